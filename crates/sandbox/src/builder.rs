@@ -1,0 +1,161 @@
+//! Setting up a sandbox.
+
+use std::collections::BTreeSet;
+use std::fmt;
+use std::io::{Error, ErrorKind, Result};
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+use std::sync::atomic::AtomicUsize;
+use std::time::Duration;
+
+use tokio::net::TcpListener;
+use uuid::Uuid;
+
+use crate::contract::Contract;
+use crate::log::RequestLog;
+use crate::offices::{Offices, UserKey};
+use crate::sandbox::Sandbox;
+use crate::state::{App, State};
+use crate::tokens::Tokens;
+
+/// Sets up a [`Sandbox`]. Every setting has a default; a later call replaces an earlier one.
+#[must_use]
+pub struct SandboxBuilder {
+    listen: SocketAddr,
+    client_id: String,
+    client_secret: String,
+    scopes: Option<BTreeSet<String>>,
+    customers: Option<Vec<String>>,
+    users: Option<Vec<UserKey>>,
+    token_lifetime: Duration,
+}
+
+impl SandboxBuilder {
+    pub(crate) fn new() -> Self {
+        Self {
+            listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+            client_id: Uuid::new_v4().to_string(),
+            client_secret: Uuid::new_v4().to_string(),
+            scopes: None,
+            customers: None,
+            users: None,
+            token_lifetime: Duration::from_secs(3600),
+        }
+    }
+
+    /// The address to listen at; a loopback address, port 0 for one of the system's choice.
+    ///
+    /// Default: `127.0.0.1:0`.
+    pub fn listen(mut self, address: SocketAddr) -> Self {
+        self.listen = address;
+        self
+    }
+
+    /// The client id and the client secret that the token endpoint accepts; neither may be empty.
+    ///
+    /// Default: random values.
+    pub fn credentials(mut self, id: impl Into<String>, secret: impl Into<String>) -> Self {
+        self.client_id = id.into();
+        self.client_secret = secret.into();
+        self
+    }
+
+    /// The scopes (permissions) of the app. A token for any other scope is refused with
+    /// `invalid_scope`; a call that needs a scope which its token lacks, with 403.
+    ///
+    /// They need not be scopes of the contract. Default: every scope of the contract.
+    pub fn granted_scopes<S: Into<String>>(mut self, scopes: impl IntoIterator<Item = S>) -> Self {
+        self.scopes = Some(scopes.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// The ids of the customers within the app's customer scope, compared byte by byte. Calls for
+    /// others are refused with 403.
+    ///
+    /// Default: all customers.
+    pub fn customers<S: Into<String>>(mut self, customers: impl IntoIterator<Item = S>) -> Self {
+        self.customers = Some(customers.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// The users that exist, each by the ids of customer, tenant and user, compared byte by byte.
+    /// Calls for others are refused with 404.
+    ///
+    /// Default: every user exists.
+    pub fn users<C, T, U>(mut self, users: impl IntoIterator<Item = (C, T, U)>) -> Self
+    where
+        C: Into<String>,
+        T: Into<String>,
+        U: Into<String>,
+    {
+        let users = users.into_iter();
+        self.users = Some(users.map(|(c, t, u)| (c.into(), t.into(), u.into())).collect());
+        self
+    }
+
+    /// How long a token is valid, by tokio's clock. The token endpoint tells it in whole seconds,
+    /// rounded down; zero makes tokens that are expired when they arrive.
+    ///
+    /// Default: one hour.
+    pub fn token_lifetime(mut self, lifetime: Duration) -> Self {
+        self.token_lifetime = lifetime;
+        self
+    }
+
+    /// Starts the sandbox on the current tokio runtime, which needs its I/O and time drivers. The
+    /// sandbox lives no longer than that runtime.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidInput`](ErrorKind::InvalidInput) if the address is not a loopback address or a
+    /// credential is empty; [`InvalidData`](ErrorKind::InvalidData) if the contract holds what this
+    /// crate cannot enforce; otherwise whatever the system says, such as
+    /// [`AddrInUse`](ErrorKind::AddrInUse).
+    pub async fn start(self) -> Result<Sandbox> {
+        self.check()?;
+        let contract = Contract::shipped().map_err(|error| Error::new(ErrorKind::InvalidData, error))?;
+        let listener = TcpListener::bind(self.listen).await?;
+        Sandbox::serve(listener, Arc::new(self.into_state(contract)))
+    }
+
+    fn check(&self) -> Result<()> {
+        let reason = if !self.listen.ip().is_loopback() {
+            format!("{} is not a loopback address", self.listen)
+        } else if self.client_id.is_empty() || self.client_secret.is_empty() {
+            "the client id and the client secret must not be empty".to_owned()
+        } else {
+            return Ok(());
+        };
+        Err(Error::new(ErrorKind::InvalidInput, reason))
+    }
+
+    fn into_state(self, contract: &'static Contract) -> State {
+        State {
+            contract,
+            app: App {
+                client_id: self.client_id,
+                client_secret: self.client_secret,
+                scopes: self.scopes.unwrap_or_else(|| contract.scopes.clone()),
+                customers: self.customers.map(|ids| ids.into_iter().collect()),
+            },
+            tokens: Tokens::new(self.token_lifetime),
+            token_requests: AtomicUsize::new(0),
+            users: self.users.map(|users| users.into_iter().collect()),
+            offices: Offices::default(),
+            log: RequestLog::default(),
+        }
+    }
+}
+
+impl fmt::Debug for SandboxBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SandboxBuilder")
+            .field("listen", &self.listen)
+            .field("client_id", &self.client_id)
+            .field("scopes", &self.scopes)
+            .field("customers", &self.customers)
+            .field("users", &self.users)
+            .field("token_lifetime", &self.token_lifetime)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,43 @@
+//! Which operation a request asks for.
+
+use hyper::StatusCode;
+use hyper::header::ALLOW;
+
+use crate::contract::{Contract, Lookup};
+use crate::operation::Operation;
+use crate::receive::Arrival;
+use crate::respond::Refusal;
+use crate::route::Capture;
+
+/// A request for an operation of the contract.
+#[derive(Debug)]
+pub(crate) struct Call<'a> {
+    pub(crate) operation: &'a Operation,
+    captures: Vec<Capture>,
+}
+
+impl<'a> Call<'a> {
+    /// Finds the operation that a request asks for.
+    pub(crate) fn find(contract: &'a Contract, arrival: &Arrival) -> Result<Self, Refusal> {
+        let (method, path) = (&arrival.method, arrival.uri.path());
+        match contract.lookup(method, path) {
+            Lookup::Found(operation, captures) => Ok(Self { operation, captures }),
+            Lookup::OtherMethods(methods) => {
+                let names: Vec<&str> = methods.iter().map(|method| method.as_str()).collect();
+                let message = format!("{method} is not a method of {path}");
+                let refusal = Refusal::new(StatusCode::METHOD_NOT_ALLOWED, message);
+                Err(refusal.with_header(ALLOW, names.join(", ")))
+            }
+            Lookup::Unknown => {
+                let message = format!("The contract has no {method} {path}");
+                Err(Refusal::new(StatusCode::NOT_FOUND, message))
+            }
+        }
+    }
+
+    /// The value of a path parameter as it came, or `None` if the operation has none of this name.
+    pub(crate) fn path_parameter(&self, name: &str) -> Option<&str> {
+        let mut captures = self.captures.iter();
+        captures.find(|(other, _)| other == name).map(|(_, text)| text.as_str())
+    }
+}

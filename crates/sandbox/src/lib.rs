@@ -1,0 +1,90 @@
+//! The `AvePoint` Elements API in a process: a server on a loopback port that issues tokens, enforces the
+//! contract and remembers what it was told. For tests and rehearsals; unofficial, and no copy of the
+//! vendor's service.
+//!
+//! ```
+//! use avepoint_elements_sandbox::Sandbox;
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let sandbox = Sandbox::start().await?;
+//!
+//! let url = format!(
+//!     "{}/external/v3/um/customers/c1/tenants/t1/users/u1/office-information",
+//!     sandbox.base_url(),
+//! );
+//! let office = serde_json::json!({
+//!     "postalCode": "2121",
+//!     "countryRegion": "Angola",
+//!     "state": "Luanda",
+//!     "address": "Dande",
+//! });
+//! let client = reqwest::Client::builder().no_proxy().build()?;
+//! let reply = client
+//!     .put(url)
+//!     .bearer_auth(sandbox.issue_token())
+//!     .json(&office)
+//!     .send()
+//!     .await?;
+//!
+//! assert_eq!(reply.status(), 204);
+//! assert_eq!(sandbox.office_information("c1", "t1", "u1"), Some(office));
+//! sandbox.stop().await;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # What it enforces
+//!
+//! The rules come from the contract's `OpenAPI` document itself, not from code generated from it, so that
+//! a client and the sandbox cannot share a mistake. A request is checked in this order, and the first
+//! check that fails answers:
+//!
+//! | check | status |
+//! |---|---|
+//! | the body has at most [`Sandbox::MAX_BODY_BYTES`] | 413 |
+//! | the path is the contract's; an empty id makes another path | 404 |
+//! | the method is one of the path's | 405, with `Allow` |
+//! | the token is in force | 401, with `WWW-Authenticate` |
+//! | the token has the operation's scope | 403 |
+//! | the customer is in the app's customer scope | 403 |
+//! | parameters, content type, JSON and schema; the error lists every violation | 400 |
+//! | the user exists | 404 |
+//!
+//! Fields that the contract does not know are accepted and kept. The contract lists no 413 and no 405,
+//! which stand for what a gateway in front of the service would say.
+//!
+//! Every reply of the API has a `request-id` header. An error's body is a JSON object with `statusCode`,
+//! `message`, `errors` (each with `code`, `field` and `message`) and `requestId`; a message never repeats
+//! a value of the request's body. What is not HTTP at all gets a bare 400, outside of all this.
+//!
+//! # Beside the API
+//!
+//! `POST /connect/token` is the token endpoint (OAuth 2.0 client credentials with a client secret).
+//! `GET /sandbox/offices` shows what the sandbox holds, without a token.
+
+mod api;
+mod apply;
+mod authorize;
+mod builder;
+mod call;
+mod contract;
+mod document;
+mod log;
+mod offices;
+mod operation;
+mod receive;
+mod respond;
+mod route;
+mod sandbox;
+mod schema;
+mod server;
+mod state;
+mod token_endpoint;
+mod tokens;
+mod validate;
+
+pub use builder::SandboxBuilder;
+pub use log::ReceivedRequest;
+pub use offices::Office;
+pub use sandbox::Sandbox;

@@ -1,0 +1,88 @@
+//! The last stage: replies, and the body that explains a refusal.
+
+use bytes::Bytes;
+use http_body_util::Full;
+use hyper::header::{CONTENT_TYPE, HeaderName, HeaderValue};
+use hyper::{Response, StatusCode};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use crate::schema::Violation;
+
+pub(crate) type Reply = Response<Full<Bytes>>;
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("request-id");
+
+/// Why a request is not carried out.
+#[derive(Debug)]
+pub(crate) struct Refusal {
+    pub(crate) status: StatusCode,
+    message: String,
+    errors: Vec<Violation>,
+    header: Option<(HeaderName, String)>,
+}
+
+impl Refusal {
+    pub(crate) fn new(status: StatusCode, message: impl Into<String>) -> Self {
+        Self { status, message: message.into(), errors: Vec::new(), header: None }
+    }
+
+    /// A refusal of a request that breaks the contract in these ways.
+    pub(crate) fn invalid(errors: Vec<Violation>) -> Self {
+        Self { errors, ..Self::new(StatusCode::BAD_REQUEST, "The request does not meet the contract") }
+    }
+
+    pub(crate) fn with_header(self, name: HeaderName, value: String) -> Self {
+        Self { header: Some((name, value)), ..self }
+    }
+
+    /// The error body that a sibling API of the vendor answers with. Its `timestamp` and `traceId` are
+    /// left out: nobody here traces, and a test's clock may stand still.
+    fn body(&self, request_id: &str) -> Value {
+        json!({
+            "statusCode": self.status.as_u16(),
+            "message": self.message,
+            "errors": self.errors,
+            "requestId": request_id,
+        })
+    }
+}
+
+/// A fresh id for a request.
+pub(crate) fn request_id() -> String {
+    Uuid::new_v4().to_string()
+}
+
+/// The reply of the API to what came of a request.
+pub(crate) fn respond(outcome: &Result<StatusCode, Refusal>, request_id: &str) -> Reply {
+    let mut reply = match outcome {
+        Ok(status) => empty(*status),
+        Err(refusal) => json_reply(refusal.status, &refusal.body(request_id)),
+    };
+    if let Err(Refusal { header: Some((name, value)), .. }) = outcome {
+        set(&mut reply, name.clone(), value);
+    }
+    set(&mut reply, REQUEST_ID, request_id);
+    reply
+}
+
+/// A reply with a JSON body.
+pub(crate) fn json_reply(status: StatusCode, body: &Value) -> Reply {
+    let mut reply = Response::new(Full::from(body.to_string()));
+    *reply.status_mut() = status;
+    set(&mut reply, CONTENT_TYPE, "application/json");
+    reply
+}
+
+fn empty(status: StatusCode) -> Reply {
+    let mut reply = Response::new(Full::default());
+    *reply.status_mut() = status;
+    reply
+}
+
+/// Sets a header; a value that no header can hold is left out.
+pub(crate) fn set(reply: &mut Reply, name: HeaderName, value: &str) {
+    if let Ok(value) = HeaderValue::from_str(value) {
+        reply.headers_mut().insert(name, value);
+    }
+}

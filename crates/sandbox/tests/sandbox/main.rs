@@ -1,0 +1,13 @@
+//! The sandbox as its users see it: over HTTP, and through its handle.
+//!
+//! A new test goes to the module of the promise that it keeps; what only the compiled contract shows is
+//! tested beside it, in `src`.
+
+mod access;
+mod body;
+mod client;
+mod handle;
+mod ids;
+mod limits;
+mod routes;
+mod token;

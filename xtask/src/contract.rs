@@ -1,0 +1,70 @@
+//! The contract in memory: the document as values, as `OpenAPI`, and where each value stands in the file.
+
+mod check;
+mod source;
+mod view;
+
+use std::path::{Path, PathBuf};
+
+use openapiv3::OpenAPI;
+use serde_json::Value;
+
+use crate::problem::{Place, Problem, Result};
+pub use source::Source;
+pub use view::{Field, Named, Operation, Server};
+
+/// A contract that parsed, whose references resolve, and which follows the rules of this project.
+#[derive(Debug)]
+pub struct Contract {
+    /// The text of the file, byte for byte.
+    pub text: String,
+    /// The document as progenitor reads it.
+    pub spec: OpenAPI,
+    source: Source,
+}
+
+impl Contract {
+    /// Reads and checks the contract at `root`/`file`; `file` is also its name in messages.
+    ///
+    /// # Errors
+    /// A file that cannot be read, YAML that does not parse, a document that is not `OpenAPI` 3.0, a `$ref` to
+    /// nothing, or a missing key that the generation needs.
+    pub fn load(root: &Path, file: &Path) -> Result<Self> {
+        let text = std::fs::read_to_string(root.join(file))
+            .map_err(|error| Problem::new(format!("cannot read the contract: {error}")).in_file(file))?;
+        Self::parse(text, file)
+    }
+
+    /// Checks the contract in `text`, named `file` in messages.
+    ///
+    /// # Errors
+    /// As [`Contract::load`].
+    pub fn parse(text: String, file: &Path) -> Result<Self> {
+        let source = Source::parse(&text, file)?;
+        check::references(&source)?;
+        let spec = source.deserialize()?;
+        let contract = Self { text, spec, source };
+        check::rules(&contract)?;
+        Ok(contract)
+    }
+
+    /// The file's name, for messages.
+    pub fn file(&self) -> PathBuf {
+        self.source.file().to_path_buf()
+    }
+
+    /// The document as plain values.
+    pub fn value(&self) -> &Value {
+        self.source.value()
+    }
+
+    /// Where the value at a JSON pointer stands.
+    pub fn place(&self, pointer: &str) -> Option<Place> {
+        self.source.place(pointer)
+    }
+
+    /// A problem at a JSON pointer of the document.
+    pub fn problem(&self, pointer: &str, message: impl Into<String>) -> Problem {
+        self.source.problem(pointer, message)
+    }
+}

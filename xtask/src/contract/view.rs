@@ -1,0 +1,176 @@
+//! The facts of the contract, in the order of the file, as the generators ask for them.
+
+use serde_json::{Map, Value};
+
+use super::Contract;
+use super::source::escape;
+use crate::problem::Result;
+
+const METHODS: [&str; 8] = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
+
+/// A host with its token endpoint.
+#[derive(Debug)]
+pub struct Server {
+    /// The name by which programs select it.
+    pub name: String,
+    /// What a person calls it.
+    pub title: String,
+    /// The base URL of the API.
+    pub base_url: String,
+    /// Where a token for it is obtained.
+    pub token_url: String,
+}
+
+/// A schema under `components/schemas`.
+#[derive(Debug)]
+pub struct Named<'a> {
+    /// Its name, which is also the name of the generated type.
+    pub name: &'a str,
+    /// The schema as written.
+    pub schema: &'a Value,
+    /// Its JSON pointer.
+    pub pointer: String,
+}
+
+/// A property of an object schema, with the facts of the schema it refers to.
+#[derive(Debug)]
+pub struct Field<'a> {
+    /// The name in JSON.
+    pub name: &'a str,
+    /// Whether an object without it is invalid.
+    pub required: bool,
+    /// The schema, its reference followed.
+    pub schema: Named<'a>,
+}
+
+/// A method on a path.
+#[derive(Debug)]
+pub struct Operation {
+    /// Its `operationId`.
+    pub id: String,
+    /// The HTTP method in capitals.
+    pub method: String,
+    /// The path template.
+    pub path: String,
+    /// The permissions that it needs.
+    pub scopes: Vec<String>,
+    /// What it does, in a line.
+    pub summary: String,
+    /// Its JSON pointer.
+    pub pointer: String,
+}
+
+impl Contract {
+    /// The servers.
+    ///
+    /// # Errors
+    /// A server without one of the keys that the generation needs.
+    pub fn servers(&self) -> Result<Vec<Server>> {
+        let servers = self.value()["servers"].as_array().map(Vec::as_slice).unwrap_or_default();
+        servers.iter().enumerate().map(|(index, server)| self.server(index, server)).collect()
+    }
+
+    fn server(&self, index: usize, server: &Value) -> Result<Server> {
+        let text = |key: &str| {
+            server[key].as_str().map(str::to_owned).ok_or_else(|| {
+                let message = format!("a server needs the text `{key}`");
+                self.problem(&format!("/servers/{index}"), message)
+            })
+        };
+        Ok(Server {
+            name: text("x-environment")?,
+            title: text("description")?,
+            base_url: text("url")?,
+            token_url: text("x-token-url")?,
+        })
+    }
+
+    /// The named schemas.
+    pub fn schemas(&self) -> Vec<Named<'_>> {
+        let entries = entries(&self.value()["components"]["schemas"]);
+        let parent = "/components/schemas";
+        self.in_file_order(parent, entries)
+            .map(|(name, schema)| Named { name, schema, pointer: at(parent, name) })
+            .collect()
+    }
+
+    /// The fields of a schema: none for one that is not an object.
+    pub fn fields<'a>(&'a self, object: &Named<'a>) -> Vec<Field<'a>> {
+        let parent = format!("{}/properties", object.pointer);
+        let required = |name: &str| {
+            let names = object.schema["required"].as_array();
+            names.is_some_and(|names| names.iter().any(|required| required == name))
+        };
+        self.in_file_order(&parent, entries(&object.schema["properties"]))
+            .map(|(name, schema)| Field {
+                name,
+                required: required(name),
+                schema: self.resolve(Named { name, schema, pointer: at(&parent, name) }),
+            })
+            .collect()
+    }
+
+    fn resolve<'a>(&'a self, schema: Named<'a>) -> Named<'a> {
+        let Some(pointer) = schema.schema["$ref"].as_str().and_then(|to| to.strip_prefix('#')) else {
+            return schema;
+        };
+        let Some(target) = self.value().pointer(pointer) else { return schema };
+        let name = pointer.rsplit('/').next().unwrap_or(pointer);
+        self.resolve(Named { name, schema: target, pointer: pointer.to_owned() })
+    }
+
+    /// The operations.
+    pub fn operations(&self) -> Vec<Operation> {
+        self.in_file_order("/paths", entries(&self.value()["paths"]))
+            .flat_map(|(path, item)| {
+                METHODS.into_iter().filter_map(move |method| {
+                    item.get(method).map(|operation| self.operation(path, method, operation))
+                })
+            })
+            .collect()
+    }
+
+    fn operation(&self, path: &str, method: &str, operation: &Value) -> Operation {
+        let text = |key: &str| operation[key].as_str().unwrap_or_default().to_owned();
+        Operation {
+            id: text("operationId"),
+            method: method.to_uppercase(),
+            path: path.to_owned(),
+            scopes: self.scopes(operation),
+            summary: text("summary"),
+            pointer: format!("/paths/{}/{method}", escape(path)),
+        }
+    }
+
+    /// The permissions of an operation, or those of the whole document where it names none.
+    fn scopes(&self, operation: &Value) -> Vec<String> {
+        let security = operation.get("security").unwrap_or(&self.value()["security"]);
+        let requirements = security.as_array().map(Vec::as_slice).unwrap_or_default();
+        requirements
+            .iter()
+            .flat_map(|requirement| entries(requirement))
+            .flat_map(|(_, scopes)| scopes.as_array().map(Vec::as_slice).unwrap_or_default())
+            .filter_map(Value::as_str)
+            .map(str::to_owned)
+            .collect()
+    }
+
+    /// Values keep their keys sorted; people wrote them in an order that says something.
+    fn in_file_order<'a>(
+        &self,
+        parent: &str,
+        entries: impl Iterator<Item = (&'a str, &'a Value)>,
+    ) -> std::vec::IntoIter<(&'a str, &'a Value)> {
+        let mut entries: Vec<_> = entries.collect();
+        entries.sort_by_key(|(name, _)| self.place(&at(parent, name)));
+        entries.into_iter()
+    }
+}
+
+fn entries(value: &Value) -> impl Iterator<Item = (&str, &Value)> {
+    value.as_object().into_iter().flat_map(Map::iter).map(|(name, value)| (name.as_str(), value))
+}
+
+fn at(parent: &str, name: &str) -> String {
+    format!("{parent}/{}", escape(name))
+}

@@ -1,0 +1,97 @@
+//! Generated files on disk: which are stale, how they differ, and replacing them all or none.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use similar::TextDiff;
+use tempfile::NamedTempFile;
+
+use crate::generate::Output;
+use crate::problem::{Problem, Result};
+
+/// A generated file that is not on disk as it should be.
+#[derive(Debug)]
+pub struct Stale {
+    path: PathBuf,
+    committed: String,
+    generated: String,
+}
+
+impl Stale {
+    /// The file's path from the workspace's root.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// What generation would change, as a unified diff.
+    pub fn diff(&self) -> String {
+        let path = self.path.display().to_string();
+        diff(&self.committed, &self.generated, &path, &format!("{path} (generated)"))
+    }
+}
+
+/// A unified diff with three lines of context.
+pub fn diff(old: &str, new: &str, old_name: &str, new_name: &str) -> String {
+    TextDiff::from_lines(old, new).unified_diff().header(old_name, new_name).to_string()
+}
+
+/// The outputs that differ from what is on disk; a file that is missing counts as empty.
+///
+/// # Errors
+/// A file that exists and cannot be read.
+pub fn stale(root: &Path, outputs: Vec<Output>) -> Result<Vec<Stale>> {
+    let stale = outputs.into_iter().map(|Output { path, text }| {
+        let committed = read(root, &path)?;
+        Ok((committed.as_ref() != Some(&text)).then(|| Stale {
+            path,
+            committed: committed.unwrap_or_default(),
+            generated: text,
+        }))
+    });
+    stale.filter_map(Result::transpose).collect()
+}
+
+fn read(root: &Path, path: &Path) -> Result<Option<String>> {
+    match std::fs::read_to_string(root.join(path)) {
+        Ok(text) => Ok(Some(text)),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(Problem::new(format!("cannot read: {error}")).in_file(path)),
+    }
+}
+
+/// Writes every file beside its place first and renames only when all are written, so that a full disk or a
+/// folder without permission leaves every file as it was.
+///
+/// # Errors
+/// The first file that cannot be written.
+pub fn replace(root: &Path, stale: &[Stale]) -> Result<()> {
+    let staged = stale.iter().map(|file| stage(root, file)).collect::<Result<Vec<_>>>()?;
+    for (file, staged) in stale.iter().zip(staged) {
+        staged.persist(root.join(&file.path)).map_err(|error| unwritable(&file.path, &error.error))?;
+    }
+    Ok(())
+}
+
+fn stage(root: &Path, file: &Stale) -> Result<NamedTempFile> {
+    let place = root.join(&file.path);
+    let folder = place.parent().unwrap_or(root);
+    let write = || {
+        let mut staged = readable_by_all().tempfile_in(folder)?;
+        staged.write_all(file.generated.as_bytes())?;
+        Ok(staged)
+    };
+    write().map_err(|error| unwritable(&file.path, &error))
+}
+
+/// A temporary file is its owner's alone unless told otherwise; source code is not.
+fn readable_by_all() -> tempfile::Builder<'static, 'static> {
+    #[allow(unused_mut)]
+    let mut builder = tempfile::Builder::new();
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o644));
+    builder
+}
+
+fn unwritable(path: &Path, error: &std::io::Error) -> Problem {
+    Problem::new(format!("cannot write: {error}")).in_file(path)
+}

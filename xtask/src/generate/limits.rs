@@ -1,0 +1,48 @@
+//! The `limits` module: each bound of the contract as a constant.
+
+use heck::ToShoutySnakeCase;
+use proc_macro2::{Ident, Literal, TokenStream};
+use quote::{format_ident, quote};
+use serde_json::Value;
+
+use super::format::docs;
+use crate::contract::{Contract, Named};
+
+/// A keyword of JSON Schema, the suffix of its constant, and what to say of it.
+const LENGTHS: [(&str, &str, &str); 2] =
+    [("minLength", "MIN_LENGTH", "Shortest"), ("maxLength", "MAX_LENGTH", "Longest")];
+
+pub(super) fn generate(contract: &Contract) -> TokenStream {
+    contract.schemas().iter().map(constants).collect()
+}
+
+/// The constant that holds the `maxLength` of a schema, where it has one.
+pub(super) fn max_length(schema: &Named<'_>) -> Option<Ident> {
+    schema.schema.get("maxLength").map(|_| constant(schema, "MAX_LENGTH"))
+}
+
+fn constants(schema: &Named<'_>) -> TokenStream {
+    let lengths = LENGTHS.into_iter().filter_map(|(keyword, suffix, extreme)| {
+        let limit = usize::try_from(schema.schema.get(keyword)?.as_u64()?).ok()?;
+        let limit = Literal::usize_unsuffixed(limit);
+        let name = constant(schema, suffix);
+        let docs = docs(&format!("{extreme} {}, in Unicode code points.", link(schema)));
+        Some(quote!(#docs pub const #name: usize = #limit;))
+    });
+    lengths.chain(pattern(schema)).collect()
+}
+
+fn pattern(schema: &Named<'_>) -> Option<TokenStream> {
+    let pattern = schema.schema.get("pattern").and_then(Value::as_str)?;
+    let name = constant(schema, "PATTERN");
+    let docs = docs(&format!("The pattern of every {}, as an ECMA-262 regular expression.", link(schema)));
+    Some(quote!(#docs pub const #name: &str = #pattern;))
+}
+
+fn constant(schema: &Named<'_>, suffix: &str) -> Ident {
+    format_ident!("{}_{suffix}", schema.name.to_shouty_snake_case())
+}
+
+fn link(schema: &Named<'_>) -> String {
+    format!("[`{0}`](crate::types::{0})", schema.name)
+}

@@ -1,0 +1,39 @@
+//! The `operations` module: method, path and permissions of each operation as data.
+
+use heck::ToShoutySnakeCase;
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+
+use super::format::docs;
+use crate::contract::{Contract, Operation};
+
+pub(super) fn generate(contract: &Contract) -> TokenStream {
+    let operations = contract.operations();
+    let constants: TokenStream = operations.iter().map(constant).collect();
+    let names = operations.iter().map(|operation| name(operation));
+    quote! {
+        use crate::operation::Operation;
+        #constants
+        /// All of them, in the order of the contract.
+        pub const ALL: &[Operation] = &[#(#names),*];
+    }
+}
+
+fn name(operation: &Operation) -> proc_macro2::Ident {
+    format_ident!("{}", operation.id.to_shouty_snake_case())
+}
+
+fn constant(operation: &Operation) -> TokenStream {
+    let name = name(operation);
+    let Operation { id, method, path, scopes, summary, .. } = operation;
+    let docs = docs(&format!("{summary}: `{method} {path}`."));
+    quote! {
+        #docs
+        pub const #name: Operation = Operation {
+            id: #id,
+            method: #method,
+            path: #path,
+            scopes: &[#(#scopes),*],
+        };
+    }
+}

@@ -1,0 +1,24 @@
+//! The build step of this workspace: the contract in, generated code and its checks out.
+//!
+//! It depends on no other crate of the workspace, so that it runs even when what it generated is broken.
+
+pub mod ci;
+pub mod codegen;
+pub mod contract;
+pub mod files;
+pub mod generate;
+mod mend;
+pub mod outline;
+pub mod problem;
+pub mod snapshots;
+
+use std::path::Path;
+use std::process::Command;
+
+/// The cargo that runs this task, or the one on the path, in `root`.
+pub fn cargo(root: &Path) -> Command {
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let mut command = Command::new(cargo);
+    command.current_dir(root);
+    command
+}

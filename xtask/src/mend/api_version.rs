@@ -1,0 +1,113 @@
+//! Flaw: every request carries an `api-version` header made from `info.version`, which the service never
+//! asked for.
+
+use quote::ToTokens;
+use syn::visit_mut::{self, VisitMut};
+use syn::{Block, Expr, ExprMethodCall, File, Pat, Stmt};
+
+use super::gone;
+use crate::problem::Result;
+
+/// Removes the header, and the header map too where it held nothing else.
+pub(super) fn remove(file: &mut File) -> Result<()> {
+    let mut remover = Remover { removed: 0 };
+    remover.visit_file_mut(file);
+    if remover.removed == 0 { Err(gone("an `api-version` header")) } else { Ok(()) }
+}
+
+struct Remover {
+    removed: usize,
+}
+
+impl VisitMut for Remover {
+    fn visit_block_mut(&mut self, block: &mut Block) {
+        visit_mut::visit_block_mut(self, block);
+        let before = block.stmts.len();
+        block.stmts.retain(|statement| !appends_api_version(statement));
+        if block.stmts.len() == before {
+            return;
+        }
+        self.removed += 1;
+        if !block.stmts.iter().any(appends_header) {
+            block.stmts.retain(|statement| !declares_header_map(statement));
+            HeadersCall.visit_block_mut(block);
+        }
+    }
+}
+
+/// Replaces `request.headers(header_map)` by `request`.
+struct HeadersCall;
+
+impl VisitMut for HeadersCall {
+    fn visit_expr_mut(&mut self, expression: &mut Expr) {
+        if let Expr::MethodCall(call) = expression
+            && passes_header_map(call)
+        {
+            *expression = (*call.receiver).clone();
+        }
+        visit_mut::visit_expr_mut(self, expression);
+    }
+}
+
+fn passes_header_map(call: &ExprMethodCall) -> bool {
+    call.method == "headers" && call.args.iter().any(|argument| is_header_map(argument))
+}
+
+fn appends_header(statement: &Stmt) -> bool {
+    let Stmt::Expr(Expr::MethodCall(call), _) = statement else { return false };
+    call.method == "append" && is_header_map(&call.receiver)
+}
+
+fn appends_api_version(statement: &Stmt) -> bool {
+    appends_header(statement) && statement.to_token_stream().to_string().contains("\"api-version\"")
+}
+
+fn declares_header_map(statement: &Stmt) -> bool {
+    matches!(statement, Stmt::Local(local)
+        if matches!(&local.pat, Pat::Ident(pattern) if pattern.ident == "header_map"))
+}
+
+fn is_header_map(expression: &Expr) -> bool {
+    matches!(expression, Expr::Path(path) if path.path.is_ident("header_map"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn mended(body: &str) -> String {
+        let mut file: File = syn::parse_str(&format!("fn send() {{ {body} }}")).unwrap();
+        remove(&mut file).unwrap();
+        prettyplease::unparse(&file)
+    }
+
+    const APPEND: &str = r#"header_map.append(HeaderName::from_static("api-version"), v());"#;
+
+    #[test]
+    fn the_header_goes_and_so_does_an_empty_map() {
+        let mended = mended(&format!(
+            "let mut header_map = HeaderMap::with_capacity(1usize); {APPEND}
+             let request = client.put(url).json(&body).headers(header_map).build()?;"
+        ));
+        assert_eq!(mended, "fn send() {\n    let request = client.put(url).json(&body).build()?;\n}\n");
+    }
+
+    #[test]
+    fn other_headers_stay() {
+        let mended = mended(&format!(
+            r#"let mut header_map = HeaderMap::with_capacity(2usize); {APPEND}
+             header_map.append("prefer", prefer.to_string().try_into()?);
+             let request = client.put(url).headers(header_map).build()?;"#
+        ));
+        assert!(!mended.contains("api-version"), "{mended}");
+        assert!(mended.contains("\"prefer\""), "{mended}");
+        assert!(mended.contains(".headers(header_map)"), "{mended}");
+    }
+
+    #[test]
+    fn output_without_the_flaw_is_reported() {
+        let mut file: File = syn::parse_str("fn send() {}").unwrap();
+        let problem = remove(&mut file).unwrap_err().to_string();
+        assert!(problem.contains("api-version"), "{problem}");
+    }
+}

@@ -1,0 +1,53 @@
+//! Flaw: the generated `Client` derives `Debug`, and so prints whatever its hooks hold.
+
+use syn::punctuated::Punctuated;
+use syn::{Attribute, File, Item, Path, Token, parse_quote};
+
+use super::gone;
+use crate::problem::Result;
+
+/// Removes `Debug` from what `Client` derives; a hand-written one stands beside the hooks.
+pub(super) fn remove(file: &mut File) -> Result<()> {
+    let client = file.items.iter_mut().find_map(|item| match item {
+        Item::Struct(item) if item.ident == "Client" => Some(item),
+        _ => None,
+    });
+    let attributes = client.map(|client| client.attrs.as_mut_slice()).unwrap_or_default();
+    let removed = attributes.iter_mut().filter_map(without_debug).count();
+    if removed == 0 { Err(gone("`Client` derives `Debug`")) } else { Ok(()) }
+}
+
+fn without_debug(attribute: &mut Attribute) -> Option<()> {
+    if !attribute.path().is_ident("derive") {
+        return None;
+    }
+    let derives = attribute.parse_args_with(Punctuated::<Path, Token![,]>::parse_terminated).ok()?;
+    let kept: Vec<&Path> = derives.iter().filter(|path| !path.is_ident("Debug")).collect();
+    if kept.len() == derives.len() {
+        return None;
+    }
+    *attribute = parse_quote!(#[derive(#(#kept),*)]);
+    Some(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_client_loses_debug() {
+        let mut file: File = syn::parse_str(
+            "#[derive(Clone, Debug)] pub struct Client {} #[derive(Debug)] pub struct Other {}",
+        )
+        .unwrap();
+        remove(&mut file).unwrap();
+        let text = prettyplease::unparse(&file);
+        assert_eq!(text, "#[derive(Clone)]\npub struct Client {}\n#[derive(Debug)]\npub struct Other {}\n");
+    }
+
+    #[test]
+    fn output_without_the_flaw_is_reported() {
+        let mut file: File = syn::parse_str("#[derive(Clone)] pub struct Client {}").unwrap();
+        assert!(remove(&mut file).is_err());
+    }
+}

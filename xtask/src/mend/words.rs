@@ -1,0 +1,93 @@
+//! What to say of items that progenitor leaves undocumented.
+
+use heck::ToSnakeCase;
+use quote::ToTokens;
+use syn::{Block, Expr, Lit, Signature};
+
+use crate::contract::Contract;
+
+/// Sentences, from the contract where it has one.
+pub(super) struct Words<'a> {
+    contract: &'a Contract,
+}
+
+impl<'a> Words<'a> {
+    pub(super) fn new(contract: &'a Contract) -> Self {
+        Self { contract }
+    }
+
+    /// A type: a mock's matcher or reply, or the builder of a structure.
+    pub(super) fn of_type(&self, name: &str) -> String {
+        if let Some(operation) = name.strip_suffix("When") {
+            return format!("Which requests of `{}` a mock answers.", operation.to_snake_case());
+        }
+        if let Some(operation) = name.strip_suffix("Then") {
+            return format!("How a mock of `{}` answers.", operation.to_snake_case());
+        }
+        format!("Builds a [`{name}`](super::{name}) field by field.")
+    }
+
+    /// A field of a structure: the description of its schema.
+    pub(super) fn of_field(&self, owner: &str, field: &str) -> String {
+        self.description(owner, field).unwrap_or_else(|| format!("`{field}`."))
+    }
+
+    /// A method without documentation.
+    pub(super) fn of_method(&self, owner: &str, signature: &Signature, body: &Block) -> String {
+        let name = signature.ident.to_string();
+        match name.as_str() {
+            "builder" => format!("Starts a [`{owner}`] with nothing set."),
+            "new" if takes(signature, "inner") => "Wraps httpmock's own type.".to_owned(),
+            "new" => "Starts the operation with no parameter set.".to_owned(),
+            "into_inner" => "Gives httpmock's own type, to deviate from the contract.".to_owned(),
+            "body_map" => "Changes the body through its builder.".to_owned(),
+            _ if owner.ends_with("When") => format!("Asks for this `{name}`."),
+            _ if owner.ends_with("Then") => format!("Answers with status {}.", status(body)),
+            _ => self.setter(owner, &name),
+        }
+    }
+
+    /// A method of the trait that adds the operations to a mock server.
+    pub(super) fn of_operation(&self, method: &str) -> String {
+        let operations = self.contract.operations();
+        let operation = operations.iter().find(|operation| operation.id.to_snake_case() == method);
+        let route = operation.map(|operation| format!(" (`{} {}`)", operation.method, operation.path));
+        format!("Adds a mock of `{method}`{}.", route.unwrap_or_default())
+    }
+
+    fn setter(&self, owner: &str, name: &str) -> String {
+        let what = self.description(owner, name).map(|text| format!(": {text}")).unwrap_or_default();
+        format!("Sets `{name}`{what}\n\nA value that does not convert is reported at the end, not here.")
+    }
+
+    fn description(&self, owner: &str, field: &str) -> Option<String> {
+        let schemas = self.contract.schemas();
+        let object = schemas.iter().find(|schema| schema.name == owner)?;
+        let fields = self.contract.fields(object);
+        let field = fields.iter().find(|known| known.name.to_snake_case() == field)?;
+        field.schema.schema["description"].as_str().map(str::to_owned)
+    }
+}
+
+fn takes(signature: &Signature, parameter: &str) -> bool {
+    signature.inputs.iter().any(|input| input.to_token_stream().to_string().starts_with(parameter))
+}
+
+/// The status in `Self(self.0.status(204u16)…)`.
+fn status(body: &Block) -> String {
+    struct Finder(Option<String>);
+    impl syn::visit_mut::VisitMut for Finder {
+        fn visit_expr_method_call_mut(&mut self, call: &mut syn::ExprMethodCall) {
+            if call.method == "status"
+                && let Some(Expr::Lit(literal)) = call.args.first()
+                && let Lit::Int(code) = &literal.lit
+            {
+                self.0 = Some(code.base10_digits().to_owned());
+            }
+            syn::visit_mut::visit_expr_method_call_mut(self, call);
+        }
+    }
+    let mut finder = Finder(None);
+    syn::visit_mut::VisitMut::visit_block_mut(&mut finder, &mut body.clone());
+    finder.0.unwrap_or_else(|| "the given".to_owned())
+}

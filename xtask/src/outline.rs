@@ -1,0 +1,218 @@
+//! The public outline of a crate: every public item's signature, without documentation and bodies.
+
+use std::path::{Path, PathBuf};
+
+use quote::quote;
+use syn::visit_mut::{self, VisitMut};
+use syn::{
+    Attribute, Block, Expr, Fields, File, ImplItem, Item, ItemImpl, ItemMod, TraitItem, Visibility,
+    parse_quote,
+};
+
+use crate::problem::{Problem, Result};
+
+/// The outline of the crate whose root file is `lib`, its modules in files included.
+///
+/// # Errors
+/// A file that cannot be read or parsed.
+pub fn of_crate(lib: &Path) -> Result<String> {
+    let mut file = parse(lib)?;
+    let folder = lib.parent().unwrap_or(Path::new(""));
+    inline(&mut file.items, folder)?;
+    Ok(of_file(file))
+}
+
+/// The outline of one file.
+pub fn of_file(mut file: File) -> String {
+    file.attrs.clear();
+    Outliner.visit_file_mut(&mut file);
+    prettyplease::unparse(&file)
+}
+
+fn parse(path: &Path) -> Result<File> {
+    let problem = |message: String| Problem::new(message).in_file(path);
+    let text = std::fs::read_to_string(path).map_err(|error| problem(format!("cannot read: {error}")))?;
+    syn::parse_file(&text).map_err(|error| problem(format!("does not parse: {error}")))
+}
+
+/// Puts the contents of `mod name;` in its place.
+fn inline(items: &mut [Item], folder: &Path) -> Result<()> {
+    for item in items {
+        let Item::Mod(module) = item else { continue };
+        let inner = folder.join(module.ident.to_string());
+        if module.content.is_none() {
+            let file = parse(&file_of(&inner))?;
+            module.content = Some((syn::token::Brace::default(), file.items));
+        }
+        if let Some((_, items)) = &mut module.content {
+            inline(items, &inner)?;
+        }
+    }
+    Ok(())
+}
+
+fn file_of(module: &Path) -> PathBuf {
+    let file = module.with_extension("rs");
+    if file.exists() { file } else { module.join("mod.rs") }
+}
+
+struct Outliner;
+
+impl Outliner {
+    fn items(items: &mut Vec<Item>) {
+        items.retain(is_shown);
+        for item in items.iter_mut() {
+            if let Item::Fn(function) = item {
+                let syn::ItemFn { attrs, vis, sig, .. } = function;
+                keep_signature_attributes(attrs);
+                *item = Item::Verbatim(quote!(#(#attrs)* #vis #sig;));
+            }
+        }
+    }
+}
+
+impl VisitMut for Outliner {
+    fn visit_attributes_mut(&mut self, attributes: &mut Vec<Attribute>) {
+        keep_signature_attributes(attributes);
+    }
+
+    fn visit_file_mut(&mut self, file: &mut File) {
+        Self::items(&mut file.items);
+        visit_mut::visit_file_mut(self, file);
+    }
+
+    fn visit_item_mod_mut(&mut self, module: &mut ItemMod) {
+        if let Some((_, items)) = &mut module.content {
+            Self::items(items);
+        }
+        visit_mut::visit_item_mod_mut(self, module);
+    }
+
+    fn visit_fields_mut(&mut self, fields: &mut Fields) {
+        if let Fields::Named(fields) = fields {
+            let public = std::mem::take(&mut fields.named).into_iter().filter(|field| is_public(&field.vis));
+            fields.named = public.collect();
+        }
+        if let Fields::Unnamed(fields) = fields {
+            for field in fields.unnamed.iter_mut().filter(|field| !is_public(&field.vis)) {
+                field.ty = parse_quote!(_);
+            }
+        }
+        visit_mut::visit_fields_mut(self, fields);
+    }
+
+    /// Of an implementation of a trait only its head says something.
+    fn visit_item_impl_mut(&mut self, block: &mut ItemImpl) {
+        keep_signature_attributes(&mut block.attrs);
+        if block.trait_.is_some() {
+            block.items.clear();
+            return;
+        }
+        block.items.retain(|item| match item {
+            ImplItem::Fn(item) => is_public(&item.vis),
+            ImplItem::Const(item) => is_public(&item.vis),
+            _ => true,
+        });
+        for item in &mut block.items {
+            if let ImplItem::Fn(function) = item {
+                let syn::ImplItemFn { attrs, vis, sig, .. } = function;
+                keep_signature_attributes(attrs);
+                *item = ImplItem::Verbatim(quote!(#(#attrs)* #vis #sig;));
+            } else {
+                self.visit_impl_item_mut(item);
+            }
+        }
+    }
+
+    fn visit_trait_item_mut(&mut self, item: &mut TraitItem) {
+        if let TraitItem::Fn(function) = item {
+            keep_signature_attributes(&mut function.attrs);
+            if function.default.is_some() {
+                function.default = Some(parse_quote!({ .. }));
+            }
+        } else {
+            visit_mut::visit_trait_item_mut(self, item);
+        }
+    }
+
+    fn visit_block_mut(&mut self, _: &mut Block) {}
+
+    fn visit_expr_mut(&mut self, _: &mut Expr) {}
+}
+
+/// Public items, modules and implementations; an implementation of a private type shows up empty.
+fn is_shown(item: &Item) -> bool {
+    match item {
+        Item::Const(item) => is_public(&item.vis),
+        Item::Enum(item) => is_public(&item.vis),
+        Item::Fn(item) => is_public(&item.vis),
+        Item::Macro(item) => item.attrs.iter().any(|attribute| attribute.path().is_ident("macro_export")),
+        Item::Mod(item) => !item.attrs.iter().any(is_test),
+        Item::Static(item) => is_public(&item.vis),
+        Item::Struct(item) => is_public(&item.vis),
+        Item::Trait(item) => is_public(&item.vis),
+        Item::Type(item) => is_public(&item.vis),
+        Item::Use(item) => is_public(&item.vis),
+        Item::Impl(item) => {
+            item.trait_.is_some()
+                || item.items.iter().any(|item| match item {
+                    ImplItem::Fn(item) => is_public(&item.vis),
+                    ImplItem::Const(item) => is_public(&item.vis),
+                    _ => false,
+                })
+        }
+        _ => false,
+    }
+}
+
+fn is_public(visibility: &Visibility) -> bool {
+    matches!(visibility, Visibility::Public(_))
+}
+
+fn is_test(attribute: &Attribute) -> bool {
+    attribute.path().is_ident("cfg") && quote!(#attribute).to_string().contains("test")
+}
+
+/// Keeps what a caller feels: derives, features, serde's names, and what must be used.
+fn keep_signature_attributes(attributes: &mut Vec<Attribute>) {
+    const KEPT: [&str; 7] =
+        ["cfg", "cfg_attr", "derive", "deprecated", "must_use", "non_exhaustive", "serde"];
+    attributes.retain(|attribute| KEPT.iter().any(|kept| attribute.path().is_ident(kept)));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_outline_has_signatures_and_nothing_private() {
+        let file = syn::parse_file(
+            "/// Docs.
+             #[derive(Clone)] pub struct S { pub a: u8, b: u8 }
+             impl S { /// Docs.
+                 #[must_use] pub fn f(&self) -> u8 { self.b } fn g() {} }
+             impl Default for S { fn default() -> Self { S { a: 0, b: 0 } } }
+             fn private() {}
+             pub fn public<T: Into<u8>>(t: T) -> u8 { t.into() }
+             #[cfg(test)] mod tests { pub fn t() {} }
+             mod inner { pub const X: usize = 40; const Y: usize = 1; }",
+        )
+        .unwrap();
+        let expected = "\
+#[derive(Clone)]
+pub struct S {
+    pub a: u8,
+}
+impl S {
+    #[must_use]
+    pub fn f(&self) -> u8;
+}
+impl Default for S {}
+pub fn public<T: Into<u8>>(t: T) -> u8;
+mod inner {
+    pub const X: usize = 40;
+}
+";
+        assert_eq!(of_file(file), expected);
+    }
+}

@@ -1,0 +1,91 @@
+//! The reviewed snapshots of what is generated: which have changed, and taking them.
+
+use std::path::{Path, PathBuf};
+
+use crate::files;
+use crate::problem::{Problem, Result};
+
+/// The folder of the reviewed snapshots, from the workspace's root.
+pub const FOLDER: &str = "tests/snapshots";
+
+/// Runs the snapshot tests; what differs is left beside its snapshot as `.snap.new`.
+///
+/// # Errors
+/// Tests that do not compile, or fail for another reason than a snapshot.
+pub fn check(root: &Path) -> Result<Vec<Pending>> {
+    for pending in pending(root)? {
+        std::fs::remove_file(&pending.new).map_err(|error| unusable(&pending.new, &error))?;
+    }
+    run(root, "new")?;
+    pending(root)
+}
+
+/// Takes the current values as the reviewed ones.
+///
+/// # Errors
+/// As [`check`].
+pub fn accept(root: &Path) -> Result<()> {
+    run(root, "always")
+}
+
+/// A snapshot that waits for a review.
+#[derive(Debug)]
+pub struct Pending {
+    new: PathBuf,
+}
+
+impl Pending {
+    /// What changed in the snapshot's value, its metadata left out.
+    ///
+    /// # Errors
+    /// A snapshot that cannot be read.
+    pub fn diff(&self) -> Result<String> {
+        let reviewed = self.new.with_extension("");
+        let old = if reviewed.exists() { value(&reviewed)? } else { String::new() };
+        let name = reviewed.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        Ok(files::diff(&old, &value(&self.new)?, &name, &format!("{name} (new)")))
+    }
+}
+
+fn pending(root: &Path) -> Result<Vec<Pending>> {
+    let folder = root.join(FOLDER);
+    let entries = match std::fs::read_dir(&folder) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) => return Err(unusable(&folder, &error)),
+    };
+    let mut new: Vec<_> = entries
+        .filter_map(|entry| Some(entry.ok()?.path()))
+        .filter(|path| path.to_string_lossy().ends_with(".snap.new"))
+        .map(|new| Pending { new })
+        .collect();
+    new.sort_by(|a, b| a.new.cmp(&b.new));
+    Ok(new)
+}
+
+/// The text behind the metadata, which is closed by a line of three dashes.
+fn value(snapshot: &Path) -> Result<String> {
+    let text = std::fs::read_to_string(snapshot).map_err(|error| unusable(snapshot, &error))?;
+    let value = text.splitn(3, "---\n").nth(2);
+    Ok(value.unwrap_or(&text).to_owned())
+}
+
+fn run(root: &Path, update: &str) -> Result<()> {
+    let status = crate::cargo(root)
+        .args(["test", "--quiet", "--package", "e2e", "--test", "snapshots"])
+        .env("INSTA_UPDATE", update)
+        .env("INSTA_FORCE_PASS", "1")
+        .env("INSTA_OUTPUT", "none")
+        .stdout(std::process::Stdio::null())
+        .status();
+    match status {
+        Ok(status) if status.success() => Ok(()),
+        Ok(_) => Err(Problem::new("the snapshot tests did not run to their end")
+            .help("run `cargo test -p e2e --test snapshots` to see why")),
+        Err(error) => Err(Problem::new(format!("cannot start cargo: {error}"))),
+    }
+}
+
+fn unusable(path: &Path, error: &std::io::Error) -> Problem {
+    Problem::new(format!("cannot be used: {error}")).in_file(path)
+}
