@@ -1,2 +1,7 @@
-//! Placeholder.
-fn main() {}
+//! The program `elements`.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    elements_cli::run()
+}

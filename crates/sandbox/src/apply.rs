@@ -28,9 +28,8 @@ fn effect(id: &str) -> Option<Effect> {
 }
 
 fn replace_office_information(state: &State, call: &Call<'_>, body: Value) -> Result<(), Refusal> {
-    let user = ["customerId", "tenantId", "userId"]
-        .map(|name| call.path_parameter(name).unwrap_or_default().to_owned());
-    let user = user.into();
+    let id = |name| call.path_parameter(name).unwrap_or_default().to_owned();
+    let user = (id("customerId"), id("tenantId"), id("userId"));
     if state.users.as_ref().is_some_and(|users| !users.contains(&user)) {
         let message = "There is no such customer, tenant or user";
         return Err(Refusal::new(StatusCode::NOT_FOUND, message));

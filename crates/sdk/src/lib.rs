@@ -1,1 +1,71 @@
-//! Placeholder.
+//! Client for the AvePoint Elements API: update the office information of users in customers' tenants.
+//!
+//! ```no_run
+//! use avepoint_elements::{Credential, Elements, Environment, OfficeInformation, UserKey};
+//!
+//! # async fn run() -> Result<(), Box<dyn std::error::Error>> {
+//! let elements = Elements::builder()
+//!     .environment(Environment::Commercial)
+//!     .credential(Credential::client_secret("client id", std::env::var("CLIENT_SECRET")?))
+//!     .build()?;
+//! let user = UserKey::new(
+//!     "966f35cc-0000-4000-8000-25cdbcf82a07".parse()?,
+//!     "0c7715b3-0000-4000-8000-f3634dcfacec".parse()?,
+//!     "7c18fd6f-0000-4000-8000-5725fa9edc3f".parse()?,
+//! );
+//! let office = OfficeInformation::builder()
+//!     .postal_code("2121")
+//!     .country_region("Angola")
+//!     .state("Luanda")
+//!     .address("Dande")
+//!     .build()?;
+//! elements.update_office_information(&user, &office).await?;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # What it promises
+//! * Nothing is sent that the contract refuses: ids and values are checked when they are made, all at once.
+//! * Success means that the service answered 204. Any other reply is an error, redirects and other successes
+//!   included, and [`Error::is_outcome_unknown`] tells when an update may have been applied all the same.
+//! * Secrets go to the configured hosts only, over TLS, and into no log, error or `Debug` text. Plain http
+//!   is refused but for this machine, when [asked for](ElementsBuilder::allow_loopback_http).
+//! * At most 4 KiB of a reply is kept, every wait has an end, and no redirect is followed.
+//!
+//! # Features
+//! `rustls` (default) or `native-tls` choose the TLS library; `tracing` (default) adds a span to each call,
+//! with ids and outcome but never a value; `uuid` (default) makes ids from `uuid::Uuid`; `schemars` gives
+//! the contract's types their JSON Schemas.
+//!
+//! This is an unofficial client.
+
+mod builder;
+mod call;
+mod credential;
+mod elements;
+mod endpoint;
+mod error;
+mod ids;
+mod office;
+mod reply;
+mod secret;
+mod shown;
+mod token;
+mod transport;
+mod user_key;
+
+pub use avepoint_elements_client::{
+    BoxFuture, Environment, Field, UnknownEnvironment, fields, limits, operations,
+};
+pub use builder::ElementsBuilder;
+pub use credential::Credential;
+pub use elements::{Authentication, Elements, Receipt};
+pub use error::{Error, Violation, ViolationKind};
+pub use ids::{CustomerId, TenantId, UserId};
+pub use office::{OfficeField, OfficeInformation, OfficeInformationBuilder};
+pub use secret::Secret;
+pub use token::{AccessToken, TokenSource};
+pub use user_key::UserKey;
+
+/// The result of this crate's operations.
+pub type Result<T, E = Error> = std::result::Result<T, E>;

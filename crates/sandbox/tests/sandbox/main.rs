@@ -3,6 +3,8 @@
 //! A new test goes to the module of the promise that it keeps; what only the compiled contract shows is
 //! tested beside it, in `src`.
 
+#![allow(clippy::unwrap_used, reason = "clippy does not take helpers of tests for tests")]
+
 mod access;
 mod body;
 mod client;

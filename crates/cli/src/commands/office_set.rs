@@ -1,0 +1,79 @@
+//! `office set`: one update.
+
+use avepoint_elements::{OfficeField, OfficeInformation, Receipt, UserKey};
+use serde_json::{Value, json};
+
+use crate::arguments::{Format, Set, Values};
+use crate::exit::Failure;
+use crate::output::{self, Report, columns};
+
+pub(crate) async fn run(set: Set, format: Format) -> Result<(), Failure> {
+    let office = office(set.values, &set.clear)?;
+    let user = UserKey::new(set.customer, set.tenant, set.user);
+    let connected = set.connection.open().await?;
+    let receipt = connected.elements.update_office_information(&user, &office).await?;
+    let held = connected.sandbox.as_ref().map(|sandbox| {
+        let (customer, tenant) = (user.customer.as_str(), user.tenant.as_str());
+        sandbox.office_information(customer, tenant, user.user.as_str()).unwrap_or_default()
+    });
+    output::print(format, &Done { user, receipt, environment: connected.environment, held })
+}
+
+/// All that is wrong with the values is said at once, by the SDK.
+fn office(values: Values, clear: &[OfficeField]) -> Result<OfficeInformation, Failure> {
+    let given = [
+        (OfficeField::PostalCode, values.postal_code),
+        (OfficeField::CountryRegion, values.country_region),
+        (OfficeField::State, values.state),
+        (OfficeField::Address, values.address),
+        (OfficeField::City, values.city),
+    ];
+    let mut builder = OfficeInformation::builder();
+    for (field, text) in given {
+        match text {
+            Some(_) if clear.contains(&field) => {
+                return Err(Failure::usage(format!("{field} is both given and cleared; do one of them")));
+            }
+            Some(text) => builder = builder.set(field, text),
+            None if clear.contains(&field) => builder = builder.clear(field),
+            None => {}
+        }
+    }
+    Ok(builder.build()?)
+}
+
+struct Done {
+    user: UserKey,
+    receipt: Receipt,
+    environment: String,
+    /// What the sandbox holds afterwards, read back from it.
+    held: Option<Value>,
+}
+
+impl Report for Done {
+    fn text(&self) -> String {
+        let id = self.receipt.request_id.as_ref().map(|id| format!(", request id {id}"));
+        let done = format!("updated user {} (204{})\n", self.user.user, id.unwrap_or_default());
+        let Some(held) = &self.held else { return done };
+        let rows = OfficeField::ALL.into_iter().filter_map(|field| {
+            let name = field.contract().name;
+            Some((name, held.get(name)?.as_str()?.to_owned()))
+        });
+        format!("{done}the {} now holds:\n{}", self.environment, columns(rows))
+    }
+
+    fn json(&self) -> Value {
+        let mut report = json!({
+            "status": 204,
+            "requestId": self.receipt.request_id,
+            "environment": self.environment,
+            "customer": self.user.customer.as_str(),
+            "tenant": self.user.tenant.as_str(),
+            "user": self.user.user.as_str(),
+        });
+        if let Some(held) = &self.held {
+            report["held"] = held.clone();
+        }
+        report
+    }
+}

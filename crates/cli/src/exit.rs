@@ -1,0 +1,76 @@
+//! Exit codes, decided here and nowhere else.
+
+use std::error::Error as _;
+use std::process::ExitCode;
+
+/// What the exit codes mean, for the help of the program.
+pub(crate) const HELP: &str = "\
+Exit codes:
+  0    done
+  1    the service refused or failed, or could not be reached
+  2    usage, settings or values are invalid; nothing was sent
+  3    authentication: the credential or the token was refused
+  130  interrupted";
+
+/// Why a command ended without being done.
+#[derive(Debug)]
+pub(crate) enum Failure {
+    /// The SDK says why.
+    Elements(avepoint_elements::Error),
+    /// Something that was asked for does not work.
+    Usage(String),
+    /// The system failed, other than by closing the output.
+    System(std::io::Error),
+    Interrupted,
+}
+
+impl Failure {
+    pub(crate) fn usage(message: impl Into<String>) -> Self {
+        Self::Usage(message.into())
+    }
+
+    pub(crate) fn interrupted() -> Self {
+        Self::Interrupted
+    }
+
+    fn code(&self) -> u8 {
+        match self {
+            Self::Elements(error) if error.is_validation() || error.is_configuration() => 2,
+            Self::Elements(error) if error.is_authentication() => 3,
+            Self::Usage(_) => 2,
+            // Whoever closed the output, such as `head`, has seen enough.
+            Self::System(error) if error.kind() == std::io::ErrorKind::BrokenPipe => 0,
+            Self::Elements(_) | Self::System(_) => 1,
+            Self::Interrupted => 130,
+        }
+    }
+
+    /// Says what happened on standard error and gives the code.
+    pub(crate) fn report(&self) -> ExitCode {
+        match self {
+            _ if self.code() == 0 => {}
+            Self::Elements(error) => eprintln!("error: {error}{}", causes(error)),
+            Self::Usage(message) => eprintln!("error: {message}"),
+            Self::System(error) => eprintln!("error: {error}"),
+            Self::Interrupted => eprintln!("interrupted"),
+        }
+        self.code().into()
+    }
+}
+
+fn causes(error: &avepoint_elements::Error) -> String {
+    let causes = std::iter::successors(error.source(), |&cause| cause.source());
+    causes.map(|cause| format!("\n  cause: {cause}")).collect::<Vec<_>>().concat()
+}
+
+impl From<avepoint_elements::Error> for Failure {
+    fn from(error: avepoint_elements::Error) -> Self {
+        Self::Elements(error)
+    }
+}
+
+impl From<std::io::Error> for Failure {
+    fn from(error: std::io::Error) -> Self {
+        Self::System(error)
+    }
+}

@@ -1,0 +1,99 @@
+//! The client as its users see it.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use avepoint_elements_client::{Client, operations};
+use tokio::time::Instant;
+
+use crate::{ElementsBuilder, OfficeInformation, Result, TokenSource, UserKey};
+
+/// Client for the AvePoint Elements API.
+///
+/// Make one and keep it: it holds the connections and the token. A clone is cheap and shares both.
+#[derive(Clone)]
+pub struct Elements {
+    pub(crate) client: Client,
+    pub(crate) tokens: Arc<dyn TokenSource>,
+}
+
+impl Elements {
+    /// Starts with the defaults.
+    pub fn builder() -> ElementsBuilder {
+        ElementsBuilder::default()
+    }
+
+    pub(crate) fn new(client: Client, tokens: Arc<dyn TokenSource>) -> Self {
+        Self { client, tokens }
+    }
+
+    /// Replaces the office information of a user.
+    ///
+    /// The whole value is replaced, so sending it twice does no harm; without a city, the one that the user
+    /// had may be blanked. It is for cloud users: users synchronised from a local directory have another
+    /// operation, which is not covered yet.
+    ///
+    /// # Errors
+    /// Any but a validation error; see [`Error`](crate::Error). Where [`Error::is_outcome_unknown`] is true,
+    /// the update may have been applied.
+    ///
+    /// [`Error::is_outcome_unknown`]: crate::Error::is_outcome_unknown
+    pub async fn update_office_information(
+        &self,
+        user: &UserKey,
+        office: &OfficeInformation,
+    ) -> Result<Receipt> {
+        let operation = &operations::UPDATE_OFFICE_INFORMATION;
+        let call = self.execute(operation, |client| async move {
+            client
+                .update_office_information()
+                .customer_id(user.customer.contract())
+                .tenant_id(user.tenant.contract())
+                .user_id(user.user.contract())
+                .body(office.contract())
+                .send()
+                .await
+        });
+        self.traced(operation, user, call).await
+    }
+
+    /// Obtains an access token, or takes the one in use, and says what is known of it.
+    ///
+    /// # Errors
+    /// Why there is none.
+    pub async fn authenticate(&self) -> Result<Authentication> {
+        let token = self.tokens.token().await?;
+        Ok(Authentication { scopes: token.scopes().to_vec(), expires: token.expires() })
+    }
+}
+
+impl fmt::Debug for Elements {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Elements").field("client", &self.client).finish_non_exhaustive()
+    }
+}
+
+/// What the service said of an update that it did.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Receipt {
+    /// The id that the service gave the request, where it gave one; at most 128 bytes of it.
+    pub request_id: Option<String>,
+}
+
+/// What is known of an access token; never the token.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Authentication {
+    /// The permissions that the token endpoint granted; empty where it did not say.
+    pub scopes: Vec<String>,
+    expires: Option<Instant>,
+}
+
+impl Authentication {
+    /// How long the token is still valid, where that is known.
+    pub fn time_left(&self) -> Option<Duration> {
+        self.expires.map(|expires| expires.saturating_duration_since(Instant::now()))
+    }
+}

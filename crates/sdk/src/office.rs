@@ -1,0 +1,231 @@
+//! Office information, checked against the contract when it is made.
+
+use std::fmt;
+use std::str::FromStr;
+
+use avepoint_elements_client::{Field, fields::office_information as contract, types};
+
+use crate::error::{Violation, ViolationKind};
+use crate::{Error, Result};
+
+/// A field of the office information.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum OfficeField {
+    /// The postal code.
+    PostalCode,
+    /// The country or region, by the service's own name.
+    CountryRegion,
+    /// The state or province.
+    State,
+    /// The street address.
+    Address,
+    /// The city.
+    City,
+}
+
+impl OfficeField {
+    /// All of them, in the order of the contract.
+    pub const ALL: [Self; 5] =
+        [Self::PostalCode, Self::CountryRegion, Self::State, Self::Address, Self::City];
+
+    /// What the contract says of it: its name in JSON, its limit, and whether it is required.
+    pub const fn contract(self) -> &'static Field {
+        match self {
+            Self::PostalCode => &contract::POSTAL_CODE,
+            Self::CountryRegion => &contract::COUNTRY_REGION,
+            Self::State => &contract::STATE,
+            Self::Address => &contract::ADDRESS,
+            Self::City => &contract::CITY,
+        }
+    }
+}
+
+impl fmt::Display for OfficeField {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.contract().name)
+    }
+}
+
+/// The office information of a user, as an update replaces it: as a whole.
+///
+/// ```
+/// use avepoint_elements::OfficeInformation;
+///
+/// let office = OfficeInformation::builder()
+///     .postal_code("2121")
+///     .country_region(" Angola")
+///     .state("Luanda")
+///     .address("Dande")
+///     .build()?;
+/// assert_eq!(office.country_region(), "Angola");
+/// assert_eq!(office.city(), None);
+/// # Ok::<(), avepoint_elements::Error>(())
+/// ```
+///
+/// An update without a city may blank the city that the user had: nothing documents that it is kept.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct OfficeInformation(types::OfficeInformation);
+
+impl OfficeInformation {
+    /// Starts with no value.
+    pub fn builder() -> OfficeInformationBuilder {
+        OfficeInformationBuilder::default()
+    }
+
+    /// The postal code.
+    pub fn postal_code(&self) -> &str {
+        &self.0.postal_code
+    }
+
+    /// The country or region.
+    pub fn country_region(&self) -> &str {
+        &self.0.country_region
+    }
+
+    /// The state or province.
+    pub fn state(&self) -> &str {
+        &self.0.state
+    }
+
+    /// The street address.
+    pub fn address(&self) -> &str {
+        &self.0.address
+    }
+
+    /// The city, where one is sent.
+    pub fn city(&self) -> Option<&str> {
+        self.0.city.as_ref().map(|city| city.as_str())
+    }
+
+    pub(crate) fn contract(&self) -> types::OfficeInformation {
+        self.0.clone()
+    }
+}
+
+/// What the caller said of a field.
+#[derive(Clone, Debug, Default)]
+enum Entry {
+    #[default]
+    Unset,
+    Text(String),
+    Clear,
+}
+
+/// Makes an [`OfficeInformation`] from raw texts.
+///
+/// White space around a value is dropped. Each setter replaces what was said of its field before.
+#[derive(Clone, Debug, Default)]
+#[must_use]
+pub struct OfficeInformationBuilder {
+    entries: [Entry; OfficeField::ALL.len()],
+}
+
+impl OfficeInformationBuilder {
+    /// The postal code. Text: leading zeros matter.
+    pub fn postal_code(self, text: impl Into<String>) -> Self {
+        self.set(OfficeField::PostalCode, text)
+    }
+
+    /// The country or region: a name from the service's own list, such as `Angola`; not a code.
+    pub fn country_region(self, text: impl Into<String>) -> Self {
+        self.set(OfficeField::CountryRegion, text)
+    }
+
+    /// The state or province.
+    pub fn state(self, text: impl Into<String>) -> Self {
+        self.set(OfficeField::State, text)
+    }
+
+    /// The street address.
+    pub fn address(self, text: impl Into<String>) -> Self {
+        self.set(OfficeField::Address, text)
+    }
+
+    /// The city. A blank one is left out, as if it had not been set.
+    pub fn city(self, text: impl Into<String>) -> Self {
+        self.set(OfficeField::City, text)
+    }
+
+    /// A field by its name, for callers that go through a table.
+    pub fn set(self, field: OfficeField, text: impl Into<String>) -> Self {
+        self.say(field, Entry::Text(text.into()))
+    }
+
+    /// Sends an empty value for a field, on purpose.
+    ///
+    /// This is the one way to do so, since a blank text is refused. The contract allows it; that the service
+    /// then clears the field is likely but not documented.
+    pub fn clear(self, field: OfficeField) -> Self {
+        self.say(field, Entry::Clear)
+    }
+
+    fn say(mut self, field: OfficeField, entry: Entry) -> Self {
+        self.entries[field as usize] = entry;
+        self
+    }
+
+    /// Checks every field against the contract.
+    ///
+    /// # Errors
+    /// All violations at once, see [`Error::violations`]: a required field that is missing or blank, and a
+    /// value longer than its limit, counted in Unicode code points.
+    pub fn build(self) -> Result<OfficeInformation> {
+        let mut check = Check { entries: self.entries, violations: Vec::new() };
+        let postal_code = check.take(OfficeField::PostalCode);
+        let country_region = check.take(OfficeField::CountryRegion);
+        let state = check.take(OfficeField::State);
+        let address = check.take(OfficeField::Address);
+        let city = check.take(OfficeField::City);
+        match (postal_code, country_region, state, address) {
+            (Some(postal_code), Some(country_region), Some(state), Some(address))
+                if check.violations.is_empty() =>
+            {
+                let office = types::OfficeInformation { address, city, country_region, postal_code, state };
+                Ok(OfficeInformation(office))
+            }
+            _ => Err(Error::violating(check.violations)),
+        }
+    }
+}
+
+struct Check {
+    entries: [Entry; OfficeField::ALL.len()],
+    violations: Vec<Violation>,
+}
+
+impl Check {
+    /// The value of a field; none where it is left out or violates the contract, which is then noted.
+    fn take<T: FromStr>(&mut self, field: OfficeField) -> Option<T> {
+        let entry = std::mem::take(&mut self.entries[field as usize]);
+        let outcome = match text(field, &entry) {
+            Ok(text) => text.map(|text| text.parse().map_err(|_| refusal(field, text))).transpose(),
+            Err(kind) => Err(kind),
+        };
+        outcome.unwrap_or_else(|kind| {
+            self.violations.push(Violation::new(field, kind));
+            None
+        })
+    }
+}
+
+/// The text to send, if any.
+fn text(field: OfficeField, entry: &Entry) -> Result<Option<&str>, ViolationKind> {
+    let required = field.contract().required;
+    match entry {
+        Entry::Clear => Ok(Some("")),
+        Entry::Text(text) if !text.trim().is_empty() => Ok(Some(text.trim())),
+        Entry::Text(_) if required => Err(ViolationKind::Blank),
+        Entry::Unset if required => Err(ViolationKind::Missing),
+        Entry::Text(_) | Entry::Unset => Ok(None),
+    }
+}
+
+/// Why the contract's type refused a text.
+fn refusal(field: OfficeField, text: &str) -> ViolationKind {
+    let length = text.chars().count();
+    match field.contract().max_length {
+        Some(limit) if length > limit => ViolationKind::TooLong { length, limit },
+        _ => ViolationKind::Malformed,
+    }
+}

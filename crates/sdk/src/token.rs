@@ -1,0 +1,120 @@
+//! Access tokens and where they come from.
+
+mod cache;
+mod client_secret;
+mod given;
+
+use std::fmt;
+
+use avepoint_elements_client::BoxFuture;
+use reqwest::header::HeaderValue;
+use tokio::time::Instant;
+
+use crate::{Error, Result, Secret};
+pub(crate) use client_secret::ClientSecretSource;
+pub(crate) use given::GivenToken;
+
+/// Where access tokens come from. Implement it to bring your own.
+///
+/// [`token`](Self::token) is called before every request, so a source keeps the token it has for as long as
+/// it is valid.
+///
+/// ```
+/// use avepoint_elements::{AccessToken, BoxFuture, Result, TokenSource};
+///
+/// /// Reads the token from where another program keeps it current.
+/// struct Shared(std::path::PathBuf);
+///
+/// impl TokenSource for Shared {
+///     fn token(&self) -> BoxFuture<'_, Result<AccessToken>> {
+///         Box::pin(async {
+///             let text = std::fs::read_to_string(&self.0).map_err(|error| {
+///                 avepoint_elements::Error::authentication("no token was left for us").because(error)
+///             })?;
+///             AccessToken::new(text)
+///         })
+///     }
+/// }
+/// ```
+pub trait TokenSource: Send + Sync {
+    /// A token that is valid now.
+    ///
+    /// # Errors
+    /// Why there is none, as [`Error::authentication`] makes it.
+    fn token(&self) -> BoxFuture<'_, Result<AccessToken>>;
+
+    /// Tells that the service refused a token, so that it is not given again. Does nothing unless implemented.
+    fn refused(&self, token: &AccessToken) {
+        let _ = token;
+    }
+}
+
+/// An access token.
+#[derive(Clone)]
+pub struct AccessToken {
+    text: Secret,
+    expires: Option<Instant>,
+    scopes: Vec<String>,
+}
+
+impl AccessToken {
+    /// A token of unknown lifetime. White space around it, such as a file's last line end, is dropped.
+    ///
+    /// # Errors
+    /// A text that cannot stand in an `Authorization` header: empty, or with other than visible ASCII.
+    pub fn new(text: impl Into<Secret>) -> Result<Self> {
+        let text = text.into();
+        let token = text.expose().trim();
+        if token.is_empty() || !token.bytes().all(|byte| byte.is_ascii_graphic()) {
+            return Err(Error::authentication(
+                "the access token is empty or holds something else than visible ASCII characters",
+            ));
+        }
+        Ok(Self { text: token.into(), expires: None, scopes: Vec::new() })
+    }
+
+    /// The same token, known to be valid until `instant`.
+    #[must_use]
+    pub fn until(mut self, instant: Instant) -> Self {
+        self.expires = Some(instant);
+        self
+    }
+
+    /// The same token, known to have these permissions.
+    #[must_use]
+    pub fn with_scopes<S: Into<String>>(mut self, scopes: impl IntoIterator<Item = S>) -> Self {
+        self.scopes = scopes.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// When it expires, where that is known.
+    pub fn expires(&self) -> Option<Instant> {
+        self.expires
+    }
+
+    /// The permissions that it is known to have.
+    pub fn scopes(&self) -> &[String] {
+        &self.scopes
+    }
+
+    fn same(&self, other: &Self) -> bool {
+        self.text.expose() == other.text.expose()
+    }
+
+    /// The value of the `Authorization` header, which HTTP libraries keep out of their logs.
+    pub(crate) fn authorization(&self) -> Result<HeaderValue> {
+        let text = zeroize::Zeroizing::new(format!("Bearer {}", self.text.expose()));
+        let mut value = HeaderValue::from_str(&text)
+            .map_err(|_| Error::authentication("the access token cannot stand in a header"))?;
+        value.set_sensitive(true);
+        Ok(value)
+    }
+}
+
+/// Shows everything but the token.
+impl fmt::Debug for AccessToken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut debug = f.debug_struct("AccessToken");
+        debug.field("expires", &self.expires).field("scopes", &self.scopes).finish_non_exhaustive()
+    }
+}
