@@ -1,1 +1,47 @@
-//! Placeholder.
+//! Promises that several crates keep together, over real connections.
+
+mod ids;
+mod limits;
+mod mocks;
+mod redirects;
+mod replies;
+mod samples;
+mod schemas;
+mod secrets;
+mod tokens;
+
+use avepoint_elements::{Credential, Elements, ElementsBuilder, OfficeInformation, UserKey};
+use avepoint_elements_sandbox::Sandbox;
+
+/// The user of the documentation's sample.
+fn user() -> UserKey {
+    UserKey::new(
+        "966f35cc-0000-4000-8000-25cdbcf82a07".parse().unwrap(),
+        "0c7715b3-0000-4000-8000-f3634dcfacec".parse().unwrap(),
+        "7c18fd6f-0000-4000-8000-5725fa9edc3f".parse().unwrap(),
+    )
+}
+
+/// The value of the documentation's sample.
+fn office() -> OfficeInformation {
+    let builder = OfficeInformation::builder().postal_code("2121").country_region(" Angola");
+    builder.state("Luanda").address("Dande").build().unwrap()
+}
+
+/// A client of any server on this machine, with a token that the server need not know.
+fn client_of(url: &str) -> Elements {
+    builder_for(url).credential(Credential::access_token("canary-token")).build().unwrap()
+}
+
+fn builder_for(url: &str) -> ElementsBuilder {
+    Elements::builder().base_url(url).allow_loopback_http()
+}
+
+/// A client of the sandbox, with the sandbox's credential.
+fn client_of_sandbox(sandbox: &Sandbox) -> Elements {
+    builder_for(&sandbox.base_url())
+        .token_url(sandbox.token_url())
+        .credential(Credential::client_secret(sandbox.client_id(), sandbox.client_secret()))
+        .build()
+        .unwrap()
+}

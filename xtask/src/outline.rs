@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use quote::quote;
 use syn::visit_mut::{self, VisitMut};
 use syn::{
-    Attribute, Block, Expr, Fields, File, ImplItem, Item, ItemImpl, ItemMod, TraitItem, Visibility,
-    parse_quote,
+    Attribute, Block, Expr, Fields, File, ImplItem, Item, ItemImpl, ItemMod, TraitItem, Type, Variant,
+    Visibility, parse_quote,
 };
 
 use crate::problem::{Problem, Result};
@@ -60,7 +60,8 @@ struct Outliner;
 
 impl Outliner {
     fn items(items: &mut Vec<Item>) {
-        items.retain(is_shown);
+        let private = private_types(items);
+        items.retain(|item| is_shown(item) && !belongs_to(item, &private));
         for item in items.iter_mut() {
             if let Item::Fn(function) = item {
                 let syn::ItemFn { attrs, vis, sig, .. } = function;
@@ -79,6 +80,7 @@ impl VisitMut for Outliner {
     fn visit_file_mut(&mut self, file: &mut File) {
         Self::items(&mut file.items);
         visit_mut::visit_file_mut(self, file);
+        file.items.retain(|item| !is_empty_private_module(item));
     }
 
     fn visit_item_mod_mut(&mut self, module: &mut ItemMod) {
@@ -86,6 +88,17 @@ impl VisitMut for Outliner {
             Self::items(items);
         }
         visit_mut::visit_item_mod_mut(self, module);
+        if let Some((_, items)) = &mut module.content {
+            items.retain(|item| !is_empty_private_module(item));
+        }
+    }
+
+    /// What a variant holds is as public as the variant.
+    fn visit_variant_mut(&mut self, variant: &mut Variant) {
+        keep_signature_attributes(&mut variant.attrs);
+        for field in &mut variant.fields {
+            keep_signature_attributes(&mut field.attrs);
+        }
     }
 
     fn visit_fields_mut(&mut self, fields: &mut Fields) {
@@ -146,7 +159,8 @@ fn is_shown(item: &Item) -> bool {
         Item::Const(item) => is_public(&item.vis),
         Item::Enum(item) => is_public(&item.vis),
         Item::Fn(item) => is_public(&item.vis),
-        Item::Macro(item) => item.attrs.iter().any(|attribute| attribute.path().is_ident("macro_export")),
+        // A call of a macro may define public items; a definition of one says nothing by itself.
+        Item::Macro(item) => item.ident.is_none(),
         Item::Mod(item) => !item.attrs.iter().any(is_test),
         Item::Static(item) => is_public(&item.vis),
         Item::Struct(item) => is_public(&item.vis),
@@ -163,6 +177,27 @@ fn is_shown(item: &Item) -> bool {
         }
         _ => false,
     }
+}
+
+fn private_types(items: &[Item]) -> Vec<String> {
+    let private = items.iter().filter_map(|item| match item {
+        Item::Struct(item) if !is_public(&item.vis) => Some(&item.ident),
+        Item::Enum(item) if !is_public(&item.vis) => Some(&item.ident),
+        _ => None,
+    });
+    private.map(ToString::to_string).collect()
+}
+
+/// Whether an item is an implementation for one of these types.
+fn belongs_to(item: &Item, types: &[String]) -> bool {
+    let Item::Impl(ItemImpl { self_ty, .. }) = item else { return false };
+    let Type::Path(path) = &**self_ty else { return false };
+    path.path.get_ident().is_some_and(|ident| types.contains(&ident.to_string()))
+}
+
+fn is_empty_private_module(item: &Item) -> bool {
+    let Item::Mod(ItemMod { vis, content: Some((_, items)), .. }) = item else { return false };
+    !is_public(vis) && items.is_empty()
 }
 
 fn is_public(visibility: &Visibility) -> bool {
@@ -194,6 +229,9 @@ mod tests {
              impl Default for S { fn default() -> Self { S { a: 0, b: 0 } } }
              fn private() {}
              pub fn public<T: Into<u8>>(t: T) -> u8 { t.into() }
+             struct Hidden; impl Clone for Hidden { fn clone(&self) -> Self { Hidden } }
+             pub enum E { A { x: u8 }, B(u8) }
+             mod empty { fn f() {} }
              #[cfg(test)] mod tests { pub fn t() {} }
              mod inner { pub const X: usize = 40; const Y: usize = 1; }",
         )
@@ -209,6 +247,10 @@ impl S {
 }
 impl Default for S {}
 pub fn public<T: Into<u8>>(t: T) -> u8;
+pub enum E {
+    A { x: u8 },
+    B(u8),
+}
 mod inner {
     pub const X: usize = 40;
 }

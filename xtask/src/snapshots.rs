@@ -13,9 +13,7 @@ pub const FOLDER: &str = "tests/snapshots";
 /// # Errors
 /// Tests that do not compile, or fail for another reason than a snapshot.
 pub fn check(root: &Path) -> Result<Vec<Pending>> {
-    for pending in pending(root)? {
-        std::fs::remove_file(&pending.new).map_err(|error| unusable(&pending.new, &error))?;
-    }
+    discard(root)?;
     run(root, "new")?;
     pending(root)
 }
@@ -25,7 +23,14 @@ pub fn check(root: &Path) -> Result<Vec<Pending>> {
 /// # Errors
 /// As [`check`].
 pub fn accept(root: &Path) -> Result<()> {
-    run(root, "always")
+    run(root, "always")?;
+    discard(root)
+}
+
+fn discard(root: &Path) -> Result<()> {
+    pending(root)?.iter().try_for_each(|pending| {
+        std::fs::remove_file(&pending.new).map_err(|error| unusable(&pending.new, &error))
+    })
 }
 
 /// A snapshot that waits for a review.

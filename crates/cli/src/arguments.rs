@@ -167,8 +167,9 @@ Examples:
 
   # Against the service, with the secret in a file that only you can read:
   export ELEMENTS_CLIENT_ID=…
-  elements office set --client-secret-file ~/.elements-secret --customer … --tenant … --user … \\
-      --postal-code 01067 --country-region Germany --state Saxony --address 'Theaterplatz 2' --city Dresden";
+  elements office set --client-secret-file ~/.elements-secret \\
+      --customer … --tenant … --user … --postal-code 01067 --country-region Germany \\
+      --state Saxony --address 'Theaterplatz 2' --city Dresden";
 
 const SANDBOX_EXAMPLES: &str = "\
 Example:

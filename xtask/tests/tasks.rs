@@ -1,0 +1,245 @@
+//! The tasks as a maintainer runs them, on a copy of the contract in a folder of its own.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use tempfile::TempDir;
+
+const CONTRACT: &str = include_str!("../../openapi/elements.yaml");
+
+/// A workspace with a contract and the folders that generated files go to.
+struct Workspace(TempDir);
+
+impl Workspace {
+    fn new(contract: &str) -> Self {
+        let workspace = Self(TempDir::new().unwrap());
+        for folder in ["openapi", "crates/client/src", "crates/httpmock/src", "crates/sandbox"] {
+            fs::create_dir_all(workspace.path(folder)).unwrap();
+        }
+        workspace.write("openapi/elements.yaml", contract);
+        workspace
+    }
+
+    fn path(&self, file: &str) -> PathBuf {
+        self.0.path().join(file)
+    }
+
+    fn write(&self, file: &str, text: &str) {
+        fs::write(self.path(file), text).unwrap();
+    }
+
+    fn run(&self, arguments: &[&str]) -> Output {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
+        command.args(arguments).arg("--root").arg(self.0.path()).output().unwrap()
+    }
+
+    /// Runs a task that must fail and gives what it says on standard error.
+    fn failure(&self, arguments: &[&str]) -> String {
+        let output = self.run(arguments);
+        assert_eq!(output.status.code(), Some(1), "{output:?}");
+        String::from_utf8(output.stderr).unwrap()
+    }
+
+    fn generate(&self) {
+        let output = self.run(&["codegen"]);
+        assert!(output.status.success(), "{output:?}");
+    }
+
+    /// Every file with its bytes.
+    fn files(&self) -> BTreeMap<PathBuf, Vec<u8>> {
+        let mut files = BTreeMap::new();
+        collect(self.0.path(), &mut files);
+        files
+    }
+}
+
+fn collect(folder: &Path, files: &mut BTreeMap<PathBuf, Vec<u8>>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            collect(&path, files);
+        } else {
+            files.insert(path.clone(), fs::read(&path).unwrap());
+        }
+    }
+}
+
+fn edited(from: &str, to: &str) -> String {
+    assert!(CONTRACT.contains(from), "the contract no longer has {from:?}");
+    CONTRACT.replacen(from, to, 1)
+}
+
+/// The line and column of a text in an edited contract, as messages give them.
+fn place(contract: &str, text: &str) -> String {
+    let (number, line) = contract.lines().enumerate().find(|(_, line)| line.contains(text)).unwrap();
+    format!("openapi/elements.yaml:{}:{}:", number + 1, line.find(text).unwrap() + 1)
+}
+
+#[test]
+fn generating_twice_gives_the_same_bytes() {
+    let workspace = Workspace::new(CONTRACT);
+    workspace.generate();
+    let first = workspace.files();
+    workspace.generate();
+    assert_eq!(first, workspace.files());
+    assert!(workspace.run(&["codegen", "--check"]).status.success());
+}
+
+#[test]
+fn a_stale_file_fails_the_check_with_a_diff_and_the_command_that_mends_it() {
+    let workspace = Workspace::new(CONTRACT);
+    workspace.generate();
+    let limits = "crates/client/src/limits.rs";
+    let stale = fs::read_to_string(workspace.path(limits)).unwrap().replace(" 40;", " 41;");
+    workspace.write(limits, &stale);
+    let before = workspace.files();
+    let output = workspace.run(&["codegen", "--check"]);
+    assert_eq!(output.status.code(), Some(1));
+    let (diff, message) =
+        (String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap());
+    for line in [
+        "--- crates/client/src/limits.rs",
+        "-pub const POSTAL_CODE_MAX_LENGTH: usize = 41;",
+        "+pub const POSTAL_CODE_MAX_LENGTH: usize = 40;",
+    ] {
+        assert!(diff.contains(line), "{line}: {diff}");
+    }
+    assert!(message.contains("cargo xtask codegen") && message.contains(limits), "{message}");
+    assert_eq!(before, workspace.files(), "a check writes nothing");
+}
+
+#[test]
+fn a_missing_file_is_stale() {
+    let workspace = Workspace::new(CONTRACT);
+    workspace.generate();
+    fs::remove_file(workspace.path("crates/httpmock/src/generated.rs")).unwrap();
+    assert!(workspace.failure(&["codegen", "--check"]).contains("crates/httpmock/src/generated.rs"));
+}
+
+#[test]
+fn a_changed_limit_follows_everywhere() {
+    let workspace = Workspace::new(&edited("maxLength: 40", "maxLength: 4711"));
+    workspace.generate();
+    let holding = |text: &str| {
+        let files = workspace.files().into_iter().filter(|(_, bytes)| {
+            String::from_utf8_lossy(bytes).split(|c: char| !c.is_ascii_digit()).any(|number| number == text)
+        });
+        let root = workspace.0.path();
+        files.map(|(path, _)| path.strip_prefix(root).unwrap().display().to_string()).collect::<Vec<_>>()
+    };
+    let expected = [
+        "crates/client/elements.yaml",
+        "crates/client/src/generated.rs",
+        "crates/client/src/limits.rs",
+        "crates/client/src/schemas.rs",
+        "crates/sandbox/elements.yaml",
+        "openapi/elements.yaml",
+    ];
+    assert_eq!(holding("4711"), expected);
+    assert_eq!(holding("40"), Vec::<String>::new());
+}
+
+/// Generates from a sound contract, then from a broken one: the message, after nothing has changed.
+fn broken(contract: &str) -> String {
+    let workspace = Workspace::new(CONTRACT);
+    workspace.generate();
+    workspace.write("openapi/elements.yaml", contract);
+    let before = workspace.files();
+    let message = workspace.failure(&["codegen"]);
+    assert_eq!(before, workspace.files(), "a failed run leaves every file as it was");
+    message
+}
+
+#[test]
+fn text_that_is_not_yaml_is_located() {
+    let contract = edited("tags: [Users]", "tags: [Users");
+    let message = broken(&contract);
+    assert!(message.contains("openapi/elements.yaml:") && message.contains("not valid YAML"), "{message}");
+    let line: usize = message.split(':').nth(2).unwrap().parse().unwrap();
+    let cause = contract.lines().position(|line| line.ends_with("[Users")).unwrap() + 1;
+    assert!((cause..=cause + 2).contains(&line), "{message}");
+}
+
+#[test]
+fn a_key_that_stands_twice_is_located() {
+    let message = broken(&edited("      maxLength: 40\n", "      maxLength: 40\n      maxLength: 41\n"));
+    assert!(message.contains("openapi/elements.yaml:") && message.contains("not valid YAML"), "{message}");
+}
+
+#[test]
+fn a_reference_to_nothing_is_located() {
+    let contract = edited("#/components/schemas/City", "#/components/schemas/Town");
+    let message = broken(&contract);
+    assert!(message.contains("`$ref: #/components/schemas/Town` points at nothing"), "{message}");
+    let line = contract.lines().position(|line| line.contains("schemas/Town")).unwrap() + 1;
+    assert!(message.contains(&format!("openapi/elements.yaml:{line}:")), "{message}");
+}
+
+#[test]
+fn a_document_that_is_not_openapi_is_located() {
+    let contract = edited("version: \"3\"", "version: [3]");
+    let message = broken(&contract);
+    assert!(message.contains(&place(&contract, "version: [3]")), "{message}");
+    assert!(message.contains("not an OpenAPI 3.0 document"), "{message}");
+}
+
+#[test]
+fn what_progenitor_panics_on_is_named_by_its_operation() {
+    let two_types = "\"200\":\n          description: x\n          content:\n            application/json:\n              \
+                     schema:\n                $ref: \"#/components/schemas/City\"\n        \"204\":";
+    let contract = edited("\"204\":", two_types);
+    let message = broken(&contract);
+    assert!(message.contains("operation `updateOfficeInformation`"), "{message}");
+    assert!(message.contains(&place(&contract, "put:")), "{message}");
+    assert!(!message.contains("panicked at"), "{message}");
+}
+
+#[test]
+fn a_server_without_a_token_url_is_located() {
+    let contract = edited("    x-token-url: https://identity.avepointonlineservices.com/connect/token\n", "");
+    let message = broken(&contract);
+    assert!(message.contains("x-token-url") && message.contains("openapi/elements.yaml:"), "{message}");
+}
+
+#[test]
+fn an_operation_without_a_permission_is_refused() {
+    let message = broken(&edited("        - oauth2: [elements.um.user.readwrite.all]\n", "        []\n"));
+    assert!(message.contains("names no permission"), "{message}");
+}
+
+#[test]
+fn a_schema_without_a_name_is_refused() {
+    let inline = "type: object\n          properties:\n            name:\n              type: string";
+    let message =
+        broken(&edited("          $ref: \"#/components/schemas/City\"", &format!("          {inline}")));
+    assert!(message.contains("a schema without a name"), "{message}");
+}
+
+#[test]
+fn a_missing_contract_is_named() {
+    let workspace = Workspace::new(CONTRACT);
+    fs::remove_file(workspace.path("openapi/elements.yaml")).unwrap();
+    let message = workspace.failure(&["codegen"]);
+    assert!(message.contains("openapi/elements.yaml: cannot read the contract"), "{message}");
+}
+
+#[test]
+fn a_file_that_cannot_be_written_leaves_the_others_as_they_were() {
+    let workspace = Workspace::new(CONTRACT);
+    fs::remove_dir_all(workspace.path("crates/sandbox")).unwrap();
+    let before = workspace.files();
+    let message = workspace.failure(&["codegen"]);
+    assert!(message.contains("crates/sandbox/elements.yaml: cannot write"), "{message}");
+    assert_eq!(before, workspace.files());
+}
+
+#[test]
+fn the_help_names_every_task() {
+    let output = Workspace::new(CONTRACT).run(&["--help"]);
+    let help = String::from_utf8(output.stdout).unwrap();
+    for task in ["codegen", "accept", "ci"] {
+        assert!(help.contains(&format!("\n  {task}")), "{help}");
+    }
+}
