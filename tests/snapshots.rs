@@ -2,6 +2,8 @@
 //!
 //! `cargo xtask` runs these and shows what changed; `cargo xtask accept` takes it.
 
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
 use std::fmt::Write;
 use std::path::Path;
 

@@ -1,5 +1,7 @@
 //! Promises that several crates keep together, over real connections.
 
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
 mod ids;
 mod limits;
 mod mocks;

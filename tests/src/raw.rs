@@ -45,7 +45,8 @@ impl RawServer {
 
     /// Starts a server that answers with a status line, headers and a body as given, its length added.
     pub async fn answering(status: u16, headers: &[(&str, &str)], body: &[u8]) -> Self {
-        let headers: String = headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
+        let headers: Vec<_> = headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
+        let headers = headers.concat();
         let length = body.len();
         let head = format!("HTTP/1.1 {status} Status\r\n{headers}content-length: {length}\r\n\r\n");
         Self::start(Reply::Bytes([head.as_bytes(), body].concat())).await

@@ -7,7 +7,9 @@ pub mod codegen;
 pub mod contract;
 pub mod files;
 pub mod generate;
+pub mod measure;
 mod mend;
+
 pub mod outline;
 pub mod problem;
 pub mod snapshots;

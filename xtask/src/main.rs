@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use xtask::problem::{Problem, Result};
-use xtask::{ci, codegen, snapshots};
+use xtask::{ci, codegen, measure, snapshots};
 
 /// Development tasks of avepoint-elements.
 ///
@@ -33,6 +33,8 @@ enum Task {
     Accept,
     /// Run what continuous integration runs: format, lints, generated code, docs and every test.
     Ci,
+    /// Measure codegen, and what a consumer of each crate builds (takes minutes, wants an idle machine).
+    Measure,
 }
 
 fn main() -> ExitCode {
@@ -44,6 +46,7 @@ fn main() -> ExitCode {
         Some(Task::Codegen { check: true }) => codegen::check(&root),
         Some(Task::Accept) => accept(&root),
         Some(Task::Ci) => ci::run(&root),
+        Some(Task::Measure) => measure::run(&root),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

@@ -1,5 +1,7 @@
 //! The program as its users run it, against a sandbox.
 
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::path::Path;

@@ -8,7 +8,7 @@ use crate::problem::Result;
 
 /// Every `$ref` points at something in this document.
 pub(super) fn references(source: &Source) -> Result<()> {
-    walk(source.value(), String::new(), &mut |pointer, value| {
+    walk(source.value(), "", &mut |pointer, value| {
         let Some(Value::String(target)) = value.get("$ref") else { return Ok(()) };
         let found = target.strip_prefix('#').and_then(|inside| source.value().pointer(inside));
         if found.is_some() {
@@ -40,16 +40,16 @@ fn has_permission(contract: &Contract, operation: &Operation) -> Result<()> {
     Ok(())
 }
 
-fn walk(value: &Value, pointer: String, visit: &mut impl FnMut(&str, &Value) -> Result<()>) -> Result<()> {
-    visit(&pointer, value)?;
+fn walk(value: &Value, pointer: &str, visit: &mut impl FnMut(&str, &Value) -> Result<()>) -> Result<()> {
+    visit(pointer, value)?;
     match value {
         Value::Array(items) => items
             .iter()
             .enumerate()
-            .try_for_each(|(index, item)| walk(item, format!("{pointer}/{index}"), visit)),
-        Value::Object(entries) => {
-            entries.iter().try_for_each(|(key, item)| walk(item, format!("{pointer}/{}", escape(key)), visit))
-        }
+            .try_for_each(|(index, item)| walk(item, &format!("{pointer}/{index}"), visit)),
+        Value::Object(entries) => entries
+            .iter()
+            .try_for_each(|(key, item)| walk(item, &format!("{pointer}/{}", escape(key)), visit)),
         _ => Ok(()),
     }
 }

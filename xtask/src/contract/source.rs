@@ -33,7 +33,7 @@ impl Source {
             return Err(Problem::new(message).in_file(file));
         };
         let mut reader = Reader { file, places: BTreeMap::new() };
-        let value = reader.node(document, String::new())?;
+        let value = reader.node(document, "")?;
         let places = reader.places;
         Ok(Self { file: file.to_path_buf(), value, places })
     }
@@ -79,19 +79,19 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    fn node(&mut self, node: &MarkedYaml<'_>, pointer: String) -> Result<Value> {
+    fn node(&mut self, node: &MarkedYaml<'_>, pointer: &str) -> Result<Value> {
         let place = place_of(&node.span.start);
-        self.places.insert(pointer.clone(), place);
+        self.places.insert(pointer.to_owned(), place);
         match &node.data {
             YamlData::Value(scalar) => self.scalar(scalar, place),
             YamlData::Sequence(items) => items
                 .iter()
                 .enumerate()
-                .map(|(index, item)| self.node(item, format!("{pointer}/{index}")))
+                .map(|(index, item)| self.node(item, &format!("{pointer}/{index}")))
                 .collect(),
             YamlData::Mapping(entries) => entries
                 .iter()
-                .map(|(key, value)| self.entry(key, value, &pointer))
+                .map(|(key, value)| self.entry(key, value, pointer))
                 .collect::<Result<Map<_, _>>>()
                 .map(Value::Object),
             _ => Err(self.unfit("a tag, an alias or a value that JSON does not have", place)),
@@ -111,7 +111,7 @@ impl Reader<'_> {
             _ => return Err(self.unfit("a key that is not text", place)),
         };
         let pointer = format!("{parent}/{}", escape(&name));
-        let value = self.node(value, pointer.clone())?;
+        let value = self.node(value, &pointer)?;
         // A reader looks for the key, not for the first line of what it holds.
         self.places.insert(pointer, place);
         Ok((name, value))

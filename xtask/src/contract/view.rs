@@ -148,7 +148,7 @@ impl Contract {
         let requirements = security.as_array().map(Vec::as_slice).unwrap_or_default();
         requirements
             .iter()
-            .flat_map(|requirement| entries(requirement))
+            .flat_map(entries)
             .flat_map(|(_, scopes)| scopes.as_array().map(Vec::as_slice).unwrap_or_default())
             .filter_map(Value::as_str)
             .map(str::to_owned)

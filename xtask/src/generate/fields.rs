@@ -41,10 +41,8 @@ fn constant(field: &Field<'_>) -> TokenStream {
     let constant = format_ident!("{}", field.name.to_shouty_snake_case());
     let Field { name, required, schema } = field;
     let description = schema.schema["description"].as_str().unwrap_or_default();
-    let max_length = match limits::max_length(schema) {
-        Some(limit) => quote!(Some(crate::limits::#limit)),
-        None => quote!(None),
-    };
+    let max_length =
+        limits::max_length(schema).map_or(quote!(None), |limit| quote!(Some(crate::limits::#limit)));
     let docs = docs(&format!("`{name}`: {description}"));
     quote! {
         #docs

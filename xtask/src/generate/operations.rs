@@ -10,7 +10,7 @@ use crate::contract::{Contract, Operation};
 pub(super) fn generate(contract: &Contract) -> TokenStream {
     let operations = contract.operations();
     let constants: TokenStream = operations.iter().map(constant).collect();
-    let names = operations.iter().map(|operation| name(operation));
+    let names = operations.iter().map(name);
     quote! {
         use crate::operation::Operation;
         #constants

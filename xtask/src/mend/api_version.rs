@@ -50,7 +50,7 @@ impl VisitMut for HeadersCall {
 }
 
 fn passes_header_map(call: &ExprMethodCall) -> bool {
-    call.method == "headers" && call.args.iter().any(|argument| is_header_map(argument))
+    call.method == "headers" && call.args.iter().any(is_header_map)
 }
 
 fn appends_header(statement: &Stmt) -> bool {

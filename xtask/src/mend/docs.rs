@@ -32,7 +32,7 @@ impl VisitMut for Documenter<'_> {
 
     fn visit_item_struct_mut(&mut self, item: &mut ItemStruct) {
         let name = item.ident.to_string();
-        document(&mut item.attrs, || self.words.of_type(&name));
+        document(&mut item.attrs, || Words::of_type(&name));
         let Fields::Named(fields) = &mut item.fields else { return };
         for field in fields.named.iter_mut().filter(|field| is_public(&field.vis)) {
             let ident = field.ident.as_ref().map(ToString::to_string).unwrap_or_default();

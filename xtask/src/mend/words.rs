@@ -17,7 +17,7 @@ impl<'a> Words<'a> {
     }
 
     /// A type: a mock's matcher or reply, or the builder of a structure.
-    pub(super) fn of_type(&self, name: &str) -> String {
+    pub(super) fn of_type(name: &str) -> String {
         if let Some(operation) = name.strip_suffix("When") {
             return format!("Which requests of `{}` a mock answers.", operation.to_snake_case());
         }
