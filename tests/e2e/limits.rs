@@ -71,20 +71,22 @@ async fn a_value_beyond_its_limit_is_refused_by_type_sdk_and_service() {
 
 #[test]
 fn all_violations_come_at_once() {
+    let limit = |field: OfficeField| field.contract().max_length.unwrap();
+    let too_long = |field| ViolationKind::TooLong { length: limit(field) + 1, limit: limit(field) };
     let error = OfficeInformation::builder()
-        .postal_code("x".repeat(41))
+        .postal_code("x".repeat(limit(OfficeField::PostalCode) + 1))
         .country_region(" \u{a0}\t")
-        .state("x".repeat(129))
-        .city("漢".repeat(129))
+        .state("x".repeat(limit(OfficeField::State) + 1))
+        .city("漢".repeat(limit(OfficeField::City) + 1))
         .build()
         .unwrap_err();
     let kinds: Vec<_> = error.violations().iter().map(|it| (it.field, it.kind.clone())).collect();
     let expected = [
-        (OfficeField::PostalCode, ViolationKind::TooLong { length: 41, limit: 40 }),
+        (OfficeField::PostalCode, too_long(OfficeField::PostalCode)),
         (OfficeField::CountryRegion, ViolationKind::Blank),
-        (OfficeField::State, ViolationKind::TooLong { length: 129, limit: 128 }),
+        (OfficeField::State, too_long(OfficeField::State)),
         (OfficeField::Address, ViolationKind::Missing),
-        (OfficeField::City, ViolationKind::TooLong { length: 129, limit: 128 }),
+        (OfficeField::City, too_long(OfficeField::City)),
     ];
     assert_eq!(kinds, expected);
     assert!(error.is_validation());

@@ -7,12 +7,13 @@ mod limits;
 mod mocks;
 mod redirects;
 mod replies;
+mod retries;
 mod samples;
 mod schemas;
 mod secrets;
 mod tokens;
 
-use avepoint_elements::{Credential, Elements, ElementsBuilder, OfficeInformation, UserKey};
+use avepoint_elements::{Credential, Elements, ElementsBuilder, OfficeInformation, RetryPolicy, UserKey};
 use avepoint_elements_sandbox::Sandbox;
 
 /// The user of the documentation's sample.
@@ -30,9 +31,10 @@ fn office() -> OfficeInformation {
     builder.state("Luanda").address("Dande").build().unwrap()
 }
 
-/// A client of any server on this machine, with a token that the server need not know.
+/// A client of any server on this machine, with a token that the server need not know, and without patience.
 fn client_of(url: &str) -> Elements {
-    builder_for(url).credential(Credential::access_token("canary-token")).build().unwrap()
+    let builder = builder_for(url).retry(RetryPolicy::none());
+    builder.credential(Credential::access_token("canary-token")).build().unwrap()
 }
 
 fn builder_for(url: &str) -> ElementsBuilder {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use avepoint_elements::{Credential, Error};
+use avepoint_elements::{AccessToken, BoxFuture, Credential, Error, TokenSource};
 use avepoint_elements_sandbox::Sandbox;
 use e2e::raw::RawServer;
 
@@ -18,31 +18,80 @@ async fn a_token_serves_many_calls() {
     assert_eq!(sandbox.token_requests(), 1);
     let authentication = elements.authenticate().await.unwrap();
     assert_eq!(authentication.scopes, ["elements.um.user.readwrite.all"]);
-    let left = authentication.time_left().unwrap();
+    let left = authentication.time_left.unwrap();
     assert!(left <= Duration::from_secs(3600) && left > Duration::from_secs(3000), "{left:?}");
     assert_eq!(sandbox.token_requests(), 1);
 }
 
-#[tokio::test]
-async fn a_token_about_to_expire_is_renewed_before_it_is_used() {
-    let sandbox = Sandbox::builder().token_lifetime(Duration::from_secs(59)).start().await.unwrap();
-    let elements = client_of_sandbox(&sandbox);
-    for _ in 0..2 {
-        elements.update_office_information(&user(), &office()).await.unwrap();
-    }
-    assert_eq!(sandbox.token_requests(), 2);
-}
-
-#[tokio::test]
-async fn a_refused_token_is_not_used_again() {
+#[tokio::test(start_paused = true)]
+async fn a_revoked_token_is_replaced_once_for_all_and_each_call_is_sent_again_once() {
     let sandbox = Sandbox::start().await.unwrap();
     let elements = client_of_sandbox(&sandbox);
     elements.update_office_information(&user(), &office()).await.unwrap();
     sandbox.revoke_tokens();
+    let mut calls = tokio::task::JoinSet::new();
+    for _ in 0..64 {
+        let elements = elements.clone();
+        calls.spawn(async move { elements.update_office_information(&user(), &office()).await });
+    }
+    let attempts: Vec<_> =
+        calls.join_all().await.into_iter().map(|receipt| receipt.unwrap().attempts).collect();
+    assert!(attempts.iter().all(|attempts| *attempts <= 2), "{attempts:?}");
+    assert_eq!(sandbox.token_requests(), 2);
+    let sent: u32 = attempts.iter().sum();
+    assert_eq!(sandbox.requests().len(), sent as usize + 1, "the service saw what the calls counted");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_second_refusal_is_an_authentication_error() {
+    let server = RawServer::answering(401, &[], b"").await;
+    let grants = RawServer::answering(200, &[], br#"{"access_token":"t","expires_in":3600}"#).await;
+    let elements = builder_for(&server.url())
+        .token_url(grants.url())
+        .credential(Credential::source(Numbered::default()))
+        .build()
+        .unwrap();
     let error = elements.update_office_information(&user(), &office()).await.unwrap_err();
     assert!(error.is_authentication(), "{error}");
-    elements.update_office_information(&user(), &office()).await.unwrap();
-    assert_eq!(sandbox.token_requests(), 2);
+    assert_eq!((error.attempts(), server.requests().len()), (2, 2));
+}
+
+#[tokio::test]
+async fn a_token_that_cannot_be_replaced_is_sent_once() {
+    let server = RawServer::answering(401, &[], b"").await;
+    let error =
+        crate::client_of(&server.url()).update_office_information(&user(), &office()).await.unwrap_err();
+    assert!(error.is_authentication(), "{error}");
+    assert_eq!((error.attempts(), server.requests().len()), (1, 1));
+}
+
+/// A source of one's own, which gives another token each time.
+#[derive(Default)]
+struct Numbered(std::sync::atomic::AtomicU32);
+
+impl TokenSource for Numbered {
+    fn token(&self) -> BoxFuture<'_, avepoint_elements::Result<AccessToken>> {
+        let number = self.0.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+        Box::pin(async move { AccessToken::new(format!("token-{number}")) })
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_refused_credential_is_asked_about_once_in_ten_seconds() {
+    let server = RawServer::answering(401, &[], br#"{"error":"invalid_client"}"#).await;
+    let elements = builder_for(&server.url())
+        .token_url(server.url())
+        .credential(Credential::client_secret("the-client", "secret"))
+        .build()
+        .unwrap();
+    for _ in 0..5 {
+        let error = elements.update_office_information(&user(), &office()).await.unwrap_err();
+        assert!(error.is_authentication() && error.to_string().contains("the-client"), "{error}");
+    }
+    assert_eq!(server.requests().len(), 1);
+    tokio::time::sleep(Duration::from_secs(10)).await;
+    elements.authenticate().await.unwrap_err();
+    assert_eq!(server.requests().len(), 2);
 }
 
 #[tokio::test]
@@ -67,7 +116,7 @@ async fn grant(reply: &str) -> Result<Option<Duration>, Error> {
         .credential(Credential::client_secret("id", "secret"))
         .build()
         .unwrap();
-    elements.authenticate().await.map(|authentication| authentication.time_left())
+    elements.authenticate().await.map(|authentication| authentication.time_left)
 }
 
 #[tokio::test]

@@ -1,4 +1,4 @@
-//! What the end-to-end tests share. The samples of the README are compiled and run here.
+//! What the end-to-end tests share. The samples of the README are compiled here.
 //!
 //! Where a new test goes: what one crate promises alone stands in that crate; what several promise together
 //! stands in `e2e/`, in the file of its subject; what a reviewer of generated code must see is a snapshot.

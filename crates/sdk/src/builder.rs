@@ -1,16 +1,27 @@
 //! Settings, checked when the client is built.
 
+use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use avepoint_elements_client::{Client, Environment};
 
+use crate::call::Policies;
+use crate::clock::{SharedClock, SystemClock};
 use crate::credential::TokenEndpoint;
 use crate::endpoint::Endpoint;
-use crate::transport::Transport;
-use crate::{Credential, Elements, Error, Result};
+use crate::retry::Budget;
+use crate::throttle::Throttle;
+use crate::transport::{self, Transport};
+use crate::{Credential, Elements, Error, Result, RetryPolicy, Secret};
+
+/// Gateways commonly give up after 30 s or later; an answer that takes longer seldom comes.
+const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(30);
+/// Room for a wait of a minute, the longest that is honoured, and for two attempts that take all their time.
+const TIMEOUT: Duration = Duration::from_secs(120);
 
 /// Makes an [`Elements`]. Everything but the credential has a default.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 #[must_use]
 pub struct ElementsBuilder {
     environment: Environment,
@@ -19,6 +30,11 @@ pub struct ElementsBuilder {
     allow_loopback_http: bool,
     credential: Option<Credential>,
     transport: Transport,
+    authorities: Vec<Vec<u8>>,
+    proxy: Option<Secret>,
+    retry: RetryPolicy,
+    attempt_timeout: Option<Duration>,
+    timeout: Option<Duration>,
 }
 
 impl ElementsBuilder {
@@ -62,10 +78,36 @@ impl ElementsBuilder {
         self
     }
 
-    /// How long a request may take from its start to the end of the reply, the connection included.
-    /// A request for a token has a limit of its own, as long. Default: 30 s.
+    /// How long one request may take, from its start to the end of the reply; a request for a token as well.
+    /// Default: 30 s.
+    pub fn attempt_timeout(mut self, limit: Duration) -> Self {
+        self.attempt_timeout = Some(limit);
+        self
+    }
+
+    /// How long a call may take in all: tokens, waiting and every attempt. Default: 120 s.
     pub fn timeout(mut self, limit: Duration) -> Self {
-        self.transport.timeout = limit;
+        self.timeout = Some(limit);
+        self
+    }
+
+    /// How calls are tried again. Default: [`RetryPolicy::default`].
+    pub fn retry(mut self, policy: RetryPolicy) -> Self {
+        self.retry = policy;
+        self
+    }
+
+    /// Trusts the certificate authorities in a PEM text, beside the platform's. Verification itself cannot be
+    /// turned off.
+    pub fn add_certificate_authorities(mut self, pem: impl Into<Vec<u8>>) -> Self {
+        self.authorities.push(pem.into());
+        self
+    }
+
+    /// Sends everything through a proxy, such as `http://proxy.example:3128`, in place of the one that the
+    /// environment names (`HTTPS_PROXY`). Requests to this machine go there directly in any case.
+    pub fn proxy(mut self, url: impl Into<Secret>) -> Self {
+        self.proxy = Some(url.into());
         self
     }
 
@@ -84,26 +126,55 @@ impl ElementsBuilder {
     pub fn build(self) -> Result<Elements> {
         let base = self.endpoint("base URL", self.base_url.as_deref(), self.environment.base_url())?;
         let token = self.endpoint("token URL", self.token_url.as_deref(), self.environment.token_url())?;
-        let credential = self.credential.ok_or_else(|| {
+        let credential = self.credential.clone().ok_or_else(|| {
             Error::configuration("no credential is set; give a client id with its secret, or an access token")
         })?;
         if credential.needs_endpoint() && self.base_url.is_some() && self.token_url.is_none() {
             return Err(Error::configuration("a base URL of your own needs a token URL as well"));
         }
-        let loopback = base.is_loopback();
-        let http = Transport { loopback, ..self.transport.clone() }.client()?;
-        let token_http = Transport { loopback: token.is_loopback(), ..self.transport }.client()?;
-        let client = Client::new(base.url().as_str(), http)
+        credential.check()?;
+        let transport = self.transport()?;
+        let client = Client::new(base.url().as_str(), transport.client(&base)?)
             .map_err(|error| Error::configuration(format!("the base URL cannot be used: {error}")))?;
-        let environment = match self.token_url {
-            None => self.environment.to_string(),
-            Some(_) => token.url().to_string(),
+        let clock: SharedClock = Arc::new(SystemClock);
+        let attempt_timeout = self.attempt_timeout.unwrap_or(ATTEMPT_TIMEOUT);
+        let endpoint = TokenEndpoint {
+            http: transport.client(&token)?,
+            environment: self.token_url.map_or(self.environment.to_string(), |_| token.place()),
+            url: token,
+            connect_timeout: transport.connect_timeout,
+            attempt_timeout,
         };
-        let source = credential.into_source(TokenEndpoint { http: token_http, url: token, environment })?;
-        Ok(Elements::new(client, source))
+        let tokens = credential.into_source(endpoint, clock.clone())?;
+        let policies = Policies {
+            retry: self.retry,
+            budget: Budget::default(),
+            throttle: Throttle::new(clock.clone()),
+            clock,
+            connect_timeout: transport.connect_timeout,
+            attempt_timeout,
+            timeout: self.timeout.unwrap_or(TIMEOUT),
+        };
+        Ok(Elements { client, tokens, policies: Arc::new(policies) })
+    }
+
+    fn transport(&self) -> Result<Transport> {
+        let authorities = self.authorities.iter().map(|pem| transport::authorities(pem));
+        let authorities = authorities.collect::<Result<Vec<_>>>()?.concat();
+        let proxy = self.proxy.as_ref().map(|url| transport::proxy(url.expose())).transpose()?;
+        Ok(Transport { authorities, proxy, ..self.transport.clone() })
     }
 
     fn endpoint(&self, what: &str, own: Option<&str>, default: &str) -> Result<Endpoint> {
         Endpoint::new(what, own.unwrap_or(default), self.allow_loopback_http)
+    }
+}
+
+/// Shows no URL: they are not checked yet, and may hold a password.
+impl fmt::Debug for ElementsBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut debug = f.debug_struct("ElementsBuilder");
+        debug.field("environment", &self.environment).field("credential", &self.credential);
+        debug.finish_non_exhaustive()
     }
 }

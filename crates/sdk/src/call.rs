@@ -1,93 +1,217 @@
-//! The one path that every operation takes: token, request, verdict.
+//! The one path that every operation takes: token, turn, request, verdict, and perhaps again.
 
-use avepoint_elements_client as contract;
-use contract::{ByteStream, Client, Hooks, Operation, OperationInfo, ResponseValue};
+mod deadline;
+mod judge;
+mod policies;
+#[cfg(feature = "tracing")]
+mod trace;
+
+use std::time::Duration;
+
+use avepoint_elements_client::{ByteStream, Client, Hooks, Operation, OperationInfo, ResponseValue};
 use reqwest::Request;
 use reqwest::header::{AUTHORIZATION, HeaderValue};
+use tokio::time::Instant;
 
-use crate::error::Stage;
-use crate::reply::{self, Reply};
-use crate::{Elements, Error, Receipt, Result, UserKey};
+use crate::error::{Limit, Stage};
+use crate::{AccessToken, Elements, Error, Receipt, Result, reply};
+pub(crate) use deadline::Deadline;
+pub(crate) use policies::Policies;
+#[cfg(feature = "tracing")]
+pub(crate) use trace::traced;
 
-type Sent = Result<ResponseValue<()>, contract::Error<ByteStream>>;
+/// What the generated client gives back.
+pub(crate) type Sent = Result<ResponseValue<()>, avepoint_elements_client::Error<ByteStream>>;
 
-/// Adds the access token to a request.
-struct Authorize(HeaderValue);
+/// The wait after 429 without `Retry-After`: the documentation names none, and limits are commonly counted by
+/// the second.
+const UNNAMED_WAIT: Duration = Duration::from_secs(1);
 
-impl Hooks for Authorize {
-    fn before(&self, request: &mut Request, _: &OperationInfo) -> Result<(), String> {
-        request.headers_mut().insert(AUTHORIZATION, self.0.clone());
-        Ok(())
-    }
+/// A call under way.
+struct Call<'a> {
+    elements: &'a Elements,
+    policies: &'a Policies,
+    operation: &'static Operation,
+    deadline: Deadline,
+    /// Requests of the operation that went out.
+    attempts: u32,
+    /// When the last one did.
+    sent: Instant,
+    /// Whether one of them may have been applied.
+    unknown: bool,
+    /// Whether a refused token was replaced, which is done once.
+    replaced: bool,
 }
 
 impl Elements {
-    /// Sends an operation with a token and sorts what comes back.
-    pub(crate) async fn execute<F>(
-        &self,
-        operation: &'static Operation,
-        send: impl FnOnce(Client) -> F,
-    ) -> Result<Receipt>
+    /// Makes a call of an operation, which `send` sends by the client that it is given.
+    pub(crate) async fn call<F, S>(&self, operation: &'static Operation, send: S) -> Result<Receipt>
     where
+        S: Fn(Client) -> F,
         F: Future<Output = Sent>,
     {
-        let token = self.tokens.token().await?;
-        let authorized = self.client.with_hooks(Authorize(token.authorization()?));
-        let outcome = verdict(operation, send(authorized).await).await;
-        if let Err(error) = &outcome
-            && error.status() == Some(401)
-        {
-            self.tokens.refused(&token);
-        }
-        outcome
-    }
-
-    /// Runs a call in a span that names the operation, the ids and the outcome, and no value.
-    #[cfg(feature = "tracing")]
-    pub(crate) async fn traced<F>(&self, operation: &Operation, user: &UserKey, call: F) -> Result<Receipt>
-    where
-        F: Future<Output = Result<Receipt>>,
-    {
-        use tracing::field::{Empty, display};
-        let UserKey { customer, tenant, user } = user;
-        let span = tracing::info_span!(
-            "elements",
-            operation = operation.id, %customer, %tenant, %user, status = Empty, request_id = Empty
-        );
-        let outcome = tracing::Instrument::instrument(call, span.clone()).await;
-        let (status, request_id) = match &outcome {
-            Ok(receipt) => (Some(204), receipt.request_id.as_deref()),
-            Err(error) => (error.status(), error.request_id()),
+        let policies = &*self.policies;
+        let mut call = Call {
+            elements: self,
+            policies,
+            operation,
+            deadline: Deadline::after(&policies.clock, policies.timeout),
+            attempts: 0,
+            sent: policies.clock.now(),
+            unknown: false,
+            replaced: false,
         };
-        span.record("status", status).record("request_id", request_id.map(display));
-        outcome
-    }
-
-    #[cfg(not(feature = "tracing"))]
-    pub(crate) async fn traced<F>(&self, _: &Operation, _: &UserKey, call: F) -> Result<Receipt>
-    where
-        F: Future<Output = Result<Receipt>>,
-    {
-        call.await
+        let outcome = call.run(&send).await;
+        outcome.map_err(|error| error.after(call.attempts, call.unknown))
     }
 }
 
-/// Only the contract's success is success; of everything else as much is read as is worth keeping.
-async fn verdict(operation: &'static Operation, sent: Sent) -> Result<Receipt> {
-    use contract::Error as E;
-    let stage = Stage::Operation(operation);
-    let (status, headers, body) = match sent {
-        Ok(value) => return Ok(Receipt { request_id: reply::request_id(value.headers()) }),
-        Err(E::ErrorResponse(value)) => (value.status(), value.headers().clone(), value.into_inner()),
-        Err(E::UnexpectedResponse(response)) => {
-            let (status, headers) = (response.status(), response.headers().clone());
-            (status, headers, ByteStream::new(Box::pin(response.bytes_stream())))
+impl Call<'_> {
+    async fn run<F, S>(&mut self, send: &S) -> Result<Receipt>
+    where
+        S: Fn(Client) -> F,
+        F: Future<Output = Sent>,
+    {
+        let mut last: Option<Error> = None;
+        for round in 1.. {
+            let error = match self.authorized(send).await {
+                Ok(receipt) => return Ok(Receipt { attempts: self.attempts, ..receipt }),
+                Err(error) => error,
+            };
+            match last {
+                // Nothing new was learnt: what the service said before is the better reason.
+                Some(last) if error.is_held_back() => return Err(last.asking(error.retry_after())),
+                _ if !self.recovers(&error, round).await => return Err(error),
+                _ => last = Some(error),
+            }
         }
-        Err(E::CommunicationError(error) | E::ResponseBodyError(error) | E::InvalidUpgrade(error)) => {
-            return Err(Error::transport(stage, error));
+        unreachable!("the rounds of a call are bounded by its policy")
+    }
+
+    /// Sends with a token; one that the service refuses is replaced, once a call.
+    async fn authorized<F, S>(&mut self, send: &S) -> Result<Receipt>
+    where
+        S: Fn(Client) -> F,
+        F: Future<Output = Sent>,
+    {
+        let token = self.token().await?;
+        let outcome = self.send(&token, send).await;
+        match outcome {
+            Err(error) if error.refuses_token() => {
+                self.elements.tokens.refused(&token);
+                if std::mem::replace(&mut self.replaced, true) {
+                    return Err(error);
+                }
+                let fresh = self.token().await?;
+                if fresh.same(&token) {
+                    return Err(error);
+                }
+                let outcome = self.send(&fresh, send).await;
+                if outcome.as_ref().is_err_and(Error::refuses_token) {
+                    self.elements.tokens.refused(&fresh);
+                }
+                outcome
+            }
+            outcome => outcome,
         }
-        Err(E::InvalidRequest(reason) | E::Custom(reason)) => return Err(Error::invalid(reason)),
-        Err(E::InvalidResponsePayload(_, error)) => return Err(Error::garbled(operation, error)),
-    };
-    Err(Error::reply(stage, Reply::read(status.as_u16(), &headers, body).await))
+    }
+
+    async fn token(&self) -> Result<AccessToken> {
+        let token = self.deadline.bound(self.elements.tokens.token()).await;
+        token.unwrap_or_else(|| Err(Error::timed_out(Stage::Token, Limit::Total(self.policies.timeout))))
+    }
+
+    /// Waits for a turn and sends one request.
+    async fn send<F, S>(&mut self, token: &AccessToken, send: &S) -> Result<Receipt>
+    where
+        S: Fn(Client) -> F,
+        F: Future<Output = Sent>,
+    {
+        let Policies { throttle, budget, clock, .. } = self.policies;
+        let admitted = throttle.admit(&self.deadline).await;
+        admitted.map_err(Error::held_back)?;
+        let limit = self.limit();
+        let once = Once { authorization: token.authorization()?, limit: limit.duration() };
+        let client = self.elements.client.with_hooks(once);
+        self.attempts += 1;
+        self.sent = clock.now();
+        let limits = (limit, self.policies.connect_timeout);
+        let request = reply::Request { secrets: &[token.expose()], now: clock.wall() };
+        let outcome = judge::judge(send(client).await, self.operation, &request, limits).await;
+        self.unknown |= outcome.as_ref().is_err_and(Error::is_outcome_unknown);
+        if outcome.as_ref().map_or_else(Error::is_answer, |_| true) {
+            throttle.succeeded();
+            budget.earn();
+        }
+        outcome
+    }
+
+    /// What bounds the next request: its own limit, or what is left of the call's.
+    fn limit(&self) -> Limit {
+        let left = self.deadline.left();
+        if left < self.policies.attempt_timeout {
+            Limit::Total(left)
+        } else {
+            Limit::Attempt(self.policies.attempt_timeout)
+        }
+    }
+
+    /// Waits until the call may be tried again, if it may.
+    async fn recovers(&self, error: &Error, round: u32) -> bool {
+        let Policies { clock, retry, budget, .. } = self.policies;
+        let asked = self.tell_others(error);
+        if !error.may_pass() || !retry.allows(round) {
+            return false;
+        }
+        let wait = match asked.or(error.retry_after()) {
+            Some(wait) if !retry.honours(wait) => return false,
+            Some(wait) => wait,
+            None => retry.wait(round, clock.random()),
+        };
+        let now = clock.now();
+        let Some(resume) = now.checked_add(wait).filter(|resume| self.deadline.allows(*resume)) else {
+            return false;
+        };
+        if !budget.take() {
+            return false;
+        }
+        // Where all wait, the throttle gives this call its turn as well.
+        if asked.is_none() {
+            clock.sleep_until(resume).await;
+        }
+        true
+    }
+
+    /// Where the service asks for a wait, lets all calls wait; gives the wait.
+    fn tell_others(&self, error: &Error) -> Option<Duration> {
+        let Policies { retry, throttle, .. } = self.policies;
+        // What is not honoured would stop every call for as long as a reply says; they find out again.
+        let told = |wait: Duration| wait.min(retry.longest());
+        match (error.operation_status(), error.retry_after()) {
+            (Some(429), asked) => {
+                let wait = asked.unwrap_or(UNNAMED_WAIT);
+                throttle.too_many(self.sent, told(wait));
+                Some(wait)
+            }
+            (Some(503), Some(wait)) => {
+                throttle.unavailable(told(wait));
+                Some(wait)
+            }
+            _ => None,
+        }
+    }
+}
+
+/// What one request gets: its token and its limit.
+struct Once {
+    authorization: HeaderValue,
+    limit: Duration,
+}
+
+impl Hooks for Once {
+    fn before(&self, request: &mut Request, _: &OperationInfo) -> Result<(), String> {
+        request.headers_mut().insert(AUTHORIZATION, self.authorization.clone());
+        *request.timeout_mut() = Some(self.limit);
+        Ok(())
+    }
 }

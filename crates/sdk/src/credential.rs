@@ -2,10 +2,12 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
+use crate::clock::SharedClock;
 use crate::endpoint::Endpoint;
-use crate::token::{ClientSecretSource, GivenToken};
-use crate::{AccessToken, Result, Secret, TokenSource};
+use crate::token::{ClientCredentials, GivenToken, Proof};
+use crate::{AccessToken, Error, Result, Secret, TokenSource};
 
 /// What access tokens are obtained with.
 #[derive(Clone)]
@@ -14,7 +16,7 @@ pub struct Credential(Kind);
 #[derive(Clone)]
 enum Kind {
     Token(Secret),
-    ClientSecret { client_id: String, secret: Secret },
+    Client { id: String, proof: Proof },
     Source(Arc<dyn TokenSource>),
 }
 
@@ -24,14 +26,25 @@ pub(crate) struct TokenEndpoint {
     pub(crate) url: Endpoint,
     /// The environment's name, or its URL, for messages.
     pub(crate) environment: String,
+    pub(crate) connect_timeout: Duration,
+    pub(crate) attempt_timeout: Duration,
 }
 
 impl Credential {
     /// The client id and the client secret of an app registration (Elements > API app registration).
     ///
-    /// A token is obtained when it is first needed and kept until a minute before it expires.
+    /// A token is obtained when it is first needed, kept for all calls, and renewed five minutes before it
+    /// expires.
     pub fn client_secret(client_id: impl Into<String>, secret: impl Into<Secret>) -> Self {
-        Self(Kind::ClientSecret { client_id: client_id.into(), secret: secret.into() })
+        Self(Kind::Client { id: client_id.into(), proof: Proof::Secret(secret.into()) })
+    }
+
+    /// The client id of an app registration, and a certificate that is registered with it.
+    ///
+    /// Tokens are kept and renewed as with [`client_secret`](Self::client_secret).
+    #[cfg(feature = "certificate")]
+    pub fn certificate(client_id: impl Into<String>, certificate: crate::Certificate) -> Self {
+        Self(Kind::Client { id: client_id.into(), proof: Proof::Certificate(certificate) })
     }
 
     /// An access token that was obtained elsewhere. When it expires, requests fail.
@@ -44,20 +57,34 @@ impl Credential {
         Self(Kind::Source(Arc::new(source)))
     }
 
+    /// Refuses a client id or a secret that is empty, as a missing variable makes them.
+    pub(crate) fn check(&self) -> Result<()> {
+        match &self.0 {
+            Kind::Client { id, .. } if id.trim().is_empty() => {
+                Err(Error::configuration("the client id is empty"))
+            }
+            Kind::Client { proof: Proof::Secret(secret), .. } if secret.expose().is_empty() => {
+                Err(Error::configuration("the client secret is empty"))
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// Whether tokens are obtained from the token endpoint.
     pub(crate) fn needs_endpoint(&self) -> bool {
-        matches!(self.0, Kind::ClientSecret { .. })
+        matches!(self.0, Kind::Client { .. })
     }
 
     /// The source of this credential's tokens.
-    pub(crate) fn into_source(self, endpoint: TokenEndpoint) -> Result<Arc<dyn TokenSource>> {
+    pub(crate) fn into_source(
+        self,
+        endpoint: TokenEndpoint,
+        clock: SharedClock,
+    ) -> Result<Arc<dyn TokenSource>> {
         Ok(match self.0 {
             Kind::Source(source) => source,
             Kind::Token(token) => Arc::new(GivenToken(AccessToken::new(token)?)),
-            Kind::ClientSecret { client_id, secret } => {
-                let TokenEndpoint { http, url, environment } = endpoint;
-                Arc::new(ClientSecretSource::new(http, url, client_id, secret, environment))
-            }
+            Kind::Client { id, proof } => Arc::new(ClientCredentials::new(id, proof, endpoint, clock)),
         })
     }
 }
@@ -66,7 +93,7 @@ impl fmt::Debug for Credential {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0 {
             Kind::Token(_) => f.write_str("AccessToken(..)"),
-            Kind::ClientSecret { client_id, .. } => write!(f, "ClientSecret({client_id:?}, ..)"),
+            Kind::Client { id, .. } => write!(f, "Client({id:?}, ..)"),
             Kind::Source(_) => f.write_str("Source(..)"),
         }
     }

@@ -5,27 +5,25 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use avepoint_elements_client::{Client, operations};
-use tokio::time::Instant;
 
+use crate::call::Policies;
 use crate::{ElementsBuilder, OfficeInformation, Result, TokenSource, UserKey};
 
 /// Client for the AvePoint Elements API.
 ///
-/// Make one and keep it: it holds the connections and the token. A clone is cheap and shares both.
+/// Make one and keep it: it holds the connections, the token, the throttle and the budget of retries. A clone
+/// is cheap and shares them all.
 #[derive(Clone)]
 pub struct Elements {
     pub(crate) client: Client,
     pub(crate) tokens: Arc<dyn TokenSource>,
+    pub(crate) policies: Arc<Policies>,
 }
 
 impl Elements {
     /// Starts with the defaults.
     pub fn builder() -> ElementsBuilder {
         ElementsBuilder::default()
-    }
-
-    pub(crate) fn new(client: Client, tokens: Arc<dyn TokenSource>) -> Self {
-        Self { client, tokens }
     }
 
     /// Replaces the office information of a user.
@@ -45,7 +43,7 @@ impl Elements {
         office: &OfficeInformation,
     ) -> Result<Receipt> {
         let operation = &operations::UPDATE_OFFICE_INFORMATION;
-        let call = self.execute(operation, |client| async move {
+        let call = self.call(operation, |client| async move {
             client
                 .update_office_information()
                 .customer_id(user.customer.contract())
@@ -55,7 +53,16 @@ impl Elements {
                 .send()
                 .await
         });
-        self.traced(operation, user, call).await
+        #[cfg(feature = "tracing")]
+        let call = crate::call::traced(operation, user, call);
+        call.await
+    }
+
+    /// How long requests are held back because the service asked for it; none where they are not.
+    ///
+    /// Calls wait by themselves. This is for those who show progress, or plan ahead.
+    pub fn held_back(&self) -> Option<Duration> {
+        self.policies.throttle.pause_left()
     }
 
     /// Obtains an access token, or takes the one in use, and says what is known of it.
@@ -64,7 +71,9 @@ impl Elements {
     /// Why there is none.
     pub async fn authenticate(&self) -> Result<Authentication> {
         let token = self.tokens.token().await?;
-        Ok(Authentication { scopes: token.scopes().to_vec(), expires: token.expires() })
+        let now = self.policies.clock.now();
+        let time_left = token.expires().map(|expires| expires.saturating_duration_since(now));
+        Ok(Authentication { scopes: token.scopes().to_vec(), time_left })
     }
 }
 
@@ -80,6 +89,8 @@ impl fmt::Debug for Elements {
 pub struct Receipt {
     /// The id that the service gave the request, where it gave one; at most 128 bytes of it.
     pub request_id: Option<String>,
+    /// How many requests of the operation were sent, those for tokens left out.
+    pub attempts: u32,
 }
 
 /// What is known of an access token; never the token.
@@ -88,12 +99,6 @@ pub struct Receipt {
 pub struct Authentication {
     /// The permissions that the token endpoint granted; empty where it did not say.
     pub scopes: Vec<String>,
-    expires: Option<Instant>,
-}
-
-impl Authentication {
-    /// How long the token is still valid, where that is known.
-    pub fn time_left(&self) -> Option<Duration> {
-        self.expires.map(|expires| expires.saturating_duration_since(Instant::now()))
-    }
+    /// How long it was still valid when this was asked, where that is known.
+    pub time_left: Option<Duration>,
 }

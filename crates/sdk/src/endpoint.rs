@@ -34,6 +34,11 @@ impl Endpoint {
         }
     }
 
+    /// Scheme, host and path, for messages: a query may hold a key.
+    pub(crate) fn place(&self) -> String {
+        format!("{}{}", self.url.origin().ascii_serialization(), self.url.path())
+    }
+
     pub(crate) fn url(&self) -> &Url {
         &self.url
     }

@@ -4,6 +4,8 @@ mod advice;
 mod violation;
 
 use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
 
 use avepoint_elements_client::Operation;
 
@@ -11,7 +13,7 @@ use crate::reply::Reply;
 use crate::shown::shown;
 pub use violation::{Violation, ViolationKind};
 
-type Source = Box<dyn std::error::Error + Send + Sync>;
+type Source = Arc<dyn std::error::Error + Send + Sync>;
 
 /// The longest message, in bytes: what goes into one is bounded, and this is the last resort.
 const LONGEST: usize = 2048;
@@ -31,14 +33,22 @@ const LONGEST: usize = 2048;
 /// | [`is_server`](Self::is_server), [`is_connection`](Self::is_connection), [`is_timeout`](Self::is_timeout) | try again later |
 /// | [`is_unexpected_reply`](Self::is_unexpected_reply) | check the base URL, and what stands in between |
 ///
-/// Neither its text nor its `Debug` shows a secret or a value that was to be sent; both stay under 4 KiB.
+/// Neither its text nor its `Debug` shows a secret, even where a reply repeats one; both stay under 4 KiB.
+/// A value that was to be sent is not shown either, unless the service's own explanation repeats it.
 pub struct Error(Box<Inner>);
 
+#[derive(Clone)]
 struct Inner {
     kind: Kind,
     message: String,
     reply: Option<Reply>,
     source: Option<Source>,
+    /// Requests of the operation that were sent.
+    attempts: u32,
+    /// Whether one of them, not only the last, may have been applied.
+    unknown: bool,
+    /// The wait that the service asks for.
+    retry_after: Option<Duration>,
 }
 
 #[derive(Clone, Debug)]
@@ -52,8 +62,28 @@ enum Kind {
     Transport {
         stage: Stage,
         sent: bool,
-        timeout: bool,
+        timeout: Option<Limit>,
     },
+    /// The service told another call to wait for longer than this one has.
+    HeldBack,
+}
+
+/// What ended a wait.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Limit {
+    /// That of making a connection.
+    Connect(Duration),
+    /// That of one request.
+    Attempt(Duration),
+    /// That of the whole call.
+    Total(Duration),
+}
+
+impl Limit {
+    pub(crate) fn duration(self) -> Duration {
+        let (Self::Connect(limit) | Self::Attempt(limit) | Self::Total(limit)) = self;
+        limit
+    }
 }
 
 /// What was being done.
@@ -67,7 +97,9 @@ pub(crate) enum Stage {
 
 impl Error {
     fn new(kind: Kind, message: impl Into<String>) -> Self {
-        Self(Box::new(Inner { kind, message: message.into(), reply: None, source: None }))
+        let message = message.into();
+        let (reply, source, retry_after) = (None, None, None);
+        Self(Box::new(Inner { kind, message, reply, source, attempts: 0, unknown: false, retry_after }))
     }
 
     /// A value that cannot be used.
@@ -100,17 +132,32 @@ impl Error {
     pub(crate) fn reply(stage: Stage, reply: Reply) -> Self {
         let message = advice::on_reply(stage, &reply);
         let mut error = Self::new(Kind::Reply(stage), message);
+        error.0.retry_after = reply.retry_after;
         error.0.reply = Some(reply);
         error
     }
 
-    /// No reply, or not all of its head.
-    pub(crate) fn transport(stage: Stage, error: reqwest::Error) -> Self {
-        // A request that could not be built or connected has not left this machine.
-        let sent = !(error.is_connect() || error.is_builder());
-        let kind = Kind::Transport { stage, sent, timeout: error.is_timeout() };
-        let message = advice::on_transport(stage, sent, error.is_timeout());
+    /// No reply, or not all of it; `limit` bounded the request, and `connect` the making of its connection.
+    pub(crate) fn transport(stage: Stage, error: reqwest::Error, limit: Limit, connect: Duration) -> Self {
+        if error.is_builder() {
+            return Self::configuration("the request cannot be built").because(error.without_url());
+        }
+        let connecting = error.is_connect();
+        let timeout = error.is_timeout().then_some(if connecting { Limit::Connect(connect) } else { limit });
+        let message = advice::on_transport(stage, !connecting, timeout);
+        let kind = Kind::Transport { stage, sent: !connecting, timeout };
         Self::new(kind, message).because(error.without_url())
+    }
+
+    /// A wait on this side came to its end; nothing was under way.
+    pub(crate) fn timed_out(stage: Stage, limit: Limit) -> Self {
+        let message = advice::on_transport(stage, false, Some(limit));
+        Self::new(Kind::Transport { stage, sent: false, timeout: Some(limit) }, message)
+    }
+
+    /// The service told another call to wait for longer than this one has. Nothing was sent.
+    pub(crate) fn held_back(wait: Duration) -> Self {
+        Self::new(Kind::HeldBack, "the service is throttling requests; try again later").asking(Some(wait))
     }
 
     /// A reply to the operation that cannot be read as the contract describes it.
@@ -119,15 +166,32 @@ impl Error {
         error: impl Into<Box<dyn std::error::Error + Send + Sync>>,
     ) -> Self {
         let stage = Stage::Operation(operation);
-        let kind = Kind::Transport { stage, sent: true, timeout: false };
-        Self::new(kind, "the service's reply does not have the contract's shape; send the request again")
-            .because(error)
+        let kind = Kind::Transport { stage, sent: true, timeout: None };
+        Self::new(kind, "the service's reply does not have the contract's shape").because(error)
     }
 
     /// Adds the cause.
     #[must_use]
     pub fn because(mut self, source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
-        self.0.source = Some(source.into());
+        self.0.source = Some(source.into().into());
+        self
+    }
+
+    /// The same error, for another call that waited for the same thing.
+    pub(crate) fn copy(&self) -> Self {
+        Self(self.0.clone())
+    }
+
+    /// The same error with the wait that the service asks for.
+    pub(crate) fn asking(mut self, wait: Option<Duration>) -> Self {
+        self.0.retry_after = wait.or(self.0.retry_after);
+        self
+    }
+
+    /// The same error at the end of a call.
+    pub(crate) fn after(mut self, attempts: u32, unknown: bool) -> Self {
+        self.0.attempts = attempts;
+        self.0.unknown = unknown;
         self
     }
 
@@ -168,9 +232,10 @@ impl Error {
         self.operation_status() == Some(404)
     }
 
-    /// The service, or its token endpoint, answered 429.
+    /// The service, or its token endpoint, answered 429, or told another call to wait for longer than this one
+    /// had.
     pub fn is_throttled(&self) -> bool {
-        self.status() == Some(429)
+        self.status() == Some(429) || self.is_held_back()
     }
 
     /// The service refused the request with another status from 400 to 499.
@@ -187,12 +252,12 @@ impl Error {
 
     /// The connection could not be made, or broke before a reply came.
     pub fn is_connection(&self) -> bool {
-        matches!(self.0.kind, Kind::Transport { timeout: false, .. })
+        matches!(self.0.kind, Kind::Transport { timeout: None, .. })
     }
 
-    /// Connecting or answering took longer than the limit set.
+    /// Connecting, answering or the whole call took longer than the limit set; the text says which.
     pub fn is_timeout(&self) -> bool {
-        matches!(self.0.kind, Kind::Transport { timeout: true, .. })
+        matches!(self.0.kind, Kind::Transport { timeout: Some(_), .. })
     }
 
     /// A reply that is neither success nor an error: another success than the contract's, or a redirect.
@@ -205,7 +270,13 @@ impl Error {
     /// An update is the whole value, so sending it again does no harm and settles the question. Statuses
     /// 408, 500, 502, 504 and others that are not a plain refusal count, since a gateway may give them for a
     /// request that went through.
+    ///
+    /// It counts what every attempt of the call left open, not only the last one.
     pub fn is_outcome_unknown(&self) -> bool {
+        self.0.unknown || self.leaves_outcome_open()
+    }
+
+    fn leaves_outcome_open(&self) -> bool {
         match (&self.0.kind, self.operation_status()) {
             (Kind::Transport { stage: Stage::Operation(_), sent, .. }, _) => *sent,
             (Kind::Reply(Stage::Operation(_)), Some(408)) => true,
@@ -220,7 +291,43 @@ impl Error {
         self.0.reply.as_ref().map(|reply| reply.status)
     }
 
-    fn operation_status(&self) -> Option<u16> {
+    /// How many requests of the operation were sent, those for tokens left out.
+    pub fn attempts(&self) -> u32 {
+        self.0.attempts
+    }
+
+    /// The wait that the service asks for, where it does: longer than was left, or than is honoured.
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.0.retry_after
+    }
+
+    /// Whether trying again may help.
+    pub(crate) fn may_pass(&self) -> bool {
+        match &self.0.kind {
+            Kind::Transport { .. } => true,
+            Kind::Reply(_) => matches!(self.status(), Some(408 | 429 | 500 | 502 | 503 | 504)),
+            Kind::Validation(_) | Kind::Configuration | Kind::Authentication | Kind::HeldBack => false,
+        }
+    }
+
+    /// Whether the service refused the access token.
+    pub(crate) fn refuses_token(&self) -> bool {
+        self.operation_status() == Some(401)
+    }
+
+    /// Whether nothing was sent because another call was told to wait.
+    pub(crate) fn is_held_back(&self) -> bool {
+        matches!(self.0.kind, Kind::HeldBack)
+    }
+
+    /// Whether the service dealt with the request, if only to refuse it.
+    pub(crate) fn is_answer(&self) -> bool {
+        self.operation_status()
+            .is_some_and(|status| (400..500).contains(&status) && !matches!(status, 408 | 429))
+    }
+
+    /// The status of the reply to the operation itself.
+    pub(crate) fn operation_status(&self) -> Option<u16> {
         matches!(self.0.kind, Kind::Reply(Stage::Operation(_))).then(|| self.status()).flatten()
     }
 
@@ -245,14 +352,25 @@ impl Error {
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&shown(&self.0.message, LONGEST))
+        f.write_str(&shown(&self.0.message, LONGEST))?;
+        if self.is_outcome_unknown() {
+            f.write_str("; the update may have been applied: send it again to be sure")?;
+        }
+        if let Some(wait) = self.0.retry_after {
+            write!(f, " (it asks to wait {} s)", wait.as_secs_f64().ceil())?;
+        }
+        match self.0.attempts {
+            0 | 1 => Ok(()),
+            attempts => write!(f, " (after {attempts} attempts)"),
+        }
     }
 }
 
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut debug = f.debug_struct("Error");
-        debug.field("message", &format_args!("{:?}", shown(&self.0.message, LONGEST)));
+        debug.field("message", &shown(&self.0.message, LONGEST));
+        debug.field("attempts", &self.0.attempts).field("retry_after", &self.0.retry_after);
         if let Some(reply) = &self.0.reply {
             debug.field("status", &reply.status).field("request_id", &reply.request_id);
         }

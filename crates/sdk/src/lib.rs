@@ -41,15 +41,21 @@
 
 mod builder;
 mod call;
+#[cfg(feature = "certificate")]
+mod certificate;
+mod clock;
 mod credential;
 mod elements;
 mod endpoint;
 mod error;
 mod ids;
+mod mask;
 mod office;
 mod reply;
+mod retry;
 mod secret;
 mod shown;
+mod throttle;
 mod token;
 mod transport;
 mod user_key;
@@ -58,11 +64,14 @@ pub use avepoint_elements_client::{
     BoxFuture, Environment, Field, UnknownEnvironment, fields, limits, operations,
 };
 pub use builder::ElementsBuilder;
+#[cfg(feature = "certificate")]
+pub use certificate::Certificate;
 pub use credential::Credential;
 pub use elements::{Authentication, Elements, Receipt};
 pub use error::{Error, Violation, ViolationKind};
 pub use ids::{CustomerId, TenantId, UserId};
 pub use office::{OfficeField, OfficeInformation, OfficeInformationBuilder};
+pub use retry::RetryPolicy;
 pub use secret::Secret;
 pub use token::{AccessToken, TokenSource};
 pub use user_key::UserKey;

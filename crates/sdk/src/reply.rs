@@ -1,13 +1,15 @@
 //! Replies: as much of one as is worth keeping, whatever it claims to be.
 
 use std::future::poll_fn;
-use std::pin::Pin;
+use std::time::{Duration, SystemTime};
 
 use avepoint_elements_client::ByteStream;
-use futures_core::Stream;
 use reqwest::header::HeaderMap;
 use serde::Deserialize;
+use zeroize::Zeroizing;
 
+use crate::mask::masked;
+use crate::retry::retry_after;
 use crate::shown::shown;
 
 /// How much of a reply's body is read and kept, in bytes.
@@ -23,6 +25,28 @@ const REQUEST_ID_SHOWN: usize = 128;
 /// documented.
 const REQUEST_ID: [&str; 4] = ["request-id", "x-request-id", "x-ms-request-id", "x-correlation-id"];
 
+/// A reply whose head has come.
+pub(crate) struct Received {
+    pub(crate) status: u16,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: ByteStream,
+}
+
+impl From<reqwest::Response> for Received {
+    fn from(response: reqwest::Response) -> Self {
+        let (status, headers) = (response.status().as_u16(), response.headers().clone());
+        Self { status, headers, body: ByteStream::new(Box::pin(response.bytes_stream())) }
+    }
+}
+
+/// What matters of the request when its reply is read.
+pub(crate) struct Request<'a> {
+    /// What was sent and must not be shown, should the reply repeat it.
+    pub(crate) secrets: &'a [&'a str],
+    /// The time here, for a wait that is asked for by a date.
+    pub(crate) now: SystemTime,
+}
+
 /// A reply that is not the expected success.
 #[derive(Clone, Debug)]
 pub(crate) struct Reply {
@@ -30,16 +54,24 @@ pub(crate) struct Reply {
     pub(crate) request_id: Option<String>,
     /// The body's first [`KEPT`] bytes as text, what is not UTF-8 replaced.
     pub(crate) text: String,
+    /// The wait that it asks for.
+    pub(crate) retry_after: Option<Duration>,
 }
 
 impl Reply {
     /// Reads the head and the beginning of the body; a body that breaks off counts as far as it came.
-    pub(crate) async fn read(status: u16, headers: &HeaderMap, body: ByteStream) -> Self {
-        let text = lossy(&beginning(body.into_inner(), KEPT).await);
-        let request_id = request_id(headers).or_else(|| {
-            Explanation::of(&text).and_then(|said| said.request_id).map(|id| shown(&id, REQUEST_ID_SHOWN))
-        });
-        Self { status, request_id, text }
+    pub(crate) async fn read(received: Received, request: &Request<'_>) -> Self {
+        let Received { status, headers, body } = received;
+        let (beginning, _) = beginning(body, KEPT).await;
+        let text = masked(lossy(&beginning), request.secrets);
+        let said = || Explanation::of(&text).and_then(|said| said.request_id);
+        let request_id = request_id(&headers).or_else(|| said().map(|id| shown(&id, REQUEST_ID_SHOWN)));
+        Self { status, request_id, text, retry_after: retry_after(&headers, request.now) }
+    }
+
+    /// A reply of whose body nothing is kept, since it may hold a token.
+    pub(crate) fn without_text(status: u16, headers: &HeaderMap) -> Self {
+        Self { status, request_id: request_id(headers), text: String::new(), retry_after: None }
     }
 
     /// What the service says, fit for a message: its own explanation where the body has one.
@@ -55,28 +87,34 @@ pub(crate) fn request_id(headers: &HeaderMap) -> Option<String> {
     Some(shown(&String::from_utf8_lossy(value.as_bytes()), REQUEST_ID_SHOWN))
 }
 
-/// A success's whole body, if it has at most [`LARGEST`] bytes and does not break off; otherwise, the reply.
-pub(crate) async fn whole(body: ByteStream, headers: &HeaderMap) -> Result<Vec<u8>, Reply> {
-    let body = beginning(body.into_inner(), LARGEST + 1).await;
-    if body.len() <= LARGEST {
-        return Ok(body);
+/// A whole body, if it has at most [`LARGEST`] bytes.
+///
+/// # Errors
+/// A body that breaks off.
+pub(crate) async fn whole(body: ByteStream) -> reqwest::Result<Option<Zeroizing<Vec<u8>>>> {
+    let (body, broken) = beginning(body, LARGEST + 1).await;
+    match broken {
+        Some(error) => Err(error),
+        None => Ok((body.len() <= LARGEST).then_some(body)),
     }
-    // What it holds may be a token, so nothing of it is kept.
-    Err(Reply { status: 200, request_id: request_id(headers), text: String::new() })
 }
 
-async fn beginning<S, B, E>(mut body: Pin<Box<S>>, limit: usize) -> Vec<u8>
-where
-    S: Stream<Item = Result<B, E>> + ?Sized,
-    B: AsRef<[u8]>,
-{
-    let mut kept = Vec::new();
+/// The first bytes of a body, and how it broke off, if it did before there were enough.
+async fn beginning(body: ByteStream, limit: usize) -> (Zeroizing<Vec<u8>>, Option<reqwest::Error>) {
+    let mut body = body.into_inner();
+    // Never moved: what it holds may be a token, and is wiped where it stands.
+    let mut kept = Zeroizing::new(Vec::with_capacity(limit));
     while kept.len() < limit {
-        let Some(Ok(chunk)) = poll_fn(|context| body.as_mut().poll_next(context)).await else { break };
-        let chunk = chunk.as_ref();
-        kept.extend_from_slice(&chunk[..chunk.len().min(limit - kept.len())]);
+        match poll_fn(|context| body.as_mut().poll_next(context)).await {
+            None => break,
+            Some(Err(error)) => return (kept, Some(error)),
+            Some(Ok(chunk)) => {
+                let room = limit - kept.len();
+                kept.extend_from_slice(&chunk[..chunk.len().min(room)]);
+            }
+        }
     }
-    kept
+    (kept, None)
 }
 
 /// The text, of at most [`KEPT`] bytes: a replacement character is longer than the byte it stands for.

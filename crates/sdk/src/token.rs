@@ -1,7 +1,7 @@
 //! Access tokens and where they come from.
 
 mod cache;
-mod client_secret;
+mod client_credentials;
 mod given;
 
 use std::fmt;
@@ -11,7 +11,7 @@ use reqwest::header::HeaderValue;
 use tokio::time::Instant;
 
 use crate::{Error, Result, Secret};
-pub(crate) use client_secret::ClientSecretSource;
+pub(crate) use client_credentials::{ClientCredentials, Proof};
 pub(crate) use given::GivenToken;
 
 /// Where access tokens come from. Implement it to bring your own.
@@ -97,7 +97,11 @@ impl AccessToken {
         &self.scopes
     }
 
-    fn same(&self, other: &Self) -> bool {
+    pub(crate) fn expose(&self) -> &str {
+        self.text.expose()
+    }
+
+    pub(crate) fn same(&self, other: &Self) -> bool {
         self.text.expose() == other.text.expose()
     }
 

@@ -3,17 +3,20 @@
 use std::time::Duration;
 
 use reqwest::redirect::Policy;
+use reqwest::{Certificate, Proxy};
 
+use crate::endpoint::Endpoint;
 use crate::{Error, Result};
 
 /// What a caller may choose.
 #[derive(Clone, Debug)]
 pub(crate) struct Transport {
+    /// How long making a connection may take, TLS included.
     pub(crate) connect_timeout: Duration,
-    pub(crate) timeout: Duration,
     pub(crate) user_agent: String,
-    /// Whether every URL is on this machine, where no proxy belongs.
-    pub(crate) loopback: bool,
+    /// Certificate authorities that are trusted beside the platform's.
+    pub(crate) authorities: Vec<Certificate>,
+    pub(crate) proxy: Option<Proxy>,
 }
 
 impl Default for Transport {
@@ -21,30 +24,48 @@ impl Default for Transport {
         Self {
             // A handshake over a bad line takes a second or two; ten leaves room for lost packets.
             connect_timeout: Duration::from_secs(10),
-            // Gateways commonly give up after 30 s or later; an update that takes longer is lost.
-            timeout: Duration::from_secs(30),
             user_agent: concat!("avepoint-elements/", env!("CARGO_PKG_VERSION")).to_owned(),
-            loopback: false,
+            authorities: Vec::new(),
+            proxy: None,
         }
     }
 }
 
 impl Transport {
-    /// Builds the client.
+    /// Builds a client for an endpoint.
     ///
     /// No redirect is followed: one would replay the body, and with it an address, to another host. No
-    /// `Referer` is sent, and nothing is sent twice behind the caller's back.
-    pub(crate) fn client(&self) -> Result<reqwest::Client> {
-        let builder = reqwest::Client::builder()
+    /// `Referer` is sent, and nothing is sent twice behind the caller's back. This machine needs no proxy.
+    pub(crate) fn client(&self, endpoint: &Endpoint) -> Result<reqwest::Client> {
+        let mut builder = reqwest::Client::builder()
             .connect_timeout(self.connect_timeout)
-            .timeout(self.timeout)
             .redirect(Policy::none())
             .referer(false)
             .retry(reqwest::retry::never())
             .user_agent(&self.user_agent);
-        let builder = if self.loopback { builder.no_proxy() } else { builder };
+        if endpoint.is_loopback() {
+            builder = builder.no_proxy();
+        } else if let Some(proxy) = &self.proxy {
+            builder = builder.proxy(proxy.clone());
+        }
+        if !self.authorities.is_empty() {
+            builder = builder.tls_certs_merge(self.authorities.iter().cloned());
+        }
         builder.build().map_err(|error| {
             Error::configuration("no HTTP client can be made with these settings").because(error)
         })
     }
+}
+
+/// The certificates in a PEM text.
+pub(crate) fn authorities(pem: &[u8]) -> Result<Vec<Certificate>> {
+    let unusable = "the certificate authorities cannot be read; give one or more certificates as PEM";
+    let certificates = Certificate::from_pem_bundle(pem);
+    let certificates = certificates.map_err(|error| Error::configuration(unusable).because(error))?;
+    if certificates.is_empty() { Err(Error::configuration(unusable)) } else { Ok(certificates) }
+}
+
+/// A proxy for every request. Its URL may hold a password, so that no message repeats it.
+pub(crate) fn proxy(url: &str) -> Result<Proxy> {
+    Proxy::all(url).map_err(|_| Error::configuration("the proxy's URL cannot be used; give http://host:port"))
 }

@@ -26,7 +26,7 @@ impl Report for Status {
             [] => "not known".to_owned(),
             scopes => scopes.join(" "),
         };
-        let time_left = self.authentication.time_left().map_or("not known".to_owned(), minutes);
+        let time_left = self.authentication.time_left.map_or("not known".to_owned(), minutes);
         columns([("environment", self.environment.clone()), ("scopes", scopes), ("time left", time_left)])
     }
 
@@ -34,7 +34,7 @@ impl Report for Status {
         json!({
             "environment": self.environment,
             "scopes": self.authentication.scopes,
-            "secondsLeft": self.authentication.time_left().map(|left| left.as_secs()),
+            "secondsLeft": self.authentication.time_left.map(|left| left.as_secs()),
         })
     }
 }

@@ -1,6 +1,6 @@
 //! What errors say to a person: what happened, and what to do next.
 
-use super::Stage;
+use super::{Limit, Stage};
 use crate::reply::Reply;
 
 /// On a reply that is not the expected success.
@@ -31,18 +31,18 @@ fn on_status(status: u16, scopes: &str) -> String {
         (_, 404) => "the service knows no such customer, tenant or user (404); check the three ids, and that the \
                      user is a cloud user: users synchronised from a local directory cannot be updated this way"
             .into(),
-        (_, 408) => "the service gave up waiting for the request (408); try again".into(),
+        (_, 408) => "the service gave up waiting for the request (408)".into(),
         (_, 429) => "the service is throttling requests (429); try again later, and send fewer at a time".into(),
         (_, 503) => "the service is under maintenance or overloaded (503); try again later".into(),
-        (4, _) => format!("the service refused the request ({status})"),
-        (5, _) => format!("the service failed ({status}); the update may have been applied: send it again"),
+        (4, _) => format!("the service refused the request ({status}); the reply may say why"),
+        (5, _) => format!("the service failed ({status})"),
         (3, _) => format!(
             "the service answered with a redirect ({status}), which is not followed, so that nothing reaches \
              another host; check the base URL"
         ),
         _ => format!(
             "the service answered {status}, where only 204 says that the update was done; check the base URL and \
-             what stands in between, then send the update again"
+             what stands in between"
         ),
     }
 }
@@ -50,38 +50,40 @@ fn on_status(status: u16, scopes: &str) -> String {
 fn on_token_status(status: u16) -> String {
     let text = match (status / 100, status) {
         (_, 408 | 429 | 503) => "is overloaded; try again later",
-        (4, _) => "refused the credential; check client id, secret, environment and the app's permissions",
+        (_, 400 | 401 | 403) => {
+            "refused the credential; check client id, secret, environment and the app's permissions"
+        }
         (5, _) => "failed; try again later",
         (3, _) => "answered with a redirect, which is not followed; check the token URL",
-        _ => "gave an unusable reply; check the token URL",
+        _ => "gave a reply that is no token; check the token URL",
     };
     format!("the token endpoint {text} (status {status})")
 }
 
-/// On no reply at all.
-pub(super) fn on_transport(stage: Stage, sent: bool, timeout: bool) -> String {
+/// On no reply at all, or not all of it.
+pub(super) fn on_transport(stage: Stage, sent: bool, timeout: Option<Limit>) -> String {
     let whom = match stage {
         Stage::Token => "the token endpoint",
         Stage::Operation(_) => "the service",
     };
-    match (sent, timeout, stage) {
-        (false, true, _) => {
-            format!("no connection to {whom} was made in time; check the network, then try again")
-        }
-        (false, false, _) => {
+    match (timeout, sent) {
+        (Some(limit), _) => on_limit(whom, limit),
+        (None, false) => {
             format!("{whom} cannot be reached; check the URL, the network, proxies and certificates")
         }
-        (true, true, Stage::Token) => format!("{whom} did not answer in time; try again"),
-        (true, false, Stage::Token) => {
-            format!("the connection to {whom} broke before it answered; try again")
+        (None, true) => format!("the connection to {whom} broke before it answered"),
+    }
+}
+
+fn on_limit(whom: &str, limit: Limit) -> String {
+    let seconds = limit.duration().as_secs_f64();
+    match limit {
+        Limit::Connect(_) => {
+            format!("no connection to {whom} was made within {seconds} s; check the network")
         }
-        (true, true, Stage::Operation(_)) => {
-            format!("{whom} did not answer in time; the update may have been applied: send it again")
-        }
-        (true, false, Stage::Operation(_)) => {
-            format!(
-                "the connection to {whom} broke before it answered; the update may have been applied: send it again"
-            )
+        Limit::Attempt(_) => format!("{whom} did not answer within {seconds} s, the limit of one attempt"),
+        Limit::Total(_) => {
+            format!("the call's time ended while {whom} had not answered ({seconds:.3} s were left for it)")
         }
     }
 }

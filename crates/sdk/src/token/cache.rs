@@ -1,48 +1,347 @@
-//! Keeps a token until shortly before it expires.
+//! Keeps a token for all calls: fetched by one, renewed ahead of time, never asked for too often.
 
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use tokio::sync::Mutex;
+use tokio::sync::Mutex as Turn;
 use tokio::time::Instant;
 
 use super::AccessToken;
-use crate::Result;
+use crate::call::Deadline;
+use crate::clock::SharedClock;
+use crate::{Error, Result};
 
-/// A token is renewed this long before it expires, so that none expires on its way to the service.
-const MARGIN: Duration = Duration::from_secs(60);
+/// A token is not used in its last seconds, so that none expires on its way to the service.
+const UNUSABLE: Duration = Duration::from_secs(10);
+/// A token is renewed this long before it expires, by one call, while the others go on with it; of a short
+/// life, in its last fifth.
+const AHEAD: Duration = Duration::from_secs(300);
+const AHEAD_SHARE: u32 = 5;
+/// Requests for a token are at least this far apart, whatever the token endpoint answers.
+const APART: Duration = Duration::from_secs(1);
+/// For how long a refusal of the credential stands, without asking again.
+const REFUSED: Duration = Duration::from_secs(10);
+/// For how long the call that renews ahead of time waits for it, since it has a token that is still valid.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// How soon a renewal ahead of time that failed is tried again.
+const AGAIN: Duration = Duration::from_secs(30);
 
 /// The one token in use.
+pub(crate) struct Cache {
+    clock: SharedClock,
+    /// Held by the one call that fetches. A call that is cancelled leaves it to the next.
+    turn: Turn<()>,
+    state: Mutex<State>,
+}
+
 #[derive(Default)]
-pub(super) struct Cache {
-    token: Mutex<Option<AccessToken>>,
+struct State {
+    token: Option<AccessToken>,
+    /// When `token` is to be renewed ahead of its end.
+    renew: Option<Instant>,
+    /// When a token was last asked for.
+    asked: Option<Instant>,
+    /// How many requests for a token have ended.
+    ended: u64,
+    /// How the last one failed, if it did, and when.
+    failure: Option<(Instant, Error)>,
+}
+
+/// What a call may do, as the cache stands.
+enum Verdict {
+    Use(AccessToken),
+    /// Use it, or renew it if nobody else does.
+    Renew(AccessToken),
+    Fetch,
 }
 
 impl Cache {
-    /// The token in use, or a new one by `fetch`.
-    ///
-    /// While one caller fetches, the others wait for its outcome; a caller that is cancelled leaves the turn
-    /// to the next.
-    pub(super) async fn get_or_fetch(
-        &self,
-        fetch: impl Future<Output = Result<AccessToken>>,
-    ) -> Result<AccessToken> {
-        let mut kept = self.token.lock().await;
-        if let Some(token) = kept.as_ref().filter(|token| is_fresh(token)) {
-            return Ok(token.clone());
-        }
-        let token = fetch.await?;
-        *kept = Some(token.clone());
-        Ok(token)
+    pub(crate) fn new(clock: SharedClock) -> Self {
+        Self { clock, turn: Turn::new(()), state: Mutex::default() }
     }
 
-    /// Forgets a token, unless another has taken its place or is just being fetched.
-    pub(super) fn forget(&self, token: &AccessToken) {
-        if let Ok(mut kept) = self.token.try_lock() {
-            kept.take_if(|kept| kept.same(token));
+    /// The token in use, or a new one by `fetch`.
+    ///
+    /// While one call fetches, those that have a valid token go on with it, and the others wait for the
+    /// outcome and share it.
+    ///
+    /// # Errors
+    /// Why no token could be fetched, where none is valid.
+    pub(crate) async fn get_or_fetch<F>(&self, fetch: impl Fn() -> F) -> Result<AccessToken>
+    where
+        F: Future<Output = Result<AccessToken>>,
+    {
+        let before = self.state().ended;
+        match self.verdict() {
+            Verdict::Use(token) => return Ok(token),
+            Verdict::Renew(token) => {
+                let Ok(_turn) = self.turn.try_lock() else { return Ok(token) };
+                // Another call may have renewed it since.
+                let Verdict::Renew(token) = self.verdict() else { return Ok(self.current(token)) };
+                let renewed = Deadline::after(&self.clock, PATIENCE).bound(self.fetch(&fetch)).await;
+                if renewed.is_none() {
+                    self.state().renew = Some(self.clock.now() + AGAIN);
+                }
+                return Ok(renewed.and_then(Result::ok).unwrap_or(token));
+            }
+            Verdict::Fetch => {}
         }
+        let _turn = self.turn.lock().await;
+        if let Verdict::Use(token) | Verdict::Renew(token) = self.verdict() {
+            return Ok(token);
+        }
+        if let Some(error) = self.known_failure(before) {
+            return Err(error);
+        }
+        self.wait_until_asking_is_due().await;
+        self.fetch(&fetch).await
+    }
+
+    /// Forgets a token, unless another has taken its place.
+    pub(crate) fn forget(&self, token: &AccessToken) {
+        self.state().token.take_if(|kept| kept.same(token));
+    }
+
+    /// The token in use, or `token` where there is none any more.
+    fn current(&self, token: AccessToken) -> AccessToken {
+        self.state().token.clone().unwrap_or(token)
+    }
+
+    fn verdict(&self) -> Verdict {
+        let state = self.state();
+        let now = self.clock.now();
+        match &state.token {
+            Some(token) if is_usable(&state, token, now) => {
+                let due = state.renew.is_some_and(|renew| now >= renew);
+                if due { Verdict::Renew(token.clone()) } else { Verdict::Use(token.clone()) }
+            }
+            _ => Verdict::Fetch,
+        }
+    }
+
+    /// A failure that ended while this call was waiting, or a refusal that still stands.
+    fn known_failure(&self, before: u64) -> Option<Error> {
+        let state = self.state();
+        let (at, error) = state.failure.as_ref()?;
+        let stands = error.is_authentication() && self.clock.now() < *at + REFUSED;
+        (stands || state.ended > before).then(|| error.copy())
+    }
+
+    async fn wait_until_asking_is_due(&self) {
+        let due = self.state().asked.map(|asked| asked + APART);
+        if let Some(due) = due.filter(|due| *due > self.clock.now()) {
+            self.clock.sleep_until(due).await;
+        }
+    }
+
+    async fn fetch<F>(&self, fetch: &impl Fn() -> F) -> Result<AccessToken>
+    where
+        F: Future<Output = Result<AccessToken>>,
+    {
+        self.state().asked = Some(self.clock.now());
+        let outcome = fetch().await;
+        let now = self.clock.now();
+        let mut state = self.state();
+        state.ended += 1;
+        match &outcome {
+            Ok(token) => {
+                state.renew = token.expires().map(|end| renewal(now, end));
+                state.token = Some(token.clone());
+                state.failure = None;
+            }
+            Err(error) => {
+                state.renew = state.renew.map(|_| now + AGAIN);
+                state.failure = Some((now, error.copy()));
+            }
+        }
+        outcome
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-fn is_fresh(token: &AccessToken) -> bool {
-    token.expires().is_some_and(|expires| Instant::now() + MARGIN < expires)
+/// Whether a token may be sent: not in its last seconds, unless it was asked for just now and has no more.
+fn is_usable(state: &State, token: &AccessToken, now: Instant) -> bool {
+    let Some(end) = token.expires() else { return true };
+    let just_now = state.asked.is_some_and(|asked| now < asked + APART);
+    just_now || now + UNUSABLE < end
+}
+
+fn renewal(now: Instant, end: Instant) -> Instant {
+    let left = end.saturating_duration_since(now);
+    now + left.saturating_sub(AHEAD.min(left / AHEAD_SHARE)).max(APART)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicU32, Ordering};
+
+    use tokio::sync::Semaphore;
+
+    use super::*;
+    use crate::clock::fake::FakeClock;
+    use crate::error::{Limit, Stage};
+
+    const HOUR: Duration = Duration::from_secs(3600);
+
+    /// A token endpoint that waits at a gate, counts, and answers as the test says.
+    struct Endpoint {
+        clock: SharedClock,
+        cache: Cache,
+        gate: Semaphore,
+        requests: AtomicU32,
+        life: Mutex<Option<Duration>>,
+    }
+
+    impl Endpoint {
+        fn new(life: Option<Duration>) -> Arc<Self> {
+            let clock: SharedClock = FakeClock::with([]);
+            let cache = Cache::new(clock.clone());
+            let (gate, requests) = (Semaphore::new(0), AtomicU32::new(0));
+            Arc::new(Self { clock, cache, gate, requests, life: Mutex::new(life) })
+        }
+
+        fn open(life: Option<Duration>) -> Arc<Self> {
+            let endpoint = Self::new(life);
+            endpoint.gate.add_permits(1000);
+            endpoint
+        }
+
+        async fn token(&self) -> Result<AccessToken> {
+            self.cache.get_or_fetch(|| self.answer()).await
+        }
+
+        async fn answer(&self) -> Result<AccessToken> {
+            let number = self.requests.fetch_add(1, Ordering::Relaxed) + 1;
+            self.gate.acquire().await.unwrap().forget();
+            let life = *self.life.lock().unwrap();
+            let life = life.ok_or_else(|| Error::timed_out(Stage::Token, Limit::Attempt(HOUR)))?;
+            Ok(AccessToken::new(format!("token-{number}"))?.until(self.clock.now() + life))
+        }
+
+        fn requests(&self) -> u32 {
+            self.requests.load(Ordering::Relaxed)
+        }
+
+        async fn pass(&self, time: Duration) {
+            self.clock.sleep_until(self.clock.now() + time).await;
+        }
+    }
+
+    fn text(token: &AccessToken) -> String {
+        token.authorization().unwrap().to_str().unwrap().to_owned()
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_hundred_calls_at_once_cause_one_request() {
+        for _ in 0..1000 {
+            let endpoint = Endpoint::new(Some(HOUR));
+            let mut calls = tokio::task::JoinSet::new();
+            for _ in 0..100 {
+                let endpoint = endpoint.clone();
+                calls.spawn(async move { endpoint.token().await.map(|token| text(&token)) });
+            }
+            // Every call has started and waits before the gate opens.
+            tokio::task::yield_now().await;
+            endpoint.gate.add_permits(100);
+            let tokens = calls.join_all().await;
+            assert!(tokens.iter().all(|token| token.as_ref().unwrap() == "Bearer token-1"));
+            assert_eq!(endpoint.requests(), 1);
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_failure_is_shared_by_those_that_waited_for_it() {
+        let endpoint = Endpoint::new(None);
+        let mut calls = tokio::task::JoinSet::new();
+        for _ in 0..100 {
+            let endpoint = endpoint.clone();
+            calls.spawn(async move { endpoint.token().await.is_err() });
+        }
+        tokio::task::yield_now().await;
+        endpoint.gate.add_permits(100);
+        assert!(calls.join_all().await.into_iter().all(|failed| failed));
+        assert_eq!(endpoint.requests(), 1);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn cancelling_the_call_that_fetches_hangs_nobody() {
+        let endpoint = Endpoint::new(Some(HOUR));
+        let spawn = || {
+            tokio::spawn({
+                let endpoint = endpoint.clone();
+                async move { endpoint.token().await }
+            })
+        };
+        let first = spawn();
+        tokio::task::yield_now().await;
+        let second = spawn();
+        tokio::task::yield_now().await;
+        first.abort();
+        assert!(first.await.unwrap_err().is_cancelled());
+        endpoint.gate.add_permits(1);
+        second.await.unwrap().unwrap();
+        assert_eq!(endpoint.requests(), 2);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_token_is_renewed_ahead_while_the_others_go_on_with_it() {
+        let endpoint = Endpoint::new(Some(HOUR));
+        endpoint.gate.add_permits(1);
+        endpoint.token().await.unwrap();
+        endpoint.pass(HOUR.saturating_sub(AHEAD)).await;
+        let renewing = tokio::spawn({
+            let endpoint = endpoint.clone();
+            async move { endpoint.token().await }
+        });
+        tokio::task::yield_now().await;
+        assert_eq!(endpoint.requests(), 2, "one call renews");
+        assert_eq!(text(&endpoint.token().await.unwrap()), "Bearer token-1", "the others go on");
+        endpoint.gate.add_permits(1);
+        assert_eq!(text(&renewing.await.unwrap().unwrap()), "Bearer token-2");
+        assert_eq!(text(&endpoint.token().await.unwrap()), "Bearer token-2");
+        assert_eq!(endpoint.requests(), 2);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_valid_token_survives_a_failing_endpoint() {
+        let endpoint = Endpoint::open(Some(HOUR));
+        endpoint.token().await.unwrap();
+        *endpoint.life.lock().unwrap() = None;
+        endpoint.pass(HOUR.saturating_sub(AHEAD)).await;
+        for _ in 0..3 {
+            assert_eq!(text(&endpoint.token().await.unwrap()), "Bearer token-1");
+        }
+        assert_eq!(endpoint.requests(), 2, "the renewal is not tried by every call");
+        endpoint.pass(AHEAD).await;
+        assert!(endpoint.token().await.is_err(), "it is used up to its end and no longer");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_token_without_a_life_causes_at_most_one_request_a_second() {
+        for life in [Duration::ZERO, Duration::from_secs(1)] {
+            let endpoint = Endpoint::open(Some(life));
+            let start = endpoint.clock.now();
+            for _ in 0..100 {
+                endpoint.token().await.unwrap();
+                endpoint.pass(Duration::from_millis(100)).await;
+            }
+            let seconds = (endpoint.clock.now() - start).as_secs();
+            assert!(u64::from(endpoint.requests()) <= seconds + 1, "{} in {seconds} s", endpoint.requests());
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_refused_token_is_replaced_once_for_all() {
+        let endpoint = Endpoint::open(Some(HOUR));
+        let old = endpoint.token().await.unwrap();
+        for _ in 0..64 {
+            endpoint.cache.forget(&old);
+            assert_eq!(text(&endpoint.token().await.unwrap()), "Bearer token-2");
+        }
+        assert_eq!(endpoint.requests(), 2);
+    }
 }

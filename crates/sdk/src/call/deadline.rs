@@ -1,0 +1,76 @@
+//! The end of a call.
+
+use std::future::poll_fn;
+use std::pin::pin;
+use std::task::Poll;
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use crate::clock::SharedClock;
+
+/// The instant at which a call ends, whatever it is doing.
+#[derive(Clone)]
+pub(crate) struct Deadline {
+    clock: SharedClock,
+    end: Instant,
+}
+
+impl Deadline {
+    /// A deadline `limit` from now; one that the clock cannot count to is a year away.
+    pub(crate) fn after(clock: &SharedClock, limit: Duration) -> Self {
+        let now = clock.now();
+        let end = now.checked_add(limit).unwrap_or(now + Duration::from_secs(31_536_000));
+        Self { clock: clock.clone(), end }
+    }
+
+    /// The time left.
+    pub(crate) fn left(&self) -> Duration {
+        self.end.saturating_duration_since(self.clock.now())
+    }
+
+    /// Whether an instant lies before the end.
+    pub(crate) fn allows(&self, instant: Instant) -> bool {
+        instant < self.end
+    }
+
+    /// What a future gives, if it does so in time.
+    pub(crate) async fn bound<F: Future>(&self, future: F) -> Option<F::Output> {
+        let mut future = pin!(future);
+        // Most futures that come here are ready at once: they need no timer.
+        let mut end = None;
+        poll_fn(|context| {
+            if let Poll::Ready(output) = future.as_mut().poll(context) {
+                return Poll::Ready(Some(output));
+            }
+            let end = end.get_or_insert_with(|| self.clock.sleep_until(self.end));
+            end.as_mut().poll(context).map(|()| None)
+        })
+        .await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::future::{pending, ready};
+
+    use super::*;
+    use crate::clock::fake::FakeClock;
+
+    #[tokio::test(start_paused = true)]
+    async fn what_takes_too_long_is_given_up_at_the_end() {
+        let clock: SharedClock = FakeClock::with([]);
+        let start = clock.now();
+        let deadline = Deadline::after(&clock, Duration::from_secs(3));
+        assert_eq!(deadline.bound(ready(1)).await, Some(1));
+        assert_eq!(deadline.bound(pending::<()>()).await, None);
+        assert_eq!(clock.now() - start, Duration::from_secs(3));
+        assert_eq!(deadline.left(), Duration::ZERO);
+    }
+
+    #[test]
+    fn an_endless_limit_does_not_overflow() {
+        let clock: SharedClock = FakeClock::with([]);
+        assert!(Deadline::after(&clock, Duration::MAX).left() > Duration::from_secs(1_000_000));
+    }
+}

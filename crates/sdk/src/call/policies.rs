@@ -1,0 +1,22 @@
+//! What all calls of a client share, and what bounds each.
+
+use std::time::Duration;
+
+use crate::RetryPolicy;
+use crate::clock::SharedClock;
+use crate::retry::Budget;
+use crate::throttle::Throttle;
+
+/// The policies of a client.
+pub(crate) struct Policies {
+    pub(crate) clock: SharedClock,
+    pub(crate) retry: RetryPolicy,
+    pub(crate) budget: Budget,
+    pub(crate) throttle: Throttle,
+    /// How long making a connection may take.
+    pub(crate) connect_timeout: Duration,
+    /// How long one request may take, its reply included.
+    pub(crate) attempt_timeout: Duration,
+    /// How long a call may take, all waiting included.
+    pub(crate) timeout: Duration,
+}

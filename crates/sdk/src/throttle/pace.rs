@@ -1,0 +1,239 @@
+//! How fast requests go out once the service has said that it is too much.
+
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+/// After the first "too many", the pace starts this far below what was seen to work.
+const CAUTION: f64 = 0.85;
+/// The slowest pace, in requests a second.
+const SLOWEST: f64 = 0.1;
+/// The pace, in requests a second, at which keeping one is given up.
+const FASTEST: f64 = 10_000.0;
+/// Successes in a second below which they say nothing about the service's limit.
+const EVIDENCE: u32 = 5;
+/// For how long a first "too many" without evidence makes a second one count.
+const SUSPICION: Duration = Duration::from_secs(10);
+/// Over how long calls are spread after a pause while no pace is known.
+const SPREAD: Duration = Duration::from_secs(1);
+/// How fast the pace rises each second, as a share: far from the last known limit, and close to it, where
+/// rising costs a refusal.
+const RISE: f64 = 0.10;
+const RISE_NEAR: f64 = 0.005;
+/// What counts as close: a tenth below to a tenth above.
+const NEAR: std::ops::Range<f64> = 0.9..1.1;
+
+/// A pace that follows the service's limit from what the service says.
+#[derive(Debug)]
+pub(super) struct Pace {
+    /// No request goes out before this.
+    resume: Instant,
+    /// The next turn, where a pace is kept.
+    next: Instant,
+    /// Requests a second; none while there is no limit in sight.
+    rate: Option<f64>,
+    /// The rate at which the service last said that it is too much.
+    limit: f64,
+    /// When it said so.
+    told: Option<Instant>,
+    /// Up to when the rise of the pace is accounted for.
+    risen: Instant,
+    successes: Window,
+}
+
+impl Pace {
+    pub(super) fn new(now: Instant) -> Self {
+        Self {
+            resume: now,
+            next: now,
+            rate: None,
+            limit: 0.0,
+            told: None,
+            risen: now,
+            successes: Window { start: now, current: 0, previous: 0 },
+        }
+    }
+
+    /// Whether nothing was ever said that would hold a request back.
+    pub(super) fn is_free(&self) -> bool {
+        self.told.is_none() && self.rate.is_none() && self.resume == self.next
+    }
+
+    pub(super) fn pause_left(&self, now: Instant) -> Option<Duration> {
+        (self.resume > now).then(|| self.resume - now)
+    }
+
+    /// The earliest turn that could be taken.
+    pub(super) fn earliest(&self, now: Instant) -> Instant {
+        let next = if self.rate.is_some() { self.next } else { now };
+        now.max(self.resume).max(next)
+    }
+
+    /// Takes the next turn.
+    pub(super) fn take_turn(&mut self, now: Instant, random: f64) -> Instant {
+        let turn = self.earliest(now);
+        match self.rate {
+            Some(rate) => {
+                self.next = turn + Duration::from_secs_f64(1.0 / rate);
+                turn
+            }
+            None if turn > now => turn + SPREAD.mul_f64(random),
+            None => turn,
+        }
+    }
+
+    /// No request goes out for a while.
+    pub(super) fn pause(&mut self, now: Instant, wait: Duration) {
+        let resume = now.checked_add(wait).unwrap_or(now);
+        self.resume = self.resume.max(resume);
+    }
+
+    /// A request that was sent at `sent` was too many.
+    pub(super) fn slow_down(&mut self, sent: Instant, now: Instant, wait: Duration) {
+        self.pause(now, wait);
+        // What was under way when the pace was last lowered says nothing about the lower one.
+        if self.told.is_some_and(|told| sent <= told) {
+            return;
+        }
+        let seen = self.successes.a_second(now);
+        let suspected = self.told.is_some_and(|told| now - told < SUSPICION);
+        self.told = Some(now);
+        let limit = match self.rate {
+            Some(rate) => f64::from(seen).clamp(rate / 2.0, rate),
+            None if seen >= EVIDENCE || suspected => f64::from(seen.max(1)),
+            None => return,
+        };
+        self.limit = limit;
+        self.rate = Some((limit * CAUTION).max(SLOWEST));
+        self.next = self.resume;
+        self.risen = self.resume;
+    }
+
+    /// A request was answered with success.
+    pub(super) fn speed_up(&mut self, now: Instant) {
+        self.successes.count(now);
+        let Some(rate) = self.rate else { return };
+        let seconds = now.saturating_duration_since(self.risen).as_secs_f64();
+        self.risen = self.risen.max(now);
+        let share = if NEAR.contains(&(rate / self.limit)) { RISE_NEAR } else { RISE };
+        let risen = rate + rate.max(self.limit) * share * seconds.min(1.0);
+        self.rate = (risen < FASTEST).then_some(risen);
+    }
+}
+
+/// Successes in this second and the one before.
+#[derive(Debug)]
+struct Window {
+    start: Instant,
+    current: u32,
+    previous: u32,
+}
+
+impl Window {
+    fn count(&mut self, now: Instant) {
+        self.roll(now);
+        self.current += 1;
+    }
+
+    fn a_second(&mut self, now: Instant) -> u32 {
+        self.roll(now);
+        self.current.max(self.previous)
+    }
+
+    fn roll(&mut self, now: Instant) {
+        let passed = now.saturating_duration_since(self.start).as_secs();
+        if passed == 0 {
+            return;
+        }
+        self.previous = if passed == 1 { self.current } else { 0 };
+        self.current = 0;
+        self.start += Duration::from_secs(passed);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::{Clock, SystemClock};
+
+    const SECOND: Duration = Duration::from_secs(1);
+
+    /// A service that takes ten requests a second, with as many in a burst, and asks for a second of patience.
+    struct Service {
+        tokens: f64,
+        at: Instant,
+    }
+
+    impl Service {
+        fn takes(&mut self, now: Instant) -> bool {
+            self.tokens = (self.tokens + (now - self.at).as_secs_f64() * 10.0).min(10.0);
+            self.at = now;
+            let takes = self.tokens >= 1.0;
+            if takes {
+                self.tokens -= 1.0;
+            }
+            takes
+        }
+    }
+
+    #[test]
+    fn a_limit_of_ten_a_second_is_used_without_being_overrun() {
+        let start = SystemClock.now();
+        let (mut pace, mut service) = (Pace::new(start), Service { tokens: 10.0, at: start });
+        let (mut now, mut done, mut refused) = (start, 0, 0);
+        while done < 3000 {
+            if !pace.is_free() {
+                now = pace.take_turn(now, 0.5);
+            }
+            if service.takes(now) {
+                pace.speed_up(now);
+                done += 1;
+            } else {
+                pace.slow_down(now, now, SECOND);
+                refused += 1;
+            }
+        }
+        let used = f64::from(done) / ((now - start).as_secs_f64() * 10.0);
+        assert!(used >= 0.85, "{used:.3} of the limit was used");
+        assert!(refused * 20 < done, "{refused} refusals");
+    }
+
+    #[test]
+    fn refusals_of_what_was_already_under_way_count_once() {
+        let start = SystemClock.now();
+        let mut pace = Pace::new(start);
+        (0..100).for_each(|_| pace.speed_up(start));
+        for _ in 0..50 {
+            pace.slow_down(start, start + SECOND / 10, SECOND);
+        }
+        assert_eq!(pace.rate, Some(85.0));
+    }
+
+    #[test]
+    fn the_pace_rises_again_until_there_is_no_limit_in_sight() {
+        let start = SystemClock.now();
+        let mut pace = Pace::new(start);
+        (0..10).for_each(|_| pace.speed_up(start));
+        pace.slow_down(start, start, SECOND);
+        let mut now = start;
+        let mut seconds = 0;
+        while pace.rate.is_some() {
+            now += SECOND;
+            seconds += 1;
+            pace.speed_up(now);
+            assert!(seconds < 600, "{pace:?}");
+        }
+        assert!(seconds > 30, "it rises with caution: {seconds} s");
+    }
+
+    #[test]
+    fn one_refusal_without_evidence_sets_no_pace_and_a_second_one_does() {
+        let start = SystemClock.now();
+        let mut pace = Pace::new(start);
+        pace.slow_down(start, start, SECOND);
+        assert_eq!(pace.rate, None);
+        assert_eq!(pace.take_turn(start, 0.5), start + SECOND * 3 / 2);
+        pace.slow_down(start + SECOND * 2, start + SECOND * 2, SECOND);
+        assert_eq!(pace.rate, Some(0.85));
+    }
+}
