@@ -2,6 +2,9 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
+mod canary;
+mod certificates;
+mod hostile;
 mod ids;
 mod limits;
 mod mocks;
@@ -11,7 +14,9 @@ mod retries;
 mod samples;
 mod schemas;
 mod secrets;
+mod tls;
 mod tokens;
+mod values;
 
 use avepoint_elements::{Credential, Elements, ElementsBuilder, OfficeInformation, RetryPolicy, UserKey};
 use avepoint_elements_sandbox::Sandbox;

@@ -1,12 +1,18 @@
 //! The command line: the one table from which parsing, help and completions derive.
 
-use std::net::SocketAddr;
-use std::path::PathBuf;
+mod connection;
+mod sandbox_values;
 
-use avepoint_elements::{CustomerId, Environment, OfficeField, TenantId, UserId};
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use avepoint_elements::{CustomerId, OfficeField, TenantId, UserId};
+use avepoint_elements_sandbox::RateLimit;
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 
 use crate::exit;
+pub(crate) use connection::{Connection, CredentialArguments, NetworkArguments, PatienceArguments};
 
 /// Update the office information of users in customers' tenants through AvePoint Elements.
 ///
@@ -101,7 +107,7 @@ pub(crate) struct Set {
     #[command(flatten)]
     pub(crate) values: Values,
     /// Send an empty value for a field, on purpose; repeat it for several.
-    #[arg(long, value_name = "FIELD", value_parser = field)]
+    #[arg(long, value_name = "FIELD", value_parser = field())]
     pub(crate) clear: Vec<OfficeField>,
     #[command(flatten)]
     pub(crate) connection: Connection,
@@ -123,39 +129,56 @@ pub(crate) struct Values {
     pub(crate) city: Option<String>,
 }
 
-/// Where to, and as whom.
-#[derive(Debug, Args)]
-#[command(next_help_heading = "Connection")]
-pub(crate) struct Connection {
-    /// Use an embedded sandbox in place of the service; URLs and credentials are then its own.
-    #[arg(long)]
-    pub(crate) sandbox: bool,
-    /// The environment, which brings its URLs.
-    #[arg(long, env = "ELEMENTS_ENVIRONMENT", hide_env_values = true, value_name = "NAME",
-          default_value_t, value_parser = environment())]
-    pub(crate) environment: Environment,
-    /// A base URL in place of the environment's; plain http for this machine only.
-    #[arg(long, env = "ELEMENTS_BASE_URL", hide_env_values = true, value_name = "URL")]
-    pub(crate) base_url: Option<String>,
-    /// A token URL in place of the environment's.
-    #[arg(long, env = "ELEMENTS_TOKEN_URL", hide_env_values = true, value_name = "URL")]
-    pub(crate) token_url: Option<String>,
-    /// The client id of the app registration.
-    #[arg(long, env = "ELEMENTS_CLIENT_ID", hide_env_values = true, value_name = "ID")]
-    pub(crate) client_id: Option<String>,
-    /// A file with the client secret, `-` for standard input; or set `ELEMENTS_CLIENT_SECRET`.
-    ///
-    /// Secrets are never given as arguments, which other users of a machine can see. In place of a client id
-    /// with its secret, `ELEMENTS_ACCESS_TOKEN` may hold an access token.
-    #[arg(long, value_name = "FILE")]
-    pub(crate) client_secret_file: Option<PathBuf>,
-}
-
 #[derive(Debug, Args)]
 pub(crate) struct Sandbox {
     /// The address to listen on, of this machine only; port 0 takes a free one.
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:0")]
     pub(crate) listen: SocketAddr,
+    /// The id of a customer within the app's reach; repeat it for several [default: every customer].
+    #[arg(long = "customer", value_name = "ID")]
+    pub(crate) customers: Vec<String>,
+    /// A user that exists; repeat it for several [default: every user exists].
+    #[arg(long = "user", value_name = "CUSTOMER/TENANT/USER", value_parser = sandbox_values::user)]
+    pub(crate) users: Vec<sandbox_values::User>,
+    /// How long an access token is valid, such as 10m.
+    #[arg(long, value_name = "TIME", default_value = "1h", value_parser = sandbox_values::time)]
+    pub(crate) token_lifetime: Duration,
+    #[command(flatten)]
+    pub(crate) faults: SandboxFaults,
+}
+
+/// What goes wrong on purpose.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Faults of the API")]
+pub(crate) struct SandboxFaults {
+    /// The most requests in a second, a minute or an hour, such as 50/s; more are answered with 429.
+    ///
+    /// After a pause, as many may come at once as a tenth of a second brings, at least 1.
+    #[arg(long, value_name = "RATE", value_parser = sandbox_values::rate)]
+    pub(crate) rate: Option<RateLimit>,
+    /// Leave `Retry-After` out of the replies with 429.
+    #[arg(long, requires = "rate")]
+    pub(crate) no_retry_after: bool,
+    /// The share of requests that fail, such as 5%, and are not carried out.
+    #[arg(long, value_name = "SHARE", value_parser = sandbox_values::share)]
+    pub(crate) fail: Option<f64>,
+    /// The status that they fail with, from 400 to 599.
+    #[arg(long, value_name = "STATUS", default_value_t = 503, requires = "fail",
+          value_parser = clap::value_parser!(u16).range(400..=599))]
+    pub(crate) fail_status: u16,
+    /// How long every reply waits, such as 80ms.
+    #[arg(long, value_name = "TIME", value_parser = sandbox_values::time)]
+    pub(crate) latency: Option<Duration>,
+    /// The share of requests whose connection is closed without a reply: half of them before they are carried
+    /// out, half of them after.
+    #[arg(long, value_name = "SHARE", value_parser = sandbox_values::share)]
+    pub(crate) drop: Option<f64>,
+    /// The share of requests that are carried out and whose reply breaks off in the middle.
+    #[arg(long, value_name = "SHARE", value_parser = sandbox_values::share)]
+    pub(crate) truncate: Option<f64>,
+    /// Draw the same faults as an earlier run, which printed this seed [default: random].
+    #[arg(long, value_name = "NUMBER")]
+    pub(crate) seed: Option<u64>,
 }
 
 const SET_EXAMPLES: &str = "\
@@ -172,28 +195,40 @@ Examples:
       --state Saxony --address 'Theaterplatz 2' --city Dresden";
 
 const SANDBOX_EXAMPLES: &str = "\
-Example:
+Examples:
   elements sandbox --listen 127.0.0.1:4010 > sandbox.env &
   set -a; . ./sandbox.env; set +a
-  elements auth status";
+  elements auth status
+
+  # A service on a bad day, the same one every time:
+  elements sandbox --rate 50/s --fail 5% --fail-status 500 --latency 80ms --drop 1% --truncate 1% \\
+      --token-lifetime 10m --seed 7
+
+  # One customer with one user; others are refused with 403 and 404:
+  elements sandbox --customer c1 --user c1/t1/u1";
 
 fn help(field: OfficeField) -> String {
     let contract = field.contract();
-    let limit = contract.max_length.map(|limit| format!(" [at most {limit} characters]"));
-    format!("{}{}", contract.description, limit.unwrap_or_default())
+    let required = if contract.required { "required" } else { "optional" };
+    let limit = contract.max_length.map(|limit| format!(", at most {limit} characters"));
+    format!("{} [{required}{}]", contract.description, limit.unwrap_or_default())
 }
 
-/// A field by its name in JSON, in any case.
-fn field(name: &str) -> Result<OfficeField, String> {
-    let known = OfficeField::ALL.into_iter().find(|field| field.contract().name.eq_ignore_ascii_case(name));
-    known.ok_or_else(|| {
-        let names = OfficeField::ALL.map(|field| field.contract().name);
-        format!("no such field; known are {}", names.join(", "))
+/// A field by its name in JSON or by its flag.
+fn field() -> impl TypedValueParser<Value = OfficeField> {
+    let names = OfficeField::ALL.map(|field| PossibleValue::new(flag(field)).alias(field.contract().name));
+    PossibleValuesParser::new(names).map(|name| {
+        let is_meant = |field: &OfficeField| flag(*field) == name || field.contract().name == name;
+        OfficeField::ALL.into_iter().find(is_meant).unwrap_or(OfficeField::City)
     })
 }
 
-fn environment() -> impl clap::builder::TypedValueParser<Value = Environment> {
-    use clap::builder::TypedValueParser;
-    let names = Environment::ALL.iter().map(|environment| environment.name());
-    clap::builder::PossibleValuesParser::new(names).try_map(|name| name.parse::<Environment>())
+/// The flag of a field: its name in JSON, in the way of flags.
+fn flag(field: OfficeField) -> String {
+    let name = field.contract().name.chars();
+    name.flat_map(|letter| {
+        let hyphen = letter.is_ascii_uppercase().then_some('-');
+        hyphen.into_iter().chain([letter.to_ascii_lowercase()])
+    })
+    .collect()
 }

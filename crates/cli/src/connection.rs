@@ -1,9 +1,9 @@
 //! From flags and environment to a client, or to a client of an embedded sandbox.
 
-use avepoint_elements::{Credential, Elements};
+use avepoint_elements::{Certificate, Credential, Elements, ElementsBuilder, RetryPolicy, Secret};
 use avepoint_elements_sandbox::Sandbox;
 
-use crate::arguments::Connection;
+use crate::arguments::{Connection, CredentialArguments, NetworkArguments, PatienceArguments};
 use crate::exit::Failure;
 use crate::secrets;
 
@@ -17,47 +17,115 @@ pub(crate) struct Connected {
 
 impl Connection {
     pub(crate) async fn open(&self) -> Result<Connected, Failure> {
-        if self.sandbox { embedded().await } else { self.service() }
+        let builder = self.patience.apply(self.network.apply(Elements::builder())?);
+        if self.sandbox { embedded(builder).await } else { self.service(builder) }
     }
 
-    fn service(&self) -> Result<Connected, Failure> {
-        let mut builder = Elements::builder().environment(self.environment).credential(self.credential()?);
-        if let Some(url) = &self.base_url {
+    fn service(&self, builder: ElementsBuilder) -> Result<Connected, Failure> {
+        let mut builder = builder.environment(self.environment).credential(self.credential.read()?);
+        let given = |url: &Option<String>| url.clone().filter(|url| !url.is_empty());
+        if let Some(url) = given(&self.base_url) {
             // A URL that someone typed is the explicit choice that plain http to this machine needs.
             builder = builder.base_url(url).allow_loopback_http();
         }
-        if let Some(url) = &self.token_url {
+        if let Some(url) = given(&self.token_url) {
             builder = builder.token_url(url).allow_loopback_http();
         }
-        let environment = self.base_url.clone().unwrap_or_else(|| self.environment.to_string());
+        let environment = given(&self.base_url).unwrap_or_else(|| self.environment.to_string());
         Ok(Connected { elements: builder.build()?, sandbox: None, environment })
     }
+}
 
-    /// An access token comes first, then the secret from a file, then the one in the environment.
-    fn credential(&self) -> Result<Credential, Failure> {
+impl CredentialArguments {
+    /// What was named by a flag comes before every variable.
+    fn read(&self) -> Result<Credential, Failure> {
+        if let Some(file) = &self.client_secret_file {
+            return self.secret(secrets::from_file(file, "the client secret")?);
+        }
+        if let Some(file) = &self.certificate {
+            return self.certificate(file);
+        }
         if let Some(token) = secrets::from_environment("ELEMENTS_ACCESS_TOKEN")? {
             return Ok(Credential::access_token(token));
         }
-        let secret = match &self.client_secret_file {
-            Some(file) => Some(secrets::from_file(file)?),
-            None => secrets::from_environment("ELEMENTS_CLIENT_SECRET")?,
+        if let Some(file) = secrets::from_environment("ELEMENTS_CERTIFICATE")? {
+            return self.certificate(file.expose().as_ref());
+        }
+        match secrets::from_environment("ELEMENTS_CLIENT_SECRET")? {
+            Some(secret) => self.secret(secret),
+            None => Err(Failure::usage(
+                "no credential is given: set ELEMENTS_CLIENT_ID with ELEMENTS_CLIENT_SECRET, --client-secret-file or \
+                 --certificate, or set ELEMENTS_ACCESS_TOKEN; `--sandbox` needs none",
+            )),
+        }
+    }
+
+    fn secret(&self, secret: Secret) -> Result<Credential, Failure> {
+        Ok(Credential::client_secret(self.client_id()?, secret))
+    }
+
+    /// PEM is text with its own marks; anything else is taken for a PFX.
+    fn certificate(&self, file: &std::path::Path) -> Result<Credential, Failure> {
+        let bytes = secrets::bytes_from_file(file, "the certificate")?;
+        let text = std::str::from_utf8(&bytes).ok().filter(|text| text.contains("-----BEGIN"));
+        let certificate = match text {
+            Some(pem) => Certificate::from_pem(pem)?,
+            None => Certificate::from_pfx(&bytes, &self.password()?)?,
         };
-        match (self.client_id.clone().filter(|id| !id.is_empty()), secret) {
-            (Some(id), Some(secret)) => Ok(Credential::client_secret(id, secret)),
-            (None, Some(_)) => Err(Failure::usage(
-                "a client secret needs its client id: set ELEMENTS_CLIENT_ID or --client-id",
-            )),
-            (_, None) => Err(Failure::usage(
-                "no credential is given: set ELEMENTS_CLIENT_ID with ELEMENTS_CLIENT_SECRET or \
-                 --client-secret-file, or set ELEMENTS_ACCESS_TOKEN; `--sandbox` needs none",
-            )),
+        Ok(Credential::certificate(self.client_id()?, certificate))
+    }
+
+    /// A PFX may have an empty password.
+    fn password(&self) -> Result<Secret, Failure> {
+        match &self.certificate_password_file {
+            Some(file) => secrets::from_file(file, "the certificate's password"),
+            None => {
+                Ok(secrets::from_environment("ELEMENTS_CERTIFICATE_PASSWORD")?.unwrap_or_else(|| "".into()))
+            }
+        }
+    }
+
+    fn client_id(&self) -> Result<String, Failure> {
+        self.client_id.clone().filter(|id| !id.is_empty()).ok_or_else(|| {
+            Failure::usage("the credential needs its client id: set ELEMENTS_CLIENT_ID or --client-id")
+        })
+    }
+}
+
+impl NetworkArguments {
+    fn apply(&self, mut builder: ElementsBuilder) -> Result<ElementsBuilder, Failure> {
+        if let Some(file) = self.ca_file.as_ref().filter(|file| !file.as_os_str().is_empty()) {
+            builder = builder
+                .add_certificate_authorities(secrets::public_bytes(file, "the certificate authorities")?);
+        }
+        if let Some(url) = &self.proxy {
+            builder = builder.proxy(url.as_str());
+        }
+        Ok(builder)
+    }
+}
+
+impl PatienceArguments {
+    fn apply(&self, mut builder: ElementsBuilder) -> ElementsBuilder {
+        if let Some(limit) = self.connect_timeout {
+            builder = builder.connect_timeout(limit);
+        }
+        if let Some(limit) = self.attempt_timeout {
+            builder = builder.attempt_timeout(limit);
+        }
+        if let Some(limit) = self.timeout {
+            builder = builder.timeout(limit);
+        }
+        match self.retries {
+            Some(retries) => builder.retry(RetryPolicy::default().attempts(retries + 1)),
+            None => builder,
         }
     }
 }
 
-async fn embedded() -> Result<Connected, Failure> {
+async fn embedded(builder: ElementsBuilder) -> Result<Connected, Failure> {
     let sandbox = Sandbox::start().await?;
-    let elements = Elements::builder()
+    let elements = builder
         .base_url(sandbox.base_url())
         .token_url(sandbox.token_url())
         .allow_loopback_http()

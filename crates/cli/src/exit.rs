@@ -1,13 +1,16 @@
 //! Exit codes, decided here and nowhere else.
 
 use std::error::Error as _;
+use std::io::ErrorKind;
 use std::process::ExitCode;
+
+use crate::output::note;
 
 /// What the exit codes mean, for the help of the program.
 pub(crate) const HELP: &str = "\
 Exit codes:
   0    done
-  1    the service refused or failed, or could not be reached
+  1    the service refused or failed, or could not be reached; or a report could not be written
   2    usage, settings or values are invalid; nothing was sent
   3    authentication: the credential or the token was refused
   130  interrupted";
@@ -21,6 +24,11 @@ pub(crate) enum Failure {
     Usage(String),
     /// The system failed, other than by closing the output.
     System(std::io::Error),
+    /// The work was done, and only its report was lost.
+    Unreported {
+        done: String,
+        error: std::io::Error,
+    },
     Interrupted,
 }
 
@@ -39,8 +47,10 @@ impl Failure {
             Self::Elements(error) if error.is_authentication() => 3,
             Self::Usage(_) => 2,
             // Whoever closed the output, such as `head`, has seen enough.
-            Self::System(error) if error.kind() == std::io::ErrorKind::BrokenPipe => 0,
-            Self::Elements(_) | Self::System(_) => 1,
+            Self::System(error) | Self::Unreported { error, .. } if error.kind() == ErrorKind::BrokenPipe => {
+                0
+            }
+            Self::Elements(_) | Self::System(_) | Self::Unreported { .. } => 1,
             Self::Interrupted => 130,
         }
     }
@@ -49,10 +59,13 @@ impl Failure {
     pub(crate) fn report(&self) -> ExitCode {
         match self {
             _ if self.code() == 0 => {}
-            Self::Elements(error) => eprintln!("error: {error}{}", causes(error)),
-            Self::Usage(message) => eprintln!("error: {message}"),
-            Self::System(error) => eprintln!("error: {error}"),
-            Self::Interrupted => eprintln!("interrupted"),
+            Self::Elements(error) => note(&format!("error: {error}{}", causes(error))),
+            Self::Usage(message) => note(&format!("error: {message}")),
+            Self::System(error) => note(&format!("error: {error}")),
+            Self::Unreported { done, error } => {
+                note(&format!("{done}, but the report cannot be written: {error}"));
+            }
+            Self::Interrupted => note("interrupted; an update that was under way may have been applied"),
         }
         self.code().into()
     }

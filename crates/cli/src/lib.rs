@@ -1,5 +1,7 @@
 //! The program `elements`, as a library for its own tests: nothing here is a stable interface.
 
+#![warn(clippy::print_stderr, clippy::print_stdout, reason = "they panic where nobody listens")]
+
 pub mod arguments;
 mod commands;
 mod connection;

@@ -27,6 +27,11 @@ pub(crate) fn print(format: Format, report: &impl Report) -> Result<(), Failure>
     Ok(())
 }
 
+/// Writes a line to standard error. Nobody may be listening there, which changes nothing.
+pub(crate) fn note(line: &str) {
+    let _ = writeln!(std::io::stderr(), "{line}");
+}
+
 /// Names and values as two columns.
 pub(crate) fn columns<'a>(rows: impl IntoIterator<Item = (&'a str, String)>) -> String {
     let rows: Vec<_> = rows.into_iter().collect();

@@ -1,11 +1,17 @@
 //! Secrets from files, standard input and the environment; never from arguments.
 
+use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
 use avepoint_elements::Secret;
+use zeroize::Zeroizing;
 
 use crate::exit::Failure;
+use crate::output::note;
+
+/// The largest file that is read, in bytes: a chain of certificates has a few thousand.
+const LARGEST: u64 = 1 << 20;
 
 /// A secret from a variable; an empty one counts as unset.
 pub(crate) fn from_environment(name: &str) -> Result<Option<Secret>, Failure> {
@@ -18,42 +24,64 @@ pub(crate) fn from_environment(name: &str) -> Result<Option<Secret>, Failure> {
 }
 
 /// A secret from a file, or from standard input for `-`, without the line end behind it.
-pub(crate) fn from_file(path: &Path) -> Result<Secret, Failure> {
-    let text = if path == Path::new("-") { read_input() } else { read(path) };
-    let text = text.map_err(|error| {
-        Failure::usage(format!("the client secret cannot be read from {}: {error}", path.display()))
-    })?;
-    let text = Secret::from(text);
-    let secret = text.expose().trim_end_matches(['\r', '\n']);
-    if secret.is_empty() {
-        return Err(Failure::usage(format!("{} holds no client secret", path.display())));
+pub(crate) fn from_file(path: &Path, what: &str) -> Result<Secret, Failure> {
+    let bytes = bytes_from_file(path, what)?;
+    let text = std::str::from_utf8(&bytes);
+    let text =
+        text.map_err(|_| Failure::usage(format!("{what} in {} is not valid UTF-8", path.display())))?;
+    match text.trim_end_matches(['\r', '\n']) {
+        "" => Err(Failure::usage(format!("{what} in {} is empty", path.display()))),
+        secret => Ok(secret.into()),
     }
-    Ok(secret.into())
 }
 
-fn read_input() -> std::io::Result<String> {
-    let mut text = String::new();
-    std::io::stdin().read_to_string(&mut text)?;
-    Ok(text)
+/// The bytes of a file that holds a secret, or of standard input for `-`; they are wiped when dropped.
+pub(crate) fn bytes_from_file(path: &Path, what: &str) -> Result<Zeroizing<Vec<u8>>, Failure> {
+    if path == Path::new("-") {
+        return read(std::io::stdin(), path, what);
+    }
+    let file = open(path, what)?;
+    warn_if_open_to_others(&file, path);
+    read(file, path, what)
 }
 
-fn read(path: &Path) -> std::io::Result<String> {
-    warn_if_open_to_others(path);
-    std::fs::read_to_string(path)
+/// The bytes of a file that is no secret.
+pub(crate) fn public_bytes(path: &Path, what: &str) -> Result<Vec<u8>, Failure> {
+    Ok(read(open(path, what)?, path, what)?.to_vec())
+}
+
+fn open(path: &Path, what: &str) -> Result<File, Failure> {
+    File::open(path).map_err(|error| unreadable(path, what, &error))
+}
+
+fn read(source: impl Read, path: &Path, what: &str) -> Result<Zeroizing<Vec<u8>>, Failure> {
+    let mut bytes = Zeroizing::new(Vec::new());
+    source.take(LARGEST + 1).read_to_end(&mut bytes).map_err(|error| unreadable(path, what, &error))?;
+    if bytes.len() as u64 > LARGEST {
+        return Err(Failure::usage(format!(
+            "{what} cannot be in {}, which is over a megabyte",
+            path.display()
+        )));
+    }
+    Ok(bytes)
+}
+
+fn unreadable(path: &Path, what: &str, error: &std::io::Error) -> Failure {
+    Failure::usage(format!("{what} cannot be read from {}: {error}", path.display()))
 }
 
 #[cfg(unix)]
-fn warn_if_open_to_others(path: &Path) {
+fn warn_if_open_to_others(file: &File, path: &Path) {
     use std::os::unix::fs::PermissionsExt;
-    let mode = std::fs::metadata(path).map(|metadata| metadata.permissions().mode());
-    if mode.is_ok_and(|mode| mode & 0o077 != 0) {
+    let open = file.metadata().is_ok_and(|it| it.is_file() && it.permissions().mode() & 0o077 != 0);
+    if open {
         let path = path.display();
-        eprintln!(
+        note(&format!(
             "warning: others can read or change {path}, which holds a secret; `chmod 600 {path}` mends it"
-        );
+        ));
     }
 }
 
 /// Elsewhere permissions are not a few bits that could be judged here.
 #[cfg(not(unix))]
-fn warn_if_open_to_others(_: &Path) {}
+fn warn_if_open_to_others(_: &File, _: &Path) {}

@@ -2,12 +2,16 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
+#[path = "cli/sandbox.rs"]
+mod sandbox;
+
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 
-use avepoint_elements_sandbox::Sandbox;
+use avepoint_elements::OfficeField;
+use avepoint_elements_sandbox::{Fault, Faults, Sandbox};
 use serde_json::{Value, json};
 
 const USER: [&str; 6] = ["--customer", "c1", "--tenant", "t1", "--user", "u1"];
@@ -17,7 +21,7 @@ const VALUES: [&str; 8] =
 /// The program, with nothing of this process's environment.
 fn elements() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_elements"));
-    command.env_clear();
+    command.env_clear().env("ELEMENTS_RETRIES", "0");
     command
 }
 
@@ -83,13 +87,21 @@ async fn an_update_reaches_the_service_that_the_environment_names() {
 fn invalid_input_is_exit_code_2_and_says_everything_at_once() {
     let mut command = elements();
     command.args(["office", "set", "--sandbox"]).args(USER).args(["--state", " "]);
-    let (stdout, stderr) = run(command.args(["--city", &"é".repeat(129)]), 2);
-    for violation in ["postalCode is missing", "state is blank", "city has 129 characters; at most 128"] {
+    let limit = OfficeField::City.contract().max_length.unwrap();
+    let (stdout, stderr) = run(command.args(["--city", &"é".repeat(limit + 1)]), 2);
+    let too_long = format!("city has {} characters; at most {limit}", limit + 1);
+    for violation in ["postalCode is missing", "state is blank", &too_long] {
         assert!(stderr.contains(violation), "{stderr}");
     }
     assert!(stdout.is_empty());
     let (_, stderr) = run(set().args(["--sandbox", "--clear", "town"]), 2);
-    assert!(stderr.contains("postalCode, countryRegion, state, address, city"), "{stderr}");
+    assert!(stderr.contains("postal-code, country-region, state, address, city"), "{stderr}");
+    for spelling in ["postal-code", "postalCode"] {
+        let mut command = elements();
+        command.args(["office", "set", "--sandbox"]).args(USER).args(&VALUES[2..]);
+        let (stdout, _) = run(command.args(["--clear", spelling]), 0);
+        assert!(stdout.contains("postalCode     \n"), "{stdout}");
+    }
     let (_, stderr) = run(set().args(["--environment", "mars"]), 2);
     assert!(stderr.contains("commercial, us-government"), "{stderr}");
 }
@@ -177,6 +189,82 @@ async fn a_secret_comes_from_a_file_or_from_standard_input() {
 
     let (_, stderr) = run(&mut status(&folder.path().join("nothing")), 2);
     assert!(stderr.contains("nothing") && stderr.contains("cannot be read"), "{stderr}");
+}
+
+#[test]
+fn a_certificate_is_read_as_pem_or_pfx_with_its_password() {
+    let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("../sdk/tests/fixtures");
+    let status = |file: &str, password: &str| {
+        let mut command = elements();
+        command.args(["auth", "status", "--client-id", "c", "--certificate"]).arg(fixtures.join(file));
+        command.args(["--base-url", "http://127.0.0.1:9", "--token-url", "http://127.0.0.1:9"]);
+        command.env("ELEMENTS_CERTIFICATE_PASSWORD", password);
+        command
+    };
+    // Nobody listens there: that is how far a certificate that can be used comes.
+    let (_, stderr) = run(&mut status("aes.pfx", "throw-away"), 1);
+    assert!(stderr.contains("cannot be reached"), "{stderr}");
+    let (_, stderr) = run(&mut status("aes.pfx", "wrong"), 2);
+    assert!(stderr.contains("password") && !stderr.contains("wrong\""), "{stderr}");
+    let (_, stderr) = run(&mut status("README.md", ""), 2);
+    assert!(stderr.contains("PFX"), "{stderr}");
+}
+
+#[test]
+fn what_cannot_be_a_secret_is_refused_in_bounded_time() {
+    let mut command = set();
+    command.args(["--client-id", "c", "--client-secret-file", "/dev/zero"]);
+    let (_, stderr) = run(&mut command, 2);
+    assert!(stderr.contains("over a megabyte") && !stderr.contains("chmod"), "{stderr}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_that_is_named_comes_before_a_variable() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let mut command = set();
+    at(&mut command, &sandbox).env("ELEMENTS_ACCESS_TOKEN", sandbox.issue_token());
+    let (_, stderr) = run(command.args(["--client-secret-file", "/nonexistent/secret"]), 2);
+    assert!(stderr.contains("/nonexistent/secret"), "{stderr}");
+    let (_, stderr) = run(set().args(["--sandbox", "--client-secret-file", "x"]), 2);
+    assert!(stderr.contains("cannot be used with"), "{stderr}");
+}
+
+#[test]
+fn exit_codes_do_not_depend_on_who_listens() {
+    let closed = || {
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        writer
+    };
+    let code = |command: &mut Command| command.stderr(closed()).status().unwrap().code();
+    assert_eq!(code(&mut set()), Some(2));
+    let mut command = set();
+    command.args(["--base-url", "http://127.0.0.1:9"]).env("ELEMENTS_ACCESS_TOKEN", "t");
+    assert_eq!(code(&mut command), Some(1));
+}
+
+#[test]
+fn an_update_whose_report_is_lost_is_not_called_failed() {
+    let full = fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+    let output = set().arg("--sandbox").stdout(full).stderr(Stdio::piped()).output().unwrap();
+    let stderr = text(&output.stderr);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(
+        stderr.contains("updated user u1 (204") && stderr.contains("report cannot be written"),
+        "{stderr}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_service_that_recovers_is_tried_again_as_often_as_asked() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let faults =
+        || Faults::new().script([Fault::status(503).retry_after("0"), Fault::status(503).retry_after("0")]);
+    sandbox.set_faults(faults()).unwrap();
+    run(at(&mut set(), &sandbox).args(["--retries", "1"]), 1);
+    sandbox.set_faults(faults()).unwrap();
+    let (stdout, _) = run(at(&mut set(), &sandbox).args(["--retries", "2", "--output", "json"]), 0);
+    assert_eq!(serde_json::from_str::<Value>(&stdout).unwrap()["attempts"], 3);
 }
 
 #[cfg(unix)]

@@ -5,13 +5,17 @@ use std::fmt;
 use std::io::{Error, ErrorKind, Result};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
-use std::sync::atomic::AtomicUsize;
 use std::time::Duration;
 
 use tokio::net::TcpListener;
 use uuid::Uuid;
 
+#[cfg(feature = "certificate")]
+use crate::certificate::Certificate;
 use crate::contract::Contract;
+use crate::counters::Tally;
+use crate::faults::Faults;
+use crate::injector::Injector;
 use crate::log::RequestLog;
 use crate::offices::{Offices, UserKey};
 use crate::sandbox::Sandbox;
@@ -28,6 +32,9 @@ pub struct SandboxBuilder {
     customers: Option<Vec<String>>,
     users: Option<Vec<UserKey>>,
     token_lifetime: Duration,
+    faults: Faults,
+    #[cfg(feature = "certificate")]
+    certificate: Option<std::result::Result<Certificate, String>>,
 }
 
 impl SandboxBuilder {
@@ -40,6 +47,9 @@ impl SandboxBuilder {
             customers: None,
             users: None,
             token_lifetime: Duration::from_secs(3600),
+            faults: Faults::new(),
+            #[cfg(feature = "certificate")]
+            certificate: None,
         }
     }
 
@@ -102,15 +112,34 @@ impl SandboxBuilder {
         self
     }
 
+    /// What goes wrong on purpose, until [`Sandbox::set_faults`] says otherwise.
+    ///
+    /// Default: nothing.
+    pub fn faults(mut self, faults: Faults) -> Self {
+        self.faults = faults;
+        self
+    }
+
+    /// The client's certificate, the first in this PEM text, with an RSA key. The token endpoint then also
+    /// accepts assertions that are signed with its private key; the client secret stays good. Its dates and
+    /// its issuer are not looked at.
+    ///
+    /// Default: none, and assertions are refused with `invalid_client`.
+    #[cfg(feature = "certificate")]
+    pub fn certificate_pem(mut self, pem: &str) -> Self {
+        self.certificate = Some(Certificate::parse(pem));
+        self
+    }
+
     /// Starts the sandbox on the current tokio runtime, which needs its I/O and time drivers. The
     /// sandbox lives no longer than that runtime.
     ///
     /// # Errors
     ///
-    /// [`InvalidInput`](ErrorKind::InvalidInput) if the address is not a loopback address or a
-    /// credential is empty; [`InvalidData`](ErrorKind::InvalidData) if the contract holds what this
-    /// crate cannot enforce; otherwise whatever the system says, such as
-    /// [`AddrInUse`](ErrorKind::AddrInUse).
+    /// [`InvalidInput`](ErrorKind::InvalidInput) if the address is not a loopback address, a credential is
+    /// empty, a fault is not possible (see [`Sandbox::set_faults`]) or a certificate cannot be used;
+    /// [`InvalidData`](ErrorKind::InvalidData) if the contract holds what this crate cannot enforce;
+    /// otherwise whatever the system says, such as [`AddrInUse`](ErrorKind::AddrInUse).
     pub async fn start(self) -> Result<Sandbox> {
         self.check()?;
         let contract = Contract::shipped().map_err(|error| Error::new(ErrorKind::InvalidData, error))?;
@@ -119,14 +148,18 @@ impl SandboxBuilder {
     }
 
     fn check(&self) -> Result<()> {
+        #[cfg(feature = "certificate")]
+        if let Some(Err(reason)) = &self.certificate {
+            return Err(invalid(reason.clone()));
+        }
         let reason = if !self.listen.ip().is_loopback() {
             format!("{} is not a loopback address", self.listen)
         } else if self.client_id.is_empty() || self.client_secret.is_empty() {
             "the client id and the client secret must not be empty".to_owned()
         } else {
-            return Ok(());
+            return self.faults.check().map_err(invalid);
         };
-        Err(Error::new(ErrorKind::InvalidInput, reason))
+        Err(invalid(reason))
     }
 
     fn into_state(self, contract: &'static Contract) -> State {
@@ -135,16 +168,23 @@ impl SandboxBuilder {
             app: App {
                 client_id: self.client_id,
                 client_secret: self.client_secret,
+                #[cfg(feature = "certificate")]
+                certificate: self.certificate.and_then(std::result::Result::ok),
                 scopes: self.scopes.unwrap_or_else(|| contract.scopes.clone()),
                 customers: self.customers.map(|ids| ids.into_iter().collect()),
             },
             tokens: Tokens::new(self.token_lifetime),
-            token_requests: AtomicUsize::new(0),
             users: self.users.map(|users| users.into_iter().collect()),
             offices: Offices::default(),
             log: RequestLog::default(),
+            faults: Injector::new(self.faults),
+            tally: Tally::default(),
         }
     }
+}
+
+pub(crate) fn invalid(reason: String) -> Error {
+    Error::new(ErrorKind::InvalidInput, reason)
 }
 
 impl fmt::Debug for SandboxBuilder {
@@ -156,6 +196,7 @@ impl fmt::Debug for SandboxBuilder {
             .field("customers", &self.customers)
             .field("users", &self.users)
             .field("token_lifetime", &self.token_lifetime)
+            .field("faults", &self.faults)
             .finish_non_exhaustive()
     }
 }

@@ -60,19 +60,41 @@
 //!
 //! # Beside the API
 //!
-//! `POST /connect/token` is the token endpoint (OAuth 2.0 client credentials with a client secret).
+//! `POST /connect/token` is the token endpoint (OAuth 2.0 client credentials with a client secret or, with the
+//! feature `certificate` and a certificate given, with an assertion that its key has signed).
 //! `GET /sandbox/offices` shows what the sandbox holds, without a token.
+//!
+//! # Faults
+//!
+//! [`Faults`] make the sandbox behave like a service on a bad day: a rate limit, latency, replies that fail,
+//! break off or never come, by chance or as a script says, at the API and at the token endpoint. They come
+//! before the checks above. [`Counters`] tell what was done, and
+//! [`wait_for_requests`](Sandbox::wait_for_requests) when.
 
 mod api;
 mod apply;
+#[cfg(feature = "certificate")]
+mod assertion;
 mod authorize;
 mod builder;
 mod call;
+#[cfg(feature = "certificate")]
+mod certificate;
+mod client_authentication;
+mod connection;
 mod contract;
+mod counters;
+mod deliver;
 mod document;
+mod fault;
+mod faults;
+mod gate;
+mod injector;
 mod log;
 mod offices;
 mod operation;
+mod plan;
+mod rate_limit;
 mod receive;
 mod respond;
 mod route;
@@ -81,10 +103,17 @@ mod schema;
 mod server;
 mod state;
 mod token_endpoint;
+mod token_error;
+mod token_form;
 mod tokens;
 mod validate;
 
 pub use builder::SandboxBuilder;
+pub use counters::Counters;
+pub use fault::Fault;
+pub use faults::Faults;
+pub use gate::Gate;
 pub use log::ReceivedRequest;
 pub use offices::Office;
+pub use rate_limit::RateLimit;
 pub use sandbox::Sandbox;

@@ -14,7 +14,7 @@ pub(crate) const MAX_REQUESTS: usize = 10_000;
 /// The most bytes of bodies that are kept: 64 MiB.
 pub(crate) const MAX_BYTES: usize = 64 * 1024 * 1024;
 
-/// A request that arrived at the API, and the status that it was answered with.
+/// A request that arrived at the API, and what became of it.
 ///
 /// `Debug` shows no access token: the `authorization` header is marked as sensitive.
 #[derive(Clone, Debug)]
@@ -28,9 +28,9 @@ pub struct ReceivedRequest {
     pub headers: HeaderMap,
     /// The body, at most [`Sandbox::MAX_BODY_BYTES`](crate::Sandbox::MAX_BODY_BYTES) of it.
     pub body: Bytes,
-    /// The status of the reply.
-    pub status: u16,
-    /// The `request-id` header of the reply.
+    /// The status of the reply; `None` where a fault left no whole reply.
+    pub status: Option<u16>,
+    /// The `request-id` header of the reply, also of one that was not given.
     pub request_id: String,
 }
 
@@ -42,7 +42,7 @@ impl ReceivedRequest {
     }
 }
 
-/// The newest requests, and how many there were in all.
+/// The newest requests.
 #[derive(Default)]
 pub(crate) struct RequestLog(Mutex<Kept>);
 
@@ -50,7 +50,6 @@ pub(crate) struct RequestLog(Mutex<Kept>);
 struct Kept {
     requests: VecDeque<ReceivedRequest>,
     bytes: usize,
-    seen: usize,
 }
 
 impl RequestLog {
@@ -62,16 +61,10 @@ impl RequestLog {
     pub(crate) fn all(&self) -> Vec<ReceivedRequest> {
         lock(&self.0).requests.iter().cloned().collect()
     }
-
-    /// How many there were, the dropped ones included.
-    pub(crate) fn seen(&self) -> usize {
-        lock(&self.0).seen
-    }
 }
 
 impl Kept {
     fn push(&mut self, request: ReceivedRequest, max_requests: usize, max_bytes: usize) {
-        self.seen += 1;
         self.bytes += request.body.len();
         self.requests.push_back(request);
         while self.requests.len() > max_requests || self.bytes > max_bytes {
@@ -94,7 +87,7 @@ mod tests {
             target: target.to_owned(),
             headers: HeaderMap::new(),
             body: body.into(),
-            status: 204,
+            status: Some(204),
             request_id: String::new(),
         }
     }
@@ -110,7 +103,6 @@ mod tests {
             kept.push(request(target, b""), 2, 100);
         }
         assert_eq!(targets(&kept), ["/2", "/3"]);
-        assert_eq!(kept.seen, 3);
     }
 
     #[test]

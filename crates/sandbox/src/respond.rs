@@ -11,7 +11,7 @@ use crate::schema::Violation;
 
 pub(crate) type Reply = Response<Full<Bytes>>;
 
-const REQUEST_ID: HeaderName = HeaderName::from_static("request-id");
+pub(crate) const REQUEST_ID: HeaderName = HeaderName::from_static("request-id");
 
 /// Why a request is not carried out.
 #[derive(Debug)]
@@ -53,7 +53,7 @@ pub(crate) fn request_id() -> String {
     Uuid::new_v4().to_string()
 }
 
-/// The reply of the API to what came of a request.
+/// The reply of the API to what came of a request, but for its [`REQUEST_ID`] header.
 pub(crate) fn respond(outcome: &Result<StatusCode, Refusal>, request_id: &str) -> Reply {
     let mut reply = match outcome {
         Ok(status) => empty(*status),
@@ -62,7 +62,15 @@ pub(crate) fn respond(outcome: &Result<StatusCode, Refusal>, request_id: &str) -
     if let Err(Refusal { header: Some((name, value)), .. }) = outcome {
         set(&mut reply, name.clone(), value);
     }
-    set(&mut reply, REQUEST_ID, request_id);
+    reply
+}
+
+/// A reply that was asked for word by word.
+pub(crate) fn raw_reply(status: u16, body: &Bytes) -> Reply {
+    let mut reply = Response::new(Full::new(body.clone()));
+    // Checked when it was asked for.
+    *reply.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    set(&mut reply, CONTENT_TYPE, "text/html");
     reply
 }
 

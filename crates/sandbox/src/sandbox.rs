@@ -4,14 +4,15 @@ use std::fmt;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 
 use serde_json::Value;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
-use crate::builder::SandboxBuilder;
+use crate::builder::{SandboxBuilder, invalid};
+use crate::counters::Counters;
+use crate::faults::Faults;
 use crate::log::{MAX_REQUESTS, ReceivedRequest};
 use crate::offices::Office;
 use crate::receive::MAX_BODY;
@@ -104,12 +105,43 @@ impl Sandbox {
         self.state.tokens.revoke_all();
     }
 
-    /// How many requests the token endpoint has answered, refusals included.
+    /// How many requests the token endpoint has received, refused and waiting ones included.
     pub fn token_requests(&self) -> usize {
-        self.state.token_requests.load(Ordering::Relaxed)
+        self.counters().token_requests
     }
 
-    /// The office information of a user, as the last request that was answered with 204 left it.
+    /// Replaces every fault that was asked for: scripts start anew, the rate limit's burst is whole, and
+    /// shares are drawn from the start. Requests that wait already keep what they got.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidInput`](io::ErrorKind::InvalidInput), with what is allowed, if a share is not from 0 to 1 or
+    /// shares add up to more, a status is not from 200 to 599, a header cannot be sent, or a rate is out of
+    /// the bounds of [`RateLimit`](crate::RateLimit). The faults then stay as they were.
+    pub fn set_faults(&self, faults: Faults) -> io::Result<()> {
+        faults.check().map_err(invalid)?;
+        self.state.faults.replace(faults);
+        Ok(())
+    }
+
+    /// The seed that shares of requests are drawn from: the one of [`Faults::seed`], or a random one.
+    pub fn seed(&self) -> u64 {
+        self.state.faults.seed()
+    }
+
+    /// What was counted so far.
+    pub fn counters(&self) -> Counters {
+        self.state.tally.counters()
+    }
+
+    /// Waits until the API has received at least this many requests since the start. The n-th is then among
+    /// [`requests`](Self::requests), and what it does is done; its reply may still be on its way. Waits
+    /// forever if they do not come.
+    pub async fn wait_for_requests(&self, count: usize) {
+        self.state.tally.reached(|counters| counters.requests >= count).await;
+    }
+
+    /// The office information of a user, as the last request that was carried out left it.
     /// Ids are compared byte by byte.
     pub fn office_information(&self, customer: &str, tenant: &str, user: &str) -> Option<Value> {
         let user = (customer.to_owned(), tenant.to_owned(), user.to_owned());
@@ -121,7 +153,7 @@ impl Sandbox {
         self.state.offices.all()
     }
 
-    /// The requests that the API has answered, oldest first, refusals and unknown paths included,
+    /// The requests that the API has received, oldest first: refusals, faults and unknown paths included,
     /// requests for a token and for `/sandbox/offices` not.
     ///
     /// At most [`MAX_REQUESTS_KEPT`](Self::MAX_REQUESTS_KEPT) are kept, and at most 64 MiB of their
@@ -130,9 +162,9 @@ impl Sandbox {
         self.state.log.all()
     }
 
-    /// How many requests the API has answered since the start, the dropped ones included.
+    /// How many requests the API has received since the start, those that are no longer kept included.
     pub fn request_count(&self) -> usize {
-        self.state.log.seen()
+        self.counters().requests
     }
 }
 

@@ -1,10 +1,13 @@
 //! Everything that one sandbox holds, shared by its handle and its connections.
 
 use std::collections::{BTreeSet, HashSet};
-use std::sync::atomic::AtomicUsize;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+#[cfg(feature = "certificate")]
+use crate::certificate::Certificate;
 use crate::contract::Contract;
+use crate::counters::Tally;
+use crate::injector::Injector;
 use crate::log::RequestLog;
 use crate::offices::{Offices, UserKey};
 use crate::tokens::Tokens;
@@ -14,17 +17,20 @@ pub(crate) struct State {
     pub(crate) contract: &'static Contract,
     pub(crate) app: App,
     pub(crate) tokens: Tokens,
-    pub(crate) token_requests: AtomicUsize,
     /// The users that exist; `None`: all.
     pub(crate) users: Option<HashSet<UserKey>>,
     pub(crate) offices: Offices,
     pub(crate) log: RequestLog,
+    pub(crate) faults: Injector,
+    pub(crate) tally: Tally,
 }
 
 /// The app registration that the sandbox knows. No `Debug`: it holds the secret.
 pub(crate) struct App {
     pub(crate) client_id: String,
     pub(crate) client_secret: String,
+    #[cfg(feature = "certificate")]
+    pub(crate) certificate: Option<Certificate>,
     pub(crate) scopes: BTreeSet<String>,
     /// The customers within its reach; `None`: all.
     pub(crate) customers: Option<HashSet<String>>,

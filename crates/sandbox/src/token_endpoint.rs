@@ -1,92 +1,69 @@
 //! The token endpoint: OAuth 2.0 client credentials (RFC 6749, section 4.4).
 
-use std::collections::{BTreeSet, HashMap};
-use std::sync::atomic::Ordering;
+use std::collections::BTreeSet;
 
-use hyper::header::{ALLOW, CACHE_CONTROL};
-use hyper::{Method, StatusCode};
+use hyper::StatusCode;
+use hyper::header::CACHE_CONTROL;
 use serde_json::json;
 
+use crate::client_authentication::authenticate;
+use crate::deliver::{Cut, add_headers, deliver};
+use crate::fault::{Fault, Kind};
+use crate::faults::ExpiresIn;
 use crate::receive::Arrival;
-use crate::respond::{Reply, json_reply, set};
+use crate::respond::{Reply, json_reply, raw_reply, set};
 use crate::state::State;
-
-/// An error in the terms of RFC 6749, section 5.2.
-struct TokenError {
-    status: StatusCode,
-    code: &'static str,
-    description: String,
-}
-
-type Form = HashMap<String, String>;
+use crate::token_error::TokenError;
+use crate::token_form::Form;
 
 /// Counts the request and answers it. No reply may be cached, as the RFC has it.
-pub(crate) fn answer(state: &State, arrival: &Arrival) -> Reply {
-    state.token_requests.fetch_add(1, Ordering::Relaxed);
-    let mut reply = match exchange(state, arrival) {
-        Ok(reply) => reply,
-        Err(error) => error.reply(),
+pub(crate) async fn answer(state: &State, arrival: &Arrival) -> Result<Reply, Cut> {
+    let treatment = state.faults.token_request();
+    let fault = treatment.fault;
+    state.tally.token_request(&fault);
+    if let Some(gate) = treatment.gate {
+        gate.pass().await;
+    }
+    let mut reply = match &fault.kind {
+        Kind::Reply(status, body) => raw_reply(*status, body),
+        _ => usual(state, arrival, &fault, &treatment.expires_in),
     };
     set(&mut reply, CACHE_CONTROL, "no-store");
-    reply
+    add_headers(&fault, &mut reply);
+    deliver(&fault, reply).await
 }
 
-fn exchange(state: &State, arrival: &Arrival) -> Result<Reply, TokenError> {
-    let form = form(arrival)?;
+fn usual(state: &State, arrival: &Arrival, fault: &Fault, expires_in: &ExpiresIn) -> Reply {
+    let outcome = if fault.applies() {
+        exchange(state, arrival, expires_in)
+    } else {
+        // Nobody sees it where the connection is dropped.
+        Err(TokenError::asked_for(fault.replaced_status().unwrap_or(StatusCode::SERVICE_UNAVAILABLE)))
+    };
+    outcome.unwrap_or_else(|error| error.reply())
+}
+
+fn exchange(state: &State, arrival: &Arrival, expires_in: &ExpiresIn) -> Result<Reply, TokenError> {
+    let form = Form::read(arrival)?;
     grant_type(&form)?;
-    let [id, secret, scope] = ["client_id", "client_secret", "scope"].map(|n| field(&form, n));
-    let (id, secret, scope) = (id?, secret?, scope?);
-    if (id, secret) != (&state.app.client_id, &state.app.client_secret) {
-        let description = "the client id or the client secret is wrong";
-        return Err(TokenError::new(401, "invalid_client", description));
+    let scope = form.field("scope")?;
+    authenticate(state, &form, arrival)?;
+    let token = state.tokens.issue(granted(state, scope)?);
+    let mut body = json!({ "access_token": token, "token_type": "Bearer", "scope": scope });
+    match expires_in {
+        ExpiresIn::Lifetime => body["expires_in"] = state.tokens.lifetime().as_secs().into(),
+        ExpiresIn::Value(value) => body["expires_in"] = value.clone(),
+        ExpiresIn::Missing => {}
     }
-    let scopes = granted(state, scope)?;
-    let token = state.tokens.issue(scopes);
-    let body = json!({
-        "access_token": token,
-        "expires_in": state.tokens.lifetime().as_secs(),
-        "token_type": "Bearer",
-        "scope": scope,
-    });
     Ok(json_reply(StatusCode::OK, &body))
 }
 
-fn form(arrival: &Arrival) -> Result<Form, TokenError> {
-    if arrival.method != Method::POST {
-        let description = "the token endpoint takes POST only";
-        return Err(TokenError::new(405, "invalid_request", description));
-    }
-    let expected = "application/x-www-form-urlencoded";
-    if !arrival.media_type().eq_ignore_ascii_case(expected) {
-        return Err(invalid_request(format!("the content type must be {expected}")));
-    }
-    if arrival.oversized {
-        return Err(invalid_request("the body is too long"));
-    }
-    let mut form = Form::new();
-    for (name, value) in form_urlencoded::parse(&arrival.body).into_owned() {
-        // RFC 6749, section 3.2: a parameter must not be given twice.
-        if form.insert(name.clone(), value).is_some() {
-            return Err(invalid_request(format!("{name} is given twice")));
-        }
-    }
-    Ok(form)
-}
-
 fn grant_type(form: &Form) -> Result<(), TokenError> {
-    if field(form, "grant_type")? == "client_credentials" {
+    if form.field("grant_type")? == "client_credentials" {
         return Ok(());
     }
     let description = "the grant type must be client_credentials";
-    Err(TokenError::new(400, "unsupported_grant_type", description))
-}
-
-/// A field of the form; an empty one counts as missing (RFC 6749, section 3.2).
-fn field<'a>(form: &'a Form, name: &str) -> Result<&'a str, TokenError> {
-    match form.get(name) {
-        Some(value) if !value.is_empty() => Ok(value),
-        _ => Err(invalid_request(format!("{name} is missing"))),
-    }
+    Err(TokenError::new(StatusCode::BAD_REQUEST, "unsupported_grant_type", description))
 }
 
 fn granted(state: &State, scope: &str) -> Result<BTreeSet<String>, TokenError> {
@@ -96,28 +73,5 @@ fn granted(state: &State, scope: &str) -> Result<BTreeSet<String>, TokenError> {
     }
     let missing: Vec<&str> = asked.difference(&state.app.scopes).map(String::as_str).collect();
     let description = format!("not granted to the app: {}", missing.join(" "));
-    Err(TokenError::new(400, "invalid_scope", description))
-}
-
-fn invalid_request(description: impl Into<String>) -> TokenError {
-    TokenError::new(400, "invalid_request", description)
-}
-
-impl TokenError {
-    fn new(status: u16, code: &'static str, description: impl Into<String>) -> Self {
-        Self {
-            status: StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_REQUEST),
-            code,
-            description: description.into(),
-        }
-    }
-
-    fn reply(&self) -> Reply {
-        let body = json!({ "error": self.code, "error_description": self.description });
-        let mut reply = json_reply(self.status, &body);
-        if self.status == StatusCode::METHOD_NOT_ALLOWED {
-            set(&mut reply, ALLOW, "POST");
-        }
-        reply
-    }
+    Err(TokenError::new(StatusCode::BAD_REQUEST, "invalid_scope", description))
 }

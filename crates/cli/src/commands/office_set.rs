@@ -1,6 +1,7 @@
 //! `office set`: one update.
 
 use avepoint_elements::{OfficeField, OfficeInformation, Receipt, UserKey};
+use avepoint_elements_sandbox::Sandbox;
 use serde_json::{Value, json};
 
 use crate::arguments::{Format, Set, Values};
@@ -12,11 +13,21 @@ pub(crate) async fn run(set: Set, format: Format) -> Result<(), Failure> {
     let user = UserKey::new(set.customer, set.tenant, set.user);
     let connected = set.connection.open().await?;
     let receipt = connected.elements.update_office_information(&user, &office).await?;
-    let held = connected.sandbox.as_ref().map(|sandbox| {
-        let (customer, tenant) = (user.customer.as_str(), user.tenant.as_str());
-        sandbox.office_information(customer, tenant, user.user.as_str()).unwrap_or_default()
-    });
-    output::print(format, &Done { user, receipt, environment: connected.environment, held })
+    let held = connected.sandbox.as_ref().map(|sandbox| held(sandbox, &user)).transpose()?;
+    let done = Done { user, receipt, environment: connected.environment, held };
+    output::print(format, &done).map_err(|failure| match failure {
+        Failure::System(error) => Failure::Unreported { done: done.line(), error },
+        failure => failure,
+    })
+}
+
+/// What the sandbox holds of a user, read back from it.
+fn held(sandbox: &Sandbox, user: &UserKey) -> Result<Value, Failure> {
+    let UserKey { customer, tenant, user, .. } = user;
+    let held = sandbox.office_information(customer.as_str(), tenant.as_str(), user.as_str());
+    held.ok_or_else(|| {
+        Failure::from(std::io::Error::other("the sandbox answered 204 and holds nothing of this user"))
+    })
 }
 
 /// All that is wrong with the values is said at once, by the SDK.
@@ -50,10 +61,16 @@ struct Done {
     held: Option<Value>,
 }
 
+impl Done {
+    fn line(&self) -> String {
+        let id = self.receipt.request_id.as_ref().map(|id| format!(", request id {id}"));
+        format!("updated user {} (204{})", self.user.user, id.unwrap_or_default())
+    }
+}
+
 impl Report for Done {
     fn text(&self) -> String {
-        let id = self.receipt.request_id.as_ref().map(|id| format!(", request id {id}"));
-        let done = format!("updated user {} (204{})\n", self.user.user, id.unwrap_or_default());
+        let done = self.line() + "\n";
         let Some(held) = &self.held else { return done };
         let rows = OfficeField::ALL.into_iter().filter_map(|field| {
             let name = field.contract().name;
@@ -66,6 +83,7 @@ impl Report for Done {
         let mut report = json!({
             "status": 204,
             "requestId": self.receipt.request_id,
+            "attempts": self.receipt.attempts,
             "environment": self.environment,
             "customer": self.user.customer.as_str(),
             "tenant": self.user.tenant.as_str(),

@@ -64,6 +64,15 @@ pub(crate) fn errors(body: &Value) -> Vec<(String, String)> {
 
 /// A PUT of the sample whose path goes out byte for byte; the reply's status and body.
 pub(crate) async fn raw_put(sandbox: &Sandbox, path: &str) -> (u16, String) {
+    let reply = String::from_utf8(raw_bytes(sandbox, path).await).unwrap();
+    let status = reply.split(' ').nth(1).unwrap().parse().unwrap();
+    let body = reply.split_once("\r\n\r\n").unwrap().1.to_owned();
+    (status, body)
+}
+
+/// Everything that comes back for a PUT of the sample until the sandbox closes the connection. It has no
+/// timer, which would move a paused clock.
+pub(crate) async fn raw_bytes(sandbox: &Sandbox, path: &str) -> Vec<u8> {
     let body = sample().to_string();
     let request = format!(
         "PUT /partner{path} HTTP/1.1\r\nhost: sandbox\r\nauthorization: Bearer {}\r\n\
@@ -71,11 +80,14 @@ pub(crate) async fn raw_put(sandbox: &Sandbox, path: &str) -> (u16, String) {
         sandbox.issue_token(),
         body.len(),
     );
+    exchange(sandbox, &request).await
+}
+
+/// Everything that comes back for these bytes until the sandbox closes the connection.
+pub(crate) async fn exchange(sandbox: &Sandbox, request: &str) -> Vec<u8> {
     let mut stream = TcpStream::connect(sandbox.local_addr()).await.unwrap();
     stream.write_all(request.as_bytes()).await.unwrap();
-    let mut reply = String::new();
-    stream.read_to_string(&mut reply).await.unwrap();
-    let status = reply.split(' ').nth(1).unwrap().parse().unwrap();
-    let body = reply.split_once("\r\n\r\n").unwrap().1.to_owned();
-    (status, body)
+    let mut reply = Vec::new();
+    stream.read_to_end(&mut reply).await.unwrap();
+    reply
 }

@@ -3,7 +3,7 @@
 use std::io::ErrorKind;
 use std::time::Duration;
 
-use avepoint_elements_sandbox::Sandbox;
+use avepoint_elements_sandbox::{Fault, Faults, Sandbox};
 use serde_json::json;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -29,6 +29,7 @@ async fn settings_that_cannot_be_meant_are_refused() {
         builder().listen("192.0.2.1:80".parse().unwrap()),
         builder().credentials("", "secret"),
         builder().credentials("me", ""),
+        builder().faults(Faults::new().share(1.5, Fault::none())),
     ] {
         let error = builder.start().await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::InvalidInput);
@@ -63,8 +64,8 @@ async fn a_request_is_kept_as_it_came() {
     assert_eq!(requests.len(), 2);
     assert_eq!(requests[0].method, "PUT");
     assert_eq!(requests[0].target, format!("/partner{target}"));
-    assert_eq!(requests[0].status, 400);
-    assert_eq!(requests[1].status, 204);
+    assert_eq!(requests[0].status, Some(400));
+    assert_eq!(requests[1].status, Some(204));
     assert_eq!(requests[1].body, sample().to_string());
     assert_eq!(requests[1].header("Content-Type"), Some("application/json"));
     assert_eq!(requests[1].header("absent"), None);

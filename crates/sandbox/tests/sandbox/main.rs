@@ -6,10 +6,15 @@
 #![allow(clippy::unwrap_used, reason = "clippy does not take helpers of tests for tests")]
 
 mod access;
+#[cfg(feature = "certificate")]
+mod assertion;
 mod body;
 mod client;
+mod faults;
 mod handle;
 mod ids;
 mod limits;
+mod rate;
 mod routes;
 mod token;
+mod token_faults;

@@ -10,9 +10,9 @@ use crate::client::{IDS, bare_put, http, sample};
 
 const SCOPE: &str = "elements.um.user.readwrite.all";
 
-type Form = Vec<(&'static str, String)>;
+pub(crate) type Form = Vec<(&'static str, String)>;
 
-fn form(sandbox: &Sandbox) -> Form {
+pub(crate) fn form(sandbox: &Sandbox) -> Form {
     vec![
         ("client_id", sandbox.client_id().to_owned()),
         ("client_secret", sandbox.client_secret().to_owned()),
@@ -31,11 +31,11 @@ fn form_with(sandbox: &Sandbox, name: &str, value: &str) -> Form {
     form
 }
 
-async fn post(sandbox: &Sandbox, form: &Form) -> Response {
+pub(crate) async fn post(sandbox: &Sandbox, form: &Form) -> Response {
     http().post(sandbox.token_url()).form(form).send().await.unwrap()
 }
 
-async fn assert_error(reply: Response, status: u16, error: &str) {
+pub(crate) async fn assert_error(reply: Response, status: u16, error: &str) {
     assert_eq!(reply.headers()["cache-control"], "no-store");
     assert_eq!(reply.status(), status, "{error}");
     let body: Value = reply.json().await.unwrap();
@@ -144,4 +144,15 @@ async fn what_is_no_short_posted_form_is_refused() {
     let get = http().get(&url).send().await.unwrap();
     assert_eq!(get.headers()["allow"], "POST");
     assert_error(get, 405, "invalid_request").await;
+}
+
+#[cfg(not(feature = "certificate"))]
+#[tokio::test]
+async fn an_assertion_is_refused_where_none_can_be_checked() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let mut form = form_with(&sandbox, "client_secret", "");
+    form.push(("client_assertion", "a.b.c".to_owned()));
+    let kind = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+    form.push(("client_assertion_type", kind.to_owned()));
+    assert_error(post(&sandbox, &form).await, 401, "invalid_client").await;
 }

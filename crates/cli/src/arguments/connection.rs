@@ -1,0 +1,93 @@
+//! Where to, as whom, and with how much patience: what every command that calls the service takes.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use avepoint_elements::Environment;
+use clap::Args;
+use clap::builder::{NonEmptyStringValueParser, PossibleValuesParser, TypedValueParser};
+
+use super::sandbox_values::time;
+
+/// Where to, and as whom.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Connection")]
+pub(crate) struct Connection {
+    /// Use an embedded sandbox in place of the service; URLs and credentials are then its own.
+    #[arg(long, conflicts_with_all = ["client_secret_file", "certificate"])]
+    pub(crate) sandbox: bool,
+    /// The environment, which brings its URLs.
+    #[arg(long, env = "ELEMENTS_ENVIRONMENT", hide_env_values = true, value_name = "NAME",
+          default_value_t, value_parser = environment())]
+    pub(crate) environment: Environment,
+    /// A base URL in place of the environment's; plain http for this machine only.
+    #[arg(long, env = "ELEMENTS_BASE_URL", hide_env_values = true, value_name = "URL")]
+    pub(crate) base_url: Option<String>,
+    /// A token URL in place of the environment's.
+    #[arg(long, env = "ELEMENTS_TOKEN_URL", hide_env_values = true, value_name = "URL")]
+    pub(crate) token_url: Option<String>,
+    #[command(flatten)]
+    pub(crate) credential: CredentialArguments,
+    #[command(flatten)]
+    pub(crate) network: NetworkArguments,
+    #[command(flatten)]
+    pub(crate) patience: PatienceArguments,
+}
+
+/// As whom. Secrets come from files, standard input or the environment, never from arguments.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Credential")]
+pub(crate) struct CredentialArguments {
+    /// The client id of the app registration.
+    #[arg(long, env = "ELEMENTS_CLIENT_ID", hide_env_values = true, value_name = "ID")]
+    pub(crate) client_id: Option<String>,
+    /// A file with the client secret, `-` for standard input; or set `ELEMENTS_CLIENT_SECRET`.
+    ///
+    /// Secrets are never given as arguments, which other users of a machine can see. A file that is named here
+    /// comes before every variable; of the variables, `ELEMENTS_ACCESS_TOKEN`, which holds an access token and
+    /// needs no client id, comes first, then `ELEMENTS_CERTIFICATE`, then `ELEMENTS_CLIENT_SECRET`.
+    #[arg(long, value_name = "FILE", conflicts_with = "certificate")]
+    pub(crate) client_secret_file: Option<PathBuf>,
+    /// A file with a certificate and its private key, PEM or PFX, in place of a client secret; or set
+    /// `ELEMENTS_CERTIFICATE` to its name.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) certificate: Option<PathBuf>,
+    /// A file with the password of the PFX, `-` for standard input; or set `ELEMENTS_CERTIFICATE_PASSWORD`.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) certificate_password_file: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Network")]
+pub(crate) struct NetworkArguments {
+    /// A file with certificate authorities (PEM) to trust beside the platform's.
+    #[arg(long, env = "ELEMENTS_CA_FILE", hide_env_values = true, value_name = "FILE")]
+    pub(crate) ca_file: Option<PathBuf>,
+    /// A proxy, such as `http://proxy.example:3128` [default: what `HTTPS_PROXY` names]. This machine needs none.
+    #[arg(long, env = "ELEMENTS_PROXY", hide_env_values = true, value_name = "URL",
+          value_parser = NonEmptyStringValueParser::new())]
+    pub(crate) proxy: Option<String>,
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Patience")]
+pub(crate) struct PatienceArguments {
+    /// How long making a connection may take, such as 10s [default: 10s].
+    #[arg(long, env = "ELEMENTS_CONNECT_TIMEOUT", hide_env_values = true, value_name = "TIME", value_parser = time)]
+    pub(crate) connect_timeout: Option<Duration>,
+    /// How long one request may take, its reply included [default: 30s].
+    #[arg(long, env = "ELEMENTS_ATTEMPT_TIMEOUT", hide_env_values = true, value_name = "TIME", value_parser = time)]
+    pub(crate) attempt_timeout: Option<Duration>,
+    /// How long the whole call may take, every attempt and wait included [default: 2m].
+    #[arg(long, env = "ELEMENTS_TIMEOUT", hide_env_values = true, value_name = "TIME", value_parser = time)]
+    pub(crate) timeout: Option<Duration>,
+    /// How many more times a call is tried when it failed for a reason that may pass [default: 4].
+    #[arg(long, env = "ELEMENTS_RETRIES", hide_env_values = true, value_name = "NUMBER",
+          value_parser = clap::value_parser!(u32).range(0..=100))]
+    pub(crate) retries: Option<u32>,
+}
+
+fn environment() -> impl TypedValueParser<Value = Environment> {
+    let names = Environment::ALL.iter().map(|environment| environment.name());
+    PossibleValuesParser::new(names).try_map(|name| name.parse::<Environment>())
+}

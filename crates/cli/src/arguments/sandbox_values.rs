@@ -1,0 +1,127 @@
+//! Values that only `sandbox` takes: shares, rates, times and users.
+
+use std::time::Duration;
+
+use avepoint_elements_sandbox::RateLimit;
+
+/// A user of the sandbox: the ids of customer, tenant and user.
+pub(crate) type User = (String, String, String);
+
+/// The longest time that is accepted: a year. It catches a wrong unit.
+const MAX_SECONDS: f64 = 366.0 * 86_400.0;
+
+/// A percentage from `0%` to `100%`, as a share of 1.
+pub(crate) fn share(text: &str) -> Result<f64, String> {
+    let percent = text.strip_suffix('%').and_then(number);
+    match percent.filter(|percent| *percent <= 100.0) {
+        Some(percent) => Ok(percent / 100.0),
+        None => Err("a share is a percentage from 0% to 100%, such as 5% or 0.5%".to_owned()),
+    }
+}
+
+/// A number of requests in a second, a minute or an hour.
+pub(crate) fn rate(text: &str) -> Result<RateLimit, String> {
+    let wrong = "a rate is a whole number of requests, from 1 to 1000000, in a second, a minute or an hour, such \
+                 as 50/s, 600/m or 1000/h";
+    let (requests, unit) = text.split_once('/').ok_or(wrong)?;
+    let period = match unit {
+        "s" => 1,
+        "m" => 60,
+        "h" => 3600,
+        _ => return Err(wrong.to_owned()),
+    };
+    match requests.parse() {
+        Ok(requests @ 1..=1_000_000) => Ok(RateLimit::new(requests, Duration::from_secs(period))),
+        _ => Err(wrong.to_owned()),
+    }
+}
+
+/// A time with its unit.
+pub(crate) fn time(text: &str) -> Result<Duration, String> {
+    let digits = text.trim_end_matches(|character: char| character.is_ascii_alphabetic());
+    let seconds = match &text[digits.len()..] {
+        "ms" => 0.001,
+        "s" => 1.0,
+        "m" => 60.0,
+        "h" => 3600.0,
+        _ => f64::NAN,
+    };
+    let seconds = number(digits).map(|number| number * seconds);
+    match seconds.filter(|seconds| *seconds <= MAX_SECONDS) {
+        Some(seconds) => Ok(Duration::from_secs_f64(seconds)),
+        None => {
+            Err("a time is a number with a unit, ms, s, m or h, up to a year, such as 80ms or 10m".to_owned())
+        }
+    }
+}
+
+/// The ids of customer, tenant and user, with slashes between, which no id holds.
+pub(crate) fn user(text: &str) -> Result<User, String> {
+    let ids: Vec<&str> = text.split('/').collect();
+    match ids[..] {
+        [customer, tenant, user] if ids.iter().all(|id| !id.is_empty()) => {
+            Ok((customer.to_owned(), tenant.to_owned(), user.to_owned()))
+        }
+        _ => Err("a user is given by three ids as CUSTOMER/TENANT/USER".to_owned()),
+    }
+}
+
+/// Digits with at most one point between: no sign, no exponent, no infinity.
+fn number(text: &str) -> Option<f64> {
+    let plain = text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+    let bounded = !text.starts_with('.') && !text.ends_with('.');
+    if plain && bounded { text.parse().ok() } else { None }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{rate, share, time, user};
+    use avepoint_elements_sandbox::RateLimit;
+    use std::time::Duration;
+
+    #[test]
+    fn a_share_is_a_percentage() {
+        for (text, expected) in [("0%", 0.0), ("5%", 0.05), ("0.5%", 0.005), ("100%", 1.0)] {
+            assert_eq!(share(text), Ok(expected), "{text}");
+        }
+        for text in [
+            "", "%", "5", "0.05", "-1%", "+1%", "100.1%", "1e1%", "inf%", "NaN%", "5 %", ".5%", "5.%",
+            "1.2.3%",
+        ] {
+            assert!(share(text).unwrap_err().contains("0% to 100%"), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_rate_has_a_unit() {
+        let limit = |requests, seconds| Ok(RateLimit::new(requests, Duration::from_secs(seconds)));
+        for (text, expected) in
+            [("50/s", limit(50, 1)), ("600/m", limit(600, 60)), ("1000000/h", limit(1_000_000, 3600))]
+        {
+            assert_eq!(rate(text), expected, "{text}");
+        }
+        for text in ["", "50", "50/", "/s", "0/s", "-1/s", "1.5/s", "1000001/s", "50/d", "50/s/s", "50 /s"] {
+            assert!(rate(text).unwrap_err().contains("such as 50/s"), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_time_has_a_unit() {
+        for (text, millis) in
+            [("80ms", 80), ("0s", 0), ("1.5s", 1_500), ("10m", 600_000), ("8784h", 31_622_400_000)]
+        {
+            assert_eq!(time(text), Ok(Duration::from_millis(millis)), "{text}");
+        }
+        for text in ["", "80", "ms", "-1s", "1e3s", "80 ms", "1d", "8785h", "1s1", "é", "1é", "infs"] {
+            assert!(time(text).unwrap_err().contains("such as 80ms"), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_user_is_three_ids() {
+        assert_eq!(user("c/t/u"), Ok(("c".to_owned(), "t".to_owned(), "u".to_owned())));
+        for text in ["", "c", "c/t", "c/t/", "/t/u", "c//u", "c/t/u/v"] {
+            assert!(user(text).unwrap_err().contains("CUSTOMER/TENANT/USER"), "{text}");
+        }
+    }
+}
