@@ -167,6 +167,27 @@ async fn a_service_that_is_down_sees_at_most_a_fifth_more_requests_than_calls() 
     assert!((1001..=1200).contains(&sent), "{sent} requests");
 }
 
+#[tokio::test]
+async fn what_the_server_saw_is_what_the_calls_counted() {
+    // Every reply leaves the connection open, and then the server closes it: the client finds it idle, or gone.
+    let server = RawServer::start(done()).await;
+    let elements = persistent(&server.url());
+    let mut calls = tokio::task::JoinSet::new();
+    for _ in 0..8 {
+        let elements = elements.clone();
+        calls.spawn(async move {
+            let mut attempts = 0;
+            for _ in 0..50 {
+                attempts += elements.update_office_information(&user(), &office()).await.unwrap().attempts;
+            }
+            attempts as usize
+        });
+    }
+    let counted: usize = calls.join_all().await.into_iter().sum();
+    let seen = server.requests().len();
+    assert!((400..=counted).contains(&seen), "{seen} requests were seen and {counted} counted");
+}
+
 #[tokio::test(start_paused = true)]
 async fn attempts_are_bounded_by_the_policy() {
     for attempts in [1, 2, 3] {

@@ -31,11 +31,15 @@
 //! * Secrets go to the configured hosts only, over TLS, and into no log, error or `Debug` text. Plain http
 //!   is refused but for this machine, when [asked for](ElementsBuilder::allow_loopback_http).
 //! * At most 4 KiB of a reply is kept, every wait has an end, and no redirect is followed.
+//! * What may pass is tried again, within bounds: see [`RetryPolicy`]. When the service tells one call to wait,
+//!   all calls of the client wait, and go on at a pace that follows the service's limit.
+//! * A token is obtained by one call for all, renewed ahead of its end while the others go on, and replaced
+//!   once when the service refuses it.
 //!
 //! # Features
 //! `rustls` (default) or `native-tls` choose the TLS library; `tracing` (default) adds a span to each call,
 //! with ids and outcome but never a value; `uuid` (default) makes ids from `uuid::Uuid`; `schemars` gives
-//! the contract's types their JSON Schemas.
+//! the contract's types their JSON Schemas; `certificate` takes a certificate in place of a client secret.
 //!
 //! This is an unofficial client.
 
