@@ -1,0 +1,149 @@
+//! What an error means: for programs that sort errors, and for the path that every call takes.
+
+use std::time::Duration;
+
+use super::{Error, Kind, Stage, Violation};
+
+impl Error {
+    /// A value or an id was refused on this side. Nothing was sent.
+    pub fn is_validation(&self) -> bool {
+        matches!(self.0.kind, Kind::Validation(_))
+    }
+
+    /// The settings cannot work. Nothing was sent.
+    pub fn is_configuration(&self) -> bool {
+        matches!(self.0.kind, Kind::Configuration)
+    }
+
+    /// The credential or the access token was refused, or no token could be obtained from its source.
+    pub fn is_authentication(&self) -> bool {
+        matches!(self.0.kind, Kind::Authentication) || self.operation_status() == Some(401)
+    }
+
+    /// The service answered 403: the app lacks the permission, or its customer scope leaves the customer out.
+    pub fn is_permission(&self) -> bool {
+        self.operation_status() == Some(403)
+    }
+
+    /// The service answered 404: no such customer, tenant or user.
+    pub fn is_not_found(&self) -> bool {
+        self.operation_status() == Some(404)
+    }
+
+    /// The service, or its token endpoint, answered 429, or told another call to wait for longer than this one
+    /// had.
+    pub fn is_throttled(&self) -> bool {
+        self.status() == Some(429) || self.is_held_back()
+    }
+
+    /// The service refused the request with another status from 400 to 499.
+    pub fn is_rejected(&self) -> bool {
+        let named =
+            self.is_authentication() || self.is_permission() || self.is_not_found() || self.is_throttled();
+        !named && self.status().is_some_and(|status| (400..500).contains(&status))
+    }
+
+    /// The service, or its token endpoint, answered with a status from 500 to 599.
+    pub fn is_server(&self) -> bool {
+        self.status().is_some_and(|status| (500..600).contains(&status))
+    }
+
+    /// The connection could not be made, or broke before a reply came.
+    pub fn is_connection(&self) -> bool {
+        matches!(self.0.kind, Kind::Transport { timeout: None, .. })
+    }
+
+    /// Connecting, answering or the whole call took longer than the limit set; the text says which.
+    pub fn is_timeout(&self) -> bool {
+        matches!(self.0.kind, Kind::Transport { timeout: Some(_), .. })
+    }
+
+    /// A reply that is neither success nor an error: another success than the contract's, or a redirect.
+    pub fn is_unexpected_reply(&self) -> bool {
+        self.status().is_some_and(|status| !(400..600).contains(&status)) && !self.is_authentication()
+    }
+
+    /// The operation was sent, and no answer that can be trusted says whether it was applied.
+    ///
+    /// An update is the whole value, so sending it again does no harm and settles the question. Statuses
+    /// 408, 500, 502, 504 and others that are not a plain refusal count, since a gateway may give them for a
+    /// request that went through.
+    ///
+    /// It counts what every attempt of the call left open, not only the last one.
+    pub fn is_outcome_unknown(&self) -> bool {
+        self.0.unknown || self.leaves_outcome_open()
+    }
+
+    fn leaves_outcome_open(&self) -> bool {
+        match (&self.0.kind, self.operation_status()) {
+            (Kind::Transport { stage: Stage::Operation(_), sent, .. }, _) => *sent,
+            (Kind::Reply(Stage::Operation(_)), Some(408)) => true,
+            (Kind::Reply(Stage::Operation(_)), Some(400..500 | 503)) => false,
+            (Kind::Reply(Stage::Operation(_)), _) => true,
+            _ => false,
+        }
+    }
+
+    /// The status of the reply, where there was one.
+    pub fn status(&self) -> Option<u16> {
+        self.0.reply.as_ref().map(|reply| reply.status)
+    }
+
+    /// How many requests of the operation were sent, those for tokens left out.
+    pub fn attempts(&self) -> u32 {
+        self.0.attempts
+    }
+
+    /// The wait that the service asks for, where it does: longer than was left, or than is honoured.
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.0.retry_after
+    }
+
+    /// Whether trying again may help.
+    pub(crate) fn may_pass(&self) -> bool {
+        match &self.0.kind {
+            Kind::Transport { .. } => true,
+            Kind::Reply(_) => matches!(self.status(), Some(408 | 429 | 500 | 502 | 503 | 504)),
+            Kind::Validation(_) | Kind::Configuration | Kind::Authentication | Kind::HeldBack => false,
+        }
+    }
+
+    /// Whether the service refused the access token.
+    pub(crate) fn refuses_token(&self) -> bool {
+        self.operation_status() == Some(401)
+    }
+
+    /// Whether nothing was sent because another call was told to wait.
+    pub(crate) fn is_held_back(&self) -> bool {
+        matches!(self.0.kind, Kind::HeldBack)
+    }
+
+    /// Whether the service dealt with the request, if only to refuse it.
+    pub(crate) fn is_answer(&self) -> bool {
+        self.operation_status()
+            .is_some_and(|status| (400..500).contains(&status) && !matches!(status, 408 | 429))
+    }
+
+    /// The status of the reply to the operation itself.
+    pub(crate) fn operation_status(&self) -> Option<u16> {
+        matches!(self.0.kind, Kind::Reply(Stage::Operation(_))).then(|| self.status()).flatten()
+    }
+
+    /// The id that the service gave the request, for the vendor's support; at most 128 bytes of it.
+    pub fn request_id(&self) -> Option<&str> {
+        self.0.reply.as_ref()?.request_id.as_deref()
+    }
+
+    /// The first 4 KiB of the reply's body, as it came; what is not UTF-8 is replaced. Not for terminals.
+    pub fn reply_text(&self) -> Option<&str> {
+        self.0.reply.as_ref().map(|reply| reply.text.as_str())
+    }
+
+    /// The fields that violate the contract, all of them; none where an id was at fault.
+    pub fn violations(&self) -> &[Violation] {
+        match &self.0.kind {
+            Kind::Validation(violations) => violations,
+            _ => &[],
+        }
+    }
+}
