@@ -136,7 +136,7 @@ impl Call<'_> {
         self.attempts += 1;
         self.sent = clock.now();
         let limits = (limit, self.policies.connect_timeout);
-        let request = reply::Request { secrets: &[token.expose()], now: clock.wall() };
+        let request = reply::Request { secrets: &[token.expose()], clock: &**clock };
         let outcome = judge::judge(send(client).await, self.operation, &request, limits).await;
         self.unknown |= outcome.as_ref().is_err_and(Error::is_outcome_unknown);
         if outcome.as_ref().map_or_else(Error::is_answer, |_| true) {

@@ -1,13 +1,14 @@
 //! Replies: as much of one as is worth keeping, whatever it claims to be.
 
 use std::future::poll_fn;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use avepoint_elements_client::ByteStream;
 use reqwest::header::HeaderMap;
 use serde::Deserialize;
 use zeroize::Zeroizing;
 
+use crate::clock::Clock;
 use crate::mask::masked;
 use crate::retry::retry_after;
 use crate::shown::shown;
@@ -43,8 +44,8 @@ impl From<reqwest::Response> for Received {
 pub(crate) struct Request<'a> {
     /// What was sent and must not be shown, should the reply repeat it.
     pub(crate) secrets: &'a [&'a str],
-    /// The time here, for a wait that is asked for by a date.
-    pub(crate) now: SystemTime,
+    /// Tells the time here, for a wait that is asked for by a date.
+    pub(crate) clock: &'a dyn Clock,
 }
 
 /// A reply that is not the expected success.
@@ -66,7 +67,7 @@ impl Reply {
         let text = masked(lossy(&beginning), request.secrets);
         let said = || Explanation::of(&text).and_then(|said| said.request_id);
         let request_id = request_id(&headers).or_else(|| said().map(|id| shown(&id, REQUEST_ID_SHOWN)));
-        Self { status, request_id, text, retry_after: retry_after(&headers, request.now) }
+        Self { status, request_id, text, retry_after: retry_after(&headers, request.clock.wall()) }
     }
 
     /// A reply of whose body nothing is kept, since it may hold a token.

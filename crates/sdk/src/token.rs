@@ -5,6 +5,7 @@ mod client_credentials;
 mod given;
 
 use std::fmt;
+use std::sync::Arc;
 
 use avepoint_elements_client::BoxFuture;
 use reqwest::header::HeaderValue;
@@ -49,12 +50,12 @@ pub trait TokenSource: Send + Sync {
     }
 }
 
-/// An access token.
+/// An access token. A clone shares the text, which is wiped when the last one is dropped.
 #[derive(Clone)]
 pub struct AccessToken {
-    text: Secret,
+    text: Arc<Secret>,
     expires: Option<Instant>,
-    scopes: Vec<String>,
+    scopes: Arc<[String]>,
 }
 
 impl AccessToken {
@@ -70,7 +71,7 @@ impl AccessToken {
                 "the access token is empty or holds something else than visible ASCII characters",
             ));
         }
-        Ok(Self { text: token.into(), expires: None, scopes: Vec::new() })
+        Ok(Self { text: Arc::new(token.into()), expires: None, scopes: Arc::default() })
     }
 
     /// The same token, known to be valid until `instant`.

@@ -72,7 +72,7 @@ impl ClientCredentials {
         if received.status != 200 {
             let secrets: Vec<_> =
                 form.iter().filter(|(name, _)| SECRET.contains(name)).map(|(_, value)| *value).collect();
-            let request = reply::Request { secrets: &secrets, now: self.clock.wall() };
+            let request = reply::Request { secrets: &secrets, clock: &*self.clock };
             return Err(self.refusal(Reply::read(received, &request).await));
         }
         let no_grant = Reply::without_text(received.status, &received.headers);
