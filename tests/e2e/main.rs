@@ -4,6 +4,7 @@
 
 mod canary;
 mod certificates;
+mod faults;
 mod hostile;
 mod ids;
 mod limits;

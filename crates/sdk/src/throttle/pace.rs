@@ -4,10 +4,14 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-/// After the first "too many", the pace starts this far below what was seen to work.
-const CAUTION: f64 = 0.85;
+/// What is left of the pace after a "too many", and after one that comes on the heels of another: then the
+/// limit is far below, while a single one may be chance.
+const CAUTION: f64 = 0.9;
+const ALARM: f64 = 0.6;
+/// Successes since the last "too many" up to which the next one is on its heels.
+const HEELS: u32 = 1;
 /// The slowest pace, in requests a second.
-const SLOWEST: f64 = 0.1;
+const SLOWEST: f64 = 0.5;
 /// The pace, in requests a second, at which keeping one is given up.
 const FASTEST: f64 = 10_000.0;
 /// Successes in a second below which they say nothing about the service's limit.
@@ -17,11 +21,14 @@ const SUSPICION: Duration = Duration::from_secs(10);
 /// Over how long calls are spread after a pause while no pace is known.
 const SPREAD: Duration = Duration::from_secs(1);
 /// How fast the pace rises each second, as a share: far from the last known limit, and close to it, where
-/// rising costs a refusal.
+/// rising costs a refusal and a pause. From nine tenths of a limit to the whole takes twelve seconds.
 const RISE: f64 = 0.10;
-const RISE_NEAR: f64 = 0.005;
-/// What counts as close: a tenth below to a tenth above.
-const NEAR: std::ops::Range<f64> = 0.9..1.1;
+const RISE_NEAR: f64 = 0.008;
+/// The least rise close to the limit, in requests a second each second, so that refusals by chance do not wear
+/// the pace down to nothing.
+const LEAST_RISE: f64 = 0.05;
+/// What counts as close: an eighth below to a tenth above.
+const NEAR: std::ops::Range<f64> = 0.875..1.1;
 
 /// A pace that follows the service's limit from what the service says.
 #[derive(Debug)]
@@ -36,6 +43,8 @@ pub(super) struct Pace {
     limit: f64,
     /// When it said so.
     told: Option<Instant>,
+    /// Successes since then.
+    since: u32,
     /// Up to when the rise of the pace is accounted for.
     risen: Instant,
     successes: Window,
@@ -49,6 +58,7 @@ impl Pace {
             rate: None,
             limit: 0.0,
             told: None,
+            since: 0,
             risen: now,
             successes: Window { start: now, current: 0, previous: 0 },
         }
@@ -98,13 +108,14 @@ impl Pace {
         let seen = self.successes.a_second(now);
         let suspected = self.told.is_some_and(|told| now - told < SUSPICION);
         self.told = Some(now);
-        let limit = match self.rate {
-            Some(rate) => f64::from(seen).clamp(rate / 2.0, rate),
-            None if seen >= EVIDENCE || suspected => f64::from(seen.max(1)),
+        let on_heels = std::mem::take(&mut self.since) <= HEELS;
+        let (limit, left) = match self.rate {
+            Some(rate) => (rate, if on_heels { ALARM } else { CAUTION }),
+            None if seen >= EVIDENCE || suspected => (f64::from(seen.max(1)), CAUTION),
             None => return,
         };
-        self.limit = limit;
-        self.rate = Some((limit * CAUTION).max(SLOWEST));
+        self.limit = limit * left / CAUTION;
+        self.rate = Some((limit * left).max(SLOWEST));
         self.next = self.resume;
         self.risen = self.resume;
     }
@@ -112,11 +123,16 @@ impl Pace {
     /// A request was answered with success.
     pub(super) fn speed_up(&mut self, now: Instant) {
         self.successes.count(now);
+        self.since += 1;
         let Some(rate) = self.rate else { return };
         let seconds = now.saturating_duration_since(self.risen).as_secs_f64();
         self.risen = self.risen.max(now);
-        let share = if NEAR.contains(&(rate / self.limit)) { RISE_NEAR } else { RISE };
-        let risen = rate + rate.max(self.limit) * share * seconds.min(1.0);
+        let rise = if NEAR.contains(&(rate / self.limit)) {
+            (self.limit * RISE_NEAR).max(LEAST_RISE)
+        } else {
+            rate.max(self.limit) * RISE
+        };
+        let risen = rate + rise * seconds.min(1.0);
         self.rate = (risen < FASTEST).then_some(risen);
     }
 }
@@ -199,6 +215,26 @@ mod tests {
     }
 
     #[test]
+    fn refusals_by_chance_do_not_wear_the_pace_down() {
+        let start = SystemClock.now();
+        let (mut pace, mut now, mut done) = (Pace::new(start), start, 0);
+        for request in 0..4000_u32 {
+            if !pace.is_free() {
+                now = pace.take_turn(now, 0.5);
+            }
+            // Every twentieth on the average, and not in step with anything.
+            if request.wrapping_mul(2_654_435_761) % 20 == 0 {
+                pace.slow_down(now, now, SECOND);
+            } else {
+                pace.speed_up(now);
+                done += 1;
+            }
+        }
+        let rate = f64::from(done) / (now - start).as_secs_f64();
+        assert!(rate > 1.5, "{rate:.2} a second: {pace:?}");
+    }
+
+    #[test]
     fn refusals_of_what_was_already_under_way_count_once() {
         let start = SystemClock.now();
         let mut pace = Pace::new(start);
@@ -206,7 +242,7 @@ mod tests {
         for _ in 0..50 {
             pace.slow_down(start, start + SECOND / 10, SECOND);
         }
-        assert_eq!(pace.rate, Some(85.0));
+        assert_eq!(pace.rate, Some(90.0));
     }
 
     #[test]
@@ -234,6 +270,6 @@ mod tests {
         assert_eq!(pace.rate, None);
         assert_eq!(pace.take_turn(start, 0.5), start + SECOND * 3 / 2);
         pace.slow_down(start + SECOND * 2, start + SECOND * 2, SECOND);
-        assert_eq!(pace.rate, Some(0.85));
+        assert_eq!(pace.rate, Some(0.9));
     }
 }
