@@ -36,12 +36,17 @@ fn outline_of_sdk() {
 #[test]
 fn limits() {
     let mut text = String::new();
-    for Field { name, required, max_length, .. } in fields::office_information::ALL {
-        let required = if *required { "required" } else { "optional" };
-        let limit = max_length.map_or("any length".to_owned(), |limit| format!("at most {limit}"));
-        writeln!(text, "{name}: {required}, {limit}").unwrap();
+    for (object, fields) in fields::OBJECTS {
+        writeln!(text, "{object}").unwrap();
+        fields.iter().for_each(|field| writeln!(text, "{}", limits_of(field)).unwrap());
     }
     assert_snapshot!(text);
+}
+
+fn limits_of(Field { name, required, max_length, .. }: &Field) -> String {
+    let required = if *required { "required" } else { "optional" };
+    let limit = max_length.map_or("any length".to_owned(), |limit| format!("at most {limit}"));
+    format!("{name}: {required}, {limit}")
 }
 
 #[test]

@@ -147,6 +147,37 @@ async fn replies_that_repeat_what_they_were_sent_show_no_secret() {
 }
 
 #[tokio::test]
+async fn what_is_hidden_by_escapes_or_stands_in_headers_is_masked_as_well() {
+    let escaped = format!(r#"{{"message":"bad {}","requestId":"{TOKEN}"}}"#, TOKEN.replace('-', "\\u002D"));
+    let header = format!("Bearer {TOKEN}");
+    for headers in [vec![], vec![("x-request-id", header.as_str())]] {
+        let server = RawServer::answering(400, &headers, escaped.as_bytes()).await;
+        let elements =
+            builder_for(&server.url()).credential(Credential::access_token(TOKEN)).build().unwrap();
+        let error = elements.update_office_information(&user(), &office()).await.unwrap_err();
+        let shown = format!("{error} {error:?} {:?}", error.request_id());
+        assert!(!shown.contains(TOKEN), "{shown}");
+        let server = RawServer::answering(204, &headers, b"").await;
+        let elements =
+            builder_for(&server.url()).credential(Credential::access_token(TOKEN)).build().unwrap();
+        let receipt = elements.update_office_information(&user(), &office()).await.unwrap();
+        assert!(!format!("{receipt:?}").contains(TOKEN));
+    }
+}
+
+#[tokio::test]
+async fn a_token_that_comes_with_another_success_is_not_shown() {
+    for status in [201, 203, 206] {
+        let body = format!(r#"{{"access_token":"{TOKEN}","expires_in":3600}}"#);
+        let server = RawServer::answering(status, &[], body.as_bytes()).await;
+        let builder = builder_for(&server.url()).token_url(server.url()).retry(RetryPolicy::none());
+        let elements = builder.credential(Credential::client_secret("client", SECRET)).build().unwrap();
+        let error = elements.authenticate().await.unwrap_err();
+        assert!(!format!("{error} {error:?} {:?}", error.reply_text()).contains(TOKEN), "{error:?}");
+    }
+}
+
+#[tokio::test]
 async fn calls_that_fail_in_every_way_show_no_canary() {
     let (log, _guard) = listen();
     let replies = [

@@ -44,6 +44,14 @@ async fn headers_of_many_kibibytes_are_survived() {
 }
 
 #[tokio::test]
+async fn no_text_outgrows_its_bound() {
+    let marks = "\u{300}".repeat(4096);
+    let error = error_of(Reply::answer(500, &[("request-id", &marks[..256])], marks.as_bytes())).await;
+    assert!(error.to_string().len() < 4096, "{}", error.to_string().len());
+    assert!(format!("{error:?}").len() < 4096, "{}", format!("{error:?}").len());
+}
+
+#[tokio::test]
 async fn other_successes_are_not_success() {
     for status in [200, 201, 202, 203, 205, 206, 226] {
         let error = error_of(Reply::answer(status, &[], b"<html>login</html>")).await;

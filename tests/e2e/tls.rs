@@ -95,17 +95,23 @@ async fn certificates_that_prove_nothing_are_refused() {
     let mut expired = params("localhost");
     expired.not_before = date_time_ymd(2020, 1, 1);
     expired.not_after = date_time_ymd(2021, 1, 1);
+    let names: Vec<_> = (0..400).map(|number| format!("host-{number}.elements.example")).collect();
+    let many = CertificateParams::new(names).unwrap();
     let own = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
     let own = Shown { certificate: own.cert.der().clone(), key: own.signing_key.into() };
     let cases = [
         ("self-signed", own, None),
         ("by an authority that was not added", signed(&authority, &params("localhost")), None),
         ("for another name", signed(&authority, &params("elements.example")), Some(&authority)),
+        ("for many other names", signed(&authority, &many), Some(&authority)),
         ("expired", signed(&authority, &expired), Some(&authority)),
     ];
     for (what, shown, trusted) in cases {
         let error = refused(shown, trusted).await;
         assert!(error.is_connection() && !error.is_outcome_unknown(), "{what}: {error}");
+        let cause = std::error::Error::source(&error).unwrap();
+        assert!(cause.to_string().contains("certificate"), "{what}: {cause}");
+        assert!(format!("{cause}{cause:?}{error:?}").len() < 4096, "{what}");
     }
 }
 

@@ -45,7 +45,7 @@ proptest! {
     fn a_city_is_kept_left_out_when_blank_or_refused_when_too_long(text in any::<String>()) {
         let builder = OfficeInformation::builder().postal_code("x").country_region("x").state("x").address("x");
         let built = builder.city(&text).build();
-        let city = built.as_ref().map(|office| office.city()).map_err(|error| error.is_validation());
+        let city = built.as_ref().map(|office| office.city()).map_err(avepoint_elements::Error::is_validation);
         prop_assert_eq!(city, match expected(OfficeField::City, &text) {
             None => Ok(Some(text.trim())),
             Some(ViolationKind::Blank) => Ok(None),

@@ -1,6 +1,8 @@
 //! The contract in memory: the document as values, as `OpenAPI`, and where each value stands in the file.
 
 mod check;
+mod nodes;
+mod parameters;
 mod source;
 mod view;
 
@@ -10,6 +12,7 @@ use openapiv3::OpenAPI;
 use serde_json::Value;
 
 use crate::problem::{Place, Problem, Result};
+pub use parameters::Parameter;
 pub use source::Source;
 pub use view::{Field, Named, Operation, Server};
 
@@ -28,7 +31,8 @@ impl Contract {
     ///
     /// # Errors
     /// A file that cannot be read, YAML that does not parse, a document that is not `OpenAPI` 3.0, a `$ref` to
-    /// nothing, or a missing key that the generation needs.
+    /// nothing or to itself, a keyword that no schema has, a name that cannot become an identifier, or a
+    /// missing key that the generation needs.
     pub fn load(root: &Path, file: &Path) -> Result<Self> {
         let text = std::fs::read_to_string(root.join(file))
             .map_err(|error| Problem::new(format!("cannot read the contract: {error}")).in_file(file))?;
@@ -41,7 +45,7 @@ impl Contract {
     /// As [`Contract::load`].
     pub fn parse(text: String, file: &Path) -> Result<Self> {
         let source = Source::parse(&text, file)?;
-        check::references(&source)?;
+        check::document(&source)?;
         let spec = source.deserialize()?;
         let contract = Self { text, spec, source };
         check::rules(&contract)?;

@@ -3,7 +3,7 @@
 mod environments;
 mod fields;
 mod format;
-mod generator;
+pub(crate) mod generator;
 mod limits;
 mod operations;
 mod schemas;

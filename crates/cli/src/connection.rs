@@ -98,7 +98,12 @@ impl NetworkArguments {
             builder = builder
                 .add_certificate_authorities(secrets::public_bytes(file, "the certificate authorities")?);
         }
-        if let Some(url) = &self.proxy {
+        if let Some(url) = self.proxy.as_ref().filter(|url| !url.is_empty()) {
+            if url.contains('@') {
+                return Err(Failure::usage(
+                    "a proxy's password does not belong into arguments, which others can see; set HTTPS_PROXY instead",
+                ));
+            }
             builder = builder.proxy(url.as_str());
         }
         Ok(builder)

@@ -2,6 +2,11 @@
 
 use crate::field::Field;
 
+/// Each object by its name, with its fields, in the order of the contract.
+pub const OBJECTS: &[(&str, &[Field])] = &[
+    ("OfficeInformation", office_information::ALL),
+];
+
 /// Fields of [`OfficeInformation`](crate::types::OfficeInformation).
 pub mod office_information {
     use super::Field;

@@ -72,7 +72,8 @@ impl ElementsBuilder {
         self
     }
 
-    /// How long making a connection may take, TLS included. Default: 10 s.
+    /// How long making a connection may take, TLS included. Default: 10 s, or the limit of one request if that is
+    /// shorter.
     pub fn connect_timeout(mut self, limit: Duration) -> Self {
         self.transport.connect_timeout = limit;
         self
@@ -133,11 +134,13 @@ impl ElementsBuilder {
             return Err(Error::configuration("a base URL of your own needs a token URL as well"));
         }
         credential.check()?;
+        self.check_limits()?;
         let transport = self.transport()?;
         let client = Client::new(base.url().as_str(), transport.client(&base)?)
             .map_err(|error| Error::configuration(format!("the base URL cannot be used: {error}")))?;
         let clock: SharedClock = Arc::new(SystemClock);
         let attempt_timeout = self.attempt_timeout.unwrap_or(ATTEMPT_TIMEOUT);
+        let timeout = self.timeout.unwrap_or(TIMEOUT);
         let endpoint = TokenEndpoint {
             http: transport.client(&token)?,
             environment: self.token_url.map_or(self.environment.to_string(), |_| token.place()),
@@ -153,16 +156,28 @@ impl ElementsBuilder {
             clock,
             connect_timeout: transport.connect_timeout,
             attempt_timeout,
-            timeout: self.timeout.unwrap_or(TIMEOUT),
+            timeout,
         };
         Ok(Elements { client, tokens, policies: Arc::new(policies) })
+    }
+
+    /// No time at all is a mistake, not a limit.
+    fn check_limits(&self) -> Result<()> {
+        let limits = [Some(self.transport.connect_timeout), self.attempt_timeout, self.timeout];
+        if limits.into_iter().flatten().any(|limit| limit.is_zero()) {
+            return Err(Error::configuration("a time limit is zero; leave it unset for the default"));
+        }
+        Ok(())
     }
 
     fn transport(&self) -> Result<Transport> {
         let authorities = self.authorities.iter().map(|pem| transport::authorities(pem));
         let authorities = authorities.collect::<Result<Vec<_>>>()?.concat();
         let proxy = self.proxy.as_ref().map(|url| transport::proxy(url.expose())).transpose()?;
-        Ok(Transport { authorities, proxy, ..self.transport.clone() })
+        // A request that ends while its connection is still being made would look as if it had been sent.
+        let attempt = self.attempt_timeout.unwrap_or(ATTEMPT_TIMEOUT).min(self.timeout.unwrap_or(TIMEOUT));
+        let connect_timeout = self.transport.connect_timeout.min(attempt);
+        Ok(Transport { connect_timeout, authorities, proxy, ..self.transport.clone() })
     }
 
     fn endpoint(&self, what: &str, own: Option<&str>, default: &str) -> Result<Endpoint> {

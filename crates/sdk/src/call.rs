@@ -66,6 +66,14 @@ impl Elements {
     }
 }
 
+impl Elements {
+    /// A token, within a deadline.
+    pub(crate) async fn token(&self, deadline: &Deadline) -> Result<AccessToken> {
+        let token = deadline.bound(self.tokens.token()).await;
+        token.unwrap_or_else(|| Err(Error::timed_out(Stage::Token, Limit::Total(self.policies.timeout))))
+    }
+}
+
 impl Call<'_> {
     async fn run<F, S>(&mut self, send: &S) -> Result<Receipt>
     where
@@ -79,8 +87,8 @@ impl Call<'_> {
                 Err(error) => error,
             };
             match last {
-                // Nothing new was learnt: what the service said before is the better reason.
-                Some(last) if error.is_held_back() => return Err(last.asking(error.retry_after())),
+                // Nothing new was learnt: what was heard before is the better reason.
+                Some(last) if error.is_end_of_time() => return Err(last),
                 _ if !self.recovers(&error, round).await => return Err(error),
                 _ => last = Some(error),
             }
@@ -117,8 +125,7 @@ impl Call<'_> {
     }
 
     async fn token(&self) -> Result<AccessToken> {
-        let token = self.deadline.bound(self.elements.tokens.token()).await;
-        token.unwrap_or_else(|| Err(Error::timed_out(Stage::Token, Limit::Total(self.policies.timeout))))
+        self.elements.token(&self.deadline).await
     }
 
     /// Waits for a turn and sends one request.
@@ -131,6 +138,9 @@ impl Call<'_> {
         let admitted = throttle.admit(&self.deadline).await;
         admitted.map_err(Error::held_back)?;
         let limit = self.limit();
+        if limit.duration().is_zero() {
+            return Err(Error::timed_out(Stage::Operation(self.operation), limit));
+        }
         let once = Once { authorization: token.authorization()?, limit: limit.duration() };
         let client = self.elements.client.with_hooks(once);
         self.attempts += 1;
@@ -138,6 +148,9 @@ impl Call<'_> {
         let limits = (limit, self.policies.connect_timeout);
         let request = reply::Request { secrets: &[token.expose()], clock: &**clock };
         let outcome = judge::judge(send(client).await, self.operation, &request, limits).await;
+        if outcome.as_ref().is_err_and(Error::is_local) {
+            self.attempts -= 1;
+        }
         self.unknown |= outcome.as_ref().is_err_and(Error::is_outcome_unknown);
         if outcome.as_ref().map_or_else(Error::is_answer, |_| true) {
             throttle.succeeded();
@@ -159,7 +172,7 @@ impl Call<'_> {
     /// Waits until the call may be tried again, if it may.
     async fn recovers(&self, error: &Error, round: u32) -> bool {
         let Policies { clock, retry, budget, .. } = self.policies;
-        let asked = self.tell_others(error);
+        let asked = self.tell_others(error, round);
         if !error.may_pass() || !retry.allows(round) {
             return false;
         }
@@ -172,7 +185,8 @@ impl Call<'_> {
         let Some(resume) = now.checked_add(wait).filter(|resume| self.deadline.allows(*resume)) else {
             return false;
         };
-        if !budget.take() {
+        // Requests for a token are shared, and bounded by one a second; what is too many meets the throttle.
+        if !error.is_about_token() && !error.is_throttled() && !budget.take() {
             return false;
         }
         // Where all wait, the throttle gives this call its turn as well.
@@ -183,22 +197,21 @@ impl Call<'_> {
     }
 
     /// Where the service asks for a wait, lets all calls wait; gives the wait.
-    fn tell_others(&self, error: &Error) -> Option<Duration> {
-        let Policies { retry, throttle, .. } = self.policies;
-        // What is not honoured would stop every call for as long as a reply says; they find out again.
-        let told = |wait: Duration| wait.min(retry.longest());
-        match (error.operation_status(), error.retry_after()) {
-            (Some(429), asked) => {
-                let wait = asked.unwrap_or(UNNAMED_WAIT);
-                throttle.too_many(self.sent, told(wait));
-                Some(wait)
-            }
-            (Some(503), Some(wait)) => {
-                throttle.unavailable(told(wait));
-                Some(wait)
-            }
-            _ => None,
+    fn tell_others(&self, error: &Error, round: u32) -> Option<Duration> {
+        let Policies { retry, throttle, clock, .. } = self.policies;
+        let status = error.operation_status()?;
+        let wait = match (status, error.retry_after()) {
+            // "Now" said to many at once would bring them back at the same instant.
+            (429 | 503, Some(Duration::ZERO)) => retry.wait(round, clock.random()),
+            (_, Some(wait)) => wait,
+            (429, None) => retry.longer(UNNAMED_WAIT, round),
+            (_, None) => return None,
+        };
+        match status {
+            429 => throttle.too_many(self.sent, wait, retry.longest()),
+            _ => throttle.unavailable(wait, retry.longest()),
         }
+        Some(wait)
     }
 }
 

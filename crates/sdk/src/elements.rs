@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use avepoint_elements_client::{Client, operations};
 
-use crate::call::Policies;
+use crate::call::{Deadline, Policies};
 use crate::{ElementsBuilder, OfficeInformation, Result, TokenSource, UserKey};
 
 /// Client for the AvePoint Elements API.
@@ -70,8 +70,9 @@ impl Elements {
     /// # Errors
     /// Why there is none.
     pub async fn authenticate(&self) -> Result<Authentication> {
-        let token = self.tokens.token().await?;
-        let now = self.policies.clock.now();
+        let Policies { clock, timeout, .. } = &*self.policies;
+        let token = self.token(&Deadline::after(clock, *timeout)).await?;
+        let now = clock.now();
         let time_left = token.expires().map(|expires| expires.saturating_duration_since(now));
         Ok(Authentication { scopes: token.scopes().to_vec(), time_left })
     }

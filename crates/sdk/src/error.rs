@@ -1,6 +1,7 @@
 //! The one error of this crate.
 
 mod advice;
+mod cause;
 mod make;
 mod predicates;
 mod stage;
@@ -12,10 +13,9 @@ use std::time::Duration;
 
 use crate::reply::Reply;
 use crate::shown::shown;
+use cause::Cause;
 pub(crate) use stage::{Limit, Stage};
 pub use violation::{Violation, ViolationKind};
-
-type Source = Arc<dyn std::error::Error + Send + Sync>;
 
 /// The longest message, in bytes: what goes into one is bounded, and this is the last resort.
 const LONGEST: usize = 2048;
@@ -44,7 +44,7 @@ struct Inner {
     kind: Kind,
     message: String,
     reply: Option<Reply>,
-    source: Option<Source>,
+    source: Option<Arc<Cause>>,
     /// Requests of the operation that were sent.
     attempts: u32,
     /// Whether one of them, not only the last, may have been applied.
@@ -89,13 +89,14 @@ impl fmt::Display for Error {
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut debug = f.debug_struct("Error");
-        debug.field("message", &shown(&self.0.message, LONGEST));
+        // Already harmless; escaping it again would make it longer.
+        debug.field("message", &format_args!("\"{}\"", shown(&self.0.message, LONGEST)));
         debug.field("attempts", &self.0.attempts).field("retry_after", &self.0.retry_after);
         if let Some(reply) = &self.0.reply {
-            debug.field("status", &reply.status).field("request_id", &reply.request_id);
+            debug.field("status", &reply.status);
         }
         if let Some(source) = &self.0.source {
-            debug.field("source", &shown(&source.to_string(), 256));
+            debug.field("source", source);
         }
         debug.finish()
     }

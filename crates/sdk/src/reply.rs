@@ -55,6 +55,8 @@ pub(crate) struct Reply {
     pub(crate) request_id: Option<String>,
     /// The body's first [`KEPT`] bytes as text, what is not UTF-8 replaced.
     pub(crate) text: String,
+    /// What the service says, fit for a message: its own explanation where the body has one.
+    pub(crate) said: String,
     /// The wait that it asks for.
     pub(crate) retry_after: Option<Duration>,
 }
@@ -65,27 +67,30 @@ impl Reply {
         let Received { status, headers, body } = received;
         let (beginning, _) = beginning(body, KEPT).await;
         let text = masked(lossy(&beginning), request.secrets);
-        let said = || Explanation::of(&text).and_then(|said| said.request_id);
-        let request_id = request_id(&headers).or_else(|| said().map(|id| shown(&id, REQUEST_ID_SHOWN)));
-        Self { status, request_id, text, retry_after: retry_after(&headers, request.clock.wall()) }
+        // What is decoded may show what was hidden by its escapes.
+        let unescaped = |text: String| masked(text, request.secrets);
+        let explanation = Explanation::of(&text);
+        let said = explanation.as_ref().map(ToString::to_string).filter(|said| !said.is_empty());
+        let said = said.map_or_else(|| text.clone(), unescaped);
+        let id = || explanation.and_then(|explanation| explanation.request_id);
+        let request_id = request_id(&headers, request.secrets)
+            .or_else(|| id().map(|id| shown(&unescaped(id), REQUEST_ID_SHOWN)));
+        let retry_after = retry_after(&headers, request.clock.wall());
+        Self { status, request_id, text, said: shown(&said, SHOWN), retry_after }
     }
 
     /// A reply of whose body nothing is kept, since it may hold a token.
-    pub(crate) fn without_text(status: u16, headers: &HeaderMap) -> Self {
-        Self { status, request_id: request_id(headers), text: String::new(), retry_after: None }
-    }
-
-    /// What the service says, fit for a message: its own explanation where the body has one.
-    pub(crate) fn explanation(&self) -> String {
-        let said = Explanation::of(&self.text).map(|explanation| explanation.to_string());
-        shown(&said.filter(|said| !said.is_empty()).unwrap_or_else(|| self.text.clone()), SHOWN)
+    pub(crate) fn without_text(status: u16, headers: &HeaderMap, secrets: &[&str]) -> Self {
+        let (text, said) = (String::new(), String::new());
+        Self { status, request_id: request_id(headers, secrets), text, said, retry_after: None }
     }
 }
 
 /// The request's id, if the headers have one.
-pub(crate) fn request_id(headers: &HeaderMap) -> Option<String> {
+pub(crate) fn request_id(headers: &HeaderMap, secrets: &[&str]) -> Option<String> {
     let value = REQUEST_ID.iter().find_map(|name| headers.get(*name))?;
-    Some(shown(&String::from_utf8_lossy(value.as_bytes()), REQUEST_ID_SHOWN))
+    let value = String::from_utf8_lossy(value.as_bytes()).into_owned();
+    Some(shown(&masked(value, secrets), REQUEST_ID_SHOWN))
 }
 
 /// A whole body, if it has at most [`LARGEST`] bytes.

@@ -77,6 +77,12 @@ impl RetryPolicy {
         wait <= self.longest_wait
     }
 
+    /// A wait that doubles with each attempt, up to the longest backoff.
+    pub(crate) fn longer(&self, wait: Duration, made: u32) -> Duration {
+        let doubled = wait.saturating_mul(2_u32.saturating_pow(made.saturating_sub(1)));
+        doubled.min(self.longest_backoff.max(wait))
+    }
+
     /// The longest wait asked for that is honoured.
     pub(crate) fn longest(&self) -> Duration {
         self.longest_wait

@@ -2,9 +2,11 @@
 
 mod pace;
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use tokio::sync::Mutex as Line;
 use tokio::time::Instant;
 
 use crate::call::Deadline;
@@ -13,57 +15,67 @@ use pace::Pace;
 
 /// Decides when a request may go out.
 ///
-/// Until the service says that it is too much, every request goes at once. From then on requests keep a
-/// pace, which falls when the service says so again and rises while it does not.
+/// Until the service says that it is too much, every request goes at once. From then on requests stand in line,
+/// and the first in line goes when the pace allows it, as it is at that moment: it falls when the service says so
+/// again, and rises while it does not. Who leaves the line takes no turn away.
 pub(crate) struct Throttle {
     clock: SharedClock,
     pace: Mutex<Pace>,
+    /// Whether the service ever asked for less.
+    told: AtomicBool,
+    line: Line<()>,
 }
 
 impl Throttle {
     pub(crate) fn new(clock: SharedClock) -> Self {
         let pace = Mutex::new(Pace::new(clock.now()));
-        Self { clock, pace }
+        Self { clock, pace, told: AtomicBool::new(false), line: Line::new(()) }
     }
 
     /// Waits for a turn.
     ///
     /// # Errors
-    /// How long that would take, where it is longer than the deadline allows; then no time is spent.
+    /// How long the service wants to be left alone, where that is longer than the deadline allows or than is
+    /// honoured: then no time is spent. Or the time to the next turn, where the line was too long.
     pub(crate) async fn admit(&self, deadline: &Deadline) -> Result<(), Duration> {
-        loop {
-            let Some(turn) = self.turn(deadline)? else { return Ok(()) };
-            self.clock.sleep_until(turn).await;
-            // Another call may have been told to wait in the meantime.
-            if self.pace().pause_left(self.clock.now()).is_none() {
-                return Ok(());
-            }
+        if !self.told.load(Ordering::Acquire) {
+            return Ok(());
         }
+        self.turn(deadline)?;
+        let Some(_first) = deadline.bound(self.line.lock()).await else {
+            return Err(self.pace().left(self.clock.now()));
+        };
+        while let Some(turn) = self.turn(deadline)? {
+            self.clock.sleep_until(turn).await;
+        }
+        self.pace().go(self.clock.now(), self.clock.random());
+        Ok(())
     }
 
-    /// Takes a turn: none to wait for, or its instant.
+    /// The next turn, if it is not now.
     fn turn(&self, deadline: &Deadline) -> Result<Option<Instant>, Duration> {
-        let mut pace = self.pace();
-        if pace.is_free() {
-            return Ok(None);
-        }
         let now = self.clock.now();
-        let earliest = pace.earliest(now);
-        if !deadline.allows(earliest) {
-            return Err(earliest - now);
+        let turn = self.pace().turn(now)?;
+        if !deadline.allows(turn) {
+            return Err(turn - now);
         }
-        let turn = pace.take_turn(now, self.clock.random());
         Ok((turn > now).then_some(turn))
     }
 
-    /// Takes note that a request which was sent at `sent` was answered with "too many".
-    pub(crate) fn too_many(&self, sent: Instant, wait: Duration) {
-        self.pace().slow_down(sent, self.clock.now(), wait);
+    /// Takes note that a request which was sent at `sent` was answered with "too many", and of the wait that this
+    /// asks for; nobody is kept waiting for longer than `longest`.
+    pub(crate) fn too_many(&self, sent: Instant, wait: Duration, longest: Duration) {
+        let now = self.clock.now();
+        let mut pace = self.pace();
+        pace.pause(now, wait, longest);
+        pace.slow_down(sent, now);
+        self.told.store(true, Ordering::Release);
     }
 
     /// Takes note that the service asked for a wait for another reason.
-    pub(crate) fn unavailable(&self, wait: Duration) {
-        self.pace().pause(self.clock.now(), wait);
+    pub(crate) fn unavailable(&self, wait: Duration, longest: Duration) {
+        self.pace().pause(self.clock.now(), wait, longest);
+        self.told.store(true, Ordering::Release);
     }
 
     /// Takes note of a success.
@@ -99,7 +111,7 @@ mod tests {
     async fn when_one_is_told_to_wait_all_wait_and_start_one_by_one() {
         let (throttle, clock) = throttle();
         let start = clock.now();
-        throttle.too_many(start, Duration::from_secs(10));
+        throttle.too_many(start, Duration::from_secs(10), MINUTE);
         let mut calls = tokio::task::JoinSet::new();
         for _ in 0..4 {
             let (throttle, clock) = (throttle.clone(), clock.clone());
@@ -118,23 +130,51 @@ mod tests {
     async fn a_wait_beyond_the_deadline_is_said_at_once() {
         let (throttle, clock) = throttle();
         let start = clock.now();
-        throttle.unavailable(Duration::from_secs(61));
+        throttle.unavailable(Duration::from_secs(61), MINUTE * 2);
         let refused = throttle.admit(&Deadline::after(&clock, MINUTE)).await;
         assert_eq!(refused, Err(Duration::from_secs(61)));
         assert_eq!(clock.now(), start, "no time was spent");
     }
 
     #[tokio::test(start_paused = true)]
+    async fn a_wait_that_is_not_honoured_is_told_to_all_for_a_while() {
+        let (throttle, clock) = throttle();
+        throttle.too_many(clock.now(), MINUTE * 60, MINUTE);
+        clock.sleep_until(clock.now() + MINUTE / 2).await;
+        let refused = throttle.admit(&Deadline::after(&clock, MINUTE * 600)).await;
+        assert_eq!(refused, Err(MINUTE * 119 / 2));
+        clock.sleep_until(clock.now() + MINUTE / 2).await;
+        assert_eq!(throttle.admit(&Deadline::after(&clock, MINUTE)).await, Ok(()));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_leaves_the_line_takes_no_turn_away() {
+        let (throttle, clock) = throttle();
+        throttle.unavailable(Duration::from_secs(5), MINUTE);
+        let mut calls = tokio::task::JoinSet::new();
+        for _ in 0..1000 {
+            let (throttle, clock) = (throttle.clone(), clock.clone());
+            calls.spawn(async move { throttle.admit(&Deadline::after(&clock, MINUTE)).await });
+        }
+        clock.sleep_until(clock.now() + Duration::from_secs(4)).await;
+        calls.abort_all();
+        while calls.join_next().await.is_some() {}
+        let start = clock.now();
+        throttle.admit(&Deadline::after(&clock, MINUTE)).await.unwrap();
+        assert!(clock.now() - start <= Duration::from_millis(1100), "{:?}", clock.now() - start);
+    }
+
+    #[tokio::test(start_paused = true)]
     async fn a_wait_that_is_prolonged_while_waiting_is_kept() {
         let (throttle, clock) = throttle();
         let start = clock.now();
-        throttle.unavailable(Duration::from_secs(5));
+        throttle.unavailable(Duration::from_secs(5), MINUTE);
         let waiting = tokio::spawn({
             let (throttle, clock) = (throttle.clone(), clock.clone());
             async move { throttle.admit(&Deadline::after(&clock, MINUTE)).await }
         });
         clock.sleep_until(start + Duration::from_secs(4)).await;
-        throttle.unavailable(Duration::from_secs(20));
+        throttle.unavailable(Duration::from_secs(20), MINUTE);
         waiting.await.unwrap().unwrap();
         assert!(clock.now() - start >= Duration::from_secs(24));
     }

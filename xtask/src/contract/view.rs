@@ -110,7 +110,8 @@ impl Contract {
             .collect()
     }
 
-    fn resolve<'a>(&'a self, schema: Named<'a>) -> Named<'a> {
+    /// A schema or another part, its reference followed.
+    pub(super) fn resolve<'a>(&'a self, schema: Named<'a>) -> Named<'a> {
         let Some(pointer) = schema.schema["$ref"].as_str().and_then(|to| to.strip_prefix('#')) else {
             return schema;
         };
@@ -119,9 +120,15 @@ impl Contract {
         self.resolve(Named { name, schema: target, pointer: pointer.to_owned() })
     }
 
+    /// The path templates with what stands under them.
+    pub fn paths(&self) -> impl Iterator<Item = (&str, &Value)> {
+        let paths = entries(&self.value()["paths"]).filter(|(path, _)| !path.starts_with("x-"));
+        self.in_file_order("/paths", paths)
+    }
+
     /// The operations.
     pub fn operations(&self) -> Vec<Operation> {
-        self.in_file_order("/paths", entries(&self.value()["paths"]))
+        self.paths()
             .flat_map(|(path, item)| {
                 METHODS.into_iter().filter_map(move |method| {
                     item.get(method).map(|operation| self.operation(path, method, operation))
@@ -138,7 +145,7 @@ impl Contract {
             path: path.to_owned(),
             scopes: self.scopes(operation),
             summary: text("summary"),
-            pointer: format!("/paths/{}/{method}", escape(path)),
+            pointer: format!("{}/{method}", at("/paths", path)),
         }
     }
 
@@ -171,6 +178,7 @@ fn entries(value: &Value) -> impl Iterator<Item = (&str, &Value)> {
     value.as_object().into_iter().flat_map(Map::iter).map(|(name, value)| (name.as_str(), value))
 }
 
-fn at(parent: &str, name: &str) -> String {
+/// The JSON pointer of what stands under a name.
+pub(super) fn at(parent: &str, name: &str) -> String {
     format!("{parent}/{}", escape(name))
 }

@@ -1,7 +1,7 @@
 //! The `fields` module: the fields of each object as data, for messages, help texts and tables.
 
 use heck::{ToShoutySnakeCase, ToSnakeCase};
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
 use super::format::docs;
@@ -9,24 +9,30 @@ use super::limits;
 use crate::contract::{Contract, Field, Named};
 
 pub(super) fn generate(contract: &Contract) -> TokenStream {
-    let objects: TokenStream =
-        contract.schemas().iter().filter_map(|schema| object(contract, schema)).collect();
+    let mut schemas = contract.schemas();
+    schemas.retain(|schema| !contract.fields(schema).is_empty());
+    let objects: TokenStream = schemas.iter().map(|schema| object(contract, schema)).collect();
+    let names = schemas.iter().map(|schema| schema.name);
+    let modules = schemas.iter().map(module);
     quote! {
         use crate::field::Field;
+        /// Each object by its name, with its fields, in the order of the contract.
+        pub const OBJECTS: &[(&str, &[Field])] = &[#((#names, #modules::ALL)),*];
         #objects
     }
 }
 
-fn object(contract: &Contract, object: &Named<'_>) -> Option<TokenStream> {
+fn module(object: &Named<'_>) -> Ident {
+    format_ident!("{}", object.name.to_snake_case())
+}
+
+fn object(contract: &Contract, object: &Named<'_>) -> TokenStream {
     let fields = contract.fields(object);
-    if fields.is_empty() {
-        return None;
-    }
-    let name = format_ident!("{}", object.name.to_snake_case());
+    let name = module(object);
     let constants: TokenStream = fields.iter().map(constant).collect();
     let names = fields.iter().map(|field| format_ident!("{}", field.name.to_shouty_snake_case()));
     let docs = docs(&format!("Fields of [`{0}`](crate::types::{0}).", object.name));
-    Some(quote! {
+    quote! {
         #docs
         pub mod #name {
             use super::Field;
@@ -34,7 +40,7 @@ fn object(contract: &Contract, object: &Named<'_>) -> Option<TokenStream> {
             /// All of them, in the order of the contract.
             pub const ALL: &[Field] = &[#(#names),*];
         }
-    })
+    }
 }
 
 fn constant(field: &Field<'_>) -> TokenStream {

@@ -80,9 +80,6 @@ fn json_schema(contract: &Contract, schema: &Value, pointer: &str) -> Result<Tok
     let entries = keywords.iter().map(|(keyword, value)| {
         let pointer = format!("{pointer}/{keyword}");
         Ok(match keyword.as_str() {
-            "nullable" => {
-                return Err(contract.problem(&pointer, "`nullable` is not translated to JSON Schema yet"));
-            }
             "example" => {
                 let value = literal(value);
                 Some(quote!("examples": [#value]))
@@ -99,7 +96,9 @@ fn json_schema(contract: &Contract, schema: &Value, pointer: &str) -> Result<Tok
                 let schemas = list(contract, value, &pointer)?;
                 Some(quote!(#keyword: [#(#schemas),*]))
             }
-            "discriminator" | "xml" | "externalDocs" => None,
+            // The rules let the first three pass only where they are false, and say nothing.
+            "nullable" | "exclusiveMaximum" | "exclusiveMinimum" | "discriminator" | "xml"
+            | "externalDocs" => None,
             extension if extension.starts_with("x-") => None,
             _ => {
                 let value = literal(value);

@@ -5,14 +5,15 @@ use quote::ToTokens;
 use syn::visit_mut::{self, VisitMut};
 use syn::{Block, Expr, ExprMethodCall, File, Pat, Stmt};
 
-use super::gone;
+use super::counted;
+use crate::contract::Contract;
 use crate::problem::Result;
 
 /// Removes the header, and the header map too where it held nothing else.
-pub(super) fn remove(file: &mut File) -> Result<()> {
+pub(super) fn remove(file: &mut File, contract: &Contract) -> Result<()> {
     let mut remover = Remover { removed: 0 };
     remover.visit_file_mut(file);
-    if remover.removed == 0 { Err(gone("an `api-version` header")) } else { Ok(()) }
+    counted("an `api-version` header for each operation", contract.operations().len(), remover.removed)
 }
 
 struct Remover {
@@ -27,7 +28,7 @@ impl VisitMut for Remover {
         if block.stmts.len() == before {
             return;
         }
-        self.removed += 1;
+        self.removed += before - block.stmts.len();
         if !block.stmts.iter().any(appends_header) {
             block.stmts.retain(|statement| !declares_header_map(statement));
             HeadersCall.visit_block_mut(block);
@@ -73,12 +74,15 @@ fn is_header_map(expression: &Expr) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use super::super::sample;
     use super::*;
 
     fn mended(body: &str) -> String {
         let mut file: File = syn::parse_str(&format!("fn send() {{ {body} }}")).unwrap();
-        remove(&mut file).unwrap();
-        prettyplease::unparse(&file)
+        let mut remover = Remover { removed: 0 };
+        remover.visit_file_mut(&mut file);
+        assert_eq!(remover.removed, 1);
+        sample::text(&file)
     }
 
     const APPEND: &str = r#"header_map.append(HeaderName::from_static("api-version"), v());"#;
@@ -105,9 +109,21 @@ mod tests {
     }
 
     #[test]
-    fn output_without_the_flaw_is_reported() {
-        let mut file: File = syn::parse_str("fn send() {}").unwrap();
-        let problem = remove(&mut file).unwrap_err().to_string();
-        assert!(problem.contains("api-version"), "{problem}");
+    fn what_progenitor_writes_is_mended_once() {
+        let mut file = sample::client();
+        let before = sample::text(&file);
+        assert!(before.contains("api-version") && before.contains(".headers(header_map)"), "{before}");
+        remove(&mut file, &sample::contract()).unwrap();
+        let mended = sample::text(&file);
+        assert!(!mended.contains("api-version") && !mended.contains("header_map"), "{mended}");
+        let problem = remove(&mut file, &sample::contract()).unwrap_err().to_string();
+        assert!(problem.contains("api-version") && problem.contains("found 0"), "{problem}");
+    }
+
+    #[test]
+    fn an_operation_in_which_it_is_not_found_is_reported() {
+        let mut file: File = syn::parse_str(&format!("fn send() {{ {APPEND} }}")).unwrap();
+        let problem = remove(&mut file, &sample::contract()).unwrap_err().to_string();
+        assert!(problem.contains("expected 3 of them, found 1"), "{problem}");
     }
 }

@@ -3,7 +3,7 @@
 use syn::punctuated::Punctuated;
 use syn::{Attribute, File, Item, Path, Token, parse_quote};
 
-use super::gone;
+use super::counted;
 use crate::problem::Result;
 
 /// Removes `Debug` from what `Client` derives; a hand-written one stands beside the hooks.
@@ -14,7 +14,7 @@ pub(super) fn remove(file: &mut File) -> Result<()> {
     });
     let attributes = client.map(|client| client.attrs.as_mut_slice()).unwrap_or_default();
     let removed = attributes.iter_mut().filter_map(without_debug).count();
-    if removed == 0 { Err(gone("`Client` derives `Debug`")) } else { Ok(()) }
+    counted("a `Client` that derives `Debug`", 1, removed)
 }
 
 fn without_debug(attribute: &mut Attribute) -> Option<()> {
@@ -32,6 +32,7 @@ fn without_debug(attribute: &mut Attribute) -> Option<()> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::sample;
     use super::*;
 
     #[test]
@@ -46,8 +47,12 @@ mod tests {
     }
 
     #[test]
-    fn output_without_the_flaw_is_reported() {
-        let mut file: File = syn::parse_str("#[derive(Clone)] pub struct Client {}").unwrap();
-        assert!(remove(&mut file).is_err());
+    fn what_progenitor_writes_is_mended_once() {
+        let mut file = sample::client();
+        assert!(sample::text(&file).contains("#[derive(Clone, Debug)]\n/**Client for Sample"));
+        remove(&mut file).unwrap();
+        assert!(sample::text(&file).contains("#[derive(Clone)]\n/**Client for Sample"));
+        let problem = remove(&mut file).unwrap_err().to_string();
+        assert!(problem.contains("expected 1 of them, found 0"), "{problem}");
     }
 }

@@ -3,7 +3,7 @@
 
 use syn::{File, ImplItem, Item, Type};
 
-use super::gone;
+use super::counted;
 use crate::problem::Result;
 
 const CONSTRUCTORS: [&str; 2] = ["new", "new_with_client"];
@@ -23,7 +23,7 @@ pub(super) fn remove(file: &mut File) -> Result<()> {
     file.items.retain(
         |item| !matches!(item, Item::Impl(block) if block.items.is_empty() && block.trait_.is_none()),
     );
-    if removed == CONSTRUCTORS.len() { Ok(()) } else { Err(gone("constructors that check nothing")) }
+    counted("constructors that check nothing", CONSTRUCTORS.len(), removed)
 }
 
 fn is_client(ty: &Type) -> bool {
@@ -36,6 +36,7 @@ fn is_constructor(item: &ImplItem) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use super::super::sample;
     use super::*;
 
     #[test]
@@ -53,8 +54,21 @@ mod tests {
     }
 
     #[test]
-    fn output_without_the_flaw_is_reported() {
-        let mut file: File = syn::parse_str("impl Client { pub fn update(&self) {} }").unwrap();
-        assert!(remove(&mut file).is_err());
+    fn what_progenitor_writes_is_mended_once() {
+        let mut file = sample::client();
+        let flaw = "pub fn new(baseurl: &str";
+        assert!(sample::text(&file).contains(flaw));
+        remove(&mut file).unwrap();
+        let mended = sample::text(&file);
+        assert!(!mended.contains(flaw) && !mended.contains("new_with_client"), "{mended}");
+        assert!(mended.contains("pub fn put_book(&self)"), "{mended}");
+        let problem = remove(&mut file).unwrap_err().to_string();
+        assert!(problem.contains("expected 2 of them, found 0"), "{problem}");
+    }
+
+    #[test]
+    fn one_constructor_of_two_is_reported() {
+        let mut file: File = syn::parse_str("impl Client { pub fn new() -> Self { x() } }").unwrap();
+        assert!(remove(&mut file).unwrap_err().to_string().contains("expected 2 of them, found 1"));
     }
 }

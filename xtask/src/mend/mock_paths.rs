@@ -6,17 +6,18 @@ use quote::ToTokens;
 use syn::visit_mut::{self, VisitMut};
 use syn::{Expr, ExprMethodCall, File, ImplItemFn, parse_quote};
 
-use super::gone;
+use super::counted;
 use crate::contract::Contract;
 use crate::problem::Result;
 
 /// Lets the hand-written `crate::path` build every expression for a path.
 pub(super) fn match_exactly(file: &mut File, contract: &Contract) -> Result<()> {
     let operations = contract.operations();
-    let known = operations.iter().flat_map(|operation| expressions(&operation.path)).collect();
+    let known: Vec<_> = operations.iter().flat_map(|operation| expressions(&operation.path)).collect();
+    let expected = known.len();
     let mut matcher = Matcher { known, replaced: 0 };
     matcher.visit_file_mut(file);
-    if matcher.replaced == 0 { Err(gone("mocks with unescaped expressions for paths")) } else { Ok(()) }
+    counted("unescaped expressions for paths in mocks", expected, matcher.replaced)
 }
 
 /// An expression that progenitor writes, and what stands for it.
@@ -109,6 +110,7 @@ fn string_literals(tokens: TokenStream) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::sample;
     use super::*;
 
     #[test]
@@ -116,5 +118,27 @@ mod tests {
         let known = expressions("/a/{b}/c/{d}");
         let written: Vec<_> = known.iter().map(|known| known.expression.as_str()).collect();
         assert_eq!(written, ["^/a/[^/]*/c/[^/]*$", "^/a/{}/c/.*$", "^/a/.*/c/{}$"]);
+    }
+
+    #[test]
+    fn what_progenitor_writes_is_mended_once() {
+        let mut file = sample::httpmock();
+        let before = sample::text(&file);
+        assert_eq!(before.matches("Regex::new").count(), 6, "{before}");
+        match_exactly(&mut file, &sample::contract()).unwrap();
+        let mended = sample::text(&file);
+        assert!(!mended.contains("Regex"), "{mended}");
+        assert_eq!((mended.matches("path::any").count(), mended.matches("path::with").count()), (3, 3));
+        let problem = match_exactly(&mut file, &sample::contract()).unwrap_err().to_string();
+        assert!(problem.contains("expected 6 of them, found 0"), "{problem}");
+    }
+
+    #[test]
+    fn an_expression_that_is_left_is_reported() {
+        let mut file = sample::httpmock();
+        let text = sample::text(&file).replacen(".*", ".+", 1);
+        file = syn::parse_str(&text).unwrap();
+        let problem = match_exactly(&mut file, &sample::contract()).unwrap_err().to_string();
+        assert!(problem.contains("expected 6 of them, found 5"), "{problem}");
     }
 }

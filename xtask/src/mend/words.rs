@@ -64,7 +64,9 @@ impl<'a> Words<'a> {
         let schemas = self.contract.schemas();
         let object = schemas.iter().find(|schema| schema.name == owner)?;
         let fields = self.contract.fields(object);
-        let field = fields.iter().find(|known| known.name.to_snake_case() == field)?;
+        // A field that would be a keyword has an underscore at its end.
+        let name = field.strip_suffix('_').unwrap_or(field);
+        let field = fields.iter().find(|known| known.name.to_snake_case() == name)?;
         field.schema.schema["description"].as_str().map(str::to_owned)
     }
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use avepoint_elements::Environment;
 use clap::Args;
-use clap::builder::{NonEmptyStringValueParser, PossibleValuesParser, TypedValueParser};
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 
 use super::sandbox_values::time;
 
@@ -64,8 +64,7 @@ pub(crate) struct NetworkArguments {
     #[arg(long, env = "ELEMENTS_CA_FILE", hide_env_values = true, value_name = "FILE")]
     pub(crate) ca_file: Option<PathBuf>,
     /// A proxy, such as `http://proxy.example:3128` [default: what `HTTPS_PROXY` names]. This machine needs none.
-    #[arg(long, env = "ELEMENTS_PROXY", hide_env_values = true, value_name = "URL",
-          value_parser = NonEmptyStringValueParser::new())]
+    #[arg(long, env = "ELEMENTS_PROXY", hide_env_values = true, value_name = "URL")]
     pub(crate) proxy: Option<String>,
 }
 

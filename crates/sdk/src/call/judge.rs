@@ -18,7 +18,12 @@ pub(super) async fn judge(
 ) -> Result<Receipt> {
     let stage = Stage::Operation(operation);
     let received = match sent {
-        Ok(value) => return Ok(Receipt { request_id: reply::request_id(value.headers()), attempts: 1 }),
+        Ok(value) => {
+            return Ok(Receipt {
+                request_id: reply::request_id(value.headers(), request.secrets),
+                attempts: 1,
+            });
+        }
         Err(Refused::UnexpectedResponse(response)) => response.into(),
         Err(Refused::ErrorResponse(value)) => {
             let (status, headers) = (value.status().as_u16(), value.headers().clone());

@@ -10,8 +10,8 @@ pub(super) fn on_reply(stage: Stage, reply: &Reply) -> String {
         Stage::Operation(operation) => on_status(reply.status, &operation.scopes.join(" ")),
     };
     let id = reply.request_id.as_ref().map(|id| format!(" (request id {id})")).unwrap_or_default();
-    match reply.explanation() {
-        said if said.is_empty() => what + &id,
+    match reply.said.as_str() {
+        "" => what + &id,
         said => format!("{what}{id}. The reply says: {said}"),
     }
 }
@@ -82,8 +82,6 @@ fn on_limit(whom: &str, limit: Limit) -> String {
             format!("no connection to {whom} was made within {seconds} s; check the network")
         }
         Limit::Attempt(_) => format!("{whom} did not answer within {seconds} s, the limit of one attempt"),
-        Limit::Total(_) => {
-            format!("the call's time ended while {whom} had not answered ({seconds:.3} s were left for it)")
-        }
+        Limit::Total(_) => format!("the call's time ended before {whom} answered"),
     }
 }

@@ -1,9 +1,11 @@
 //! Errors as the parts of this crate make them.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use avepoint_elements_client::Operation;
 
+use super::cause::Cause;
 use super::{Error, Inner, Kind, Limit, Stage, Violation, advice};
 use crate::reply::Reply;
 
@@ -82,10 +84,10 @@ impl Error {
         Self::new(kind, "the service's reply does not have the contract's shape").because(error)
     }
 
-    /// Adds the cause.
+    /// Adds the cause, as text of at most 1 KiB with what caused it in turn.
     #[must_use]
     pub fn because(mut self, source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
-        self.0.source = Some(source.into().into());
+        self.0.source = Some(Arc::new(Cause::new(&*source.into())));
         self
     }
 

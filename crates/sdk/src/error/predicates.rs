@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Error, Kind, Stage, Violation};
+use super::{Error, Kind, Limit, Stage, Violation};
 
 impl Error {
     /// A value or an id was refused on this side. Nothing was sent.
@@ -103,6 +103,8 @@ impl Error {
     pub(crate) fn may_pass(&self) -> bool {
         match &self.0.kind {
             Kind::Transport { .. } => true,
+            // A page in place of a token is a gateway's, and may be gone the next time.
+            Kind::Reply(Stage::Token) if matches!(self.status(), Some(200..300)) => true,
             Kind::Reply(_) => matches!(self.status(), Some(408 | 429 | 500 | 502 | 503 | 504)),
             Kind::Validation(_) | Kind::Configuration | Kind::Authentication | Kind::HeldBack => false,
         }
@@ -113,6 +115,21 @@ impl Error {
         self.operation_status() == Some(401)
     }
 
+    /// Whether the call's time ended before anything new was learnt.
+    pub(crate) fn is_end_of_time(&self) -> bool {
+        self.is_held_back() || matches!(self.0.kind, Kind::Transport { timeout: Some(Limit::Total(_)), .. })
+    }
+
+    /// Whether it is about a token, and not about the operation.
+    pub(crate) fn is_about_token(&self) -> bool {
+        matches!(self.0.kind, Kind::Reply(Stage::Token) | Kind::Transport { stage: Stage::Token, .. })
+    }
+
+    /// Whether nothing left this machine.
+    pub(crate) fn is_local(&self) -> bool {
+        self.is_validation() || self.is_configuration()
+    }
+
     /// Whether nothing was sent because another call was told to wait.
     pub(crate) fn is_held_back(&self) -> bool {
         matches!(self.0.kind, Kind::HeldBack)
@@ -120,8 +137,8 @@ impl Error {
 
     /// Whether the service dealt with the request, if only to refuse it.
     pub(crate) fn is_answer(&self) -> bool {
-        self.operation_status()
-            .is_some_and(|status| (400..500).contains(&status) && !matches!(status, 408 | 429))
+        let is_answer = |status| (400..500).contains(&status) && !matches!(status, 401 | 408 | 429);
+        self.operation_status().is_some_and(is_answer)
     }
 
     /// The status of the reply to the operation itself.

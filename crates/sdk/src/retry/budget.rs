@@ -11,7 +11,7 @@ const EARNED: f64 = 0.5;
 
 /// The retries that all calls of one client share.
 ///
-/// A retry takes one; a success gives back half a one, up to the reserve. A service that is down gives no
+/// A retry takes one, but for those after 429, whose number the throttle keeps down; a success gives back half a one, up to the reserve. A service that is down gives no
 /// success, so that it soon sees each call once only.
 #[derive(Debug)]
 pub(crate) struct Budget(Mutex<f64>);

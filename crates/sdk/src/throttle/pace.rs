@@ -18,8 +18,10 @@ const FASTEST: f64 = 10_000.0;
 const EVIDENCE: u32 = 5;
 /// For how long a first "too many" without evidence makes a second one count.
 const SUSPICION: Duration = Duration::from_secs(10);
-/// Over how long calls are spread after a pause while no pace is known.
+/// For how long after a pause calls are spread while no pace is known, and how far apart: half of
+/// this to all of it.
 const SPREAD: Duration = Duration::from_secs(1);
+const GAP: Duration = Duration::from_millis(100);
 /// How fast the pace rises each second, as a share: far from the last known limit, and close to it, where
 /// rising costs a refusal and a pause. From nine tenths of a limit to the whole takes twelve seconds.
 const RISE: f64 = 0.10;
@@ -35,7 +37,9 @@ const NEAR: std::ops::Range<f64> = 0.875..1.1;
 pub(super) struct Pace {
     /// No request goes out before this.
     resume: Instant,
-    /// The next turn, where a pace is kept.
+    /// The wait that the service asked for ends then, which may be later than anybody is kept waiting.
+    asked: Instant,
+    /// The next turn.
     next: Instant,
     /// Requests a second; none while there is no limit in sight.
     rate: Option<f64>,
@@ -54,6 +58,7 @@ impl Pace {
     pub(super) fn new(now: Instant) -> Self {
         Self {
             resume: now,
+            asked: now,
             next: now,
             rate: None,
             limit: 0.0,
@@ -64,43 +69,46 @@ impl Pace {
         }
     }
 
-    /// Whether nothing was ever said that would hold a request back.
-    pub(super) fn is_free(&self) -> bool {
-        self.told.is_none() && self.rate.is_none() && self.resume == self.next
-    }
-
     pub(super) fn pause_left(&self, now: Instant) -> Option<Duration> {
         (self.resume > now).then(|| self.resume - now)
     }
 
-    /// The earliest turn that could be taken.
-    pub(super) fn earliest(&self, now: Instant) -> Instant {
-        let next = if self.rate.is_some() { self.next } else { now };
-        now.max(self.resume).max(next)
+    /// The time to the next turn.
+    pub(super) fn left(&self, now: Instant) -> Duration {
+        self.resume.max(self.next).saturating_duration_since(now)
     }
 
-    /// Takes the next turn.
-    pub(super) fn take_turn(&mut self, now: Instant, random: f64) -> Instant {
-        let turn = self.earliest(now);
-        match self.rate {
-            Some(rate) => {
-                self.next = turn + Duration::from_secs_f64(1.0 / rate);
-                turn
-            }
-            None if turn > now => turn + SPREAD.mul_f64(random),
-            None => turn,
+    /// The next turn, now or later.
+    ///
+    /// # Errors
+    /// How long the service wants to be left alone, where nobody is kept waiting for so long.
+    pub(super) fn turn(&self, now: Instant) -> Result<Instant, Duration> {
+        if now < self.resume && self.resume < self.asked {
+            return Err(self.asked - now);
         }
+        Ok(now.max(self.resume).max(self.next))
     }
 
-    /// No request goes out for a while.
-    pub(super) fn pause(&mut self, now: Instant, wait: Duration) {
-        let resume = now.checked_add(wait).unwrap_or(now);
-        self.resume = self.resume.max(resume);
+    /// A request goes out.
+    pub(super) fn go(&mut self, now: Instant, random: f64) {
+        let gap = match self.rate {
+            Some(rate) => Duration::from_secs_f64(1.0 / rate),
+            None if now < self.resume + SPREAD => GAP.mul_f64(random.midpoint(1.0)),
+            None => Duration::ZERO,
+        };
+        self.next = now + gap;
+    }
+
+    /// No request goes out for as long as the service asks, or, if that is longer, as anybody is kept waiting.
+    pub(super) fn pause(&mut self, now: Instant, wait: Duration, longest: Duration) {
+        // What the clock cannot count to is a year away.
+        let asked = now.checked_add(wait).unwrap_or(now + Duration::from_secs(31_536_000));
+        self.resume = self.resume.max(asked.min(now + longest));
+        self.asked = self.asked.max(asked);
     }
 
     /// A request that was sent at `sent` was too many.
-    pub(super) fn slow_down(&mut self, sent: Instant, now: Instant, wait: Duration) {
-        self.pause(now, wait);
+    pub(super) fn slow_down(&mut self, sent: Instant, now: Instant) {
         // What was under way when the pace was last lowered says nothing about the lower one.
         if self.told.is_some_and(|told| sent <= told) {
             return;
@@ -116,7 +124,6 @@ impl Pace {
         };
         self.limit = limit * left / CAUTION;
         self.rate = Some((limit * left).max(SLOWEST));
-        self.next = self.resume;
         self.risen = self.resume;
     }
 
@@ -174,6 +181,12 @@ mod tests {
 
     const SECOND: Duration = Duration::from_secs(1);
 
+    /// What was sent now is too many, and a second of patience is asked for.
+    fn refuse(pace: &mut Pace, now: Instant) {
+        pace.pause(now, SECOND, SECOND * 60);
+        pace.slow_down(now, now);
+    }
+
     /// A service that takes ten requests a second, with as many in a burst, and asks for a second of patience.
     struct Service {
         tokens: f64,
@@ -198,14 +211,13 @@ mod tests {
         let (mut pace, mut service) = (Pace::new(start), Service { tokens: 10.0, at: start });
         let (mut now, mut done, mut refused) = (start, 0, 0);
         while done < 3000 {
-            if !pace.is_free() {
-                now = pace.take_turn(now, 0.5);
-            }
+            now = pace.turn(now).unwrap();
+            pace.go(now, 0.5);
             if service.takes(now) {
                 pace.speed_up(now);
                 done += 1;
             } else {
-                pace.slow_down(now, now, SECOND);
+                refuse(&mut pace, now);
                 refused += 1;
             }
         }
@@ -219,12 +231,11 @@ mod tests {
         let start = SystemClock.now();
         let (mut pace, mut now, mut done) = (Pace::new(start), start, 0);
         for request in 0..4000_u32 {
-            if !pace.is_free() {
-                now = pace.take_turn(now, 0.5);
-            }
+            now = pace.turn(now).unwrap();
+            pace.go(now, 0.5);
             // Every twentieth on the average, and not in step with anything.
             if request.wrapping_mul(2_654_435_761) % 20 == 0 {
-                pace.slow_down(now, now, SECOND);
+                refuse(&mut pace, now);
             } else {
                 pace.speed_up(now);
                 done += 1;
@@ -240,7 +251,7 @@ mod tests {
         let mut pace = Pace::new(start);
         (0..100).for_each(|_| pace.speed_up(start));
         for _ in 0..50 {
-            pace.slow_down(start, start + SECOND / 10, SECOND);
+            pace.slow_down(start, start + SECOND / 10);
         }
         assert_eq!(pace.rate, Some(90.0));
     }
@@ -250,7 +261,7 @@ mod tests {
         let start = SystemClock.now();
         let mut pace = Pace::new(start);
         (0..10).for_each(|_| pace.speed_up(start));
-        pace.slow_down(start, start, SECOND);
+        refuse(&mut pace, start);
         let mut now = start;
         let mut seconds = 0;
         while pace.rate.is_some() {
@@ -266,10 +277,10 @@ mod tests {
     fn one_refusal_without_evidence_sets_no_pace_and_a_second_one_does() {
         let start = SystemClock.now();
         let mut pace = Pace::new(start);
-        pace.slow_down(start, start, SECOND);
+        refuse(&mut pace, start);
         assert_eq!(pace.rate, None);
-        assert_eq!(pace.take_turn(start, 0.5), start + SECOND * 3 / 2);
-        pace.slow_down(start + SECOND * 2, start + SECOND * 2, SECOND);
+        assert_eq!(pace.turn(start), Ok(start + SECOND));
+        refuse(&mut pace, start + SECOND * 2);
         assert_eq!(pace.rate, Some(0.9));
     }
 }

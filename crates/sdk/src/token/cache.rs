@@ -11,8 +11,10 @@ use crate::call::Deadline;
 use crate::clock::SharedClock;
 use crate::{Error, Result};
 
-/// A token is not used in its last seconds, so that none expires on its way to the service.
+/// A token is not used in its last seconds, so that none expires on its way to the service; of a short life, in
+/// its last tenth.
 const UNUSABLE: Duration = Duration::from_secs(10);
+const UNUSABLE_SHARE: u32 = 10;
 /// A token is renewed this long before it expires, by one call, while the others go on with it; of a short
 /// life, in its last fifth.
 const AHEAD: Duration = Duration::from_secs(300);
@@ -22,7 +24,9 @@ const APART: Duration = Duration::from_secs(1);
 /// For how long a refusal of the credential stands, without asking again.
 const REFUSED: Duration = Duration::from_secs(10);
 /// For how long the call that renews ahead of time waits for it, since it has a token that is still valid.
-const PATIENCE: Duration = Duration::from_secs(5);
+const PATIENCE: Duration = Duration::from_secs(2);
+/// The longest wait asked for by the token endpoint that is kept to.
+const LONGEST_WAIT: Duration = Duration::from_secs(60);
 /// How soon a renewal ahead of time that failed is tried again.
 const AGAIN: Duration = Duration::from_secs(30);
 
@@ -37,7 +41,8 @@ pub(crate) struct Cache {
 #[derive(Default)]
 struct State {
     token: Option<AccessToken>,
-    /// When `token` is to be renewed ahead of its end.
+    /// Up to when `token` may be sent, and when it is to be renewed ahead of that.
+    usable: Option<Instant>,
     renew: Option<Instant>,
     /// When a token was last asked for.
     asked: Option<Instant>,
@@ -78,10 +83,9 @@ impl Cache {
                 let Ok(_turn) = self.turn.try_lock() else { return Ok(token) };
                 // Another call may have renewed it since.
                 let Verdict::Renew(token) = self.verdict() else { return Ok(self.current(token)) };
+                // Whatever becomes of this call, the next renewal is not due before then.
+                self.state().renew = Some(self.clock.now() + AGAIN);
                 let renewed = Deadline::after(&self.clock, PATIENCE).bound(self.fetch(&fetch)).await;
-                if renewed.is_none() {
-                    self.state().renew = Some(self.clock.now() + AGAIN);
-                }
                 return Ok(renewed.and_then(Result::ok).unwrap_or(token));
             }
             Verdict::Fetch => {}
@@ -111,7 +115,7 @@ impl Cache {
         let state = self.state();
         let now = self.clock.now();
         match &state.token {
-            Some(token) if is_usable(&state, token, now) => {
+            Some(token) if state.usable.is_none_or(|usable| now < usable) => {
                 let due = state.renew.is_some_and(|renew| now >= renew);
                 if due { Verdict::Renew(token.clone()) } else { Verdict::Use(token.clone()) }
             }
@@ -123,8 +127,11 @@ impl Cache {
     fn known_failure(&self, before: u64) -> Option<Error> {
         let state = self.state();
         let (at, error) = state.failure.as_ref()?;
-        let stands = error.is_authentication() && self.clock.now() < *at + REFUSED;
-        (stands || state.ended > before).then(|| error.copy())
+        let asked = error.retry_after().unwrap_or_default().min(LONGEST_WAIT);
+        let stands = if error.is_authentication() { REFUSED.max(asked) } else { asked };
+        let left = (*at + stands).saturating_duration_since(self.clock.now());
+        let wait = error.retry_after().map(|_| left);
+        (!left.is_zero() || state.ended > before).then(|| error.copy().asking(wait))
     }
 
     async fn wait_until_asking_is_due(&self) {
@@ -145,14 +152,12 @@ impl Cache {
         state.ended += 1;
         match &outcome {
             Ok(token) => {
-                state.renew = token.expires().map(|end| renewal(now, end));
+                state.renew = token.expires().map(|end| now + renewal(end.saturating_duration_since(now)));
+                state.usable = token.expires().map(|end| now + use_of(end.saturating_duration_since(now)));
                 state.token = Some(token.clone());
                 state.failure = None;
             }
-            Err(error) => {
-                state.renew = state.renew.map(|_| now + AGAIN);
-                state.failure = Some((now, error.copy()));
-            }
+            Err(error) => state.failure = Some((now, error.copy())),
         }
         outcome
     }
@@ -162,16 +167,14 @@ impl Cache {
     }
 }
 
-/// Whether a token may be sent: not in its last seconds, unless it was asked for just now and has no more.
-fn is_usable(state: &State, token: &AccessToken, now: Instant) -> bool {
-    let Some(end) = token.expires() else { return true };
-    let just_now = state.asked.is_some_and(|asked| now < asked + APART);
-    just_now || now + UNUSABLE < end
+/// For how long a token with this much life left is sent: a second at least, since it was asked for just now.
+fn use_of(left: Duration) -> Duration {
+    left.saturating_sub(UNUSABLE.min(left / UNUSABLE_SHARE)).max(APART)
 }
 
-fn renewal(now: Instant, end: Instant) -> Instant {
-    let left = end.saturating_duration_since(now);
-    now + left.saturating_sub(AHEAD.min(left / AHEAD_SHARE)).max(APART)
+/// After how long it is renewed.
+fn renewal(left: Duration) -> Duration {
+    left.saturating_sub(AHEAD.min(left / AHEAD_SHARE)).max(APART)
 }
 
 #[cfg(test)]

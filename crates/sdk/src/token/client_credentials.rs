@@ -69,15 +69,17 @@ impl ClientCredentials {
         let form: Vec<_> = form.iter().map(|(name, value)| (*name, value.expose())).collect();
         let request = http.post(url.url().clone()).timeout(*attempt_timeout).form(&form);
         let received: Received = request.send().await.map_err(transport)?.into();
-        if received.status != 200 {
-            let secrets: Vec<_> =
-                form.iter().filter(|(name, _)| SECRET.contains(name)).map(|(_, value)| *value).collect();
+        let secrets: Vec<_> =
+            form.iter().filter(|(name, _)| SECRET.contains(name)).map(|(_, value)| *value).collect();
+        // The text of any success may hold a token.
+        if received.status >= 300 {
             let request = reply::Request { secrets: &secrets, clock: &*self.clock };
             return Err(self.refusal(Reply::read(received, &request).await));
         }
-        let no_grant = Reply::without_text(received.status, &received.headers);
+        let no_grant = Reply::without_text(received.status, &received.headers, &secrets);
         let body = reply::whole(received.body).await.map_err(transport)?;
-        body.and_then(|body| grant(&body, asked)).unwrap_or_else(|| Err(self.refusal(no_grant)))
+        let grant = body.filter(|_| received.status == 200).and_then(|body| grant(&body, asked));
+        grant.unwrap_or_else(|| Err(self.refusal(no_grant)))
     }
 
     /// Names and values; all of them as secrets, since one is.
@@ -106,9 +108,8 @@ impl ClientCredentials {
         let environment = &self.endpoint.environment;
         let context = format!("no access token for client id {:?} ({environment})", self.client_id);
         let error = Error::reply(Stage::Token, reply).context(&context);
-        // What may pass says nothing of the credential.
-        let is_final = matches!(status, 200..=499) && !matches!(status, 408 | 429);
-        if is_final { error.credential_refused() } else { error }
+        // RFC 6749, section 5.2, knows 400 and 401; gateways say 403. The rest says nothing of the credential.
+        if matches!(status, 400 | 401 | 403) { error.credential_refused() } else { error }
     }
 }
 

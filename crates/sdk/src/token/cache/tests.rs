@@ -63,13 +63,19 @@ fn text(token: &AccessToken) -> String {
 async fn a_hundred_calls_at_once_cause_one_request() {
     for _ in 0..1000 {
         let endpoint = Endpoint::new(Some(HOUR));
+        let started = Arc::new(AtomicU32::new(0));
         let mut calls = tokio::task::JoinSet::new();
         for _ in 0..100 {
-            let endpoint = endpoint.clone();
-            calls.spawn(async move { endpoint.token().await.map(|token| text(&token)) });
+            let (endpoint, started) = (endpoint.clone(), started.clone());
+            calls.spawn(async move {
+                started.fetch_add(1, Ordering::Relaxed);
+                endpoint.token().await.map(|token| text(&token))
+            });
         }
         // Every call has started and waits before the gate opens.
-        tokio::task::yield_now().await;
+        while started.load(Ordering::Relaxed) < 100 {
+            tokio::task::yield_now().await;
+        }
         endpoint.gate.add_permits(100);
         let tokens = calls.join_all().await;
         assert!(tokens.iter().all(|token| token.as_ref().unwrap() == "Bearer token-1"));
