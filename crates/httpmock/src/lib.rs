@@ -3,29 +3,190 @@
 //! For tests of code that calls the API: a mock is written in the contract's terms, so that a test cannot
 //! expect a request or give a reply that the contract does not know.
 //!
+//! # Success
+//!
+//! The code under test takes an `Elements` (of `avepoint-elements`) as an argument. The test makes one whose
+//! base URL is the mock server's; the mocks' paths start where the contract's do, behind the `/partner` of
+//! the real hosts.
+//!
 //! ```
+//! use avepoint_elements::{Credential, Elements, OfficeInformation, Result, UserKey};
 //! use avepoint_elements_httpmock::{MockServerExt, StrictExt};
 //! use httpmock::MockServer;
 //!
-//! let server = MockServer::start();
-//! let user = "7c18fd6f-0000-4000-8000-5725fa9edc3f".parse().unwrap();
+//! /// The code under test.
+//! async fn move_to_dresden(elements: &Elements, user: &UserKey) -> Result<()> {
+//!     let office = OfficeInformation::builder().postal_code("01067").country_region("Germany");
+//!     let office = office.state("Saxony").address("Theaterplatz 2").city("Dresden").build()?;
+//!     elements.update_office_information(user, &office).await?;
+//!     Ok(())
+//! }
+//!
+//! /// A client of the mock server, with a token that nobody checks.
+//! fn client_of(server: &MockServer) -> Result<Elements> {
+//!     let builder = Elements::builder().base_url(server.base_url()).allow_loopback_http();
+//!     builder.credential(Credential::access_token("token")).build()
+//! }
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> std::result::Result<(), Box<dyn std::error::Error>> {
+//! let server = MockServer::start_async().await;
 //! let update = server.update_office_information(|when, then| {
-//!     when.user_id(&user);
+//!     let office = serde_json::json!({
+//!         "postalCode": "01067", "countryRegion": "Germany", "state": "Saxony",
+//!         "address": "Theaterplatz 2", "city": "Dresden",
+//!     });
+//!     when.user_id(&"u-1".parse().unwrap()).body(&serde_json::from_value(office).unwrap());
 //!     then.no_content();
 //! });
-//! // Behind the mocks, so that it gets what none of them answers.
+//! // Behind the mocks: it gets what none of them answers, and panics when it is dropped if it got any.
 //! let unexpected = server.fail_on_unexpected_requests();
 //!
-//! // … run the code under test against `server.base_url()` …
-//! # let url = format!("{}/external/v3/um/customers/c/tenants/t/users/7c18fd6f-0000-4000-8000-5725fa9edc3f/office-information", server.base_url());
-//! # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(async {
-//! #     reqwest::Client::new().put(url).send().await.unwrap();
-//! # });
+//! let user = UserKey::new("c-1".parse()?, "t-1".parse()?, "u-1".parse()?);
+//! move_to_dresden(&client_of(&server)?, &user).await?;
 //! update.assert();
+//! # drop(unexpected);
+//! # Ok(())
+//! # }
 //! ```
 //!
-//! The base URL is the server's own, [`MockServer::base_url`](httpmock::MockServer::base_url): the mocks'
-//! paths start where the contract's do, behind the `/partner` of the real hosts.
+//! # A refusal
+//!
+//! A refusal is final: it is sent once. What the reply says is part of the error's text.
+//!
+//! ```
+//! # use avepoint_elements::{Credential, Elements, OfficeInformation, Result, UserKey};
+//! # use avepoint_elements_httpmock::MockServerExt;
+//! # use httpmock::MockServer;
+//! # async fn move_to_dresden(elements: &Elements, user: &UserKey) -> Result<()> {
+//! #     let office = OfficeInformation::builder().postal_code("01067").country_region("Germany");
+//! #     let office = office.state("Saxony").address("Theaterplatz 2").city("Dresden").build()?;
+//! #     elements.update_office_information(user, &office).await.map(|_| ())
+//! # }
+//! # fn client_of(server: &MockServer) -> Result<Elements> {
+//! #     let builder = Elements::builder().base_url(server.base_url()).allow_loopback_http();
+//! #     builder.credential(Credential::access_token("token")).build()
+//! # }
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> std::result::Result<(), Box<dyn std::error::Error>> {
+//! # let user = UserKey::new("c-1".parse()?, "t-1".parse()?, "u-1".parse()?);
+//! let server = MockServer::start_async().await;
+//! let update = server.update_office_information(|_, then| {
+//!     then.forbidden(serde_json::json!({ "message": "the customer is out of scope" }));
+//! });
+//!
+//! let error = move_to_dresden(&client_of(&server)?, &user).await.unwrap_err();
+//! assert!(error.is_permission() && !error.is_outcome_unknown());
+//! assert!(error.to_string().contains("the customer is out of scope"));
+//! update.assert_calls(1);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # Throttling, then success
+//!
+//! The first mock that matches answers. One that answers `up_to_n_times` lets the next mock have the rest.
+//! The typed replies have no headers of their own; `into_inner` gives httpmock's type, which has.
+//!
+//! ```
+//! # use avepoint_elements::{Credential, Elements, OfficeInformation, Result, UserKey};
+//! # use avepoint_elements_httpmock::MockServerExt;
+//! # use httpmock::MockServer;
+//! # async fn move_to_dresden(elements: &Elements, user: &UserKey) -> Result<()> {
+//! #     let office = OfficeInformation::builder().postal_code("01067").country_region("Germany");
+//! #     let office = office.state("Saxony").address("Theaterplatz 2").city("Dresden").build()?;
+//! #     elements.update_office_information(user, &office).await.map(|_| ())
+//! # }
+//! # fn client_of(server: &MockServer) -> Result<Elements> {
+//! #     let builder = Elements::builder().base_url(server.base_url()).allow_loopback_http();
+//! #     builder.credential(Credential::access_token("token")).build()
+//! # }
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> std::result::Result<(), Box<dyn std::error::Error>> {
+//! # let user = UserKey::new("c-1".parse()?, "t-1".parse()?, "u-1".parse()?);
+//! let server = MockServer::start_async().await;
+//! let throttled = server.update_office_information(|_, then| {
+//!     let then = then.too_many_requests(serde_json::json!({ "message": "slow down" })).into_inner();
+//!     then.header("Retry-After", "0");
+//! });
+//! throttled.up_to_n_times(1);
+//! let update = server.update_office_information(|_, then| {
+//!     then.no_content();
+//! });
+//!
+//! move_to_dresden(&client_of(&server)?, &user).await?;
+//! throttled.assert_calls(1);
+//! update.assert_calls(1);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! Without `Retry-After` the SDK waits a second of real time before it tries again. A test of code that must
+//! give up sets `RetryPolicy::none()` on the builder, and gets the 429 as an error for which `is_throttled`
+//! is true.
+//!
+//! # An expired token
+//!
+//! When the service answers 401, the SDK tells the token source, asks it for another token, and sends the
+//! request again, once a call. The mocks tell the tokens apart by the header.
+//!
+//! ```
+//! use std::sync::atomic::{AtomicBool, Ordering};
+//!
+//! use avepoint_elements::{AccessToken, BoxFuture, TokenSource};
+//! # use avepoint_elements::{Credential, Elements, OfficeInformation, Result, UserKey};
+//! # use avepoint_elements_httpmock::MockServerExt;
+//! # use httpmock::MockServer;
+//! # async fn move_to_dresden(elements: &Elements, user: &UserKey) -> Result<()> {
+//! #     let office = OfficeInformation::builder().postal_code("01067").country_region("Germany");
+//! #     let office = office.state("Saxony").address("Theaterplatz 2").city("Dresden").build()?;
+//! #     elements.update_office_information(user, &office).await.map(|_| ())
+//! # }
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> std::result::Result<(), Box<dyn std::error::Error>> {
+//! # let user = UserKey::new("c-1".parse()?, "t-1".parse()?, "u-1".parse()?);
+//! /// Gives the old token until it is refused.
+//! #[derive(Default)]
+//! struct Renewed(AtomicBool);
+//!
+//! impl TokenSource for Renewed {
+//!     fn token(&self) -> BoxFuture<'_, Result<AccessToken>> {
+//!         let token = if self.0.load(Ordering::Relaxed) { "new" } else { "old" };
+//!         Box::pin(async move { AccessToken::new(token) })
+//!     }
+//!
+//!     fn refused(&self, _: &AccessToken) {
+//!         self.0.store(true, Ordering::Relaxed);
+//!     }
+//! }
+//!
+//! let server = MockServer::start_async().await;
+//! let expired = server.update_office_information(|when, then| {
+//!     when.into_inner().header("authorization", "Bearer old");
+//!     then.unauthorized(serde_json::json!({ "message": "expired" }));
+//! });
+//! let update = server.update_office_information(|when, then| {
+//!     when.into_inner().header("authorization", "Bearer new");
+//!     then.no_content();
+//! });
+//!
+//! let builder = Elements::builder().base_url(server.base_url()).allow_loopback_http();
+//! let elements = builder.credential(Credential::source(Renewed::default())).build()?;
+//! move_to_dresden(&elements, &user).await?;
+//! expired.assert_calls(1);
+//! update.assert_calls(1);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # Mock or sandbox
+//!
+//! A mock answers what the test wrote down, which is best where one reply is the point. The sandbox
+//! (`avepoint-elements-sandbox`) is the better tool where the service's behaviour is: it has a token endpoint
+//! whose tokens expire, checks every request against the contract, remembers what was written, and can limit
+//! the rate, lose a reply after the update was applied, or cut one short.
+//!
+//! # Matching
 //!
 //! An id matches in every spelling that means the same, percent-encoded or not, and nothing else: a mock for
 //! `a.b` does not answer `aXb`.

@@ -30,7 +30,6 @@ pub struct ElementsBuilder {
     allow_loopback_http: bool,
     credential: Option<Credential>,
     transport: Transport,
-    authorities: Vec<Vec<u8>>,
     proxy: Option<Secret>,
     retry: RetryPolicy,
     attempt_timeout: Option<Duration>,
@@ -101,7 +100,7 @@ impl ElementsBuilder {
     /// Trusts the certificate authorities in a PEM text, beside the platform's. Verification itself cannot be
     /// turned off.
     pub fn add_certificate_authorities(mut self, pem: impl Into<Vec<u8>>) -> Self {
-        self.authorities.push(pem.into());
+        self.transport.authorities.push(pem.into());
         self
     }
 
@@ -171,13 +170,11 @@ impl ElementsBuilder {
     }
 
     fn transport(&self) -> Result<Transport> {
-        let authorities = self.authorities.iter().map(|pem| transport::authorities(pem));
-        let authorities = authorities.collect::<Result<Vec<_>>>()?.concat();
         let proxy = self.proxy.as_ref().map(|url| transport::proxy(url.expose())).transpose()?;
         // A request that ends while its connection is still being made would look as if it had been sent.
         let attempt = self.attempt_timeout.unwrap_or(ATTEMPT_TIMEOUT).min(self.timeout.unwrap_or(TIMEOUT));
         let connect_timeout = self.transport.connect_timeout.min(attempt);
-        Ok(Transport { connect_timeout, authorities, proxy, ..self.transport.clone() })
+        Ok(Transport { connect_timeout, proxy, ..self.transport.clone() })
     }
 
     fn endpoint(&self, what: &str, own: Option<&str>, default: &str) -> Result<Endpoint> {

@@ -60,6 +60,7 @@ mod retry;
 mod secret;
 mod shown;
 mod throttle;
+mod tls;
 mod token;
 mod transport;
 mod user_key;

@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
+use reqwest::Proxy;
 use reqwest::redirect::Policy;
-use reqwest::{Certificate, Proxy};
 
 use crate::endpoint::Endpoint;
-use crate::{Error, Result};
+use crate::{Error, Result, tls};
 
 /// What a caller may choose.
 #[derive(Clone, Debug)]
@@ -14,8 +14,8 @@ pub(crate) struct Transport {
     /// How long making a connection may take, TLS included.
     pub(crate) connect_timeout: Duration,
     pub(crate) user_agent: String,
-    /// Certificate authorities that are trusted beside the platform's.
-    pub(crate) authorities: Vec<Certificate>,
+    /// Certificate authorities, each as PEM, that are trusted beside the platform's.
+    pub(crate) authorities: Vec<Vec<u8>>,
     pub(crate) proxy: Option<Proxy>,
 }
 
@@ -48,21 +48,13 @@ impl Transport {
         } else if let Some(proxy) = &self.proxy {
             builder = builder.proxy(proxy.clone());
         }
-        if !self.authorities.is_empty() {
-            builder = builder.tls_certs_merge(self.authorities.iter().cloned());
+        for pem in &self.authorities {
+            builder = tls::trust(builder, pem)?;
         }
         builder.build().map_err(|error| {
             Error::configuration("no HTTP client can be made with these settings").because(error)
         })
     }
-}
-
-/// The certificates in a PEM text.
-pub(crate) fn authorities(pem: &[u8]) -> Result<Vec<Certificate>> {
-    let unusable = "the certificate authorities cannot be read; give one or more certificates as PEM";
-    let certificates = Certificate::from_pem_bundle(pem);
-    let certificates = certificates.map_err(|error| Error::configuration(unusable).because(error))?;
-    if certificates.is_empty() { Err(Error::configuration(unusable)) } else { Ok(certificates) }
 }
 
 /// A proxy for every request. Its URL may hold a password, so that no message repeats it.

@@ -1,0 +1,53 @@
+//! What a call costs through each layer, from a bare HTTP connection up to the SDK. See `docs/benchmarks.md`.
+
+mod instructions;
+mod layers;
+mod rounds;
+mod sample;
+mod server;
+mod speed;
+
+use clap::Parser;
+use clap::builder::PossibleValuesParser;
+
+#[derive(Parser)]
+struct Arguments {
+    /// Calls through a layer in a round, or of the shorter run where instructions are counted.
+    #[arg(long, value_parser = clap::value_parser!(u32).range(32..1_000_000_000))]
+    calls: Option<u32>,
+    /// Rounds of the layers.
+    #[arg(long, default_value = "7", value_parser = clap::value_parser!(u16).range(1..))]
+    rounds: u16,
+    /// Makes calls through one layer, and measures nothing: for callgrind and other observers.
+    #[arg(long, value_name = "LAYER", value_parser = PossibleValuesParser::new(layers::NAMES))]
+    only: Option<String>,
+    /// Counts instructions by `valgrind` in place of calls a second.
+    #[arg(long)]
+    instructions: bool,
+    /// Serves, as the benchmark's other end.
+    #[arg(long, hide = true)]
+    server: bool,
+    /// What cargo says to every benchmark.
+    #[arg(long, hide = true)]
+    bench: bool,
+}
+
+fn main() {
+    let arguments = Arguments::parse();
+    if arguments.server {
+        return server::serve();
+    }
+    if arguments.instructions {
+        return instructions::measure(arguments.calls.unwrap_or(2_000));
+    }
+    let calls = arguments.calls.unwrap_or(40_000);
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let runtime = runtime.expect("a runtime can be made");
+    match arguments.only {
+        Some(name) => {
+            let server = server::Server::start();
+            layers::layer(&name, &runtime, server.address).run(&runtime, calls);
+        }
+        None => speed::measure(&runtime, calls, arguments.rounds.into()),
+    }
+}
