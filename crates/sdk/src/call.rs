@@ -81,7 +81,9 @@ impl Call<'_> {
         F: Future<Output = Sent>,
     {
         let mut last: Option<Error> = None;
-        for round in 1.. {
+        let mut round = 0;
+        loop {
+            round += 1;
             let error = match self.authorized(send).await {
                 Ok(receipt) => return Ok(Receipt { attempts: self.attempts, ..receipt }),
                 Err(error) => error,
@@ -93,7 +95,6 @@ impl Call<'_> {
                 _ => last = Some(error),
             }
         }
-        unreachable!("the rounds of a call are bounded by its policy")
     }
 
     /// Sends with a token; one that the service refuses is replaced, once a call.
@@ -199,7 +200,7 @@ impl Call<'_> {
     /// Where the service asks for a wait, lets all calls wait; gives the wait.
     fn tell_others(&self, error: &Error, round: u32) -> Option<Duration> {
         let Policies { retry, throttle, clock, .. } = self.policies;
-        let status = error.operation_status()?;
+        let status = error.operation_status().filter(|_| error.may_pass())?;
         let wait = match (status, error.retry_after()) {
             // "Now" said to many at once would bring them back at the same instant.
             (429 | 503, Some(Duration::ZERO)) => retry.wait(round, clock.random()),
