@@ -16,7 +16,7 @@ struct Arguments {
     #[arg(long, value_parser = clap::value_parser!(u32).range(32..1_000_000_000))]
     calls: Option<u32>,
     /// Rounds of the layers.
-    #[arg(long, default_value = "7", value_parser = clap::value_parser!(u16).range(1..))]
+    #[arg(long, default_value = "101", value_parser = clap::value_parser!(u16).range(1..))]
     rounds: u16,
     /// Makes calls through one layer, and measures nothing: for callgrind and other observers.
     #[arg(long, value_name = "LAYER", value_parser = PossibleValuesParser::new(layers::NAMES))]
@@ -40,7 +40,7 @@ fn main() {
     if arguments.instructions {
         return instructions::measure(arguments.calls.unwrap_or(2_000));
     }
-    let calls = arguments.calls.unwrap_or(40_000);
+    let calls = arguments.calls.unwrap_or(4_000);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.expect("a runtime can be made");
     match arguments.only {

@@ -8,7 +8,7 @@ use crate::layers::{NAMES, layer};
 use crate::server::Server;
 
 /// Calls that open the connections before the first round.
-const WARM_UP: u32 = 2000;
+const WARM_UP: u32 = 3200;
 
 /// Measures every layer and prints a table.
 pub(crate) fn measure(runtime: &Runtime, calls: u32, rounds: usize) {
