@@ -138,8 +138,7 @@ impl ElementsBuilder {
         let client = Client::new(base.url().as_str(), transport.client(&base)?)
             .map_err(|error| Error::configuration(format!("the base URL cannot be used: {error}")))?;
         let clock: SharedClock = Arc::new(SystemClock);
-        let attempt_timeout = self.attempt_timeout.unwrap_or(ATTEMPT_TIMEOUT);
-        let timeout = self.timeout.unwrap_or(TIMEOUT);
+        let (attempt_timeout, timeout) = self.limits();
         let endpoint = TokenEndpoint {
             http: transport.client(&token)?,
             environment: self.token_url.map_or(self.environment.to_string(), |_| token.place()),
@@ -160,10 +159,15 @@ impl ElementsBuilder {
         Ok(Elements { client, tokens, policies: Arc::new(policies) })
     }
 
+    /// How long one request, and a whole call, may take.
+    fn limits(&self) -> (Duration, Duration) {
+        (self.attempt_timeout.unwrap_or(ATTEMPT_TIMEOUT), self.timeout.unwrap_or(TIMEOUT))
+    }
+
     /// No time at all is a mistake, not a limit.
     fn check_limits(&self) -> Result<()> {
-        let limits = [Some(self.transport.connect_timeout), self.attempt_timeout, self.timeout];
-        if limits.into_iter().flatten().any(|limit| limit.is_zero()) {
+        let (attempt_timeout, timeout) = self.limits();
+        if [self.transport.connect_timeout, attempt_timeout, timeout].iter().any(Duration::is_zero) {
             return Err(Error::configuration("a time limit is zero; leave it unset for the default"));
         }
         Ok(())
@@ -172,8 +176,8 @@ impl ElementsBuilder {
     fn transport(&self) -> Result<Transport> {
         let proxy = self.proxy.as_ref().map(|url| transport::proxy(url.expose())).transpose()?;
         // A request that ends while its connection is still being made would look as if it had been sent.
-        let attempt = self.attempt_timeout.unwrap_or(ATTEMPT_TIMEOUT).min(self.timeout.unwrap_or(TIMEOUT));
-        let connect_timeout = self.transport.connect_timeout.min(attempt);
+        let (attempt_timeout, timeout) = self.limits();
+        let connect_timeout = self.transport.connect_timeout.min(attempt_timeout).min(timeout);
         Ok(Transport { connect_timeout, proxy, ..self.transport.clone() })
     }
 

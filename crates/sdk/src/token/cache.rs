@@ -76,7 +76,6 @@ impl Cache {
     where
         F: Future<Output = Result<AccessToken>>,
     {
-        let before = self.state().ended;
         match self.verdict() {
             Verdict::Use(token) => return Ok(token),
             Verdict::Renew(token) => {
@@ -90,6 +89,7 @@ impl Cache {
             }
             Verdict::Fetch => {}
         }
+        let before = self.state().ended;
         let _turn = self.turn.lock().await;
         if let Verdict::Use(token) | Verdict::Renew(token) = self.verdict() {
             return Ok(token);
