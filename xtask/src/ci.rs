@@ -1,23 +1,45 @@
 //! What continuous integration runs, in the order in which a failure is cheapest.
 
+mod features;
+mod library;
+mod stability;
+
 use std::path::Path;
 use std::time::Instant;
 
-use crate::problem::{Problem, Result};
-use crate::{cargo, codegen};
+use crate::problem::Result;
+use crate::{codegen, manifests, package, steps};
 
-/// A step that is a call of cargo: its name, its arguments, and one variable of its environment.
-type Step = (&'static str, &'static [&'static str], Option<(&'static str, &'static str)>);
+/// A step: its name and what it does.
+type Step = (&'static str, fn(&Path) -> Result<()>);
 
-const STEPS: [Step; 4] = [
-    ("format", &["fmt", "--all", "--check"], None),
-    ("lint", &["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"], None),
-    (
-        "docs",
-        &["doc", "--workspace", "--no-deps", "--locked", "--quiet"],
-        Some(("RUSTDOCFLAGS", "-D warnings")),
-    ),
-    ("test", &["test", "--workspace", "--locked"], Some(("INSTA_UPDATE", "no"))),
+/// What every change must pass; together under ten minutes on two cores, from nothing.
+const STEPS: [Step; 7] = [
+    ("generated code", codegen::check),
+    ("manifests", manifests::check),
+    ("format", |root| steps::cargo(root, &["fmt", "--all", "--check"], &[])),
+    ("lint", |root| {
+        let lint = ["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"];
+        steps::cargo(root, &lint, &[])
+    }),
+    ("docs", |root| {
+        let docs = ["doc", "--workspace", "--no-deps", "--locked", "--quiet"];
+        steps::cargo(root, &docs, &[("RUSTDOCFLAGS", "-D warnings")])
+    }),
+    ("test", |root| steps::cargo(root, &["test", "--workspace", "--locked"], &[("INSTA_UPDATE", "no")])),
+    ("stability", stability::check),
+];
+
+/// What takes longer, and seldom fails where the others pass. A step is a line: add yours.
+const LONGER: [Step; 4] = [
+    ("another contract", library::check),
+    ("features", features::check),
+    ("package", package::run),
+    // The n-th request decides the moment, not the clock; a hundred kills are as good as many nights.
+    ("kills", |root| {
+        let kills = ["test", "-p", "avepoint-elements-cli", "--test", "cli", "--locked", "kills"];
+        steps::cargo(root, &kills, &[("ELEMENTS_TEST_KILLS", "100")])
+    }),
 ];
 
 /// Runs every check; stops at the first that fails.
@@ -25,32 +47,22 @@ const STEPS: [Step; 4] = [
 /// # Errors
 /// The check that failed, with the command that repeats it.
 pub fn run(root: &Path) -> Result<()> {
-    let start = Instant::now();
-    timed("generated code", || codegen::check(root))?;
-    for step in &STEPS {
-        timed(step.0, || call(root, step))?;
-    }
-    println!("ci: everything passed in {} s", start.elapsed().as_secs());
-    Ok(())
+    all("ci", &STEPS, root)
 }
 
-fn timed(name: &str, step: impl FnOnce() -> Result<()>) -> Result<()> {
-    println!("ci: {name}");
-    let start = Instant::now();
-    step()?;
-    println!("ci: {name} passed in {} s", start.elapsed().as_secs());
-    Ok(())
+/// Runs the checks that take longer; stops at the first that fails.
+///
+/// # Errors
+/// As [`run`].
+pub fn run_longer(root: &Path) -> Result<()> {
+    all("ci --full", &LONGER, root)
 }
 
-fn call(root: &Path, (name, arguments, variable): &Step) -> Result<()> {
-    let status = cargo(root).args(*arguments).envs(*variable).status();
-    match status {
-        Ok(status) if status.success() => Ok(()),
-        Ok(_) => {
-            let variable = variable.map(|(key, value)| format!("{key}='{value}' ")).unwrap_or_default();
-            Err(Problem::new(format!("`{name}` failed"))
-                .help(format!("to repeat it: {variable}cargo {}", arguments.join(" "))))
-        }
-        Err(error) => Err(Problem::new(format!("cannot start cargo: {error}"))),
+fn all(task: &str, steps: &[Step], root: &Path) -> Result<()> {
+    let start = Instant::now();
+    for (name, step) in steps {
+        steps::timed(task, name, || step(root))?;
     }
+    println!("{task}: everything passed in {} s", start.elapsed().as_secs());
+    Ok(())
 }

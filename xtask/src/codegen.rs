@@ -1,4 +1,4 @@
-//! The task `codegen`: write what the contract says, or check that it is written.
+//! The task `codegen`: write what follows from the contract and what packages ship, or check that it is written.
 
 use std::path::Path;
 use std::time::Instant;
@@ -48,5 +48,7 @@ pub fn check(root: &Path) -> Result<()> {
 
 fn stale(root: &Path) -> Result<Vec<Stale>> {
     let contract = Contract::load(root, Path::new(generate::CONTRACT))?;
-    files::stale(root, generate::all(&contract)?)
+    let mut outputs = generate::all(&contract)?;
+    outputs.extend(generate::packages(root)?);
+    files::stale(root, outputs)
 }

@@ -6,7 +6,10 @@ mod format;
 pub(crate) mod generator;
 mod limits;
 mod operations;
+mod packages;
+mod readme;
 mod schemas;
+mod variants;
 
 use std::path::PathBuf;
 
@@ -16,6 +19,7 @@ use crate::contract::Contract;
 use crate::mend;
 use crate::problem::Result;
 pub(crate) use format::docs;
+pub use packages::{COPIED, packages};
 
 /// Where the contract stands, from the workspace's root.
 pub const CONTRACT: &str = "openapi/elements.yaml";
@@ -55,6 +59,7 @@ pub fn all(contract: &Contract) -> Result<Vec<Output>> {
 fn client(contract: &Contract) -> Result<TokenStream> {
     let mut file = generator::client(contract)?;
     schemas::all_named(contract, &file)?;
+    variants::document(&mut file);
     mend::client(&mut file, contract)?;
     Ok(format::tokens(&file))
 }

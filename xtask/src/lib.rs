@@ -7,12 +7,15 @@ pub mod codegen;
 pub mod contract;
 pub mod files;
 pub mod generate;
+pub mod manifests;
 pub mod measure;
 mod mend;
-
 pub mod outline;
+pub mod package;
 pub mod problem;
 pub mod snapshots;
+mod steps;
+pub mod workspace;
 
 use std::path::Path;
 use std::process::Command;

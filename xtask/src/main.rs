@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use xtask::problem::{Problem, Result};
-use xtask::{ci, codegen, measure, snapshots};
+use xtask::{ci, codegen, measure, package, snapshots};
 
 /// Development tasks of avepoint-elements.
 ///
@@ -32,7 +32,13 @@ enum Task {
     /// Take the changed snapshots as reviewed.
     Accept,
     /// Run what continuous integration runs: format, lints, generated code, docs and every test.
-    Ci,
+    Ci {
+        /// Run what takes longer, and not the rest: each feature by itself, and the packages.
+        #[arg(long)]
+        full: bool,
+    },
+    /// Pack every publishable crate, and test a consumer of what was packed.
+    Package,
     /// Measure codegen, and what a consumer of each crate builds (takes minutes, wants an idle machine).
     Measure,
 }
@@ -45,7 +51,9 @@ fn main() -> ExitCode {
         Some(Task::Codegen { check: false }) => codegen::write(&root),
         Some(Task::Codegen { check: true }) => codegen::check(&root),
         Some(Task::Accept) => accept(&root),
-        Some(Task::Ci) => ci::run(&root),
+        Some(Task::Ci { full: false }) => ci::run(&root),
+        Some(Task::Ci { full: true }) => ci::run_longer(&root),
+        Some(Task::Package) => package::run(&root),
         Some(Task::Measure) => measure::run(&root),
     };
     match outcome {

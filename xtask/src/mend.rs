@@ -8,6 +8,7 @@ mod client_debug;
 mod constructors;
 mod docs;
 mod mock_paths;
+mod path_segments;
 #[cfg(test)]
 mod sample;
 mod words;
@@ -20,6 +21,7 @@ pub(crate) fn client(file: &mut syn::File, contract: &Contract) -> Result<()> {
     api_version::remove(file, contract)?;
     client_debug::remove(file)?;
     constructors::remove(file)?;
+    path_segments::borrow(file, contract)?;
     docs::complete(file, contract)
 }
 

@@ -39,6 +39,9 @@ fn parse(path: &Path) -> Result<File> {
 fn inline(items: &mut [Item], folder: &Path) -> Result<()> {
     for item in items {
         let Item::Mod(module) = item else { continue };
+        if module.attrs.iter().any(is_test) {
+            continue;
+        }
         let inner = folder.join(module.ident.to_string());
         if module.content.is_none() {
             let file = parse(&file_of(&inner))?;

@@ -86,6 +86,28 @@ fn generating_twice_gives_the_same_bytes() {
 }
 
 #[test]
+fn every_package_gets_the_licences_the_changes_and_a_readme_from_its_documentation() {
+    let workspace = Workspace::new(CONTRACT);
+    for file in ["LICENSE-MIT", "LICENSE-APACHE", "CHANGELOG.md"] {
+        workspace.write(file, file);
+    }
+    workspace.write("crates/client/Cargo.toml", "[package]\nname = \"the-client\"\n");
+    let without = workspace.failure(&["codegen"]);
+    assert!(without.contains("crates/client/src/lib.rs"), "{without}");
+    workspace.write("crates/client/src/lib.rs", "//! What it is for.\n");
+    workspace.generate();
+    let read = |file: &str| fs::read_to_string(workspace.path("crates/client").join(file)).unwrap();
+    for file in ["LICENSE-MIT", "LICENSE-APACHE", "CHANGELOG.md"] {
+        assert_eq!(read(file), file);
+    }
+    assert!(read("README.md").contains("# the-client\n\nWhat it is for.\n"), "{}", read("README.md"));
+    assert!(
+        !workspace.path("crates/httpmock/README.md").exists(),
+        "a folder without a manifest is no package"
+    );
+}
+
+#[test]
 fn a_stale_file_fails_the_check_with_a_diff_and_the_command_that_mends_it() {
     let workspace = Workspace::new(CONTRACT);
     workspace.generate();
@@ -219,7 +241,7 @@ fn a_file_that_cannot_be_written_leaves_the_others_as_they_were() {
 fn the_help_names_every_task() {
     let output = Workspace::new(CONTRACT).run(&["--help"]);
     let help = String::from_utf8(output.stdout).unwrap();
-    for task in ["codegen", "accept", "ci", "measure"] {
+    for task in ["codegen", "accept", "ci", "package", "measure"] {
         assert!(help.contains(&format!("\n  {task}")), "{help}");
     }
 }

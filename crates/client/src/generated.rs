@@ -743,6 +743,7 @@ impl Client {
 /// Types for composing operation parameters.
 #[allow(clippy::all)]
 pub mod builder {
+    use crate::segment::Segment as _;
     use super::types;
     #[allow(unused_imports)]
     use super::{
@@ -853,9 +854,9 @@ pub mod builder {
             let url = format!(
                 "{}/external/v3/um/customers/{}/tenants/{}/users/{}/office-information",
                 client.baseurl,
-                encode_path(&customer_id.to_string()),
-                encode_path(&tenant_id.to_string()),
-                encode_path(&user_id.to_string()),
+                customer_id.segment(),
+                tenant_id.segment(),
+                user_id.segment(),
             );
             #[allow(unused_mut)]
             let mut request = client.client.put(url).json(&body).build()?;

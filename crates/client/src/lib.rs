@@ -59,9 +59,11 @@ mod operation;
 /// Method, path and permissions of each operation, as data.
 #[rustfmt::skip]
 pub mod operations;
+/// Every schema of the contract by its name, for those who publish or compare them.
 #[cfg(feature = "schemars")]
 #[rustfmt::skip]
-mod schemas;
+pub mod schemas;
+mod segment;
 
 pub use base_url::InvalidBaseUrl;
 pub use environment::UnknownEnvironment;

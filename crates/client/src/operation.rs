@@ -12,4 +12,25 @@ pub struct Operation {
     pub path: &'static str,
     /// The permissions that the access token must have.
     pub scopes: &'static [&'static str],
+    /// The one status of success.
+    pub success: u16,
+}
+
+impl Operation {
+    /// Whether it only reads: nothing is changed by it, whatever became of a request.
+    pub fn reads(&self) -> bool {
+        matches!(self.method, "GET" | "HEAD")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Operation;
+
+    #[test]
+    fn what_changes_nothing_is_told_by_its_method() {
+        let operation = |method| Operation { id: "x", method, path: "/", scopes: &[], success: 200 };
+        assert!(operation("GET").reads() && operation("HEAD").reads());
+        assert!(["PUT", "POST", "PATCH", "DELETE"].iter().all(|method| !operation(method).reads()));
+    }
 }

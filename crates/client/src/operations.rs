@@ -8,6 +8,7 @@ pub const UPDATE_OFFICE_INFORMATION: Operation = Operation {
     method: "PUT",
     path: "/external/v3/um/customers/{customerId}/tenants/{tenantId}/users/{userId}/office-information",
     scopes: &["elements.um.user.readwrite.all"],
+    success: 204,
 };
 
 /// All of them, in the order of the contract.

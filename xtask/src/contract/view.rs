@@ -54,6 +54,8 @@ pub struct Operation {
     pub path: String,
     /// The permissions that it needs.
     pub scopes: Vec<String>,
+    /// The status of its success; 0 where there is none, which the rules refuse.
+    pub success: u16,
     /// What it does, in a line.
     pub summary: String,
     /// Its JSON pointer.
@@ -144,6 +146,7 @@ impl Contract {
             method: method.to_uppercase(),
             path: path.to_owned(),
             scopes: self.scopes(operation),
+            success: successes(&operation["responses"]).first().copied().unwrap_or_default(),
             summary: text("summary"),
             pointer: format!("{}/{method}", at("/paths", path)),
         }
@@ -172,6 +175,12 @@ impl Contract {
         entries.sort_by_key(|(name, _)| self.place(&at(parent, name)));
         entries.into_iter()
     }
+}
+
+/// The statuses of success among the responses of an operation; a range such as `2XX` is none.
+pub(super) fn successes(responses: &Value) -> Vec<u16> {
+    let statuses = entries(responses).filter_map(|(status, _)| status.parse().ok());
+    statuses.filter(|status| (200..300).contains(status)).collect()
 }
 
 fn entries(value: &Value) -> impl Iterator<Item = (&str, &Value)> {

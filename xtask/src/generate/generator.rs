@@ -6,14 +6,18 @@ use std::sync::Once;
 
 use openapiv3::{OpenAPI, ReferenceOr};
 use proc_macro2::TokenStream;
-use progenitor::{GenerationSettings, Generator, HooksMode, InterfaceStyle, TagStyle};
+use progenitor::{GenerationSettings, Generator, HooksMode, InterfaceStyle, TagStyle, TypeImpl};
 use quote::quote;
+use schemars_08::schema::{InstanceType, SchemaObject};
 
 use crate::contract::{Contract, Operation};
 use crate::problem::{Problem, Result};
 
 /// The client crate's name as the mocks import it.
 const CLIENT_CRATE: &str = "avepoint_elements_client";
+
+/// Formats of texts that progenitor would turn into types of crates that nobody else needs.
+const TEXTS: [&str; 3] = ["date", "date-time", "uuid"];
 
 /// The client as progenitor writes it, flaws included.
 pub(crate) fn client(contract: &Contract) -> Result<syn::File> {
@@ -36,6 +40,15 @@ fn generator() -> Generator {
         .with_derive("Eq")
         .with_derive("Hash")
         .with_inner_type(quote!(crate::hooks::SharedHooks));
+    for format in TEXTS {
+        let text = SchemaObject {
+            instance_type: Some(InstanceType::String.into()),
+            format: Some(format.to_owned()),
+            ..SchemaObject::default()
+        };
+        let like_text = [TypeImpl::Display, TypeImpl::FromStr].into_iter();
+        settings.with_conversion(text, "::std::string::String", like_text);
+    }
     Generator::new(&settings)
 }
 

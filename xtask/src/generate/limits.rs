@@ -8,9 +8,16 @@ use serde_json::Value;
 use super::format::docs;
 use crate::contract::{Contract, Named};
 
-/// A keyword of JSON Schema, the suffix of its constant, and what to say of it.
-const LENGTHS: [(&str, &str, &str); 2] =
-    [("minLength", "MIN_LENGTH", "Shortest"), ("maxLength", "MAX_LENGTH", "Longest")];
+/// A keyword of JSON Schema, the suffix of its constant, and what to say of it before and after its name.
+const COUNTS: [(&str, &str, &str, &str); 4] = [
+    ("minLength", "MIN_LENGTH", "Shortest", ", in Unicode code points"),
+    ("maxLength", "MAX_LENGTH", "Longest", ", in Unicode code points"),
+    ("minItems", "MIN_ITEMS", "Fewest elements of a", ""),
+    ("maxItems", "MAX_ITEMS", "Most elements of a", ""),
+];
+/// The same of numbers, where they are whole.
+const NUMBERS: [(&str, &str, &str); 2] =
+    [("minimum", "MINIMUM", "Smallest"), ("maximum", "MAXIMUM", "Largest")];
 
 pub(super) fn generate(contract: &Contract) -> TokenStream {
     contract.schemas().iter().map(constants).collect()
@@ -22,14 +29,20 @@ pub(super) fn max_length(schema: &Named<'_>) -> Option<Ident> {
 }
 
 fn constants(schema: &Named<'_>) -> TokenStream {
-    let lengths = LENGTHS.into_iter().filter_map(|(keyword, suffix, extreme)| {
+    let counts = COUNTS.into_iter().filter_map(|(keyword, suffix, extreme, unit)| {
         let limit = usize::try_from(schema.schema.get(keyword)?.as_u64()?).ok()?;
         let limit = Literal::usize_unsuffixed(limit);
         let name = constant(schema, suffix);
-        let docs = docs(&format!("{extreme} {}, in Unicode code points.", link(schema)));
+        let docs = docs(&format!("{extreme} {}{unit}.", link(schema)));
         Some(quote!(#docs pub const #name: usize = #limit;))
     });
-    lengths.chain(pattern(schema)).collect()
+    let numbers = NUMBERS.into_iter().filter_map(|(keyword, suffix, extreme)| {
+        let limit = Literal::i64_unsuffixed(schema.schema.get(keyword)?.as_i64()?);
+        let name = constant(schema, suffix);
+        let docs = docs(&format!("{extreme} {}.", link(schema)));
+        Some(quote!(#docs pub const #name: i64 = #limit;))
+    });
+    counts.chain(numbers).chain(pattern(schema)).collect()
 }
 
 fn pattern(schema: &Named<'_>) -> Option<TokenStream> {

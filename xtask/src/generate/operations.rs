@@ -1,7 +1,7 @@
 //! The `operations` module: method, path and permissions of each operation as data.
 
 use heck::ToShoutySnakeCase;
-use proc_macro2::TokenStream;
+use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote};
 
 use super::format::docs;
@@ -25,7 +25,8 @@ fn name(operation: &Operation) -> proc_macro2::Ident {
 
 fn constant(operation: &Operation) -> TokenStream {
     let name = name(operation);
-    let Operation { id, method, path, scopes, summary, .. } = operation;
+    let Operation { id, method, path, scopes, success, summary, .. } = operation;
+    let success = Literal::u16_unsuffixed(*success);
     let docs = docs(&format!("{summary}: `{method} {path}`."));
     quote! {
         #docs
@@ -34,6 +35,7 @@ fn constant(operation: &Operation) -> TokenStream {
             method: #method,
             path: #path,
             scopes: &[#(#scopes),*],
+            success: #success,
         };
     }
 }

@@ -14,7 +14,19 @@ use crate::contract::{Contract, Named};
 use crate::problem::{Problem, Result};
 
 pub(super) fn generate(contract: &Contract) -> Result<TokenStream> {
-    contract.schemas().iter().map(|schema| implementation(contract, schema)).collect()
+    let schemas = contract.schemas();
+    let implementations: TokenStream =
+        schemas.iter().map(|schema| implementation(contract, schema)).collect::<Result<_>>()?;
+    let names = schemas.iter().map(|schema| schema.name);
+    let types = schemas.iter().map(|schema| format_ident!("{}", schema.name));
+    Ok(quote! {
+        /// Each schema by its name and with all that it refers to, in the order of the contract.
+        #[must_use]
+        pub fn all() -> Vec<(&'static str, schemars::Schema)> {
+            vec![#((#names, schemars::schema_for!(crate::types::#types))),*]
+        }
+        #implementations
+    })
 }
 
 /// Refuses types that progenitor made up for a schema without a name: they would have no `JsonSchema`.

@@ -1,8 +1,6 @@
 //! Operations: there is one, and each stands in its place, names a permission, and succeeds in one way.
 
-use serde_json::{Map, Value};
-
-use crate::contract::view::at;
+use crate::contract::view::{at, successes};
 use crate::contract::{Contract, Operation};
 use crate::problem::Result;
 
@@ -48,17 +46,14 @@ fn has_permission(contract: &Contract, operation: &Operation) -> Result<()> {
 /// The generated call gives one type of value, and the SDK calls one status a success.
 fn has_one_success(contract: &Contract, operation: &Operation) -> Result<()> {
     let pointer = format!("{}/responses", operation.pointer);
-    let responses = contract.value().pointer(&pointer).and_then(Value::as_object);
-    let successes: Vec<&str> = responses
-        .into_iter()
-        .flat_map(Map::keys)
-        .map(String::as_str)
-        .filter(|status| status.starts_with('2'))
-        .collect();
-    let found = match successes.as_slice() {
+    let statuses = contract.value().pointer(&pointer).map(successes).unwrap_or_default();
+    let found = match statuses.as_slice() {
         [_] => return Ok(()),
         [] => "no success".to_owned(),
-        several => format!("{} successes ({})", several.len(), several.join(", ")),
+        several => {
+            let listed: Vec<_> = several.iter().map(ToString::to_string).collect();
+            format!("{} successes ({})", several.len(), listed.join(", "))
+        }
     };
     let message = format!("operation `{}` has {found} among its responses", operation.id);
     Err(contract.problem(&pointer, message).help("list exactly one status of 2xx"))

@@ -1,0 +1,67 @@
+//! The packages as another team gets them: packed, unpacked elsewhere, looked through, and used by a crate
+//! that depends on them and on nothing else of this repository.
+
+mod consumer;
+mod contents;
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::problem::{Problem, Result};
+use crate::steps;
+use crate::workspace::{Package, Workspace};
+
+const TASK: &str = "package";
+
+/// Packs, unpacks, checks and uses every publishable package.
+///
+/// # Errors
+/// A package that cannot be packed, lacks something, or does not serve its consumer.
+pub fn run(root: &Path) -> Result<()> {
+    let folder = root.join("target/consumer");
+    let workspace = Workspace::alone(root)?;
+    let packages = workspace.publishable();
+    // From here on nothing needs the network.
+    steps::timed(TASK, "fetch", || steps::cargo(root, &["fetch", "--locked", "--quiet"], &[]))?;
+    steps::timed(TASK, "pack", || pack(root, &packages))?;
+    steps::timed(TASK, "unpack", || unpack(root, &folder, &packages))?;
+    steps::timed(TASK, "contents", || {
+        packages.iter().try_for_each(|package| contents::check(root, package, &unpacked(&folder, package)))
+    })?;
+    consumer::write(root, &folder, &packages)?;
+    consumer::test(&folder)?;
+    consumer::run_programs(&folder, &packages)
+}
+
+/// The folder that a package is unpacked to.
+fn unpacked(folder: &Path, package: &Package) -> PathBuf {
+    folder.join("packages").join(package.full_name())
+}
+
+/// Without cargo's own verification: what follows goes further.
+fn pack(root: &Path, packages: &[&Package]) -> Result<()> {
+    let mut arguments = vec!["package", "--no-verify", "--allow-dirty", "--offline", "--locked", "--quiet"];
+    for package in packages {
+        arguments.extend(["--package", package.name.as_str()]);
+    }
+    steps::cargo(root, &arguments, &[])
+}
+
+fn unpack(root: &Path, folder: &Path, packages: &[&Package]) -> Result<()> {
+    let into = folder.join("packages");
+    empty(&into)?;
+    packages.iter().try_for_each(|package| {
+        let archive = root.join("target/package").join(format!("{}.crate", package.full_name()));
+        let shown = format!("tar -xmzf {}", archive.display());
+        // The time of unpacking, since cargo sees by the time whether a file has changed, and archives have none.
+        steps::call(Command::new("tar").arg("-xmzf").arg(archive).current_dir(&into), &shown)
+    })
+}
+
+/// Makes a folder, without what an earlier run left in it.
+fn empty(folder: &Path) -> Result<()> {
+    let remove = if folder.exists() { std::fs::remove_dir_all(folder) } else { Ok(()) };
+    remove
+        .and_then(|()| std::fs::create_dir_all(folder))
+        .map_err(|error| Problem::new(format!("cannot be emptied: {error}")).in_file(folder))
+}

@@ -1,0 +1,109 @@
+//! A made-up contract with what the real one has not yet: what is generated from it, before any compiler sees
+//! it. `cargo xtask ci --full` compiles and runs it, see `library/round_trip.rs`.
+
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
+use std::path::Path;
+
+use xtask::contract::Contract;
+use xtask::{generate, outline};
+
+const LIBRARY: &str = include_str!("library/library.yaml");
+
+/// The text of a generated file.
+fn generated(file: &str) -> String {
+    let contract = Contract::parse(LIBRARY.to_owned(), Path::new("library.yaml")).unwrap();
+    let outputs = generate::all(&contract).unwrap();
+    outputs.into_iter().find(|output| output.path == Path::new(file)).unwrap().text
+}
+
+/// The outline of a generated file, in which each run of white space is one space.
+fn outline(file: &str) -> String {
+    let outline = outline::of_file(syn::parse_file(&generated(file)).unwrap());
+    outline.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+fn holds(text: &str, parts: &[&str]) {
+    for part in parts {
+        assert!(text.contains(part), "{part:?} is missing in {text}");
+    }
+}
+
+#[test]
+fn every_operation_has_a_method_and_every_reply_its_type() {
+    let client = outline("crates/client/src/generated.rs");
+    for operation in ["list_books", "add_book", "get_book", "remove_book", "get_reader"] {
+        holds(&client, &[&format!("pub fn {operation}(&self)")]);
+    }
+    let replies = ["()", "types::Book", "types::BookPage", "types::Reader"];
+    for reply in replies {
+        holds(&client, &[&format!("Result<ResponseValue<{reply}>, Error<ByteStream>>")]);
+    }
+}
+
+#[test]
+fn an_optional_parameter_may_be_left_out() {
+    let client = generated("crates/client/src/generated.rs");
+    holds(&client, &["title_part: Result<Option<types::Title>, String>", "title_part: Ok(None)"]);
+    holds(&client, &["type_: Result<types::Kind, String>", "type_: Err("]);
+}
+
+#[test]
+fn a_mock_knows_queries_and_replies() {
+    let mocks = outline("crates/httpmock/src/generated.rs");
+    holds(
+        &mocks,
+        &["pub fn title_part<'a, T>(self, value: T) -> Self where T: Into<Option<&'a types::Title>>"],
+    );
+    holds(&mocks, &["pub fn ok(self, value: &types::BookPage) -> Self"]);
+    holds(&mocks, &["pub fn created(self, value: &types::Book) -> Self"]);
+    holds(&mocks, &["fn get_reader<F>(&self, config_fn: F)"]);
+}
+
+#[test]
+fn an_operation_says_how_it_succeeds_and_what_it_needs() {
+    let operations = generated("crates/client/src/operations.rs");
+    let named = |name: &str| {
+        let after = operations.split(&format!("pub const {name}: Operation")).nth(1).unwrap();
+        after.split("};").next().unwrap().to_owned()
+    };
+    holds(&named("ADD_BOOK"), &["\"POST\"", "success: 201", "&[\"books.write\", \"books.read\"]"]);
+    holds(&named("LIST_BOOKS"), &["\"GET\"", "success: 200", "&[\"books.read\"]"]);
+    holds(&named("REMOVE_BOOK"), &["\"DELETE\"", "success: 204"]);
+    holds(&operations, &["ALL: &[Operation] = &[LIST_BOOKS, ADD_BOOK, GET_BOOK, REMOVE_BOOK, GET_READER]"]);
+}
+
+#[test]
+fn bounds_of_texts_numbers_and_lists_become_constants() {
+    let limits = generated("crates/client/src/limits.rs");
+    for (name, kind, limit) in [
+        ("TITLE_MAX_LENGTH", "usize", "80"),
+        ("SHELF_ID_MIN_LENGTH", "usize", "1"),
+        ("PAGE_INDEX_MINIMUM", "i64", "1"),
+        ("PAGE_INDEX_MAXIMUM", "i64", "5000"),
+        ("ALIASES_MAX_ITEMS", "usize", "3"),
+        ("READER_ID_PATTERN", "&str", "\"^[a-z]+$\""),
+    ] {
+        holds(&limits, &[&format!("pub const {name}: {kind} = {limit};")]);
+    }
+}
+
+#[test]
+fn every_object_has_its_fields_and_every_schema_its_implementation() {
+    let fields = outline("crates/client/src/fields.rs");
+    for object in ["book_page", "page_metadata", "book", "reader"] {
+        holds(&fields, &[&format!("pub mod {object} {{")]);
+    }
+    let schemas = generated("crates/client/src/schemas.rs");
+    for schema in ["BookPage", "Kind", "Aliases", "PageIndex", "Reader"] {
+        holds(&schemas, &[&format!("impl schemars::JsonSchema for crate::types::{schema} ")]);
+        holds(&schemas, &[&format!("(\"{schema}\", schemars::schema_for!(crate ::types::{schema}))")]);
+    }
+}
+
+#[test]
+fn a_date_stays_a_text() {
+    let client = generated("crates/client/src/generated.rs");
+    holds(&client, &["pub last_visit: ::std::option::Option<::std::string::String>"]);
+    assert!(!client.contains("chrono"), "{client}");
+}

@@ -1,0 +1,119 @@
+//! The client and the mocks that were generated from the made-up contract, with each other.
+
+use avepoint_elements_client::types::{Book, BookPage, Kind, Reader, Title};
+use avepoint_elements_client::{Client, Error, limits, operations, schemas};
+use avepoint_elements_httpmock::{MockServerExt, StrictExt};
+use httpmock::MockServer;
+use serde_json::{Value, json};
+
+fn client_of(server: &MockServer) -> Client {
+    let http = reqwest::Client::builder().no_proxy().build().unwrap();
+    Client::new(&server.base_url(), http).unwrap()
+}
+
+fn book() -> Book {
+    serde_json::from_value(json!({ "title": "Along the Kwanza", "type": "travel", "pages": 212 })).unwrap()
+}
+
+fn page() -> BookPage {
+    serde_json::from_value(json!({ "data": [book()], "metadata": { "pageIndex": 2 } })).unwrap()
+}
+
+#[tokio::test]
+async fn a_reply_has_its_type() {
+    let server = MockServer::start_async().await;
+    server.get_book(|when, then| {
+        when.shelf_id(&"s1".parse().unwrap()).book_id(&"b1".parse().unwrap());
+        then.ok(&book());
+    });
+    let unexpected = server.fail_on_unexpected_requests();
+    let reply = client_of(&server).get_book().shelf_id("s1").book_id("b1").send().await.unwrap();
+    assert_eq!(reply.status().as_u16(), operations::GET_BOOK.success);
+    assert_eq!(reply.into_inner(), book());
+    drop(unexpected);
+}
+
+#[tokio::test]
+async fn an_optional_parameter_is_sent_when_given_and_left_out_when_not() {
+    let server = MockServer::start_async().await;
+    let first = server.list_books(|when, then| {
+        when.type_(Kind::Travel).page_index(None).page_size(None).title_part(None);
+        then.ok(&page());
+    });
+    let title: Title = "Kwanza & Zaire".parse().unwrap();
+    let second = server.list_books(|when, then| {
+        when.type_(Kind::Travel).page_size(10).title_part(&title);
+        then.ok(&page());
+    });
+    let unexpected = server.fail_on_unexpected_requests();
+    let client = client_of(&server);
+    let reply = client.list_books().shelf_id("s1").type_(Kind::Travel).send().await.unwrap();
+    assert_eq!(reply.into_inner(), page());
+    let request = client.list_books().shelf_id("s1").type_(Kind::Travel);
+    request.page_size(10).title_part(title).send().await.unwrap();
+    first.assert_calls(1);
+    second.assert_calls(1);
+    drop(unexpected);
+}
+
+#[tokio::test]
+async fn what_is_made_comes_back() {
+    let server = MockServer::start_async().await;
+    server.add_book(|when, then| {
+        when.body(&book());
+        then.created(&book());
+    });
+    let reply = client_of(&server).add_book().shelf_id("s1").body(book()).send().await.unwrap();
+    assert_eq!(reply.status().as_u16(), operations::ADD_BOOK.success);
+    assert_eq!(reply.into_inner(), book());
+}
+
+#[tokio::test]
+async fn an_operation_without_a_reply_stays_without() {
+    let server = MockServer::start_async().await;
+    server.remove_book(|_, then| {
+        then.no_content();
+    });
+    let client = client_of(&server);
+    let reply = client.remove_book().shelf_id("s1").book_id("b1").send().await.unwrap();
+    assert_eq!(reply.status().as_u16(), operations::REMOVE_BOOK.success);
+    let () = reply.into_inner();
+}
+
+#[tokio::test]
+async fn a_refusal_keeps_its_status() {
+    let server = MockServer::start_async().await;
+    server.get_reader(|_, then| {
+        then.not_found(json!({}));
+    });
+    match client_of(&server).get_reader().reader_id("ana").send().await {
+        Err(Error::ErrorResponse(reply)) => assert_eq!(reply.status().as_u16(), 404),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn the_second_tag_is_read_leniently() {
+    let server = MockServer::start_async().await;
+    let reader = json!({ "id": "ana", "lastVisit": "yesterday", "aliases": ["Ana"], "unknown": {} });
+    let body = reader.clone();
+    server.get_reader(|_, then| {
+        then.into_inner().status(200).json_body(body);
+    });
+    let reply = client_of(&server).get_reader().reader_id("ana").send().await.unwrap().into_inner();
+    assert_eq!(reply, serde_json::from_value::<Reader>(reader).unwrap());
+    assert_eq!(reply.last_visit.as_deref(), Some("yesterday"));
+}
+
+#[test]
+fn limits_and_schemas_agree() {
+    let schema = |name: &str| {
+        let (_, schema) = schemas::all().into_iter().find(|(known, _)| *known == name).unwrap();
+        Value::from(schema)
+    };
+    assert_eq!(schema("Title")["maxLength"], limits::TITLE_MAX_LENGTH);
+    assert_eq!(schema("ShelfId")["minLength"], limits::SHELF_ID_MIN_LENGTH);
+    assert_eq!(schema("PageIndex")["maximum"], limits::PAGE_INDEX_MAXIMUM);
+    assert_eq!(schema("Aliases")["maxItems"], limits::ALIASES_MAX_ITEMS);
+    assert_eq!(schema("Kind")["enum"], json!(["travel", "history"]));
+}
