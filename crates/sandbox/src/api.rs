@@ -9,7 +9,7 @@ use crate::deliver::{Cut, add_headers, deliver};
 use crate::fault::{Fault, Kind};
 use crate::log::ReceivedRequest;
 use crate::receive::Arrival;
-use crate::respond::{REQUEST_ID, Refusal, Reply, raw_reply, request_id, respond, set};
+use crate::respond::{REQUEST_ID, Refusal, Reply, Success, raw_reply, request_id, respond, set};
 use crate::state::State;
 use crate::validate::validate;
 
@@ -17,7 +17,7 @@ use crate::validate::validate;
 ///
 /// Nothing waits before it is kept and counted: whoever waits for the n-th request finds it.
 pub(crate) async fn answer(state: &State, arrival: Arrival) -> Result<Reply, Cut> {
-    let fault = state.faults.api_request();
+    let fault = state.faults.api_request(arrival.uri.path());
     let request_id = request_id();
     let outcome = if fault.applies() { carry_out(state, &arrival) } else { Err(refusal(&fault)) };
     let reply = reply(&fault, &outcome, &request_id);
@@ -33,7 +33,7 @@ pub(crate) async fn answer(state: &State, arrival: Arrival) -> Result<Reply, Cut
     deliver(&fault, reply).await
 }
 
-fn carry_out(state: &State, arrival: &Arrival) -> Result<StatusCode, Refusal> {
+fn carry_out(state: &State, arrival: &Arrival) -> Result<Success, Refusal> {
     arrival.check_size()?;
     let call = Call::find(state.contract, arrival)?;
     authorize(state, &call, arrival)?;
@@ -51,7 +51,7 @@ fn refusal(fault: &Fault) -> Refusal {
     Refusal::new(status, message)
 }
 
-fn reply(fault: &Fault, outcome: &Result<StatusCode, Refusal>, request_id: &str) -> Reply {
+fn reply(fault: &Fault, outcome: &Result<Success, Refusal>, request_id: &str) -> Reply {
     let mut reply = match &fault.kind {
         Kind::Reply(status, body) => raw_reply(*status, body),
         _ => respond(outcome, request_id),

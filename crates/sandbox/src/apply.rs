@@ -4,19 +4,21 @@ use hyper::StatusCode;
 use serde_json::Value;
 
 use crate::call::Call;
-use crate::respond::Refusal;
+use crate::offices::UserKey;
+use crate::respond::{Refusal, Success};
 use crate::state::State;
 
-type Effect = fn(&State, &Call<'_>, Value) -> Result<(), Refusal>;
+/// Takes the body of the request, and gives that of the reply if the operation has one.
+type Effect = fn(&State, &Call<'_>, Value) -> Result<Option<Value>, Refusal>;
 
-/// Carries out a valid call, and gives the status of success that the contract lists.
-pub(crate) fn apply(state: &State, call: &Call<'_>, body: Value) -> Result<StatusCode, Refusal> {
+/// Carries out a valid call; its success has the status that the contract lists.
+pub(crate) fn apply(state: &State, call: &Call<'_>, body: Value) -> Result<Success, Refusal> {
     let id = &call.operation.id;
     let Some(effect) = effect(id) else {
         let message = format!("The sandbox knows the rules of {id}, but not what it does");
         return Err(Refusal::new(StatusCode::NOT_IMPLEMENTED, message));
     };
-    effect(state, call, body).map(|()| call.operation.success)
+    effect(state, call, body).map(|body| Success { status: call.operation.success, body })
 }
 
 /// The one thing that the contract cannot tell: the effect of an operation, by its `operationId`.
@@ -27,15 +29,20 @@ fn effect(id: &str) -> Option<Effect> {
     }
 }
 
-fn replace_office_information(state: &State, call: &Call<'_>, body: Value) -> Result<(), Refusal> {
+fn replace_office_information(state: &State, call: &Call<'_>, body: Value) -> Result<Option<Value>, Refusal> {
+    state.offices.replace(user(state, call)?, body);
+    Ok(None)
+}
+
+/// The user that the path names, if there is one.
+fn user(state: &State, call: &Call<'_>) -> Result<UserKey, Refusal> {
     let id = |name| call.path_parameter(name).unwrap_or_default().to_owned();
     let user = (id("customerId"), id("tenantId"), id("userId"));
     if state.users.as_ref().is_some_and(|users| !users.contains(&user)) {
         let message = "There is no such customer, tenant or user";
         return Err(Refusal::new(StatusCode::NOT_FOUND, message));
     }
-    state.offices.replace(user, body);
-    Ok(())
+    Ok(user)
 }
 
 #[cfg(test)]

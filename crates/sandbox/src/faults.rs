@@ -13,7 +13,7 @@ use crate::rate_limit::RateLimit;
 /// nothing does.
 ///
 /// A request is treated by the first of these that applies: the script, which answers exactly the requests
-/// that come next, in the order of their arrival; the rate limit; the shares. Faults come before every check
+/// that come next, in the order of their arrival; the fault of its path; the rate limit; the shares. Faults come before every check
 /// of the request, so that a rate limit also counts requests without a token.
 ///
 /// ```
@@ -90,6 +90,15 @@ impl Faults {
     /// Default: none.
     pub fn script(mut self, faults: impl IntoIterator<Item = Fault>) -> Self {
         self.api.script.extend(faults);
+        self
+    }
+
+    /// Gives every request to the API whose path holds a text this fault, such as all those for one user. Where
+    /// several apply, the first.
+    ///
+    /// Default: none.
+    pub fn path(mut self, part: impl Into<String>, fault: Fault) -> Self {
+        self.api.paths.push((part.into(), fault));
         self
     }
 

@@ -44,14 +44,14 @@ impl Injector {
         lock(&self.0).seed
     }
 
-    pub(crate) fn api_request(&self) -> Fault {
-        lock(&self.0).api.next(Instant::now())
+    pub(crate) fn api_request(&self, path: &str) -> Fault {
+        lock(&self.0).api.next(path, Instant::now())
     }
 
     pub(crate) fn token_request(&self) -> TokenTreatment {
         let mut running = lock(&self.0);
         TokenTreatment {
-            fault: running.token.next(Instant::now()),
+            fault: running.token.next("", Instant::now()),
             gate: running.gate.clone(),
             expires_in: running.expires_in.clone(),
         }

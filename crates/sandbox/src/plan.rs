@@ -16,6 +16,8 @@ const ROUNDING: f64 = 1e-9;
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Plan {
     pub(crate) script: VecDeque<Fault>,
+    /// Faults of all requests whose path holds a text.
+    pub(crate) paths: Vec<(String, Fault)>,
     pub(crate) rate: Option<RateLimit>,
     pub(crate) shares: Vec<(f64, Fault)>,
     pub(crate) latency: Duration,
@@ -35,8 +37,9 @@ impl Plan {
         if sum > 1.0 + ROUNDING {
             return Err(format!("the shares of the faults add up to {sum}; allowed is at most 1"));
         }
-        let mut faults = self.script.iter().chain(self.shares.iter().map(|(_, fault)| fault));
-        faults.try_for_each(Fault::check)
+        let by_path = self.paths.iter().map(|(_, fault)| fault);
+        let by_chance = self.shares.iter().map(|(_, fault)| fault);
+        self.script.iter().chain(by_path).chain(by_chance).try_for_each(Fault::check)
     }
 }
 
@@ -53,12 +56,16 @@ impl Lane {
         Self { plan, limiter, random }
     }
 
-    /// The treatment of the request that arrives now, the latency included.
-    pub(crate) fn next(&mut self, now: Instant) -> Fault {
-        let scripted = self.plan.script.pop_front();
+    /// The treatment of the request for a path that arrives now, the latency included.
+    pub(crate) fn next(&mut self, path: &str, now: Instant) -> Fault {
+        let scripted = self.plan.script.pop_front().or_else(|| self.by_path(path));
         let mut fault = scripted.unwrap_or_else(|| self.by_chance(now));
         fault.delay = fault.delay.saturating_add(self.plan.latency);
         fault
+    }
+
+    fn by_path(&self, path: &str) -> Option<Fault> {
+        self.plan.paths.iter().find(|(part, _)| path.contains(part)).map(|(_, fault)| fault.clone())
     }
 
     fn by_chance(&mut self, now: Instant) -> Fault {
@@ -104,7 +111,7 @@ mod tests {
     fn statuses(lane: &mut Lane, count: usize) -> Vec<u16> {
         let now = Instant::now();
         let status = |fault: Fault| fault.replaced_status().map_or(0, |status| status.as_u16());
-        (0..count).map(|_| status(lane.next(now))).collect()
+        (0..count).map(|_| status(lane.next("", now))).collect()
     }
 
     #[tokio::test]
@@ -150,8 +157,18 @@ mod tests {
         let rate = Some(RateLimit::per_second(1));
         let mut lane = Lane::new(Plan { script, rate, ..plan(&[1.0]) }, Rng::with_seed(3));
         assert_eq!(statuses(&mut lane, 2), [404, 0]);
-        assert!(matches!(lane.next(Instant::now()).kind, Kind::Garbled));
+        assert!(matches!(lane.next("", Instant::now()).kind, Kind::Garbled));
         assert_eq!(statuses(&mut lane, 2), [500, 429]);
+    }
+
+    #[tokio::test]
+    async fn a_fault_of_a_path_meets_every_request_for_it_and_no_other() {
+        let paths = vec![("users/u7/".to_owned(), Fault::status(500))];
+        let mut lane = Lane::new(Plan { paths, ..Plan::default() }, Rng::with_seed(1));
+        let mut status =
+            |path| lane.next(path, Instant::now()).replaced_status().map(|status| status.as_u16());
+        assert_eq!(["/users/u7/office", "/users/u7/office"].map(&mut status), [Some(500); 2]);
+        assert_eq!(["/users/u77/office", "/users/u/office"].map(&mut status), [None; 2]);
     }
 
     #[test]

@@ -13,6 +13,13 @@ pub(crate) type Reply = Response<Full<Bytes>>;
 
 pub(crate) const REQUEST_ID: HeaderName = HeaderName::from_static("request-id");
 
+/// What a request that was carried out is answered with.
+#[derive(Debug)]
+pub(crate) struct Success {
+    pub(crate) status: StatusCode,
+    pub(crate) body: Option<Value>,
+}
+
 /// Why a request is not carried out.
 #[derive(Debug)]
 pub(crate) struct Refusal {
@@ -54,9 +61,10 @@ pub(crate) fn request_id() -> String {
 }
 
 /// The reply of the API to what came of a request, but for its [`REQUEST_ID`] header.
-pub(crate) fn respond(outcome: &Result<StatusCode, Refusal>, request_id: &str) -> Reply {
+pub(crate) fn respond(outcome: &Result<Success, Refusal>, request_id: &str) -> Reply {
     let mut reply = match outcome {
-        Ok(status) => empty(*status),
+        Ok(Success { status, body: Some(body) }) => json_reply(*status, body),
+        Ok(Success { status, body: None }) => empty(*status),
         Err(refusal) => json_reply(refusal.status, &refusal.body(request_id)),
     };
     if let Err(Refusal { header: Some((name, value)), .. }) = outcome {

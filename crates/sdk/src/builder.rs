@@ -11,12 +11,10 @@ use crate::clock::{SharedClock, SystemClock};
 use crate::credential::TokenEndpoint;
 use crate::endpoint::Endpoint;
 use crate::retry::Budget;
-use crate::throttle::Throttle;
+use crate::throttle::{MaxRate, Throttle};
 use crate::transport::{self, Transport};
 use crate::{Credential, Elements, Error, Result, RetryPolicy, Secret};
 
-/// Gateways commonly give up after 30 s or later; an answer that takes longer seldom comes.
-const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(30);
 /// Room for a wait of a minute, the longest that is honoured, and for two attempts that take all their time.
 const TIMEOUT: Duration = Duration::from_secs(120);
 
@@ -32,8 +30,8 @@ pub struct ElementsBuilder {
     transport: Transport,
     proxy: Option<Secret>,
     retry: RetryPolicy,
-    attempt_timeout: Option<Duration>,
     timeout: Option<Duration>,
+    max_rate: Option<MaxRate>,
 }
 
 impl ElementsBuilder {
@@ -81,7 +79,7 @@ impl ElementsBuilder {
     /// How long one request may take, from its start to the end of the reply; a request for a token as well.
     /// Default: 30 s.
     pub fn attempt_timeout(mut self, limit: Duration) -> Self {
-        self.attempt_timeout = Some(limit);
+        self.transport.attempt_timeout = limit;
         self
     }
 
@@ -94,6 +92,15 @@ impl ElementsBuilder {
     /// How calls are tried again. Default: [`RetryPolicy::default`].
     pub fn retry(mut self, policy: RetryPolicy) -> Self {
         self.retry = policy;
+        self
+    }
+
+    /// The most requests of all calls in a period, those that are tried again included; requests for tokens are
+    /// not counted. They go out one by one, evenly spread. Default: as many as the service takes.
+    ///
+    /// It is a ceiling, not a goal: when the service says that it is too much, the pace falls below it.
+    pub fn max_rate(mut self, requests: u32, period: Duration) -> Self {
+        self.max_rate = Some(MaxRate { requests, period });
         self
     }
 
@@ -138,37 +145,40 @@ impl ElementsBuilder {
         let client = Client::new(base.url().as_str(), transport.client(&base)?)
             .map_err(|error| Error::configuration(format!("the base URL cannot be used: {error}")))?;
         let clock: SharedClock = Arc::new(SystemClock);
-        let (attempt_timeout, timeout) = self.limits();
+        let timeout = self.limit();
         let endpoint = TokenEndpoint {
             http: transport.client(&token)?,
             environment: self.token_url.map_or(self.environment.to_string(), |_| token.place()),
             url: token,
             connect_timeout: transport.connect_timeout,
-            attempt_timeout,
+            attempt_timeout: transport.attempt_timeout,
         };
         let tokens = credential.into_source(endpoint, clock.clone())?;
         let policies = Policies {
             retry: self.retry,
             budget: Budget::default(),
-            throttle: Throttle::new(clock.clone()),
+            throttle: Throttle::new(clock.clone(), self.max_rate),
             clock,
             connect_timeout: transport.connect_timeout,
-            attempt_timeout,
+            attempt_timeout: transport.attempt_timeout,
             timeout,
         };
-        Ok(Elements { client, tokens, policies: Arc::new(policies) })
+        Ok(Elements { client, tokens, policies: Arc::new(policies), patient: false })
     }
 
-    /// How long one request, and a whole call, may take.
-    fn limits(&self) -> (Duration, Duration) {
-        (self.attempt_timeout.unwrap_or(ATTEMPT_TIMEOUT), self.timeout.unwrap_or(TIMEOUT))
+    /// How long a whole call may take.
+    fn limit(&self) -> Duration {
+        self.timeout.unwrap_or(TIMEOUT)
     }
 
     /// No time at all is a mistake, not a limit.
     fn check_limits(&self) -> Result<()> {
-        let (attempt_timeout, timeout) = self.limits();
-        if [self.transport.connect_timeout, attempt_timeout, timeout].iter().any(Duration::is_zero) {
+        let Transport { connect_timeout, attempt_timeout, .. } = self.transport;
+        if [connect_timeout, attempt_timeout, self.limit()].iter().any(Duration::is_zero) {
             return Err(Error::configuration("a time limit is zero; leave it unset for the default"));
+        }
+        if self.max_rate.is_some_and(|rate| rate.requests == 0 || rate.period.is_zero()) {
+            return Err(Error::configuration("a rate of nothing sends nothing; leave it unset for none"));
         }
         Ok(())
     }
@@ -176,8 +186,8 @@ impl ElementsBuilder {
     fn transport(&self) -> Result<Transport> {
         let proxy = self.proxy.as_ref().map(|url| transport::proxy(url.expose())).transpose()?;
         // A request that ends while its connection is still being made would look as if it had been sent.
-        let (attempt_timeout, timeout) = self.limits();
-        let connect_timeout = self.transport.connect_timeout.min(attempt_timeout).min(timeout);
+        let Transport { connect_timeout, attempt_timeout, .. } = self.transport;
+        let connect_timeout = connect_timeout.min(attempt_timeout).min(self.limit());
         Ok(Transport { connect_timeout, proxy, ..self.transport.clone() })
     }
 

@@ -14,14 +14,15 @@ use reqwest::header::{AUTHORIZATION, HeaderValue};
 use tokio::time::Instant;
 
 use crate::error::{Limit, Stage};
-use crate::{AccessToken, Elements, Error, Receipt, Result, reply};
+use crate::{AccessToken, Elements, Error, Result, reply};
 pub(crate) use deadline::Deadline;
+pub(crate) use judge::Answer;
 pub(crate) use policies::Policies;
 #[cfg(feature = "tracing")]
 pub(crate) use trace::traced;
 
 /// What the generated client gives back.
-pub(crate) type Sent = Result<ResponseValue<()>, avepoint_elements_client::Error<ByteStream>>;
+pub(crate) type Sent<T> = Result<ResponseValue<T>, avepoint_elements_client::Error<ByteStream>>;
 
 /// The wait after 429 without `Retry-After`: the documentation names none, and limits are commonly counted by
 /// the second.
@@ -45,10 +46,10 @@ struct Call<'a> {
 
 impl Elements {
     /// Makes a call of an operation, which `send` sends by the client that it is given.
-    pub(crate) async fn call<F, S>(&self, operation: &'static Operation, send: S) -> Result<Receipt>
+    pub(crate) async fn call<T, F, S>(&self, operation: &'static Operation, send: S) -> Result<Answer<T>>
     where
         S: Fn(Client) -> F,
-        F: Future<Output = Sent>,
+        F: Future<Output = Sent<T>>,
     {
         let policies = &*self.policies;
         let mut call = Call {
@@ -75,17 +76,17 @@ impl Elements {
 }
 
 impl Call<'_> {
-    async fn run<F, S>(&mut self, send: &S) -> Result<Receipt>
+    async fn run<T, F, S>(&mut self, send: &S) -> Result<Answer<T>>
     where
         S: Fn(Client) -> F,
-        F: Future<Output = Sent>,
+        F: Future<Output = Sent<T>>,
     {
         let mut last: Option<Error> = None;
         let mut round = 0;
         loop {
             round += 1;
             let error = match self.authorized(send).await {
-                Ok(receipt) => return Ok(Receipt { attempts: self.attempts, ..receipt }),
+                Ok(answer) => return Ok(answer.after(self.attempts)),
                 Err(error) => error,
             };
             match last {
@@ -98,10 +99,10 @@ impl Call<'_> {
     }
 
     /// Sends with a token; one that the service refuses is replaced, once a call.
-    async fn authorized<F, S>(&mut self, send: &S) -> Result<Receipt>
+    async fn authorized<T, F, S>(&mut self, send: &S) -> Result<Answer<T>>
     where
         S: Fn(Client) -> F,
-        F: Future<Output = Sent>,
+        F: Future<Output = Sent<T>>,
     {
         let token = self.token().await?;
         let outcome = self.send(&token, send).await;
@@ -130,19 +131,18 @@ impl Call<'_> {
     }
 
     /// Waits for a turn and sends one request.
-    async fn send<F, S>(&mut self, token: &AccessToken, send: &S) -> Result<Receipt>
+    async fn send<T, F, S>(&mut self, token: &AccessToken, send: &S) -> Result<Answer<T>>
     where
         S: Fn(Client) -> F,
-        F: Future<Output = Sent>,
+        F: Future<Output = Sent<T>>,
     {
         let Policies { throttle, budget, clock, .. } = self.policies;
-        let admitted = throttle.admit(&self.deadline).await;
-        admitted.map_err(Error::held_back)?;
+        self.turn().await.map_err(Error::held_back)?;
         let limit = self.limit();
         if limit.duration().is_zero() {
             return Err(Error::timed_out(Stage::Operation(self.operation), limit));
         }
-        let once = Once { authorization: token.authorization()?, limit: limit.duration() };
+        let once = Once { authorization: token.authorization(), limit };
         let client = self.elements.client.with_hooks(once);
         self.attempts += 1;
         self.sent = clock.now();
@@ -158,6 +158,16 @@ impl Call<'_> {
             budget.earn();
         }
         outcome
+    }
+
+    /// Waits for a turn, on the call's own time unless it is patient.
+    async fn turn(&mut self) -> Result<(), Duration> {
+        let throttle = &self.policies.throttle;
+        if self.elements.patient && !throttle.is_open() {
+            self.deadline.stopped_for(async |endless| throttle.admit(&endless).await).await
+        } else {
+            throttle.admit(&self.deadline).await
+        }
     }
 
     /// What bounds the next request: its own limit, or what is left of the call's.
@@ -182,15 +192,14 @@ impl Call<'_> {
             Some(wait) => wait,
             None => retry.wait(round, clock.random()),
         };
-        let now = clock.now();
-        let Some(resume) = now.checked_add(wait).filter(|resume| self.deadline.allows(*resume)) else {
-            return false;
-        };
+        // Where all wait, the throttle gives this call its turn as well.
+        let on_own_time = asked.is_none() || !self.elements.patient;
+        let in_time = |resume: &Instant| !on_own_time || self.deadline.allows(*resume);
+        let Some(resume) = clock.now().checked_add(wait).filter(in_time) else { return false };
         // Requests for a token are shared, and bounded by one a second; what is too many meets the throttle.
         if !error.is_about_token() && !error.is_throttled() && !budget.take() {
             return false;
         }
-        // Where all wait, the throttle gives this call its turn as well.
         if asked.is_none() {
             clock.sleep_until(resume).await;
         }
@@ -219,13 +228,16 @@ impl Call<'_> {
 /// What one request gets: its token and its limit.
 struct Once {
     authorization: HeaderValue,
-    limit: Duration,
+    limit: Limit,
 }
 
 impl Hooks for Once {
     fn before(&self, request: &mut Request, _: &OperationInfo) -> Result<(), String> {
         request.headers_mut().insert(AUTHORIZATION, self.authorization.clone());
-        *request.timeout_mut() = Some(self.limit);
+        // That of an attempt is the HTTP client's own.
+        if let Limit::Total(left) = self.limit {
+            *request.timeout_mut() = Some(left);
+        }
         Ok(())
     }
 }

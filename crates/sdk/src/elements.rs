@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use avepoint_elements_client::{Client, operations};
 
-use crate::call::{Deadline, Policies};
+use crate::call::{Answer, Deadline, Policies};
 use crate::{ElementsBuilder, OfficeInformation, Result, TokenSource, UserKey};
 
 /// Client for the AvePoint Elements API.
@@ -18,6 +18,8 @@ pub struct Elements {
     pub(crate) client: Client,
     pub(crate) tokens: Arc<dyn TokenSource>,
     pub(crate) policies: Arc<Policies>,
+    /// Whether waiting for the throttle takes nothing of a call's time.
+    pub(crate) patient: bool,
 }
 
 impl Elements {
@@ -55,7 +57,22 @@ impl Elements {
         });
         #[cfg(feature = "tracing")]
         let call = crate::call::traced(operation, user, call);
-        call.await
+        call.await.map(|Answer { value: (), receipt }| receipt)
+    }
+
+    /// The same client, whose calls wait for their turn for as long as it takes.
+    ///
+    /// Once the service has said that it is too much, or where there is a [`max_rate`], calls stand in line. That
+    /// costs other clients' calls the [`timeout`] of a call; here, the clock of a call stands still in the line. For
+    /// those who have many calls to make, and more patience for all of them than for one. A wait beyond
+    /// [`RetryPolicy::longest_wait`] still ends a call at once.
+    ///
+    /// [`max_rate`]: ElementsBuilder::max_rate
+    /// [`timeout`]: ElementsBuilder::timeout
+    /// [`RetryPolicy::longest_wait`]: crate::RetryPolicy::longest_wait
+    #[must_use]
+    pub fn patient(&self) -> Self {
+        Self { patient: true, ..self.clone() }
     }
 
     /// How long requests are held back because the service asked for it; none where they are not.

@@ -4,7 +4,7 @@ use std::future::poll_fn;
 use std::time::Duration;
 
 use avepoint_elements_client::ByteStream;
-use reqwest::header::HeaderMap;
+use reqwest::header::{HeaderMap, HeaderName};
 use serde::Deserialize;
 use zeroize::Zeroizing;
 
@@ -24,7 +24,12 @@ const REQUEST_ID_SHOWN: usize = 128;
 
 /// Names under which services of this kind send a request's id; which one this service uses is not
 /// documented.
-const REQUEST_ID: [&str; 4] = ["request-id", "x-request-id", "x-ms-request-id", "x-correlation-id"];
+static REQUEST_ID: [HeaderName; 4] = [
+    HeaderName::from_static("request-id"),
+    HeaderName::from_static("x-request-id"),
+    HeaderName::from_static("x-ms-request-id"),
+    HeaderName::from_static("x-correlation-id"),
+];
 
 /// A reply whose head has come.
 pub(crate) struct Received {
@@ -88,7 +93,7 @@ impl Reply {
 
 /// The request's id, if the headers have one.
 pub(crate) fn request_id(headers: &HeaderMap, secrets: &[&str]) -> Option<String> {
-    let value = REQUEST_ID.iter().find_map(|name| headers.get(*name))?;
+    let value = REQUEST_ID.iter().find_map(|name| headers.get(name))?;
     let value = String::from_utf8_lossy(value.as_bytes()).into_owned();
     Some(shown(&masked(value, secrets), REQUEST_ID_SHOWN))
 }

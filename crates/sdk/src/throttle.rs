@@ -11,6 +11,7 @@ use tokio::time::Instant;
 
 use crate::call::Deadline;
 use crate::clock::SharedClock;
+pub(crate) use pace::MaxRate;
 use pace::Pace;
 
 /// Decides when a request may go out.
@@ -21,15 +22,21 @@ use pace::Pace;
 pub(crate) struct Throttle {
     clock: SharedClock,
     pace: Mutex<Pace>,
-    /// Whether the service ever asked for less.
+    /// Whether the service ever asked for less, or there is a ceiling.
     told: AtomicBool,
     line: Line<()>,
 }
 
 impl Throttle {
-    pub(crate) fn new(clock: SharedClock) -> Self {
-        let pace = Mutex::new(Pace::new(clock.now()));
-        Self { clock, pace, told: AtomicBool::new(false), line: Line::new(()) }
+    /// A throttle that lets everything pass until the service says otherwise, up to a ceiling if there is one.
+    pub(crate) fn new(clock: SharedClock, ceiling: Option<MaxRate>) -> Self {
+        let pace = Mutex::new(Pace::new(clock.now(), ceiling));
+        Self { clock, pace, told: AtomicBool::new(ceiling.is_some()), line: Line::new(()) }
+    }
+
+    /// Whether every request goes at once.
+    pub(crate) fn is_open(&self) -> bool {
+        !self.told.load(Ordering::Acquire)
     }
 
     /// Waits for a turn.
@@ -38,7 +45,7 @@ impl Throttle {
     /// How long the service wants to be left alone, where that is longer than the deadline allows or than is
     /// honoured: then no time is spent. Or the time to the next turn, where the line was too long.
     pub(crate) async fn admit(&self, deadline: &Deadline) -> Result<(), Duration> {
-        if !self.told.load(Ordering::Acquire) {
+        if self.is_open() {
             return Ok(());
         }
         self.turn(deadline)?;
@@ -102,7 +109,7 @@ mod tests {
 
     fn throttle() -> (Arc<Throttle>, SharedClock) {
         let clock: SharedClock = FakeClock::with([0.0, 0.3, 0.6, 0.9]);
-        (Arc::new(Throttle::new(clock.clone())), clock)
+        (Arc::new(Throttle::new(clock.clone(), None)), clock)
     }
 
     const MINUTE: Duration = Duration::from_secs(60);

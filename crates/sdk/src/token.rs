@@ -8,6 +8,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use avepoint_elements_client::BoxFuture;
+use bytes::Bytes;
 use reqwest::header::HeaderValue;
 use tokio::time::Instant;
 
@@ -50,10 +51,16 @@ pub trait TokenSource: Send + Sync {
     }
 }
 
+/// What stands before the token in its header (RFC 6750, section 2.1).
+const SCHEME: &str = "Bearer ";
+
 /// An access token. A clone shares the text, which is wiped when the last one is dropped.
 #[derive(Clone)]
 pub struct AccessToken {
+    /// The whole value of the header.
     text: Arc<Secret>,
+    /// The same memory, as every request shares it.
+    authorization: HeaderValue,
     expires: Option<Instant>,
     scopes: Arc<[String]>,
 }
@@ -71,7 +78,12 @@ impl AccessToken {
                 "the access token is empty or holds something else than visible ASCII characters",
             ));
         }
-        Ok(Self { text: Arc::new(token.into()), expires: None, scopes: Arc::default() })
+        // In one piece, since a text that grows leaves parts of itself behind.
+        let text = Arc::new(Secret::from([SCHEME, token].concat()));
+        let mut authorization = HeaderValue::from_maybe_shared(Bytes::from_owner(Shared(text.clone())))
+            .map_err(|_| Error::authentication("the access token cannot stand in a header"))?;
+        authorization.set_sensitive(true);
+        Ok(Self { text, authorization, expires: None, scopes: Arc::default() })
     }
 
     /// The same token, known to be valid until `instant`.
@@ -99,20 +111,16 @@ impl AccessToken {
     }
 
     pub(crate) fn expose(&self) -> &str {
-        self.text.expose()
+        &self.text.expose()[SCHEME.len()..]
     }
 
     pub(crate) fn same(&self, other: &Self) -> bool {
-        self.text.expose() == other.text.expose()
+        self.expose() == other.expose()
     }
 
     /// The value of the `Authorization` header, which HTTP libraries keep out of their logs.
-    pub(crate) fn authorization(&self) -> Result<HeaderValue> {
-        let text = zeroize::Zeroizing::new(format!("Bearer {}", self.text.expose()));
-        let mut value = HeaderValue::from_str(&text)
-            .map_err(|_| Error::authentication("the access token cannot stand in a header"))?;
-        value.set_sensitive(true);
-        Ok(value)
+    pub(crate) fn authorization(&self) -> HeaderValue {
+        self.authorization.clone()
     }
 }
 
@@ -121,5 +129,31 @@ impl fmt::Debug for AccessToken {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut debug = f.debug_struct("AccessToken");
         debug.field("expires", &self.expires).field("scopes", &self.scopes).finish_non_exhaustive()
+    }
+}
+
+/// A text as a buffer that lives as long as any request that it is part of.
+struct Shared(Arc<Secret>);
+
+impl AsRef<[u8]> for Shared {
+    fn as_ref(&self) -> &[u8] {
+        self.0.expose().as_bytes()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_is_wiped_with_the_last_request_that_holds_it() {
+        let token = AccessToken::new("token").unwrap();
+        let text = Arc::downgrade(&token.text);
+        let header = token.authorization();
+        assert_eq!(header.as_bytes(), b"Bearer token");
+        drop((token.clone(), token));
+        assert!(text.upgrade().is_some(), "a request still holds it");
+        drop(header);
+        assert!(text.upgrade().is_none(), "somebody holds it still");
     }
 }

@@ -13,6 +13,8 @@ use crate::{Error, Result, tls};
 pub(crate) struct Transport {
     /// How long making a connection may take, TLS included.
     pub(crate) connect_timeout: Duration,
+    /// How long one request may take, its reply included.
+    pub(crate) attempt_timeout: Duration,
     pub(crate) user_agent: String,
     /// Certificate authorities, each as PEM, that are trusted beside the platform's.
     pub(crate) authorities: Vec<Vec<u8>>,
@@ -24,6 +26,8 @@ impl Default for Transport {
         Self {
             // A handshake over a bad line takes a second or two; ten leaves room for lost packets.
             connect_timeout: Duration::from_secs(10),
+            // Gateways commonly give up after 30 s or later; an answer that takes longer seldom comes.
+            attempt_timeout: Duration::from_secs(30),
             user_agent: concat!("avepoint-elements/", env!("CARGO_PKG_VERSION")).to_owned(),
             authorities: Vec::new(),
             proxy: None,
@@ -39,6 +43,7 @@ impl Transport {
     pub(crate) fn client(&self, endpoint: &Endpoint) -> Result<reqwest::Client> {
         let mut builder = reqwest::Client::builder()
             .connect_timeout(self.connect_timeout)
+            .timeout(self.attempt_timeout)
             .redirect(Policy::none())
             .referer(false)
             .retry(reqwest::retry::never())

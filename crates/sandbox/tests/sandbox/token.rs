@@ -85,7 +85,7 @@ async fn a_wrong_form_is_refused_with_the_error_of_the_rfc() {
         ("grant_type", "password", 400, "unsupported_grant_type"),
         ("client_id", "somebody", 401, "invalid_client"),
         ("client_secret", "wrong", 401, "invalid_client"),
-        ("scope", "elements.um.user.read.all", 400, "invalid_scope"),
+        ("scope", "elements.um.nothing", 400, "invalid_scope"),
         ("scope", "elements.um.user.readwrite.all more", 400, "invalid_scope"),
         ("scope", " ", 400, "invalid_scope"),
     ] {

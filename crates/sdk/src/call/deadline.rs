@@ -24,6 +24,14 @@ impl Deadline {
         Self { clock: clock.clone(), end }
     }
 
+    /// The same instant, later by the time that `future` takes: it does not count.
+    pub(crate) async fn stopped_for<F: Future>(&mut self, future: impl FnOnce(Self) -> F) -> F::Output {
+        let start = self.clock.now();
+        let output = future(Self::after(&self.clock, Duration::MAX)).await;
+        self.end += self.clock.now() - start;
+        output
+    }
+
     /// The time left.
     pub(crate) fn left(&self) -> Duration {
         self.end.saturating_duration_since(self.clock.now())
@@ -66,6 +74,15 @@ mod tests {
         assert_eq!(deadline.bound(pending::<()>()).await, None);
         assert_eq!(clock.now() - start, Duration::from_secs(3));
         assert_eq!(deadline.left(), Duration::ZERO);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_it_is_stopped_for_does_not_count() {
+        let clock: SharedClock = FakeClock::with([]);
+        let mut deadline = Deadline::after(&clock, Duration::from_secs(3));
+        let hour = clock.now() + Duration::from_secs(3600);
+        deadline.stopped_for(|_| clock.sleep_until(hour)).await;
+        assert_eq!(deadline.left(), Duration::from_secs(3));
     }
 
     #[test]

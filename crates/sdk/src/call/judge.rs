@@ -9,20 +9,33 @@ use crate::error::{Limit, Stage};
 use crate::reply::{self, Received, Reply, Request};
 use crate::{Error, Receipt, Result};
 
+/// The contract's success: what the service gives, and what it says of the request.
+pub(crate) struct Answer<T> {
+    /// What the reply holds; nothing for an operation whose success has no body.
+    pub(crate) value: T,
+    pub(crate) receipt: Receipt,
+}
+
+impl<T> Answer<T> {
+    /// The same answer at the end of a call.
+    pub(super) fn after(mut self, attempts: u32) -> Self {
+        self.receipt.attempts = attempts;
+        self
+    }
+}
+
 /// Judges one request; of a reply that is not success as much is read as is worth keeping.
-pub(super) async fn judge(
-    sent: Sent,
+pub(super) async fn judge<T>(
+    sent: Sent<T>,
     operation: &'static Operation,
     request: &Request<'_>,
     (limit, connect): (Limit, Duration),
-) -> Result<Receipt> {
+) -> Result<Answer<T>> {
     let stage = Stage::Operation(operation);
     let received = match sent {
         Ok(value) => {
-            return Ok(Receipt {
-                request_id: reply::request_id(value.headers(), request.secrets),
-                attempts: 1,
-            });
+            let request_id = reply::request_id(value.headers(), request.secrets);
+            return Ok(Answer { value: value.into_inner(), receipt: Receipt { request_id, attempts: 1 } });
         }
         Err(Refused::UnexpectedResponse(response)) => response.into(),
         Err(Refused::ErrorResponse(value)) => {

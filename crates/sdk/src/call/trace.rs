@@ -4,21 +4,24 @@ use avepoint_elements_client::Operation;
 use tracing::Instrument;
 use tracing::field::{Empty, display};
 
-use crate::{Receipt, Result, UserKey};
+use super::Answer;
+use crate::{Result, UserKey};
 
 /// Runs a call in its span.
-pub(crate) async fn traced<F>(operation: &Operation, user: &UserKey, call: F) -> Result<Receipt>
+pub(crate) async fn traced<T, F>(operation: &Operation, user: &UserKey, call: F) -> Result<Answer<T>>
 where
-    F: Future<Output = Result<Receipt>>,
+    F: Future<Output = Result<Answer<T>>>,
 {
     let UserKey { customer, tenant, user } = user;
     let span = tracing::info_span!(
         "elements", operation = operation.id, %customer, %tenant, %user,
         status = Empty, attempts = Empty, request_id = Empty,
     );
-    let outcome = call.instrument(span.clone()).await;
+    let outcome = if span.is_disabled() { call.await } else { call.instrument(span.clone()).await };
     let (status, attempts, request_id) = match &outcome {
-        Ok(receipt) => (Some(204), receipt.attempts, receipt.request_id.as_deref()),
+        Ok(Answer { receipt, .. }) => {
+            (Some(operation.success), receipt.attempts, receipt.request_id.as_deref())
+        }
         Err(error) => (error.status(), error.attempts(), error.request_id()),
     };
     span.record("status", status).record("attempts", attempts).record("request_id", request_id.map(display));

@@ -1,5 +1,7 @@
 //! What errors say to a person: what happened, and what to do next.
 
+use avepoint_elements_client::Operation;
+
 use super::{Limit, Stage};
 use crate::reply::Reply;
 
@@ -7,7 +9,7 @@ use crate::reply::Reply;
 pub(super) fn on_reply(stage: Stage, reply: &Reply) -> String {
     let what = match stage {
         Stage::Token => on_token_status(reply.status),
-        Stage::Operation(operation) => on_status(reply.status, &operation.scopes.join(" ")),
+        Stage::Operation(operation) => on_status(reply.status, operation),
     };
     let id = reply.request_id.as_ref().map(|id| format!(" (request id {id})")).unwrap_or_default();
     match reply.said.as_str() {
@@ -16,7 +18,7 @@ pub(super) fn on_reply(stage: Stage, reply: &Reply) -> String {
     }
 }
 
-fn on_status(status: u16, scopes: &str) -> String {
+fn on_status(status: u16, operation: &Operation) -> String {
     match (status / 100, status) {
         (_, 400) => {
             "the service found the request invalid (400); correct the values or ids named in the reply".into()
@@ -26,7 +28,8 @@ fn on_status(status: u16, scopes: &str) -> String {
             .into(),
         (_, 403) => format!(
             "the service denied access (403); under Elements > API app registration, give the app the permission \
-             {scopes} and include this customer in its customer scope"
+             {} and include this customer in its customer scope",
+            operation.scopes.join(" ")
         ),
         (_, 404) => "the service knows no such customer, tenant or user (404); check the three ids, and that the \
                      user is a cloud user: users synchronised from a local directory cannot be updated this way"
@@ -41,8 +44,8 @@ fn on_status(status: u16, scopes: &str) -> String {
              another host; check the base URL"
         ),
         _ => format!(
-            "the service answered {status}, where only 204 says that the update was done; check the base URL and \
-             what stands in between"
+            "the service answered {status}, where only {} is success; check the base URL and what stands in between",
+            operation.success
         ),
     }
 }

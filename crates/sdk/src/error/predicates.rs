@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use avepoint_elements_client::Operation;
+
 use super::{Error, Kind, Limit, Stage, Violation};
 
 impl Error {
@@ -69,12 +71,17 @@ impl Error {
     /// 408, 500, 502, 504 and others that are not a plain refusal count, since a gateway may give them for a
     /// request that went through.
     ///
+    /// An operation that only reads leaves nothing open.
+    ///
     /// It counts what every attempt of the call left open, not only the last one.
     pub fn is_outcome_unknown(&self) -> bool {
         self.0.unknown || self.leaves_outcome_open()
     }
 
     fn leaves_outcome_open(&self) -> bool {
+        if self.operation().is_some_and(Operation::reads) {
+            return false;
+        }
         match (&self.0.kind, self.operation_status()) {
             (Kind::Transport { stage: Stage::Operation(_), sent, .. }, _) => *sent,
             (Kind::Reply(Stage::Operation(_)), Some(408)) => true,
@@ -139,6 +146,15 @@ impl Error {
     pub(crate) fn is_answer(&self) -> bool {
         let is_answer = |status| (400..500).contains(&status) && !matches!(status, 401 | 408 | 429);
         self.operation_status().is_some_and(is_answer)
+    }
+
+    /// The operation that was under way.
+    fn operation(&self) -> Option<&'static Operation> {
+        match self.0.kind {
+            Kind::Reply(Stage::Operation(operation))
+            | Kind::Transport { stage: Stage::Operation(operation), .. } => Some(operation),
+            _ => None,
+        }
     }
 
     /// The status of the reply to the operation itself.

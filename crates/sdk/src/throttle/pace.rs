@@ -29,6 +29,9 @@ const RISE_NEAR: f64 = 0.008;
 /// The least rise close to the limit, in requests a second each second, so that refusals by chance do not wear
 /// the pace down to nothing.
 const LEAST_RISE: f64 = 0.05;
+/// How far turns that came late are made up for: timers wake within a millisecond or two, which would otherwise
+/// bound every pace to some hundreds a second.
+const LATENESS: Duration = Duration::from_millis(2);
 /// What counts as close: an eighth below to a tenth above.
 const NEAR: std::ops::Range<f64> = 0.875..1.1;
 
@@ -37,6 +40,8 @@ const NEAR: std::ops::Range<f64> = 0.875..1.1;
 pub(super) struct Pace {
     /// No request goes out before this.
     resume: Instant,
+    /// Whether the service ever asked for a wait.
+    paused: bool,
     /// The wait that the service asked for ends then, which may be later than anybody is kept waiting.
     asked: Instant,
     /// The next turn.
@@ -52,12 +57,17 @@ pub(super) struct Pace {
     /// Up to when the rise of the pace is accounted for.
     risen: Instant,
     successes: Window,
+    /// The least time between two turns, whatever the service takes.
+    gap: Duration,
 }
 
 impl Pace {
-    pub(super) fn new(now: Instant) -> Self {
+    /// A pace of at most so many requests in a period, where that is set.
+    pub(super) fn new(now: Instant, ceiling: Option<MaxRate>) -> Self {
         Self {
+            gap: ceiling.map_or(Duration::ZERO, MaxRate::gap),
             resume: now,
+            paused: false,
             asked: now,
             next: now,
             rate: None,
@@ -93,16 +103,18 @@ impl Pace {
     pub(super) fn go(&mut self, now: Instant, random: f64) {
         let gap = match self.rate {
             Some(rate) => Duration::from_secs_f64(1.0 / rate),
-            None if now < self.resume + SPREAD => GAP.mul_f64(random.midpoint(1.0)),
+            None if self.paused && now < self.resume + SPREAD => GAP.mul_f64(random.midpoint(1.0)),
             None => Duration::ZERO,
         };
-        self.next = now + gap;
+        let late = now.saturating_duration_since(self.next).min(LATENESS);
+        self.next = now - late + gap.max(self.gap);
     }
 
     /// No request goes out for as long as the service asks, or, if that is longer, as anybody is kept waiting.
     pub(super) fn pause(&mut self, now: Instant, wait: Duration, longest: Duration) {
         // What the clock cannot count to is a year away.
         let asked = now.checked_add(wait).unwrap_or(now + Duration::from_secs(31_536_000));
+        self.paused = true;
         self.resume = self.resume.max(asked.min(now + longest));
         self.asked = self.asked.max(asked);
     }
@@ -141,6 +153,21 @@ impl Pace {
         };
         let risen = rate + rise * seconds.min(1.0);
         self.rate = (risen < FASTEST).then_some(risen);
+    }
+}
+
+/// The most requests in a period, whatever the service would take.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct MaxRate {
+    pub(crate) requests: u32,
+    pub(crate) period: Duration,
+}
+
+impl MaxRate {
+    /// The time between two turns, with which no period holds more than that, even where the first turn in it came
+    /// late and the last did not.
+    fn gap(self) -> Duration {
+        (self.period + LATENESS) / self.requests.max(1)
     }
 }
 
@@ -208,7 +235,7 @@ mod tests {
     #[test]
     fn a_limit_of_ten_a_second_is_used_without_being_overrun() {
         let start = SystemClock.now();
-        let (mut pace, mut service) = (Pace::new(start), Service { tokens: 10.0, at: start });
+        let (mut pace, mut service) = (Pace::new(start, None), Service { tokens: 10.0, at: start });
         let (mut now, mut done, mut refused) = (start, 0, 0);
         while done < 3000 {
             now = pace.turn(now).unwrap();
@@ -229,7 +256,7 @@ mod tests {
     #[test]
     fn refusals_by_chance_do_not_wear_the_pace_down() {
         let start = SystemClock.now();
-        let (mut pace, mut now, mut done) = (Pace::new(start), start, 0);
+        let (mut pace, mut now, mut done) = (Pace::new(start, None), start, 0);
         for request in 0..4000_u32 {
             now = pace.turn(now).unwrap();
             pace.go(now, 0.5);
@@ -248,7 +275,7 @@ mod tests {
     #[test]
     fn refusals_of_what_was_already_under_way_count_once() {
         let start = SystemClock.now();
-        let mut pace = Pace::new(start);
+        let mut pace = Pace::new(start, None);
         (0..100).for_each(|_| pace.speed_up(start));
         for _ in 0..50 {
             pace.slow_down(start, start + SECOND / 10);
@@ -259,7 +286,7 @@ mod tests {
     #[test]
     fn the_pace_rises_again_until_there_is_no_limit_in_sight() {
         let start = SystemClock.now();
-        let mut pace = Pace::new(start);
+        let mut pace = Pace::new(start, None);
         (0..10).for_each(|_| pace.speed_up(start));
         refuse(&mut pace, start);
         let mut now = start;
@@ -274,9 +301,28 @@ mod tests {
     }
 
     #[test]
+    fn no_period_holds_more_than_the_most_however_late_the_turns_come() {
+        for requests in [1, 10, 999, 5_000] {
+            let start = SystemClock.now();
+            let mut pace = Pace::new(start, Some(MaxRate { requests, period: SECOND }));
+            let (mut now, mut sent) = (start, Vec::new());
+            while now < start + SECOND * 3 {
+                let late = Duration::from_micros(sent.len() as u64 * 7_919 % 1_200);
+                now = pace.turn(now).unwrap() + if sent.len() % 3 == 0 { late } else { Duration::ZERO };
+                pace.go(now, 0.5);
+                sent.push(now);
+            }
+            let most = requests as usize;
+            let crowded = sent.windows(most + 1).find(|turns| turns[most] < turns[0] + SECOND);
+            assert_eq!(crowded, None, "{requests} a second");
+            assert!(sent.len() > most * 5 / 2, "{requests} a second are used: {}", sent.len());
+        }
+    }
+
+    #[test]
     fn one_refusal_without_evidence_sets_no_pace_and_a_second_one_does() {
         let start = SystemClock.now();
-        let mut pace = Pace::new(start);
+        let mut pace = Pace::new(start, None);
         refuse(&mut pace, start);
         assert_eq!(pace.rate, None);
         assert_eq!(pace.turn(start), Ok(start + SECOND));

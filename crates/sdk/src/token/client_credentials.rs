@@ -67,7 +67,7 @@ impl ClientCredentials {
             |error| Error::transport(Stage::Token, error, Limit::Attempt(*attempt_timeout), *connect_timeout);
         let form = self.form()?;
         let form: Vec<_> = form.iter().map(|(name, value)| (*name, value.expose())).collect();
-        let request = http.post(url.url().clone()).timeout(*attempt_timeout).form(&form);
+        let request = http.post(url.url().clone()).form(&form);
         let received: Received = request.send().await.map_err(transport)?.into();
         let secrets: Vec<_> =
             form.iter().filter(|(name, _)| SECRET.contains(name)).map(|(_, value)| *value).collect();

@@ -56,7 +56,7 @@ impl Endpoint {
 }
 
 fn text(token: &AccessToken) -> String {
-    token.authorization().unwrap().to_str().unwrap().to_owned()
+    token.authorization().to_str().unwrap().to_owned()
 }
 
 #[tokio::test(start_paused = true)]
