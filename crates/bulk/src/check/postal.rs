@@ -1,0 +1,179 @@
+//! Postal codes that a spreadsheet has damaged.
+
+/// How many digits a postal code has, in countries where codes of digits alone may begin with zero.
+///
+/// From the Universal Postal Union's addressing sheets. A country that is not here gets no warning.
+const DIGITS: &[(&str, usize)] = &[
+    ("AU", 4),
+    ("BR", 8),
+    ("CN", 6),
+    ("CO", 6),
+    ("DE", 5),
+    ("DZ", 5),
+    ("EC", 6),
+    ("ES", 5),
+    ("FI", 5),
+    ("FR", 5),
+    ("GT", 5),
+    ("IT", 5),
+    ("JP", 7),
+    ("KE", 5),
+    ("KR", 5),
+    ("KZ", 6),
+    ("LK", 5),
+    ("LT", 5),
+    ("MX", 5),
+    ("MY", 5),
+    ("NO", 4),
+    ("NZ", 4),
+    ("PE", 5),
+    ("PL", 5),
+    ("PR", 5),
+    ("RO", 6),
+    ("SG", 6),
+    ("SK", 5),
+    ("TR", 5),
+    ("UA", 5),
+    ("US", 5),
+    ("VA", 5),
+    ("VI", 5),
+    ("ZA", 4),
+];
+
+/// The digits behind the hyphen of a ZIP+4.
+const PLUS_4: usize = 4;
+
+/// What is doubtful about a postal code, with the country that `country` is the service's name of.
+pub(super) fn doubt(code: &str, country: Option<crate::countries::Country>) -> Option<String> {
+    if is_number(code) {
+        return Some(
+            "looks like a number that a spreadsheet wrote; format the column as text and enter the code again"
+                .to_owned(),
+        );
+    }
+    let country = country?;
+    let (_, digits) = DIGITS.iter().find(|(code, _)| *code == country.code)?;
+    let whole = whole(code, country.code, *digits)?;
+    Some(format!(
+        "looks as if it lost leading zeros: codes of {} have {digits} digits, so it may be {whole}. In a spreadsheet, \
+         format the column as text",
+        country.name
+    ))
+}
+
+/// The code with the zeros that it seems to have lost.
+fn whole(code: &str, country: &str, digits: usize) -> Option<String> {
+    let (code, plus) = if country == "US" { split_zip(code, digits) } else { (code, "") };
+    let lost = !code.is_empty() && code.len() < digits && code.bytes().all(|byte| byte.is_ascii_digit());
+    let dash = if plus.is_empty() { "" } else { "-" };
+    lost.then(|| format!("{code:0>digits$}{dash}{plus}"))
+}
+
+/// The five digits of a ZIP code and, where they are there, the four behind them, with or without a hyphen.
+fn split_zip(code: &str, digits: usize) -> (&str, &str) {
+    match code.split_once('-') {
+        Some((zip, plus)) if is_plus_4(plus) => (zip, plus),
+        None if code.len() > digits => match code.split_at_checked(code.len() - PLUS_4) {
+            Some((zip, plus)) if is_plus_4(plus) => (zip, plus),
+            _ => (code, ""),
+        },
+        _ => (code, ""),
+    }
+}
+
+fn is_plus_4(digits: &str) -> bool {
+    digits.len() == PLUS_4 && digits.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// Whether it is `1.067E+03`, `1067.0`, or the like with a comma.
+fn is_number(code: &str) -> bool {
+    if !code.contains(['.', ',', '+']) {
+        return false;
+    }
+    let is_digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let is_decimal = |text: &str| {
+        let (whole, rest) = text.split_once(['.', ',']).unwrap_or((text, "0"));
+        is_digits(whole) && is_digits(rest)
+    };
+    match code.split_once("E+").or_else(|| code.split_once("e+")) {
+        Some((mantissa, exponent)) => is_decimal(mantissa) && is_digits(exponent),
+        None => code.split_once(['.', ',']).is_some_and(|(whole, rest)| is_digits(whole) && is_zeros(rest)),
+    }
+}
+
+fn is_zeros(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte == b'0')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::countries::COUNTRIES;
+
+    fn doubt_of(code: &str, country: &str) -> Option<String> {
+        doubt(code, COUNTRIES.find(country))
+    }
+
+    #[test]
+    fn a_code_that_lost_its_zeros_is_doubted_and_shown_whole() {
+        let cases = [
+            ("1067", "DE", "01067"),
+            ("2108", "US", "02108"),
+            ("2108-1234", "US", "02108-1234"),
+            ("21081234", "US", "02108-1234"),
+            ("601", "PR", "00601"),
+            ("8001", "ES", "08001"),
+            ("800", "AU", "0800"),
+            ("600042", "JP", "0600042"),
+        ];
+        for (code, country, whole) in cases {
+            let doubt = doubt_of(code, country).unwrap_or_default();
+            assert!(doubt.contains(&format!("may be {whole}.")), "{code} {country}: {doubt}");
+        }
+    }
+
+    #[test]
+    fn a_code_in_order_is_not_doubted() {
+        let cases = [
+            ("01067", "DE"),
+            ("02108", "US"),
+            ("02108-1234", "US"),
+            ("021081234", "US"),
+            ("2121", "AO"),
+            ("1010", "AT"),
+            ("8001", "CH"),
+            ("SW1A 1AA", "GB"),
+            ("E1 6AN", "GB"),
+            ("060-0042", "JP"),
+            ("D-1067", "DE"),
+            ("1067", "Atlantis"),
+            ("", "DE"),
+            ("#CLEAR", "DE"),
+            ("é", "US"),
+            ("12345é", "US"),
+        ];
+        for (code, country) in cases {
+            assert_eq!(doubt_of(code, country), None, "{code} {country}");
+        }
+    }
+
+    #[test]
+    fn what_a_spreadsheet_made_of_a_code_is_doubted_everywhere() {
+        for code in ["1.067E+03", "1,067E+03", "1E+05", "1067.0", "1067,00", "1.5e+3"] {
+            assert!(
+                doubt_of(code, "Atlantis").unwrap_or_default().contains("format the column as text"),
+                "{code}"
+            );
+        }
+        for code in ["1067.5", "1.", ".0", "E+1", "1E+", "1E5", "A.0", "1.2.0"] {
+            assert_eq!(doubt_of(code, "Atlantis"), None, "{code}");
+        }
+    }
+
+    #[test]
+    fn every_code_of_the_table_is_a_country() {
+        for (code, _) in DIGITS {
+            assert_eq!(COUNTRIES.find(code).map(|country| country.code), Some(*code));
+        }
+    }
+}

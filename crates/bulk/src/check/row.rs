@@ -1,0 +1,276 @@
+//! From what the input says to an update, with all that is wrong at once.
+
+use std::sync::LazyLock;
+
+use avepoint_elements::{CustomerId, Error, OfficeInformation, TenantId, UserId, UserKey, ViolationKind};
+
+use super::known::Known;
+use super::{country, postal};
+use crate::columns::Column;
+use crate::countries::Country;
+use crate::hash::is_uuid;
+use crate::input::{Blank, CLEAR, InputOptions, Problem, Raw, Value};
+
+/// Checks rows one after the other, by themselves.
+#[derive(Debug)]
+pub(crate) struct RowCheck<'t> {
+    options: &'t InputOptions,
+    /// Whether office information is wanted, rather than only what is wrong with it.
+    builds: bool,
+    customers: Known<CustomerId>,
+    tenants: Known<TenantId>,
+    countries: country::Countries,
+}
+
+/// What came of a row. It is valid if it has no problems; then it has both parts.
+#[derive(Debug)]
+pub(crate) struct Verdict<'r> {
+    pub(crate) user: Option<User<'r>>,
+    pub(crate) office: Option<OfficeInformation>,
+    pub(crate) problems: Vec<Problem>,
+    pub(crate) warnings: Vec<Problem>,
+}
+
+/// A user whose customer and tenant are known to the check that said so.
+#[derive(Debug)]
+pub(crate) struct User<'r> {
+    customer: usize,
+    tenant: usize,
+    text: &'r str,
+    /// The id of the text, where it was made.
+    id: Option<UserId>,
+}
+
+impl<'t> RowCheck<'t> {
+    /// A check that gives what is to be sent.
+    pub(crate) fn building(options: &'t InputOptions) -> Self {
+        Self { builds: true, ..Self::judging(options) }
+    }
+
+    /// A check that gives office information only where that is the way to find out what is wrong with it.
+    pub(crate) fn judging(options: &'t InputOptions) -> Self {
+        let countries = country::Countries::default();
+        Self { options, builds: false, customers: Known::new(), tenants: Known::new(), countries }
+    }
+
+    /// Checks a row.
+    pub(crate) fn check<'r>(&mut self, raw: &'r Raw<'_>) -> Verdict<'r>
+    where
+        't: 'r,
+    {
+        let mut row = Noted { line: raw.line, problems: raw.problems.clone(), warnings: Vec::new() };
+        let user = self.user(&raw.values, &mut row);
+        let office = self.office(&raw.values, &mut row);
+        row.keep_first_said(raw.problems.len());
+        Verdict { user, office, problems: row.problems, warnings: row.warnings }
+    }
+
+    /// The key of a user of the last row that was checked.
+    pub(crate) fn key(&self, user: &User<'_>) -> Option<UserKey> {
+        let (customer, tenant) = (self.customers.at(user.customer)?, self.tenants.at(user.tenant)?);
+        let id = user.id.clone().or_else(|| UserId::new(user.text).ok())?;
+        Some(UserKey::new(customer.clone(), tenant.clone(), id))
+    }
+
+    /// The texts of customer, tenant and user of the last row that was checked.
+    pub(crate) fn ids<'u>(&'u self, user: &User<'u>) -> Option<[&'u str; 3]> {
+        let (customer, tenant) = (self.customers.at(user.customer)?, self.tenants.at(user.tenant)?);
+        Some([customer.as_str(), tenant.as_str(), user.text])
+    }
+
+    fn user<'r>(&mut self, values: &'r [Option<Value<'_>>], row: &mut Noted) -> Option<User<'r>>
+    where
+        't: 'r,
+    {
+        let customer = self.id(Column::Customer, values, row);
+        let customer = row.parsed(customer, values, Column::Customer, |text| self.customers.place(text));
+        let tenant = self.id(Column::Tenant, values, row);
+        let tenant = row.parsed(tenant, values, Column::Tenant, |text| self.tenants.place(text));
+        let text = self.id(Column::User, values, row)?;
+        // The pattern takes more time than all else that is done with a row, and every UUID matches it.
+        let known = !self.builds && is_uuid(text) && *UUIDS_MATCH;
+        let id =
+            if known { None } else { Some(row.parsed(Some(text), values, Column::User, UserId::new)?) };
+        Some(User { customer: customer?, tenant: tenant?, text, id })
+    }
+
+    /// The text of an id, from the input or for all rows.
+    fn id<'v>(&self, column: Column, values: &'v [Option<Value<'_>>], row: &mut Noted) -> Option<&'v str>
+    where
+        't: 'v,
+    {
+        let given = self.options.filling(column);
+        let value = values[column as usize].as_ref();
+        let text = value.map(|value| &*value.text).filter(|text| !text.is_empty());
+        match (text, given) {
+            (Some(text), Some(given)) if !is_same(text, given) => {
+                row.wrong(values, column, format!(
+                    "is not {given}, the {column} given for all rows; correct the row, or give no {column}"
+                ));
+                None
+            }
+            (None, None) => {
+                let word = if value.is_some() { "blank" } else { "missing" };
+                row.wrong(values, column, format!("is {word}; every row needs the id of its {column}"));
+                None
+            }
+            // A row's own spelling is not taken, so that a customer is one customer.
+            (_, Some(given)) => Some(given),
+            (text, None) => text,
+        }
+    }
+
+    fn office(&mut self, values: &[Option<Value<'_>>], row: &mut Noted) -> Option<OfficeInformation> {
+        let country = self.country(values, row);
+        let column = Column::PostalCode;
+        let code = values[column as usize].as_ref().map(|value| &*value.text);
+        if let Some(doubt) = code.and_then(|code| postal::doubt(code, country)) {
+            row.doubtful(values, column, doubt);
+        }
+        if !self.builds && fits(values) {
+            return None;
+        }
+        let built = self.build(values, country);
+        built.map_err(|error| row.violations(&error, values)).ok()
+    }
+
+    fn build(
+        &self,
+        values: &[Option<Value<'_>>],
+        country: Option<Country>,
+    ) -> Result<OfficeInformation, Error> {
+        let mut builder = OfficeInformation::builder();
+        for column in Column::ALL {
+            let Some(field) = column.office() else { continue };
+            let Some(value) = &values[column as usize] else { continue };
+            let text = &*value.text;
+            builder = match country {
+                _ if self.clears(text) => builder.clear(field),
+                Some(country) if column == Column::CountryRegion => builder.set(field, country.name),
+                _ => builder.set(field, text),
+            };
+        }
+        builder.build()
+    }
+
+    fn clears(&self, text: &str) -> bool {
+        text.eq_ignore_ascii_case(CLEAR) || (text.is_empty() && self.options.blank == Blank::Clear)
+    }
+
+    /// The country that a row means, if it is one of the service's.
+    fn country(&mut self, values: &[Option<Value<'_>>], row: &mut Noted) -> Option<Country> {
+        let column = Column::CountryRegion;
+        let text = &*values[column as usize].as_ref()?.text;
+        if text.is_empty() || self.clears(text) {
+            return None;
+        }
+        let unknown = match self.countries.find(text) {
+            Ok(country) => return Some(country),
+            Err(message) => message,
+        };
+        if self.options.strict_countries {
+            row.wrong(values, column, unknown);
+        } else {
+            row.doubtful(values, column, format!("is sent as it is, but {unknown}"));
+        }
+        None
+    }
+}
+
+/// Whether the contract allows these values for certain: it has no rule but a length in code points, of which a
+/// text has no more than bytes. Making office information costs as much time as reading a row, so where nothing is
+/// to be sent it is made for the others alone.
+fn fits(values: &[Option<Value<'_>>]) -> bool {
+    Column::ALL.into_iter().filter_map(|column| Some((column, column.office()?.contract()))).all(
+        |(column, field)| {
+            let text = values[column as usize].as_ref().map_or("", |value| &*value.text);
+            let longest = field.max_length.unwrap_or(usize::MAX);
+            text.len() <= longest && !(text.is_empty() && field.required)
+        },
+    )
+}
+
+/// Whether ids in the shape of a UUID match the contract's pattern, asked of one with every digit that there is.
+static UUIDS_MATCH: LazyLock<bool> =
+    LazyLock::new(|| UserId::new("01234567-89ab-cdef-ABCD-EF0123456789").is_ok());
+
+/// Whether two ids are one, as UUIDs are in either case.
+fn is_same(one: &str, other: &str) -> bool {
+    one == other || (is_uuid(one) && one.eq_ignore_ascii_case(other))
+}
+
+/// What was noted of a row.
+struct Noted {
+    line: u64,
+    problems: Vec<Problem>,
+    warnings: Vec<Problem>,
+}
+
+impl Noted {
+    fn wrong(&mut self, values: &[Option<Value<'_>>], column: Column, message: impl Into<String>) {
+        self.problems.push(problem(self.line, values, column, message.into()));
+    }
+
+    fn doubtful(&mut self, values: &[Option<Value<'_>>], column: Column, message: impl Into<String>) {
+        self.warnings.push(problem(self.line, values, column, message.into()));
+    }
+
+    /// An id from its text, if there is one and it can be used.
+    fn parsed<T>(
+        &mut self,
+        text: Option<&str>,
+        values: &[Option<Value<'_>>],
+        column: Column,
+        parse: impl FnOnce(&str) -> Result<T, Error>,
+    ) -> Option<T> {
+        let id = parse(text?);
+        id.map_err(|error| self.wrong(values, column, error.to_string())).ok()
+    }
+
+    fn violations(&mut self, error: &Error, values: &[Option<Value<'_>>]) {
+        for violation in error.violations() {
+            let column = Column::ALL.into_iter().find(|column| column.office() == Some(violation.field));
+            let message = message(&violation.kind, violation.field.contract().max_length);
+            if let Some(column) = column {
+                self.wrong(values, column, message.unwrap_or_else(|| violation.to_string()));
+            }
+        }
+    }
+
+    /// Drops what was noted of a column after the first `before` problems, where one of these is of that column.
+    fn keep_first_said(&mut self, before: usize) {
+        if before == 0 {
+            return;
+        }
+        let later = self.problems.split_off(before);
+        let is_of_row = self.problems.iter().any(|problem| problem.column.is_none());
+        let is_new = |problem: &Problem| self.problems.iter().all(|first| first.column != problem.column);
+        // A line that is no object lacks everything; saying so of each column helps nobody.
+        let lacks_all = is_of_row && later.iter().all(|problem| problem.value.is_none());
+        let later: Vec<_> = later.into_iter().filter(|problem| !lacks_all && is_new(problem)).collect();
+        self.problems.extend(later);
+    }
+}
+
+fn problem(line: u64, values: &[Option<Value<'_>>], column: Column, message: String) -> Problem {
+    match &values[column as usize] {
+        Some(value) => Problem::of_value(line, &value.name, &value.text, message),
+        None => Problem::of_value(line, column.name(), "", message),
+    }
+}
+
+/// What to say of a value that the contract does not allow.
+fn message(kind: &ViolationKind, limit: Option<usize>) -> Option<String> {
+    let allowed = limit.map_or(String::new(), |limit| format!(" of at most {limit} characters"));
+    Some(match kind {
+        ViolationKind::Missing => {
+            format!("is missing; give a value{allowed}, or {CLEAR} to send an empty one")
+        }
+        ViolationKind::Blank => format!("is blank; give a value{allowed}, or {CLEAR} to send an empty one"),
+        ViolationKind::TooLong { length, limit } => {
+            format!("has {length} characters; at most {limit} are allowed")
+        }
+        ViolationKind::Malformed => "is not in the form that the service takes".to_owned(),
+        _ => return None,
+    })
+}

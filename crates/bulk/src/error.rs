@@ -1,0 +1,96 @@
+//! The error of journals and results.
+
+use std::fmt;
+use std::io;
+use std::path::Path;
+use std::sync::Arc;
+
+/// Why a journal or a file of results cannot be used.
+///
+/// Its text says what happened to which file and what to do next; what the system said is its source.
+#[derive(Clone)]
+pub struct FileError(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    kind: Kind,
+    message: String,
+    source: Option<io::Error>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    System,
+    InUse,
+    Damaged,
+    OtherService,
+    NewerFormat,
+    Unsuitable,
+}
+
+impl FileError {
+    pub(crate) fn new(kind: Kind, message: String) -> Self {
+        Self(Arc::new(Inner { kind, message, source: None }))
+    }
+
+    /// The system failed to do something, such as `read`, to a file.
+    pub(crate) fn system(doing: &str, path: &Path, source: io::Error) -> Self {
+        let message = format!("cannot {doing} {}", path.display());
+        Self(Arc::new(Inner { kind: Kind::System, message, source: Some(source) }))
+    }
+
+    /// Whether the operating system failed, as when a disk is full. Mend that and run again: what was done is
+    /// in the journal.
+    pub fn is_system(&self) -> bool {
+        self.0.kind == Kind::System
+    }
+
+    /// Whether another run has the journal. Wait for its end.
+    pub fn is_in_use(&self) -> bool {
+        self.0.kind == Kind::InUse
+    }
+
+    /// Whether the file is no journal, or one that was changed. Restore it, or begin anew.
+    pub fn is_damaged(&self) -> bool {
+        self.0.kind == Kind::Damaged
+    }
+
+    /// Whether the journal tells of updates to another base URL. Use another journal, or begin anew.
+    pub fn is_other_service(&self) -> bool {
+        self.0.kind == Kind::OtherService
+    }
+
+    /// Whether the journal was written by a newer version. Use that version.
+    pub fn is_newer_format(&self) -> bool {
+        self.0.kind == Kind::NewerFormat
+    }
+
+    /// Whether a file cannot be what it is named for, such as results that would replace their input. Name
+    /// another one.
+    pub fn is_unsuitable(&self) -> bool {
+        self.0.kind == Kind::Unsuitable
+    }
+}
+
+impl fmt::Display for FileError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0.message)
+    }
+}
+
+impl fmt::Debug for FileError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Inner { kind, message, source } = &*self.0;
+        f.debug_struct("FileError")
+            .field("kind", kind)
+            .field("message", message)
+            .field("source", source)
+            .finish()
+    }
+}
+
+impl std::error::Error for FileError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.0.source.as_ref().map(|source| source as _)
+    }
+}

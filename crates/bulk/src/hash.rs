@@ -1,0 +1,186 @@
+//! What stands for a user and for a value where neither may be shown: in the journal, and in shards.
+//!
+//! Both are the first 16 bytes of a SHA-256, so they are the same on every machine and in every version of this
+//! crate.
+
+use std::fmt;
+
+use avepoint_elements::{OfficeField, OfficeInformation, UserKey};
+use sha2::{Digest, Sha256};
+
+/// Defines a hash that is written as 32 hexadecimal digits.
+macro_rules! hash {
+    ($(#[$docs:meta])* $name:ident) => {
+        $(#[$docs])*
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $name([u8; 16]);
+
+        impl $name {
+            /// The bytes.
+            pub const fn bytes(&self) -> &[u8; 16] {
+                &self.0
+            }
+
+            /// A hash from its 32 hexadecimal digits, if it is one.
+            pub fn parse(text: &str) -> Option<Self> {
+                let right = text.len() == 32 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+                let number = right.then(|| u128::from_str_radix(text, 16).ok())??;
+                Some(Self(number.to_be_bytes()))
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, "{:032x}", u128::from_be_bytes(self.0))
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, concat!(stringify!($name), "({})"), self)
+            }
+        }
+    };
+}
+
+hash!(
+    /// Stands for a user of a tenant of a customer.
+    ///
+    /// Ids in the shape of a UUID count without regard to case, as the service writes them in either.
+    UserHash
+);
+
+hash!(
+    /// Stands for office information.
+    OfficeHash
+);
+
+impl UserHash {
+    /// The hash of a user.
+    pub fn of(user: &UserKey) -> Self {
+        let mut hash = Hash::new("user");
+        for id in [user.customer.as_str(), user.tenant.as_str(), user.user.as_str()] {
+            if is_uuid(id) { hash.part(id.to_ascii_lowercase().as_bytes()) } else { hash.part(id.as_bytes()) }
+        }
+        Self(hash.end())
+    }
+}
+
+impl OfficeHash {
+    /// The hash of office information.
+    pub fn of(office: &OfficeInformation) -> Self {
+        let mut hash = Hash::new("office");
+        for field in OfficeField::ALL {
+            // A field that is left out is not one that is cleared.
+            match value(office, field) {
+                Some(text) => hash.part(text.as_bytes()),
+                None => hash.absent(),
+            }
+        }
+        Self(hash.end())
+    }
+}
+
+/// The value of a field, where it is sent.
+pub(crate) fn value(office: &OfficeInformation, field: OfficeField) -> Option<&str> {
+    match field {
+        OfficeField::PostalCode => Some(office.postal_code()),
+        OfficeField::CountryRegion => Some(office.country_region()),
+        OfficeField::State => Some(office.state()),
+        OfficeField::Address => Some(office.address()),
+        OfficeField::City => office.city(),
+        _ => None,
+    }
+}
+
+/// Whether an id has the shape of a UUID: 8-4-4-4-12 hexadecimal digits.
+pub(crate) fn is_uuid(id: &str) -> bool {
+    id.len() == 36
+        && id.bytes().enumerate().all(|(place, byte)| match place {
+            8 | 13 | 18 | 23 => byte == b'-',
+            _ => byte.is_ascii_hexdigit(),
+        })
+}
+
+/// A hash of several parts, each with its length before it, so that no two lists of parts look alike.
+struct Hash(Sha256);
+
+impl Hash {
+    fn new(domain: &str) -> Self {
+        let mut hash = Self(Sha256::new());
+        hash.part(domain.as_bytes());
+        hash
+    }
+
+    fn part(&mut self, bytes: &[u8]) {
+        self.0.update((bytes.len() as u64).to_be_bytes());
+        self.0.update(bytes);
+    }
+
+    fn absent(&mut self) {
+        self.0.update(u64::MAX.to_be_bytes());
+    }
+
+    fn end(self) -> [u8; 16] {
+        let mut first = [0; 16];
+        first.copy_from_slice(&self.0.finalize()[..16]);
+        first
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+
+    pub(crate) fn user(id: &str) -> UserKey {
+        UserKey::new("c1".parse().unwrap(), "t1".parse().unwrap(), id.parse().unwrap())
+    }
+
+    fn office() -> avepoint_elements::OfficeInformationBuilder {
+        OfficeInformation::builder()
+            .postal_code("2121")
+            .country_region("Angola")
+            .state("Luanda")
+            .address("Dande")
+    }
+
+    #[test]
+    fn the_hashes_are_the_same_in_every_version() {
+        // Taken with Python's hashlib, each part after its length in eight bytes.
+        assert_eq!(UserHash::of(&user("u1")).to_string(), "29f7bccc4b125325af1432e5e5468dd3");
+        assert_eq!(
+            OfficeHash::of(&office().build().unwrap()).to_string(),
+            "0577fb325549654ea3c207ca90b16aed"
+        );
+    }
+
+    #[test]
+    fn uuids_count_without_case_and_other_ids_with_it() {
+        let hash = |id: &str| UserHash::of(&user(id));
+        let lower = "7c18fd6f-0000-4000-8000-5725fa9edc3f";
+        assert_eq!(hash(lower), hash(&lower.to_uppercase()));
+        assert_ne!(hash("Anna"), hash("anna"));
+    }
+
+    #[test]
+    fn what_is_cleared_is_not_what_is_left_out() {
+        let cleared = office().clear(OfficeField::City).build().unwrap();
+        assert_ne!(OfficeHash::of(&cleared), OfficeHash::of(&office().build().unwrap()));
+    }
+
+    #[test]
+    fn text_moved_from_one_field_to_the_next_is_another_value() {
+        let one = office().state("ab").address("c").build().unwrap();
+        let other = office().state("a").address("bc").build().unwrap();
+        assert_ne!(OfficeHash::of(&one), OfficeHash::of(&other));
+    }
+
+    #[test]
+    fn a_hash_is_read_as_it_is_written_and_nothing_else_is() {
+        let hash = UserHash::of(&user("u1"));
+        assert_eq!(UserHash::parse(&hash.to_string()), Some(hash));
+        for text in ["", "0", "+0000000000000000000000000000000", &"0".repeat(33), &"g".repeat(32)] {
+            assert_eq!(UserHash::parse(text), None, "{text}");
+        }
+    }
+}

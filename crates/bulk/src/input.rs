@@ -1,0 +1,42 @@
+//! From bytes to rows.
+//!
+//! A [`Source`] is read twice, once to check everything and once to send it; a [`Table`] knows what its bytes
+//! mean; [`Entries`] are its rows.
+
+mod csv;
+mod encoding;
+mod entries;
+mod error;
+mod json;
+mod layout;
+mod lines;
+mod options;
+mod problem;
+mod raw;
+mod rows;
+mod schema;
+mod sniff;
+mod source;
+mod table;
+
+pub(crate) use entries::is_in;
+pub use entries::{Cells, Entries, Entry, Invalid, Original};
+pub use error::InputError;
+pub use options::{Blank, Format, InputOptions, UnknownName};
+pub use problem::Problem;
+use problem::shown;
+pub(crate) use raw::{Raw, Value};
+pub use schema::{schema, template};
+pub use source::Source;
+pub use table::Table;
+
+/// The text that clears a value, in either case.
+pub(crate) const CLEAR: &str = "#CLEAR";
+
+/// A text without white space around it, byte order marks included.
+pub(crate) fn trimmed(text: &str) -> &str {
+    match text.as_bytes() {
+        [first, .., last] if first.is_ascii_graphic() && last.is_ascii_graphic() => text,
+        _ => text.trim_matches(|character: char| character.is_whitespace() || character == '\u{FEFF}'),
+    }
+}

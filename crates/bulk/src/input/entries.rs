@@ -1,0 +1,149 @@
+//! Rows as they are handed out.
+
+use avepoint_elements::UserKey;
+use serde_json::value::RawValue;
+
+use super::raw::{Fields, Raw};
+use super::rows::Rows;
+use super::{InputError, Problem};
+use crate::check::{RowCheck, Verdict};
+use crate::{Row, Shard, State, UserHash};
+
+/// A row of the input, checked by itself.
+///
+/// That a user is in an input twice is known after [`check`](crate::check) alone.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Entry {
+    /// The line on which it begins, from 1.
+    pub line: u64,
+    /// What the input says, for results.
+    pub original: Original,
+    /// The update, or why there is none.
+    pub row: Result<Row, Invalid>,
+    /// What is doubtful about it.
+    pub warnings: Vec<Problem>,
+    /// What became of it in an earlier run, if the input is the results of one and says so.
+    pub earlier: Option<State>,
+}
+
+impl Entry {
+    /// Whether it is a shard's. Rows that name no user are the first's, so that each row is in one.
+    pub fn is_in(&self, shard: Shard) -> bool {
+        let user = match &self.row {
+            Ok(row) => Some(&row.user),
+            Err(invalid) => invalid.user.as_ref(),
+        };
+        is_in(shard, user)
+    }
+}
+
+/// Whether the row of a user is a shard's.
+pub(crate) fn is_in(shard: Shard, user: Option<&UserKey>) -> bool {
+    user.map_or(shard.number() == 1, |user| shard.holds(&UserHash::of(user)))
+}
+
+/// Why a row cannot be sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Invalid {
+    /// The user, where the row names one.
+    pub user: Option<UserKey>,
+    /// All that is wrong with the row, at least one thing.
+    pub problems: Vec<Problem>,
+}
+
+/// What the input says of a row, without what a results file adds.
+///
+/// Bytes that are not text stand here as replacement characters; the row is then invalid and says so.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum Original {
+    /// The cells of a CSV file, as many as the table has [columns](crate::Table::columns).
+    Cells(Cells),
+    /// The members of an object in their order, each value as it was written. None if the line is no object.
+    Members(Vec<(String, Box<RawValue>)>),
+}
+
+/// The cells of a row, in the order of a table's columns.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Cells {
+    text: String,
+    ends: Vec<usize>,
+}
+
+impl Cells {
+    /// The cells. White space around a value is still there.
+    pub fn iter(&self) -> impl Iterator<Item = &str> {
+        let starts = std::iter::once(0).chain(self.ends.iter().copied());
+        starts.zip(&self.ends).map(|(start, end)| &self.text[start..*end])
+    }
+
+    fn push(&mut self, cell: &str) {
+        self.text.push_str(cell);
+        self.ends.push(self.text.len());
+    }
+}
+
+impl<S: AsRef<str>> FromIterator<S> for Cells {
+    fn from_iter<I: IntoIterator<Item = S>>(cells: I) -> Self {
+        let mut all = Self::default();
+        cells.into_iter().for_each(|cell| all.push(cell.as_ref()));
+        all
+    }
+}
+
+/// The rows of a table. An error ends them.
+#[derive(Debug)]
+pub struct Entries<'t> {
+    rows: Rows<'t>,
+    check: RowCheck<'t>,
+    over: bool,
+}
+
+impl<'t> Entries<'t> {
+    pub(super) fn new(rows: Rows<'t>) -> Self {
+        Self { check: RowCheck::building(&rows.table.options), rows, over: false }
+    }
+
+    fn read(&mut self) -> Result<Option<Entry>, InputError> {
+        let own = &self.rows.table.layout.own;
+        let Some(raw) = self.rows.next()? else { return Ok(None) };
+        let Verdict { user, office, problems, warnings } = self.check.check(&raw);
+        let user = user.and_then(|user| self.check.key(&user));
+        let row = match (user, office) {
+            (Some(user), Some(office)) if problems.is_empty() => Ok(Row::new(user, office)),
+            (user, _) => Err(Invalid { user, problems }),
+        };
+        let (line, earlier) = (raw.line, raw.earlier);
+        Ok(Some(Entry { line, original: original(raw, own), row, warnings, earlier }))
+    }
+}
+
+impl Iterator for Entries<'_> {
+    type Item = Result<Entry, InputError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.over {
+            return None;
+        }
+        let next = self.read().transpose();
+        self.over = !matches!(next, Some(Ok(_)));
+        next
+    }
+}
+
+fn original(raw: Raw<'_>, own: &[usize]) -> Original {
+    match raw.fields {
+        Fields::Cells(from) => {
+            let mut cells = Cells { text: String::new(), ends: Vec::with_capacity(own.len()) };
+            for place in own {
+                cells.push(from.get(*place).unwrap_or_default());
+            }
+            Original::Cells(cells)
+        }
+        Fields::Members(members) => Original::Members(
+            members.into_iter().map(|(name, value)| (name.into_owned(), value.to_owned())).collect(),
+        ),
+    }
+}

@@ -1,0 +1,48 @@
+//! Why reading cannot go on.
+
+use std::fmt;
+use std::io;
+
+/// Why an input cannot be read, or not to its end.
+///
+/// What is wrong with one row alone is a [`Problem`](crate::Problem) of that row. The text says what to do.
+#[derive(Debug)]
+pub struct InputError {
+    message: String,
+    source: Option<io::Error>,
+}
+
+impl InputError {
+    /// The input is not what can be read.
+    pub(crate) fn malformed(message: impl Into<String>) -> Self {
+        Self { message: message.into(), source: None }
+    }
+
+    /// The system could not read.
+    pub(crate) fn io(what: impl Into<String>, source: io::Error) -> Self {
+        Self { message: what.into(), source: Some(source) }
+    }
+
+    /// Whether the system failed to read, rather than that the input is wrong.
+    pub fn is_io(&self) -> bool {
+        self.source.is_some()
+    }
+}
+
+impl From<io::Error> for InputError {
+    fn from(error: io::Error) -> Self {
+        Self::io("the input cannot be read to its end", error)
+    }
+}
+
+impl fmt::Display for InputError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for InputError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.source.as_ref().map(|error| error as _)
+    }
+}

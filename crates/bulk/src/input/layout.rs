@@ -1,0 +1,225 @@
+//! Which cell of a record is which value.
+
+use std::fmt::Write;
+
+use super::csv::{Cells, Record};
+use super::problem::{Problem, shown};
+use super::raw::{Fields, Raw, Value, Values};
+use super::{InputError, InputOptions, trimmed};
+use crate::columns::{self, Column};
+use crate::outcome::State;
+
+/// What a name of the input means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Meaning {
+    Column(Column),
+    /// Said by an earlier run; true of what became of the row.
+    Result(bool),
+    /// The caller's own, which is carried through.
+    Unknown,
+}
+
+impl Meaning {
+    /// What a name means. A mapped column is taken from where the mapping says, and from nowhere else.
+    pub(super) fn of(name: &str, map: &[(Column, String)]) -> Self {
+        let name = trimmed(name);
+        if let Some((column, _)) = map.iter().find(|(_, mapped)| is_same(mapped, name)) {
+            return Self::Column(*column);
+        }
+        if columns::is_result(name) {
+            return Self::Result(name.eq_ignore_ascii_case(columns::RESULT));
+        }
+        match Column::of(name) {
+            Some(column) if !map.iter().any(|(mapped, _)| *mapped == column) => Self::Column(column),
+            _ => Self::Unknown,
+        }
+    }
+}
+
+fn is_same(mapped: &str, name: &str) -> bool {
+    let folded = columns::folded(name);
+    trimmed(mapped) == name || (!folded.is_empty() && columns::folded(mapped) == folded)
+}
+
+/// Makes sure that no column is mapped twice, and no name for two columns.
+pub(super) fn check_map(map: &[(Column, String)]) -> Result<(), InputError> {
+    for (index, (column, name)) in map.iter().enumerate() {
+        for (other, again) in &map[index + 1..] {
+            if column == other {
+                return Err(InputError::malformed(format!(
+                    "{column} is mapped twice, to \"{}\" and to \"{}\"; map it once",
+                    shown(name),
+                    shown(again)
+                )));
+            }
+            if is_same(name, trimmed(again)) {
+                return Err(InputError::malformed(format!(
+                    "\"{}\" is mapped to two columns, {column} and {other}; map it to one",
+                    shown(name)
+                )));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Where a CSV file has what.
+#[derive(Debug, Default)]
+pub(super) struct Layout {
+    /// The header without columns at the end that have no name.
+    header: Vec<String>,
+    /// The place of each column that is read.
+    places: [Option<usize>; Column::ALL.len()],
+    /// The place of what an earlier run said of the row.
+    earlier: Option<usize>,
+    /// The places of the columns that are the input's own.
+    pub(super) own: Vec<usize>,
+    /// The names of those that are carried through only.
+    pub(super) unknown: Vec<String>,
+}
+
+impl Layout {
+    /// The layout that a header describes.
+    pub(super) fn new(header: &Cells<'_>, options: &InputOptions) -> Result<Self, InputError> {
+        if !header.damaged.is_empty() {
+            return Err(InputError::malformed(format!("the header {NOT_UTF8}")));
+        }
+        let mut layout = Self { header: names(header), ..Self::default() };
+        for place in 0..layout.header.len() {
+            layout.add(place, options)?;
+        }
+        layout.check_mapped(options)?;
+        layout.check_required(options)?;
+        Ok(layout)
+    }
+
+    fn add(&mut self, place: usize, options: &InputOptions) -> Result<(), InputError> {
+        let name = &self.header[place];
+        match Meaning::of(name, &options.map) {
+            Meaning::Result(result) => {
+                self.earlier = if result { Some(place) } else { self.earlier };
+                return Ok(());
+            }
+            Meaning::Unknown if !name.is_empty() => self.unknown.push(name.clone()),
+            Meaning::Unknown => {}
+            Meaning::Column(column) => {
+                if let Some(first) = self.places[column as usize].replace(place) {
+                    return Err(twice(column, &self.header[first], name));
+                }
+            }
+        }
+        self.own.push(place);
+        Ok(())
+    }
+
+    fn check_mapped(&self, options: &InputOptions) -> Result<(), InputError> {
+        let missing = options.map.iter().find(|(column, _)| self.places[*column as usize].is_none());
+        missing.map_or(Ok(()), |(column, name)| {
+            Err(InputError::malformed(format!(
+                "{column} is mapped to \"{}\", which the input does not have. It has {}",
+                shown(name),
+                self.found()
+            )))
+        })
+    }
+
+    fn check_required(&self, options: &InputOptions) -> Result<(), InputError> {
+        let is_missing = |column: &Column| {
+            let filled = self.places[*column as usize].is_some() || options.filling(*column).is_some();
+            column.is_required() && !filled
+        };
+        let missing: Vec<_> = Column::ALL.into_iter().filter(is_missing).map(Column::name).collect();
+        let Some(first) = missing.first() else { return Ok(()) };
+        Err(InputError::malformed(format!(
+            "the header has no column for {}. It has {}. Name the columns so, in any usual spelling (zip, Postal \
+             Code, Country or Region, …), or map the ones that are called otherwise, as in {first}=NAME; a customer \
+             and a tenant can also be given for all rows",
+            missing.join(", "),
+            self.found()
+        )))
+    }
+
+    /// The header, as messages show it.
+    fn found(&self) -> String {
+        let mut found = String::new();
+        for (place, name) in self.header.iter().enumerate().take(MOST_SHOWN) {
+            let comma = if place == 0 { "" } else { ", " };
+            // Writing to a text cannot fail.
+            let _ = write!(found, "{comma}\"{}\"", shown(name));
+        }
+        match self.header.len() {
+            0 => found.push_str("no columns"),
+            MOST_SHOWN.. => found.push_str(", …"),
+            _ => {}
+        }
+        found
+    }
+
+    /// The names of the columns that are the input's own.
+    pub(super) fn own_names(&self) -> Vec<String> {
+        self.own.iter().map(|place| self.header[*place].clone()).collect()
+    }
+
+    /// The input's name of a column, where it has that column.
+    pub(super) fn name(&self, column: Column) -> Option<&str> {
+        Some(&self.header[self.places[column as usize]?])
+    }
+
+    /// What a record says. A cell that the record is too short for is blank.
+    pub(super) fn raw<'r>(&'r self, record: Record<'r>) -> Raw<'r> {
+        let cells = record.cells;
+        let value = |place: usize| {
+            let text = trimmed(cells.get(place).unwrap_or_default());
+            Value { name: self.header[place].as_str().into(), text: text.into() }
+        };
+        let values: Values<'_> = std::array::from_fn(|column| self.places[column].map(value));
+        let earlier = self.earlier.and_then(|place| State::parse(trimmed(cells.get(place)?)));
+        let problems = self.problems(&record);
+        Raw { line: record.line, fields: Fields::Cells(cells), values, problems, earlier }
+    }
+
+    /// What is wrong with a record as such.
+    fn problems(&self, record: &Record<'_>) -> Vec<Problem> {
+        let (line, cells) = (record.line, record.cells);
+        let damaged = cells.damaged.iter().map(|(place, byte)| {
+            let name = self.header.get(*place).map_or("a column without a name", String::as_str);
+            let value = cells.get(*place).unwrap_or_default();
+            Problem::of_value(line, name, value, format!("byte {byte} {NOT_UTF8}"))
+        });
+        let beyond = (self.header.len()..cells.len()).filter_map(|place| cells.get(place));
+        let first = beyond.map(trimmed).find(|cell| !cell.is_empty());
+        damaged.chain(first.map(|cell| Problem::of_row(line, self.too_long(cells.len(), cell)))).collect()
+    }
+
+    fn too_long(&self, count: usize, cell: &str) -> String {
+        format!(
+            "the row has {count} cells and the header {}; \"{}\" belongs to no column. Put quotes around a value \
+             that holds the delimiter",
+            self.header.len(),
+            shown(cell)
+        )
+    }
+}
+
+/// How many names a message shows.
+const MOST_SHOWN: usize = 30;
+
+/// What to do about bytes that are not text.
+const NOT_UTF8: &str =
+    "is not UTF-8 (or not UTF-16, if the file is); save the file again, in Excel as \"CSV UTF-8\"";
+
+/// The names of a header up to the last that is not blank.
+fn names(header: &Cells<'_>) -> Vec<String> {
+    let mut names: Vec<_> = header.iter().map(|name| trimmed(name).to_owned()).collect();
+    let last = names.iter().rposition(|name| !name.is_empty());
+    names.truncate(last.map_or(0, |last| last + 1));
+    names
+}
+
+fn twice(column: Column, first: &str, second: &str) -> InputError {
+    let (first, second) = (shown(first), shown(second));
+    InputError::malformed(format!(
+        "the columns \"{first}\" and \"{second}\" both mean {column}; rename or drop one of them, or say which \
+         counts with a mapping, as in {column}={first}"
+    ))
+}

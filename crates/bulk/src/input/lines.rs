@@ -1,0 +1,84 @@
+//! Bytes in chunks, with the number of the line that they stand on.
+
+use std::io::{self, BufRead, BufReader, Read};
+
+use memchr::memchr2_iter;
+
+use super::encoding::CHUNK;
+
+/// The longest row, in bytes: some four hundred times what the contract's limits leave for values.
+pub(super) const LONGEST_ROW: usize = 1024 * 1024;
+
+/// A reader that counts lines, which end with CR, LF or both.
+#[derive(Debug)]
+pub(super) struct Lines<R> {
+    from: BufReader<R>,
+    line: u64,
+    /// Whether the last byte was a CR, which a LF then belongs to.
+    after_cr: bool,
+}
+
+impl<R: Read> Lines<R> {
+    pub(super) fn new(from: R) -> Self {
+        Self { from: BufReader::with_capacity(CHUNK, from), line: 1, after_cr: false }
+    }
+
+    /// The bytes that are there; none at the end.
+    pub(super) fn chunk(&mut self) -> io::Result<&[u8]> {
+        self.from.fill_buf()
+    }
+
+    /// Goes on behind the first `count` bytes of the chunk.
+    pub(super) fn consume(&mut self, count: usize) {
+        let bytes = &self.from.buffer()[..count];
+        for place in memchr2_iter(b'\r', b'\n', bytes) {
+            let after_cr = if place == 0 { self.after_cr } else { bytes[place - 1] == b'\r' };
+            self.line += u64::from(bytes[place] == b'\r' || !after_cr);
+        }
+        self.after_cr = bytes.last().map_or(self.after_cr, |last| *last == b'\r');
+        self.from.consume(count);
+    }
+
+    /// Goes to the next byte that ends no line, and gives its line; none at the end.
+    pub(super) fn next_line(&mut self) -> io::Result<Option<u64>> {
+        loop {
+            let chunk = self.chunk()?;
+            let (ends, all) = (chunk.iter().take_while(|byte| is_end(**byte)).count(), chunk.len());
+            self.consume(ends);
+            if all == 0 {
+                return Ok(None);
+            }
+            if ends < all {
+                return Ok(Some(self.line));
+            }
+        }
+    }
+}
+
+pub(super) fn is_end(byte: u8) -> bool {
+    matches!(byte, b'\r' | b'\n')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Gives one byte at a time, so that every chunk ends between two.
+    struct Drops<'b>(&'b [u8]);
+
+    impl Read for Drops<'_> {
+        fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+            let count = into.len().min(1);
+            self.0.read(&mut into[..count])
+        }
+    }
+
+    #[test]
+    fn every_way_to_end_a_line_counts_once() {
+        for (text, expected) in [("\r\n\r\nx", 3), ("\n\nx", 3), ("\r\rx", 3), ("\n\r\nx", 3), ("x", 1)] {
+            assert_eq!(Lines::new(text.as_bytes()).next_line().unwrap(), Some(expected), "{text:?}");
+            assert_eq!(Lines::new(Drops(text.as_bytes())).next_line().unwrap(), Some(expected), "{text:?}");
+        }
+        assert_eq!(Lines::new("\n\n".as_bytes()).next_line().unwrap(), None);
+    }
+}

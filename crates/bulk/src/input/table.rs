@@ -1,0 +1,167 @@
+//! An input whose beginning was read and understood.
+
+use std::io::{self, Read};
+
+use super::encoding::{CHUNK, Decoder, Encoding};
+use super::layout::{Layout, Meaning, check_map};
+use super::rows::Rows;
+use super::sniff::{self, Dialect};
+use super::{Entries, Format, InputError, InputOptions, Source};
+use crate::columns::Column;
+
+/// Rows that can be read several times, each time from the beginning.
+///
+/// ```
+/// use avepoint_elements_bulk::{InputOptions, Source, Table};
+///
+/// let file = "\
+/// Customer ID;Tenant ID;User ID;ZIP or Postal Code;Country or Region;State;Street address;Note
+/// c1;t1;u1;01067;DE;Saxony;\"Theaterplatz 2; Dresden\";moved
+/// ";
+/// let mut table = Table::open(Source::reader(file.as_bytes())?, InputOptions::default())?;
+/// assert_eq!(table.unknown_columns(), ["Note"]);
+/// let entry = table.entries()?.next().expect("one row")?;
+/// let row = entry.row.expect("a valid row");
+/// assert_eq!(row.office.country_region(), "Germany");
+/// assert_eq!(entry.line, 2);
+/// # Ok::<(), avepoint_elements_bulk::InputError>(())
+/// ```
+#[derive(Debug)]
+pub struct Table {
+    source: Source,
+    pub(crate) options: InputOptions,
+    format: Format,
+    encoding: Encoding,
+    /// How many bytes of the beginning say nothing but the encoding.
+    mark: usize,
+    dialect: Dialect,
+    pub(super) layout: Layout,
+    columns: Vec<String>,
+    unknown: Vec<String>,
+}
+
+impl Table {
+    /// Reads the beginning: the encoding, the format, and the header of a CSV file.
+    ///
+    /// # Errors
+    /// Reading fails; the format cannot be read; a required column is missing, two columns mean the same, or one
+    /// that is mapped is not there.
+    pub fn open(source: Source, options: InputOptions) -> Result<Self, InputError> {
+        check_map(&options.map)?;
+        let start = start(source.rewind()?)?;
+        let (encoding, mark) = Encoding::of(&start);
+        let start = self::start(encoding.decode(source.rewind()?, mark)?)?;
+        refuse_workbook(&start)?;
+        let format = options.format.map_or_else(|| sniff::format(&start, source.extension()), Ok)?;
+        let dialect = Dialect::of(&start)?;
+        let (layout, columns, unknown) = (Layout::default(), Vec::new(), Vec::new());
+        let mut table = Self { source, options, format, encoding, mark, dialect, layout, columns, unknown };
+        match format {
+            Format::Csv => table.read_header()?,
+            Format::Ndjson => table.read_first_names()?,
+        }
+        Ok(table)
+    }
+
+    /// The rows from the beginning.
+    ///
+    /// # Errors
+    /// The file was changed since it was opened, or reading fails.
+    pub fn entries(&mut self) -> Result<Entries<'_>, InputError> {
+        Ok(Entries::new(self.rows()?))
+    }
+
+    /// The names of the input's columns in their order, without those that a results file adds.
+    ///
+    /// Of NDJSON, the names of the first object; others may have more or fewer.
+    pub fn columns(&self) -> &[String] {
+        &self.columns
+    }
+
+    /// Those of the [`columns`](Self::columns) that mean nothing here and are carried through.
+    pub fn unknown_columns(&self) -> &[String] {
+        &self.unknown
+    }
+
+    /// The format.
+    pub fn format(&self) -> Format {
+        self.format
+    }
+
+    /// What stands between the cells of a CSV file.
+    pub(crate) fn delimiter(&self) -> u8 {
+        self.dialect.delimiter
+    }
+
+    /// Whether the input begins with a byte order mark.
+    pub(crate) fn is_marked(&self) -> bool {
+        self.mark > 0
+    }
+
+    /// What the input calls a column, or the column's own name.
+    pub(crate) fn name(&self, column: Column) -> &str {
+        self.layout.name(column).unwrap_or(column.name())
+    }
+
+    pub(crate) fn rows(&mut self) -> Result<Rows<'_>, InputError> {
+        Rows::new(self)
+    }
+
+    /// The text from the beginning.
+    pub(super) fn text(&self) -> Result<Decoder<'_>, InputError> {
+        Ok(self.encoding.decode(self.source.rewind()?, self.mark)?)
+    }
+
+    pub(super) fn dialect(&self) -> Dialect {
+        self.dialect
+    }
+
+    pub(super) fn check_unchanged(&self) -> Result<(), InputError> {
+        self.source.check_unchanged()
+    }
+
+    fn read_header(&mut self) -> Result<(), InputError> {
+        let mut records = super::rows::records(self)?;
+        let Some(header) = records.next()? else {
+            return Err(InputError::malformed(format!(
+                "the input is empty; its first line names the columns: {}",
+                Column::ALL.map(Column::name).join(",")
+            )));
+        };
+        let layout = Layout::new(&header.cells, &self.options)?;
+        (self.columns, self.unknown) = (layout.own_names(), layout.unknown.clone());
+        self.layout = layout;
+        Ok(())
+    }
+
+    fn read_first_names(&mut self) -> Result<(), InputError> {
+        let names = super::rows::first_names(self)?;
+        for name in names {
+            let meaning = Meaning::of(&name, &self.options.map);
+            if meaning == Meaning::Unknown {
+                self.unknown.push(name.clone());
+            }
+            if !matches!(meaning, Meaning::Result(_)) {
+                self.columns.push(name);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The first bytes.
+fn start(from: impl Read) -> io::Result<Vec<u8>> {
+    let mut start = Vec::new();
+    from.take(CHUNK as u64).read_to_end(&mut start)?;
+    Ok(start)
+}
+
+/// Says what to do with a workbook, which is a ZIP archive.
+fn refuse_workbook(start: &[u8]) -> Result<(), InputError> {
+    if start.starts_with(b"PK\x03\x04") {
+        return Err(InputError::malformed(
+            "the input is a workbook or another archive; save the sheet as \"CSV UTF-8\" and give that file",
+        ));
+    }
+    Ok(())
+}

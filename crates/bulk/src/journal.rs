@@ -1,0 +1,221 @@
+//! The memory of what was done.
+//!
+//! A journal is a file beside the input, to which records are only ever appended, one a line: a CRC-32 in eight
+//! hexadecimal digits, a space, and a compact JSON object. The first line is a header with the format, the base URL
+//! of the API, the time and the machine. Users and office information stand there as hashes.
+//!
+//! Only a user's newest record counts. So a user who was done before with other office information gets a record
+//! of the intent, which lasts before the update is sent: no crash can leave the older record standing.
+
+mod header;
+mod index;
+mod line;
+mod past;
+pub(crate) mod place;
+mod record;
+mod scan;
+mod snapshot;
+mod storage;
+#[cfg(test)]
+mod tests;
+mod writer;
+
+use std::fmt;
+use std::fs::File;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use crate::error::{FileError, Kind};
+use crate::outcome::this_host;
+use crate::{OfficeHash, Outcome, UserHash, clock};
+use header::Header;
+use past::Past;
+pub use record::Recorded;
+use record::Written;
+pub use scan::Mended;
+use scan::Scan;
+pub use snapshot::Snapshot;
+use storage::Storage;
+use writer::Writer;
+
+/// A journal that is written.
+///
+/// It holds the file's lock until it is [closed](Self::close) or dropped, so that no other run uses it. It knows
+/// what was there when it was opened, in at most 18 bytes a user; what is recorded since is in the file alone.
+/// Its methods that wait are called within a tokio runtime.
+pub struct Journal {
+    past: Past,
+    writer: Writer,
+    host: Arc<str>,
+    mended: Option<Mended>,
+    set_aside: Option<PathBuf>,
+}
+
+impl Journal {
+    /// Opens a journal, or makes it, readable for its owner alone.
+    ///
+    /// A last record that a crash left incomplete is cut off; [`mended`](Self::mended) says so. A base URL counts
+    /// without slashes at its end.
+    ///
+    /// # Errors
+    /// Another run uses it ([`FileError::is_in_use`]), it tells of another base URL
+    /// ([`FileError::is_other_service`]), one of its lines was changed or it is no journal
+    /// ([`FileError::is_damaged`]), its format is newer, or the system fails. The file is then as it was.
+    pub fn open(path: &Path, base_url: &str) -> Result<Self, FileError> {
+        Self::open_on(path, base_url, |file| file)
+    }
+
+    /// Sets the journal at a path aside, as `….old`, or `….old.2` and so on, and begins a new one there. What was
+    /// done is forgotten, so that every row is sent again.
+    ///
+    /// # Errors
+    /// Another run uses it, or the system fails.
+    pub fn begin_anew(path: &Path, base_url: &str) -> Result<Self, FileError> {
+        let set_aside = place::set_aside(path)?;
+        Ok(Self { set_aside, ..Self::open(path, base_url)? })
+    }
+
+    /// A journal that no one sees, and that is gone with the process.
+    ///
+    /// # Errors
+    /// The system has no place for it.
+    pub fn throw_away() -> Result<Self, FileError> {
+        let directory = std::env::temp_dir();
+        let file = tempfile::tempfile();
+        let file = file.map_err(|error| FileError::system("make a temporary file in", &directory, error))?;
+        Self::on(file, &directory, "", |file| file)
+    }
+
+    fn open_on<S: Storage>(
+        path: &Path,
+        base_url: &str,
+        storage: impl FnOnce(Arc<File>) -> Arc<S>,
+    ) -> Result<Self, FileError> {
+        let journal = Self::on(place::locked(path)?, path, base_url, storage)?;
+        place::sync_name(path).map_err(|error| FileError::system("sync the directory of", path, error))?;
+        Ok(journal)
+    }
+
+    fn on<S: Storage>(
+        file: File,
+        path: &Path,
+        base_url: &str,
+        storage: impl FnOnce(Arc<File>) -> Arc<S>,
+    ) -> Result<Self, FileError> {
+        let file = Arc::new(file);
+        let (past, scan) = Past::read(file.clone(), path)?;
+        let base_url = base_url.trim_end_matches('/');
+        check_base_url(&scan, base_url, path)?;
+        let (host, storage) = (this_host(), storage(file));
+        prepare(past.file(), &*storage, &scan, &Header::new(base_url, &host, clock::wall()))
+            .map_err(|error| FileError::system("write to the journal", path, error))?;
+        let writer = Writer::new(storage, path.to_owned());
+        Ok(Self { past, writer, host, mended: scan.torn, set_aside: None })
+    }
+
+    /// Where it is; for one to throw away, the directory for temporary files.
+    pub fn path(&self) -> &Path {
+        self.past.path()
+    }
+
+    /// This machine's name, as records have it.
+    pub fn host(&self) -> &str {
+        &self.host
+    }
+
+    /// What was cut off its end when it was opened.
+    pub fn mended(&self) -> Option<&Mended> {
+        self.mended.as_ref()
+    }
+
+    /// Where the journal went in whose place this one [began](Self::begin_anew).
+    pub fn set_aside(&self) -> Option<&Path> {
+        self.set_aside.as_deref()
+    }
+
+    /// What it said of a user when it was opened. Reads from the file.
+    ///
+    /// # Errors
+    /// The file cannot be read, or was changed meanwhile.
+    pub fn newest(&self, user: &UserHash) -> Result<Option<Recorded>, FileError> {
+        self.past.newest(user)
+    }
+
+    /// Records what became of a row. Ends when the record is written: it then survives the end of the process,
+    /// and the row counts as done. It is synced at the latest with the 16,384th record, or the first record
+    /// after a second; until then a failing machine may lose it, and the row is sent again.
+    ///
+    /// Rows that were not sent (unchanged, invalid, not attempted) leave no record. A caller who stops waiting
+    /// does not take the record back.
+    ///
+    /// # Errors
+    /// It cannot be written. Every later call then fails with the same error, and the run has to end.
+    pub async fn record(
+        &self,
+        user: &UserHash,
+        office: &OfficeHash,
+        outcome: &Outcome,
+    ) -> Result<(), FileError> {
+        if !record::is_recorded(outcome.state) {
+            return Ok(());
+        }
+        self.writer.written(&Written::outcome(user, office, outcome)).await
+    }
+
+    /// Records that an update is about to be sent to a user who
+    /// [has other office information](Recorded::is_done_with_other). Ends when the record is written and synced;
+    /// only then may the update be sent.
+    ///
+    /// # Errors
+    /// As of [`record`](Self::record).
+    pub async fn intent(&self, user: &UserHash, office: &OfficeHash) -> Result<(), FileError> {
+        self.writer.synced(&Written::intent(user, office, clock::wall(), &self.host)).await
+    }
+
+    /// Syncs what was written, and lets others use the journal.
+    ///
+    /// # Errors
+    /// The system fails now, or did before.
+    pub async fn close(self) -> Result<(), FileError> {
+        let finished = self.writer.finish().await;
+        // The lock goes with the file at the latest; here it goes although a thread may still hold the file.
+        let _ = self.past.file().unlock();
+        finished
+    }
+}
+
+impl fmt::Debug for Journal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Journal").field("path", &self.path()).finish_non_exhaustive()
+    }
+}
+
+fn check_base_url(scan: &Scan, base_url: &str, path: &Path) -> Result<(), FileError> {
+    match &scan.header {
+        Some(header) if header.base_url != base_url => {
+            let message = format!(
+                "the journal {} tells of updates to {}, not to {base_url}: name another journal for this service, \
+                 or set this one aside and begin anew with --fresh",
+                path.display(),
+                header.base_url
+            );
+            Err(FileError::new(Kind::OtherService, message))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Cuts off what is torn, and begins with a header where there is none.
+fn prepare(file: &File, storage: &impl Storage, scan: &Scan, header: &Header) -> io::Result<()> {
+    if scan.torn.is_some() {
+        file.set_len(scan.end)?;
+        file.sync_all()?;
+    }
+    if scan.header.is_none() {
+        let written = storage.write(&header.line()).and_then(|()| storage.sync());
+        // Half a header would be in the way of the next run.
+        written.or_else(|error| file.set_len(0).and(Err(error)))?;
+    }
+    Ok(())
+}

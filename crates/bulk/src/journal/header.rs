@@ -1,0 +1,48 @@
+//! The first line of a journal.
+
+use std::time::SystemTime;
+
+use serde::{Deserialize, Serialize};
+
+use super::line;
+
+/// The format that is written, and the newest that is read.
+pub(super) const FORMAT: u32 = 1;
+
+/// How the object of each header begins, in every format.
+const BEGINS: &[u8] = br#"{"format":"#;
+
+#[derive(Serialize, Deserialize)]
+pub(super) struct Header {
+    pub(super) format: u32,
+    pub(super) base_url: String,
+    time: String,
+    host: String,
+}
+
+/// What a header says in every format.
+#[derive(Deserialize)]
+pub(super) struct Format {
+    pub(super) format: u32,
+}
+
+impl Header {
+    pub(super) fn new(base_url: &str, host: &str, at: SystemTime) -> Self {
+        let time = humantime::format_rfc3339_millis(at).to_string();
+        Self { format: FORMAT, base_url: base_url.to_owned(), time, host: host.to_owned() }
+    }
+
+    pub(super) fn line(&self) -> Vec<u8> {
+        let mut line = Vec::new();
+        line::push(&mut line, self);
+        line
+    }
+}
+
+/// Whether bytes are a header whose end is missing, and cannot be another file's.
+pub(super) fn is_torn(bytes: &[u8]) -> bool {
+    let object = bytes.get(9..).unwrap_or_default();
+    let sum = bytes.get(..8).unwrap_or_default();
+    let begins = object.starts_with(BEGINS) && sum.iter().all(u8::is_ascii_hexdigit);
+    begins || bytes.iter().all(|byte| *byte == 0)
+}

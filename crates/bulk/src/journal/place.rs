@@ -1,0 +1,64 @@
+//! A journal's file: made, locked, set aside.
+
+use std::fs::{File, OpenOptions, TryLockError};
+use std::io;
+use std::path::{Path, PathBuf};
+
+use crate::error::{FileError, Kind};
+use crate::names::aside_name;
+use crate::os;
+
+/// Opens a file, makes it if need be, and takes its lock.
+pub(super) fn locked(path: &Path) -> Result<File, FileError> {
+    loop {
+        let mut options = OpenOptions::new();
+        let options = os::owner_only(options.read(true).append(true).create(true));
+        let file = options.open(path).map_err(|error| FileError::system("open the journal", path, error))?;
+        match file.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => return Err(in_use(path)),
+            Err(TryLockError::Error(error)) => {
+                return Err(FileError::system("lock the journal", path, error));
+            }
+        }
+        // Whoever had the lock may have set the file aside in the meantime.
+        if os::leads_to(path, &file).map_err(|error| FileError::system("open the journal", path, error))? {
+            return Ok(file);
+        }
+    }
+}
+
+fn in_use(path: &Path) -> FileError {
+    let message = format!("another run uses the journal {}: wait for its end", path.display());
+    FileError::new(Kind::InUse, message)
+}
+
+/// Gives a journal that is not empty another name, which it says.
+pub(super) fn set_aside(path: &Path) -> Result<Option<PathBuf>, FileError> {
+    let file = locked(path)?;
+    let renamed = (|| {
+        if file.metadata()?.len() == 0 {
+            return Ok(None);
+        }
+        let aside = free_name(path)?;
+        std::fs::rename(path, &aside)?;
+        Ok(Some(aside))
+    })();
+    renamed.map_err(|error| FileError::system("set aside the journal", path, error))
+}
+
+fn free_name(path: &Path) -> io::Result<PathBuf> {
+    for number in 1.. {
+        let name = aside_name(path, number);
+        if !name.try_exists()? {
+            return Ok(name);
+        }
+    }
+    Err(io::ErrorKind::AlreadyExists.into())
+}
+
+/// Makes the name of a file last.
+pub(crate) fn sync_name(path: &Path) -> io::Result<()> {
+    let directory = path.parent().filter(|directory| !directory.as_os_str().is_empty());
+    os::sync_directory(directory.unwrap_or(Path::new(".")))
+}

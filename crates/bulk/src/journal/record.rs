@@ -1,0 +1,160 @@
+//! One record: what became of a user's update.
+
+use std::time::SystemTime;
+
+use serde::{Deserialize, Serialize, Serializer};
+
+use super::line;
+use crate::{OfficeHash, Outcome, State, UserHash};
+
+/// The name of the state of a user who is about to be sent.
+const INTENT: &str = "intent";
+
+/// The most of an id of a request that is kept, in bytes.
+const LONGEST_ID: usize = 128;
+
+/// A record as it is written.
+#[derive(Serialize)]
+pub(super) struct Written<'a> {
+    #[serde(serialize_with = "hexadecimal")]
+    pub(super) user: &'a [u8; 16],
+    #[serde(serialize_with = "hexadecimal")]
+    pub(super) office: &'a [u8; 16],
+    pub(super) state: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) status: Option<u16>,
+    pub(super) attempts: u32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) request_id: Option<&'a str>,
+    #[serde(serialize_with = "rfc3339")]
+    pub(super) time: SystemTime,
+    pub(super) host: &'a str,
+}
+
+impl<'a> Written<'a> {
+    pub(super) fn outcome(user: &'a UserHash, office: &'a OfficeHash, outcome: &'a Outcome) -> Self {
+        Self {
+            status: outcome.status,
+            attempts: outcome.attempts,
+            request_id: outcome.request_id.as_deref().map(shortened),
+            ..Self::new(user, office, outcome.state.name(), outcome.at, &outcome.host)
+        }
+    }
+
+    pub(super) fn intent(
+        user: &'a UserHash,
+        office: &'a OfficeHash,
+        time: SystemTime,
+        host: &'a str,
+    ) -> Self {
+        Self::new(user, office, INTENT, time, host)
+    }
+
+    fn new(
+        user: &'a UserHash,
+        office: &'a OfficeHash,
+        state: &'static str,
+        time: SystemTime,
+        host: &'a str,
+    ) -> Self {
+        let (user, office) = (user.bytes(), office.bytes());
+        Self { user, office, state, status: None, attempts: 0, request_id: None, time, host }
+    }
+}
+
+/// As much of an id as is kept, cut between characters.
+fn shortened(id: &str) -> &str {
+    let ends = (0..=LONGEST_ID.min(id.len())).rev();
+    ends.map(|end| id.split_at_checked(end)).find_map(|halves| Some(halves?.0)).unwrap_or_default()
+}
+
+/// The hash in 32 hexadecimal digits.
+fn hexadecimal<S: Serializer>(hash: &[u8; 16], serializer: S) -> Result<S::Ok, S::Error> {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let mut text = [0; 32];
+    for (pair, byte) in text.chunks_exact_mut(2).zip(hash) {
+        pair[0] = DIGITS[usize::from(byte >> 4)];
+        pair[1] = DIGITS[usize::from(byte & 15)];
+    }
+    serializer.serialize_str(std::str::from_utf8(&text).unwrap_or_default())
+}
+
+/// The time in UTC, to the millisecond.
+fn rfc3339<S: Serializer>(time: &SystemTime, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(&humantime::format_rfc3339_millis(*time))
+}
+
+/// A record as it is read.
+#[derive(Deserialize)]
+struct Read<'a> {
+    #[serde(borrow)]
+    user: &'a str,
+    #[serde(borrow)]
+    office: &'a str,
+    #[serde(borrow)]
+    state: &'a str,
+    status: Option<u16>,
+    attempts: u32,
+    request_id: Option<String>,
+    #[serde(borrow)]
+    time: &'a str,
+    host: String,
+}
+
+/// A user and what became of the update, from a line without its end; nothing if it is no record.
+pub(super) fn read(line: &[u8]) -> Option<(UserHash, Recorded)> {
+    let read: Read<'_> = line::read(line)?;
+    let outcome = Outcome {
+        state: state(read.state)?,
+        status: read.status,
+        request_id: read.request_id,
+        attempts: read.attempts,
+        reason: String::new(),
+        at: humantime::parse_rfc3339(read.time).ok()?,
+        host: read.host.into(),
+    };
+    let entry = Recorded { office: OfficeHash::parse(read.office)?, outcome };
+    Some((UserHash::parse(read.user)?, entry))
+}
+
+/// The state that a name stands for. What was about to be sent may have been applied.
+fn state(name: &str) -> Option<State> {
+    match name {
+        INTENT => Some(State::Unknown),
+        _ => State::parse(name).filter(|state| is_recorded(*state)),
+    }
+}
+
+/// Whether a state is one that journals hold: one of rows that were sent, or were to be.
+pub(super) fn is_recorded(state: State) -> bool {
+    matches!(state, State::Done | State::Refused | State::Failed | State::Unknown)
+}
+
+/// What a journal says of a user: the newest record.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Recorded {
+    /// Which office information was sent.
+    pub office: OfficeHash,
+    /// What became of it: [`State::Done`], [`State::Refused`], [`State::Failed`] or [`State::Unknown`], the
+    /// latter too where a run ended between the decision to send and the answer. Journals hold no reasons.
+    pub outcome: Outcome,
+}
+
+impl Recorded {
+    /// Whether the user has this office information: the update needs not be sent.
+    pub fn is_done_with(&self, office: &OfficeHash) -> bool {
+        self.outcome.state.is_success() && self.office == *office
+    }
+
+    /// Whether the user has other office information: [`Journal::intent`](super::Journal::intent) comes
+    /// before the send.
+    pub fn is_done_with_other(&self, office: &OfficeHash) -> bool {
+        self.outcome.state.is_success() && self.office != *office
+    }
+
+    /// The outcome of a row whose update was done before.
+    pub fn unchanged(&self) -> Outcome {
+        Outcome { state: State::Unchanged, ..self.outcome.clone() }
+    }
+}

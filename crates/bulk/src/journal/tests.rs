@@ -1,0 +1,183 @@
+//! Promises of the journal, on files and on storage that fails.
+
+mod damage;
+mod full_disk;
+mod many_callers;
+mod reader;
+
+use std::fs;
+use std::path::PathBuf;
+use std::time::{Duration, SystemTime};
+
+use tempfile::TempDir;
+
+use super::*;
+use crate::State;
+use crate::hash::tests::user;
+
+const URL: &str = "https://elements.example/api";
+
+struct Place(TempDir);
+
+impl Place {
+    fn new() -> Self {
+        Self(tempfile::tempdir().unwrap())
+    }
+
+    fn path(&self) -> PathBuf {
+        self.0.path().join("offices.csv.journal")
+    }
+
+    fn open(&self) -> Journal {
+        Journal::open(&self.path(), URL).unwrap()
+    }
+
+    fn error(&self) -> FileError {
+        Journal::open(&self.path(), URL).unwrap_err()
+    }
+}
+
+fn hash(number: usize) -> UserHash {
+    UserHash::of(&user(&format!("user-{number}")))
+}
+
+fn office(text: &str) -> OfficeHash {
+    OfficeHash::parse(&format!("{text:0>32}")).unwrap()
+}
+
+fn outcome(state: State) -> Outcome {
+    let at = SystemTime::UNIX_EPOCH + Duration::from_millis(1_764_000_000_123);
+    Outcome {
+        status: Some(204),
+        request_id: Some("r\"é\n1".to_owned()),
+        attempts: 2,
+        at,
+        ..Outcome::new(state, "")
+    }
+}
+
+async fn done(journal: &Journal, number: usize) {
+    journal.record(&hash(number), &office("1"), &outcome(State::Done)).await.unwrap();
+}
+
+/// A journal that was closed, with these users done.
+async fn written(users: usize) -> (Place, Vec<u8>) {
+    let place = Place::new();
+    let journal = place.open();
+    for number in 0..users {
+        done(&journal, number).await;
+    }
+    journal.close().await.unwrap();
+    let bytes = fs::read(place.path()).unwrap();
+    (place, bytes)
+}
+
+fn is_done(journal: &Journal, number: usize) -> bool {
+    journal.newest(&hash(number)).unwrap().is_some_and(|entry| entry.is_done_with(&office("1")))
+}
+
+#[tokio::test]
+async fn records_are_read_as_they_were_written() {
+    let place = Place::new();
+    for state in [State::Refused, State::Failed, State::Unknown, State::Done] {
+        let journal = place.open();
+        journal.record(&hash(1), &office("a"), &outcome(state)).await.unwrap();
+        journal.close().await.unwrap();
+        let entry = place.open().newest(&hash(1)).unwrap().unwrap();
+        assert_eq!(entry.office, office("a"));
+        assert_eq!(entry.outcome, outcome(state));
+    }
+    assert_eq!(place.open().newest(&hash(2)).unwrap(), None);
+}
+
+#[tokio::test]
+async fn only_a_users_newest_record_counts() {
+    let place = Place::new();
+    for state in [State::Done, State::Failed] {
+        let journal = place.open();
+        journal.record(&hash(1), &office("1"), &outcome(state)).await.unwrap();
+        journal.close().await.unwrap();
+    }
+    assert!(!is_done(&place.open(), 1));
+    let snapshot = Snapshot::read(&place.path()).unwrap();
+    assert_eq!((snapshot.count(State::Done), snapshot.count(State::Failed)), (0, 1));
+}
+
+#[tokio::test]
+async fn rows_that_were_not_sent_leave_no_record() {
+    let (place, before) = written(1).await;
+    let journal = place.open();
+    for state in [State::Unchanged, State::Invalid, State::NotAttempted] {
+        journal.record(&hash(0), &office("1"), &outcome(state)).await.unwrap();
+    }
+    journal.close().await.unwrap();
+    assert_eq!(fs::read(place.path()).unwrap(), before);
+}
+
+#[tokio::test]
+async fn after_an_intent_the_older_done_does_not_stand() {
+    let (place, _) = written(1).await;
+    let journal = place.open();
+    assert!(journal.newest(&hash(0)).unwrap().unwrap().is_done_with_other(&office("2")));
+    journal.intent(&hash(0), &office("2")).await.unwrap();
+    let after_intent = fs::metadata(place.path()).unwrap().len();
+    journal.record(&hash(0), &office("2"), &outcome(State::Done)).await.unwrap();
+    journal.close().await.unwrap();
+    let file = fs::OpenOptions::new().write(true).open(place.path()).unwrap();
+    file.set_len(after_intent + 1).unwrap();
+    let entry = place.open().newest(&hash(0)).unwrap().unwrap();
+    assert_eq!((entry.outcome.state, entry.office), (State::Unknown, office("2")));
+}
+
+#[tokio::test]
+async fn two_runs_cannot_have_one_journal() {
+    let place = Place::new();
+    let journal = place.open();
+    let error = place.error();
+    assert!(error.is_in_use());
+    assert!(error.to_string().starts_with("another run uses the journal"), "{error}");
+    assert!(Journal::begin_anew(&place.path(), URL).unwrap_err().is_in_use());
+    assert_eq!(Snapshot::read(&place.path()).unwrap().base_url(), Some(URL));
+    journal.close().await.unwrap();
+    place.open();
+}
+
+#[tokio::test]
+async fn a_journal_belongs_to_one_base_url() {
+    let (place, before) = written(1).await;
+    let error = Journal::open(&place.path(), "https://other.example").unwrap_err();
+    assert!(error.is_other_service());
+    assert!(
+        error.to_string().contains(URL) && error.to_string().contains("https://other.example"),
+        "{error}"
+    );
+    assert_eq!(fs::read(place.path()).unwrap(), before);
+    Journal::open(&place.path(), &format!("{URL}/")).unwrap();
+}
+
+#[tokio::test]
+async fn beginning_anew_loses_no_older_journal() {
+    let (place, _) = written(1).await;
+    for aside in ["offices.csv.journal.old", "offices.csv.journal.old.2"] {
+        let (aside, before) = (place.0.path().join(aside), fs::read(place.path()).unwrap());
+        let journal = Journal::begin_anew(&place.path(), URL).unwrap();
+        assert_eq!(journal.set_aside(), Some(&*aside));
+        assert!(!is_done(&journal, 0));
+        assert_eq!(fs::read(aside).unwrap(), before);
+    }
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_journal_is_for_its_owner_alone() {
+    use std::os::unix::fs::PermissionsExt;
+    let (place, _) = written(0).await;
+    assert_eq!(fs::metadata(place.path()).unwrap().permissions().mode() & 0o777, 0o600);
+}
+
+#[tokio::test]
+async fn a_journal_to_throw_away_works_like_any() {
+    let journal = Journal::throw_away().unwrap();
+    done(&journal, 1).await;
+    journal.close().await.unwrap();
+}

@@ -1,0 +1,87 @@
+//! Disks that take no more.
+
+use std::sync::Mutex;
+
+use super::*;
+
+/// A file whose n-th write takes some bytes and then fails, or whose n-th sync does.
+struct Full {
+    file: Arc<File>,
+    /// Writes that succeed, and the bytes of the one after them.
+    writes: Mutex<(usize, usize)>,
+    syncs: Mutex<usize>,
+}
+
+impl Storage for Full {
+    fn write(&self, bytes: &[u8]) -> io::Result<()> {
+        let mut left = self.writes.lock().unwrap();
+        if left.0 > 0 {
+            left.0 -= 1;
+            return self.file.write(bytes);
+        }
+        self.file.write(&bytes[..left.1.min(bytes.len())])?;
+        Err(io::ErrorKind::StorageFull.into())
+    }
+
+    fn sync(&self) -> io::Result<()> {
+        let mut left = self.syncs.lock().unwrap();
+        *left = left.checked_sub(1).ok_or(io::ErrorKind::StorageFull)?;
+        self.file.sync()
+    }
+}
+
+fn open_full(place: &Place, writes: (usize, usize), syncs: usize) -> Result<Journal, FileError> {
+    Journal::open_on(&place.path(), URL, |file| {
+        Arc::new(Full { file, writes: writes.into(), syncs: syncs.into() })
+    })
+}
+
+/// What each of some users was told.
+async fn run(journal: &Journal, users: usize) -> Vec<bool> {
+    let mut told = Vec::new();
+    for number in 0..users {
+        let written = journal.record(&hash(number), &office("1"), &outcome(State::Done)).await;
+        told.push(written.is_ok());
+    }
+    told
+}
+
+#[tokio::test]
+async fn whatever_was_reported_as_written_is_there_after_a_full_disk() {
+    for writes in 0..=5 {
+        for bytes in [0, 1, 8, 9, 40, 150, usize::MAX] {
+            let place = Place::new();
+            let Ok(journal) = open_full(&place, (writes, bytes), 9) else {
+                assert_eq!((writes, fs::metadata(place.path()).unwrap().len()), (0, 0));
+                continue;
+            };
+            let told = run(&journal, 5).await;
+            // The header is the first write.
+            assert_eq!(told, (0..5).map(|number| number + 1 < writes).collect::<Vec<_>>());
+            assert_eq!(journal.close().await.is_err(), writes < 6);
+            let journal = place.open();
+            for (number, written) in told.into_iter().enumerate() {
+                let whole = number + 1 == writes && bytes == usize::MAX;
+                assert_eq!(is_done(&journal, number), written || whole, "{writes} {bytes} {number}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn after_a_failure_every_record_fails_with_the_same_words() {
+    let place = Place::new();
+    let journal = open_full(&place, (1, 3), 9).unwrap();
+    let first = journal.record(&hash(1), &office("1"), &outcome(State::Done)).await.unwrap_err();
+    let later = journal.intent(&hash(2), &office("1")).await.unwrap_err();
+    assert!(first.is_system());
+    assert_eq!(format!("{first:?}"), format!("{later:?}"));
+}
+
+#[tokio::test]
+async fn an_intent_that_is_not_synced_is_refused() {
+    let place = Place::new();
+    let journal = open_full(&place, (9, 0), 1).unwrap();
+    assert!(journal.intent(&hash(1), &office("1")).await.is_err());
+    assert!(journal.close().await.unwrap_err().to_string().starts_with("cannot sync the journal"));
+}

@@ -1,0 +1,97 @@
+//! Bulk updates of office information through the AvePoint Elements API: rows in, results out, every row accounted
+//! for.
+//!
+//! ```
+//! use std::sync::Arc;
+//!
+//! use avepoint_elements::{Credential, Elements};
+//! use avepoint_elements_bulk::{Bulk, InputOptions, Items, Journal, Results, Source, State, Table, check};
+//! use futures_util::StreamExt;
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let sandbox = avepoint_elements_sandbox::Sandbox::start().await?;
+//! # let (base_url, token) = (sandbox.base_url(), sandbox.issue_token());
+//! # let folder = tempfile::tempdir()?;
+//! # let path = |name: &str| folder.path().join(name);
+//! let csv = "\
+//! customer,tenant,user,Postal Code,Country,State,Street address
+//! c1,t1,u1,01067,DE,Saxony,\"Theaterplatz 2, Dresden\"
+//! c1,t1,u2,2121,Angola,Luanda,Dande
+//! ";
+//! // Everything is checked before anything is sent.
+//! let mut table = Table::open(Source::reader(csv.as_bytes())?, InputOptions::default())?;
+//! let checked = check(&mut table, None, |finding| eprintln!("{finding:?}"))?;
+//! assert_eq!((checked.valid, checked.invalid), (2, 0));
+//!
+//! let elements = Elements::builder()
+//!     .base_url(&base_url)
+//!     .allow_loopback_http()
+//!     .credential(Credential::access_token(token))
+//!     .build()?;
+//! let journal = Arc::new(Journal::open(&path("offices.csv.journal"), &base_url)?);
+//! let columns = table.columns().to_vec();
+//! let mut results = Results::create(&path("results.csv"), None, table.results_format(), &columns)?;
+//! let items = Items::new(table.entries()?, &checked, None);
+//! let mut run = Bulk::new().journal(journal).run(&elements, items);
+//! while let Some((original, outcome)) = run.next().await {
+//!     results.write(&original, &outcome)?;
+//! }
+//! assert_eq!(run.summary().count_of(State::Done), 2);
+//! results.finish()?;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # What it promises
+//! * A row is `done` when the service answered 204 and the journal says so, and not before. What may have been
+//!   applied is `unknown`, never `failed`.
+//! * A run that ends in the middle, by a crash or a signal, is gone on with by the next one on the same journal: what
+//!   is done is not sent again, what is unknown is.
+//! * An outage costs time and no rows: nothing but one row at a time is sent, to ask, until there is an answer.
+//! * Results come in the order of the rows, one for each, whatever happens.
+//! * Memory does not grow with the input, but for some bytes a row by which users are known again.
+//!
+//! # Parts
+//! Each can be used by itself: [`Table`] and [`check`] read CSV and NDJSON; [`Bulk`] sends a stream of [`Item`]s, from
+//! a file or from anywhere, and is a stream of [`Outcome`]s; [`Journal`] remembers; [`Results`] writes them down;
+//! [`Shard`] splits the work among machines. The program `elements` of `avepoint-elements-cli` is these parts together.
+//!
+//! # Features
+//! `rustls` (default) or `native-tls` choose the TLS library.
+//!
+//! This is an unofficial client.
+
+mod check;
+mod clock;
+mod columns;
+mod countries;
+mod error;
+mod hash;
+mod input;
+mod items;
+mod journal;
+mod names;
+mod os;
+mod outcome;
+mod results;
+mod row;
+mod run;
+mod shard;
+
+pub use check::{Checked, Duplicates, Finding, Names, check};
+pub use columns::{Column, UnknownColumn};
+pub use error::FileError;
+pub use hash::{OfficeHash, UserHash};
+pub use input::{
+    Blank, Cells, Entries, Entry, Format, InputError, InputOptions, Invalid, Original, Problem, Source,
+    Table, UnknownName, schema, template,
+};
+pub use items::Items;
+pub use journal::{Journal, Mended, Recorded, Snapshot};
+pub use names::{journal_name, partial_name, results_name};
+pub use outcome::{Outcome, State};
+pub use results::{Results, ResultsFormat};
+pub use row::Row;
+pub use run::{Bulk, InvalidMaxFailures, Item, MaxFailures, Run, Stopped, Summary};
+pub use shard::{InvalidShard, Shard};

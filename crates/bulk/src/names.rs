@@ -1,0 +1,67 @@
+//! What files are called where nobody says.
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+
+use crate::Shard;
+
+/// The journal of an input: `offices.csv.journal`, or `offices.csv.shard-2-of-8.journal`.
+pub fn journal_name(input: &Path, shard: Option<Shard>) -> PathBuf {
+    with_suffix(input, &format!("{}.journal", shard_part(shard)))
+}
+
+/// The results of an input: `offices.results.csv`, or `offices.shard-2-of-8.results.csv`.
+pub fn results_name(input: &Path, shard: Option<Shard>) -> PathBuf {
+    let mut suffix = OsString::from(format!("{}.results", shard_part(shard)));
+    if let Some(extension) = input.extension() {
+        suffix.push(".");
+        suffix.push(extension);
+    }
+    let mut name = input.file_stem().unwrap_or_default().to_owned();
+    name.push(suffix);
+    input.with_file_name(name)
+}
+
+/// Where results are written until they are complete: `offices.results.csv.partial`.
+pub fn partial_name(results: &Path) -> PathBuf {
+    with_suffix(results, ".partial")
+}
+
+/// What a journal that was set aside is called: `.old`, from the second on `.old.2` and so on.
+pub(crate) fn aside_name(journal: &Path, number: u32) -> PathBuf {
+    let suffix = if number == 1 { ".old".to_owned() } else { format!(".old.{number}") };
+    with_suffix(journal, &suffix)
+}
+
+fn shard_part(shard: Option<Shard>) -> String {
+    shard.map(|shard| format!(".shard-{}-of-{}", shard.number(), shard.count())).unwrap_or_default()
+}
+
+fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(suffix);
+    name.into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_stand_beside_the_input_and_carry_the_shard() {
+        let (input, shard) = (Path::new("in/offices.csv"), Some("2/8".parse().unwrap()));
+        let names = [
+            (journal_name(input, None), "in/offices.csv.journal"),
+            (journal_name(input, shard), "in/offices.csv.shard-2-of-8.journal"),
+            (results_name(input, None), "in/offices.results.csv"),
+            (results_name(input, shard), "in/offices.shard-2-of-8.results.csv"),
+            (results_name(Path::new("offices"), None), "offices.results"),
+            (partial_name(Path::new("r.csv")), "r.csv.partial"),
+            (aside_name(Path::new("a.journal"), 1), "a.journal.old"),
+            (aside_name(Path::new("a.journal"), 2), "a.journal.old.2"),
+        ];
+        for (name, expected) in names {
+            assert_eq!(name, Path::new(expected));
+        }
+    }
+}

@@ -1,0 +1,147 @@
+//! What became of each row, beside what the row said.
+
+mod clean;
+mod csv_rows;
+mod ndjson;
+mod partial;
+
+use std::borrow::Cow;
+use std::fmt;
+use std::fs::File;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use humantime::format_rfc3339_millis;
+
+use crate::columns::RESULT_COLUMNS;
+use crate::error::FileError;
+use crate::{Original, Outcome};
+use clean::clean;
+use csv_rows::CsvRows;
+use ndjson::NdjsonRows;
+use partial::Partial;
+
+/// How results are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ResultsFormat {
+    /// One header, then one record a row, in UTF-8.
+    Csv {
+        /// Between the cells.
+        delimiter: u8,
+        /// Whether a byte order mark comes first, as Excel wants it.
+        bom: bool,
+    },
+    /// One JSON object a line.
+    Ndjson,
+}
+
+/// A file of results: a row for each row of the input, in the same order, with ours behind the
+/// row's own: what became of it, with status, request id, attempts, reason, time and host.
+///
+/// It is written under the [name with `.partial`](crate::partial_name), readable for its owner alone, and
+/// [finished](Self::finish) under its own. What the input says is carried as it is. Text from the service can neither start
+/// a formula in a spreadsheet nor steer a terminal.
+pub struct Results {
+    rows: Rows,
+    file: Partial,
+    time: String,
+}
+
+enum Rows {
+    Csv(Box<CsvRows>),
+    Ndjson(NdjsonRows),
+}
+
+/// What results add to a row, ready to be written.
+struct Added<'a> {
+    outcome: &'a Outcome,
+    request_id: Option<Cow<'a, str>>,
+    reason: Cow<'a, str>,
+    time: &'a str,
+    host: Cow<'a, str>,
+}
+
+impl Results {
+    /// Begins results, in the place of earlier ones that were not finished. The columns are the input's, and only
+    /// matter in CSV; the input is the file that is read, if it is one.
+    ///
+    /// # Errors
+    /// The results would replace their input, or something that is no file ([`FileError::is_unsuitable`]), or the
+    /// file cannot be made.
+    pub fn create(
+        path: &Path,
+        input: Option<&Path>,
+        format: ResultsFormat,
+        columns: &[String],
+    ) -> Result<Self, FileError> {
+        let file = Partial::create(path, input)?;
+        let rows = Rows::begin(file.file()?, format, columns).map_err(|error| file.unwritten(error))?;
+        Ok(Self { rows, file, time: String::new() })
+    }
+
+    /// Adds a row. It is in the file after a [`flush`](Self::flush), or when enough came after it.
+    ///
+    /// # Errors
+    /// The file cannot be written, or the row is of the other format.
+    pub fn write(&mut self, original: &Original, outcome: &Outcome) -> Result<(), FileError> {
+        self.time.clear();
+        // Writing to a text cannot fail.
+        let _ = fmt::Write::write_fmt(&mut self.time, format_args!("{}", format_rfc3339_millis(outcome.at)));
+        let added = Added {
+            outcome,
+            request_id: outcome.request_id.as_deref().map(clean),
+            reason: clean(&outcome.reason),
+            time: &self.time,
+            host: clean(&outcome.host),
+        };
+        let written = match (&mut self.rows, original) {
+            (Rows::Csv(rows), Original::Cells(cells)) => rows.write(cells, &added),
+            (Rows::Ndjson(rows), Original::Members(members)) => rows.write(members, &added),
+            _ => Err(io::Error::other("a row of CSV cannot stand in NDJSON, nor the other way round")),
+        };
+        written.map_err(|error| self.file.unwritten(error))
+    }
+
+    /// Hands all rows so far to the system.
+    ///
+    /// # Errors
+    /// The file cannot be written.
+    pub fn flush(&mut self) -> Result<(), FileError> {
+        self.rows.flush().map_err(|error| self.file.unwritten(error))
+    }
+
+    /// Syncs the file and gives it its name, in the place of older results, which it returns. Without this the
+    /// partial file stays.
+    ///
+    /// # Errors
+    /// The file cannot be written or renamed.
+    pub fn finish(mut self) -> Result<PathBuf, FileError> {
+        self.flush()?;
+        drop(self.rows);
+        self.file.finish()
+    }
+}
+
+impl fmt::Debug for Results {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Results").field("file", &self.file).finish_non_exhaustive()
+    }
+}
+
+impl Rows {
+    fn begin(file: File, format: ResultsFormat, columns: &[String]) -> io::Result<Self> {
+        Ok(match format {
+            ResultsFormat::Csv { delimiter, bom } => {
+                Self::Csv(Box::new(CsvRows::begin(file, delimiter, bom, columns)?))
+            }
+            ResultsFormat::Ndjson => Self::Ndjson(NdjsonRows::begin(file)),
+        })
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        match self {
+            Self::Csv(rows) => rows.flush(),
+            Self::Ndjson(rows) => rows.flush(),
+        }
+    }
+}

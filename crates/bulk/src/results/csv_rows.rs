@@ -1,0 +1,48 @@
+//! Results in CSV.
+
+use std::fs::File;
+use std::io::{self, Write};
+
+use csv::{Writer, WriterBuilder};
+
+use super::{Added, RESULT_COLUMNS};
+use crate::Cells;
+
+pub(super) struct CsvRows {
+    writer: Writer<File>,
+    columns: usize,
+}
+
+impl CsvRows {
+    pub(super) fn begin(mut file: File, delimiter: u8, bom: bool, columns: &[String]) -> io::Result<Self> {
+        if bom {
+            file.write_all("\u{feff}".as_bytes())?;
+        }
+        let mut writer = WriterBuilder::new()
+            .delimiter(delimiter)
+            .flexible(true)
+            .buffer_capacity(1 << 16)
+            .from_writer(file);
+        writer.write_record(columns.iter().map(String::as_str).chain(RESULT_COLUMNS))?;
+        Ok(Self { writer, columns: columns.len() })
+    }
+
+    pub(super) fn write(&mut self, cells: &Cells, added: &Added<'_>) -> io::Result<()> {
+        for cell in cells.iter().chain(std::iter::repeat("")).take(self.columns) {
+            self.writer.write_field(cell)?;
+        }
+        let outcome = added.outcome;
+        self.writer.write_field(outcome.state.name())?;
+        self.writer.write_field(outcome.status.map(|status| status.to_string()).unwrap_or_default())?;
+        self.writer.write_field(added.request_id.as_deref().unwrap_or_default())?;
+        self.writer.write_field(outcome.attempts.to_string())?;
+        self.writer.write_field(&*added.reason)?;
+        self.writer.write_field(added.time)?;
+        self.writer.write_field(&*added.host)?;
+        Ok(self.writer.write_record(None::<&[u8]>)?)
+    }
+
+    pub(super) fn flush(&mut self) -> io::Result<()> {
+        self.writer.flush()
+    }
+}

@@ -1,0 +1,68 @@
+//! Results in NDJSON.
+
+use std::fs::File;
+use std::io::{self, BufWriter, Write};
+
+use serde::ser::SerializeMap;
+use serde::{Serialize, Serializer};
+use serde_json::value::RawValue;
+
+use super::{Added, RESULT_COLUMNS};
+
+pub(super) struct NdjsonRows {
+    file: BufWriter<File>,
+    line: Vec<u8>,
+}
+
+impl NdjsonRows {
+    pub(super) fn begin(file: File) -> Self {
+        Self { file: BufWriter::with_capacity(1 << 16, file), line: Vec::new() }
+    }
+
+    pub(super) fn write(&mut self, members: &[(String, Box<RawValue>)], added: &Added<'_>) -> io::Result<()> {
+        self.line.clear();
+        self.line.push(b'{');
+        for (name, value) in members {
+            push(&mut self.line, name, value.get())?;
+        }
+        let start = self.line.len();
+        serde_json::to_writer(&mut self.line, added)?;
+        // Its brace is the one that the row's own members stand behind.
+        self.line.remove(start);
+        self.line.push(b'\n');
+        self.file.write_all(&self.line)
+    }
+
+    pub(super) fn flush(&mut self) -> io::Result<()> {
+        self.file.flush()
+    }
+}
+
+impl Serialize for Added<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let [result, status, request_id, attempts, reason, time, host] = RESULT_COLUMNS;
+        let mut members = serializer.serialize_map(None)?;
+        members.serialize_entry(result, self.outcome.state.name())?;
+        members.serialize_entry(status, &self.outcome.status)?;
+        members.serialize_entry(request_id, &self.request_id)?;
+        members.serialize_entry(attempts, &self.outcome.attempts)?;
+        members.serialize_entry(reason, &self.reason)?;
+        members.serialize_entry(time, self.time)?;
+        members.serialize_entry(host, &self.host)?;
+        members.end()
+    }
+}
+
+/// Appends a member with a comma behind it, its value as it is.
+fn push(out: &mut Vec<u8>, name: &str, value: &str) -> serde_json::Result<()> {
+    serde_json::to_writer(&mut *out, name)?;
+    out.push(b':');
+    let start = out.len();
+    out.extend_from_slice(value.as_bytes());
+    // Line ends can only stand between values, where a space says the same.
+    for byte in out[start..].iter_mut().filter(|byte| matches!(byte, b'\n' | b'\r')) {
+        *byte = b' ';
+    }
+    out.push(b',');
+    Ok(())
+}

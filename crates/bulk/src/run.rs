@@ -1,0 +1,343 @@
+//! Sends rows: several at a time, each until it is answered, with results in the order of the rows.
+
+mod attempt;
+mod max_failures;
+mod order;
+mod outage;
+mod settings;
+mod summary;
+mod task;
+
+use std::collections::VecDeque;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use avepoint_elements::Elements;
+use futures_core::Stream;
+use futures_util::stream::{FuturesUnordered, StreamExt};
+use tokio::time::{Instant, Sleep};
+
+use crate::{Journal, Outcome, Row, State, clock};
+use attempt::{Attempt, Verdict};
+pub use max_failures::{InvalidMaxFailures, MaxFailures};
+use order::Order;
+use outage::Outage;
+pub use settings::Bulk;
+pub use summary::{Stopped, Summary};
+use task::Task;
+
+/// Rows that wait for their results, or for those of earlier rows, at most; more where more calls are under way.
+const WINDOW: usize = 1024;
+/// How often a row is tried when there is no other to tell whether the fault is its own.
+const LAST_TRIES: u32 = 5;
+/// How soon a row that was not answered is tried again while others are.
+const AGAIN: Duration = Duration::from_secs(5);
+
+/// What a run is given: a row to send, or one whose result is known already and takes its place among the others.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum Item<T> {
+    /// To be sent; the first part comes back with the result.
+    Send(T, Row),
+    /// Not to be sent.
+    Settled(T, Outcome),
+}
+
+/// A run: a stream of results, one for each item, in their order.
+///
+/// Nothing happens but while it is polled. Dropped in the middle, it leaves a journal from which the next run goes
+/// on.
+#[must_use = "nothing is sent but while it is polled"]
+pub struct Run<T, S> {
+    elements: Elements,
+    journal: Option<Arc<Journal>>,
+    settings: Bulk,
+    rows: S,
+    /// Whether the last row has come.
+    ended: bool,
+    calls: FuturesUnordered<Pin<Box<dyn Future<Output = Attempt<T>> + Send>>>,
+    /// Rows that the service did not answer, to be tried again.
+    unanswered: VecDeque<Task<T>>,
+    outage: Outage,
+    order: Order<(T, Outcome)>,
+    timer: Option<Pin<Box<Sleep>>>,
+    summary: Summary,
+    /// Rows for which a call was begun, and those of them that failed in the end.
+    sent: u64,
+    failed: u64,
+}
+
+/// Nothing in it is pinned but what is boxed.
+impl<T, S: Unpin> Unpin for Run<T, S> {}
+
+/// What became of an effort to begin a call.
+enum Step {
+    /// One was begun, or a row was settled without.
+    Forward,
+    /// There is nothing to do until something happens.
+    Wait,
+}
+
+impl<T: Send + 'static, S: Stream<Item = Item<T>> + Unpin> Stream for Run<T, S> {
+    type Item = (T, Outcome);
+
+    fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let run = self.get_mut();
+        loop {
+            let mut forward = false;
+            while let Poll::Ready(Some(attempt)) = run.calls.poll_next_unpin(context) {
+                run.finish(attempt);
+                forward = true;
+            }
+            if let Some((tag, outcome)) = run.order.next() {
+                run.summary.count(outcome.state);
+                return Poll::Ready(Some((tag, outcome)));
+            }
+            while let Step::Forward = run.step(context) {
+                forward = true;
+            }
+            if !forward {
+                return if run.is_over() { Poll::Ready(None) } else { Poll::Pending };
+            }
+        }
+    }
+}
+
+impl<T, S> Run<T, S> {
+    fn new(elements: Elements, journal: Option<Arc<Journal>>, settings: Bulk, rows: S) -> Self {
+        Self {
+            elements,
+            journal,
+            outage: Outage::new(settings.patience),
+            settings,
+            rows,
+            ended: false,
+            calls: FuturesUnordered::new(),
+            unanswered: VecDeque::new(),
+            order: Order::new(),
+            timer: None,
+            summary: Summary::default(),
+            sent: 0,
+            failed: 0,
+        }
+    }
+
+    /// Sends no further row. What is under way is waited for; what was not sent is "not attempted".
+    pub fn stop(&mut self) {
+        self.stop_because(Stopped::Requested);
+    }
+
+    /// What the results so far come to.
+    pub fn summary(&self) -> &Summary {
+        &self.summary
+    }
+
+    /// What the results came to, and where the rows came from.
+    pub fn into_parts(self) -> (Summary, S) {
+        (self.summary, self.rows)
+    }
+
+    /// For how long nothing is sent, because the service asked for it or does not answer.
+    pub fn pause(&self) -> Option<Duration> {
+        let asks = self.outage.next_question().map(|ask| ask.saturating_duration_since(clock::now()));
+        asks.max(self.elements.held_back()).filter(|pause| !pause.is_zero())
+    }
+
+    fn stop_because(&mut self, reason: Stopped) {
+        self.summary.stopped.get_or_insert(reason);
+        self.timer = None;
+    }
+
+    fn is_stopped(&self) -> bool {
+        self.summary.stopped.is_some()
+    }
+
+    fn is_over(&self) -> bool {
+        self.ended && self.calls.is_empty() && self.unanswered.is_empty() && self.order.len() == 0
+    }
+}
+
+impl<T: Send + 'static, S: Stream<Item = Item<T>> + Unpin> Run<T, S> {
+    /// Begins a call, or settles a row without.
+    fn step(&mut self, context: &mut Context<'_>) -> Step {
+        if self.is_stopped() {
+            return self.wind_up(context);
+        }
+        if self.calls.len() >= self.settings.concurrency {
+            return Step::Wait;
+        }
+        if let Some(ask) = self.outage.next_question() {
+            if self.outage.is_hopeless() {
+                self.stop_because(Stopped::Outage);
+                return Step::Forward;
+            }
+            if !self.calls.is_empty() || self.sleeps_until(ask, context) {
+                return Step::Wait;
+            }
+        }
+        if self.is_turn_of_unanswered() {
+            return self.try_again();
+        }
+        match self.next_row(context) {
+            Poll::Ready(Some(item)) => self.enter(item),
+            Poll::Ready(None) if self.unanswered.is_empty() => Step::Wait,
+            Poll::Ready(None) => self.try_again(),
+            Poll::Pending => self.wait_for_unanswered(context),
+        }
+    }
+
+    /// Whether a row that was not answered comes before a new one. While the service is down, it does not: it may be
+    /// what fails.
+    fn is_turn_of_unanswered(&self) -> bool {
+        let is_due = |task: &Task<T>| task.again <= clock::now();
+        self.outage.next_question().is_none() && self.unanswered.front().is_some_and(is_due)
+    }
+
+    fn try_again(&mut self) -> Step {
+        match self.unanswered.pop_front() {
+            Some(task) => self.call(task),
+            None => Step::Wait,
+        }
+    }
+
+    /// While no new row comes, one that was not answered has its time.
+    fn wait_for_unanswered(&mut self, context: &mut Context<'_>) -> Step {
+        match self.unanswered.front().map(|task| task.again) {
+            Some(again) if self.outage.next_question().is_none() && self.sleeps_until(again, context) => {
+                Step::Wait
+            }
+            Some(_) => self.try_again(),
+            None => Step::Wait,
+        }
+    }
+
+    /// The next row, if there is room for its result; where there is none, it is as if it had not come yet.
+    fn next_row(&mut self, context: &mut Context<'_>) -> Poll<Option<Item<T>>> {
+        if self.ended {
+            return Poll::Ready(None);
+        }
+        if self.order.len() >= WINDOW.max(2 * self.settings.concurrency) {
+            return Poll::Pending;
+        }
+        let next = self.rows.poll_next_unpin(context);
+        self.ended = matches!(next, Poll::Ready(None));
+        next
+    }
+
+    fn enter(&mut self, item: Item<T>) -> Step {
+        let place = self.order.enter();
+        match item {
+            Item::Settled(tag, outcome) => self.order.put(place, (tag, outcome)),
+            Item::Send(tag, row) => return self.enter_row(Task::new(place, tag, row)),
+        }
+        Step::Forward
+    }
+
+    /// Sends a row, unless it was done before, or the run was stopped.
+    fn enter_row(&mut self, mut task: Task<T>) -> Step {
+        match task.look_up(self.journal.as_deref()) {
+            Ok(Some(unchanged)) => self.order.put(task.place, (task.tag, unchanged)),
+            Ok(None) if self.is_stopped() => {
+                self.order.put(task.place, (task.tag, not_attempted(NOT_REACHED)));
+            }
+            Ok(None) if self.settings.limit.is_some_and(|limit| self.sent >= limit) => {
+                self.summary.limited = true;
+                self.order.put(task.place, (task.tag, not_attempted("it is beyond the limit of this run")));
+            }
+            Ok(None) => {
+                self.sent += 1;
+                return self.call(task);
+            }
+            Err(error) => {
+                self.stop_because(Stopped::Journal(error));
+                self.order.put(task.place, (task.tag, not_attempted(NOT_REACHED)));
+            }
+        }
+        Step::Forward
+    }
+
+    fn call(&mut self, task: Task<T>) -> Step {
+        self.calls.push(Box::pin(attempt::send(self.elements.clone(), self.journal.clone(), task)));
+        Step::Forward
+    }
+
+    /// Takes what a call came to.
+    fn finish(&mut self, Attempt { mut task, verdict }: Attempt<T>) {
+        match verdict {
+            Verdict::Final(outcome) => self.settle(task, outcome),
+            Verdict::Unrecorded(outcome, error) => {
+                self.stop_because(Stopped::Journal(error));
+                self.settle(task, outcome);
+            }
+            Verdict::Refused(outcome, error) => {
+                self.stop_because(Stopped::Authentication(error));
+                self.settle(task, outcome);
+            }
+            Verdict::Again(outcome, asked) => {
+                let now = clock::now();
+                self.outage.failed(now, asked);
+                if self.is_own_fault(&task) {
+                    let record = attempt::record(self.journal.clone(), task, outcome);
+                    return self.calls.push(Box::pin(record));
+                }
+                task.answers.get_or_insert(self.outage.answers());
+                task.again = now + AGAIN;
+                task.last = Some(outcome);
+                self.unanswered.push_back(task);
+            }
+        }
+    }
+
+    /// Whether a row that was not answered is to blame for it, or at least not to be tried once more: others were
+    /// answered in between, or there are no others to tell.
+    fn is_own_fault(&self, task: &Task<T>) -> bool {
+        let others_answered = task.answers.is_some_and(|answers| self.outage.answers() > answers);
+        others_answered || self.is_stopped() || (self.ended && task.tries >= LAST_TRIES)
+    }
+
+    fn settle(&mut self, task: Task<T>, outcome: Outcome) {
+        match outcome.state {
+            State::Done => self.outage.answered(),
+            State::Refused => {
+                self.outage.answered();
+                self.failed += 1;
+            }
+            _ => self.failed += 1,
+        }
+        let too_many = |most: MaxFailures| most.are_exceeded_by(self.failed, self.sent);
+        if !outcome.state.is_success() && self.settings.max_failures.is_some_and(too_many) {
+            self.stop_because(Stopped::MaxFailures);
+        }
+        self.order.put(task.place, (task.tag, outcome));
+    }
+
+    /// After the run was stopped: every row that is not under way gets its result.
+    fn wind_up(&mut self, context: &mut Context<'_>) -> Step {
+        if let Some(mut task) = self.unanswered.pop_front() {
+            let outcome = task.last.take().unwrap_or_else(|| not_attempted(NOT_REACHED));
+            self.calls.push(Box::pin(attempt::record(self.journal.clone(), task, outcome)));
+            return Step::Forward;
+        }
+        match self.next_row(context) {
+            Poll::Ready(Some(item)) => self.enter(item),
+            _ => Step::Wait,
+        }
+    }
+
+    /// Whether an instant is still to come; if so, the run is woken then.
+    fn sleeps_until(&mut self, instant: Instant, context: &mut Context<'_>) -> bool {
+        let timer = self.timer.get_or_insert_with(|| Box::pin(clock::sleep_until(instant)));
+        if timer.deadline() != instant {
+            timer.as_mut().reset(instant);
+        }
+        timer.as_mut().poll(context).is_pending()
+    }
+}
+
+const NOT_REACHED: &str = "the run ended before this row's turn; run it again to go on";
+
+fn not_attempted(reason: &str) -> Outcome {
+    Outcome::new(State::NotAttempted, reason)
+}

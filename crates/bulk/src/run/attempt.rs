@@ -1,0 +1,116 @@
+//! One call for a row, and what is to be thought of it.
+
+use std::error::Error as _;
+use std::sync::Arc;
+use std::time::Duration;
+
+use avepoint_elements::{Elements, Error, Receipt};
+
+use super::task::Task;
+use crate::{FileError, Journal, Outcome, State};
+
+/// A row after a call.
+pub(super) struct Attempt<T> {
+    pub(super) task: Task<T>,
+    pub(super) verdict: Verdict,
+}
+
+pub(super) enum Verdict {
+    /// That is the row's result, and it is written down.
+    Final(Outcome),
+    /// The service did not answer the row, and may have asked for a wait.
+    Again(Outcome, Option<Duration>),
+    /// The service refuses every row: the credential or the token.
+    Refused(Outcome, Error),
+    /// The row's result could not be written down.
+    Unrecorded(Outcome, FileError),
+}
+
+/// Sends a row, and writes down what came of it.
+pub(super) async fn send<T>(
+    elements: Elements,
+    journal: Option<Arc<Journal>>,
+    mut task: Task<T>,
+) -> Attempt<T> {
+    if let Some(journal) = journal.as_deref().filter(|_| std::mem::take(&mut task.replaces))
+        && let Err(error) = journal.intent(&task.user, &task.office).await
+    {
+        let outcome = Outcome::new(State::NotAttempted, UNRECORDED_INTENT);
+        return Attempt { task, verdict: Verdict::Unrecorded(outcome, error) };
+    }
+    let result = elements.update_office_information(&task.row.user, &task.row.office).await;
+    task.tries += 1;
+    match judge(&mut task, result) {
+        Verdict::Final(outcome) => record(journal, task, outcome).await,
+        verdict => Attempt { task, verdict },
+    }
+}
+
+/// Writes down what a row came to.
+pub(super) async fn record<T>(journal: Option<Arc<Journal>>, task: Task<T>, outcome: Outcome) -> Attempt<T> {
+    let recorded = match &journal {
+        Some(journal) => journal.record(&task.user, &task.office, &outcome).await,
+        None => Ok(()),
+    };
+    let verdict = match recorded {
+        Ok(()) => Verdict::Final(outcome),
+        Err(error) if outcome.state == State::Done => Verdict::Unrecorded(
+            Outcome { state: State::Unknown, reason: UNRECORDED.into(), ..outcome },
+            error,
+        ),
+        Err(error) => Verdict::Unrecorded(outcome, error),
+    };
+    Attempt { task, verdict }
+}
+
+const UNRECORDED: &str =
+    "the service did it, but the journal could not be written, so that the next run sends it again";
+const UNRECORDED_INTENT: &str = "the journal could not be written, so that nothing was sent";
+
+fn judge<T>(task: &mut Task<T>, result: Result<Receipt, Error>) -> Verdict {
+    let error = match result {
+        Ok(receipt) => {
+            task.attempts += receipt.attempts;
+            let mut done = Outcome::new(State::Done, "");
+            (done.status, done.request_id, done.attempts) = (Some(204), receipt.request_id, task.attempts);
+            return Verdict::Final(done);
+        }
+        Err(error) => error,
+    };
+    task.attempts += error.attempts();
+    task.unknown |= error.is_outcome_unknown();
+    let mut outcome = Outcome::new(state(task, &error), reason(&error));
+    outcome.status = error.status();
+    outcome.request_id = error.request_id().map(str::to_owned);
+    outcome.attempts = task.attempts;
+    if error.is_authentication() || error.is_configuration() {
+        return Verdict::Refused(outcome, error);
+    }
+    if error.is_validation() || is_refusal(&error) {
+        return Verdict::Final(outcome);
+    }
+    Verdict::Again(outcome, error.retry_after())
+}
+
+/// What one attempt left open stays open, whatever a later one says.
+fn state<T>(task: &Task<T>, error: &Error) -> State {
+    match error {
+        _ if task.unknown => State::Unknown,
+        error if error.is_validation() => State::Invalid,
+        error if is_refusal(error) => State::Refused,
+        error if error.is_authentication() && error.attempts() > 0 => State::Refused,
+        error if error.is_authentication() || error.is_configuration() => State::NotAttempted,
+        _ => State::Failed,
+    }
+}
+
+/// Whether the service refused this row.
+fn is_refusal(error: &Error) -> bool {
+    error.is_permission() || error.is_not_found() || (error.is_rejected() && error.attempts() > 0)
+}
+
+/// What happened and what to do about it, with its causes, in one line.
+fn reason(error: &Error) -> String {
+    let causes = std::iter::successors(error.source(), |&cause| cause.source());
+    causes.fold(error.to_string(), |reason, cause| format!("{reason}: {cause}"))
+}

@@ -1,0 +1,104 @@
+//! How many rows may fail before a run stops.
+
+use std::fmt;
+use std::str::FromStr;
+
+/// Rows after which a share is worth judging.
+const ENOUGH: u64 = 50;
+
+/// The most rows that may be refused, fail or stay unknown before a run stops: a number, written `N`, or a share of
+/// the rows that were sent, written `P%`, which is judged from the fiftieth row on. With 0, the first one stops it.
+///
+/// ```
+/// use avepoint_elements_bulk::MaxFailures;
+///
+/// let share: MaxFailures = "2.5%".parse()?;
+/// assert_eq!(share.to_string(), "2.5%");
+/// assert!("101%".parse::<MaxFailures>().is_err());
+/// # Ok::<(), avepoint_elements_bulk::InvalidMaxFailures>(())
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct MaxFailures(Most);
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Most {
+    Rows(u64),
+    Percent(f64),
+}
+
+impl MaxFailures {
+    /// At most so many rows.
+    pub fn rows(rows: u64) -> Self {
+        Self(Most::Rows(rows))
+    }
+
+    /// Whether so many failures among the rows that were sent are too many.
+    #[allow(clippy::cast_precision_loss, reason = "2^53 rows are more than anybody has")]
+    pub(crate) fn are_exceeded_by(self, failures: u64, sent: u64) -> bool {
+        match self.0 {
+            Most::Rows(most) => failures > most,
+            Most::Percent(most) => sent >= ENOUGH && failures as f64 * 100.0 > most * sent as f64,
+        }
+    }
+}
+
+impl FromStr for MaxFailures {
+    type Err = InvalidMaxFailures;
+
+    fn from_str(text: &str) -> Result<Self, InvalidMaxFailures> {
+        let plain = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+        let most = match text.strip_suffix('%') {
+            Some(share) if plain(share) => {
+                share.parse().ok().filter(|share| *share <= 100.0).map(Most::Percent)
+            }
+            None if plain(text) => text.parse().ok().map(Most::Rows),
+            _ => None,
+        };
+        most.map(Self).ok_or(InvalidMaxFailures)
+    }
+}
+
+impl fmt::Display for MaxFailures {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Most::Rows(rows) => rows.fmt(f),
+            Most::Percent(share) => write!(f, "{share}%"),
+        }
+    }
+}
+
+/// A text that is neither a number nor a share.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct InvalidMaxFailures;
+
+impl fmt::Display for InvalidMaxFailures {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the most failures are a whole number of rows, such as 20, or a share from 0% to 100%, such as 5%")
+    }
+}
+
+impl std::error::Error for InvalidMaxFailures {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_and_a_share_are_exceeded_by_more_than_they_say() {
+        let exceeded =
+            |text: &str, failures, sent| text.parse::<MaxFailures>().unwrap().are_exceeded_by(failures, sent);
+        assert!(!exceeded("2", 2, 2) && exceeded("2", 3, 3));
+        assert!(exceeded("0", 1, 1) && !exceeded("0", 0, 1));
+        assert!(!exceeded("10%", 49, 49), "too early to tell");
+        assert!(!exceeded("10%", 5, 50) && exceeded("10%", 6, 50));
+        assert!(!exceeded("100%", 50, 50));
+    }
+
+    #[test]
+    fn other_texts_are_refused() {
+        for text in ["", "%", "-1", "+1", "1.5", "101%", "1e1%", "NaN%", "5 %", "1.2.3%", "inf"] {
+            assert_eq!(text.parse::<MaxFailures>(), Err(InvalidMaxFailures), "{text}");
+        }
+    }
+}

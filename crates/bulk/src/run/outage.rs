@@ -1,0 +1,130 @@
+//! Tells a service that is down from a row that fails.
+
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+/// Failures in a row after which the service is taken to be down: one may be the row's own fault.
+const STREAK: u32 = 3;
+/// How long is waited before the service is asked again, at first and at most.
+const FIRST_WAIT: Duration = Duration::from_secs(1);
+const LONGEST_WAIT: Duration = Duration::from_secs(30);
+
+/// What the answers so far say of the service.
+///
+/// While it is down, nothing is sent but one row at a time, to ask whether it is up again. So an outage costs
+/// time, and no rows.
+#[derive(Debug)]
+pub(super) struct Outage {
+    /// Rows that the service answered, be it with a refusal.
+    answers: u64,
+    /// Rows in a row that it did not.
+    streak: u32,
+    down: Option<Down>,
+    /// For how long a service that is down is waited for.
+    patience: Duration,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Down {
+    since: Instant,
+    /// When it is asked again.
+    ask: Instant,
+    wait: Duration,
+}
+
+impl Outage {
+    pub(super) fn new(patience: Duration) -> Self {
+        Self { answers: 0, streak: 0, down: None, patience }
+    }
+
+    /// The service answered a row: it is up.
+    pub(super) fn answered(&mut self) {
+        self.answers += 1;
+        self.streak = 0;
+        self.down = None;
+    }
+
+    /// The service did not answer a row, and may have asked for a wait.
+    pub(super) fn failed(&mut self, now: Instant, asked: Option<Duration>) {
+        self.streak += 1;
+        if self.streak < STREAK && asked.is_none() && self.down.is_none() {
+            return;
+        }
+        let down = self.down.unwrap_or(Down { since: now, ask: now, wait: FIRST_WAIT / 2 });
+        let wait = (down.wait * 2).min(LONGEST_WAIT);
+        // What the clock cannot count to is beyond all patience.
+        let ask = now.checked_add(wait.max(asked.unwrap_or_default())).unwrap_or(now + self.patience * 2);
+        self.down = Some(Down { ask: down.ask.max(ask), wait, ..down });
+    }
+
+    /// How many rows the service answered so far.
+    pub(super) fn answers(&self) -> u64 {
+        self.answers
+    }
+
+    /// When a row may be sent, where that is not now and at will: one, to ask.
+    pub(super) fn next_question(&self) -> Option<Instant> {
+        self.down.map(|down| down.ask)
+    }
+
+    /// Whether the service has been down for too long, or wants to be left alone for longer than that.
+    pub(super) fn is_hopeless(&self) -> bool {
+        self.down.is_some_and(|down| down.ask - down.since > self.patience)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock;
+
+    const HOUR: Duration = Duration::from_secs(3600);
+    const SECOND: Duration = Duration::from_secs(1);
+
+    #[test]
+    fn a_row_or_two_that_fail_are_no_outage_and_three_are() {
+        let now = clock::now();
+        let mut outage = Outage::new(HOUR);
+        for _ in 0..10 {
+            outage.failed(now, None);
+            outage.failed(now, None);
+            assert_eq!(outage.next_question(), None);
+            outage.answered();
+        }
+        (0..3).for_each(|_| outage.failed(now, None));
+        assert_eq!(outage.next_question(), Some(now + SECOND));
+        outage.answered();
+        assert_eq!(outage.next_question(), None);
+    }
+
+    #[test]
+    fn the_service_is_asked_less_and_less_often_until_there_is_no_hope() {
+        let mut now = clock::now();
+        let mut outage = Outage::new(HOUR);
+        let mut waits = Vec::new();
+        (0..2).for_each(|_| outage.failed(now, None));
+        while !outage.is_hopeless() {
+            outage.failed(now, None);
+            let ask = outage.next_question().unwrap();
+            waits.push((ask - now).as_secs());
+            now = ask;
+        }
+        assert_eq!(waits[..7], [1, 2, 4, 8, 16, 30, 30]);
+        assert!((120..130).contains(&waits.len()), "{}", waits.len());
+    }
+
+    #[test]
+    fn a_wait_that_is_asked_for_is_kept_whole_or_not_at_all() {
+        let now = clock::now();
+        let mut outage = Outage::new(HOUR);
+        outage.failed(now, Some(SECOND * 300));
+        assert_eq!(outage.next_question(), Some(now + SECOND * 300));
+        assert!(!outage.is_hopeless());
+        for endless in [HOUR * 2, Duration::MAX] {
+            let mut outage = Outage::new(HOUR);
+            outage.failed(now, Some(endless));
+            assert!(outage.is_hopeless(), "{endless:?}");
+        }
+    }
+}

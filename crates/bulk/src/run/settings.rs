@@ -1,0 +1,87 @@
+//! How a run is made.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use avepoint_elements::Elements;
+use futures_core::Stream;
+
+use super::{Item, MaxFailures, Run};
+use crate::Journal;
+
+/// Calls at a time unless set. The service's limits are not documented, and are shared with everything else that
+/// a provider runs; four calls of a fifth of a second each are twenty users a second, ten thousand in eight minutes.
+const CONCURRENCY: usize = 4;
+/// For how long a service that is down is waited for unless set.
+const PATIENCE: Duration = Duration::from_secs(3600);
+
+/// How many updates are sent.
+///
+/// Each row is sent until the service answers it, by the [`RetryPolicy`] of the client and beyond: while
+/// the service is down, rows wait for it, and one at a time asks whether it is up again. A row that fails while others
+/// are answered has failed. The pace is the client's: its throttle follows what the service says, and its
+/// [`max_rate`] is kept.
+///
+/// [`RetryPolicy`]: avepoint_elements::RetryPolicy
+/// [`max_rate`]: avepoint_elements::ElementsBuilder::max_rate
+#[derive(Clone)]
+#[must_use]
+pub struct Bulk {
+    pub(super) concurrency: usize,
+    pub(super) max_failures: Option<MaxFailures>,
+    pub(super) limit: Option<u64>,
+    pub(super) patience: Duration,
+    journal: Option<Arc<Journal>>,
+}
+
+impl Default for Bulk {
+    fn default() -> Self {
+        Self { concurrency: CONCURRENCY, max_failures: None, limit: None, patience: PATIENCE, journal: None }
+    }
+}
+
+impl Bulk {
+    /// The defaults, and no journal.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// How many calls are under way at a time; at least 1. Default: 4.
+    pub fn concurrency(mut self, calls: usize) -> Self {
+        self.concurrency = calls.max(1);
+        self
+    }
+
+    /// Stops when more rows than that fail. Default: never.
+    pub fn max_failures(mut self, most: MaxFailures) -> Self {
+        self.max_failures = Some(most);
+        self
+    }
+
+    /// Sends at most so many rows; those that were done before are not counted. Default: all.
+    pub fn limit(mut self, rows: u64) -> Self {
+        self.limit = Some(rows);
+        self
+    }
+
+    /// For how long a service that is down is waited for before the run stops. Default: an hour.
+    pub fn patience(mut self, patience: Duration) -> Self {
+        self.patience = patience;
+        self
+    }
+
+    /// Passes over what the journal says is done, and writes down what is. Default: no journal.
+    pub fn journal(mut self, journal: Arc<Journal>) -> Self {
+        self.journal = Some(journal);
+        self
+    }
+
+    /// A run over rows. No user may come twice in it.
+    pub fn run<T, S>(self, elements: &Elements, rows: S) -> Run<T, S>
+    where
+        T: Send + 'static,
+        S: Stream<Item = Item<T>> + Unpin,
+    {
+        Run::new(elements.patient(), self.journal.clone(), self, rows)
+    }
+}

@@ -1,0 +1,72 @@
+//! What a run comes to.
+
+use std::fmt;
+
+use crate::{FileError, State};
+
+/// How many rows came to what.
+#[derive(Debug, Default)]
+#[non_exhaustive]
+pub struct Summary {
+    counts: [u64; State::ALL.len()],
+    /// Why the run ended before its last row, if it did.
+    pub stopped: Option<Stopped>,
+    /// Whether rows were left out because of the limit of the run.
+    pub limited: bool,
+}
+
+impl Summary {
+    /// How many rows came to a state.
+    pub fn count_of(&self, state: State) -> u64 {
+        self.counts[state as usize]
+    }
+
+    /// How many rows have a result.
+    pub fn rows(&self) -> u64 {
+        self.counts.iter().sum()
+    }
+
+    pub(crate) fn count(&mut self, state: State) {
+        self.counts[state as usize] += 1;
+    }
+}
+
+/// Why a run ended before its last row.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Stopped {
+    /// It was told to.
+    Requested,
+    /// More rows failed than were allowed to.
+    MaxFailures,
+    /// The credential or the token was refused.
+    Authentication(avepoint_elements::Error),
+    /// The service was down for longer than the run's patience.
+    Outage,
+    /// The journal cannot be written or read, so that no further row could count as done.
+    Journal(FileError),
+}
+
+impl std::error::Error for Stopped {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Authentication(error) => error.source(),
+            Self::Journal(error) => error.source(),
+            Self::Requested | Self::MaxFailures | Self::Outage => None,
+        }
+    }
+}
+
+impl fmt::Display for Stopped {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Requested => f.write_str("the run was told to stop"),
+            Self::MaxFailures => f.write_str("more rows failed than were allowed to"),
+            Self::Authentication(error) => error.fmt(f),
+            Self::Outage => {
+                f.write_str("the service did not answer for longer than the run was to wait for it")
+            }
+            Self::Journal(error) => error.fmt(f),
+        }
+    }
+}

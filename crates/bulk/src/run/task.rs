@@ -1,0 +1,57 @@
+//! A row on its way through a run.
+
+use tokio::time::Instant;
+
+use crate::{FileError, Journal, OfficeHash, Outcome, Row, UserHash, clock};
+
+/// A row with what is known of it so far.
+pub(super) struct Task<T> {
+    /// Its place among the results.
+    pub(super) place: u64,
+    pub(super) tag: T,
+    pub(super) row: Row,
+    pub(super) user: UserHash,
+    pub(super) office: OfficeHash,
+    /// Whether the journal says that another value was done, which must not stand if this one may have been sent.
+    pub(super) replaces: bool,
+    /// Calls made for it.
+    pub(super) tries: u32,
+    /// Requests sent for it.
+    pub(super) attempts: u32,
+    /// Whether one of them may have been applied.
+    pub(super) unknown: bool,
+    /// How many rows had been answered when it first was not.
+    pub(super) answers: Option<u64>,
+    /// When it is tried again while others are answered.
+    pub(super) again: Instant,
+    /// What its last call came to.
+    pub(super) last: Option<Outcome>,
+}
+
+impl<T> Task<T> {
+    pub(super) fn new(place: u64, tag: T, row: Row) -> Self {
+        let (user, office) = (UserHash::of(&row.user), OfficeHash::of(&row.office));
+        Self {
+            place,
+            tag,
+            row,
+            user,
+            office,
+            replaces: false,
+            tries: 0,
+            attempts: 0,
+            unknown: false,
+            answers: None,
+            again: clock::now(),
+            last: None,
+        }
+    }
+
+    /// What the journal says of the row, where it says that it is done.
+    pub(super) fn look_up(&mut self, journal: Option<&Journal>) -> Result<Option<Outcome>, FileError> {
+        let newest = journal.map(|journal| journal.newest(&self.user)).transpose()?.flatten();
+        let Some(newest) = newest else { return Ok(None) };
+        self.replaces = newest.is_done_with_other(&self.office);
+        Ok(newest.is_done_with(&self.office).then(|| newest.unchanged()))
+    }
+}

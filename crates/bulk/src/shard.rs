@@ -1,0 +1,104 @@
+//! Which rows are this machine's.
+
+use std::fmt;
+use std::str::FromStr;
+
+use crate::UserHash;
+
+/// One of several equal parts of all users, written `K/N` with K from 1 to N.
+///
+/// A user is in the same part wherever and whenever that is asked, and whatever else a file holds: the first
+/// eight bytes of the [`UserHash`], as a big-endian number, modulo N, are K - 1. So several machines split a file
+/// without talking to each other.
+///
+/// ```
+/// use avepoint_elements_bulk::Shard;
+///
+/// let shard: Shard = "2/8".parse()?;
+/// assert_eq!(shard.to_string(), "2/8");
+/// assert!("0/8".parse::<Shard>().is_err());
+/// # Ok::<(), avepoint_elements_bulk::InvalidShard>(())
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Shard {
+    number: u32,
+    count: u32,
+}
+
+impl Shard {
+    /// The part's number, from 1.
+    pub fn number(self) -> u32 {
+        self.number
+    }
+
+    /// How many parts there are.
+    pub fn count(self) -> u32 {
+        self.count
+    }
+
+    /// Whether a user is in this part.
+    pub fn holds(self, user: &UserHash) -> bool {
+        let first = user.bytes()[..8].iter().fold(0, |number, byte| number << 8 | u64::from(*byte));
+        first % u64::from(self.count) == u64::from(self.number - 1)
+    }
+}
+
+impl FromStr for Shard {
+    type Err = InvalidShard;
+
+    fn from_str(text: &str) -> Result<Self, InvalidShard> {
+        let (number, count) = text.split_once('/').ok_or(InvalidShard)?;
+        let whole = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit()).then(|| text.parse().ok());
+        match (whole(number).flatten(), whole(count).flatten()) {
+            (Some(number), Some(count)) if (1..=count).contains(&number) => Ok(Self { number, count }),
+            _ => Err(InvalidShard),
+        }
+    }
+}
+
+impl fmt::Display for Shard {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.number, self.count)
+    }
+}
+
+/// A text that names no shard.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct InvalidShard;
+
+impl fmt::Display for InvalidShard {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a shard is K/N, two whole numbers with K from 1 to N, such as 1/8")
+    }
+}
+
+impl std::error::Error for InvalidShard {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::hash::tests::user;
+
+    #[test]
+    fn each_user_is_in_exactly_one_shard_and_none_is_left_idle() {
+        let shards: Vec<Shard> = (1..=8).map(|number| Shard { number, count: 8 }).collect();
+        let mut held = [0; 8];
+        for number in 0..1000 {
+            let user = UserHash::of(&user(&format!("user-{number}")));
+            let holders: Vec<_> = shards.iter().filter(|shard| shard.holds(&user)).collect();
+            assert_eq!(holders.len(), 1);
+            held[holders[0].number as usize - 1] += 1;
+        }
+        assert!(held.iter().all(|users| (75..=175).contains(users)), "{held:?}");
+    }
+
+    #[test]
+    fn what_is_no_part_of_a_whole_is_refused() {
+        for text in
+            ["", "1", "/", "1/", "/1", "0/1", "2/1", "-1/2", "+1/2", "1/2/3", "1/0", " 1/2", "1/99999999999"]
+        {
+            assert_eq!(text.parse::<Shard>(), Err(InvalidShard), "{text}");
+        }
+    }
+}

@@ -1,0 +1,147 @@
+//! What is said when something is wrong.
+
+use avepoint_elements_bulk::{Blank, Column, Format, InputOptions};
+
+use crate::{HEADER, findings, rows, table, table_with};
+
+/// The problems of a row under the header of a template.
+fn of_row(row: &str, options: InputOptions) -> Vec<String> {
+    rows(&mut table_with(format!("{HEADER}{row}\n").as_bytes(), options).expect("a table"))
+}
+
+fn refused(input: &str, options: InputOptions) -> String {
+    let error = table_with(input.as_bytes(), options).expect_err("no table");
+    assert!(!error.is_io());
+    error.to_string()
+}
+
+#[test]
+fn all_that_is_wrong_with_a_row_is_said_at_once() {
+    let long = "x".repeat(129);
+    let found =
+        of_row(&format!("a/b,,ü,{},,{long},\u{1b}[2J,{long}", "1".repeat(41)), InputOptions::default());
+    let expected = [
+        "customer \"a/b\": the customer id cannot be used: character 2 is '/'. ",
+        "tenant: is blank; every row needs the id of its tenant",
+        "user \"ü\": the user id cannot be used: character 1 is 'ü'. ",
+        "postalCode \"1111111111111111111111111111111111111111…\": has 41 characters; at most 40 are allowed",
+        "countryRegion: is blank; give a value of at most 255 characters, or #CLEAR to send an empty one",
+        "state \"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…\": has 129 characters; at most 128 are allowed",
+        "city \"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…\": has 129 characters; at most 128 are allowed",
+    ];
+    assert_eq!(found.len(), expected.len(), "{found:#?}");
+    for (found, expected) in found.iter().zip(expected) {
+        assert!(found.starts_with(&format!("line 2, {expected}")), "{found}");
+    }
+}
+
+#[test]
+fn blank_values_are_refused_or_cleared_as_asked() {
+    let clear = || InputOptions::default().blank(Blank::Clear);
+    assert_eq!(of_row("c,t,u,,AO,#Clear,D,", clear()), ["2: c/t/u |Angola||D|"]);
+    assert_eq!(of_row("c,t,u,1,#CLEAR,S,D,", InputOptions::default()), ["2: c/t/u 1||S|D|-"]);
+    assert_eq!(
+        of_row("c,t,,1,AO,S,D,", clear()),
+        ["line 2, user: is blank; every row needs the id of its user"]
+    );
+    let without_city = "customer,tenant,user,postalCode,countryRegion,state,address\nc,t,u,1,AO,S,D\n";
+    let mut table = table_with(without_city.as_bytes(), clear()).unwrap();
+    assert_eq!(rows(&mut table), ["2: c/t/u 1|Angola|S|D|-"], "a column that is not there is not blank");
+}
+
+#[test]
+fn an_unknown_country_is_doubted_or_refused_as_asked() {
+    let file = format!("{HEADER}c,t,u,1,Atlantis,S,D,\n");
+    let (checked, found) = findings(&mut table(file.as_bytes()).unwrap());
+    let message = "is not a country or region of the service's list; give a name of that list, such as Angola, or an \
+                   ISO 3166-1 code";
+    assert_eq!(
+        found,
+        [format!("warning: line 2, countryRegion \"Atlantis\": is sent as it is, but {message}")]
+    );
+    assert_eq!((checked.is_valid(), checked.warnings), (true, 1));
+    let strict = InputOptions::default().strict_countries(true);
+    let (checked, found) = findings(&mut table_with(file.as_bytes(), strict).unwrap());
+    assert_eq!(found, [format!("error: line 2, countryRegion \"Atlantis\": {message}")]);
+    assert!(!checked.is_valid());
+}
+
+#[test]
+fn a_missing_column_is_named_with_what_was_found() {
+    let message = refused("customer,tenant,user,PLZ,Land,state,address\n", InputOptions::default());
+    assert_eq!(
+        message,
+        "the header has no column for postalCode, countryRegion. It has \"customer\", \"tenant\", \"user\", \"PLZ\", \
+         \"Land\", \"state\", \"address\". Name the columns so, in any usual spelling (zip, Postal Code, Country or \
+         Region, …), or map the ones that are called otherwise, as in postalCode=NAME; a customer and a tenant can \
+         also be given for all rows"
+    );
+}
+
+#[test]
+fn two_columns_with_one_meaning_are_refused() {
+    let message = refused("zip,Postal Code\n", InputOptions::default());
+    assert!(
+        message.starts_with("the columns \"zip\" and \"Postal Code\" both mean postalCode;"),
+        "{message}"
+    );
+}
+
+#[test]
+fn a_mapped_column_is_taken_from_where_the_mapping_says() {
+    let file = "customer,tenant,user,PLZ,zip,Land,state,address\nc,t,u,01067,x,DE,S,D\n";
+    let map = || InputOptions::default().map(Column::CountryRegion, "Land");
+    let mut table = table_with(file.as_bytes(), map().map(Column::PostalCode, "plz")).unwrap();
+    assert_eq!(table.unknown_columns(), ["zip"]);
+    assert_eq!(rows(&mut table), ["2: c/t/u 01067|Germany|S|D|-"]);
+
+    let message = refused(file, map().map(Column::City, "Ort"));
+    assert!(
+        message.starts_with("city is mapped to \"Ort\", which the input does not have. It has"),
+        "{message}"
+    );
+    let message = refused(file, map().map(Column::CountryRegion, "PLZ"));
+    assert!(message.contains("mapped twice, to \"Land\" and to \"PLZ\""), "{message}");
+    let message = refused(file, map().map(Column::State, "land"));
+    assert!(message.contains("\"Land\" is mapped to two columns, countryRegion and state"), "{message}");
+}
+
+#[test]
+fn an_id_for_all_rows_fills_what_is_not_there_and_contradicts_nothing() {
+    let customer = "7c18fd6f-0000-4000-8000-5725fa9edc3f";
+    let options = || InputOptions::default().customer(customer.parse().unwrap()).tenant("t".parse().unwrap());
+    let without = "user,postalCode,countryRegion,state,address\nu,1,AO,S,D\n";
+    let expected = format!("2: {customer}/t/u 1|Angola|S|D|-");
+    assert_eq!(rows(&mut table_with(without.as_bytes(), options()).unwrap()), [&*expected]);
+    assert_eq!(of_row(&format!("{},,u,1,AO,S,D,", customer.to_uppercase()), options()), [expected]);
+    assert_eq!(
+        of_row("other,t,u,1,AO,S,D,", options()),
+        [format!(
+            "line 2, customer \"other\": is not {customer}, the customer given for all rows; correct the row, or give \
+             no customer"
+        )]
+    );
+}
+
+#[test]
+fn what_cannot_be_an_input_says_what_can() {
+    let cases = [
+        ("", "the input is empty; its first line names the columns: customer,tenant,user,postalCode,"),
+        ("\n \n", "the header has no column for customer, tenant"),
+        ("PK\u{3}\u{4}...", "the input is a workbook or another archive; save the sheet as \"CSV UTF-8\""),
+        ("[{}]", "the input is a JSON array; write one object a line"),
+        ("sep=|\na|b\n", "the line sep= at the beginning names no delimiter"),
+    ];
+    for (input, expected) in cases {
+        let message = refused(input, InputOptions::default());
+        assert!(message.starts_with(expected), "{message}");
+    }
+    let options = InputOptions::default().format(Format::Csv);
+    assert!(refused("{\"a\":1}\n", options).starts_with("the header has no column for"), "the option leads");
+}
+
+#[test]
+fn a_header_that_steers_a_terminal_is_shown_harmless() {
+    let message = refused("\u{1b}[2Juser,\u{202e}x\n", InputOptions::default());
+    assert!(!message.contains('\u{1b}') && !message.contains('\u{202e}'), "{message:?}");
+}

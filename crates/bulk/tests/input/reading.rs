@@ -1,0 +1,100 @@
+//! Reading twice, and within bounds.
+
+use std::fs;
+use std::io::Write;
+
+use avepoint_elements_bulk::{InputOptions, Shard, Source, Table, check};
+
+use crate::{HEADER, findings, rows, table};
+
+const ROW: &str = "c,t,u,2121,Angola,Luanda,Dande,\n";
+
+#[test]
+fn a_table_is_read_as_often_as_asked() {
+    let mut table = table(format!("{HEADER}{ROW}").as_bytes()).unwrap();
+    let first = rows(&mut table);
+    assert_eq!(rows(&mut table), first);
+    assert_eq!(findings(&mut table).0.rows, 1);
+    assert_eq!(rows(&mut table), first);
+}
+
+#[test]
+fn a_file_that_changes_between_two_readings_is_noticed() {
+    let mut file = tempfile::NamedTempFile::new().unwrap();
+    write!(file, "{HEADER}{ROW}").unwrap();
+    let mut table = Table::open(Source::file(file.path()).unwrap(), InputOptions::default()).unwrap();
+    assert!(findings(&mut table).0.is_valid());
+    file.write_all(b"c,t,u2,2121,Angola,Luanda,Dande,\n").unwrap();
+    let message = table.entries().unwrap_err().to_string();
+    assert!(message.contains("was changed while it was read"), "{message}");
+}
+
+#[test]
+fn a_file_that_changes_during_a_reading_is_noticed_at_its_end() {
+    let mut file = tempfile::NamedTempFile::new().unwrap();
+    write!(file, "{HEADER}{ROW}").unwrap();
+    let mut table = Table::open(Source::file(file.path()).unwrap(), InputOptions::default()).unwrap();
+    let mut entries = table.entries().unwrap();
+    assert!(entries.next().unwrap().is_ok());
+    file.write_all(b"\n").unwrap();
+    assert!(entries.next().unwrap().is_err());
+    assert!(entries.next().is_none());
+}
+
+#[test]
+fn a_file_that_cannot_be_opened_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let error = Source::file(folder.path()).unwrap_err();
+    assert!(error.is_io() && error.to_string().ends_with("cannot be opened"));
+    assert!(Source::file(folder.path().join("none.csv")).unwrap_err().is_io());
+}
+
+#[test]
+fn an_extension_counts_where_the_content_does_not_tell() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("offices.JSONL");
+    fs::write(&path, "").unwrap();
+    let mut table = Table::open(Source::file(&path).unwrap(), InputOptions::default()).unwrap();
+    assert!(rows(&mut table).is_empty());
+}
+
+#[test]
+fn a_row_without_end_stops_the_reading_before_the_memory_is_full() {
+    let endless = "c,t,u,2121,Angola,Luanda,\"Dande\n".to_owned() + &ROW.repeat(50_000);
+    let mut csv = table(format!("{HEADER}{ROW}{endless}").as_bytes()).unwrap();
+    let message = csv.entries().unwrap().last().unwrap().unwrap_err().to_string();
+    assert!(message.contains("begins on line 3 is longer than 1048576 bytes"), "{message}");
+
+    let line = format!("{{\"a\":\"{}\"}}", "x".repeat(1 << 20));
+    let mut ndjson = table(format!("{{}}\n{line}").as_bytes()).unwrap();
+    let message = ndjson.entries().unwrap().last().unwrap().unwrap_err().to_string();
+    assert!(message.starts_with("line 2 is longer than 1048576 bytes"), "{message}");
+}
+
+#[test]
+fn a_long_row_within_the_bound_is_read() {
+    let note = "x\n".repeat(500_000);
+    let mut table = table(
+        format!("{},note\nc,t,u,2121,Angola,Luanda,Dande,,\"{note}\"\n{ROW}", HEADER.trim_end()).as_bytes(),
+    )
+    .unwrap();
+    assert_eq!(rows(&mut table)[1], "500003: c/t/u 2121|Angola|Luanda|Dande|-");
+}
+
+#[test]
+fn each_row_is_checked_in_exactly_one_shard() {
+    let users: Vec<_> = (0..100).map(|user| format!("c,t,u{user},2121,Angola,Luanda,Dande,\n")).collect();
+    let mut table =
+        table(format!("{HEADER}{}c,t,,2121,Angola,Luanda,Dande,\n", users.concat()).as_bytes()).unwrap();
+    let mut sum = 0;
+    for number in 1..=3 {
+        let shard: Shard = format!("{number}/3").parse().unwrap();
+        let held =
+            table.entries().unwrap().filter(|entry| entry.as_ref().unwrap().is_in(shard)).count() as u64;
+        let checked = check(&mut table, Some(shard), |_| ()).unwrap();
+        assert_eq!(checked.rows, held);
+        assert_eq!(checked.invalid, u64::from(number == 1), "a row without a user is the first shard's");
+        sum += held;
+    }
+    assert_eq!(sum, 101);
+}
