@@ -1,18 +1,20 @@
 //! The command line: the one table from which parsing, help and completions derive.
 
+mod bulk;
 mod connection;
-mod sandbox_values;
+mod values;
 
 use std::net::SocketAddr;
 use std::time::Duration;
 
 use avepoint_elements::{CustomerId, OfficeField, TenantId, UserId};
-use avepoint_elements_sandbox::RateLimit;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 
 use crate::exit;
+pub(crate) use bulk::{Apply, Blank, Check, Input, RowFormat, RunArguments, Status, Template};
 pub(crate) use connection::{Connection, CredentialArguments, NetworkArguments, PatienceArguments};
+pub(crate) use values::Rate;
 
 /// Update the office information of users in customers' tenants through AvePoint Elements.
 ///
@@ -34,7 +36,7 @@ impl Arguments {
     }
 
     pub(crate) fn waits_for_interrupt(&self) -> bool {
-        matches!(self.command, Command::Sandbox(_))
+        matches!(self.command, Command::Sandbox(_) | Command::Office(Office::Apply(_)))
     }
 }
 
@@ -56,6 +58,8 @@ pub(crate) enum Command {
     /// The credential and its access token
     #[command(subcommand)]
     Auth(Auth),
+    /// Print the JSON Schema of a row of `office apply`
+    Schema,
     /// Run the sandbox by itself: the service in a process, for tests and rehearsals
     ///
     /// It keeps what it is sent in memory, checks every request against the contract, and forgets everything
@@ -82,6 +86,23 @@ pub(crate) enum Office {
     /// company, department and location.
     #[command(after_help = SET_EXAMPLES)]
     Set(Box<Set>),
+    /// Replace the office information of all users in a file, and account for every row
+    ///
+    /// The whole file is checked first, as by `office check`; nothing is sent while a row is invalid. What was done
+    /// is written to a journal beside the file: after a crash, or an interruption, the same command goes on where the
+    /// run ended, and rows whose outcome is not known are sent again. Each row gets its result in a file beside the
+    /// input. Ctrl-C lets requests under way end and stops; a second one stops at once.
+    #[command(after_help = APPLY_EXAMPLES)]
+    Apply(Box<Apply>),
+    /// Read a file as `office apply` would, and report every problem; nothing is sent
+    #[command(after_help = "Example:\n  elements office check offices.csv --strict-countries")]
+    Check(Check),
+    /// What the journal of a file says: how many rows are done, and which are not
+    #[command(after_help = "Example:\n  elements office status offices.csv")]
+    Status(Status),
+    /// Print an empty file with the columns of `office apply`
+    #[command(after_help = "Example:\n  elements office template > offices.csv")]
+    Template(Template),
 }
 
 #[derive(Debug, Subcommand)]
@@ -138,10 +159,10 @@ pub(crate) struct Sandbox {
     #[arg(long = "customer", value_name = "ID")]
     pub(crate) customers: Vec<String>,
     /// A user that exists; repeat it for several [default: every user exists].
-    #[arg(long = "user", value_name = "CUSTOMER/TENANT/USER", value_parser = sandbox_values::user)]
-    pub(crate) users: Vec<sandbox_values::User>,
+    #[arg(long = "user", value_name = "CUSTOMER/TENANT/USER", value_parser = values::user)]
+    pub(crate) users: Vec<values::User>,
     /// How long an access token is valid, such as 10m.
-    #[arg(long, value_name = "TIME", default_value = "1h", value_parser = sandbox_values::time)]
+    #[arg(long, value_name = "TIME", default_value = "1h", value_parser = values::time)]
     pub(crate) token_lifetime: Duration,
     #[command(flatten)]
     pub(crate) faults: SandboxFaults,
@@ -154,27 +175,27 @@ pub(crate) struct SandboxFaults {
     /// The most requests in a second, a minute or an hour, such as 50/s; more are answered with 429.
     ///
     /// After a pause, as many may come at once as a tenth of a second brings, at least 1.
-    #[arg(long, value_name = "RATE", value_parser = sandbox_values::rate)]
-    pub(crate) rate: Option<RateLimit>,
+    #[arg(long, value_name = "RATE", value_parser = values::rate)]
+    pub(crate) rate: Option<values::Rate>,
     /// Leave `Retry-After` out of the replies with 429.
     #[arg(long, requires = "rate")]
     pub(crate) no_retry_after: bool,
     /// The share of requests that fail, such as 5%, and are not carried out.
-    #[arg(long, value_name = "SHARE", value_parser = sandbox_values::share)]
+    #[arg(long, value_name = "SHARE", value_parser = values::share)]
     pub(crate) fail: Option<f64>,
     /// The status that they fail with, from 400 to 599.
     #[arg(long, value_name = "STATUS", default_value_t = 503, requires = "fail",
           value_parser = clap::value_parser!(u16).range(400..=599))]
     pub(crate) fail_status: u16,
     /// How long every reply waits, such as 80ms.
-    #[arg(long, value_name = "TIME", value_parser = sandbox_values::time)]
+    #[arg(long, value_name = "TIME", value_parser = values::time)]
     pub(crate) latency: Option<Duration>,
     /// The share of requests whose connection is closed without a reply: half of them before they are carried
     /// out, half of them after.
-    #[arg(long, value_name = "SHARE", value_parser = sandbox_values::share)]
+    #[arg(long, value_name = "SHARE", value_parser = values::share)]
     pub(crate) drop: Option<f64>,
     /// The share of requests that are carried out and whose reply breaks off in the middle.
-    #[arg(long, value_name = "SHARE", value_parser = sandbox_values::share)]
+    #[arg(long, value_name = "SHARE", value_parser = values::share)]
     pub(crate) truncate: Option<f64>,
     /// Draw the same faults as an earlier run, which printed this seed [default: random].
     #[arg(long, value_name = "NUMBER")]
@@ -193,6 +214,21 @@ Examples:
   elements office set --client-secret-file ~/.elements-secret \\
       --customer … --tenant … --user … --postal-code 01067 --country-region Germany \\
       --state Saxony --address 'Theaterplatz 2' --city Dresden";
+
+const APPLY_EXAMPLES: &str = "\
+Examples:
+  # A rehearsal without an account, against the embedded sandbox:
+  elements office apply offices.csv --sandbox
+
+  # For real: ten rows first, then all, at most ten requests a second:
+  elements office apply offices.csv --client-secret-file ~/.elements-secret --limit 10
+  elements office apply offices.csv --client-secret-file ~/.elements-secret --rate 10/s
+
+  # Unattended, with a column of another name, and an end when one row in twenty fails:
+  elements office apply offices.csv --yes --map postalCode=PLZ --max-failures 5%
+
+Exit codes of this command: 0 every row is done; 1 some are not, see the results; 2 the input is invalid, nothing
+was sent; 3 authentication; 4 stopped early, run it again to go on; 130 stopped at once.";
 
 const SANDBOX_EXAMPLES: &str = "\
 Examples:

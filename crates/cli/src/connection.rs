@@ -3,7 +3,7 @@
 use avepoint_elements::{Certificate, Credential, Elements, ElementsBuilder, RetryPolicy, Secret};
 use avepoint_elements_sandbox::Sandbox;
 
-use crate::arguments::{Connection, CredentialArguments, NetworkArguments, PatienceArguments};
+use crate::arguments::{Connection, CredentialArguments, NetworkArguments, PatienceArguments, Rate};
 use crate::exit::Failure;
 use crate::secrets;
 
@@ -13,11 +13,20 @@ pub(crate) struct Connected {
     pub(crate) sandbox: Option<Sandbox>,
     /// What it is connected to, for people.
     pub(crate) environment: String,
+    pub(crate) base_url: String,
 }
 
 impl Connection {
     pub(crate) async fn open(&self) -> Result<Connected, Failure> {
-        let builder = self.patience.apply(self.network.apply(Elements::builder())?);
+        self.open_with(None).await
+    }
+
+    /// With at most so many requests in a period.
+    pub(crate) async fn open_with(&self, rate: Option<Rate>) -> Result<Connected, Failure> {
+        let mut builder = self.patience.apply(self.network.apply(Elements::builder())?);
+        if let Some(Rate { requests, period }) = rate {
+            builder = builder.max_rate(requests, period);
+        }
         if self.sandbox { embedded(builder).await } else { self.service(builder) }
     }
 
@@ -31,8 +40,10 @@ impl Connection {
         if let Some(url) = given(&self.token_url) {
             builder = builder.token_url(url).allow_loopback_http();
         }
-        let environment = given(&self.base_url).unwrap_or_else(|| self.environment.to_string());
-        Ok(Connected { elements: builder.build()?, sandbox: None, environment })
+        let own = given(&self.base_url);
+        let base_url = own.clone().unwrap_or_else(|| self.environment.base_url().to_owned());
+        let environment = own.unwrap_or_else(|| self.environment.to_string());
+        Ok(Connected { elements: builder.build()?, sandbox: None, environment, base_url })
     }
 }
 
@@ -137,5 +148,6 @@ async fn embedded(builder: ElementsBuilder) -> Result<Connected, Failure> {
         .credential(Credential::client_secret(sandbox.client_id(), sandbox.client_secret()))
         .build()?;
     let environment = format!("sandbox ({})", sandbox.base_url());
-    Ok(Connected { elements, sandbox: Some(sandbox), environment })
+    let base_url = sandbox.base_url();
+    Ok(Connected { elements, sandbox: Some(sandbox), environment, base_url })
 }

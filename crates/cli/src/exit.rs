@@ -1,18 +1,22 @@
 //! Exit codes, decided here and nowhere else.
 
-use std::error::Error as _;
 use std::io::ErrorKind;
 use std::process::ExitCode;
 
+use avepoint_elements_bulk::FileError;
+
+use crate::input::with_causes;
 use crate::output::note;
 
 /// What the exit codes mean, for the help of the program.
 pub(crate) const HELP: &str = "\
 Exit codes:
   0    done
-  1    the service refused or failed, or could not be reached; or a report could not be written
-  2    usage, settings or values are invalid; nothing was sent
+  1    the service refused or failed, or could not be reached; or a report could not be written; of many rows,
+       some are not done
+  2    usage, settings, values or rows are invalid; nothing was sent
   3    authentication: the credential or the token was refused
+  4    many rows: stopped early; run it again to go on
   130  interrupted";
 
 /// Why a command ended without being done.
@@ -29,6 +33,10 @@ pub(crate) enum Failure {
         done: String,
         error: std::io::Error,
     },
+    /// Of many rows, some are not done.
+    Rows(String),
+    /// A run over many rows ended early, and can go on.
+    Stopped(String),
     Interrupted,
 }
 
@@ -50,7 +58,8 @@ impl Failure {
             Self::System(error) | Self::Unreported { error, .. } if error.kind() == ErrorKind::BrokenPipe => {
                 0
             }
-            Self::Elements(_) | Self::System(_) | Self::Unreported { .. } => 1,
+            Self::Elements(_) | Self::System(_) | Self::Unreported { .. } | Self::Rows(_) => 1,
+            Self::Stopped(_) => 4,
             Self::Interrupted => 130,
         }
     }
@@ -59,8 +68,10 @@ impl Failure {
     pub(crate) fn report(&self) -> ExitCode {
         match self {
             _ if self.code() == 0 => {}
-            Self::Elements(error) => note(&format!("error: {error}{}", causes(error))),
-            Self::Usage(message) => note(&format!("error: {message}")),
+            Self::Elements(error) => note(&format!("error: {}", with_causes(error))),
+            Self::Usage(message) | Self::Rows(message) | Self::Stopped(message) => {
+                note(&format!("error: {message}"));
+            }
             Self::System(error) => note(&format!("error: {error}")),
             Self::Unreported { done, error } => {
                 note(&format!("{done}, but the report cannot be written: {error}"));
@@ -71,14 +82,17 @@ impl Failure {
     }
 }
 
-fn causes(error: &avepoint_elements::Error) -> String {
-    let causes = std::iter::successors(error.source(), |&cause| cause.source());
-    causes.map(|cause| format!("\n  cause: {cause}")).collect::<Vec<_>>().concat()
-}
-
 impl From<avepoint_elements::Error> for Failure {
     fn from(error: avepoint_elements::Error) -> Self {
         Self::Elements(error)
+    }
+}
+
+/// A journal or results that cannot be used: the system failed, or what was asked for does not work.
+impl From<FileError> for Failure {
+    fn from(error: FileError) -> Self {
+        let text = with_causes(&error);
+        if error.is_system() { Self::Stopped(text) } else { Self::Usage(text) }
     }
 }
 

@@ -4,9 +4,13 @@
 
 pub mod arguments;
 mod commands;
+mod confirm;
 mod connection;
 mod exit;
+mod input;
+mod interrupt;
 mod output;
+mod progress;
 mod secrets;
 
 use std::process::ExitCode;

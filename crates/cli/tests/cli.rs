@@ -2,6 +2,10 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
+#[path = "cli/apply.rs"]
+mod apply;
+#[path = "cli/kills.rs"]
+mod kills;
 #[path = "cli/sandbox.rs"]
 mod sandbox;
 

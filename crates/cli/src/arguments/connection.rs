@@ -7,7 +7,7 @@ use avepoint_elements::Environment;
 use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 
-use super::sandbox_values::time;
+use super::values::time;
 
 /// Where to, and as whom.
 #[derive(Debug, Args)]

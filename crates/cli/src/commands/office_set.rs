@@ -1,6 +1,6 @@
 //! `office set`: one update.
 
-use avepoint_elements::{OfficeField, OfficeInformation, Receipt, UserKey};
+use avepoint_elements::{OfficeField, OfficeInformation, Receipt, UserKey, operations};
 use avepoint_elements_sandbox::Sandbox;
 use serde_json::{Value, json};
 
@@ -21,12 +21,16 @@ pub(crate) async fn run(set: Set, format: Format) -> Result<(), Failure> {
     })
 }
 
+/// The status that says that the update was done.
+const DONE: u16 = operations::UPDATE_OFFICE_INFORMATION.success;
+
 /// What the sandbox holds of a user, read back from it.
 fn held(sandbox: &Sandbox, user: &UserKey) -> Result<Value, Failure> {
     let UserKey { customer, tenant, user, .. } = user;
     let held = sandbox.office_information(customer.as_str(), tenant.as_str(), user.as_str());
     held.ok_or_else(|| {
-        Failure::from(std::io::Error::other("the sandbox answered 204 and holds nothing of this user"))
+        let reason = format!("the sandbox answered {DONE} and holds nothing of this user");
+        Failure::from(std::io::Error::other(reason))
     })
 }
 
@@ -64,7 +68,7 @@ struct Done {
 impl Done {
     fn line(&self) -> String {
         let id = self.receipt.request_id.as_ref().map(|id| format!(", request id {id}"));
-        format!("updated user {} (204{})", self.user.user, id.unwrap_or_default())
+        format!("updated user {} ({DONE}{})", self.user.user, id.unwrap_or_default())
     }
 }
 
@@ -81,7 +85,7 @@ impl Report for Done {
 
     fn json(&self) -> Value {
         let mut report = json!({
-            "status": 204,
+            "status": DONE,
             "requestId": self.receipt.request_id,
             "attempts": self.receipt.attempts,
             "environment": self.environment,

@@ -1,6 +1,6 @@
 //! `sandbox`: the service by itself, until Ctrl-C.
 
-use avepoint_elements_sandbox::{Fault, Faults, SandboxBuilder};
+use avepoint_elements_sandbox::{Fault, Faults, RateLimit, SandboxBuilder};
 use serde_json::{Value, json};
 
 use crate::arguments::{self, Format, SandboxFaults};
@@ -54,6 +54,7 @@ impl SandboxFaults {
             )));
         }
         if let Some(rate) = self.rate {
+            let rate = RateLimit::new(rate.requests, rate.period);
             faults = faults.rate_limit(if self.no_retry_after { rate.without_retry_after() } else { rate });
         }
         if let Some(seed) = self.seed {

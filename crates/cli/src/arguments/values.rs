@@ -1,8 +1,6 @@
-//! Values that only `sandbox` takes: shares, rates, times and users.
+//! Values with units: shares, rates and times; and users.
 
 use std::time::Duration;
-
-use avepoint_elements_sandbox::RateLimit;
 
 /// A user of the sandbox: the ids of customer, tenant and user.
 pub(crate) type User = (String, String, String);
@@ -19,8 +17,15 @@ pub(crate) fn share(text: &str) -> Result<f64, String> {
     }
 }
 
+/// So many requests in a period.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Rate {
+    pub(crate) requests: u32,
+    pub(crate) period: Duration,
+}
+
 /// A number of requests in a second, a minute or an hour.
-pub(crate) fn rate(text: &str) -> Result<RateLimit, String> {
+pub(crate) fn rate(text: &str) -> Result<Rate, String> {
     let wrong = "a rate is a whole number of requests, from 1 to 1000000, in a second, a minute or an hour, such \
                  as 50/s, 600/m or 1000/h";
     let (requests, unit) = text.split_once('/').ok_or(wrong)?;
@@ -31,7 +36,7 @@ pub(crate) fn rate(text: &str) -> Result<RateLimit, String> {
         _ => return Err(wrong.to_owned()),
     };
     match requests.parse() {
-        Ok(requests @ 1..=1_000_000) => Ok(RateLimit::new(requests, Duration::from_secs(period))),
+        Ok(requests @ 1..=1_000_000) => Ok(Rate { requests, period: Duration::from_secs(period) }),
         _ => Err(wrong.to_owned()),
     }
 }
@@ -75,8 +80,7 @@ fn number(text: &str) -> Option<f64> {
 
 #[cfg(test)]
 mod tests {
-    use super::{rate, share, time, user};
-    use avepoint_elements_sandbox::RateLimit;
+    use super::{Rate, rate, share, time, user};
     use std::time::Duration;
 
     #[test]
@@ -94,7 +98,7 @@ mod tests {
 
     #[test]
     fn a_rate_has_a_unit() {
-        let limit = |requests, seconds| Ok(RateLimit::new(requests, Duration::from_secs(seconds)));
+        let limit = |requests, seconds| Ok(Rate { requests, period: Duration::from_secs(seconds) });
         for (text, expected) in
             [("50/s", limit(50, 1)), ("600/m", limit(600, 60)), ("1000000/h", limit(1_000_000, 3600))]
         {

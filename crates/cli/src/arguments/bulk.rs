@@ -1,0 +1,160 @@
+//! Many updates: what `office apply`, `office check`, `office status` and `office template` take.
+
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use avepoint_elements::{CustomerId, TenantId};
+use avepoint_elements_bulk::{Column, MaxFailures, Shard};
+use clap::{Args, ValueEnum};
+
+use super::Connection;
+use super::values::{Rate, rate, time};
+use crate::input::mapping;
+
+#[derive(Debug, Args)]
+pub(crate) struct Apply {
+    #[command(flatten)]
+    pub(crate) input: Input,
+    #[command(flatten)]
+    pub(crate) run: RunArguments,
+    #[command(flatten)]
+    pub(crate) files: FileArguments,
+    #[command(flatten)]
+    pub(crate) connection: Connection,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Check {
+    #[command(flatten)]
+    pub(crate) input: Input,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Status {
+    /// The file that was applied.
+    #[arg(value_name = "FILE")]
+    pub(crate) file: PathBuf,
+    /// The journal, if it is not where `office apply` puts it.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) journal: Option<PathBuf>,
+    /// The shard whose journal is meant, such as 2/8.
+    #[arg(long, value_name = "K/N")]
+    pub(crate) shard: Option<Shard>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Template {
+    /// The format.
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
+    pub(crate) format: RowFormat,
+}
+
+/// Formats of rows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum RowFormat {
+    /// Comma, semicolon or tab between values; the first line names the columns.
+    #[default]
+    Csv,
+    /// One JSON object a line.
+    Ndjson,
+}
+
+/// What is read, and how.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Rows")]
+pub(crate) struct Input {
+    /// CSV or NDJSON with a row for each user, `-` for standard input.
+    ///
+    /// Columns are found by name, in any order and any usual spelling: customer, tenant, user, postalCode,
+    /// countryRegion, state, address, city. `elements office template` prints an empty file. Columns with other
+    /// names are carried through to the results.
+    #[arg(value_name = "FILE")]
+    pub(crate) file: PathBuf,
+    /// The format, where the file does not show it.
+    #[arg(long, value_enum, value_name = "FORMAT")]
+    pub(crate) format: Option<RowFormat>,
+    /// Take a value from a column of another name, such as postalCode=PLZ; repeat it for several.
+    #[arg(long, value_name = "NAME=COLUMN", value_parser = mapping)]
+    pub(crate) map: Vec<(Column, String)>,
+    /// The customer of every row, where the file has no such column.
+    #[arg(long, value_name = "ID")]
+    pub(crate) customer: Option<CustomerId>,
+    /// The tenant of every row, where the file has no such column.
+    #[arg(long, value_name = "ID")]
+    pub(crate) tenant: Option<TenantId>,
+    /// What a blank value means; `#CLEAR` as a value clears in any case.
+    #[arg(long, value_enum, default_value_t, value_name = "MEANING")]
+    pub(crate) blank: Blank,
+    /// Refuse countries that are not on the service's list, in place of a warning.
+    #[arg(long)]
+    pub(crate) strict_countries: bool,
+}
+
+/// What a blank value means.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Blank {
+    /// A mistake; a blank city is left out.
+    #[default]
+    Error,
+    /// That the value is to be cleared.
+    Clear,
+}
+
+/// How much is sent, and how fast.
+#[derive(Debug, Args)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
+#[command(next_help_heading = "Run")]
+pub(crate) struct RunArguments {
+    /// Send without asking; needed where nobody is at a terminal.
+    #[arg(long, short)]
+    pub(crate) yes: bool,
+    /// Do everything but send: check, read the journal, obtain a token.
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// Send the valid rows although others are invalid.
+    #[arg(long)]
+    pub(crate) skip_invalid: bool,
+    /// Send at most so many rows, for a first try; the next run goes on.
+    #[arg(long, value_name = "NUMBER")]
+    pub(crate) limit: Option<u64>,
+    /// Stop when more rows fail: a number such as 20, or a share of those sent such as 5%.
+    #[arg(long, value_name = "N|P%")]
+    pub(crate) max_failures: Option<MaxFailures>,
+    /// How many requests are under way at a time.
+    ///
+    /// Four are some twenty users a second where an answer takes a fifth of a second. The service's limits are
+    /// not documented, and shared with everything else that you run.
+    #[arg(long, value_name = "NUMBER", default_value = "4")]
+    pub(crate) concurrency: NonZeroUsize,
+    /// The most requests in a second, a minute or an hour, such as 10/s [default: as many as the service takes].
+    #[arg(long, value_name = "RATE", value_parser = rate)]
+    pub(crate) rate: Option<Rate>,
+    /// How long a service that is down is waited for before the run stops.
+    #[arg(long, value_name = "TIME", default_value = "1h", value_parser = time)]
+    pub(crate) patience: Duration,
+    /// Apply one of N equal parts of the file, chosen by a hash of the user, such as 2/8.
+    ///
+    /// Several machines share a file in this way without talking to each other; each has a journal and results of
+    /// its own, and --rate is for each.
+    #[arg(long, value_name = "K/N")]
+    pub(crate) shard: Option<Shard>,
+    /// Say nothing of progress.
+    #[arg(long, short)]
+    pub(crate) quiet: bool,
+}
+
+/// Where journal and results stand.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Files")]
+pub(crate) struct FileArguments {
+    /// The journal, from which a run goes on [default: FILE.journal].
+    #[arg(long, value_name = "FILE")]
+    pub(crate) journal: Option<PathBuf>,
+    /// The results, one for each row [default: beside FILE, with `.results` before its ending].
+    #[arg(long, value_name = "FILE")]
+    pub(crate) results: Option<PathBuf>,
+    /// Begin a new journal, so that every row is sent again; the old one is kept under another name.
+    #[arg(long)]
+    pub(crate) fresh: bool,
+}
