@@ -8,29 +8,23 @@ use std::fmt::Write;
 use std::path::Path;
 
 use avepoint_elements_client::types::OfficeInformation;
-use avepoint_elements_client::{Client, Environment, Field, fields, operations, types};
+use avepoint_elements_client::{Client, Environment, Field, fields, operations, schemas};
 use e2e::raw::RawServer;
+use heck::ToSnakeCase;
 use insta::assert_snapshot;
-use schemars::JsonSchema;
 
-fn outline(package: &str) -> String {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../crates").join(package);
-    xtask::outline::of_crate(&root.join("src/lib.rs")).unwrap()
-}
-
+/// Every published library; a program's own is no interface.
 #[test]
-fn outline_of_client() {
-    assert_snapshot!(outline("client"));
-}
-
-#[test]
-fn outline_of_httpmock() {
-    assert_snapshot!(outline("httpmock"));
-}
-
-#[test]
-fn outline_of_sdk() {
-    assert_snapshot!(outline("sdk"));
+fn outlines() {
+    let crates = Path::new(env!("CARGO_MANIFEST_DIR")).join("../crates");
+    for package in std::fs::read_dir(crates).unwrap() {
+        let package = package.unwrap().path();
+        let (lib, program) = (package.join("src/lib.rs"), package.join("src/main.rs").exists());
+        if lib.exists() && !program {
+            let name = format!("outline_of_{}", package.file_name().unwrap().display());
+            assert_snapshot!(name, xtask::outline::of_crate(&lib).unwrap());
+        }
+    }
 }
 
 #[test]
@@ -54,7 +48,8 @@ fn operations_and_environments() {
     let mut text = String::new();
     for operation in operations::ALL {
         writeln!(text, "{}: {} {}", operation.id, operation.method, operation.path).unwrap();
-        writeln!(text, "  needs {}", operation.scopes.join(" ")).unwrap();
+        writeln!(text, "  needs {}, succeeds with {}", operation.scopes.join(" "), operation.success)
+            .unwrap();
     }
     for environment in Environment::ALL {
         writeln!(text, "{environment} ({})", environment.title()).unwrap();
@@ -63,21 +58,12 @@ fn operations_and_environments() {
     assert_snapshot!(text);
 }
 
-fn schema<T: JsonSchema>() -> String {
-    serde_json::to_string_pretty(&schemars::schema_for!(T)).unwrap()
-}
-
 #[test]
-fn schemas() {
-    assert_snapshot!("schema_of_office_information", schema::<types::OfficeInformation>());
-    assert_snapshot!("schema_of_postal_code", schema::<types::PostalCode>());
-    assert_snapshot!("schema_of_country_region", schema::<types::CountryRegion>());
-    assert_snapshot!("schema_of_state", schema::<types::State>());
-    assert_snapshot!("schema_of_address", schema::<types::Address>());
-    assert_snapshot!("schema_of_city", schema::<types::City>());
-    assert_snapshot!("schema_of_customer_id", schema::<types::CustomerId>());
-    assert_snapshot!("schema_of_tenant_id", schema::<types::TenantId>());
-    assert_snapshot!("schema_of_user_id", schema::<types::UserId>());
+fn schemas_of_all_types() {
+    for (name, schema) in schemas::all() {
+        let text = serde_json::to_string_pretty(&schema).unwrap();
+        assert_snapshot!(format!("schema_of_{}", name.to_snake_case()), text);
+    }
 }
 
 /// The exact bytes, but for the port, which is another each time.

@@ -341,3 +341,34 @@ async fn a_token_endpoint_that_recovers_is_asked_again() {
     let apart: Vec<_> = tokens.times().windows(2).map(|pair| pair[1] - pair[0]).collect();
     assert!(apart.iter().all(|apart| *apart >= Duration::from_secs(1)), "{apart:?}");
 }
+
+#[tokio::test(start_paused = true)]
+async fn who_is_patient_waits_in_the_line_on_nobodys_time() {
+    let slow = || [told(503, "50"), told(429, "50"), told(429, "50"), done()];
+    let server = RawServer::script(slow()).await;
+    let error = error_of(&persistent(&server.url())).await;
+    assert_eq!((error.attempts(), error.retry_after()), (3, Some(Duration::from_secs(50))), "{error}");
+
+    let server = RawServer::script(slow()).await;
+    let receipt = persistent(&server.url()).patient().update_office_information(&user(), &office()).await;
+    assert_eq!(receipt.unwrap().attempts, 4);
+    assert!(server.times()[3] - server.times()[0] >= Duration::from_secs(150));
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_most_requests_in_a_period_hold_for_all_calls_and_every_attempt() {
+    let flaky = (0..100).flat_map(|_| [status(500), done()]);
+    let server = RawServer::script(flaky).await;
+    let elements = builder_for(&server.url()).max_rate(10, Duration::from_secs(1));
+    let elements = elements.credential(Credential::access_token("t")).build().unwrap().patient();
+    let mut calls = tokio::task::JoinSet::new();
+    for _ in 0..30 {
+        let elements = elements.clone();
+        calls.spawn(async move { elements.update_office_information(&user(), &office()).await });
+    }
+    calls.join_all().await;
+    let times = server.times();
+    let crowded = times.windows(11).find(|turns| turns[10] - turns[0] < Duration::from_secs(1));
+    assert_eq!(crowded, None);
+    assert!(times.len() > 30, "some were tried again: {}", times.len());
+}

@@ -1,6 +1,6 @@
 //! The documentation's own sample, through every layer.
 
-use avepoint_elements::OfficeField;
+use avepoint_elements::{OfficeField, operations};
 use avepoint_elements_sandbox::Sandbox;
 use serde_json::{Value, json};
 
@@ -9,8 +9,7 @@ use crate::{client_of_sandbox, office, user};
 /// The sample of the documentation, as the contract has it.
 fn documented(name: &str) -> Value {
     let contract: Value = serde_saphyr::from_str(avepoint_elements_client::CONTRACT).unwrap();
-    let paths = contract["paths"].as_object().unwrap();
-    let put = &paths.values().next().unwrap()["put"];
+    let put = &contract["paths"][operations::UPDATE_OFFICE_INFORMATION.path]["put"];
     put["requestBody"]["content"]["application/json"]["examples"][name]["value"].clone()
 }
 

@@ -1,8 +1,9 @@
 //! Tokens: obtained when needed, kept while valid, refused with a reason.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
-use avepoint_elements::{AccessToken, BoxFuture, Credential, Error, TokenSource};
+use avepoint_elements::{AccessToken, BoxFuture, Credential, Error, TokenSource, operations};
 use avepoint_elements_sandbox::{Fault, Faults, Sandbox};
 use e2e::raw::{RawServer, Reply};
 
@@ -17,7 +18,9 @@ async fn a_token_serves_many_calls() {
     }
     assert_eq!(sandbox.token_requests(), 1);
     let authentication = elements.authenticate().await.unwrap();
-    assert_eq!(authentication.scopes, ["elements.um.user.readwrite.all"]);
+    let needed: BTreeSet<_> =
+        operations::ALL.iter().flat_map(|operation| operation.scopes).copied().collect();
+    assert_eq!(authentication.scopes, Vec::from_iter(needed));
     let left = authentication.time_left.unwrap();
     assert!(left <= Duration::from_secs(3600) && left > Duration::from_secs(3000), "{left:?}");
     assert_eq!(sandbox.token_requests(), 1);

@@ -1,5 +1,6 @@
 //! What a call costs through each layer, from a bare HTTP connection up to the SDK. See `docs/benchmarks.md`.
 
+mod bulk;
 mod instructions;
 mod layers;
 mod rounds;
@@ -24,6 +25,9 @@ struct Arguments {
     /// Counts instructions by `valgrind` in place of calls a second.
     #[arg(long)]
     instructions: bool,
+    /// Measures whole bulk runs of so many rows from a CSV file, beside loops of as many calls.
+    #[arg(long, value_name = "ROWS", value_parser = clap::value_parser!(u32).range(32..1_000_000_000))]
+    bulk: Option<u32>,
     /// Serves, as the benchmark's other end.
     #[arg(long, hide = true)]
     server: bool,
@@ -43,6 +47,9 @@ fn main() {
     let calls = arguments.calls.unwrap_or(4_000);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.expect("a runtime can be made");
+    if let Some(rows) = arguments.bulk {
+        return bulk::measure(&runtime, rows, arguments.rounds.into());
+    }
     match arguments.only {
         Some(name) => {
             let server = server::Server::start();

@@ -1,0 +1,104 @@
+//! A whole bulk run, from a CSV file to journal and results, beside the loops that read and write no file.
+
+use std::fmt::Write;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use avepoint_elements::{Credential, Elements};
+use avepoint_elements_bulk::{Bulk, InputOptions, Items, Journal, Results, Source, State, Table, check};
+use futures_util::StreamExt;
+use tokio::runtime::Runtime;
+
+use crate::layers::layer;
+use crate::rounds::IN_FLIGHT;
+use crate::sample;
+use crate::server::Server;
+
+/// Measures so many rounds of so many rows, and prints medians.
+pub(crate) fn measure(runtime: &Runtime, rows: u32, rounds: usize) {
+    let server = Server::start();
+    let folder = tempfile::tempdir().expect("a folder can be made");
+    let file = folder.path().join("offices.csv");
+    std::fs::write(&file, csv(rows)).expect("a file can be written");
+    let base_url = format!("http://{}", server.address);
+    let mut loops = ["reqwest", "sdk"].map(|name| layer(name, runtime, server.address));
+    let mut seen = [const { Vec::new() }; 4];
+    for round in 0..rounds {
+        for (place, layer) in loops.iter_mut().enumerate() {
+            let start = Instant::now();
+            layer.run(runtime, rows);
+            seen[place].push(start.elapsed());
+        }
+        let results = folder.path().join(format!("results-{round}.csv"));
+        let (checked, sent) = runtime.block_on(apply(&file, &results, &base_url, rows));
+        seen[2].push(sent);
+        seen[3].push(checked + sent);
+    }
+    print(&seen, rows);
+}
+
+/// A run as the program makes it; how long the check took, and what came after.
+async fn apply(file: &Path, results: &Path, base_url: &str, rows: u32) -> (Duration, Duration) {
+    let start = Instant::now();
+    let source = Source::file(file).expect("the file is there");
+    let mut table = Table::open(source, InputOptions::default()).expect("the file is well-formed");
+    let checked = check(&mut table, None, |_| {}).expect("the file can be read");
+    assert_eq!(checked.valid, u64::from(rows));
+    let check = start.elapsed();
+
+    let journal = results.with_extension("journal");
+    let journal = Arc::new(Journal::open(&journal, base_url).expect("the journal can be made"));
+    let mut results = Results::create(results, Some(file), table.results_format(), table.columns())
+        .expect("the results can be made");
+    let items = Items::new(table.entries().expect("the file can be read again"), &checked, None);
+    let bulk = Bulk::new().concurrency(IN_FLIGHT as usize).journal(journal.clone());
+    let mut run = bulk.run(&elements(base_url), items);
+    while let Some((original, outcome)) = run.next().await {
+        assert_eq!(outcome.state, State::Done, "{}", outcome.reason);
+        results.write(&original, &outcome).expect("the results can be written");
+    }
+    assert_eq!(run.summary().count_of(State::Done), u64::from(rows));
+    drop(run);
+    let journal = Arc::into_inner(journal).expect("the run has ended");
+    journal.close().await.expect("the journal can be synced");
+    results.finish().expect("the results can be renamed");
+    (check, start.elapsed().saturating_sub(check))
+}
+
+fn elements(base_url: &str) -> Elements {
+    let builder = Elements::builder().base_url(base_url).allow_loopback_http();
+    builder.credential(Credential::access_token(sample::token())).build().expect("the settings are valid")
+}
+
+/// The sample's office for as many users as there are rows.
+fn csv(rows: u32) -> String {
+    let mut text = "customer,tenant,user,postalCode,countryRegion,state,address\n".to_owned();
+    for row in 0..rows {
+        let (customer, tenant, user) = (sample::CUSTOMER, sample::TENANT, &sample::USER[8..]);
+        let (postal_code, country) = (sample::POSTAL_CODE, sample::COUNTRY_REGION);
+        let (state, address) = (sample::STATE, sample::ADDRESS);
+        writeln!(text, "{customer},{tenant},{row:08x}{user},{postal_code},{country},{state},{address}")
+            .expect("a text can be written to");
+    }
+    text
+}
+
+fn print(seen: &[Vec<Duration>; 4], rows: u32) {
+    let rounds = seen[0].len();
+    println!("{rounds} rounds of {rows} rows, medians");
+    println!("{:24} {:>10} {:>14} {:>10}", "loop", "rows/s", "of reqwest's", "of SDK's");
+    let names = ["reqwest", "sdk", "bulk, after its check", "bulk, with its check"];
+    for (name, layer) in names.iter().zip(seen) {
+        let share = |other: &[Duration]| {
+            median(other.iter().zip(layer).map(|(other, layer)| other.div_duration_f64(*layer)).collect())
+        };
+        let speed = median(layer.iter().map(|time| f64::from(rows) / time.as_secs_f64()).collect());
+        println!("{name:24} {speed:>10.0} {:>14.3} {:>10.3}", share(&seen[0]), share(&seen[1]));
+    }
+}
+
+fn median(mut values: Vec<f64>) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values[values.len() / 2]
+}

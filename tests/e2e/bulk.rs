@@ -1,0 +1,81 @@
+//! Bulk runs: every row accounted for, whatever the service does.
+
+mod outages;
+mod runs;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use avepoint_elements::{Elements, OfficeInformation, UserKey};
+use avepoint_elements_bulk::{Bulk, Item, Journal, Outcome, Row, Run, State, Summary};
+use avepoint_elements_sandbox::Sandbox;
+use futures_util::StreamExt;
+use futures_util::stream::{self, Iter};
+
+use crate::client_of_sandbox;
+
+type Rows = Iter<std::vec::IntoIter<Item<usize>>>;
+
+/// The n-th user.
+fn user(number: usize) -> UserKey {
+    UserKey::new("c".parse().unwrap(), "t".parse().unwrap(), format!("u{number}").parse().unwrap())
+}
+
+/// What all are to have, in the version of a postal code.
+fn office(postal_code: &str) -> OfficeInformation {
+    let builder = OfficeInformation::builder().postal_code(postal_code).country_region("Angola");
+    builder.state("Luanda").address("Dande").build().unwrap()
+}
+
+fn rows(count: usize, postal_code: &str) -> Rows {
+    let office = office(postal_code);
+    let row = |number| Item::Send(number, Row::new(user(number), office.clone()));
+    stream::iter((0..count).map(row).collect::<Vec<_>>())
+}
+
+fn applied(sandbox: &Sandbox, number: usize, postal_code: &str) -> bool {
+    let held = sandbox.office_information("c", "t", user(number).user.as_str());
+    held.is_some_and(|held| held["postalCode"] == postal_code)
+}
+
+/// Where a journal lies from one run to the next.
+struct Files(tempfile::TempDir);
+
+impl Files {
+    fn new() -> Self {
+        Self(tempfile::tempdir().unwrap())
+    }
+
+    fn journal(&self) -> Arc<Journal> {
+        let path = self.0.path().join("journal");
+        Arc::new(Journal::open(&path, "https://service.example").unwrap())
+    }
+
+    /// A whole run that goes on with the journal.
+    async fn run(&self, bulk: Bulk, elements: &Elements, rows: Rows) -> (Vec<Outcome>, Summary) {
+        let journal = self.journal();
+        let mut run = bulk.journal(journal.clone()).run(elements, rows);
+        let results = results(&mut run).await;
+        let (summary, _) = run.into_parts();
+        close(journal).await;
+        (results, summary)
+    }
+}
+
+/// Closes a journal that nobody uses any more.
+async fn close(journal: Arc<Journal>) {
+    Arc::into_inner(journal).unwrap().close().await.unwrap();
+}
+
+/// Runs to the end; the results come in the order of the rows, one for each.
+async fn results(run: &mut Run<usize, Rows>) -> Vec<Outcome> {
+    let results: Vec<_> = run.collect().await;
+    for (place, (number, _)) in results.iter().enumerate() {
+        assert_eq!(place, *number, "results are in the order of the rows");
+    }
+    results.into_iter().map(|(_, outcome)| outcome).collect()
+}
+
+fn count(results: &[Outcome], state: State) -> usize {
+    results.iter().filter(|outcome| outcome.state == state).count()
+}
