@@ -3,6 +3,7 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use avepoint_elements::reqwest::ClientBuilder;
 use avepoint_elements::{Credential, Elements, Error, RetryPolicy};
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair, date_time_ymd};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -113,6 +114,20 @@ async fn certificates_that_prove_nothing_are_refused() {
         assert!(cause.to_string().contains("certificate"), "{what}: {cause}");
         assert!(format!("{cause}{cause:?}{error:?}").len() < 4096, "{what}");
     }
+}
+
+#[tokio::test]
+async fn no_builder_of_ones_own_turns_verification_off() {
+    let (url, seen) = server(signed(&authority(), &params("elements.example"))).await;
+    let trusting = || {
+        let builder = ClientBuilder::new().tls_danger_accept_invalid_certs(true);
+        builder.tls_danger_accept_invalid_hostnames(true)
+    };
+    let builder = Elements::builder().base_url(url).retry(RetryPolicy::none()).http_client(trusting);
+    let elements = builder.credential(Credential::access_token("canary")).build().unwrap();
+    let error = elements.update_office_information(&user(), &office()).await.unwrap_err();
+    assert!(error.is_connection(), "{error}");
+    assert_eq!(*seen.lock().unwrap(), b"", "nothing was sent");
 }
 
 #[test]

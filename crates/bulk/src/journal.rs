@@ -43,7 +43,7 @@ use writer::Writer;
 ///
 /// It holds the file's lock until it is [closed](Self::close) or dropped, so that no other run uses it. It knows
 /// what was there when it was opened, in at most 18 bytes a user; what is recorded since is in the file alone.
-/// Its methods that wait are called within a tokio runtime.
+/// What writes to it is called within a tokio runtime.
 pub struct Journal {
     past: Past,
     writer: Writer,
@@ -142,25 +142,30 @@ impl Journal {
         self.past.newest(user)
     }
 
-    /// Records what became of a row. Ends when the record is written: it then survives the end of the process,
-    /// and the row counts as done. It is synced at the latest with the 16,384th record, or the first record
-    /// after a second; until then a failing machine may lose it, and the row is sent again.
+    /// Notes what became of a row, for the next [`write`](Self::write).
     ///
-    /// Rows that were not sent (unchanged, invalid, not attempted) leave no record. A caller who stops waiting
-    /// does not take the record back.
+    /// Rows that were not sent (unchanged, invalid, not attempted) leave no record.
     ///
     /// # Errors
-    /// It cannot be written. Every later call then fails with the same error, and the run has to end.
-    pub async fn record(
-        &self,
-        user: &UserHash,
-        office: &OfficeHash,
-        outcome: &Outcome,
-    ) -> Result<(), FileError> {
+    /// An earlier write failed. Every later call then fails with the same error, and the run has to end.
+    pub fn record(&self, user: &UserHash, office: &OfficeHash, outcome: &Outcome) -> Result<(), FileError> {
         if !record::is_recorded(outcome.state) {
             return Ok(());
         }
-        self.writer.written(&Written::outcome(user, office, outcome)).await
+        self.writer.append(&Written::outcome(user, office, outcome))
+    }
+
+    /// Hands all records so far to the system, in one write. They then survive the end of the process, and their
+    /// rows count as done. They are synced at the latest with the 16,384th record, or the first write after a
+    /// second; until then a failing machine may lose them, and the rows are sent again.
+    ///
+    /// It is done before this returns, on the caller's thread, as writing [results](crate::Results) is: a journal
+    /// belongs on a disk that is near.
+    ///
+    /// # Errors
+    /// They cannot be written.
+    pub fn write(&self) -> Result<(), FileError> {
+        self.writer.write()
     }
 
     /// Records that an update is about to be sent to a user who
@@ -168,17 +173,18 @@ impl Journal {
     /// only then may the update be sent.
     ///
     /// # Errors
-    /// As of [`record`](Self::record).
+    /// It cannot be written, or an earlier write failed.
     pub async fn intent(&self, user: &UserHash, office: &OfficeHash) -> Result<(), FileError> {
-        self.writer.synced(&Written::intent(user, office, clock::wall(), &self.host)).await
+        self.writer.append(&Written::intent(user, office, clock::wall(), &self.host))?;
+        self.writer.sync().await
     }
 
-    /// Syncs what was written, and lets others use the journal.
+    /// Writes and syncs all records, and lets others use the journal.
     ///
     /// # Errors
     /// The system fails now, or did before.
     pub async fn close(self) -> Result<(), FileError> {
-        let finished = self.writer.finish().await;
+        let finished = self.writer.sync().await;
         // The lock goes with the file at the latest; here it goes although a thread may still hold the file.
         let _ = self.past.file().unlock();
         finished

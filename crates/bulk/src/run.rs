@@ -1,6 +1,7 @@
 //! Sends rows: several at a time, each until it is answered, with results in the order of the rows.
 
 mod attempt;
+mod lane;
 mod max_failures;
 mod order;
 mod outage;
@@ -21,6 +22,7 @@ use tokio::time::{Instant, Sleep};
 
 use crate::{Journal, Outcome, Row, State, clock};
 use attempt::{Attempt, Verdict};
+use lane::{Call, Lane};
 pub use max_failures::{InvalidMaxFailures, MaxFailures};
 use order::Order;
 use outage::Outage;
@@ -51,15 +53,19 @@ pub enum Item<T> {
 /// on.
 #[must_use = "nothing is sent but while it is polled"]
 pub struct Run<T, S> {
-    elements: Elements,
+    elements: Arc<Elements>,
     journal: Option<Arc<Journal>>,
     settings: Bulk,
     rows: S,
     /// Whether the last row has come.
     ended: bool,
-    calls: FuturesUnordered<Pin<Box<dyn Future<Output = Attempt<T>> + Send>>>,
+    calls: FuturesUnordered<Call<T>>,
+    /// Lanes on which no call is under way.
+    idle: Vec<Lane<T>>,
     /// Rows that the service did not answer, to be tried again.
-    unanswered: VecDeque<Task<T>>,
+    unanswered: VecDeque<Box<Task<T>>>,
+    /// Rows with results that the journal does not have yet.
+    unrecorded: Vec<(Box<Task<T>>, Outcome)>,
     outage: Outage,
     order: Order<(T, Outcome)>,
     timer: Option<Pin<Box<Sleep>>>,
@@ -87,10 +93,12 @@ impl<T: Send + 'static, S: Stream<Item = Item<T>> + Unpin> Stream for Run<T, S> 
         let run = self.get_mut();
         loop {
             let mut forward = false;
-            while let Poll::Ready(Some(attempt)) = run.calls.poll_next_unpin(context) {
+            while let Poll::Ready(Some((lane, attempt))) = run.calls.poll_next_unpin(context) {
+                run.idle.push(lane);
                 run.finish(attempt);
                 forward = true;
             }
+            run.record();
             if let Some((tag, outcome)) = run.order.next() {
                 run.summary.count(outcome.state);
                 return Poll::Ready(Some((tag, outcome)));
@@ -108,14 +116,16 @@ impl<T: Send + 'static, S: Stream<Item = Item<T>> + Unpin> Stream for Run<T, S> 
 impl<T, S> Run<T, S> {
     fn new(elements: Elements, journal: Option<Arc<Journal>>, settings: Bulk, rows: S) -> Self {
         Self {
-            elements,
+            elements: Arc::new(elements),
             journal,
             outage: Outage::new(settings.patience),
             settings,
             rows,
             ended: false,
             calls: FuturesUnordered::new(),
+            idle: Vec::new(),
             unanswered: VecDeque::new(),
+            unrecorded: Vec::new(),
             order: Order::new(),
             timer: None,
             summary: Summary::default(),
@@ -191,8 +201,8 @@ impl<T: Send + 'static, S: Stream<Item = Item<T>> + Unpin> Run<T, S> {
     /// Whether a row that was not answered comes before a new one. While the service is down, it does not: it may be
     /// what fails.
     fn is_turn_of_unanswered(&self) -> bool {
-        let is_due = |task: &Task<T>| task.again <= clock::now();
-        self.outage.next_question().is_none() && self.unanswered.front().is_some_and(is_due)
+        self.outage.next_question().is_none()
+            && self.unanswered.front().is_some_and(|task| task.again <= clock::now())
     }
 
     fn try_again(&mut self) -> Step {
@@ -230,13 +240,13 @@ impl<T: Send + 'static, S: Stream<Item = Item<T>> + Unpin> Run<T, S> {
         let place = self.order.enter();
         match item {
             Item::Settled(tag, outcome) => self.order.put(place, (tag, outcome)),
-            Item::Send(tag, row) => return self.enter_row(Task::new(place, tag, row)),
+            Item::Send(tag, row) => return self.enter_row(Box::new(Task::new(place, tag, row))),
         }
         Step::Forward
     }
 
     /// Sends a row, unless it was done before, or the run was stopped.
-    fn enter_row(&mut self, mut task: Task<T>) -> Step {
+    fn enter_row(&mut self, mut task: Box<Task<T>>) -> Step {
         match task.look_up(self.journal.as_deref()) {
             Ok(Some(unchanged)) => self.order.put(task.place, (task.tag, unchanged)),
             Ok(None) if self.is_stopped() => {
@@ -258,29 +268,30 @@ impl<T: Send + 'static, S: Stream<Item = Item<T>> + Unpin> Run<T, S> {
         Step::Forward
     }
 
-    fn call(&mut self, task: Task<T>) -> Step {
-        self.calls.push(Box::pin(attempt::send(self.elements.clone(), self.journal.clone(), task)));
+    fn call(&mut self, task: Box<Task<T>>) -> Step {
+        let call = attempt::send(self.elements.clone(), self.journal.clone(), task);
+        self.calls.push(Lane::begin(self.idle.pop(), call));
         Step::Forward
     }
 
     /// Takes what a call came to.
     fn finish(&mut self, Attempt { mut task, verdict }: Attempt<T>) {
         match verdict {
-            Verdict::Final(outcome) => self.settle(task, outcome),
-            Verdict::Unrecorded(outcome, error) => {
-                self.stop_because(Stopped::Journal(error));
-                self.settle(task, outcome);
+            Verdict::Final(outcome) => {
+                if matches!(outcome.state, State::Done | State::Refused) {
+                    self.outage.answered();
+                }
+                self.unrecorded.push((task, outcome));
             }
-            Verdict::Refused(outcome, error) => {
-                self.stop_because(Stopped::Authentication(error));
-                self.settle(task, outcome);
+            Verdict::Last(outcome, reason) => {
+                self.stop_because(reason);
+                self.unrecorded.push((task, outcome));
             }
             Verdict::Again(outcome, asked) => {
                 let now = clock::now();
                 self.outage.failed(now, asked);
                 if self.is_own_fault(&task) {
-                    let record = attempt::record(self.journal.clone(), task, outcome);
-                    return self.calls.push(Box::pin(record));
+                    return self.unrecorded.push((task, outcome));
                 }
                 task.answers.get_or_insert(self.outage.answers());
                 task.again = now + AGAIN;
@@ -297,18 +308,31 @@ impl<T: Send + 'static, S: Stream<Item = Item<T>> + Unpin> Run<T, S> {
         others_answered || self.is_stopped() || (self.ended && task.tries >= LAST_TRIES)
     }
 
-    fn settle(&mut self, task: Task<T>, outcome: Outcome) {
-        match outcome.state {
-            State::Done => self.outage.answered(),
-            State::Refused => {
-                self.outage.answered();
-                self.failed += 1;
-            }
-            _ => self.failed += 1,
+    /// Writes down what rows came to, all in one write. Only then it counts.
+    fn record(&mut self) {
+        let mut rows = std::mem::take(&mut self.unrecorded);
+        let recorded = self.journal.as_deref().filter(|_| !rows.is_empty()).map_or(Ok(()), |journal| {
+            rows.iter().try_for_each(|(task, outcome)| journal.record(&task.user, &task.office, outcome))?;
+            journal.write()
+        });
+        let is_recorded = recorded.is_ok();
+        if let Err(error) = recorded {
+            self.stop_because(Stopped::Journal(error));
         }
-        let too_many = |most: MaxFailures| most.are_exceeded_by(self.failed, self.sent);
-        if !outcome.state.is_success() && self.settings.max_failures.is_some_and(too_many) {
-            self.stop_because(Stopped::MaxFailures);
+        for (task, outcome) in rows.drain(..) {
+            self.settle(*task, if is_recorded { outcome } else { unrecorded(outcome) });
+        }
+        // Its memory is used again.
+        self.unrecorded = rows;
+    }
+
+    fn settle(&mut self, task: Task<T>, outcome: Outcome) {
+        if !outcome.state.is_success() {
+            self.failed += 1;
+            let too_many = |most: MaxFailures| most.are_exceeded_by(self.failed, self.sent);
+            if self.settings.max_failures.is_some_and(too_many) {
+                self.stop_because(Stopped::MaxFailures);
+            }
         }
         self.order.put(task.place, (task.tag, outcome));
     }
@@ -317,7 +341,7 @@ impl<T: Send + 'static, S: Stream<Item = Item<T>> + Unpin> Run<T, S> {
     fn wind_up(&mut self, context: &mut Context<'_>) -> Step {
         if let Some(mut task) = self.unanswered.pop_front() {
             let outcome = task.last.take().unwrap_or_else(|| not_attempted(NOT_REACHED));
-            self.calls.push(Box::pin(attempt::record(self.journal.clone(), task, outcome)));
+            self.unrecorded.push((task, outcome));
             return Step::Forward;
         }
         match self.next_row(context) {
@@ -336,8 +360,18 @@ impl<T: Send + 'static, S: Stream<Item = Item<T>> + Unpin> Run<T, S> {
     }
 }
 
+const UNRECORDED: &str =
+    "the service did it, but the journal could not be written, so that the next run sends it again";
 const NOT_REACHED: &str = "the run ended before this row's turn; run it again to go on";
 
 fn not_attempted(reason: &str) -> Outcome {
     Outcome::new(State::NotAttempted, reason)
+}
+
+/// What a row came to whose record could not be written.
+fn unrecorded(outcome: Outcome) -> Outcome {
+    match outcome.state {
+        State::Done => Outcome { state: State::Unknown, reason: UNRECORDED.into(), ..outcome },
+        _ => outcome,
+    }
 }

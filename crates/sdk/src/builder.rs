@@ -12,7 +12,7 @@ use crate::credential::TokenEndpoint;
 use crate::endpoint::Endpoint;
 use crate::retry::Budget;
 use crate::throttle::{MaxRate, Throttle};
-use crate::transport::{self, Transport};
+use crate::transport::{self, Start, Transport};
 use crate::{Credential, Elements, Error, Result, RetryPolicy, Secret};
 
 /// Room for a wait of a minute, the longest that is honoured, and for two attempts that take all their time.
@@ -115,6 +115,22 @@ impl ElementsBuilder {
     /// environment names (`HTTPS_PROXY`). Requests to this machine go there directly in any case.
     pub fn proxy(mut self, url: impl Into<Secret>) -> Self {
         self.proxy = Some(url.into());
+        self
+    }
+
+    /// Builds the HTTP clients, for the API and for the token endpoint, from a builder of your own in place of
+    /// [`reqwest::ClientBuilder::new`]: for a TLS configuration, a resolver, a local address, the pool's size, or
+    /// headers that a gateway wants. It is called twice.
+    ///
+    /// What this crate promises is set last and holds in any case: its time limits and `User-Agent`, no redirect,
+    /// no `Referer`, no retry by reqwest, no decompression, no log of a connection's bytes, and verified
+    /// certificates, unless a TLS configuration that was made elsewhere verifies none. Take reqwest from
+    /// [`avepoint_elements::reqwest`](crate::reqwest), so that its version is the right one.
+    pub fn http_client<F>(mut self, builder: F) -> Self
+    where
+        F: Fn() -> reqwest::ClientBuilder + Send + Sync + 'static,
+    {
+        self.transport.start = Start(Arc::new(builder));
         self
     }
 

@@ -76,6 +76,8 @@ pub use elements::{Authentication, Elements, Receipt};
 pub use error::{Error, Violation, ViolationKind};
 pub use ids::{CustomerId, TenantId, UserId};
 pub use office::{OfficeField, OfficeInformation, OfficeInformationBuilder};
+/// The HTTP library, for [`ElementsBuilder::http_client`] and nothing else.
+pub use reqwest;
 pub use retry::RetryPolicy;
 pub use secret::Secret;
 pub use token::{AccessToken, TokenSource};

@@ -1,8 +1,20 @@
-//! Certificate authorities of one's own, as far as a TLS library is compiled in.
+//! Whom TLS trusts, as far as a TLS library is compiled in.
 
 use reqwest::ClientBuilder;
 
 use crate::{Error, Result};
+
+/// Has certificates verified, whatever was said before.
+#[cfg(any(feature = "rustls", feature = "native-tls"))]
+pub(crate) fn verify(builder: ClientBuilder) -> ClientBuilder {
+    builder.tls_danger_accept_invalid_certs(false).tls_danger_accept_invalid_hostnames(false)
+}
+
+/// There is nothing to verify without TLS.
+#[cfg(not(any(feature = "rustls", feature = "native-tls")))]
+pub(crate) fn verify(builder: ClientBuilder) -> ClientBuilder {
+    builder
+}
 
 /// Trusts the certificate authorities in a PEM text, beside the platform's.
 #[cfg(any(feature = "rustls", feature = "native-tls"))]

@@ -1,9 +1,11 @@
 //! The HTTP client, with every policy set on purpose.
 
+use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
-use reqwest::Proxy;
 use reqwest::redirect::Policy;
+use reqwest::{ClientBuilder, Proxy};
 
 use crate::endpoint::Endpoint;
 use crate::{Error, Result, tls};
@@ -19,6 +21,17 @@ pub(crate) struct Transport {
     /// Certificate authorities, each as PEM, that are trusted beside the platform's.
     pub(crate) authorities: Vec<Vec<u8>>,
     pub(crate) proxy: Option<Proxy>,
+    pub(crate) start: Start,
+}
+
+/// Makes what a client is built from. One is made for the API and one for the token endpoint.
+#[derive(Clone)]
+pub(crate) struct Start(pub(crate) Arc<dyn Fn() -> ClientBuilder + Send + Sync>);
+
+impl fmt::Debug for Start {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Start")
+    }
 }
 
 impl Default for Transport {
@@ -31,6 +44,7 @@ impl Default for Transport {
             user_agent: concat!("avepoint-elements/", env!("CARGO_PKG_VERSION")).to_owned(),
             authorities: Vec::new(),
             proxy: None,
+            start: Start(Arc::new(ClientBuilder::new)),
         }
     }
 }
@@ -39,14 +53,21 @@ impl Transport {
     /// Builds a client for an endpoint.
     ///
     /// No redirect is followed: one would replay the body, and with it an address, to another host. No
-    /// `Referer` is sent, and nothing is sent twice behind the caller's back. This machine needs no proxy.
+    /// `Referer` is sent, and nothing is sent twice behind the caller's back. This machine needs no proxy. What
+    /// is not decompressed cannot be a bomb, also where other users of reqwest have compiled decompression in.
+    /// No log repeats the bytes of a connection.
     pub(crate) fn client(&self, endpoint: &Endpoint) -> Result<reqwest::Client> {
-        let mut builder = reqwest::Client::builder()
+        let mut builder = tls::verify((self.start.0)())
             .connect_timeout(self.connect_timeout)
             .timeout(self.attempt_timeout)
             .redirect(Policy::none())
             .referer(false)
             .retry(reqwest::retry::never())
+            .no_gzip()
+            .no_brotli()
+            .no_zstd()
+            .no_deflate()
+            .connection_verbose(false)
             .user_agent(&self.user_agent);
         if endpoint.is_loopback() {
             builder = builder.no_proxy();

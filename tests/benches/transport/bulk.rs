@@ -1,13 +1,14 @@
 //! A whole bulk run, from a CSV file to journal and results, beside the loops that read and write no file.
 
 use std::fmt::Write;
-use std::path::Path;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use avepoint_elements::{Credential, Elements};
 use avepoint_elements_bulk::{Bulk, InputOptions, Items, Journal, Results, Source, State, Table, check};
 use futures_util::StreamExt;
+use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
 use crate::layers::layer;
@@ -15,13 +16,19 @@ use crate::rounds::IN_FLIGHT;
 use crate::sample;
 use crate::server::Server;
 
+/// The name of a run among the layers.
+pub(crate) const NAME: &str = "bulk";
+
+/// Makes one run, and measures nothing.
+pub(crate) fn run_once(runtime: &Runtime, server: &Server, rows: u32) {
+    let input = Input::new(rows);
+    runtime.block_on(input.apply(server, 0));
+}
+
 /// Measures so many rounds of so many rows, and prints medians.
 pub(crate) fn measure(runtime: &Runtime, rows: u32, rounds: usize) {
     let server = Server::start();
-    let folder = tempfile::tempdir().expect("a folder can be made");
-    let file = folder.path().join("offices.csv");
-    std::fs::write(&file, csv(rows)).expect("a file can be written");
-    let base_url = format!("http://{}", server.address);
+    let input = Input::new(rows);
     let mut loops = ["reqwest", "sdk"].map(|name| layer(name, runtime, server.address));
     let mut seen = [const { Vec::new() }; 4];
     for round in 0..rounds {
@@ -30,40 +37,58 @@ pub(crate) fn measure(runtime: &Runtime, rows: u32, rounds: usize) {
             layer.run(runtime, rows);
             seen[place].push(start.elapsed());
         }
-        let results = folder.path().join(format!("results-{round}.csv"));
-        let (checked, sent) = runtime.block_on(apply(&file, &results, &base_url, rows));
+        let (checked, sent) = runtime.block_on(input.apply(&server, round));
         seen[2].push(sent);
         seen[3].push(checked + sent);
     }
     print(&seen, rows);
 }
 
-/// A run as the program makes it; how long the check took, and what came after.
-async fn apply(file: &Path, results: &Path, base_url: &str, rows: u32) -> (Duration, Duration) {
-    let start = Instant::now();
-    let source = Source::file(file).expect("the file is there");
-    let mut table = Table::open(source, InputOptions::default()).expect("the file is well-formed");
-    let checked = check(&mut table, None, |_| {}).expect("the file can be read");
-    assert_eq!(checked.valid, u64::from(rows));
-    let check = start.elapsed();
+/// A CSV file.
+struct Input {
+    folder: TempDir,
+    file: PathBuf,
+    rows: u32,
+}
 
-    let journal = results.with_extension("journal");
-    let journal = Arc::new(Journal::open(&journal, base_url).expect("the journal can be made"));
-    let mut results = Results::create(results, Some(file), table.results_format(), table.columns())
-        .expect("the results can be made");
-    let items = Items::new(table.entries().expect("the file can be read again"), &checked, None);
-    let bulk = Bulk::new().concurrency(IN_FLIGHT as usize).journal(journal.clone());
-    let mut run = bulk.run(&elements(base_url), items);
-    while let Some((original, outcome)) = run.next().await {
-        assert_eq!(outcome.state, State::Done, "{}", outcome.reason);
-        results.write(&original, &outcome).expect("the results can be written");
+impl Input {
+    fn new(rows: u32) -> Self {
+        let folder = tempfile::tempdir().expect("a folder can be made");
+        let file = folder.path().join("offices.csv");
+        std::fs::write(&file, csv(rows)).expect("a file can be written");
+        Self { folder, file, rows }
     }
-    assert_eq!(run.summary().count_of(State::Done), u64::from(rows));
-    drop(run);
-    let journal = Arc::into_inner(journal).expect("the run has ended");
-    journal.close().await.expect("the journal can be synced");
-    results.finish().expect("the results can be renamed");
-    (check, start.elapsed().saturating_sub(check))
+
+    /// A run as the program makes it; how long the check took, and what came after.
+    async fn apply(&self, server: &Server, round: usize) -> (Duration, Duration) {
+        let start = Instant::now();
+        let source = Source::file(&self.file).expect("the file is there");
+        let mut table = Table::open(source, InputOptions::default()).expect("the file is well-formed");
+        let checked = check(&mut table, None, |_| {}).expect("the file can be read");
+        assert_eq!(checked.valid, u64::from(self.rows));
+        let check = start.elapsed();
+
+        let base_url = format!("http://{}", server.address);
+        let results = self.folder.path().join(format!("results-{round}.csv"));
+        let journal = Journal::open(&results.with_extension("journal"), &base_url);
+        let journal = Arc::new(journal.expect("the journal can be made"));
+        let mut results =
+            Results::create(&results, Some(&self.file), table.results_format(), table.columns())
+                .expect("the results can be made");
+        let items = Items::new(table.entries().expect("the file can be read again"), &checked, None);
+        let bulk = Bulk::new().concurrency(IN_FLIGHT as usize).journal(journal.clone());
+        let mut run = bulk.run(&elements(&base_url), items);
+        while let Some((original, outcome)) = run.next().await {
+            assert_eq!(outcome.state, State::Done, "{}", outcome.reason);
+            results.write(&original, &outcome).expect("the results can be written");
+        }
+        assert_eq!(run.summary().count_of(State::Done), u64::from(self.rows));
+        drop(run);
+        let journal = Arc::into_inner(journal).expect("the run has ended");
+        journal.close().await.expect("the journal can be synced");
+        results.finish().expect("the results can be renamed");
+        (check, start.elapsed().saturating_sub(check))
+    }
 }
 
 fn elements(base_url: &str) -> Elements {

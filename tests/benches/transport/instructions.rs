@@ -3,14 +3,14 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use crate::layers::NAMES;
+use crate::names;
 
 /// Measures every layer and prints a table; what callgrind found is left in the directory of temporary files.
 ///
 /// Two lengths are run, and their difference is counted, so that the start and the end cancel out.
 pub(crate) fn measure(calls: u32) {
     println!("instructions a call, from {calls} and {} calls under callgrind", calls * 2);
-    for name in NAMES {
+    for name in names() {
         let (short, long) = (counted(name, calls), counted(name, calls * 2));
         println!("{name:10} {:>10.0}   {}", (long.0 - short.0) / f64::from(calls), long.1.display());
     }

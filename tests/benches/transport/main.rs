@@ -10,6 +10,7 @@ mod speed;
 
 use clap::Parser;
 use clap::builder::PossibleValuesParser;
+use tokio::runtime::Runtime;
 
 #[derive(Parser)]
 struct Arguments {
@@ -19,8 +20,8 @@ struct Arguments {
     /// Rounds of the layers.
     #[arg(long, default_value = "101", value_parser = clap::value_parser!(u16).range(1..))]
     rounds: u16,
-    /// Makes calls through one layer, and measures nothing: for callgrind and other observers.
-    #[arg(long, value_name = "LAYER", value_parser = PossibleValuesParser::new(layers::NAMES))]
+    /// Makes calls through one layer, or a bulk run, and measures nothing: for callgrind and other observers.
+    #[arg(long, value_name = "LAYER", value_parser = PossibleValuesParser::new(names()))]
     only: Option<String>,
     /// Counts instructions by `valgrind` in place of calls a second.
     #[arg(long)]
@@ -51,10 +52,20 @@ fn main() {
         return bulk::measure(&runtime, rows, arguments.rounds.into());
     }
     match arguments.only {
-        Some(name) => {
-            let server = server::Server::start();
-            layers::layer(&name, &runtime, server.address).run(&runtime, calls);
-        }
+        Some(name) => run_once(&name, &runtime, calls),
         None => speed::measure(&runtime, calls, arguments.rounds.into()),
+    }
+}
+
+/// Everything that can be run by itself.
+fn names() -> impl Iterator<Item = &'static str> {
+    layers::NAMES.into_iter().chain([bulk::NAME])
+}
+
+fn run_once(name: &str, runtime: &Runtime, calls: u32) {
+    let server = server::Server::start();
+    match name {
+        bulk::NAME => bulk::run_once(runtime, &server, calls),
+        layer => layers::layer(layer, runtime, server.address).run(runtime, calls),
     }
 }

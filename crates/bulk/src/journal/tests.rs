@@ -56,8 +56,13 @@ fn outcome(state: State) -> Outcome {
     }
 }
 
-async fn done(journal: &Journal, number: usize) {
-    journal.record(&hash(number), &office("1"), &outcome(State::Done)).await.unwrap();
+fn record(journal: &Journal, number: usize, text: &str, state: State) {
+    journal.record(&hash(number), &office(text), &outcome(state)).unwrap();
+    journal.write().unwrap();
+}
+
+fn done(journal: &Journal, number: usize) {
+    record(journal, number, "1", State::Done);
 }
 
 /// A journal that was closed, with these users done.
@@ -65,7 +70,7 @@ async fn written(users: usize) -> (Place, Vec<u8>) {
     let place = Place::new();
     let journal = place.open();
     for number in 0..users {
-        done(&journal, number).await;
+        done(&journal, number);
     }
     journal.close().await.unwrap();
     let bytes = fs::read(place.path()).unwrap();
@@ -81,7 +86,7 @@ async fn records_are_read_as_they_were_written() {
     let place = Place::new();
     for state in [State::Refused, State::Failed, State::Unknown, State::Done] {
         let journal = place.open();
-        journal.record(&hash(1), &office("a"), &outcome(state)).await.unwrap();
+        record(&journal, 1, "a", state);
         journal.close().await.unwrap();
         let entry = place.open().newest(&hash(1)).unwrap().unwrap();
         assert_eq!(entry.office, office("a"));
@@ -95,7 +100,7 @@ async fn only_a_users_newest_record_counts() {
     let place = Place::new();
     for state in [State::Done, State::Failed] {
         let journal = place.open();
-        journal.record(&hash(1), &office("1"), &outcome(state)).await.unwrap();
+        record(&journal, 1, "1", state);
         journal.close().await.unwrap();
     }
     assert!(!is_done(&place.open(), 1));
@@ -108,7 +113,7 @@ async fn rows_that_were_not_sent_leave_no_record() {
     let (place, before) = written(1).await;
     let journal = place.open();
     for state in [State::Unchanged, State::Invalid, State::NotAttempted] {
-        journal.record(&hash(0), &office("1"), &outcome(state)).await.unwrap();
+        record(&journal, 0, "1", state);
     }
     journal.close().await.unwrap();
     assert_eq!(fs::read(place.path()).unwrap(), before);
@@ -121,7 +126,7 @@ async fn after_an_intent_the_older_done_does_not_stand() {
     assert!(journal.newest(&hash(0)).unwrap().unwrap().is_done_with_other(&office("2")));
     journal.intent(&hash(0), &office("2")).await.unwrap();
     let after_intent = fs::metadata(place.path()).unwrap().len();
-    journal.record(&hash(0), &office("2"), &outcome(State::Done)).await.unwrap();
+    record(&journal, 0, "2", State::Done);
     journal.close().await.unwrap();
     let file = fs::OpenOptions::new().write(true).open(place.path()).unwrap();
     file.set_len(after_intent + 1).unwrap();
@@ -178,6 +183,6 @@ async fn a_journal_is_for_its_owner_alone() {
 #[tokio::test]
 async fn a_journal_to_throw_away_works_like_any() {
     let journal = Journal::throw_away().unwrap();
-    done(&journal, 1).await;
+    done(&journal, 1);
     journal.close().await.unwrap();
 }

@@ -1,8 +1,9 @@
 //! Writes lines for many callers at once.
 //!
-//! Callers append to one buffer. A task takes all of it, writes it on a thread where it may block, and wakes those
-//! whose lines were in it; what came meanwhile goes with the next write. The task belongs to no caller, so that one
-//! who goes away takes nothing along.
+//! Lines are appended to one buffer, which whoever needs them written hands to the system as a whole. That is done
+//! at once and on the caller's thread: the system copies some hundred bytes, which takes less time than waking
+//! another thread. Syncing may take long, so that it has a thread on which it may block, and one sync serves all
+//! who wait for one.
 
 mod state;
 
@@ -17,11 +18,7 @@ use tokio::task;
 use super::storage::Storage;
 use crate::clock;
 use crate::error::FileError;
-use state::{Batch, State};
-
-/// For how many turns of the runtime a write waits at most while each brings more lines. A busy runtime so
-/// writes many lines at once, and an idle one writes at once.
-const TURNS: u32 = 16;
+use state::State;
 
 /// Writes lines in the order in which they are given.
 pub(super) struct Writer(Arc<Shared>);
@@ -30,7 +27,7 @@ struct Shared {
     storage: Arc<dyn Storage>,
     path: PathBuf,
     state: Mutex<State>,
-    /// Whenever lines were written or synced, or that failed.
+    /// Whenever lines were synced, or that failed.
     progress: Notify,
 }
 
@@ -41,39 +38,26 @@ impl Writer {
         Self(Arc::new(Shared { storage, path, state, progress: Notify::new() }))
     }
 
-    /// Ends when the line is written.
-    pub(super) async fn written(&self, object: &impl Serialize) -> Result<(), FileError> {
-        let line = self.append(object, false)?;
-        self.reached(|state| state.written >= line).await
+    /// Appends a line to the buffer.
+    pub(super) fn append(&self, object: &impl Serialize) -> Result<(), FileError> {
+        self.0.state().append(object)
     }
 
-    /// Ends when the line is written and lasts.
-    pub(super) async fn synced(&self, object: &impl Serialize) -> Result<(), FileError> {
-        let line = self.append(object, true)?;
-        self.reached(|state| state.synced >= line).await
-    }
-
-    /// Ends when all lines are written and last.
-    pub(super) async fn finish(&self) -> Result<(), FileError> {
-        let last = self.0.state().want_all();
+    /// Writes all lines so far, and has them synced if that is due.
+    pub(super) fn write(&self) -> Result<(), FileError> {
+        self.0.write()?;
         self.0.start_syncing();
-        self.reached(|state| state.synced >= last).await
+        Ok(())
     }
 
-    /// Appends a line to the buffer, and says its number.
-    fn append(&self, object: &impl Serialize, to_sync: bool) -> Result<u64, FileError> {
-        let (line, start) = self.0.state().append(object, to_sync)?;
-        if start {
-            task::spawn(commit(self.0.clone()));
-        }
-        Ok(line)
-    }
-
-    async fn reached(&self, reached: impl Fn(&State) -> bool) -> Result<(), FileError> {
+    /// Ends when all lines so far are written and last.
+    pub(super) async fn sync(&self) -> Result<(), FileError> {
+        let last = self.0.state().want_all();
+        self.write()?;
         loop {
             // It notices whatever happens from here on.
             let progress = self.0.progress.notified();
-            if let Some(result) = self.0.state().result(&reached) {
+            if let Some(result) = self.0.state().is_synced(last) {
                 return result;
             }
             progress.await;
@@ -86,62 +70,38 @@ impl Shared {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Waits while lines keep coming.
-    async fn gather(&self) {
-        let mut seen = 0;
-        for _ in 0..TURNS {
-            let appended = self.state().appended;
-            if appended == seen {
-                break;
+    fn write(&self) -> Result<(), FileError> {
+        let mut state = self.state();
+        let Some(lines) = state.unwritten()? else { return Ok(()) };
+        match self.storage.write(lines) {
+            Ok(()) => {
+                state.wrote();
+                Ok(())
             }
-            seen = appended;
-            task::yield_now().await;
+            Err(error) => Err(state.fail(FileError::system("write to the journal", &self.path, error))),
         }
-    }
-
-    /// Does what may block where it blocks no timer.
-    async fn blocking<T: Send + 'static>(
-        self: &Arc<Self>,
-        work: impl FnOnce(&dyn Storage) -> T + Send + 'static,
-    ) -> io::Result<T> {
-        let storage = self.storage.clone();
-        task::spawn_blocking(move || work(&*storage)).await.map_err(io::Error::other)
-    }
-
-    fn fail(&self, doing: &str, error: io::Error) {
-        self.state().fail(FileError::system(doing, &self.path, error));
     }
 
     fn start_syncing(self: &Arc<Self>) {
-        if self.state().is_sync_due(clock::now()) {
-            task::spawn(sync(self.clone()));
+        if let Some(last) = self.state().begin_sync(clock::now()) {
+            task::spawn(sync(self.clone(), last));
         }
-    }
-}
-
-/// Writes until there is nothing left to write.
-async fn commit(shared: Arc<Shared>) {
-    loop {
-        shared.gather().await;
-        let Some(Batch { lines, last }) = shared.state().take() else { return };
-        let wrote = shared.blocking(move |storage| (storage.write(&lines), lines)).await;
-        match wrote {
-            Ok((Ok(()), lines)) => shared.state().wrote(lines, last),
-            Ok((Err(error), _)) | Err(error) => shared.fail("write to the journal", error),
-        }
-        shared.progress.notify_waiters();
-        shared.start_syncing();
     }
 }
 
 /// Syncs until there is nothing left to sync, while others write.
-async fn sync(shared: Arc<Shared>) {
-    loop {
-        let Some(last) = shared.state().begin_sync(clock::now()) else { return };
-        match shared.blocking(Storage::sync).await {
-            Ok(Ok(())) => shared.state().synced(last, clock::now()),
-            Ok(Err(error)) | Err(error) => shared.fail("sync the journal", error),
+async fn sync(shared: Arc<Shared>, first: u64) {
+    let mut due = Some(first);
+    while let Some(last) = due {
+        let storage = shared.storage.clone();
+        let synced = task::spawn_blocking(move || storage.sync()).await;
+        let mut state = shared.state();
+        match synced.map_err(io::Error::other).flatten() {
+            Ok(()) => state.synced(last, clock::now()),
+            Err(error) => drop(state.fail(FileError::system("sync the journal", &shared.path, error))),
         }
+        due = state.begin_sync(clock::now());
+        drop(state);
         shared.progress.notify_waiters();
     }
 }

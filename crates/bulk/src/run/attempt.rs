@@ -6,65 +6,43 @@ use std::time::Duration;
 
 use avepoint_elements::{Elements, Error, Receipt};
 
+use super::Stopped;
 use super::task::Task;
-use crate::{FileError, Journal, Outcome, State};
+use crate::{Journal, Outcome, State};
 
 /// A row after a call.
 pub(super) struct Attempt<T> {
-    pub(super) task: Task<T>,
+    pub(super) task: Box<Task<T>>,
     pub(super) verdict: Verdict,
 }
 
 pub(super) enum Verdict {
-    /// That is the row's result, and it is written down.
+    /// That is the row's result.
     Final(Outcome),
+    /// It is, and no further row is to be sent.
+    Last(Outcome, Stopped),
     /// The service did not answer the row, and may have asked for a wait.
     Again(Outcome, Option<Duration>),
-    /// The service refuses every row: the credential or the token.
-    Refused(Outcome, Error),
-    /// The row's result could not be written down.
-    Unrecorded(Outcome, FileError),
 }
 
-/// Sends a row, and writes down what came of it.
+/// Sends a row, and says what came of it.
 pub(super) async fn send<T>(
-    elements: Elements,
+    elements: Arc<Elements>,
     journal: Option<Arc<Journal>>,
-    mut task: Task<T>,
+    mut task: Box<Task<T>>,
 ) -> Attempt<T> {
-    if let Some(journal) = journal.as_deref().filter(|_| std::mem::take(&mut task.replaces))
+    if let Some(journal) = journal.filter(|_| std::mem::take(&mut task.replaces))
         && let Err(error) = journal.intent(&task.user, &task.office).await
     {
         let outcome = Outcome::new(State::NotAttempted, UNRECORDED_INTENT);
-        return Attempt { task, verdict: Verdict::Unrecorded(outcome, error) };
+        return Attempt { task, verdict: Verdict::Last(outcome, Stopped::Journal(error)) };
     }
     let result = elements.update_office_information(&task.row.user, &task.row.office).await;
     task.tries += 1;
-    match judge(&mut task, result) {
-        Verdict::Final(outcome) => record(journal, task, outcome).await,
-        verdict => Attempt { task, verdict },
-    }
-}
-
-/// Writes down what a row came to.
-pub(super) async fn record<T>(journal: Option<Arc<Journal>>, task: Task<T>, outcome: Outcome) -> Attempt<T> {
-    let recorded = match &journal {
-        Some(journal) => journal.record(&task.user, &task.office, &outcome).await,
-        None => Ok(()),
-    };
-    let verdict = match recorded {
-        Ok(()) => Verdict::Final(outcome),
-        Err(error) if outcome.state == State::Done => Verdict::Unrecorded(
-            Outcome { state: State::Unknown, reason: UNRECORDED.into(), ..outcome },
-            error,
-        ),
-        Err(error) => Verdict::Unrecorded(outcome, error),
-    };
+    let verdict = judge(&mut task, result);
     Attempt { task, verdict }
 }
 
-const UNRECORDED: &str =
-    "the service did it, but the journal could not be written, so that the next run sends it again";
 const UNRECORDED_INTENT: &str = "the journal could not be written, so that nothing was sent";
 
 fn judge<T>(task: &mut Task<T>, result: Result<Receipt, Error>) -> Verdict {
@@ -84,7 +62,7 @@ fn judge<T>(task: &mut Task<T>, result: Result<Receipt, Error>) -> Verdict {
     outcome.request_id = error.request_id().map(str::to_owned);
     outcome.attempts = task.attempts;
     if error.is_authentication() || error.is_configuration() {
-        return Verdict::Refused(outcome, error);
+        return Verdict::Last(outcome, Stopped::Authentication(error));
     }
     if error.is_validation() || is_refusal(&error) {
         return Verdict::Final(outcome);

@@ -15,7 +15,7 @@ async fn cut_anywhere_in_its_last_record_a_journal_keeps_all_before_it_and_goes_
             (lost > 0).then_some((4, lost))
         );
         assert!(is_done(&journal, 0) && is_done(&journal, 1) && !is_done(&journal, 2));
-        done(&journal, 2).await;
+        done(&journal, 2);
         journal.close().await.unwrap();
         let journal = place.open();
         assert!(journal.mended().is_none() && (0..3).all(|number| is_done(&journal, number)));
@@ -73,7 +73,7 @@ async fn an_empty_file_and_half_a_header_are_like_a_new_journal() {
     for begun in [&b""[..], b"\0\0\0\0", &whole[..30], &whole[..whole.len() - 1]] {
         fs::write(place.path(), begun).unwrap();
         let journal = place.open();
-        done(&journal, 1).await;
+        done(&journal, 1);
         journal.close().await.unwrap();
         assert!(is_done(&place.open(), 1));
     }

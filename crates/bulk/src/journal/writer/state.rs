@@ -15,77 +15,49 @@ const UNSYNCED_LINES: u64 = 16_384;
 const UNSYNCED_TIME: Duration = Duration::from_secs(1);
 
 pub(super) struct State {
-    /// Lines that no write has taken.
+    /// Lines that are not written yet.
     buffer: Vec<u8>,
-    /// The memory of the last write, for the next.
-    spare: Vec<u8>,
-    pub(super) appended: u64,
-    pub(super) written: u64,
-    pub(super) synced: u64,
+    appended: u64,
+    written: u64,
+    synced: u64,
     /// Up to which line someone waits for the disk.
     wanted: u64,
-    is_committing: bool,
     is_syncing: bool,
     synced_at: Instant,
     /// From then on nothing is written, so that no line follows half a line.
     failed: Option<FileError>,
 }
 
-/// What is written at once.
-pub(super) struct Batch {
-    pub(super) lines: Vec<u8>,
-    /// The number of its last line.
-    pub(super) last: u64,
-}
-
 impl State {
     pub(super) fn new(now: Instant) -> Self {
         Self {
             buffer: Vec::new(),
-            spare: Vec::new(),
             appended: 0,
             written: 0,
             synced: 0,
             wanted: 0,
-            is_committing: false,
             is_syncing: false,
             synced_at: now,
             failed: None,
         }
     }
 
-    /// Appends a line, and gives its number and whether the caller is to start writing.
-    pub(super) fn append(
-        &mut self,
-        object: &impl Serialize,
-        to_sync: bool,
-    ) -> Result<(u64, bool), FileError> {
-        if let Some(error) = &self.failed {
-            return Err(error.clone());
-        }
+    pub(super) fn append(&mut self, object: &impl Serialize) -> Result<(), FileError> {
+        self.check()?;
         line::push(&mut self.buffer, object);
         self.appended += 1;
-        if to_sync {
-            self.wanted = self.appended;
-        }
-        let start = !std::mem::replace(&mut self.is_committing, true);
-        Ok((self.appended, start))
+        Ok(())
     }
 
-    /// What waits to be written; nothing ends the writing.
-    pub(super) fn take(&mut self) -> Option<Batch> {
-        if self.failed.is_some() || self.buffer.is_empty() {
-            self.is_committing = false;
-            return None;
-        }
-        let lines = std::mem::replace(&mut self.buffer, std::mem::take(&mut self.spare));
-        Some(Batch { lines, last: self.appended })
+    /// What is to be written, if anything is.
+    pub(super) fn unwritten(&self) -> Result<Option<&[u8]>, FileError> {
+        self.check()?;
+        Ok((!self.buffer.is_empty()).then_some(&*self.buffer))
     }
 
-    pub(super) fn wrote(&mut self, mut lines: Vec<u8>, last: u64) {
-        lines.clear();
-        self.spare = lines;
-        self.written = last;
+    pub(super) fn wrote(&mut self) {
+        self.buffer.clear();
+        self.written = self.appended;
     }
 
     /// Has all lines so far synced, and gives the number of the last.
@@ -94,18 +66,14 @@ impl State {
         self.appended
     }
 
-    pub(super) fn is_sync_due(&self, now: Instant) -> bool {
+    /// Up to which line is to be synced, if that is due and not under way.
+    pub(super) fn begin_sync(&mut self, now: Instant) -> Option<u64> {
         let unsynced = self.written - self.synced;
         let wanted = self.wanted.min(self.written) > self.synced;
         let due = wanted || unsynced >= UNSYNCED_LINES || now - self.synced_at >= UNSYNCED_TIME;
-        unsynced > 0 && due && !self.is_syncing && self.failed.is_none()
-    }
-
-    /// Up to which line is to be synced, if that is due.
-    pub(super) fn begin_sync(&mut self, now: Instant) -> Option<u64> {
-        let due = self.is_sync_due(now);
-        self.is_syncing |= due;
-        due.then_some(self.written)
+        let begins = unsynced > 0 && due && !self.is_syncing && self.failed.is_none();
+        self.is_syncing |= begins;
+        begins.then_some(self.written)
     }
 
     pub(super) fn synced(&mut self, last: u64, now: Instant) {
@@ -114,14 +82,18 @@ impl State {
         self.synced_at = now;
     }
 
-    /// The first failure is the one that counts.
-    pub(super) fn fail(&mut self, error: FileError) {
-        self.failed.get_or_insert(error);
+    /// How the wait for a line to be synced ended, if it did.
+    pub(super) fn is_synced(&self, line: u64) -> Option<Result<(), FileError>> {
+        if self.synced >= line { Some(Ok(())) } else { self.check().err().map(Err) }
     }
 
-    /// How a wait ended, if it did.
-    pub(super) fn result(&self, reached: impl Fn(&Self) -> bool) -> Option<Result<(), FileError>> {
-        if reached(self) { Some(Ok(())) } else { self.failed.clone().map(Err) }
+    /// The first failure is the one that counts; it comes back.
+    pub(super) fn fail(&mut self, error: FileError) -> FileError {
+        self.failed.get_or_insert(error).clone()
+    }
+
+    fn check(&self) -> Result<(), FileError> {
+        self.failed.clone().map_or(Ok(()), Err)
     }
 }
 
@@ -132,14 +104,11 @@ mod tests {
     use crate::error::Kind;
 
     #[test]
-    fn what_was_appended_during_a_write_that_failed_is_not_written_behind_it() {
+    fn behind_a_write_that_failed_nothing_is_written() {
         let mut state = State::new(clock::now());
-        state.append(&1, false).unwrap();
-        assert!(state.take().is_some());
-        state.append(&2, false).unwrap();
+        state.append(&1).unwrap();
         state.fail(FileError::new(Kind::System, "full".to_owned()));
-        assert!(state.take().is_none());
-        assert!(state.append(&3, false).is_err());
-        assert!(state.result(|state| state.written >= 2).unwrap().is_err());
+        assert!(state.unwritten().is_err());
+        assert!(state.append(&2).is_err());
     }
 }
