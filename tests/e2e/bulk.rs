@@ -46,25 +46,20 @@ impl Files {
         Self(tempfile::tempdir().unwrap())
     }
 
-    fn journal(&self) -> Arc<Journal> {
+    fn journal(&self, elements: &Elements) -> Arc<Journal> {
         let path = self.0.path().join("journal");
-        Arc::new(Journal::open(&path, "https://service.example").unwrap())
+        Arc::new(Journal::open(&path, elements.base_url()).unwrap())
     }
 
     /// A whole run that goes on with the journal.
     async fn run(&self, bulk: Bulk, elements: &Elements, rows: Rows) -> (Vec<Outcome>, Summary) {
-        let journal = self.journal();
+        let journal = self.journal(elements);
         let mut run = bulk.journal(journal.clone()).run(elements, rows);
         let results = results(&mut run).await;
         let (summary, _) = run.into_parts();
-        close(journal).await;
+        journal.close().await.unwrap();
         (results, summary)
     }
-}
-
-/// Closes a journal that nobody uses any more.
-async fn close(journal: Arc<Journal>) {
-    Arc::into_inner(journal).unwrap().close().await.unwrap();
 }
 
 /// Runs to the end; the results come in the order of the rows, one for each.

@@ -47,6 +47,8 @@ use writer::Writer;
 pub struct Journal {
     past: Past,
     writer: Writer,
+    /// The service that it tells of; none for one to throw away.
+    base_url: String,
     host: Arc<str>,
     mended: Option<Mended>,
     set_aside: Option<PathBuf>,
@@ -73,7 +75,9 @@ impl Journal {
     /// Another run uses it, or the system fails.
     pub fn begin_anew(path: &Path, base_url: &str) -> Result<Self, FileError> {
         let set_aside = place::set_aside(path)?;
-        Ok(Self { set_aside, ..Self::open(path, base_url)? })
+        let mut journal = Self::open(path, base_url)?;
+        journal.set_aside = set_aside;
+        Ok(journal)
     }
 
     /// A journal that no one sees, and that is gone with the process.
@@ -105,18 +109,26 @@ impl Journal {
     ) -> Result<Self, FileError> {
         let file = Arc::new(file);
         let (past, scan) = Past::read(file.clone(), path)?;
-        let base_url = base_url.trim_end_matches('/');
-        check_base_url(&scan, base_url, path)?;
+        let base_url = without_end(base_url);
+        if let Some(header) = &scan.header {
+            check_service(&header.base_url, base_url, path)?;
+        }
         let (host, storage) = (this_host(), storage(file));
         prepare(past.file(), &*storage, &scan, &Header::new(base_url, &host, clock::wall()))
             .map_err(|error| FileError::system("write to the journal", path, error))?;
         let writer = Writer::new(storage, path.to_owned());
-        Ok(Self { past, writer, host, mended: scan.torn, set_aside: None })
+        Ok(Self { past, writer, base_url: base_url.to_owned(), host, mended: scan.torn, set_aside: None })
     }
 
     /// Where it is; for one to throw away, the directory for temporary files.
     pub fn path(&self) -> &Path {
         self.past.path()
+    }
+
+    /// Refuses to serve for another service than that it was opened for.
+    pub(crate) fn check_service(&self, base_url: &str) -> Result<(), FileError> {
+        let is_any = self.base_url.is_empty();
+        if is_any { Ok(()) } else { check_service(&self.base_url, without_end(base_url), self.path()) }
     }
 
     /// This machine's name, as records have it.
@@ -179,15 +191,27 @@ impl Journal {
         self.writer.sync().await
     }
 
-    /// Writes and syncs all records, and lets others use the journal.
+    /// Writes and syncs all records, and lets others use the journal. Whatever is recorded later fails.
     ///
     /// # Errors
     /// The system fails now, or did before.
-    pub async fn close(self) -> Result<(), FileError> {
-        let finished = self.writer.sync().await;
-        // The lock goes with the file at the latest; here it goes although a thread may still hold the file.
+    pub async fn close(&self) -> Result<(), FileError> {
+        let synced = self.writer.sync().await;
+        let message = format!("the journal {} was closed", self.path().display());
+        self.writer.refuse(FileError::new(Kind::System, message));
+        self.unlock();
+        synced
+    }
+
+    /// The lock goes with the file at the latest; here it goes although a thread may still hold the file.
+    fn unlock(&self) {
         let _ = self.past.file().unlock();
-        finished
+    }
+}
+
+impl Drop for Journal {
+    fn drop(&mut self) {
+        self.unlock();
     }
 }
 
@@ -197,19 +221,21 @@ impl fmt::Debug for Journal {
     }
 }
 
-fn check_base_url(scan: &Scan, base_url: &str, path: &Path) -> Result<(), FileError> {
-    match &scan.header {
-        Some(header) if header.base_url != base_url => {
-            let message = format!(
-                "the journal {} tells of updates to {}, not to {base_url}: name another journal for this service, \
-                 or set this one aside and begin anew with --fresh",
-                path.display(),
-                header.base_url
-            );
-            Err(FileError::new(Kind::OtherService, message))
-        }
-        _ => Ok(()),
+fn check_service(own: &str, other: &str, path: &Path) -> Result<(), FileError> {
+    if own == other {
+        return Ok(());
     }
+    let message = format!(
+        "the journal {} tells of updates to {own}, not to {other}: name another journal for this service, \
+         or set this one aside and begin anew with --fresh",
+        path.display(),
+    );
+    Err(FileError::new(Kind::OtherService, message))
+}
+
+/// A base URL without slashes at its end, which mean nothing.
+fn without_end(base_url: &str) -> &str {
+    base_url.trim_end_matches('/')
 }
 
 /// Cuts off what is torn, and begins with a header where there is none.

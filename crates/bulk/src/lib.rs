@@ -29,15 +29,19 @@
 //!     .allow_loopback_http()
 //!     .credential(Credential::access_token(token))
 //!     .build()?;
-//! let journal = Arc::new(Journal::open(&path("offices.csv.journal"), &base_url)?);
+//! let journal = Arc::new(Journal::open(&path("offices.csv.journal"), elements.base_url())?);
 //! let columns = table.columns().to_vec();
 //! let mut results = Results::create(&path("results.csv"), None, table.results_format(), &columns)?;
 //! let items = Items::new(table.entries()?, &checked, None);
-//! let mut run = Bulk::new().journal(journal).run(&elements, items);
+//! let mut run = Bulk::new().journal(journal.clone()).run(&elements, items);
 //! while let Some((original, outcome)) = run.next().await {
 //!     results.write(&original, &outcome)?;
 //! }
-//! assert_eq!(run.summary().count_of(State::Done), 2);
+//! journal.close().await?;
+//! let (summary, items) = run.into_parts();
+//! // Where reading failed, there are rows without results.
+//! assert!(items.error().is_none());
+//! assert_eq!(summary.count_of(State::Done), 2);
 //! results.finish()?;
 //! # Ok(())
 //! # }

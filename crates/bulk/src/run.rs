@@ -1,7 +1,7 @@
 //! Sends rows: several at a time, each until it is answered, with results in the order of the rows.
 
 mod attempt;
-mod lane;
+mod lanes;
 mod max_failures;
 mod order;
 mod outage;
@@ -17,12 +17,12 @@ use std::time::Duration;
 
 use avepoint_elements::Elements;
 use futures_core::Stream;
-use futures_util::stream::{FuturesUnordered, StreamExt};
+use futures_util::stream::StreamExt;
 use tokio::time::{Instant, Sleep};
 
 use crate::{Journal, Outcome, Row, State, clock};
 use attempt::{Attempt, Verdict};
-use lane::{Call, Lane};
+use lanes::Lanes;
 pub use max_failures::{InvalidMaxFailures, MaxFailures};
 use order::Order;
 use outage::Outage;
@@ -30,8 +30,11 @@ pub use settings::Bulk;
 pub use summary::{Stopped, Summary};
 use task::Task;
 
-/// Rows that wait for their results, or for those of earlier rows, at most; more where more calls are under way.
+/// Rows that wait for their results, or for those of earlier rows, at most; more where more calls are under way. A row
+/// of a file has at most a mebibyte, and commonly some hundred bytes.
 const WINDOW: usize = 1024;
+/// Results at most before other tasks of the thread have their turn: rows that are passed over wait for nothing.
+const IN_A_ROW: u32 = 128;
 /// How often a row is tried when there is no other to tell whether the fault is its own.
 const LAST_TRIES: u32 = 5;
 /// How soon a row that was not answered is tried again while others are.
@@ -49,30 +52,30 @@ pub enum Item<T> {
 
 /// A run: a stream of results, one for each item, in their order.
 ///
-/// Nothing happens but while it is polled. Dropped in the middle, it leaves a journal from which the next run goes
-/// on.
+/// Rows are read, and calls begun, only while it is polled; calls that are under way go on by themselves. Dropped in
+/// the middle, it ends them, and leaves a journal from which the next run goes on. It is polled within a tokio
+/// runtime.
 #[must_use = "nothing is sent but while it is polled"]
 pub struct Run<T, S> {
-    elements: Arc<Elements>,
+    lanes: Lanes,
     journal: Option<Arc<Journal>>,
     settings: Bulk,
     rows: S,
     /// Whether the last row has come.
     ended: bool,
-    calls: FuturesUnordered<Call<T>>,
-    /// Lanes on which no call is under way.
-    idle: Vec<Lane<T>>,
     /// Rows that the service did not answer, to be tried again.
-    unanswered: VecDeque<Box<Task<T>>>,
+    unanswered: VecDeque<Box<Task>>,
     /// Rows with results that the journal does not have yet.
-    unrecorded: Vec<(Box<Task<T>>, Outcome)>,
+    unrecorded: Vec<(Box<Task>, Outcome)>,
     outage: Outage,
-    order: Order<(T, Outcome)>,
+    order: Order<T>,
     timer: Option<Pin<Box<Sleep>>>,
     summary: Summary,
     /// Rows for which a call was begun, and those of them that failed in the end.
     sent: u64,
     failed: u64,
+    /// Results since the run last let others have their turn.
+    in_a_row: u32,
 }
 
 /// Nothing in it is pinned but what is boxed.
@@ -86,44 +89,32 @@ enum Step {
     Wait,
 }
 
-impl<T: Send + 'static, S: Stream<Item = Item<T>> + Unpin> Stream for Run<T, S> {
+impl<T, S: Stream<Item = Item<T>> + Unpin> Stream for Run<T, S> {
     type Item = (T, Outcome);
 
     fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let run = self.get_mut();
-        loop {
-            let mut forward = false;
-            while let Poll::Ready(Some((lane, attempt))) = run.calls.poll_next_unpin(context) {
-                run.idle.push(lane);
-                run.finish(attempt);
-                forward = true;
-            }
-            run.record();
-            if let Some((tag, outcome)) = run.order.next() {
-                run.summary.count(outcome.state);
-                return Poll::Ready(Some((tag, outcome)));
-            }
-            while let Step::Forward = run.step(context) {
-                forward = true;
-            }
-            if !forward {
-                return if run.is_over() { Poll::Ready(None) } else { Poll::Pending };
-            }
+        if run.in_a_row >= IN_A_ROW {
+            run.in_a_row = 0;
+            context.waker().wake_by_ref();
+            return Poll::Pending;
         }
+        let next = run.poll_result(context);
+        run.in_a_row = if next.is_pending() { 0 } else { run.in_a_row + 1 };
+        next
     }
 }
 
 impl<T, S> Run<T, S> {
     fn new(elements: Elements, journal: Option<Arc<Journal>>, settings: Bulk, rows: S) -> Self {
-        Self {
-            elements: Arc::new(elements),
+        let service = journal.as_deref().map_or(Ok(()), |journal| journal.check_service(elements.base_url()));
+        let mut run = Self {
+            lanes: Lanes::new(elements, journal.clone()),
             journal,
             outage: Outage::new(settings.patience),
             settings,
             rows,
             ended: false,
-            calls: FuturesUnordered::new(),
-            idle: Vec::new(),
             unanswered: VecDeque::new(),
             unrecorded: Vec::new(),
             order: Order::new(),
@@ -131,10 +122,16 @@ impl<T, S> Run<T, S> {
             summary: Summary::default(),
             sent: 0,
             failed: 0,
+            in_a_row: 0,
+        };
+        if let Err(other) = service {
+            run.stop_because(Stopped::Journal(other));
         }
+        run
     }
 
-    /// Sends no further row. What is under way is waited for; what was not sent is "not attempted".
+    /// Sends no further row. What is under way is waited for, also where it stands in the throttle's line; what was
+    /// not sent is "not attempted". The rows are still read to their end.
     pub fn stop(&mut self) {
         self.stop_because(Stopped::Requested);
     }
@@ -152,7 +149,7 @@ impl<T, S> Run<T, S> {
     /// For how long nothing is sent, because the service asked for it or does not answer.
     pub fn pause(&self) -> Option<Duration> {
         let asks = self.outage.next_question().map(|ask| ask.saturating_duration_since(clock::now()));
-        asks.max(self.elements.held_back()).filter(|pause| !pause.is_zero())
+        asks.max(self.lanes.elements().held_back()).filter(|pause| !pause.is_zero())
     }
 
     fn stop_because(&mut self, reason: Stopped) {
@@ -165,17 +162,38 @@ impl<T, S> Run<T, S> {
     }
 
     fn is_over(&self) -> bool {
-        self.ended && self.calls.is_empty() && self.unanswered.is_empty() && self.order.len() == 0
+        self.ended && self.lanes.under_way() == 0 && self.unanswered.is_empty() && self.order.len() == 0
     }
 }
 
-impl<T: Send + 'static, S: Stream<Item = Item<T>> + Unpin> Run<T, S> {
+impl<T, S: Stream<Item = Item<T>> + Unpin> Run<T, S> {
+    fn poll_result(&mut self, context: &mut Context<'_>) -> Poll<Option<(T, Outcome)>> {
+        loop {
+            let mut forward = false;
+            while let Poll::Ready(attempt) = self.lanes.poll(context) {
+                self.finish(attempt);
+                forward = true;
+            }
+            self.record();
+            if let Some((tag, outcome)) = self.order.next() {
+                self.summary.count(outcome.state);
+                return Poll::Ready(Some((tag, outcome)));
+            }
+            while let Step::Forward = self.step(context) {
+                forward = true;
+            }
+            if !forward {
+                return if self.is_over() { Poll::Ready(None) } else { Poll::Pending };
+            }
+        }
+    }
+
     /// Begins a call, or settles a row without.
     fn step(&mut self, context: &mut Context<'_>) -> Step {
         if self.is_stopped() {
             return self.wind_up(context);
         }
-        if self.calls.len() >= self.settings.concurrency {
+        if self.lanes.under_way() >= self.settings.concurrency {
             return Step::Wait;
         }
         if let Some(ask) = self.outage.next_question() {
@@ -183,7 +201,7 @@ impl<T: Send + 'static, S: Stream<Item = Item<T>> + Unpin> Run<T, S> {
                 self.stop_because(Stopped::Outage);
                 return Step::Forward;
             }
-            if !self.calls.is_empty() || self.sleeps_until(ask, context) {
+            if self.lanes.under_way() > 0 || self.sleeps_until(ask, context) {
                 return Step::Wait;
             }
         }
@@ -237,24 +255,27 @@ impl<T: Send + 'static, S: Stream<Item = Item<T>> + Unpin> Run<T, S> {
     }
 
     fn enter(&mut self, item: Item<T>) -> Step {
-        let place = self.order.enter();
         match item {
-            Item::Settled(tag, outcome) => self.order.put(place, (tag, outcome)),
-            Item::Send(tag, row) => return self.enter_row(Box::new(Task::new(place, tag, row))),
+            Item::Settled(tag, outcome) => {
+                let place = self.order.enter(tag);
+                self.order.put(place, outcome);
+                Step::Forward
+            }
+            Item::Send(tag, row) => {
+                let place = self.order.enter(tag);
+                self.enter_row(Box::new(Task::new(place, row)))
+            }
         }
-        Step::Forward
     }
 
     /// Sends a row, unless it was done before, or the run was stopped.
-    fn enter_row(&mut self, mut task: Box<Task<T>>) -> Step {
-        match task.look_up(self.journal.as_deref()) {
-            Ok(Some(unchanged)) => self.order.put(task.place, (task.tag, unchanged)),
-            Ok(None) if self.is_stopped() => {
-                self.order.put(task.place, (task.tag, not_attempted(NOT_REACHED)));
-            }
+    fn enter_row(&mut self, mut task: Box<Task>) -> Step {
+        let outcome = match task.look_up(self.journal.as_deref()) {
+            Ok(Some(unchanged)) => unchanged,
+            Ok(None) if self.is_stopped() => not_attempted(NOT_REACHED),
             Ok(None) if self.settings.limit.is_some_and(|limit| self.sent >= limit) => {
                 self.summary.limited = true;
-                self.order.put(task.place, (task.tag, not_attempted("it is beyond the limit of this run")));
+                not_attempted("it is beyond the limit of this run")
             }
             Ok(None) => {
                 self.sent += 1;
@@ -262,20 +283,20 @@ impl<T: Send + 'static, S: Stream<Item = Item<T>> + Unpin> Run<T, S> {
             }
             Err(error) => {
                 self.stop_because(Stopped::Journal(error));
-                self.order.put(task.place, (task.tag, not_attempted(NOT_REACHED)));
+                not_attempted(NOT_REACHED)
             }
-        }
+        };
+        self.order.put(task.place, outcome);
         Step::Forward
     }
 
-    fn call(&mut self, task: Box<Task<T>>) -> Step {
-        let call = attempt::send(self.elements.clone(), self.journal.clone(), task);
-        self.calls.push(Lane::begin(self.idle.pop(), call));
+    fn call(&mut self, task: Box<Task>) -> Step {
+        self.lanes.send(task);
         Step::Forward
     }
 
     /// Takes what a call came to.
-    fn finish(&mut self, Attempt { mut task, verdict }: Attempt<T>) {
+    fn finish(&mut self, Attempt { mut task, verdict }: Attempt) {
         match verdict {
             Verdict::Final(outcome) => {
                 if matches!(outcome.state, State::Done | State::Refused) {
@@ -287,10 +308,10 @@ impl<T: Send + 'static, S: Stream<Item = Item<T>> + Unpin> Run<T, S> {
                 self.stop_because(reason);
                 self.unrecorded.push((task, outcome));
             }
-            Verdict::Again(outcome, asked) => {
+            Verdict::Again(outcome, unanswered) => {
                 let now = clock::now();
-                self.outage.failed(now, asked);
-                if self.is_own_fault(&task) {
+                self.outage.failed(now, unanswered.asked);
+                if !unanswered.is_throttled && self.is_own_fault(&task) || self.is_stopped() {
                     return self.unrecorded.push((task, outcome));
                 }
                 task.answers.get_or_insert(self.outage.answers());
@@ -302,10 +323,11 @@ impl<T: Send + 'static, S: Stream<Item = Item<T>> + Unpin> Run<T, S> {
     }
 
     /// Whether a row that was not answered is to blame for it, or at least not to be tried once more: others were
-    /// answered in between, or there are no others to tell.
-    fn is_own_fault(&self, task: &Task<T>) -> bool {
+    /// answered in between, or there are not enough others to tell.
+    fn is_own_fault(&self, task: &Task) -> bool {
         let others_answered = task.answers.is_some_and(|answers| self.outage.answers() > answers);
-        others_answered || self.is_stopped() || (self.ended && task.tries >= LAST_TRIES)
+        let is_alone = self.ended && !Outage::is_shown_by(self.unanswered.len() + 1);
+        others_answered || (is_alone && task.tries >= LAST_TRIES)
     }
 
     /// Writes down what rows came to, all in one write. Only then it counts.
@@ -320,13 +342,13 @@ impl<T: Send + 'static, S: Stream<Item = Item<T>> + Unpin> Run<T, S> {
             self.stop_because(Stopped::Journal(error));
         }
         for (task, outcome) in rows.drain(..) {
-            self.settle(*task, if is_recorded { outcome } else { unrecorded(outcome) });
+            self.settle(task.place, if is_recorded { outcome } else { unrecorded(outcome) });
         }
         // Its memory is used again.
         self.unrecorded = rows;
     }
 
-    fn settle(&mut self, task: Task<T>, outcome: Outcome) {
+    fn settle(&mut self, place: u64, outcome: Outcome) {
         if !outcome.state.is_success() {
             self.failed += 1;
             let too_many = |most: MaxFailures| most.are_exceeded_by(self.failed, self.sent);
@@ -334,7 +356,7 @@ impl<T: Send + 'static, S: Stream<Item = Item<T>> + Unpin> Run<T, S> {
                 self.stop_because(Stopped::MaxFailures);
             }
         }
-        self.order.put(task.place, (task.tag, outcome));
+        self.order.put(place, outcome);
     }
 
     /// After the run was stopped: every row that is not under way gets its result.

@@ -13,7 +13,6 @@ pub(crate) struct Connected {
     pub(crate) sandbox: Option<Sandbox>,
     /// What it is connected to, for people.
     pub(crate) environment: String,
-    pub(crate) base_url: String,
 }
 
 impl Connection {
@@ -40,10 +39,8 @@ impl Connection {
         if let Some(url) = given(&self.token_url) {
             builder = builder.token_url(url).allow_loopback_http();
         }
-        let own = given(&self.base_url);
-        let base_url = own.clone().unwrap_or_else(|| self.environment.base_url().to_owned());
-        let environment = own.unwrap_or_else(|| self.environment.to_string());
-        Ok(Connected { elements: builder.build()?, sandbox: None, environment, base_url })
+        let environment = given(&self.base_url).unwrap_or_else(|| self.environment.to_string());
+        Ok(Connected { elements: builder.build()?, sandbox: None, environment })
     }
 }
 
@@ -148,6 +145,5 @@ async fn embedded(builder: ElementsBuilder) -> Result<Connected, Failure> {
         .credential(Credential::client_secret(sandbox.client_id(), sandbox.client_secret()))
         .build()?;
     let environment = format!("sandbox ({})", sandbox.base_url());
-    let base_url = sandbox.base_url();
-    Ok(Connected { elements, sandbox: Some(sandbox), environment, base_url })
+    Ok(Connected { elements, sandbox: Some(sandbox), environment })
 }

@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use avepoint_elements_client::{Client, operations};
+use avepoint_elements_client::{Client, ClientInfo, operations};
 
 use crate::call::{Answer, Deadline, Policies};
 use crate::{ElementsBuilder, OfficeInformation, Result, TokenSource, UserKey};
@@ -75,6 +75,11 @@ impl Elements {
         Self { patient: true, ..self.clone() }
     }
 
+    /// The base URL of the API that requests go to, without a slash at its end.
+    pub fn base_url(&self) -> &str {
+        self.client.baseurl().trim_end_matches('/')
+    }
+
     /// How long requests are held back because the service asked for it; none where they are not.
     ///
     /// Calls wait by themselves. This is for those who show progress, or plan ahead.
@@ -105,6 +110,8 @@ impl fmt::Debug for Elements {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Receipt {
+    /// The status of the reply: the contract's success.
+    pub status: u16,
     /// The id that the service gave the request, where it gave one; at most 128 bytes of it.
     pub request_id: Option<String>,
     /// How many requests of the operation were sent, those for tokens left out.

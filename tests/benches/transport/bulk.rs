@@ -83,8 +83,6 @@ impl Input {
             results.write(&original, &outcome).expect("the results can be written");
         }
         assert_eq!(run.summary().count_of(State::Done), u64::from(self.rows));
-        drop(run);
-        let journal = Arc::into_inner(journal).expect("the run has ended");
         journal.close().await.expect("the journal can be synced");
         results.finish().expect("the results can be renamed");
         (check, start.elapsed().saturating_sub(check))

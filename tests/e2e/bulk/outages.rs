@@ -2,7 +2,7 @@
 
 use super::*;
 use avepoint_elements_bulk::Stopped;
-use avepoint_elements_sandbox::{Fault, Faults};
+use avepoint_elements_sandbox::{Fault, Faults, RateLimit};
 
 const HOUR: Duration = Duration::from_secs(3600);
 
@@ -12,6 +12,7 @@ async fn an_outage_costs_time_and_no_rows() {
         Fault::status(503),
         Fault::status(502),
         Fault::status(500),
+        Fault::status(408),
         Fault::dropped_before_applying(),
         Fault::dropped_after_applying(),
         Fault::status(429).retry_after("50"),
@@ -83,6 +84,29 @@ async fn a_file_of_one_row_is_not_waited_for_forever() {
     let mut run = Bulk::new().run(&client_of_sandbox(&sandbox), rows(1, "1"));
     assert_eq!(results(&mut run).await[0].state, State::Failed);
     assert!(start.elapsed() < HOUR / 4, "{:?}", start.elapsed());
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_last_rows_wait_for_the_service_as_the_first_do() {
+    let faults = Faults::new().share(1.0, Fault::status(503));
+    let sandbox = Sandbox::builder().faults(faults).start().await.unwrap();
+    let elements = client_of_sandbox(&sandbox);
+    let mut run = Bulk::new().run(&elements, rows(4, "1"));
+    let mended = tokio::time::sleep(HOUR / 2);
+    let (results, ()) = tokio::join!(results(&mut run), async {
+        mended.await;
+        sandbox.set_faults(Faults::new()).unwrap();
+    });
+    assert_eq!(count(&results, State::Done), 4, "{results:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_quota_with_long_waits_costs_no_row_that_it_holds_back() {
+    // A wait that is longer than a call may be asked to take.
+    let limit = RateLimit::new(1, Duration::from_secs(90)).burst(10);
+    let sandbox = Sandbox::builder().faults(Faults::new().rate_limit(limit)).start().await.unwrap();
+    let mut run = Bulk::new().concurrency(32).run(&client_of_sandbox(&sandbox), rows(60, "1"));
+    assert_eq!(count(&results(&mut run).await, State::Done), 60);
 }
 
 #[tokio::test(start_paused = true)]

@@ -3,6 +3,7 @@
 use super::*;
 use avepoint_elements_bulk::{MaxFailures, Stopped};
 use avepoint_elements_sandbox::{Fault, Faults, RateLimit};
+use tokio::sync::mpsc::UnboundedReceiver;
 
 async fn sandbox(faults: Faults) -> (Sandbox, Elements) {
     let sandbox = Sandbox::builder().faults(faults).start().await.unwrap();
@@ -83,14 +84,14 @@ async fn an_update_that_was_under_way_when_the_run_died_is_sent_again() {
 
     // The service takes the new value, and the run dies before it knows.
     sandbox.set_faults(Faults::new().latency(Duration::from_secs(20))).unwrap();
-    let journal = files.journal();
+    let journal = files.journal(&elements);
     let mut run = Bulk::new().journal(journal.clone()).run(&elements, rows(1, "2"));
     tokio::select! {
         _ = run.next() => panic!("it should not be answered yet"),
         () = sandbox.wait_for_requests(2) => {}
     }
     drop(run);
-    close(journal).await;
+    journal.close().await.unwrap();
     assert!(applied(&sandbox, 0, "2"));
 
     sandbox.set_faults(Faults::new()).unwrap();
@@ -151,4 +152,82 @@ async fn a_limit_of_rows_counts_what_is_sent_and_a_second_run_goes_on() {
         assert_eq!(count(&results, State::NotAttempted), 20 - sent);
         assert_eq!(summary.limited, sent < 20);
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn rows_that_come_one_by_one_are_sent_as_they_come() {
+    let (sandbox, elements) = sandbox(Faults::new().path("/users/u3", Fault::status(500))).await;
+    let (sender, receiver) = tokio::sync::mpsc::unbounded_channel();
+    let next = |mut receiver: UnboundedReceiver<_>| async move { Some((receiver.recv().await?, receiver)) };
+    let mut run = Bulk::new().run(&elements, stream::unfold(receiver, next).boxed());
+    for (number, item) in rows(6, "1").enumerate().collect::<Vec<_>>().await {
+        sender.send(item).unwrap();
+        if number == 3 {
+            // Nothing else is answered, and nothing comes: it is tried again in its time.
+            let waited = tokio::time::timeout(Duration::from_secs(600), run.next()).await;
+            assert!(waited.is_err(), "{waited:?}");
+        } else if number < 3 {
+            assert_eq!(run.next().await.unwrap().1.state, State::Done, "{number}");
+        }
+    }
+    drop(sender);
+    let rest: Vec<_> = run.by_ref().map(|(_, outcome)| outcome.state).collect().await;
+    assert_eq!(rest, [State::Unknown, State::Done, State::Done]);
+    assert_eq!(sandbox.counters().applied, 5);
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_takes_results_slowly_may_use_the_same_client_meanwhile() {
+    let limit = RateLimit::per_second(2).burst(2);
+    let (sandbox, elements) = sandbox(Faults::new().rate_limit(limit)).await;
+    let mut run = Bulk::new().concurrency(8).run(&elements, rows(40, "1"));
+    let mut results = 0;
+    while let Some((_, outcome)) = run.next().await {
+        assert_eq!(outcome.state, State::Done, "{}", outcome.reason);
+        elements.patient().update_office_information(&user(100 + results), &office("1")).await.unwrap();
+        tokio::time::sleep(Duration::from_secs(60)).await;
+        results += 1;
+    }
+    assert_eq!((results, sandbox.counters().applied), (40, 80));
+}
+
+#[tokio::test]
+async fn rows_that_are_passed_over_leave_others_their_turn() {
+    let (_sandbox, elements) = sandbox(Faults::new()).await;
+    let done = || Item::Settled((), Outcome::new(State::Unchanged, ""));
+    let run = Bulk::new().run(&elements, stream::repeat_with(done));
+    let mut results = run.map(|_| ()).boxed_local();
+    // Endless, but for the task that ends it.
+    tokio::select! {
+        biased;
+        () = async { while results.next().await.is_some() {} } => unreachable!("it has no end"),
+        () = async { for _ in 0..10 { tokio::task::yield_now().await } } => {}
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_journal_of_another_service_stops_the_run_before_its_first_row() {
+    let (sandbox, elements) = sandbox(Faults::new()).await;
+    let folder = tempfile::tempdir().unwrap();
+    let journal = Journal::open(&folder.path().join("journal"), "https://other.example/partner").unwrap();
+    let mut run = Bulk::new().journal(Arc::new(journal)).run(&elements, rows(5, "1"));
+    assert_eq!(count(&results(&mut run).await, State::NotAttempted), 5);
+    let Some(Stopped::Journal(error)) = &run.summary().stopped else { panic!("{:?}", run.summary()) };
+    assert!(error.is_other_service(), "{error}");
+    assert_eq!(sandbox.counters().requests, 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn without_its_journal_a_run_calls_nothing_done() {
+    let (sandbox, elements) = sandbox(Faults::new()).await;
+    let files = Files::new();
+    let journal = files.journal(&elements);
+    let mut run = Bulk::new().concurrency(1).journal(journal.clone()).run(&elements, rows(10, "1"));
+    assert_eq!(run.next().await.unwrap().1.state, State::Done);
+    journal.close().await.unwrap();
+    let rest: Vec<_> = run.by_ref().map(|(_, outcome)| outcome.state).collect().await;
+    assert!(matches!(run.summary().stopped, Some(Stopped::Journal(_))));
+    assert!(!rest.contains(&State::Done), "{rest:?}");
+    let sent = rest.iter().filter(|state| **state == State::Unknown).count();
+    assert_eq!(sandbox.counters().applied, 1 + sent);
 }

@@ -63,6 +63,11 @@ impl Writer {
             progress.await;
         }
     }
+
+    /// Writes nothing any more.
+    pub(super) fn refuse(&self, because: FileError) {
+        self.0.state().fail(because);
+    }
 }
 
 impl Shared {

@@ -1,7 +1,6 @@
 //! One call for a row, and what is to be thought of it.
 
 use std::error::Error as _;
-use std::sync::Arc;
 use std::time::Duration;
 
 use avepoint_elements::{Elements, Error, Receipt};
@@ -11,8 +10,8 @@ use super::task::Task;
 use crate::{Journal, Outcome, State};
 
 /// A row after a call.
-pub(super) struct Attempt<T> {
-    pub(super) task: Box<Task<T>>,
+pub(super) struct Attempt {
+    pub(super) task: Box<Task>,
     pub(super) verdict: Verdict,
 }
 
@@ -21,16 +20,20 @@ pub(super) enum Verdict {
     Final(Outcome),
     /// It is, and no further row is to be sent.
     Last(Outcome, Stopped),
-    /// The service did not answer the row, and may have asked for a wait.
-    Again(Outcome, Option<Duration>),
+    /// The service did not answer the row.
+    Again(Outcome, Unanswered),
+}
+
+/// How the service did not answer a row.
+pub(super) struct Unanswered {
+    /// The wait that it asked for.
+    pub(super) asked: Option<Duration>,
+    /// Whether there was too much, of whatever rows: this one is not to blame.
+    pub(super) is_throttled: bool,
 }
 
 /// Sends a row, and says what came of it.
-pub(super) async fn send<T>(
-    elements: Arc<Elements>,
-    journal: Option<Arc<Journal>>,
-    mut task: Box<Task<T>>,
-) -> Attempt<T> {
+pub(super) async fn send(elements: &Elements, journal: Option<&Journal>, mut task: Box<Task>) -> Attempt {
     if let Some(journal) = journal.filter(|_| std::mem::take(&mut task.replaces))
         && let Err(error) = journal.intent(&task.user, &task.office).await
     {
@@ -38,19 +41,21 @@ pub(super) async fn send<T>(
         return Attempt { task, verdict: Verdict::Last(outcome, Stopped::Journal(error)) };
     }
     let result = elements.update_office_information(&task.row.user, &task.row.office).await;
-    task.tries += 1;
     let verdict = judge(&mut task, result);
     Attempt { task, verdict }
 }
 
+/// The one status from 400 to 499, beside 429, that is no refusal: the request did not arrive in time.
+const REQUEST_TIMEOUT: u16 = 408;
 const UNRECORDED_INTENT: &str = "the journal could not be written, so that nothing was sent";
 
-fn judge<T>(task: &mut Task<T>, result: Result<Receipt, Error>) -> Verdict {
+fn judge(task: &mut Task, result: Result<Receipt, Error>) -> Verdict {
     let error = match result {
         Ok(receipt) => {
             task.attempts += receipt.attempts;
             let mut done = Outcome::new(State::Done, "");
-            (done.status, done.request_id, done.attempts) = (Some(204), receipt.request_id, task.attempts);
+            (done.status, done.request_id, done.attempts) =
+                (Some(receipt.status), receipt.request_id, task.attempts);
             return Verdict::Final(done);
         }
         Err(error) => error,
@@ -67,11 +72,13 @@ fn judge<T>(task: &mut Task<T>, result: Result<Receipt, Error>) -> Verdict {
     if error.is_validation() || is_refusal(&error) {
         return Verdict::Final(outcome);
     }
-    Verdict::Again(outcome, error.retry_after())
+    let unanswered = Unanswered { asked: error.retry_after(), is_throttled: error.is_throttled() };
+    task.tries += u32::from(!unanswered.is_throttled);
+    Verdict::Again(outcome, unanswered)
 }
 
 /// What one attempt left open stays open, whatever a later one says.
-fn state<T>(task: &Task<T>, error: &Error) -> State {
+fn state(task: &Task, error: &Error) -> State {
     match error {
         _ if task.unknown => State::Unknown,
         error if error.is_validation() => State::Invalid,
@@ -84,7 +91,8 @@ fn state<T>(task: &Task<T>, error: &Error) -> State {
 
 /// Whether the service refused this row.
 fn is_refusal(error: &Error) -> bool {
-    error.is_permission() || error.is_not_found() || (error.is_rejected() && error.attempts() > 0)
+    let refused = error.is_permission() || error.is_not_found() || error.is_rejected();
+    refused && error.attempts() > 0 && error.status() != Some(REQUEST_TIMEOUT)
 }
 
 /// What happened and what to do about it, with its causes, in one line.

@@ -2,38 +2,39 @@
 
 use std::collections::VecDeque;
 
-/// Results that wait for those of earlier rows.
-pub(super) struct Order<R> {
+use crate::Outcome;
+
+/// Rows that wait for their results, or for those of earlier rows.
+pub(super) struct Order<T> {
     /// The place of the first slot among all rows.
     first: u64,
-    slots: VecDeque<Option<R>>,
+    slots: VecDeque<(T, Option<Outcome>)>,
 }
 
-impl<R> Order<R> {
+impl<T> Order<T> {
     pub(super) fn new() -> Self {
         Self { first: 0, slots: VecDeque::new() }
     }
 
-    /// A place for the next row.
-    pub(super) fn enter(&mut self) -> u64 {
-        self.slots.push_back(None);
+    /// A place for the next row, whose tag is kept there.
+    pub(super) fn enter(&mut self, tag: T) -> u64 {
+        self.slots.push_back((tag, None));
         self.first + self.slots.len() as u64 - 1
     }
 
     /// Puts a result into the place of its row.
-    pub(super) fn put(&mut self, place: u64, result: R) {
+    pub(super) fn put(&mut self, place: u64, outcome: Outcome) {
         let slot = usize::try_from(place - self.first).ok().and_then(|slot| self.slots.get_mut(slot));
-        if let Some(slot) = slot {
-            *slot = Some(result);
+        if let Some((_, result)) = slot {
+            *result = Some(outcome);
         }
     }
 
     /// The next result in order, if it is there.
-    pub(super) fn next(&mut self) -> Option<R> {
-        let result = self.slots.front_mut()?.take()?;
-        self.slots.pop_front();
+    pub(super) fn next(&mut self) -> Option<(T, Outcome)> {
+        let outcome = self.slots.front_mut()?.1.take()?;
         self.first += 1;
-        Some(result)
+        self.slots.pop_front().map(|(tag, _)| (tag, outcome))
     }
 
     /// How many rows wait for their result, or for that of an earlier one.
@@ -45,23 +46,23 @@ impl<R> Order<R> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::State;
 
     #[test]
     fn results_come_in_the_order_of_their_rows() {
         let mut order = Order::new();
-        let places: Vec<u64> = (0..4).map(|_| order.enter()).collect();
-        order.put(places[2], 'c');
-        order.put(places[1], 'b');
-        assert_eq!(order.next(), None);
-        order.put(places[0], 'a');
-        assert_eq!(
-            [order.next(), order.next(), order.next(), order.next()],
-            [Some('a'), Some('b'), Some('c'), None]
-        );
-        let late = order.enter();
-        order.put(late, 'e');
-        order.put(places[3], 'd');
-        assert_eq!([order.next(), order.next()], [Some('d'), Some('e')]);
+        let places: Vec<u64> = "abcd".chars().map(|tag| order.enter(tag)).collect();
+        let put = |order: &mut Order<char>, place| order.put(place, Outcome::new(State::Done, ""));
+        let next = |order: &mut Order<char>| order.next().map(|(tag, _)| tag);
+        put(&mut order, places[2]);
+        put(&mut order, places[1]);
+        assert_eq!(next(&mut order), None);
+        put(&mut order, places[0]);
+        assert_eq!([(); 4].map(|()| next(&mut order)), [Some('a'), Some('b'), Some('c'), None]);
+        let late = order.enter('e');
+        put(&mut order, late);
+        put(&mut order, places[3]);
+        assert_eq!([(); 2].map(|()| next(&mut order)), [Some('d'), Some('e')]);
         assert_eq!(order.len(), 0);
     }
 }

@@ -9,6 +9,8 @@ const STREAK: u32 = 3;
 /// How long is waited before the service is asked again, at first and at most.
 const FIRST_WAIT: Duration = Duration::from_secs(1);
 const LONGEST_WAIT: Duration = Duration::from_secs(30);
+/// Patience beyond this is the same: clocks do not count much further.
+const LONGEST_PATIENCE: Duration = Duration::from_secs(10 * 365 * 86_400);
 
 /// What the answers so far say of the service.
 ///
@@ -35,7 +37,7 @@ struct Down {
 
 impl Outage {
     pub(super) fn new(patience: Duration) -> Self {
-        Self { answers: 0, streak: 0, down: None, patience }
+        Self { answers: 0, streak: 0, down: None, patience: patience.min(LONGEST_PATIENCE) }
     }
 
     /// The service answered a row: it is up.
@@ -53,9 +55,14 @@ impl Outage {
         }
         let down = self.down.unwrap_or(Down { since: now, ask: now, wait: FIRST_WAIT / 2 });
         let wait = (down.wait * 2).min(LONGEST_WAIT);
-        // What the clock cannot count to is beyond all patience.
-        let ask = now.checked_add(wait.max(asked.unwrap_or_default())).unwrap_or(now + self.patience * 2);
-        self.down = Some(Down { ask: down.ask.max(ask), wait, ..down });
+        // Beyond all patience it does not matter how far.
+        let pause = wait.max(asked.unwrap_or_default()).min(self.patience + LONGEST_WAIT);
+        self.down = Some(Down { ask: down.ask.max(now + pause), wait, ..down });
+    }
+
+    /// Whether so many rows are without an answer that their number speaks against the service.
+    pub(super) fn is_shown_by(rows: usize) -> bool {
+        rows >= STREAK as usize
     }
 
     /// How many rows the service answered so far.
@@ -126,5 +133,8 @@ mod tests {
             outage.failed(now, Some(endless));
             assert!(outage.is_hopeless(), "{endless:?}");
         }
+        let mut outage = Outage::new(Duration::MAX);
+        outage.failed(now, Some(Duration::MAX));
+        assert!(outage.is_hopeless());
     }
 }

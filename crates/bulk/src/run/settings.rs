@@ -12,10 +12,12 @@ use crate::Journal;
 /// Calls at a time unless set. The service's limits are not documented, and are shared with everything else that
 /// a provider runs; four calls of a fifth of a second each are twenty users a second, ten thousand in eight minutes.
 const CONCURRENCY: usize = 4;
+/// More calls than that a service of this kind does not take at a time, and rows that wait for results take memory.
+const MOST_CALLS: usize = 1024;
 /// For how long a service that is down is waited for unless set.
 const PATIENCE: Duration = Duration::from_secs(3600);
 
-/// How many updates are sent.
+/// How a run sends its rows.
 ///
 /// Each row is sent until the service answers it, by the [`RetryPolicy`] of the client and beyond: while
 /// the service is down, rows wait for it, and one at a time asks whether it is up again. A row that fails while others
@@ -46,9 +48,9 @@ impl Bulk {
         Self::default()
     }
 
-    /// How many calls are under way at a time; at least 1. Default: 4.
+    /// How many calls are under way at a time, from 1 to 1,024. Default: 4.
     pub fn concurrency(mut self, calls: usize) -> Self {
-        self.concurrency = calls.max(1);
+        self.concurrency = calls.clamp(1, MOST_CALLS);
         self
     }
 
@@ -64,22 +66,26 @@ impl Bulk {
         self
     }
 
-    /// For how long a service that is down is waited for before the run stops. Default: an hour.
+    /// For how long a service that is down is waited for before the run stops; calls under way then still take what
+    /// is left of their [`timeout`](avepoint_elements::ElementsBuilder::timeout). Default: an hour.
     pub fn patience(mut self, patience: Duration) -> Self {
         self.patience = patience;
         self
     }
 
-    /// Passes over what the journal says is done, and writes down what is. Default: no journal.
+    /// Passes over what the journal says is done, and writes down what is. It must be one that was opened for the
+    /// service that the rows are sent to, or the run stops before its first row. Default: no journal.
     pub fn journal(mut self, journal: Arc<Journal>) -> Self {
         self.journal = Some(journal);
         self
     }
 
-    /// A run over rows. No user may come twice in it.
+    /// A run over rows, which it reads as it goes, and to their end even after it was stopped.
+    ///
+    /// No user may come twice in it: two updates of one user would overtake each other. [`check`](crate::check) sees
+    /// to that for files.
     pub fn run<T, S>(self, elements: &Elements, rows: S) -> Run<T, S>
     where
-        T: Send + 'static,
         S: Stream<Item = Item<T>> + Unpin,
     {
         Run::new(elements.patient(), self.journal.clone(), self, rows)

@@ -5,16 +5,15 @@ use tokio::time::Instant;
 use crate::{FileError, Journal, OfficeHash, Outcome, Row, UserHash, clock};
 
 /// A row with what is known of it so far.
-pub(super) struct Task<T> {
+pub(super) struct Task {
     /// Its place among the results.
     pub(super) place: u64,
-    pub(super) tag: T,
     pub(super) row: Row,
     pub(super) user: UserHash,
     pub(super) office: OfficeHash,
     /// Whether the journal says that another value was done, which must not stand if this one may have been sent.
     pub(super) replaces: bool,
-    /// Calls made for it.
+    /// Calls made for it that the service did not refuse to look at.
     pub(super) tries: u32,
     /// Requests sent for it.
     pub(super) attempts: u32,
@@ -28,12 +27,11 @@ pub(super) struct Task<T> {
     pub(super) last: Option<Outcome>,
 }
 
-impl<T> Task<T> {
-    pub(super) fn new(place: u64, tag: T, row: Row) -> Self {
+impl Task {
+    pub(super) fn new(place: u64, row: Row) -> Self {
         let (user, office) = (UserHash::of(&row.user), OfficeHash::of(&row.office));
         Self {
             place,
-            tag,
             row,
             user,
             office,

@@ -7,7 +7,7 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use avepoint_elements_bulk::{Bulk, Checked, FileError, Items, Journal, Original, Results, Run, Table};
+use avepoint_elements_bulk::{Bulk, Checked, Items, Journal, Original, Results, Run, Table};
 use futures_util::StreamExt;
 
 use crate::arguments::{Apply, Format, RunArguments};
@@ -79,18 +79,10 @@ async fn send(
     let (summary, items) = run.into_parts();
     let unread = items.error().map(|error| input::with_causes(error));
     // What is not written to the journal by now stopped the run, and is in its summary.
-    let closed = close(journal).await;
+    let closed = journal.close().await;
     let results = results.finish()?;
     closed?;
     Ok(Done { summary, results, unread, environment: connected.environment.clone() })
-}
-
-/// Closes the journal, which the run was the last to share.
-async fn close(journal: Arc<Journal>) -> Result<(), FileError> {
-    match Arc::into_inner(journal) {
-        Some(journal) => journal.close().await,
-        None => Ok(()),
-    }
 }
 
 fn settings(arguments: &RunArguments) -> Bulk {

@@ -35,7 +35,8 @@ pub(super) async fn judge<T>(
     let received = match sent {
         Ok(value) => {
             let request_id = reply::request_id(value.headers(), request.secrets);
-            return Ok(Answer { value: value.into_inner(), receipt: Receipt { request_id, attempts: 1 } });
+            let receipt = Receipt { status: value.status().as_u16(), request_id, attempts: 1 };
+            return Ok(Answer { value: value.into_inner(), receipt });
         }
         Err(Refused::UnexpectedResponse(response)) => response.into(),
         Err(Refused::ErrorResponse(value)) => {

@@ -17,7 +17,7 @@ impl Apply {
         }
         let path = self.journal_path()?;
         let open = if self.files.fresh { Journal::begin_anew } else { Journal::open };
-        let journal = open(&path, &connected.base_url)?;
+        let journal = open(&path, connected.elements.base_url())?;
         if let Some(old) = journal.set_aside() {
             note(&format!("note: the journal so far is kept as {}", old.display()));
         }
