@@ -169,16 +169,16 @@ impl<T, S> Run<T, S> {
 impl<T, S: Stream<Item = Item<T>> + Unpin> Run<T, S> {
     fn poll_result(&mut self, context: &mut Context<'_>) -> Poll<Option<(T, Outcome)>> {
         loop {
+            if let Some((tag, outcome)) = self.order.next() {
+                self.summary.count(outcome.state);
+                return Poll::Ready(Some((tag, outcome)));
+            }
             let mut forward = false;
             while let Poll::Ready(attempt) = self.lanes.poll(context) {
                 self.finish(attempt);
                 forward = true;
             }
             self.record();
-            if let Some((tag, outcome)) = self.order.next() {
-                self.summary.count(outcome.state);
-                return Poll::Ready(Some((tag, outcome)));
-            }
             while let Step::Forward = self.step(context) {
                 forward = true;
             }

@@ -50,15 +50,15 @@ async fn on_a_bad_day_all_is_accounted_for_and_a_second_run_changes_nothing() {
 
 #[tokio::test(start_paused = true)]
 async fn a_limit_of_ten_a_second_is_used_and_hardly_overrun() {
-    for concurrency in [4, 32] {
-        let limit = RateLimit::per_second(10).burst(10);
+    for (concurrency, burst) in [(4, 10), (32, 10), (4, 1), (32, 1)] {
+        let limit = RateLimit::per_second(10).burst(burst);
         let (sandbox, elements) =
             sandbox(Faults::new().rate_limit(limit).latency(Duration::from_millis(50))).await;
         let start = tokio::time::Instant::now();
-        let mut run = Bulk::new().concurrency(concurrency).run(&elements, rows(1_000, "1"));
-        assert_eq!(count(&results(&mut run).await, State::Done), 1_000);
-        let used = 1_000.0 / (10.0 + 10.0 * start.elapsed().as_secs_f64());
-        assert!(used >= 0.85, "{concurrency} at a time: {used:.2} of the limit is used");
+        let mut run = Bulk::new().concurrency(concurrency).run(&elements, rows(2_000, "1"));
+        assert_eq!(count(&results(&mut run).await, State::Done), 2_000);
+        let used = 2_000.0 / (f64::from(burst) + 10.0 * start.elapsed().as_secs_f64());
+        assert!(used >= 0.85, "{concurrency} at a time, bursts of {burst}: {used:.2} of the limit is used");
         let counters = sandbox.counters();
         assert!(counters.rate_limited * 20 < counters.requests, "{concurrency} at a time: {counters:?}");
     }

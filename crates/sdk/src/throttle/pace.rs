@@ -22,10 +22,12 @@ const SUSPICION: Duration = Duration::from_secs(10);
 /// this to all of it.
 const SPREAD: Duration = Duration::from_secs(1);
 const GAP: Duration = Duration::from_millis(100);
-/// How fast the pace rises each second, as a share: far from the last known limit, and close to it, where
-/// rising costs a refusal and a pause. From nine tenths of a limit to the whole takes twelve seconds.
+/// How fast the pace rises each second, as a share: while no limit was met at a known pace, far from the last known
+/// limit, and close to it, where rising costs a refusal and a pause. From nine tenths of a limit to the whole takes
+/// twenty seconds.
+const RISE_BLIND: f64 = 0.5;
 const RISE: f64 = 0.10;
-const RISE_NEAR: f64 = 0.008;
+const RISE_NEAR: f64 = 0.005;
 /// The least rise close to the limit, in requests a second each second, so that refusals by chance do not wear
 /// the pace down to nothing.
 const LEAST_RISE: f64 = 0.05;
@@ -50,6 +52,8 @@ pub(super) struct Pace {
     rate: Option<f64>,
     /// The rate at which the service last said that it is too much.
     limit: f64,
+    /// Whether that is a guess, from too few successes.
+    blind: bool,
     /// When it said so.
     told: Option<Instant>,
     /// Successes since then.
@@ -72,6 +76,7 @@ impl Pace {
             next: now,
             rate: None,
             limit: 0.0,
+            blind: false,
             told: None,
             since: 0,
             risen: now,
@@ -134,6 +139,7 @@ impl Pace {
             None if seen >= EVIDENCE || suspected => (f64::from(seen.max(1)), CAUTION),
             None => return,
         };
+        self.blind = self.rate.is_none() && seen < EVIDENCE;
         self.limit = limit * left / CAUTION;
         self.rate = Some((limit * left).max(SLOWEST));
         self.risen = self.resume;
@@ -146,7 +152,9 @@ impl Pace {
         let Some(rate) = self.rate else { return };
         let seconds = now.saturating_duration_since(self.risen).as_secs_f64();
         self.risen = self.risen.max(now);
-        let rise = if NEAR.contains(&(rate / self.limit)) {
+        let rise = if self.blind {
+            rate * RISE_BLIND
+        } else if NEAR.contains(&(rate / self.limit)) {
             (self.limit * RISE_NEAR).max(LEAST_RISE)
         } else {
             rate.max(self.limit) * RISE
