@@ -3,6 +3,7 @@
 mod bulk;
 mod instructions;
 mod layers;
+mod memory;
 mod rounds;
 mod sample;
 mod server;
@@ -29,6 +30,12 @@ struct Arguments {
     /// Measures whole bulk runs of so many rows from a CSV file, beside loops of as many calls.
     #[arg(long, value_name = "ROWS", value_parser = clap::value_parser!(u32).range(32..1_000_000_000))]
     bulk: Option<u32>,
+    /// Measures the memory of bulk runs over so many rows, beside runs over ten thousand.
+    #[arg(long, value_name = "ROWS", value_parser = clap::value_parser!(u32).range(20_000..1_000_000_000))]
+    memory: Option<u32>,
+    /// Makes two bulk runs over so many rows, and prints the peak of memory after each.
+    #[arg(long, hide = true)]
+    peaks: Option<u32>,
     /// Serves, as the benchmark's other end.
     #[arg(long, hide = true)]
     server: bool,
@@ -45,11 +52,17 @@ fn main() {
     if arguments.instructions {
         return instructions::measure(arguments.calls.unwrap_or(2_000));
     }
+    if let Some(rows) = arguments.memory {
+        return memory::measure(rows);
+    }
     let calls = arguments.calls.unwrap_or(4_000);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.expect("a runtime can be made");
     if let Some(rows) = arguments.bulk {
         return bulk::measure(&runtime, rows, arguments.rounds.into());
+    }
+    if let Some(rows) = arguments.peaks {
+        return memory::print_peaks(&runtime, rows);
     }
     match arguments.only {
         Some(name) => run_once(&name, &runtime, calls),
