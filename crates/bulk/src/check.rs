@@ -3,6 +3,7 @@
 mod country;
 mod duplicates;
 mod known;
+mod marks;
 mod names;
 mod postal;
 mod row;
@@ -11,9 +12,9 @@ pub use duplicates::Duplicates;
 pub use names::Names;
 pub(crate) use row::{RowCheck, Verdict};
 
+use crate::Shard;
 use crate::columns::Column;
 use crate::input::{InputError, Problem, Raw, Table, is_in};
-use crate::{Shard, State};
 use duplicates::Users;
 
 /// Something that a check found.
@@ -38,11 +39,11 @@ pub struct Checked {
     pub invalid: u64,
     /// How many warnings there are.
     pub warnings: u64,
-    /// How many of the valid rows an earlier run has done, if the input is its results.
-    pub done: u64,
+    /// How many rows that are valid by themselves leave out the city, so that the users' own may be blanked.
+    pub without_city: u64,
     /// The rows whose user is there twice.
     pub duplicates: Duplicates,
-    /// The customers of the rows that are valid by themselves and not done.
+    /// The customers of the rows that are valid by themselves, whatever earlier runs did with these.
     pub customers: Names,
     /// The tenants of the same rows.
     pub tenants: Names,
@@ -90,7 +91,7 @@ struct Tally {
     rows: u64,
     invalid: u64,
     warnings: u64,
-    done: u64,
+    without_city: u64,
     customers: Names,
     tenants: Names,
 }
@@ -98,7 +99,7 @@ struct Tally {
 impl Tally {
     fn new() -> Self {
         let (customers, tenants) = (Names::default(), Names::default());
-        Self { users: Users::new(), rows: 0, invalid: 0, warnings: 0, done: 0, customers, tenants }
+        Self { users: Users::new(), rows: 0, invalid: 0, warnings: 0, without_city: 0, customers, tenants }
     }
 
     fn add(
@@ -115,7 +116,7 @@ impl Tally {
         if let Some(ids) = verdict.user.as_ref().and_then(|user| check.ids(user)) {
             self.users.add(ids, raw.line, valid)?;
             if valid {
-                self.count(ids, raw.earlier);
+                self.count(ids, check.leaves_out_city(raw));
             }
         }
         verdict.problems.into_iter().map(Finding::Error).for_each(&mut *found);
@@ -123,13 +124,10 @@ impl Tally {
         Ok(())
     }
 
-    fn count(&mut self, [customer, tenant, _]: [&str; 3], earlier: Option<State>) {
-        if earlier.is_some_and(State::is_success) {
-            self.done += 1;
-        } else {
-            self.customers.count(customer);
-            self.tenants.count(tenant);
-        }
+    fn count(&mut self, [customer, tenant, _]: [&str; 3], without_city: bool) {
+        self.customers.count(customer);
+        self.tenants.count(tenant);
+        self.without_city += u64::from(without_city);
     }
 
     fn end(self, column: &str, unknown_columns: Vec<String>, found: impl FnMut(Finding)) -> Checked {
@@ -141,7 +139,7 @@ impl Tally {
             valid: self.rows - invalid,
             invalid,
             warnings: self.warnings,
-            done: self.done,
+            without_city: self.without_city,
             duplicates,
             customers: self.customers,
             tenants: self.tenants,

@@ -6,10 +6,16 @@ use std::str::FromStr;
 use avepoint_elements::{OfficeField, limits};
 
 /// What a results file says of a row; such a file can be read as input again.
-pub(crate) const RESULT: &str = "elements_result";
+const RESULT: &str = "elements_result";
+
+/// What proves that to a run on the same service.
+const PROOF: &str = "elements_proof";
+
+/// Where results of NDJSON have a line that was no object.
+pub(crate) const INPUT: &str = "elements_input";
 
 /// The columns that a results file has after those of its input, in that order.
-pub(crate) const RESULT_COLUMNS: [&str; 7] = [
+pub(crate) const RESULT_COLUMNS: [&str; 8] = [
     RESULT,
     "elements_status",
     "elements_request_id",
@@ -17,6 +23,7 @@ pub(crate) const RESULT_COLUMNS: [&str; 7] = [
     "elements_reason",
     "elements_time",
     "elements_host",
+    PROOF,
 ];
 
 /// A column that is read.
@@ -167,9 +174,25 @@ pub(crate) fn folded(name: &str) -> String {
     name.chars().filter(|character| character.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
-/// Whether a results file adds this column.
-pub(crate) fn is_result(header: &str) -> bool {
-    RESULT_COLUMNS.iter().any(|name| name.eq_ignore_ascii_case(header))
+/// What a column that a results file adds says of the row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Said {
+    State,
+    Proof,
+    /// Nothing that is read again.
+    Other,
+}
+
+impl Said {
+    /// What a column says, if a results file adds it.
+    pub(crate) fn of(header: &str) -> Option<Self> {
+        let name = RESULT_COLUMNS.iter().find(|name| name.eq_ignore_ascii_case(header))?;
+        Some(match *name {
+            RESULT => Self::State,
+            PROOF => Self::Proof,
+            _ => Self::Other,
+        })
+    }
 }
 
 #[cfg(test)]

@@ -224,6 +224,20 @@ mod tests {
             ("Curacao", "Curaçao"),
             ("Eswatini", "Swaziland"),
             ("Vatican", "Holy See (Vatican City State)"),
+            ("Deutschland", "Germany"),
+            ("ÖSTERREICH", "Austria"),
+            ("O\u{308}sterreich", "Austria"),
+            ("Schweiz", "Switzerland"),
+            ("España", "Spain"),
+            ("Espana", "Spain"),
+            ("Polska", "Poland"),
+            ("Nederland", "Netherlands"),
+            ("België", "Belgium"),
+            ("Suomi", "Finland"),
+            ("Brasil", "Brazil"),
+            ("México", "Mexico"),
+            ("Česko", "Czech Republic"),
+            ("România", "Romania"),
         ];
         for (text, expected) in cases {
             assert_eq!(name(text), Some(expected), "{text}");

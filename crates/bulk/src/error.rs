@@ -45,12 +45,13 @@ impl FileError {
         self.0.kind == Kind::System
     }
 
-    /// Whether another run has the journal. Wait for its end.
+    /// Whether another run has the journal, or writes the results. Wait for its end.
     pub fn is_in_use(&self) -> bool {
         self.0.kind == Kind::InUse
     }
 
-    /// Whether the file is no journal, or one that was changed. Restore it, or begin anew.
+    /// Whether the file is no journal, or one that was changed. Restore it, or begin anew, or name another where
+    /// it is something else.
     pub fn is_damaged(&self) -> bool {
         self.0.kind == Kind::Damaged
     }

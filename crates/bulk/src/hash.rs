@@ -1,6 +1,6 @@
-//! What stands for a user and for a value where neither may be shown: in the journal, and in shards.
+//! What stands for a user and for a value where neither may be shown: in the journal, in shards, and in results.
 //!
-//! Both are the first 16 bytes of a SHA-256, so they are the same on every machine and in every version of this
+//! All are the first 16 bytes of a SHA-256, so they are the same on every machine and in every version of this
 //! crate.
 
 use std::fmt;
@@ -55,6 +55,14 @@ hash!(
     OfficeHash
 );
 
+hash!(
+    /// Stands for an update that a service did: for its base URL, the user and the office information.
+    ///
+    /// Results carry it, so that a row which says that it is done is believed by runs on the same service alone, and
+    /// only while nobody changed it. It keeps mistakes away, not forgers: whoever knows a row can calculate it.
+    Proof
+);
+
 impl UserHash {
     /// The hash of a user.
     pub fn of(user: &UserKey) -> Self {
@@ -81,6 +89,32 @@ impl OfficeHash {
     }
 }
 
+impl Proof {
+    /// The proof that a service did an update. Slashes at the end of its base URL do not count.
+    pub fn of(base_url: &str, user: &UserHash, office: &OfficeHash) -> Self {
+        Prover::new(base_url).prove(user, office)
+    }
+}
+
+/// Makes the proofs of one service.
+#[derive(Clone)]
+pub(crate) struct Prover(Hash);
+
+impl Prover {
+    pub(crate) fn new(base_url: &str) -> Self {
+        let mut hash = Hash::new("proof");
+        hash.part(base_url.trim_end_matches('/').as_bytes());
+        Self(hash)
+    }
+
+    pub(crate) fn prove(&self, user: &UserHash, office: &OfficeHash) -> Proof {
+        let mut hash = self.0.clone();
+        hash.part(user.bytes());
+        hash.part(office.bytes());
+        Proof(hash.end())
+    }
+}
+
 /// The value of a field, where it is sent.
 pub(crate) fn value(office: &OfficeInformation, field: OfficeField) -> Option<&str> {
     match field {
@@ -103,6 +137,7 @@ pub(crate) fn is_uuid(id: &str) -> bool {
 }
 
 /// A hash of several parts, each with its length before it, so that no two lists of parts look alike.
+#[derive(Clone)]
 struct Hash(Sha256);
 
 impl Hash {
@@ -152,6 +187,20 @@ pub(crate) mod tests {
             OfficeHash::of(&office().build().unwrap()).to_string(),
             "0577fb325549654ea3c207ca90b16aed"
         );
+    }
+
+    #[test]
+    fn a_proof_is_of_one_service_one_user_and_one_value() {
+        let (user_1, user_2) = (UserHash::of(&user("u1")), UserHash::of(&user("u2")));
+        let (dande, bengo) = (office().build().unwrap(), office().address("Bengo").build().unwrap());
+        let (dande, bengo) = (OfficeHash::of(&dande), OfficeHash::of(&bengo));
+        let proof = Proof::of("https://elements.example/api", &user_1, &dande);
+        // Taken with Python's hashlib, as above.
+        assert_eq!(proof.to_string(), "3a79c2fc0af116e33d1bd18888f0a3eb");
+        assert_eq!(Proof::of("https://elements.example/api//", &user_1, &dande), proof);
+        assert_ne!(Proof::of("https://elements.example", &user_1, &dande), proof);
+        assert_ne!(Proof::of("https://elements.example/api", &user_2, &dande), proof);
+        assert_ne!(Proof::of("https://elements.example/api", &user_1, &bengo), proof);
     }
 
     #[test]

@@ -33,6 +33,10 @@ pub use table::Table;
 /// The text that clears a value, in either case.
 pub(crate) const CLEAR: &str = "#CLEAR";
 
+/// What to say of a value with the character that stands for bytes which were no text.
+const REPLACED: &str = "holds the replacement character U+FFFD: the text was damaged when it was saved; write the value \
+                        anew, and save the file as UTF-8";
+
 /// A text without white space around it, byte order marks included.
 pub(crate) fn trimmed(text: &str) -> &str {
     match text.as_bytes() {

@@ -5,13 +5,14 @@ use std::task::{Context, Poll};
 
 use futures_core::Stream;
 
+use crate::hash::Prover;
 use crate::{
-    Checked, Entries, Entry, Format, InputError, Item, Original, Outcome, Problem, ResultsFormat, Shard,
-    State, Table,
+    Checked, Entries, Entry, Format, InputError, Item, OfficeHash, Original, Outcome, Problem, Proof,
+    ResultsFormat, Row, Shard, State, Table, UserHash,
 };
 
 /// The rows of a table that was [checked](crate::check), as a [run](crate::Bulk::run) takes them: those that are
-/// invalid, that name a user twice, or that an earlier run's results call done, with their results.
+/// invalid, that name a user twice, or that the service [has done](Self::done_at), with their results.
 ///
 /// It ends where reading fails; [`error`](Self::error) then says why.
 #[must_use]
@@ -19,13 +20,29 @@ pub struct Items<'t> {
     entries: Entries<'t>,
     checked: &'t Checked,
     shard: Option<Shard>,
+    /// Of the service whose earlier results count.
+    prover: Option<Prover>,
     error: Option<InputError>,
 }
 
 impl<'t> Items<'t> {
-    /// The items of a table's entries; of one shard, where there is one.
-    pub fn new(entries: Entries<'t>, checked: &'t Checked, shard: Option<Shard>) -> Self {
-        Self { entries, checked, shard, error: None }
+    /// The items of a table's entries. Every valid row is to be sent, whatever the input says of an earlier run.
+    pub fn new(entries: Entries<'t>, checked: &'t Checked) -> Self {
+        Self { entries, checked, shard: None, prover: None, error: None }
+    }
+
+    /// The items of one shard alone, where one is given: that of the check.
+    pub fn shard(mut self, shard: impl Into<Option<Shard>>) -> Self {
+        self.shard = shard.into();
+        self
+    }
+
+    /// Passes over rows that the input calls done or unchanged, if it proves that the service of this base URL did
+    /// them with the values that they have now. What a rehearsal or another service did is sent, and so is a row
+    /// that somebody corrected.
+    pub fn done_at(mut self, base_url: &str) -> Self {
+        self.prover = Some(Prover::new(base_url));
+        self
     }
 
     /// Why the rows ended before the end of the input, if they did.
@@ -34,19 +51,27 @@ impl<'t> Items<'t> {
     }
 
     fn item(&self, entry: Entry) -> Item<Original> {
-        let Entry { line, original, row, earlier, .. } = entry;
-        match row {
-            Err(invalid) => Item::Settled(original, Outcome::new(State::Invalid, reason(&invalid.problems))),
-            Ok(_) if let Some(other) = self.checked.duplicates.other(line) => {
-                let reason = format!("the same user stands on line {other} too; keep one of the two");
-                Item::Settled(original, Outcome::new(State::Invalid, reason))
-            }
-            Ok(_) if earlier.is_some_and(State::is_success) => {
-                let reason = "the input says that it was done before";
-                Item::Settled(original, Outcome::new(State::Unchanged, reason))
-            }
-            Ok(row) => Item::Send(original, row),
+        let Entry { line, original, row, earlier, proof, .. } = entry;
+        let invalid = |reason: String| Outcome::new(State::Invalid, format!("line {line}: {reason}"));
+        let row = match row {
+            Err(problems) => return Item::Settled(original, invalid(reason(&problems.problems))),
+            Ok(row) => row,
+        };
+        if let Some(other) = self.checked.duplicates.other(line) {
+            let reason = format!("the same user stands on line {other} too; keep one of the two");
+            return Item::Settled(original, invalid(reason));
         }
+        let proof = proof.filter(|_| earlier.is_some_and(State::is_success));
+        match proof.filter(|proof| self.is_right(proof, &row)) {
+            Some(proof) => Item::Settled(original, passed_over(proof)),
+            None => Item::Send(original, row),
+        }
+    }
+
+    /// Whether a proof is that of a row as it is.
+    fn is_right(&self, proof: &Proof, row: &Row) -> bool {
+        let right = |prover: &Prover| prover.prove(&UserHash::of(&row.user), &OfficeHash::of(&row.office));
+        self.prover.as_ref().is_some_and(|prover| right(prover) == *proof)
     }
 }
 
@@ -87,6 +112,12 @@ impl Table {
             Format::Ndjson => ResultsFormat::Ndjson,
         }
     }
+}
+
+/// The outcome of a row that an earlier run has done. Its proof is carried on.
+fn passed_over(proof: Proof) -> Outcome {
+    let unchanged = Outcome::new(State::Unchanged, "the input proves that it was done before");
+    Outcome { proof: Some(proof), ..unchanged }
 }
 
 /// All that is wrong with a row, in one text.

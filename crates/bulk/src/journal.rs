@@ -27,8 +27,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::error::{FileError, Kind};
+use crate::hash::Prover;
 use crate::outcome::this_host;
-use crate::{OfficeHash, Outcome, UserHash, clock};
+use crate::{OfficeHash, Outcome, Proof, UserHash, clock};
 use header::Header;
 use past::Past;
 pub use record::Recorded;
@@ -47,8 +48,9 @@ use writer::Writer;
 pub struct Journal {
     past: Past,
     writer: Writer,
-    /// The service that it tells of; none for one to throw away.
+    /// The service that it tells of, and what makes its proofs; neither for one to throw away.
     base_url: String,
+    prover: Option<Prover>,
     host: Arc<str>,
     mended: Option<Mended>,
     set_aside: Option<PathBuf>,
@@ -72,7 +74,8 @@ impl Journal {
     /// done is forgotten, so that every row is sent again.
     ///
     /// # Errors
-    /// Another run uses it, or the system fails.
+    /// Another run uses it ([`FileError::is_in_use`]), the file there does not begin as a journal does
+    /// ([`FileError::is_damaged`]) and stays where it is, or the system fails.
     pub fn begin_anew(path: &Path, base_url: &str) -> Result<Self, FileError> {
         let set_aside = place::set_aside(path)?;
         let mut journal = Self::open(path, base_url)?;
@@ -80,7 +83,7 @@ impl Journal {
         Ok(journal)
     }
 
-    /// A journal that no one sees, and that is gone with the process.
+    /// A journal that no one sees, and that is gone with the process. It proves nothing to later runs.
     ///
     /// # Errors
     /// The system has no place for it.
@@ -117,7 +120,9 @@ impl Journal {
         prepare(past.file(), &*storage, &scan, &Header::new(base_url, &host, clock::wall()))
             .map_err(|error| FileError::system("write to the journal", path, error))?;
         let writer = Writer::new(storage, path.to_owned());
-        Ok(Self { past, writer, base_url: base_url.to_owned(), host, mended: scan.torn, set_aside: None })
+        let prover = (!base_url.is_empty()).then(|| Prover::new(base_url));
+        let base_url = base_url.to_owned();
+        Ok(Self { past, writer, base_url, prover, host, mended: scan.torn, set_aside: None })
     }
 
     /// Where it is; for one to throw away, the directory for temporary files.
@@ -127,7 +132,7 @@ impl Journal {
 
     /// Refuses to serve for another service than that it was opened for.
     pub(crate) fn check_service(&self, base_url: &str) -> Result<(), FileError> {
-        let is_any = self.base_url.is_empty();
+        let is_any = self.prover.is_none();
         if is_any { Ok(()) } else { check_service(&self.base_url, without_end(base_url), self.path()) }
     }
 
@@ -152,6 +157,11 @@ impl Journal {
     /// The file cannot be read, or was changed meanwhile.
     pub fn newest(&self, user: &UserHash) -> Result<Option<Recorded>, FileError> {
         self.past.newest(user)
+    }
+
+    /// What proves to later runs that the service of this journal did an update.
+    pub(crate) fn prove(&self, user: &UserHash, office: &OfficeHash) -> Option<Proof> {
+        self.prover.as_ref().map(|prover| prover.prove(user, office))
     }
 
     /// Notes what became of a row, for the next [`write`](Self::write).

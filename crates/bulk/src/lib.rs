@@ -32,7 +32,7 @@
 //! let journal = Arc::new(Journal::open(&path("offices.csv.journal"), elements.base_url())?);
 //! let columns = table.columns().to_vec();
 //! let mut results = Results::create(&path("results.csv"), None, table.results_format(), &columns)?;
-//! let items = Items::new(table.entries()?, &checked, None);
+//! let items = Items::new(table.entries()?, &checked).done_at(elements.base_url());
 //! let mut run = Bulk::new().journal(journal.clone()).run(&elements, items);
 //! while let Some((original, outcome)) = run.next().await {
 //!     results.write(&original, &outcome)?;
@@ -86,7 +86,7 @@ mod shard;
 pub use check::{Checked, Duplicates, Finding, Names, check};
 pub use columns::{Column, UnknownColumn};
 pub use error::FileError;
-pub use hash::{OfficeHash, UserHash};
+pub use hash::{OfficeHash, Proof, UserHash};
 pub use input::{
     Blank, Cells, Entries, Entry, Format, InputError, InputOptions, Invalid, Original, Problem, Source,
     Table, UnknownName, schema, template,

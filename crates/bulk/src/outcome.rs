@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::{Arc, LazyLock};
 use std::time::SystemTime;
 
-use crate::clock;
+use crate::{Proof, clock};
 
 /// What became of a row, in one word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -12,7 +12,7 @@ use crate::clock;
 pub enum State {
     /// The service answered that it did the update, in this run.
     Done,
-    /// The journal says that this update was done before; nothing was sent.
+    /// The journal says, or the input proves, that this update was done before; nothing was sent.
     Unchanged,
     /// The row cannot be sent as it is; nothing was.
     Invalid,
@@ -86,13 +86,16 @@ pub struct Outcome {
     pub at: SystemTime,
     /// The name of the machine that knew it.
     pub host: Arc<str>,
+    /// Where it is a success on a service that is known, what proves it to later runs that read the results.
+    pub proof: Option<Proof>,
 }
 
 impl Outcome {
     /// An outcome without a reply, known here and now.
     pub fn new(state: State, reason: impl Into<String>) -> Self {
         let (reason, host) = (reason.into(), this_host());
-        Self { state, status: None, request_id: None, attempts: 0, reason, at: clock::wall(), host }
+        let (status, request_id, proof) = (None, None, None);
+        Self { state, status, request_id, attempts: 0, reason, at: clock::wall(), host, proof }
     }
 }
 

@@ -109,7 +109,7 @@ impl<T, S> Run<T, S> {
     fn new(elements: Elements, journal: Option<Arc<Journal>>, settings: Bulk, rows: S) -> Self {
         let service = journal.as_deref().map_or(Ok(()), |journal| journal.check_service(elements.base_url()));
         let mut run = Self {
-            lanes: Lanes::new(elements, journal.clone()),
+            lanes: Lanes::new(elements, journal.as_ref().map(Arc::downgrade).unwrap_or_default()),
             journal,
             outage: Outage::new(settings.patience),
             settings,
@@ -173,12 +173,10 @@ impl<T, S: Stream<Item = Item<T>> + Unpin> Run<T, S> {
                 self.summary.count(outcome.state);
                 return Poll::Ready(Some((tag, outcome)));
             }
-            let mut forward = false;
             while let Poll::Ready(attempt) = self.lanes.poll(context) {
                 self.finish(attempt);
-                forward = true;
             }
-            self.record();
+            let mut forward = self.record();
             while let Step::Forward = self.step(context) {
                 forward = true;
             }
@@ -330,10 +328,13 @@ impl<T, S: Stream<Item = Item<T>> + Unpin> Run<T, S> {
         others_answered || (is_alone && task.tries >= LAST_TRIES)
     }
 
-    /// Writes down what rows came to, all in one write. Only then it counts.
-    fn record(&mut self) {
+    /// Writes down what rows came to, all in one write. Only then it counts. Says whether there were any.
+    fn record(&mut self) -> bool {
         let mut rows = std::mem::take(&mut self.unrecorded);
-        let recorded = self.journal.as_deref().filter(|_| !rows.is_empty()).map_or(Ok(()), |journal| {
+        if rows.is_empty() {
+            return false;
+        }
+        let recorded = self.journal.as_deref().map_or(Ok(()), |journal| {
             rows.iter().try_for_each(|(task, outcome)| journal.record(&task.user, &task.office, outcome))?;
             journal.write()
         });
@@ -342,10 +343,13 @@ impl<T, S: Stream<Item = Item<T>> + Unpin> Run<T, S> {
             self.stop_because(Stopped::Journal(error));
         }
         for (task, outcome) in rows.drain(..) {
-            self.settle(task.place, if is_recorded { outcome } else { unrecorded(outcome) });
+            let outcome =
+                if is_recorded { task.proven(outcome, self.journal.as_deref()) } else { unrecorded(outcome) };
+            self.settle(task.place, outcome);
         }
         // Its memory is used again.
         self.unrecorded = rows;
+        true
     }
 
     fn settle(&mut self, place: u64, outcome: Outcome) {

@@ -6,7 +6,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
-use avepoint_elements_bulk::{Cells, Original, Outcome, Results, ResultsFormat, State, partial_name};
+use avepoint_elements_bulk::{
+    Cells, FileError, Original, Outcome, Results, ResultsFormat, State, partial_name,
+};
 use serde_json::value::RawValue;
 use tempfile::TempDir;
 
@@ -60,9 +62,9 @@ fn rows_stand_in_order_with_their_own_columns_first() {
     let rows = [("a", State::Done), ("b", State::NotAttempted)]
         .map(|(id, state)| (cells(&[id, "é"]), outcome(state)));
     let expected = "user,stadt,elements_result,elements_status,elements_request_id,elements_attempts,\
-        elements_reason,elements_time,elements_host\n\
-        a,é,done,204,,3,,1970-01-01T00:00:01.500Z,host\n\
-        b,é,not attempted,204,,3,,1970-01-01T00:00:01.500Z,host\n";
+        elements_reason,elements_time,elements_host,elements_proof\n\
+        a,é,done,204,,3,,1970-01-01T00:00:01.500Z,host,\n\
+        b,é,not attempted,204,,3,,1970-01-01T00:00:01.500Z,host,\n";
     assert_eq!(in_csv(CSV, &["user", "stadt"], &rows), expected);
 }
 
@@ -84,11 +86,12 @@ fn what_a_row_says_survives_csv_with_any_delimiter() {
 }
 
 #[test]
-fn rows_that_are_too_short_or_too_long_keep_to_the_columns() {
-    let rows = [&["1"][..], &["1", "2", "3"]].map(|row| (cells(row), outcome(State::Invalid)));
+fn rows_that_are_too_short_are_filled_and_what_belongs_to_no_column_stands_behind_all() {
+    let rows = [&["1"][..], &["1", "2", "3", "4"]].map(|row| (cells(row), outcome(State::Invalid)));
     let text = in_csv(CSV, &["a", "b"], &rows);
-    let starts: Vec<_> = text.lines().skip(1).map(|line| line.split(",invalid,").next().unwrap()).collect();
-    assert_eq!(starts, ["1,", "1,2"]);
+    let rows: Vec<_> = text.lines().skip(1).map(|line| line.split_once(",invalid,").unwrap()).collect();
+    assert_eq!((rows[0].0, rows[1].0), ("1,", "1,2"));
+    assert!(rows[0].1.ends_with(",host,") && rows[1].1.ends_with(",host,,3,4"), "{text}");
 }
 
 #[test]
@@ -114,7 +117,7 @@ fn objects_carry_their_values_to_the_letter() {
     let members = [("z", "1.10e2"), ("a", "[1,\n 2]"), ("é", "12345678901234567890")];
     let expected = "{\"z\":1.10e2,\"a\":[1,  2],\"é\":12345678901234567890,\"elements_result\":\"done\",\
         \"elements_status\":204,\"elements_request_id\":null,\"elements_attempts\":3,\"elements_reason\":\"\",\
-        \"elements_time\":\"1970-01-01T00:00:01.500Z\",\"elements_host\":\"host\"}\n";
+        \"elements_time\":\"1970-01-01T00:00:01.500Z\",\"elements_host\":\"host\",\"elements_proof\":null}\n";
     assert_eq!(in_ndjson(&members, &outcome(State::Done)), expected);
 }
 
@@ -136,6 +139,62 @@ fn older_results_stand_until_the_new_ones_are_complete() {
     Results::create(&path, None, CSV, &[]).unwrap().finish().unwrap();
     assert!(!partial.exists());
     assert!(fs::read_to_string(&path).unwrap().starts_with("elements_result"));
+}
+
+#[test]
+fn two_runs_cannot_write_the_same_results() {
+    let (_directory, path) = place();
+    let mut results = Results::create(&path, None, CSV, &[]).unwrap();
+    results.write(&Original::Cells(Cells::default()), &outcome(State::Done)).unwrap();
+    for _ in 0..2 {
+        let error = Results::create(&path, None, CSV, &[]).unwrap_err();
+        assert!(error.is_in_use());
+        assert!(error.to_string().starts_with("another run writes the results "), "{error}");
+    }
+    results.finish().unwrap();
+    assert_eq!(fs::read_to_string(&path).unwrap().lines().count(), 2);
+    drop(Results::create(&path, None, CSV, &[]).unwrap());
+    Results::create(&path, None, CSV, &[]).unwrap().finish().unwrap();
+}
+
+#[test]
+fn of_many_runs_that_begin_at_once_one_writes_the_results() {
+    let (_directory, path) = place();
+    for round in 0..50 {
+        if round % 2 == 0 {
+            fs::write(partial_name(&path), "left behind").unwrap();
+        }
+        let begun: Vec<_> = std::thread::scope(|scope| {
+            let begin = || Results::create(&path, None, CSV, &[]);
+            let threads: Vec<_> = (0..4).map(|_| scope.spawn(begin)).collect();
+            threads.into_iter().map(|thread| thread.join().unwrap()).collect()
+        });
+        assert!(
+            begun.iter().filter_map(|result| result.as_ref().err()).all(FileError::is_in_use),
+            "{begun:?}"
+        );
+        let mut begun: Vec<_> = begun.into_iter().flatten().collect();
+        assert_eq!(begun.len(), 1);
+        begun.remove(0).finish().unwrap();
+        assert!(path.exists() && !partial_name(&path).exists());
+        fs::remove_file(&path).unwrap();
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_in_the_place_of_the_partial_file_is_replaced_and_not_followed() {
+    let (directory, path) = place();
+    let other = directory.path().join("other");
+    for text in [Some("somebody's"), None] {
+        match text {
+            Some(text) => fs::write(&other, text).unwrap(),
+            None => fs::remove_file(&other).unwrap(),
+        }
+        std::os::unix::fs::symlink(&other, partial_name(&path)).unwrap();
+        Results::create(&path, None, CSV, &[]).unwrap().finish().unwrap();
+        assert_eq!(fs::read_to_string(&other).ok().as_deref(), text);
+    }
 }
 
 #[cfg(unix)]

@@ -69,12 +69,20 @@ pub(crate) fn mapping(text: &str) -> Result<(Column, String), String> {
 
 /// Checks every row, and says on standard error what is found as it is found.
 pub(crate) fn checked(table: &mut Table, shard: Option<Shard>) -> Result<Checked, Failure> {
-    check(table, shard, |finding| match finding {
+    let checked = check(table, shard, |finding| match finding {
         Finding::Error(problem) => note(&format!("error: {problem}")),
         Finding::Warning(problem) => note(&format!("warning: {problem}")),
         _ => {}
     })
-    .map_err(|error| unreadable(&error))
+    .map_err(|error| unreadable(&error))?;
+    if checked.without_city > 0 {
+        note(&format!(
+            "note: {} rows leave out the city, and the service may then blank the users' own; give a city, or #CLEAR \
+             to blank it for certain",
+            checked.without_city
+        ));
+    }
+    Ok(checked)
 }
 
 /// Why an input cannot be read: it is the caller's to mend.

@@ -79,7 +79,7 @@ impl Input {
         let mut results =
             Results::create(&results, Some(&self.file), table.results_format(), table.columns())
                 .expect("the results can be made");
-        let items = Items::new(table.entries().expect("the file can be read again"), &checked, None);
+        let items = Items::new(table.entries().expect("the file can be read again"), &checked);
         let bulk = Bulk::new().concurrency(IN_FLIGHT as usize).journal(journal.clone());
         let mut run = bulk.run(&elements(&base_url), items);
         while let Some((original, outcome)) = run.next().await {

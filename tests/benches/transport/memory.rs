@@ -20,13 +20,13 @@ pub(crate) fn measure(rows: u32) {
         "bytes a row"
     );
     for (run, (few, many)) in ["first run", "second run, all done"].iter().zip(few.into_iter().zip(many)) {
-        let bytes = many.saturating_sub(few) as f64 * 1024.0 / f64::from(rows - FEW);
+        let bytes = f64::from(many.saturating_sub(few)) * 1024.0 / f64::from(rows - FEW);
         println!("{run:24} {few:>12} {many:>12} {bytes:>12.1}");
     }
 }
 
 /// The peaks after a run and after another over the same file, of a process that does nothing else.
-fn peaks_of(rows: u32) -> Vec<u64> {
+fn peaks_of(rows: u32) -> Vec<u32> {
     let program = std::env::current_exe().expect("a process knows its program");
     let output = Command::new(program)
         .args(["--peaks", &rows.to_string()])
@@ -47,7 +47,7 @@ pub(crate) fn print_peaks(runtime: &Runtime, rows: u32) {
 }
 
 /// The most resident memory so far, in KiB.
-fn peak() -> u64 {
+fn peak() -> u32 {
     let status = std::fs::read_to_string("/proc/self/status").expect("Linux says what a process uses");
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
     let number = line.and_then(|line| line.trim().strip_suffix("kB"));

@@ -51,6 +51,13 @@ pub(super) fn doubt(code: &str, country: Option<crate::countries::Country>) -> O
                 .to_owned(),
         );
     }
+    if code.starts_with('\'') {
+        return Some(
+            "begins with an apostrophe, by which a spreadsheet marks text and which is sent as it is; write the code \
+             without it"
+                .to_owned(),
+        );
+    }
     let country = country?;
     let (_, digits) = DIGITS.iter().find(|(code, _)| *code == country.code)?;
     let whole = whole(code, country.code, *digits)?;
@@ -168,6 +175,14 @@ mod tests {
         for code in ["1067.5", "1.", ".0", "E+1", "1E+", "1E5", "A.0", "1.2.0"] {
             assert_eq!(doubt_of(code, "Atlantis"), None, "{code}");
         }
+    }
+
+    #[test]
+    fn an_apostrophe_before_a_code_is_doubted_and_one_within_is_not() {
+        for code in ["'01067", "'1", "'"] {
+            assert!(doubt_of(code, "DE").unwrap_or_default().contains("without it"), "{code}");
+        }
+        assert_eq!(doubt_of("01'067", "DE"), None);
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use avepoint_elements::{CustomerId, Error, OfficeInformation, TenantId, UserId, UserKey, ViolationKind};
 
 use super::known::Known;
-use super::{country, postal};
+use super::{country, marks, postal};
 use crate::columns::Column;
 use crate::countries::Country;
 use crate::hash::is_uuid;
@@ -121,6 +121,11 @@ impl<'t> RowCheck<'t> {
     }
 
     fn office(&mut self, values: &[Option<Value<'_>>], row: &mut Noted) -> Option<OfficeInformation> {
+        for column in Column::ALL.into_iter().filter(|column| column.office().is_some()) {
+            if let Some(mistake) = self.mistake(values, column) {
+                row.wrong(values, column, mistake);
+            }
+        }
         let country = self.country(values, row);
         let column = Column::PostalCode;
         let code = values[column as usize].as_ref().map(|value| &*value.text);
@@ -153,6 +158,18 @@ impl<'t> RowCheck<'t> {
         builder.build()
     }
 
+    /// What is wrong with a value that begins with `#`, if it is not what it is meant to be.
+    fn mistake(&self, values: &[Option<Value<'_>>], column: Column) -> Option<String> {
+        let text = &*values[column as usize].as_ref()?.text;
+        if text.starts_with('#') && !self.clears(text) { marks::mistake(text) } else { None }
+    }
+
+    /// Whether the update of a row leaves the city as it is, or blanks it: nobody knows which.
+    pub(crate) fn leaves_out_city(&self, raw: &Raw<'_>) -> bool {
+        let city = raw.values[Column::City as usize].as_ref();
+        city.is_none_or(|city| city.text.is_empty() && !self.clears(&city.text))
+    }
+
     fn clears(&self, text: &str) -> bool {
         text.eq_ignore_ascii_case(CLEAR) || (text.is_empty() && self.options.blank == Blank::Clear)
     }
@@ -161,7 +178,7 @@ impl<'t> RowCheck<'t> {
     fn country(&mut self, values: &[Option<Value<'_>>], row: &mut Noted) -> Option<Country> {
         let column = Column::CountryRegion;
         let text = &*values[column as usize].as_ref()?.text;
-        if text.is_empty() || self.clears(text) {
+        if text.is_empty() || self.clears(text) || self.mistake(values, column).is_some() {
             return None;
         }
         let unknown = match self.countries.find(text) {

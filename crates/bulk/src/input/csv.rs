@@ -98,6 +98,11 @@ impl<'r> Cells<'r> {
         self.text.get(start..end)
     }
 
+    /// Whether a character stands in any of them.
+    pub(super) fn holds(&self, character: char) -> bool {
+        self.text.contains(character)
+    }
+
     pub(super) fn iter(self) -> impl Iterator<Item = &'r str> {
         (0..self.len()).filter_map(move |place| self.get(place))
     }

@@ -1,13 +1,15 @@
 //! Rows as they are handed out.
 
 use avepoint_elements::UserKey;
-use serde_json::value::RawValue;
+use serde_json::value::{RawValue, to_raw_value};
 
+use super::layout::Layout;
 use super::raw::{Fields, Raw};
 use super::rows::Rows;
 use super::{InputError, Problem};
 use crate::check::{RowCheck, Verdict};
-use crate::{Row, Shard, State, UserHash};
+use crate::columns::INPUT;
+use crate::{Proof, Row, Shard, State, UserHash};
 
 /// A row of the input, checked by itself.
 ///
@@ -23,8 +25,11 @@ pub struct Entry {
     pub row: Result<Row, Invalid>,
     /// What is doubtful about it.
     pub warnings: Vec<Problem>,
-    /// What became of it in an earlier run, if the input is the results of one and says so.
+    /// What became of it in an earlier run, if the input is the results of one and says so. Whether that still counts
+    /// is told by the proof, of which [`Items::done_at`](crate::Items::done_at) makes use.
     pub earlier: Option<State>,
+    /// What such results have as its proof.
+    pub proof: Option<Proof>,
 }
 
 impl Entry {
@@ -59,9 +64,11 @@ pub struct Invalid {
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Original {
-    /// The cells of a CSV file, as many as the table has [columns](crate::Table::columns).
+    /// The cells of a CSV file, as many as the table has [columns](crate::Table::columns); behind them those that
+    /// belong to no column, of which a valid row has none.
     Cells(Cells),
-    /// The members of an object in their order, each value as it was written. None if the line is no object.
+    /// The members of an object in their order, each value as it was written. Of a line that is no object, its text
+    /// as the member `elements_input`, cut after 16 KiB.
     Members(Vec<(String, Box<RawValue>)>),
 }
 
@@ -107,7 +114,7 @@ impl<'t> Entries<'t> {
     }
 
     fn read(&mut self) -> Result<Option<Entry>, InputError> {
-        let own = &self.rows.table.layout.own;
+        let layout = &self.rows.table.layout;
         let Some(raw) = self.rows.next()? else { return Ok(None) };
         let Verdict { user, office, problems, warnings } = self.check.check(&raw);
         let user = user.and_then(|user| self.check.key(&user));
@@ -115,8 +122,8 @@ impl<'t> Entries<'t> {
             (Some(user), Some(office)) if problems.is_empty() => Ok(Row::new(user, office)),
             (user, _) => Err(Invalid { user, problems }),
         };
-        let (line, earlier) = (raw.line, raw.earlier);
-        Ok(Some(Entry { line, original: original(raw, own), row, warnings, earlier }))
+        let (line, earlier, proof) = (raw.line, raw.earlier, raw.proof);
+        Ok(Some(Entry { line, original: original(raw, layout), row, warnings, earlier, proof }))
     }
 }
 
@@ -133,17 +140,20 @@ impl Iterator for Entries<'_> {
     }
 }
 
-fn original(raw: Raw<'_>, own: &[usize]) -> Original {
+fn original(raw: Raw<'_>, layout: &Layout) -> Original {
     match raw.fields {
         Fields::Cells(from) => {
-            let mut cells = Cells { text: String::new(), ends: Vec::with_capacity(own.len()) };
-            for place in own {
-                cells.push(from.get(*place).unwrap_or_default());
-            }
+            let own = layout.own.iter().map(|place| from.get(*place).unwrap_or_default());
+            let mut cells = Cells { text: String::new(), ends: Vec::with_capacity(layout.own.len()) };
+            own.chain(layout.surplus(from)).for_each(|cell| cells.push(cell));
             Original::Cells(cells)
         }
         Fields::Members(members) => Original::Members(
             members.into_iter().map(|(name, value)| (name.into_owned(), value.to_owned())).collect(),
         ),
+        // A text is JSON in any case.
+        Fields::Line(text) => {
+            Original::Members(to_raw_value(&text).map(|text| (INPUT.to_owned(), text)).into_iter().collect())
+        }
     }
 }

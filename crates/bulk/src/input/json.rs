@@ -19,12 +19,23 @@ pub(super) struct Objects<R> {
     text: Vec<u8>,
 }
 
-/// A line: its number, from 1, and its members, or why it has none.
+/// A line: its number, from 1, and its members, if it is an object.
 #[derive(Debug)]
 pub(super) struct Object<'l> {
     pub(super) line: u64,
-    pub(super) members: Result<Vec<Member<'l>>, String>,
+    pub(super) members: Result<Vec<Member<'l>>, NoObject>,
 }
+
+/// A line that is no object.
+#[derive(Debug)]
+pub(super) struct NoObject {
+    pub(super) why: String,
+    /// At most [`LONGEST_KEPT`] bytes of it, and an ellipsis where it is longer.
+    pub(super) text: String,
+}
+
+/// How much of a line that is no object is kept, in bytes: some six times what the contract's limits leave for values.
+const LONGEST_KEPT: usize = 16 * 1024;
 
 /// A member of an object: its name, and its value as it is written.
 pub(super) type Member<'l> = (Cow<'l, str>, &'l RawValue);
@@ -39,7 +50,8 @@ impl<R: Read> Objects<R> {
         while let Some(line) = self.lines.next_line()? {
             self.read(line)?;
             if !self.text.trim_ascii().is_empty() {
-                return Ok(Some(Object { line, members: members(&self.text) }));
+                let members = members(&self.text).map_err(|why| NoObject { why, text: kept(&self.text) });
+                return Ok(Some(Object { line, members }));
             }
         }
         Ok(None)
@@ -66,6 +78,17 @@ fn members(line: &[u8]) -> Result<Vec<Member<'_>>, String> {
         .map_err(|error| format!("byte {} is not UTF-8; {SAVE}", error.valid_up_to() + 1))?;
     let Members(members) = serde_json::from_str(text).map_err(|error| explained(&error))?;
     Ok(members)
+}
+
+/// As much of a line as is kept, with replacement characters where it is not UTF-8.
+fn kept(line: &[u8]) -> String {
+    let mut text = String::from_utf8_lossy(line.trim_ascii()).into_owned();
+    if text.len() > LONGEST_KEPT {
+        let end = (0..=LONGEST_KEPT).rfind(|end| text.is_char_boundary(*end));
+        text.truncate(end.unwrap_or_default());
+        text.push('…');
+    }
+    text
 }
 
 const SAVE: &str = "save the file as UTF-8";
@@ -107,6 +130,13 @@ impl<'de> Visitor<'de> for MembersVisitor {
         }
         Ok(Members(members))
     }
+}
+
+/// Whether a value holds what stands for bytes that somebody else could not read.
+pub(super) fn is_replaced(value: &RawValue) -> bool {
+    let raw = value.get();
+    let holds = |text: &str| text.contains(char::REPLACEMENT_CHARACTER);
+    holds(raw) || (raw.contains('\\') && text(value).is_ok_and(|text| text.is_some_and(|text| holds(&text))))
 }
 
 /// The text of a value: none for `null`.

@@ -5,16 +5,18 @@ use std::fmt::Write;
 use super::csv::{Cells, Record};
 use super::problem::{Problem, shown};
 use super::raw::{Fields, Raw, Value, Values};
-use super::{InputError, InputOptions, trimmed};
-use crate::columns::{self, Column};
-use crate::outcome::State;
+use super::{InputError, InputOptions, REPLACED, trimmed};
+use crate::columns::{self, Column, Said};
+use crate::{Proof, State};
 
 /// What a name of the input means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Meaning {
     Column(Column),
-    /// Said by an earlier run; true of what became of the row.
-    Result(bool),
+    /// Said by an earlier run.
+    Result(Said),
+    /// Kept by an earlier run: a line of NDJSON that was no object.
+    Input,
     /// The caller's own, which is carried through.
     Unknown,
 }
@@ -26,10 +28,11 @@ impl Meaning {
         if let Some((column, _)) = map.iter().find(|(_, mapped)| is_same(mapped, name)) {
             return Self::Column(*column);
         }
-        if columns::is_result(name) {
-            return Self::Result(name.eq_ignore_ascii_case(columns::RESULT));
+        if let Some(said) = Said::of(name) {
+            return Self::Result(said);
         }
         match Column::of(name) {
+            _ if name.eq_ignore_ascii_case(columns::INPUT) => Self::Input,
             Some(column) if !map.iter().any(|(mapped, _)| *mapped == column) => Self::Column(column),
             _ => Self::Unknown,
         }
@@ -72,6 +75,8 @@ pub(super) struct Layout {
     places: [Option<usize>; Column::ALL.len()],
     /// The place of what an earlier run said of the row.
     earlier: Option<usize>,
+    /// The place of what proves that.
+    proof: Option<usize>,
     /// The places of the columns that are the input's own.
     pub(super) own: Vec<usize>,
     /// The names of those that are carried through only.
@@ -96,12 +101,16 @@ impl Layout {
     fn add(&mut self, place: usize, options: &InputOptions) -> Result<(), InputError> {
         let name = &self.header[place];
         match Meaning::of(name, &options.map) {
-            Meaning::Result(result) => {
-                self.earlier = if result { Some(place) } else { self.earlier };
+            Meaning::Result(said) => {
+                match said {
+                    Said::State => self.earlier = Some(place),
+                    Said::Proof => self.proof = Some(place),
+                    Said::Other => {}
+                }
                 return Ok(());
             }
-            Meaning::Unknown if !name.is_empty() => self.unknown.push(name.clone()),
-            Meaning::Unknown => {}
+            Meaning::Unknown | Meaning::Input if !name.is_empty() => self.unknown.push(name.clone()),
+            Meaning::Unknown | Meaning::Input => {}
             Meaning::Column(column) => {
                 if let Some(first) = self.places[column as usize].replace(place) {
                     return Err(twice(column, &self.header[first], name));
@@ -174,8 +183,9 @@ impl Layout {
         };
         let values: Values<'_> = std::array::from_fn(|column| self.places[column].map(value));
         let earlier = self.earlier.and_then(|place| State::parse(trimmed(cells.get(place)?)));
+        let proof = self.proof.and_then(|place| Proof::parse(trimmed(cells.get(place)?)));
         let problems = self.problems(&record);
-        Raw { line: record.line, fields: Fields::Cells(cells), values, problems, earlier }
+        Raw { line: record.line, fields: Fields::Cells(cells), values, problems, earlier, proof }
     }
 
     /// What is wrong with a record as such.
@@ -186,9 +196,31 @@ impl Layout {
             let value = cells.get(*place).unwrap_or_default();
             Problem::of_value(line, name, value, format!("byte {byte} {NOT_UTF8}"))
         });
-        let beyond = (self.header.len()..cells.len()).filter_map(|place| cells.get(place));
-        let first = beyond.map(trimmed).find(|cell| !cell.is_empty());
-        damaged.chain(first.map(|cell| Problem::of_row(line, self.too_long(cells.len(), cell)))).collect()
+        let replaced = self.replaced(record).map(|place| {
+            let value = cells.get(place).unwrap_or_default();
+            Problem::of_value(line, &self.header[place], value, REPLACED)
+        });
+        let first = self.surplus(cells).map(trimmed).find(|cell| !cell.is_empty());
+        let too_long = first.map(|cell| Problem::of_row(line, self.too_long(cells.len(), cell)));
+        damaged.chain(replaced).chain(too_long).collect()
+    }
+
+    /// The places of the input's own cells that hold what stands for bytes which somebody else could not read.
+    fn replaced(&self, record: &Record<'_>) -> impl Iterator<Item = usize> {
+        let Record { cells, .. } = *record;
+        // Nearly every record holds none, which is known quicker of the whole.
+        let places = if cells.holds(char::REPLACEMENT_CHARACTER) { &*self.own } else { &[] };
+        places.iter().copied().filter(move |place| {
+            let is_damaged = cells.damaged.iter().any(|(damaged, _)| damaged == place);
+            !is_damaged && cells.get(*place).is_some_and(|cell| cell.contains(char::REPLACEMENT_CHARACTER))
+        })
+    }
+
+    /// The cells of a record that belong to no column, up to the last in which anything stands.
+    pub(super) fn surplus<'r>(&self, cells: Cells<'r>) -> impl Iterator<Item = &'r str> {
+        let is_filled = |place: &usize| cells.get(*place).is_some_and(|cell| !trimmed(cell).is_empty());
+        let end = (self.header.len()..cells.len()).rfind(is_filled).map_or(0, |last| last + 1);
+        (self.header.len()..end).filter_map(move |place| cells.get(place))
     }
 
     fn too_long(&self, count: usize, cell: &str) -> String {

@@ -2,12 +2,12 @@
 
 use std::borrow::Cow;
 
-use super::Problem;
 use super::csv::Cells;
-use super::json::{self, Member, Object};
+use super::json::{self, Member, NoObject, Object};
 use super::layout::Meaning;
-use crate::columns::Column;
-use crate::outcome::State;
+use super::{Problem, REPLACED, shown};
+use crate::columns::{Column, INPUT, Said};
+use crate::{Proof, State};
 
 /// A value without white space around it, and what the input calls it.
 #[derive(Debug)]
@@ -27,6 +27,7 @@ pub(crate) struct Raw<'r> {
     pub(crate) values: Values<'r>,
     pub(crate) problems: Vec<Problem>,
     pub(crate) earlier: Option<State>,
+    pub(crate) proof: Option<Proof>,
 }
 
 /// Everything that the input has of a row.
@@ -34,37 +35,78 @@ pub(crate) struct Raw<'r> {
 pub(super) enum Fields<'r> {
     Cells(Cells<'r>),
     Members(Vec<Member<'r>>),
+    /// A line that is no object.
+    Line(String),
 }
 
 impl<'r> Raw<'r> {
     /// What an object says, by what its names mean.
     pub(super) fn of(object: Object<'r>, mut meaning: impl FnMut(&str) -> Meaning) -> Self {
         let Object { line, members } = object;
-        let mut raw = Self {
-            line,
-            fields: Fields::Members(Vec::new()),
-            values: Values::default(),
-            problems: Vec::new(),
-            earlier: None,
+        let mut raw = Self::empty(line);
+        let members = match members {
+            Ok(members) => members,
+            Err(NoObject { why, text }) => {
+                raw.problems.push(Problem::of_row(line, why));
+                raw.fields = Fields::Line(text);
+                return raw;
+            }
         };
-        let members = members.unwrap_or_else(|message| {
-            raw.problems.push(Problem::of_row(line, message));
-            Vec::new()
-        });
         let mut own = Vec::with_capacity(members.len());
         for member in members {
             match meaning(&member.0) {
-                Meaning::Result(result) => {
-                    raw.earlier = if result { earlier(&member) } else { raw.earlier };
+                Meaning::Result(said) => {
+                    raw.hear(said, &member);
                     continue;
                 }
-                Meaning::Column(column) => raw.take(column, &member),
-                Meaning::Unknown => {}
+                Meaning::Column(column) => {
+                    raw.take(column, &member);
+                    raw.check(&member);
+                }
+                Meaning::Input => raw.refuse(&member),
+                Meaning::Unknown => raw.check(&member),
             }
             own.push(member);
         }
         raw.fields = Fields::Members(own);
         raw
+    }
+
+    fn empty(line: u64) -> Self {
+        let (fields, values) = (Fields::Members(Vec::new()), Values::default());
+        Self { line, fields, values, problems: Vec::new(), earlier: None, proof: None }
+    }
+
+    /// Takes what an earlier run said.
+    fn hear(&mut self, said: Said, (_, value): &Member<'r>) {
+        let text = json::text(value).ok().flatten();
+        let text = text.as_deref().map(super::trimmed);
+        match said {
+            Said::State => self.earlier = text.and_then(State::parse),
+            Said::Proof => self.proof = text.and_then(Proof::parse),
+            Said::Other => {}
+        }
+    }
+
+    /// Says that the row is a line which was no object before.
+    fn refuse(&mut self, (_, value): &Member<'r>) {
+        let text = json::text(value).unwrap_or_else(|_| Some(value.get().into()));
+        self.problems.extend(text.map(|text| {
+            let message = format!(
+                "{INPUT} holds a line that was no JSON object, \"{}\"; write that row as an object in the place of \
+                 this one, without {INPUT}",
+                shown(&text)
+            );
+            Problem::of_row(self.line, message)
+        }));
+    }
+
+    /// Says so if a value was damaged before it came here.
+    fn check(&mut self, (name, value): &Member<'r>) {
+        let is_known = |problem: &Problem| problem.column.as_deref() == Some(&*shown(name));
+        if json::is_replaced(value) && !self.problems.iter().any(is_known) {
+            self.problems.push(Problem::of_value(self.line, name, value.get(), REPLACED));
+        }
     }
 
     fn take(&mut self, column: Column, (name, value): &Member<'r>) {
@@ -74,15 +116,10 @@ impl<'r> Raw<'r> {
         });
         let value = Value { name: name.clone(), text: without_space(text.unwrap_or_default()) };
         if let Some(first) = self.values[column as usize].replace(value) {
-            let message =
-                format!("means {column}, as \"{}\" does; keep one of the two", super::shown(&first.name));
+            let message = format!("means {column}, as \"{}\" does; keep one of the two", shown(&first.name));
             self.problems.push(Problem::of_value(self.line, name, "", message));
         }
     }
-}
-
-fn earlier((_, value): &Member<'_>) -> Option<State> {
-    State::parse(super::trimmed(&json::text(value).ok()??))
 }
 
 fn without_space(text: Cow<'_, str>) -> Cow<'_, str> {

@@ -141,7 +141,7 @@ impl Table {
             if meaning == Meaning::Unknown {
                 self.unknown.push(name.clone());
             }
-            if !matches!(meaning, Meaning::Result(_)) {
+            if !matches!(meaning, Meaning::Result(_) | Meaning::Input) {
                 self.columns.push(name);
             }
         }

@@ -39,10 +39,14 @@ impl Header {
     }
 }
 
-/// Whether bytes are a header whose end is missing, and cannot be another file's.
-pub(super) fn is_torn(bytes: &[u8]) -> bool {
+/// How many bytes show whether they begin a header.
+pub(super) const ENOUGH: usize = 9 + BEGINS.len();
+
+/// Whether bytes begin as a header does, in whatever format and however it goes on, and as no other file would.
+/// Zeros are what a crash leaves of one.
+pub(super) fn begins(bytes: &[u8]) -> bool {
     let object = bytes.get(9..).unwrap_or_default();
     let sum = bytes.get(..8).unwrap_or_default();
-    let begins = object.starts_with(BEGINS) && sum.iter().all(u8::is_ascii_hexdigit);
-    begins || bytes.iter().all(|byte| *byte == 0)
+    let is_header = object.starts_with(BEGINS) && sum.iter().all(u8::is_ascii_hexdigit);
+    is_header || bytes.iter().all(|byte| *byte == 0)
 }

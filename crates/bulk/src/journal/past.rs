@@ -79,8 +79,7 @@ fn explain(trouble: Trouble, path: &Path) -> FileError {
         Trouble::System(error) => FileError::system("read the journal", path, error),
         Trouble::NoJournal => {
             let message = format!(
-                "{shown} is no journal, or its first line was changed: name another file, restore it, or set \
-                 it aside and begin anew with --fresh"
+                "{shown} is no journal, or its first line was changed: name another file, or restore it"
             );
             FileError::new(Kind::Damaged, message)
         }

@@ -1,9 +1,10 @@
 //! A journal's file: made, locked, set aside.
 
 use std::fs::{File, OpenOptions, TryLockError};
-use std::io;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
+use super::header;
 use crate::error::{FileError, Kind};
 use crate::names::aside_name;
 use crate::os;
@@ -33,18 +34,30 @@ fn in_use(path: &Path) -> FileError {
     FileError::new(Kind::InUse, message)
 }
 
-/// Gives a journal that is not empty another name, which it says.
+/// Gives a journal that is not empty another name, which it says. What is no journal is somebody's, and stays.
 pub(super) fn set_aside(path: &Path) -> Result<Option<PathBuf>, FileError> {
     let file = locked(path)?;
-    let renamed = (|| {
-        if file.metadata()?.len() == 0 {
-            return Ok(None);
-        }
-        let aside = free_name(path)?;
-        std::fs::rename(path, &aside)?;
-        Ok(Some(aside))
-    })();
-    renamed.map_err(|error| FileError::system("set aside the journal", path, error))
+    let failed = |error| FileError::system("set aside the journal", path, error);
+    let mut start = Vec::new();
+    (&file).take(header::ENOUGH as u64).read_to_end(&mut start).map_err(failed)?;
+    if start.is_empty() {
+        return Ok(None);
+    }
+    if !header::begins(&start) {
+        return Err(no_journal(path));
+    }
+    rename(path).map(Some).map_err(failed)
+}
+
+fn no_journal(path: &Path) -> FileError {
+    let message = format!("{} is no journal, so it is left alone: name another file", path.display());
+    FileError::new(Kind::Damaged, message)
+}
+
+fn rename(path: &Path) -> io::Result<PathBuf> {
+    let aside = free_name(path)?;
+    std::fs::rename(path, &aside)?;
+    Ok(aside)
 }
 
 fn free_name(path: &Path) -> io::Result<PathBuf> {

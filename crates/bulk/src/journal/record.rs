@@ -112,6 +112,7 @@ pub(super) fn read(line: &[u8]) -> Option<(UserHash, Recorded)> {
         reason: String::new(),
         at: humantime::parse_rfc3339(read.time).ok()?,
         host: read.host.into(),
+        proof: None,
     };
     let entry = Recorded { office: OfficeHash::parse(read.office)?, outcome };
     Some((UserHash::parse(read.user)?, entry))

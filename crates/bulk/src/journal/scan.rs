@@ -82,7 +82,7 @@ fn read_header(lines: &Lines<impl Read>) -> Result<Header, Trouble> {
 
 /// A first line that broke off, if that is all there is.
 fn torn_header(lines: &mut Lines<impl Read>) -> io::Result<Option<Mended>> {
-    let torn = lines.ended().is_none() && header::is_torn(&lines.line);
+    let torn = lines.ended().is_none() && header::begins(&lines.line);
     Ok(if torn && !lines.advance()? { Some(Mended { line: 1, bytes: lines.next }) } else { None })
 }
 

@@ -172,6 +172,34 @@ async fn beginning_anew_loses_no_older_journal() {
     }
 }
 
+#[tokio::test]
+async fn beginning_anew_leaves_alone_what_is_no_journal() {
+    for bytes in
+        [&b"customer,tenant,user\n1,2,3\n"[..], b"x", b"12345678 {\"user\":1}\n", b"{\"format\":1}\n"]
+    {
+        let place = Place::new();
+        fs::write(place.path(), bytes).unwrap();
+        let error = Journal::begin_anew(&place.path(), URL).unwrap_err();
+        assert!(error.is_damaged() && error.to_string().contains("is no journal"), "{error}");
+        assert_eq!(fs::read(place.path()).unwrap(), bytes);
+        assert_eq!(fs::read_dir(place.0.path()).unwrap().count(), 1);
+    }
+}
+
+#[tokio::test]
+async fn beginning_anew_sets_a_damaged_journal_aside() {
+    let (place, whole) = written(3).await;
+    let header = whole.iter().position(|byte| *byte == b'\n').unwrap();
+    for at in [header - 2, header + 20] {
+        let mut changed = whole.clone();
+        changed[at] ^= 1;
+        fs::write(place.path(), &changed).unwrap();
+        assert!(place.error().is_damaged());
+        let journal = Journal::begin_anew(&place.path(), URL).unwrap();
+        assert_eq!(fs::read(journal.set_aside().unwrap()).unwrap(), changed);
+    }
+}
+
 #[cfg(unix)]
 #[tokio::test]
 async fn a_journal_is_for_its_owner_alone() {

@@ -31,6 +31,15 @@ impl CsvRows {
         for cell in cells.iter().chain(std::iter::repeat("")).take(self.columns) {
             self.writer.write_field(cell)?;
         }
+        self.write_added(added)?;
+        // What belongs to no column stands behind all columns, so that the row stays as wrong as it was.
+        for cell in cells.iter().skip(self.columns) {
+            self.writer.write_field(cell)?;
+        }
+        Ok(self.writer.write_record(None::<&[u8]>)?)
+    }
+
+    fn write_added(&mut self, added: &Added<'_>) -> io::Result<()> {
         let outcome = added.outcome;
         self.writer.write_field(outcome.state.name())?;
         self.writer.write_field(outcome.status.map(|status| status.to_string()).unwrap_or_default())?;
@@ -39,7 +48,8 @@ impl CsvRows {
         self.writer.write_field(&*added.reason)?;
         self.writer.write_field(added.time)?;
         self.writer.write_field(&*added.host)?;
-        Ok(self.writer.write_record(None::<&[u8]>)?)
+        let proof = outcome.proof.map(|proof| proof.to_string());
+        Ok(self.writer.write_field(proof.unwrap_or_default())?)
     }
 
     pub(super) fn flush(&mut self) -> io::Result<()> {

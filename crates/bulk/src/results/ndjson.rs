@@ -40,7 +40,7 @@ impl NdjsonRows {
 
 impl Serialize for Added<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let [result, status, request_id, attempts, reason, time, host] = RESULT_COLUMNS;
+        let [result, status, request_id, attempts, reason, time, host, proof] = RESULT_COLUMNS;
         let mut members = serializer.serialize_map(None)?;
         members.serialize_entry(result, self.outcome.state.name())?;
         members.serialize_entry(status, &self.outcome.status)?;
@@ -49,6 +49,7 @@ impl Serialize for Added<'_> {
         members.serialize_entry(reason, &self.reason)?;
         members.serialize_entry(time, self.time)?;
         members.serialize_entry(host, &self.host)?;
+        members.serialize_entry(proof, &self.outcome.proof.map(|proof| proof.to_string()))?;
         members.end()
     }
 }

@@ -1,6 +1,6 @@
-//! A file that has its name only when it is complete.
+//! A file that has its name only when it is complete, and one writer until then.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -17,13 +17,22 @@ pub(super) struct Partial {
 }
 
 impl Partial {
-    /// Makes the partial file, in the place of one that was left behind.
+    /// Makes the partial file and takes its lock, in the place of one that was left behind.
     pub(super) fn create(path: &Path, input: Option<&Path>) -> Result<Self, FileError> {
         let partial = partial_name(path);
         for name in [path, &partial] {
             check(name, input)?;
         }
-        let file = replace(&partial).map_err(|error| FileError::system("make", &partial, error))?;
+        let failed = |error| FileError::system("make", &partial, error);
+        let file = loop {
+            match replace(&partial) {
+                Ok(file) => break file,
+                // Another run was quicker, and has it locked or is about to.
+                Err(TryLockError::Error(error)) if error.kind() == io::ErrorKind::AlreadyExists => {}
+                Err(TryLockError::Error(error)) => return Err(failed(error)),
+                Err(TryLockError::WouldBlock) => return Err(in_use(path)),
+            }
+        };
         Ok(Self { file, unfinished: partial, path: path.to_owned() })
     }
 
@@ -54,15 +63,55 @@ fn check(name: &Path, input: Option<&Path>) -> Result<(), FileError> {
     if input.and_then(|input| fs::canonicalize(input).ok()).is_some_and(|input| input == there) {
         return unsuitable("the input");
     }
-    // Renaming would replace a device too.
-    if there.is_file() { Ok(()) } else { unsuitable("no ordinary file") }
+    // Renaming would replace a device too. What is gone by now was another run's.
+    match fs::metadata(&there) {
+        Ok(metadata) if !metadata.is_file() => unsuitable("no ordinary file"),
+        _ => Ok(()),
+    }
 }
 
-fn replace(partial: &Path) -> io::Result<File> {
-    match fs::remove_file(partial) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-        _ => {}
-    }
+fn in_use(path: &Path) -> FileError {
+    let message = format!(
+        "another run writes the results {}: wait for its end, or name another file for these",
+        path.display()
+    );
+    FileError::new(Kind::InUse, message)
+}
+
+/// Makes the file anew, and locks it before anybody takes it for one that was left behind.
+fn replace(partial: &Path) -> Result<File, TryLockError> {
+    // What is removed stays locked until there is another.
+    let _left_behind = remove(partial)?;
     let mut options = OpenOptions::new();
-    os::owner_only(options.write(true).create_new(true)).open(partial)
+    let file = os::owner_only(options.write(true).create_new(true)).open(partial).map_err(system)?;
+    file.try_lock()?;
+    if os::leads_to(partial, &file).map_err(system)? { Ok(file) } else { Err(system(taken())) }
+}
+
+/// Removes a file that was left behind, unless a run has it locked.
+fn remove(partial: &Path) -> Result<Option<File>, TryLockError> {
+    let left_behind = match File::open(partial) {
+        Ok(file) => Some(file),
+        // A link that leads nowhere is removed as it is.
+        Err(error) if error.kind() == io::ErrorKind::NotFound && partial.is_symlink() => None,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(system(error)),
+    };
+    if let Some(file) = &left_behind {
+        file.try_lock()?;
+        if !os::leads_to(partial, file).map_err(system)? {
+            return Err(system(taken()));
+        }
+    }
+    fs::remove_file(partial).map_err(system)?;
+    Ok(left_behind)
+}
+
+/// What the system says, too, where another run has made the file in the meantime.
+fn taken() -> io::Error {
+    io::ErrorKind::AlreadyExists.into()
+}
+
+fn system(error: io::Error) -> TryLockError {
+    TryLockError::Error(error)
 }

@@ -1,6 +1,7 @@
 //! One call for a row, and what is to be thought of it.
 
 use std::error::Error as _;
+use std::sync::Weak;
 use std::time::Duration;
 
 use avepoint_elements::{Elements, Error, Receipt};
@@ -32,17 +33,21 @@ pub(super) struct Unanswered {
     pub(super) is_throttled: bool,
 }
 
-/// Sends a row, and says what came of it.
-pub(super) async fn send(elements: &Elements, journal: Option<&Journal>, mut task: Box<Task>) -> Attempt {
-    if let Some(journal) = journal.filter(|_| std::mem::take(&mut task.replaces))
-        && let Err(error) = journal.intent(&task.user, &task.office).await
+/// Sends a row, and says what came of it; nothing is sent and said once the run is gone.
+pub(super) async fn send(
+    elements: &Elements,
+    journal: &Weak<Journal>,
+    mut task: Box<Task>,
+) -> Option<Attempt> {
+    if std::mem::take(&mut task.replaces)
+        && let Err(error) = journal.upgrade()?.intent(&task.user, &task.office).await
     {
         let outcome = Outcome::new(State::NotAttempted, UNRECORDED_INTENT);
-        return Attempt { task, verdict: Verdict::Last(outcome, Stopped::Journal(error)) };
+        return Some(Attempt { task, verdict: Verdict::Last(outcome, Stopped::Journal(error)) });
     }
     let result = elements.update_office_information(&task.row.user, &task.row.office).await;
     let verdict = judge(&mut task, result);
-    Attempt { task, verdict }
+    Some(Attempt { task, verdict })
 }
 
 /// The one status from 400 to 499, beside 429, that is no refusal: the request did not arrive in time.

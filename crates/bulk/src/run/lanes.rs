@@ -1,7 +1,7 @@
 //! Tasks that send rows, each one row at a time.
 
 use std::panic::resume_unwind;
-use std::sync::Arc;
+use std::sync::Weak;
 use std::task::{Context, Poll};
 
 use avepoint_elements::Elements;
@@ -19,7 +19,8 @@ use crate::Journal;
 /// service, or a reply on its way, holds up nobody.
 pub(super) struct Lanes {
     elements: Elements,
-    journal: Option<Arc<Journal>>,
+    /// The run's, which lanes do not keep from being closed.
+    journal: Weak<Journal>,
     tasks: JoinSet<()>,
     /// The way to each lane.
     inboxes: Vec<UnboundedSender<Box<Task>>>,
@@ -30,7 +31,7 @@ pub(super) struct Lanes {
 }
 
 impl Lanes {
-    pub(super) fn new(elements: Elements, journal: Option<Arc<Journal>>) -> Self {
+    pub(super) fn new(elements: Elements, journal: Weak<Journal>) -> Self {
         let (answer, answers) = unbounded_channel();
         let (tasks, inboxes, idle) = (JoinSet::new(), Vec::new(), Vec::new());
         Self { elements, journal, tasks, inboxes, idle, answer, answers }
@@ -85,12 +86,12 @@ impl Lanes {
 async fn drive(
     lane: usize,
     elements: Elements,
-    journal: Option<Arc<Journal>>,
+    journal: Weak<Journal>,
     mut inbox: UnboundedReceiver<Box<Task>>,
     answers: UnboundedSender<(usize, Attempt)>,
 ) {
     while let Some(task) = inbox.recv().await {
-        let attempt = attempt::send(&elements, journal.as_deref(), task).await;
+        let Some(attempt) = attempt::send(&elements, &journal, task).await else { return };
         // Without a receiver the run is over, and so is this.
         let _ = answers.send((lane, attempt));
     }

@@ -45,11 +45,17 @@ impl Task {
         }
     }
 
+    /// An outcome with what proves it, where it is a success.
+    pub(super) fn proven(&self, outcome: Outcome, journal: Option<&Journal>) -> Outcome {
+        let journal = journal.filter(|_| outcome.state.is_success());
+        Outcome { proof: journal.and_then(|journal| journal.prove(&self.user, &self.office)), ..outcome }
+    }
+
     /// What the journal says of the row, where it says that it is done.
     pub(super) fn look_up(&mut self, journal: Option<&Journal>) -> Result<Option<Outcome>, FileError> {
         let newest = journal.map(|journal| journal.newest(&self.user)).transpose()?.flatten();
         let Some(newest) = newest else { return Ok(None) };
         self.replaces = newest.is_done_with_other(&self.office);
-        Ok(newest.is_done_with(&self.office).then(|| newest.unchanged()))
+        Ok(newest.is_done_with(&self.office).then(|| self.proven(newest.unchanged(), journal)))
     }
 }

@@ -68,6 +68,21 @@ fn what_is_no_row_says_so_and_the_others_are_read() {
 fn a_value_that_is_no_text_is_refused() {
     let cases = [
         (
+            "\"zip\":\"21\u{fffd}\"",
+            "zip \"\"21\u{fffd}\"\": holds the replacement character U+FFFD: the text was damaged when it was saved; \
+             write the value anew, and save the file as UTF-8",
+        ),
+        (
+            "\"zip\":\"2\",\"note\":[\"\u{fffd}\"]",
+            "note \"[\"\u{fffd}\"]\": holds the replacement character U+FFFD: the text was damaged when it was saved; \
+             write the value anew, and save the file as UTF-8",
+        ),
+        (
+            "\"zip\":\"\\uFFFD\"",
+            "zip \"\"\\uFFFD\"\": holds the replacement character U+FFFD: the text was damaged when it was saved; \
+             write the value anew, and save the file as UTF-8",
+        ),
+        (
             "\"zip\":2121",
             "zip \"2121\": is a number; write it in quotes, since a number has lost its leading zeros",
         ),

@@ -50,6 +50,57 @@ fn blank_values_are_refused_or_cleared_as_asked() {
 }
 
 #[test]
+fn what_a_spreadsheet_or_a_slip_made_of_a_value_is_refused() {
+    let row = "c,t,u,#REF!,#N/A,#CLAER,#12 Main Street,#Name?";
+    let found = of_row(row, InputOptions::default());
+    let error = "is an error that a spreadsheet calculated; correct the cell, and save the file again";
+    assert_eq!(
+        found,
+        [
+            format!("line 2, postalCode \"#REF!\": {error}"),
+            format!("line 2, countryRegion \"#N/A\": {error}"),
+            "line 2, state \"#CLAER\": is not sent, as it looks like a misspelt #CLEAR; write #CLEAR to send an empty \
+             value"
+                .to_owned(),
+            format!("line 2, city \"#Name?\": {error}"),
+        ]
+    );
+    let (checked, _) = findings(&mut table(format!("{HEADER}{row}\n").as_bytes()).unwrap());
+    assert_eq!((checked.invalid, checked.warnings), (1, 0), "what is wrong is not doubtful as well");
+    assert_eq!(
+        of_row("c,t,u,1,AO,S,#12 Main Street,", InputOptions::default()),
+        ["2: c/t/u 1|Angola|S|#12 Main Street|-"]
+    );
+}
+
+#[test]
+fn a_replacement_character_in_any_cell_is_refused() {
+    let file = format!("{},note\nc,t,u,1,AO,Z\u{fffd}rich,D,,\u{fffd}\n", HEADER.trim_end());
+    let message = "holds the replacement character U+FFFD: the text was damaged when it was saved; write the value \
+                   anew, and save the file as UTF-8";
+    assert_eq!(
+        rows(&mut table(file.as_bytes()).unwrap()),
+        [
+            format!("line 2, state \"Z\u{fffd}rich\": {message}"),
+            format!("line 2, note \"\u{fffd}\": {message}")
+        ]
+    );
+}
+
+#[test]
+fn valid_rows_without_a_city_are_counted() {
+    let rows =
+        "c,t,u1,1,AO,S,D,\nc,t,u2,1,AO,S,D, \nc,t,u3,1,AO,S,D,#CLEAR\nc,t,u4,1,AO,S,D,C\nc,t,u5,,AO,S,D,\n";
+    let without_city = |blank| {
+        let options = InputOptions::default().blank(blank);
+        findings(&mut table_with(format!("{HEADER}{rows}").as_bytes(), options).unwrap()).0.without_city
+    };
+    assert_eq!((without_city(Blank::Error), without_city(Blank::Clear)), (2, 0));
+    let no_column = "customer,tenant,user,postalCode,countryRegion,state,address\nc,t,u,1,AO,S,D\n";
+    assert_eq!(findings(&mut table(no_column.as_bytes()).unwrap()).0.without_city, 1);
+}
+
+#[test]
 fn an_unknown_country_is_doubted_or_refused_as_asked() {
     let file = format!("{HEADER}c,t,u,1,Atlantis,S,D,\n");
     let (checked, found) = findings(&mut table(file.as_bytes()).unwrap());

@@ -1,6 +1,6 @@
 //! Files as people have them.
 
-use avepoint_elements_bulk::{InputError, InputOptions, Source, State, Table};
+use avepoint_elements_bulk::{InputError, InputOptions, Proof, Source, State, Table};
 
 use crate::{cells, entries, findings, rows, table};
 
@@ -87,7 +87,7 @@ fn short_and_long_rows() {
     );
     assert_eq!(found.len(), 5);
     let lengths: Vec<_> = entries(&mut table).iter().map(|entry| cells(entry).len()).collect();
-    assert_eq!(lengths, [9; 4], "results need as many cells as there are columns");
+    assert_eq!(lengths, [9, 9, 11, 9], "results need a cell for every column, and what belongs to none");
 }
 
 #[test]
@@ -141,10 +141,11 @@ fn results_that_are_fed_back() {
     );
     assert_eq!(table.unknown_columns(), ["note"]);
     let entries = entries(&mut table);
-    let earlier: Vec<_> = entries.iter().map(|entry| entry.earlier).collect();
-    assert_eq!(earlier, [Some(State::Done), Some(State::NotAttempted), None]);
+    let earlier: Vec<_> = entries.iter().map(|entry| (entry.earlier, entry.proof)).collect();
+    let proof = Proof::parse("00000000000000000000000000000001");
+    assert_eq!(earlier, [(Some(State::Done), proof), (Some(State::NotAttempted), None), (None, None)]);
     assert_eq!(cells(&entries[1]), ["second", "c1", "t1", "u2", "2121", "Angola", "Luanda", "Dande"]);
     let (checked, _) = findings(&mut table);
-    assert_eq!((checked.valid, checked.done), (3, 1));
-    assert_eq!(checked.customers.iter().collect::<Vec<_>>(), [("c1", 2)]);
+    assert_eq!((checked.valid, checked.without_city), (3, 3));
+    assert_eq!(checked.customers.iter().collect::<Vec<_>>(), [("c1", 3)]);
 }

@@ -41,9 +41,24 @@ pub(crate) async fn run(arguments: Apply, format: Format) -> Result<(), Failure>
     }
     let journal = Arc::new(arguments.journal(&connected)?);
     let results = arguments.results(&table)?;
-    let done = send(&arguments.run, &connected, journal, &mut table, &checked, results).await?;
+    let items = arguments.items(&connected, &mut table, &checked)?;
+    let done = send(&arguments.run, &connected, journal, items, checked.rows, results).await?;
     output::print(format, &done)?;
     done.verdict()
+}
+
+impl Apply {
+    /// The rows for a run. With `--fresh`, results of earlier runs count as little as their journal does.
+    fn items<'t>(
+        &self,
+        connected: &Connected,
+        table: &'t mut Table,
+        checked: &'t Checked,
+    ) -> Result<Items<'t>, Failure> {
+        let entries = table.entries().map_err(|error| input::unreadable(&error))?;
+        let items = Items::new(entries, checked).shard(self.run.shard);
+        Ok(if self.files.fresh { items } else { items.done_at(connected.elements.base_url()) })
+    }
 }
 
 /// Whether the rows may be sent: a sandbox harms nobody, and elsewhere somebody has to say so.
@@ -64,15 +79,13 @@ async fn send(
     arguments: &RunArguments,
     connected: &Connected,
     journal: Arc<Journal>,
-    table: &mut Table,
-    checked: &Checked,
+    items: Items<'_>,
+    rows: u64,
     mut results: Results,
 ) -> Result<Done, Failure> {
-    let items =
-        Items::new(table.entries().map_err(|error| input::unreadable(&error))?, checked, arguments.shard);
     let bulk = settings(arguments).journal(journal.clone());
     let mut run = bulk.run(&connected.elements, items);
-    let mut progress = Progress::new(checked.rows, arguments.quiet);
+    let mut progress = Progress::new(rows, arguments.quiet);
     let outcome = drive(&mut run, &mut results, &mut progress).await;
     progress.end();
     outcome?;

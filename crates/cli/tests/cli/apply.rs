@@ -142,6 +142,19 @@ async fn what_is_refused_is_exit_code_1_and_the_results_can_be_applied_again() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_rehearsals_results_are_all_sent_and_with_fresh_so_are_those_of_the_service() {
+    let (sandbox, folder) = (Sandbox::start().await.unwrap(), Folder::with_users(4));
+    run(folder.apply("offices.csv").arg("--sandbox"), 0);
+    run(at(folder.apply("offices.results.csv").arg("--yes"), &sandbox), 0);
+    assert_eq!(sandbox.request_count(), 4);
+    let again = "offices.results.results.csv";
+    run(at(folder.apply(again).arg("--yes"), &sandbox), 0);
+    assert_eq!(sandbox.request_count(), 4);
+    run(at(folder.apply(again).args(["--yes", "--fresh"]), &sandbox), 0);
+    assert_eq!(sandbox.request_count(), 8);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_refused_credential_is_exit_code_3_and_every_row_has_its_result() {
     let (sandbox, folder) = (Sandbox::start().await.unwrap(), Folder::with_users(20));
     let mut apply = folder.apply("offices.csv");

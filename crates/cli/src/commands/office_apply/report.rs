@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use avepoint_elements_bulk::{
-    Checked, Item, Items, OfficeHash, Original, Row, Snapshot, State, Stopped, Summary, Table, UserHash,
+    Checked, Item, OfficeHash, Original, Row, Snapshot, State, Stopped, Summary, Table, UserHash,
 };
 use serde_json::{Map, Value, json};
 
@@ -44,8 +44,7 @@ pub(super) async fn rehearse(
     let path = arguments.journal_path()?;
     let journal = if path.exists() && !arguments.files.fresh { Some(Snapshot::read(&path)?) } else { None };
     let mut rehearsal = Rehearsal { send: 0, unchanged: 0, invalid: 0, environment: &connected.environment };
-    let entries = table.entries().map_err(|error| input::unreadable(&error))?;
-    for item in Items::new(entries, checked, arguments.run.shard) {
+    for item in arguments.items(connected, table, checked)? {
         rehearsal.count(item, journal.as_ref())?;
     }
     output::print(format, &rehearsal)
