@@ -152,6 +152,12 @@ impl<T, S> Run<T, S> {
         asks.max(self.lanes.elements().held_back()).filter(|pause| !pause.is_zero())
     }
 
+    /// Whether the service is taken to be down: nothing is sent but one row at a time, to ask. A
+    /// [pause](Self::pause) is then the time to the next question.
+    pub fn is_outage(&self) -> bool {
+        self.outage.next_question().is_some()
+    }
+
     fn stop_because(&mut self, reason: Stopped) {
         self.summary.stopped.get_or_insert(reason);
         self.timer = None;

@@ -95,9 +95,13 @@ pub(crate) enum Office {
     #[command(after_help = APPLY_EXAMPLES)]
     Apply(Box<Apply>),
     /// Read a file as `office apply` would, and report every problem; nothing is sent
+    ///
+    /// With --output json, the first 1000 problems are listed as objects.
     #[command(after_help = "Example:\n  elements office check offices.csv --strict-countries")]
     Check(Check),
-    /// What the journal of a file says: how many rows are done, and which are not
+    /// What the journal says of a file: how many of its rows are done, and how many are not
+    ///
+    /// A row counts as done where its user has the value that the file has now.
     #[command(after_help = "Example:\n  elements office status offices.csv")]
     Status(Status),
     /// Print an empty file with the columns of `office apply`
@@ -227,8 +231,9 @@ Examples:
   # Unattended, with a column of another name, and an end when one row in twenty fails:
   elements office apply offices.csv --yes --map postalCode=PLZ --max-failures 5%
 
-Exit codes of this command: 0 every row is done; 1 some are not, see the results; 2 the input is invalid, nothing
-was sent; 3 authentication; 4 stopped early, run it again to go on; 130 stopped at once.";
+Exit codes of this command: 0 every row is done; 1 some are not, see the results; 2 the input is invalid, or journal
+or results cannot be made, nothing was sent; 3 authentication; 4 stopped early, or another run is at work on the same
+journal, run it again to go on; 130 stopped at once.";
 
 const SANDBOX_EXAMPLES: &str = "\
 Examples:
@@ -260,7 +265,7 @@ fn field() -> impl TypedValueParser<Value = OfficeField> {
 }
 
 /// The flag of a field: its name in JSON, in the way of flags.
-fn flag(field: OfficeField) -> String {
+pub(crate) fn flag(field: OfficeField) -> String {
     let name = field.contract().name.chars();
     name.flat_map(|letter| {
         let hyphen = letter.is_ascii_uppercase().then_some('-');

@@ -14,9 +14,9 @@ Exit codes:
   0    done
   1    the service refused or failed, or could not be reached; or a report could not be written; of many rows,
        some are not done
-  2    usage, settings, values or rows are invalid; nothing was sent
+  2    usage, settings, values or rows are invalid, or journal and results cannot be made; nothing was sent
   3    authentication: the credential or the token was refused
-  4    many rows: stopped early; run it again to go on
+  4    many rows: stopped early, or another run is at work on them; run it again to go on
   130  interrupted";
 
 /// Why a command ended without being done.
@@ -29,15 +29,13 @@ pub(crate) enum Failure {
     /// The system failed, other than by closing the output.
     System(std::io::Error),
     /// The work was done, and only its report was lost.
-    Unreported {
-        done: String,
-        error: std::io::Error,
-    },
+    Unreported { done: String, error: std::io::Error },
     /// Of many rows, some are not done.
     Rows(String),
     /// A run over many rows ended early, and can go on.
     Stopped(String),
-    Interrupted,
+    /// Told to end, with what that means.
+    Interrupted(&'static str),
 }
 
 impl Failure {
@@ -46,7 +44,17 @@ impl Failure {
     }
 
     pub(crate) fn interrupted() -> Self {
-        Self::Interrupted
+        Self::Interrupted("interrupted; an update that was under way may have been applied")
+    }
+
+    /// A journal or results that cannot be used, before anything was sent; the flag names another place.
+    pub(crate) fn at_start(error: &FileError, flag: &str) -> Self {
+        let text = with_causes(error);
+        if error.is_in_use() {
+            return Self::Stopped(format!("{text}, then run the same command again; nothing was sent"));
+        }
+        let advice = format!("; nothing was sent; name another place with {flag}");
+        Self::Usage(if error.is_system() { text + &advice } else { text })
     }
 
     fn code(&self) -> u8 {
@@ -60,7 +68,7 @@ impl Failure {
             }
             Self::Elements(_) | Self::System(_) | Self::Unreported { .. } | Self::Rows(_) => 1,
             Self::Stopped(_) => 4,
-            Self::Interrupted => 130,
+            Self::Interrupted(_) => 130,
         }
     }
 
@@ -76,7 +84,7 @@ impl Failure {
             Self::Unreported { done, error } => {
                 note(&format!("{done}, but the report cannot be written: {error}"));
             }
-            Self::Interrupted => note("interrupted; an update that was under way may have been applied"),
+            Self::Interrupted(meaning) => note(meaning),
         }
         self.code().into()
     }
@@ -92,7 +100,7 @@ impl From<avepoint_elements::Error> for Failure {
 impl From<FileError> for Failure {
     fn from(error: FileError) -> Self {
         let text = with_causes(&error);
-        if error.is_system() { Self::Stopped(text) } else { Self::Usage(text) }
+        if error.is_system() || error.is_in_use() { Self::Stopped(text) } else { Self::Usage(text) }
     }
 }
 

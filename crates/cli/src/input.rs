@@ -1,9 +1,10 @@
 //! From flags to a table of rows, and from there to a word on every row.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use avepoint_elements_bulk::{
     Blank, Checked, Column, Finding, Format, InputError, InputOptions, Shard, Source, Table, check,
+    journal_name,
 };
 
 use crate::arguments::{self, Input, RowFormat};
@@ -13,9 +14,7 @@ use crate::output::note;
 impl Input {
     /// Opens the input, and names once what means nothing in it.
     pub(crate) fn open(&self) -> Result<Table, Failure> {
-        let source = if self.is_stdin() { Source::stdin() } else { Source::file(&self.file) };
-        let table = Table::open(source.map_err(|error| unreadable(&error))?, self.options())
-            .map_err(|error| unreadable(&error))?;
+        let table = self.table().map_err(|error| unreadable(&error))?;
         if !table.unknown_columns().is_empty() {
             note(&format!(
                 "note: not read, but carried through to the results: {}",
@@ -25,8 +24,38 @@ impl Input {
         Ok(table)
     }
 
+    /// The rows, with nothing said of them.
+    pub(crate) fn table(&self) -> Result<Table, InputError> {
+        let source = if self.is_stdin() { Source::stdin()? } else { Source::file(&self.file)? };
+        Table::open(source, self.options())
+    }
+
     pub(crate) fn is_stdin(&self) -> bool {
         self.file == Path::new("-")
+    }
+
+    /// What it is called in messages.
+    pub(crate) fn name(&self) -> String {
+        if self.is_stdin() { "standard input".to_owned() } else { self.file.display().to_string() }
+    }
+
+    /// The journal: where a flag says, or beside the file.
+    pub(crate) fn journal(&self, named: Option<&PathBuf>, shard: Option<Shard>) -> Result<PathBuf, Failure> {
+        match named {
+            Some(path) => Ok(path.clone()),
+            None if self.is_stdin() => Err(Failure::usage(
+                "standard input has no place for a journal beside it; name one with --journal",
+            )),
+            None => Ok(journal_name(&self.file, shard)),
+        }
+    }
+
+    /// Says that there is nothing in it, if so.
+    pub(crate) fn warn_if_empty(&self, checked: &Checked, shard: Option<Shard>) {
+        if checked.rows == 0 {
+            let shard = shard.map(|shard| format!(" in shard {shard}")).unwrap_or_default();
+            note(&format!("warning: {} has no rows{shard}", self.name()));
+        }
     }
 
     fn options(&self) -> InputOptions {
@@ -69,17 +98,32 @@ pub(crate) fn mapping(text: &str) -> Result<(Column, String), String> {
 
 /// Checks every row, and says on standard error what is found as it is found.
 pub(crate) fn checked(table: &mut Table, shard: Option<Shard>) -> Result<Checked, Failure> {
-    let checked = check(table, shard, |finding| match finding {
-        Finding::Error(problem) => note(&format!("error: {problem}")),
-        Finding::Warning(problem) => note(&format!("warning: {problem}")),
-        _ => {}
-    })
-    .map_err(|error| unreadable(&error))?;
+    checked_with(table, shard, |_| {})
+}
+
+/// Checks every row, says on standard error what is found, and hands it on.
+pub(crate) fn checked_with(
+    table: &mut Table,
+    shard: Option<Shard>,
+    mut found: impl FnMut(Finding),
+) -> Result<Checked, Failure> {
+    let checked = check(table, shard, |finding| {
+        match &finding {
+            Finding::Error(problem) => note(&format!("error: {problem}")),
+            Finding::Warning(problem) => note(&format!("warning: {problem}")),
+            _ => {}
+        }
+        found(finding);
+    });
+    let checked = checked.map_err(|error| unreadable(&error))?;
     if checked.without_city > 0 {
         note(&format!(
-            "note: {} rows leave out the city, and the service may then blank the users' own; give a city, or #CLEAR \
-             to blank it for certain",
-            checked.without_city
+            "note: {} no city, and the service may then blank the users' own; give a city, or #CLEAR to blank it \
+             for certain",
+            match checked.without_city {
+                1 => "1 row has".to_owned(),
+                rows => format!("{rows} rows have"),
+            }
         ));
     }
     Ok(checked)
@@ -87,7 +131,20 @@ pub(crate) fn checked(table: &mut Table, shard: Option<Shard>) -> Result<Checked
 
 /// Why an input cannot be read: it is the caller's to mend.
 pub(crate) fn unreadable(error: &InputError) -> Failure {
-    Failure::Usage(with_causes(error))
+    let hint = missing_columns(&error.to_string()).map(|flags| format!("\n  hint: {flags}"));
+    Failure::Usage(with_causes(error) + &hint.unwrap_or_default())
+}
+
+/// The flags for columns that a header does not have.
+fn missing_columns(error: &str) -> Option<String> {
+    let (_, rest) = error.split_once("the header has no column for ")?;
+    let missing: Vec<&str> = rest.split_once('.')?.0.split(", ").collect();
+    let map = missing.iter().map(|name| format!("--map {name}=NAME")).collect::<Vec<_>>().join(" ");
+    let whole = [("customer", "--customer ID"), ("tenant", "--tenant ID")];
+    let whole = whole.into_iter().filter(|(name, _)| missing.contains(name)).map(|(_, flag)| flag);
+    let whole = whole.collect::<Vec<_>>().join(" ");
+    let whole = if whole.is_empty() { whole } else { format!(", or {whole} for all rows") };
+    Some(format!("{map}, where NAME is what the file calls the column{whole}"))
 }
 
 /// An error with its causes, each on a line.

@@ -6,101 +6,145 @@ use std::time::{Duration, Instant};
 use avepoint_elements_bulk::{State, Summary};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use crate::output::note;
+use crate::output::{counted, note};
 
 /// How often a line is written where there is no terminal.
 const LINES_APART: Duration = Duration::from_secs(5);
 
+/// The bar is short, so that the words beside it have room; what does not fit on the line is cut off.
+const STYLE: &str = "{bar:10} {wide_msg}";
+
 /// Where progress is shown.
-pub(crate) enum Progress {
+pub(crate) struct Progress {
+    /// Rows to be sent; those that are passed over are no progress.
+    rows: u64,
+    start: Instant,
+    place: Place,
+}
+
+enum Place {
     Bar(ProgressBar),
-    Lines(Lines),
+    /// With the time of the last line.
+    Lines(Instant),
     Nowhere,
 }
 
-/// Progress as lines.
-pub(crate) struct Lines {
-    rows: u64,
-    start: Instant,
-    last: Instant,
+/// What holds a run up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Wait {
+    /// The service asked for it.
+    Throttled(Duration),
+    /// The service does not answer; the time is that to the next question.
+    Outage(Duration),
 }
 
 impl Progress {
-    /// Of a run over so many rows.
-    pub(crate) fn new(rows: u64, quiet: bool) -> Self {
-        if quiet {
-            return Self::Nowhere;
-        }
-        if !std::io::stderr().is_terminal() {
-            let now = Instant::now();
-            return Self::Lines(Lines { rows, start: now, last: now });
-        }
-        let bar = ProgressBar::with_draw_target(Some(rows), ProgressDrawTarget::stderr());
-        let style = "{bar:30} {human_pos} of {human_len} rows  {per_sec:.1}  {eta} left  {wide_msg}";
-        if let Ok(style) = ProgressStyle::with_template(style) {
-            bar.set_style(style);
-        }
-        Self::Bar(bar)
+    /// Of a run that sends so many rows; of none, nothing is said.
+    pub(crate) fn new(rows: Option<u64>) -> Self {
+        let start = Instant::now();
+        let place = match rows {
+            None => Place::Nowhere,
+            Some(rows) if std::io::stderr().is_terminal() => Place::Bar(bar(rows)),
+            Some(_) => Place::Lines(start),
+        };
+        Self { rows: rows.unwrap_or_default(), start, place }
     }
 
     /// Shows how far it is; called some times a second.
-    pub(crate) fn update(&mut self, summary: &Summary, pause: Option<Duration>, stopping: bool) {
-        match self {
-            Self::Bar(bar) => {
-                bar.set_position(summary.rows());
-                bar.set_message(remarks(summary, pause, stopping).join("; "));
+    pub(crate) fn update(&mut self, summary: &Summary, wait: Option<Wait>, stopping: bool) {
+        let elapsed = self.start.elapsed();
+        let text = || text(&Counts::of(summary), self.rows, elapsed, wait, stopping);
+        match &mut self.place {
+            Place::Bar(bar) => {
+                bar.set_message(text());
+                bar.set_position(Counts::of(summary).sent());
                 bar.tick();
             }
-            Self::Lines(lines) if lines.last.elapsed() >= LINES_APART => {
-                lines.last = Instant::now();
-                note(&lines.line(summary, pause, stopping));
+            Place::Lines(last) if last.elapsed() >= LINES_APART => {
+                note(&text());
+                *last = Instant::now();
             }
-            Self::Lines(_) | Self::Nowhere => {}
+            Place::Lines(_) | Place::Nowhere => {}
         }
     }
 
     /// Says something between two looks at the progress.
     pub(crate) fn say(&self, line: &str) {
-        match self {
-            Self::Bar(bar) => bar.suspend(|| note(line)),
-            Self::Lines(_) | Self::Nowhere => note(line),
+        match &self.place {
+            Place::Bar(bar) => bar.suspend(|| note(line)),
+            Place::Lines(_) | Place::Nowhere => note(line),
         }
     }
 
     /// Leaves nothing of itself on a terminal.
     pub(crate) fn end(&self) {
-        if let Self::Bar(bar) = self {
+        if let Place::Bar(bar) = &self.place {
             bar.finish_and_clear();
         }
     }
 }
 
-impl Lines {
-    #[allow(clippy::cast_precision_loss, reason = "nobody has 2^53 rows")]
-    fn line(&self, summary: &Summary, pause: Option<Duration>, stopping: bool) -> String {
-        let (done, seconds) = (summary.rows(), self.start.elapsed().as_secs_f64());
-        let rate = done as f64 / seconds.max(0.001);
-        let mut parts = vec![format!("{done} of {} rows, {rate:.1} a second", self.rows)];
-        if done > 0 {
-            parts.push(format!("{} left", span(self.rows.saturating_sub(done) as f64 / rate)));
-        }
-        parts.extend(remarks(summary, pause, stopping));
-        parts.join("; ")
+fn bar(rows: u64) -> ProgressBar {
+    let bar = ProgressBar::with_draw_target(Some(rows), ProgressDrawTarget::stderr());
+    if let Ok(style) = ProgressStyle::with_template(STYLE) {
+        bar.set_style(style);
+    }
+    bar
+}
+
+/// How many of the rows that were sent came to what.
+#[derive(Default)]
+struct Counts {
+    done: u64,
+    refused: u64,
+    failed: u64,
+    unknown: u64,
+}
+
+impl Counts {
+    fn of(summary: &Summary) -> Self {
+        let [done, refused, failed, unknown] =
+            [State::Done, State::Refused, State::Failed, State::Unknown].map(|state| summary.count_of(state));
+        Self { done, refused, failed, unknown }
+    }
+
+    fn sent(&self) -> u64 {
+        self.done + self.refused + self.failed + self.unknown
     }
 }
 
-/// What is to be said beside the number of rows.
-fn remarks(summary: &Summary, pause: Option<Duration>, stopping: bool) -> Vec<String> {
-    let bad = [State::Refused, State::Failed, State::Unknown].into_iter();
-    let bad = bad.filter(|state| summary.count_of(*state) > 0);
-    let mut remarks: Vec<_> = bad.map(|state| format!("{} {state}", summary.count_of(state))).collect();
-    if let Some(pause) = pause {
-        remarks.push(format!("throttled, resuming in {}", span(pause.as_secs_f64().ceil())));
-    }
+/// How far a run is, the most important first: on a narrow terminal the end is cut off.
+fn text(counts: &Counts, rows: u64, elapsed: Duration, wait: Option<Wait>, stopping: bool) -> String {
+    let mut parts = Vec::new();
     if stopping {
-        remarks.push("stopping when what is under way has ended; Ctrl-C stops at once".to_owned());
+        parts.push("stopping when all is answered".to_owned());
     }
-    remarks
+    parts.extend(wait.map(held_up));
+    parts.push(format!("{} of {}", counts.sent(), counted(rows, "row")));
+    parts.extend(speed(counts.sent(), rows, elapsed));
+    let bad = [(counts.refused, "refused"), (counts.failed, "failed"), (counts.unknown, "unknown")];
+    parts.extend(bad.into_iter().filter(|(rows, _)| *rows > 0).map(|(rows, name)| format!("{rows} {name}")));
+    parts.join("; ")
+}
+
+fn held_up(wait: Wait) -> String {
+    let seconds = |time: Duration| span(time.as_secs_f64().ceil());
+    match wait {
+        Wait::Throttled(time) => format!("throttled, resuming in {}", seconds(time)),
+        Wait::Outage(Duration::ZERO) => "no answer from the service, asking again".to_owned(),
+        Wait::Outage(time) => format!("no answer from the service, asking in {}", seconds(time)),
+    }
+}
+
+/// The rows in a second and the time that is left; nothing is known of either before the first row.
+#[allow(clippy::cast_precision_loss, reason = "nobody has 2^53 rows")]
+fn speed(sent: u64, rows: u64, elapsed: Duration) -> Vec<String> {
+    if sent == 0 {
+        return vec!["…".to_owned()];
+    }
+    let rate = sent as f64 / elapsed.as_secs_f64().max(0.001);
+    let left = rows.saturating_sub(sent) as f64 / rate;
+    vec![format!("{rate:.1} a second"), format!("{} left", span(left))]
 }
 
 /// A time for people: at most two units.
@@ -118,12 +162,39 @@ fn span(seconds: f64) -> String {
 mod tests {
     use super::*;
 
+    const ELAPSED: Duration = Duration::from_secs(100);
+    const LONG: Duration = Duration::from_millis(11_200);
+
+    fn counts() -> Counts {
+        Counts { done: 246, refused: 3, failed: 0, unknown: 1 }
+    }
+
     #[test]
-    fn a_line_says_how_far_it_is_how_fast_and_what_holds_it_up() {
-        let start = Instant::now().checked_sub(Duration::from_secs(100)).unwrap();
-        let lines = Lines { rows: 5_000, start, last: start };
-        let line = lines.line(&Summary::default(), Some(Duration::from_millis(11_200)), false);
-        assert_eq!(line, "0 of 5000 rows, 0.0 a second; throttled, resuming in 12 s");
+    fn a_line_says_what_holds_a_run_up_how_far_it_is_and_how_fast() {
+        let text = |wait, stopping| text(&counts(), 5_000, ELAPSED, wait, stopping);
+        let rest = "250 of 5000 rows; 2.5 a second; 31 min 40 s left; 3 refused; 1 unknown";
+        assert_eq!(text(None, false), rest);
+        let throttled = text(Some(Wait::Throttled(LONG)), true);
+        assert_eq!(throttled, format!("stopping when all is answered; throttled, resuming in 12 s; {rest}"));
+        let down = text(Some(Wait::Outage(LONG)), false);
+        assert_eq!(down, format!("no answer from the service, asking in 12 s; {rest}"));
+    }
+
+    #[test]
+    fn nothing_is_known_of_speed_before_the_first_row_is_answered() {
+        assert_eq!(text(&Counts::default(), 5_000, ELAPSED, None, false), "0 of 5000 rows; …");
+    }
+
+    #[test]
+    fn what_holds_a_run_up_fits_beside_the_bar_at_eighty_columns() {
+        let longest = Duration::from_secs(59 * 60 + 59);
+        for wait in [Wait::Throttled(longest), Wait::Outage(longest)] {
+            let text = text(&counts(), 5_000, ELAPSED, Some(wait), false);
+            let place = text.find("59 min 59 s").unwrap();
+            assert!(place + 11 <= 80 - 11, "{text}");
+        }
+        let both = text(&counts(), 5_000, ELAPSED, Some(Wait::Throttled(LONG)), true);
+        assert!(both.find("12 s").unwrap() + 4 <= 80 - 11, "{both}");
     }
 
     #[test]

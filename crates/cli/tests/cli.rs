@@ -4,10 +4,18 @@
 
 #[path = "cli/apply.rs"]
 mod apply;
+#[path = "cli/ends.rs"]
+mod ends;
+#[path = "cli/files.rs"]
+mod files;
 #[path = "cli/kills.rs"]
 mod kills;
+#[path = "cli/plan.rs"]
+mod plan;
 #[path = "cli/sandbox.rs"]
 mod sandbox;
+#[path = "cli/status.rs"]
+mod status;
 
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
@@ -108,6 +116,16 @@ fn invalid_input_is_exit_code_2_and_says_everything_at_once() {
     }
     let (_, stderr) = run(set().args(["--environment", "mars"]), 2);
     assert!(stderr.contains("commercial, us-government"), "{stderr}");
+}
+
+#[test]
+fn a_value_that_clears_in_files_is_not_sent_as_it_is() {
+    for (flag, text) in [("--postal-code", "#CLEAR"), ("--city", " #clear ")] {
+        let mut command = elements();
+        command.args(["office", "set", "--sandbox"]).args(USER).args(&VALUES[2..]);
+        let (_, stderr) = run(command.args([flag, text]), 2);
+        assert!(stderr.contains(&format!("--clear {}", &flag[2..])), "{stderr}");
+    }
 }
 
 #[test]
@@ -310,8 +328,20 @@ fn completions_know_the_commands() {
 }
 
 fn interrupt(child: &Child) {
-    let status = Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
+    signal(child, "-INT");
+}
+
+fn signal(child: &Child, signal: &str) {
+    let status = Command::new("kill").args([signal, &child.id().to_string()]).status().unwrap();
     assert!(status.success());
+}
+
+/// A command, run by another program that is named with its own arguments.
+fn by(program: &[&str], command: &Command) -> Command {
+    let mut by = Command::new(program[0]);
+    by.args(&program[1..]).arg(command.get_program()).args(command.get_args()).env_clear();
+    by.envs(command.get_envs().filter_map(|(name, value)| Some((name, value?)))).stdin(Stdio::null());
+    by
 }
 
 #[test]

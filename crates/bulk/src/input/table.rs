@@ -49,9 +49,10 @@ impl Table {
     pub fn open(source: Source, options: InputOptions) -> Result<Self, InputError> {
         check_map(&options.map)?;
         let start = start(source.rewind()?)?;
+        refuse_workbook(&start)?;
         let (encoding, mark) = Encoding::of(&start);
         let start = self::start(encoding.decode(source.rewind()?, mark)?)?;
-        refuse_workbook(&start)?;
+        refuse_no_text(&start)?;
         let format = options.format.map_or_else(|| sniff::format(&start, source.extension()), Ok)?;
         let dialect = Dialect::of(&start)?;
         let (layout, columns, unknown) = (Layout::default(), Vec::new(), Vec::new());
@@ -158,9 +159,20 @@ fn start(from: impl Read) -> io::Result<Vec<u8>> {
 
 /// Says what to do with a workbook, which is a ZIP archive.
 fn refuse_workbook(start: &[u8]) -> Result<(), InputError> {
-    if start.starts_with(b"PK\x03\x04") {
+    // Of today's Excel, which is a ZIP archive, and of that before 2007.
+    if start.starts_with(b"PK\x03\x04") || start.starts_with(b"\xd0\xcf\x11\xe0") {
         return Err(InputError::malformed(
-            "the input is a workbook or another archive; save the sheet as \"CSV UTF-8\" and give that file",
+            "the input is an Excel workbook or another archive; save the sheet as \"CSV UTF-8\" and give that file",
+        ));
+    }
+    Ok(())
+}
+
+/// No text holds a NUL, in whatever encoding.
+fn refuse_no_text(start: &[u8]) -> Result<(), InputError> {
+    if start.contains(&0) {
+        return Err(InputError::malformed(
+            "the input is not a text file; give CSV or NDJSON, in UTF-8 or UTF-16",
         ));
     }
     Ok(())

@@ -9,7 +9,7 @@ use avepoint_elements_bulk::{Column, MaxFailures, Shard};
 use clap::{Args, ValueEnum};
 
 use super::Connection;
-use super::values::{Rate, rate, time};
+use super::values::{Rate, at_least_one, rate, time};
 use crate::input::mapping;
 
 #[derive(Debug, Args)]
@@ -32,9 +32,8 @@ pub(crate) struct Check {
 
 #[derive(Debug, Args)]
 pub(crate) struct Status {
-    /// The file that was applied.
-    #[arg(value_name = "FILE")]
-    pub(crate) file: PathBuf,
+    #[command(flatten)]
+    pub(crate) input: Input,
     /// The journal, if it is not where `office apply` puts it.
     #[arg(long, value_name = "FILE")]
     pub(crate) journal: Option<PathBuf>,
@@ -125,7 +124,7 @@ pub(crate) struct RunArguments {
     ///
     /// Four are some twenty users a second where an answer takes a fifth of a second. The service's limits are
     /// not documented, and shared with everything else that you run.
-    #[arg(long, value_name = "NUMBER", default_value = "4")]
+    #[arg(long, value_name = "NUMBER", default_value = "4", value_parser = at_least_one)]
     pub(crate) concurrency: NonZeroUsize,
     /// The most requests in a second, a minute or an hour, such as 10/s [default: as many as the service takes].
     #[arg(long, value_name = "RATE", value_parser = rate)]
@@ -151,7 +150,8 @@ pub(crate) struct FileArguments {
     /// The journal, from which a run goes on [default: FILE.journal].
     #[arg(long, value_name = "FILE")]
     pub(crate) journal: Option<PathBuf>,
-    /// The results, one for each row [default: beside FILE, with `.results` before its ending].
+    /// The results, one for each row [default: beside FILE, with `.results` before its ending, and of a rehearsal
+    /// with `.sandbox.results`].
     #[arg(long, value_name = "FILE")]
     pub(crate) results: Option<PathBuf>,
     /// Begin a new journal, so that every row is sent again; the old one is kept under another name.

@@ -1,6 +1,6 @@
 //! Where to, as whom, and with how much patience: what every command that calls the service takes.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use avepoint_elements::Environment;
@@ -84,6 +84,14 @@ pub(crate) struct PatienceArguments {
     #[arg(long, env = "ELEMENTS_RETRIES", hide_env_values = true, value_name = "NUMBER",
           value_parser = clap::value_parser!(u32).range(0..=100))]
     pub(crate) retries: Option<u32>,
+}
+
+impl CredentialArguments {
+    /// Whether a secret is read from standard input.
+    pub(crate) fn reads_stdin(&self) -> bool {
+        let files = [&self.client_secret_file, &self.certificate, &self.certificate_password_file];
+        files.into_iter().flatten().any(|file| file == Path::new("-"))
+    }
 }
 
 fn environment() -> impl TypedValueParser<Value = Environment> {

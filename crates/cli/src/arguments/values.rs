@@ -1,5 +1,6 @@
 //! Values with units: shares, rates and times; and users.
 
+use std::num::NonZeroUsize;
 use std::time::Duration;
 
 /// A user of the sandbox: the ids of customer, tenant and user.
@@ -15,6 +16,11 @@ pub(crate) fn share(text: &str) -> Result<f64, String> {
         Some(percent) => Ok(percent / 100.0),
         None => Err("a share is a percentage from 0% to 100%, such as 5% or 0.5%".to_owned()),
     }
+}
+
+/// A number of things of which there has to be one.
+pub(crate) fn at_least_one(text: &str) -> Result<NonZeroUsize, String> {
+    text.parse().map_err(|_| "a whole number from 1 is allowed".to_owned())
 }
 
 /// So many requests in a period.

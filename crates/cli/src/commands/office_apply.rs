@@ -1,50 +1,55 @@
 //! `office apply`: every row of a file, sent and accounted for.
 
+mod books;
+mod drive;
 mod files;
+mod plan;
 mod report;
 
-use std::pin::pin;
 use std::sync::Arc;
-use std::time::Duration;
 
-use avepoint_elements_bulk::{Bulk, Checked, Items, Journal, Original, Results, Run, Table};
-use futures_util::StreamExt;
+use avepoint_elements_bulk::{Bulk, Checked, Format, Items, Stopped, Table};
 
-use crate::arguments::{Apply, Format, RunArguments};
+use crate::arguments::{self, Apply, RunArguments};
 use crate::confirm;
 use crate::connection::Connected;
 use crate::exit::Failure;
 use crate::input;
-use crate::interrupt::interrupted;
-use crate::output;
+use crate::output::{self, are, counted};
 use crate::progress::Progress;
-use report::Done;
+use books::Books;
+use files::Places;
+use plan::Plan;
+use report::{Done, Nothing};
 
-/// How often progress is shown.
-const TICK: Duration = Duration::from_millis(200);
-
-pub(crate) async fn run(arguments: Apply, format: Format) -> Result<(), Failure> {
+pub(crate) async fn run(arguments: Apply, format: arguments::Format) -> Result<(), Failure> {
+    // What is wrong with the files is said before standard input is read, whose format names its results.
+    arguments.places(Format::Csv)?;
     let mut table = arguments.input.open()?;
-    let checked = input::checked(&mut table, arguments.run.shard)?;
-    if checked.invalid > 0 && !arguments.run.skip_invalid {
-        return Err(Failure::usage(format!(
-            "{} of {} rows are invalid, so nothing was sent; correct them, or send the others with --skip-invalid",
-            checked.invalid, checked.rows
-        )));
+    let places = arguments.places(table.format())?;
+    let checked = checked(&arguments, &mut table)?;
+    if checked.rows == 0 && !arguments.run.dry_run {
+        return output::print(format, &Nothing);
     }
     let connected = arguments.connection.open_with(arguments.run.rate).await?;
     if arguments.run.dry_run {
-        return report::rehearse(&arguments, &connected, &mut table, &checked, format).await;
+        connected.elements.authenticate().await?;
+        let plan = Plan::of(&arguments, &places, &connected, &mut table, &checked)?;
+        return output::print(format, &report::Rehearsal { plan, environment: &connected.environment });
     }
-    if !agreed(&arguments, &connected, &checked)? {
+    // Without a question and without progress, nobody wants to know beforehand.
+    let plan = if arguments.run.yes && arguments.run.quiet {
+        None
+    } else {
+        Some(Plan::of(&arguments, &places, &connected, &mut table, &checked)?)
+    };
+    if !agreed(&arguments, &connected, plan.as_ref())? {
         return Err(Failure::usage("nothing was sent, as nobody said yes"));
     }
-    let journal = Arc::new(arguments.journal(&connected)?);
-    let results = arguments.results(&table)?;
-    let items = arguments.items(&connected, &mut table, &checked)?;
-    let done = send(&arguments.run, &connected, journal, items, checked.rows, results).await?;
-    output::print(format, &done)?;
-    done.verdict()
+    let done = send(&arguments, &places, &connected, &mut table, &checked, plan.as_ref()).await?;
+    let printed = output::print(format, &done);
+    done.verdict()?;
+    printed
 }
 
 impl Apply {
@@ -61,8 +66,25 @@ impl Apply {
     }
 }
 
-/// Whether the rows may be sent: a sandbox harms nobody, and elsewhere somebody has to say so.
-fn agreed(arguments: &Apply, connected: &Connected, checked: &Checked) -> Result<bool, Failure> {
+/// Checks every row; one that is invalid is in the way of all, unless it is to be passed over.
+fn checked(arguments: &Apply, table: &mut Table) -> Result<Checked, Failure> {
+    let checked = input::checked(table, arguments.run.shard)?;
+    arguments.input.warn_if_empty(&checked, arguments.run.shard);
+    if checked.invalid > 0 && !arguments.run.skip_invalid {
+        return Err(Failure::usage(format!(
+            "{} of {} {} invalid, so nothing was sent; correct what is wrong, or send the others with --skip-invalid",
+            checked.invalid,
+            counted(checked.rows, "row"),
+            are(checked.invalid)
+        )));
+    }
+    Ok(checked)
+}
+
+/// Whether the rows may be sent: where there are none, or to a sandbox, that harms nobody; elsewhere somebody has to
+/// say so.
+fn agreed(arguments: &Apply, connected: &Connected, plan: Option<&Plan>) -> Result<bool, Failure> {
+    let Some(plan) = plan.filter(|plan| plan.send > 0) else { return Ok(true) };
     if arguments.run.yes || connected.sandbox.is_some() {
         return Ok(true);
     }
@@ -71,31 +93,53 @@ fn agreed(arguments: &Apply, connected: &Connected, checked: &Checked) -> Result
             "nobody is at a terminal to confirm, so nothing was sent; look at --dry-run first, then say --yes",
         ));
     }
-    confirm::confirm(&report::question(connected, checked))
+    confirm::confirm(&plan.question(&connected.environment))
 }
 
 /// Sends the rows, and writes the result of each.
 async fn send(
-    arguments: &RunArguments,
+    arguments: &Apply,
+    places: &Places,
     connected: &Connected,
-    journal: Arc<Journal>,
-    items: Items<'_>,
-    rows: u64,
-    mut results: Results,
+    table: &mut Table,
+    checked: &Checked,
+    plan: Option<&Plan>,
 ) -> Result<Done, Failure> {
-    let bulk = settings(arguments).journal(journal.clone());
-    let mut run = bulk.run(&connected.elements, items);
-    let mut progress = Progress::new(rows, arguments.quiet);
-    let outcome = drive(&mut run, &mut results, &mut progress).await;
+    let journal = Arc::new(arguments.journal(places, connected)?);
+    let mut books = Books::new(arguments.results(places, table)?);
+    let items = arguments.items(connected, table, checked)?;
+    let mut run = settings(&arguments.run).journal(journal.clone()).run(&connected.elements, items);
+    let mut progress = Progress::new(plan.map(|plan| plan.send).filter(|_| !arguments.run.quiet));
+    let outcome = drive::drive(&mut run, &mut books, &mut progress).await;
     progress.end();
-    outcome?;
-    let (summary, items) = run.into_parts();
+    outcome.map_err(|drive::StoppedAtOnce| Failure::Interrupted(at_once(connected)))?;
+    let (mut summary, items) = run.into_parts();
     let unread = items.error().map(|error| input::with_causes(error));
-    // What is not written to the journal by now stopped the run, and is in its summary.
-    let closed = journal.close().await;
-    let results = results.finish()?;
-    closed?;
-    Ok(Done { summary, results, unread, environment: connected.environment.clone() })
+    if let Err(error) = journal.close().await {
+        summary.stopped.get_or_insert(Stopped::Journal(error));
+    }
+    let cause = books.cause();
+    Ok(Done {
+        summary,
+        results: books.finish(),
+        partial: places.partial(),
+        unread,
+        cause,
+        limit: arguments.run.limit,
+        environment: connected.environment.clone(),
+        is_rehearsal: connected.sandbox.is_some(),
+    })
+}
+
+/// What it means that a run was stopped at once.
+fn at_once(connected: &Connected) -> &'static str {
+    match connected.sandbox {
+        Some(_) => "interrupted; nothing real was changed, and a rehearsal keeps no journal",
+        None => {
+            "interrupted; updates that were under way may have been applied; run the same command again to go on: \
+             it sends them again, which does no harm"
+        }
+    }
 }
 
 fn settings(arguments: &RunArguments) -> Bulk {
@@ -107,37 +151,4 @@ fn settings(arguments: &RunArguments) -> Bulk {
         bulk = bulk.limit(limit);
     }
     bulk
-}
-
-/// Drives a run to its end: told to end once, it stops in good order; told twice, at once.
-async fn drive(
-    run: &mut Run<Original, Items<'_>>,
-    results: &mut Results,
-    progress: &mut Progress,
-) -> Result<(), Failure> {
-    let mut ticks = tokio::time::interval(TICK);
-    let mut told = pin!(interrupted());
-    let mut stopping = false;
-    loop {
-        tokio::select! {
-            biased;
-            () = &mut told => {
-                if std::mem::replace(&mut stopping, true) {
-                    progress.end();
-                    return Err(Failure::interrupted());
-                }
-                run.stop();
-                progress.say("stopping when the requests under way have ended; Ctrl-C again stops at once");
-                told.set(interrupted());
-            }
-            _ = ticks.tick() => {
-                results.flush()?;
-                progress.update(run.summary(), run.pause(), stopping);
-            }
-            result = run.next() => match result {
-                Some((original, outcome)) => results.write(&original, &outcome)?,
-                None => return Ok(()),
-            }
-        }
-    }
 }

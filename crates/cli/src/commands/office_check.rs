@@ -1,30 +1,57 @@
 //! `office check`: what `office apply` would say of a file before it sends anything.
 
-use avepoint_elements_bulk::Checked;
+use avepoint_elements_bulk::{Checked, Finding, Problem};
 use serde_json::{Value, json};
 
 use crate::arguments::{Check, Format};
 use crate::exit::Failure;
-use crate::input::checked;
-use crate::output::{self, Report, columns};
+use crate::input::checked_with;
+use crate::output::{self, Report, are, columns, counted};
+
+/// The most problems that are listed in JSON; the others are counted.
+const MOST_LISTED: usize = 1000;
 
 pub(crate) fn run(arguments: &Check, format: Format) -> Result<(), Failure> {
     let mut table = arguments.input.open()?;
-    let checked = checked(&mut table, None)?;
-    output::print(format, &Findings(&checked))?;
+    let mut problems = Vec::new();
+    let mut left_out = 0_u64;
+    let checked = checked_with(&mut table, None, |finding| match listed(finding) {
+        Some(problem) if format == Format::Json && problems.len() < MOST_LISTED => problems.push(problem),
+        Some(_) => left_out += 1,
+        None => {}
+    })?;
+    arguments.input.warn_if_empty(&checked, None);
+    output::print(format, &Findings { checked: &checked, problems, left_out })?;
     match checked.invalid {
         0 => Ok(()),
-        rows => Err(Failure::usage(format!("{rows} of {} rows are invalid", checked.rows))),
+        rows => {
+            Err(Failure::usage(format!("{rows} of {} {} invalid", counted(checked.rows, "row"), are(rows))))
+        }
     }
 }
 
-struct Findings<'a>(&'a Checked);
+/// A finding for programs.
+fn listed(finding: Finding) -> Option<Value> {
+    let (severity, Problem { line, column, value, message, .. }) = match finding {
+        Finding::Error(problem) => ("error", problem),
+        Finding::Warning(problem) => ("warning", problem),
+        _ => return None,
+    };
+    Some(json!({ "severity": severity, "line": line, "column": column, "value": value, "message": message }))
+}
+
+struct Findings<'a> {
+    checked: &'a Checked,
+    /// The first of them, for programs.
+    problems: Vec<Value>,
+    left_out: u64,
+}
 
 impl Report for Findings<'_> {
     fn text(&self) -> String {
-        let Checked { rows, valid, invalid, warnings, .. } = self.0;
+        let Checked { rows, valid, invalid, warnings, .. } = self.checked;
         let numbers = [("rows", rows), ("valid", valid), ("invalid", invalid), ("warnings", warnings)];
-        let scope = [("customers", self.0.customers.len()), ("tenants", self.0.tenants.len())];
+        let scope = [("customers", self.checked.customers.len()), ("tenants", self.checked.tenants.len())];
         columns(
             numbers
                 .map(|(name, number)| (name, number.to_string()))
@@ -35,12 +62,14 @@ impl Report for Findings<'_> {
 
     fn json(&self) -> Value {
         json!({
-            "rows": self.0.rows,
-            "valid": self.0.valid,
-            "invalid": self.0.invalid,
-            "warnings": self.0.warnings,
-            "customers": self.0.customers.len(),
-            "tenants": self.0.tenants.len(),
+            "rows": self.checked.rows,
+            "valid": self.checked.valid,
+            "invalid": self.checked.invalid,
+            "warnings": self.checked.warnings,
+            "customers": self.checked.customers.len(),
+            "tenants": self.checked.tenants.len(),
+            "problems": self.problems,
+            "problemsLeftOut": self.left_out,
         })
     }
 }

@@ -4,7 +4,7 @@ use avepoint_elements::{OfficeField, OfficeInformation, Receipt, UserKey, operat
 use avepoint_elements_sandbox::Sandbox;
 use serde_json::{Value, json};
 
-use crate::arguments::{Format, Set, Values};
+use crate::arguments::{Format, Set, Values, flag};
 use crate::exit::Failure;
 use crate::output::{self, Report, columns};
 
@@ -23,6 +23,9 @@ pub(crate) async fn run(set: Set, format: Format) -> Result<(), Failure> {
 
 /// The status that says that the update was done.
 const DONE: u16 = operations::UPDATE_OFFICE_INFORMATION.success;
+
+/// What clears a value in a file, in either case.
+const CLEAR: &str = "#CLEAR";
 
 /// What the sandbox holds of a user, read back from it.
 fn held(sandbox: &Sandbox, user: &UserKey) -> Result<Value, Failure> {
@@ -48,6 +51,12 @@ fn office(values: Values, clear: &[OfficeField]) -> Result<OfficeInformation, Fa
         match text {
             Some(_) if clear.contains(&field) => {
                 return Err(Failure::usage(format!("{field} is both given and cleared; do one of them")));
+            }
+            Some(text) if text.trim().eq_ignore_ascii_case(CLEAR) => {
+                return Err(Failure::usage(format!(
+                    "{field} is {CLEAR}, which clears a value in files; here, say --clear {}",
+                    flag(field)
+                )));
             }
             Some(text) => builder = builder.set(field, text),
             None if clear.contains(&field) => builder = builder.clear(field),

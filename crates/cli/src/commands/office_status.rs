@@ -1,54 +1,163 @@
-//! `office status`: what the journal of a file says.
+//! `office status`: what the journal says of the rows of a file.
 
-use avepoint_elements_bulk::{Snapshot, State, journal_name};
+use std::path::{Path, PathBuf};
+
+use avepoint_elements_bulk::{Item, Items, OfficeHash, Row, Shard, Snapshot, State, Table, UserHash, check};
 use serde_json::{Map, Value, json};
 
 use crate::arguments::{Format, Status};
 use crate::exit::Failure;
-use crate::output::{self, Report, columns};
+use crate::input::{unreadable, with_causes};
+use crate::output::{self, Report, camel_case, columns, note};
 
 pub(crate) fn run(arguments: &Status, format: Format) -> Result<(), Failure> {
-    let path = arguments.journal.clone();
-    let path = path.unwrap_or_else(|| journal_name(&arguments.file, arguments.shard));
+    let path = arguments.input.journal(arguments.journal.as_ref(), arguments.shard)?;
     if !path.exists() {
         return Err(Failure::usage(format!(
-            "there is no journal {}: nothing was applied yet",
+            "there is no journal {}: nothing was applied yet, or --journal or --shard were given then and are needed \
+             here too",
             path.display()
         )));
     }
     let journal = Snapshot::read(&path)?;
-    output::print(format, &Newest { journal, path: path.display().to_string() })
+    let rows =
+        table(arguments)?.map(|mut table| Rows::of(&mut table, &journal, arguments.shard)).transpose()?;
+    output::print(format, &Progress { file: arguments.input.name(), journal, path, rows })
 }
 
-struct Newest {
+/// The file, if it can be read; what the journal says is known without it.
+fn table(arguments: &Status) -> Result<Option<Table>, Failure> {
+    match arguments.input.table() {
+        Ok(table) => Ok(Some(table)),
+        Err(error) if error.is_io() => {
+            let text = "so there are no rows to compare with the journal; this is the journal alone";
+            note(&format!("warning: {}\n{text}", with_causes(&error)));
+            Ok(None)
+        }
+        Err(error) => Err(unreadable(&error)),
+    }
+}
+
+/// What the journal says of the rows of a file, each counted once.
+#[derive(Default)]
+struct Rows {
+    done: u64,
+    /// The newest value that was done is not the file's.
+    done_with_another: u64,
+    refused: u64,
+    failed: u64,
+    unknown: u64,
+    not_tried: u64,
+    invalid: u64,
+    /// Users of whom the journal knows.
+    known: u64,
+}
+
+impl Rows {
+    fn of(table: &mut Table, journal: &Snapshot, shard: Option<Shard>) -> Result<Self, Failure> {
+        let checked = check(table, shard, |_| {}).map_err(|error| unreadable(&error))?;
+        let mut rows = Self::default();
+        let mut items =
+            Items::new(table.entries().map_err(|error| unreadable(&error))?, &checked).shard(shard);
+        for item in items.by_ref() {
+            match item {
+                Item::Send(_, row) => rows.add(&row, journal)?,
+                Item::Settled(_, outcome) if outcome.state == State::Invalid => rows.invalid += 1,
+                _ => rows.done += 1,
+            }
+        }
+        items.error().map_or(Ok(rows), |error| Err(unreadable(error)))
+    }
+
+    fn add(&mut self, row: &Row, journal: &Snapshot) -> Result<(), Failure> {
+        let newest = journal.newest(&UserHash::of(&row.user))?;
+        self.known += u64::from(newest.is_some());
+        let office = OfficeHash::of(&row.office);
+        let count = match newest {
+            None => &mut self.not_tried,
+            Some(newest) if newest.is_done_with(&office) => &mut self.done,
+            Some(newest) if newest.is_done_with_other(&office) => &mut self.done_with_another,
+            Some(newest) => match newest.outcome.state {
+                State::Refused => &mut self.refused,
+                State::Failed => &mut self.failed,
+                _ => &mut self.unknown,
+            },
+        };
+        *count += 1;
+        Ok(())
+    }
+
+    fn counts(&self) -> [(&'static str, u64); 7] {
+        [
+            ("done", self.done),
+            ("done with another value", self.done_with_another),
+            ("refused", self.refused),
+            ("failed", self.failed),
+            ("unknown", self.unknown),
+            ("not tried", self.not_tried),
+            ("invalid", self.invalid),
+        ]
+    }
+}
+
+struct Progress {
+    file: String,
     journal: Snapshot,
-    path: String,
+    path: PathBuf,
+    /// None where the file cannot be read.
+    rows: Option<Rows>,
 }
 
-impl Newest {
+impl Progress {
     /// How many users came to what, by their newest records.
-    fn counts(&self) -> impl Iterator<Item = (&'static str, u64)> {
+    fn users(&self) -> impl Iterator<Item = (&'static str, u64)> {
         let counts = State::ALL.map(|state| (state.name(), self.journal.count(state)));
         counts.into_iter().filter(|(_, count)| *count > 0)
     }
+
+    /// Users of whom the journal knows and the file does not.
+    fn others(&self, rows: &Rows) -> u64 {
+        self.users().map(|(_, count)| count).sum::<u64>().saturating_sub(rows.known)
+    }
+
+    fn counts(&self) -> Vec<(&'static str, u64)> {
+        let Some(rows) = &self.rows else { return self.users().collect() };
+        let counts = rows.counts();
+        let all = counts.iter().map(|(_, count)| count).sum();
+        let others = [("users without a row", self.others(rows))];
+        let counts = counts.into_iter().chain(others).filter(|(_, count)| *count > 0);
+        [("rows", all)].into_iter().chain(counts).collect()
+    }
+
+    fn service(&self) -> String {
+        let empty = "none: the journal is empty, nothing was recorded".to_owned();
+        self.journal.base_url().map_or(empty, str::to_owned)
+    }
 }
 
-impl Report for Newest {
+fn shown(path: &Path) -> String {
+    path.display().to_string()
+}
+
+impl Report for Progress {
     fn text(&self) -> String {
-        let counts = self.counts().map(|(name, count)| (name, count.to_string()));
-        let of = [
-            ("journal", self.path.clone()),
-            ("service", self.journal.base_url().unwrap_or_default().to_owned()),
-        ];
-        columns(of.into_iter().chain(counts))
+        let file = self.rows.as_ref().map(|_| ("file", self.file.clone()));
+        let of = [("journal", shown(&self.path)), ("service", self.service())];
+        let counts = self.counts().into_iter().map(|(name, count)| (name, count.to_string()));
+        columns(file.into_iter().chain(of).chain(counts))
     }
 
     fn json(&self) -> Value {
-        let counts = self.counts().map(|(name, count)| (name.to_owned(), count.into()));
+        let object = |counts: Vec<(&str, u64)>| -> Map<_, _> {
+            counts.into_iter().map(|(name, count)| (camel_case(name), count.into())).collect()
+        };
+        let rows = self.rows.as_ref().map(|rows| object(rows.counts().to_vec()));
         json!({
-            "journal": self.path,
+            "file": self.file,
+            "journal": shown(&self.path),
             "service": self.journal.base_url(),
-            "users": counts.collect::<Map<_, _>>(),
+            "rows": rows,
+            "users": object(self.users().collect()),
         })
     }
 }

@@ -47,13 +47,13 @@ impl Folder {
 }
 
 /// The column of results with what became of each row.
-fn states(results: &str) -> Vec<&str> {
+pub(crate) fn states(results: &str) -> Vec<&str> {
     let mut lines = results.lines();
     let header = lines.next().unwrap().split(',').position(|name| name == "elements_result").unwrap();
     lines.map(|line| line.split(',').nth(header).unwrap()).collect()
 }
 
-fn count(results: &str, state: &str) -> usize {
+pub(crate) fn count(results: &str, state: &str) -> usize {
     states(results).iter().filter(|other| **other == state).count()
 }
 
@@ -62,9 +62,10 @@ fn the_example_is_applied_to_the_embedded_sandbox_without_a_question() {
     let example = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/offices.csv");
     let folder = Folder::with("offices.csv", &fs::read_to_string(example).unwrap());
     let (stdout, stderr) = run(folder.apply("offices.csv").arg("--sandbox"), 0);
-    assert!(stdout.contains("done     40\n") && stdout.contains("offices.results.csv"), "{stdout}");
+    assert!(stdout.contains("done     40\n") && stdout.contains("offices.sandbox.results.csv"), "{stdout}");
+    assert!(stdout.ends_with("a rehearsal: nothing real was changed\n"), "{stdout}");
     assert!(stderr.contains("Customer Name, Name") && !stderr.contains("warning"), "{stderr}");
-    let results = folder.read("offices.results.csv");
+    let results = folder.read("offices.sandbox.results.csv");
     assert!(results.contains("\"Marienplatz 8, 3. OG\"") && results.contains(",01067,"), "{results}");
     assert!(!folder.path("offices.csv.journal").exists(), "a rehearsal leaves no journal");
 }
@@ -129,7 +130,7 @@ async fn what_is_refused_is_exit_code_1_and_the_results_can_be_applied_again() {
     let (sandbox, folder) =
         (Sandbox::builder().faults(refusing).start().await.unwrap(), Folder::with_users(10));
     let (stdout, stderr) = run(at(folder.apply("offices.csv").arg("--yes"), &sandbox), 1);
-    assert!(stdout.contains("refused  1") && stderr.contains("1 rows are not done"), "{stdout}{stderr}");
+    assert!(stdout.contains("refused  1") && stderr.contains("1 row is not done"), "{stdout}{stderr}");
     let results = folder.read("offices.results.csv");
     assert_eq!((count(&results, "done"), count(&results, "refused")), (9, 1));
     assert!(results.contains("404") && results.contains("cloud user"), "{results}");
@@ -145,9 +146,9 @@ async fn what_is_refused_is_exit_code_1_and_the_results_can_be_applied_again() {
 async fn a_rehearsals_results_are_all_sent_and_with_fresh_so_are_those_of_the_service() {
     let (sandbox, folder) = (Sandbox::start().await.unwrap(), Folder::with_users(4));
     run(folder.apply("offices.csv").arg("--sandbox"), 0);
-    run(at(folder.apply("offices.results.csv").arg("--yes"), &sandbox), 0);
+    run(at(folder.apply("offices.sandbox.results.csv").arg("--yes"), &sandbox), 0);
     assert_eq!(sandbox.request_count(), 4);
-    let again = "offices.results.results.csv";
+    let again = "offices.sandbox.results.results.csv";
     run(at(folder.apply(again).arg("--yes"), &sandbox), 0);
     assert_eq!(sandbox.request_count(), 4);
     run(at(folder.apply(again).args(["--yes", "--fresh"]), &sandbox), 0);

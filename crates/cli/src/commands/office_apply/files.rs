@@ -1,23 +1,112 @@
 //! Where journal and results stand.
 
+use std::ffi::OsString;
+use std::fs;
 use std::path::{Path, PathBuf};
 
-use avepoint_elements_bulk::{Journal, Results, Table, journal_name, results_name};
+use avepoint_elements_bulk::{
+    Format, Journal, Results, Shard, Snapshot, State, Table, partial_name, results_name,
+};
 
 use crate::arguments::Apply;
 use crate::connection::Connected;
 use crate::exit::Failure;
 use crate::output::note;
 
-impl Apply {
-    /// The journal, beside the input unless it is named. What a sandbox did is forgotten with it.
-    pub(super) fn journal(&self, connected: &Connected) -> Result<Journal, Failure> {
-        if connected.sandbox.is_some() {
-            return Ok(Journal::throw_away()?);
+/// The files of a run beside its input.
+pub(super) struct Places {
+    /// None for a rehearsal: what a sandbox did is forgotten with it.
+    journal: Option<PathBuf>,
+    results: PathBuf,
+}
+
+impl Places {
+    /// Where results stand until they are whole.
+    pub(super) fn partial(&self) -> PathBuf {
+        partial_name(&self.results)
+    }
+
+    /// Makes sure that no file is two things at a time, which would cost one of them.
+    fn check_distinct(&self, input: Option<&Path>) -> Result<(), Failure> {
+        let input = input.map(|path| ("the input (FILE)", path));
+        let journal = self.journal.as_deref().map(|path| ("the journal (--journal)", path));
+        let partial = self.partial();
+        let results = [
+            ("the results (--results)", &*self.results),
+            ("the results that are not whole yet (--results)", &*partial),
+        ];
+        check_pair(input, journal)?;
+        results
+            .into_iter()
+            .try_for_each(|results| check_pair(input, Some(results)).and(check_pair(journal, Some(results))))
+    }
+}
+
+fn check_pair(one: Option<(&str, &Path)>, other: Option<(&str, &Path)>) -> Result<(), Failure> {
+    match (one, other) {
+        (Some((one, path)), Some((other, other_path))) if canonical(path) == canonical(other_path) => {
+            Err(Failure::usage(format!(
+                "{one} and {other} would be the same file, {}: name another one; nothing was read or sent",
+                path.display()
+            )))
         }
-        let path = self.journal_path()?;
+        _ => Ok(()),
+    }
+}
+
+/// A path by which a file is known however it is spelt, also before the file is there.
+fn canonical(path: &Path) -> PathBuf {
+    if let Ok(there) = fs::canonicalize(path) {
+        return there;
+    }
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    match (fs::canonicalize(folder), path.file_name()) {
+        (Ok(folder), Some(name)) => folder.join(name),
+        _ => path.to_owned(),
+    }
+}
+
+impl Apply {
+    /// Where the files of the run stand, before any of them is touched. The format is the input's.
+    pub(super) fn places(&self, format: Format) -> Result<Places, Failure> {
+        self.check_stdin()?;
+        let rehearsal = self.connection.sandbox;
+        let (named, shard) = (self.files.journal.as_ref(), self.run.shard);
+        let journal = if rehearsal { None } else { Some(self.input.journal(named, shard)?) };
+        let results = match &self.files.results {
+            Some(path) => path.clone(),
+            None if rehearsal => rehearsal_name(&self.rows_name(format), shard),
+            None => results_name(&self.rows_name(format), shard),
+        };
+        let places = Places { journal, results };
+        places.check_distinct((!self.input.is_stdin()).then_some(&*self.input.file))?;
+        Ok(places)
+    }
+
+    /// Standard input holds one thing.
+    fn check_stdin(&self) -> Result<(), Failure> {
+        if self.input.is_stdin() && self.connection.credential.reads_stdin() {
+            return Err(Failure::usage(
+                "standard input cannot hold both the rows (FILE) and a secret; name a file for one of them, \
+                 such as --client-secret-file PATH",
+            ));
+        }
+        Ok(())
+    }
+
+    /// The file after which results are called.
+    fn rows_name(&self, format: Format) -> PathBuf {
+        if self.input.is_stdin() { format!("rows.{format}").into() } else { self.input.file.clone() }
+    }
+
+    /// The journal, which is made if need be.
+    pub(super) fn journal(&self, places: &Places, connected: &Connected) -> Result<Journal, Failure> {
+        let Some(path) = &places.journal else {
+            return Journal::throw_away().map_err(|error| Failure::at_start(&error, "TMPDIR"));
+        };
         let open = if self.files.fresh { Journal::begin_anew } else { Journal::open };
-        let journal = open(&path, connected.elements.base_url())?;
+        let journal = open(path, connected.elements.base_url())
+            .map_err(|error| Failure::at_start(&error, "--journal"))?;
         if let Some(old) = journal.set_aside() {
             note(&format!("note: the journal so far is kept as {}", old.display()));
         }
@@ -27,26 +116,58 @@ impl Apply {
         Ok(journal)
     }
 
-    pub(super) fn journal_path(&self) -> Result<PathBuf, Failure> {
-        match &self.files.journal {
-            Some(path) => Ok(path.clone()),
-            None if self.input.is_stdin() => Err(Failure::usage(
-                "standard input has no place for a journal beside it; name one with --journal",
-            )),
-            None => Ok(journal_name(&self.input.file, self.run.shard)),
+    /// What the journal says so far, if it says anything that this run goes by.
+    pub(super) fn snapshot(
+        &self,
+        places: &Places,
+        connected: &Connected,
+    ) -> Result<Option<Snapshot>, Failure> {
+        let path = places.journal.as_ref().filter(|path| !self.files.fresh && path.exists());
+        let Some(path) = path else { return Ok(None) };
+        let journal = Snapshot::read(path).map_err(|error| Failure::at_start(&error, "--journal"))?;
+        match journal.base_url() {
+            Some(url) if url != connected.elements.base_url() => Err(Failure::usage(format!(
+                "the journal {} tells of updates to {url}, not to {}: name another one for this service with \
+                 --journal, or set this one aside and begin anew with --fresh; nothing was sent",
+                path.display(),
+                connected.elements.base_url()
+            ))),
+            _ if State::ALL.into_iter().all(|state| journal.count(state) == 0) => Ok(None),
+            _ => Ok(Some(journal)),
         }
     }
 
-    /// The results, beside the input unless they are named.
-    pub(super) fn results(&self, table: &Table) -> Result<Results, Failure> {
-        let path = match &self.files.results {
-            Some(path) => path.clone(),
-            None if self.input.is_stdin() => {
-                results_name(Path::new(&format!("rows.{}", table.format())), self.run.shard)
-            }
-            None => results_name(&self.input.file, self.run.shard),
-        };
+    /// The results, which are begun.
+    pub(super) fn results(&self, places: &Places, table: &Table) -> Result<Results, Failure> {
         let input = (!self.input.is_stdin()).then_some(&*self.input.file);
-        Ok(Results::create(&path, input, table.results_format(), table.columns())?)
+        Results::create(&places.results, input, table.results_format(), table.columns())
+            .map_err(|error| Failure::at_start(&error, "--results"))
+    }
+}
+
+/// The results of a rehearsal: `offices.sandbox.results.csv`. So it never takes the place of those of a run.
+fn rehearsal_name(input: &Path, shard: Option<Shard>) -> PathBuf {
+    let mut name = input.file_stem().unwrap_or_default().to_owned();
+    name.push(".sandbox.");
+    // Without an extension, one that is taken off again keeps the name's last part from being taken for one.
+    name.push(input.extension().map_or(OsString::from("x"), OsString::from));
+    let results = results_name(&input.with_file_name(name), shard);
+    if input.extension().is_some() { results } else { results.with_extension("") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_rehearsal_has_results_of_a_name_of_its_own() {
+        let shard = Some("2/8".parse().unwrap());
+        for (input, shard, expected) in [
+            ("in/offices.csv", None, "in/offices.sandbox.results.csv"),
+            ("offices.v2.csv", shard, "offices.v2.sandbox.shard-2-of-8.results.csv"),
+            ("offices", None, "offices.sandbox.results"),
+        ] {
+            assert_eq!(rehearsal_name(Path::new(input), shard), Path::new(expected));
+        }
     }
 }

@@ -1,154 +1,189 @@
-//! What is said before a run, and after it.
+//! What is said after a run, and in place of one.
 
 use std::path::PathBuf;
 
-use avepoint_elements_bulk::{
-    Checked, Item, OfficeHash, Original, Row, Snapshot, State, Stopped, Summary, Table, UserHash,
-};
+use avepoint_elements_bulk::{FileError, State, Stopped, Summary};
 use serde_json::{Map, Value, json};
 
-use crate::arguments::{Apply, Format};
-use crate::connection::Connected;
+use super::plan::Plan;
 use crate::exit::Failure;
-use crate::input;
-use crate::output::{self, Report, columns};
-
-/// What is asked before users are changed.
-pub(super) fn question(connected: &Connected, checked: &Checked) -> String {
-    format!(
-        "Replace the office information of {} users, {} and {}, in {}?",
-        checked.valid,
-        scope("customer", &checked.customers),
-        scope("tenant", &checked.tenants),
-        connected.environment,
-    )
-}
-
-/// How many of a kind, with the names of a few.
-fn scope(what: &str, names: &avepoint_elements_bulk::Names) -> String {
-    let plural = if names.len() == 1 { "" } else { "s" };
-    let few: Vec<&str> = names.iter().take(3).map(|(name, _)| name).collect();
-    let more = if names.len() > few.len() { ", …" } else { "" };
-    format!("{} {what}{plural} ({}{more})", names.len(), few.join(", "))
-}
+use crate::input::with_causes;
+use crate::output::{Report, are, camel_case, columns, counted};
 
 /// `--dry-run`: everything but sending.
-pub(super) async fn rehearse(
-    arguments: &Apply,
-    connected: &Connected,
-    table: &mut Table,
-    checked: &Checked,
-    format: Format,
-) -> Result<(), Failure> {
-    connected.elements.authenticate().await?;
-    let path = arguments.journal_path()?;
-    let journal = if path.exists() && !arguments.files.fresh { Some(Snapshot::read(&path)?) } else { None };
-    let mut rehearsal = Rehearsal { send: 0, unchanged: 0, invalid: 0, environment: &connected.environment };
-    for item in arguments.items(connected, table, checked)? {
-        rehearsal.count(item, journal.as_ref())?;
-    }
-    output::print(format, &rehearsal)
-}
-
-/// Whether the journal says that a row is done.
-fn is_done(row: &Row, journal: Option<&Snapshot>) -> Result<bool, Failure> {
-    let newest = journal.map(|journal| journal.newest(&UserHash::of(&row.user))).transpose()?.flatten();
-    Ok(newest.is_some_and(|newest| newest.is_done_with(&OfficeHash::of(&row.office))))
-}
-
-/// What a run would do.
-struct Rehearsal<'a> {
-    send: u64,
-    unchanged: u64,
-    invalid: u64,
-    environment: &'a str,
-}
-
-impl Rehearsal<'_> {
-    fn count(&mut self, item: Item<Original>, journal: Option<&Snapshot>) -> Result<(), Failure> {
-        let state = match item {
-            Item::Settled(_, outcome) => outcome.state,
-            Item::Send(_, row) if is_done(&row, journal)? => State::Unchanged,
-            _ => State::NotAttempted,
-        };
-        match state {
-            State::Unchanged => self.unchanged += 1,
-            State::Invalid => self.invalid += 1,
-            _ => self.send += 1,
-        }
-        Ok(())
-    }
+pub(super) struct Rehearsal<'a> {
+    pub(super) plan: Plan,
+    pub(super) environment: &'a str,
 }
 
 impl Report for Rehearsal<'_> {
     fn text(&self) -> String {
-        let numbers = [("to be sent", self.send), ("unchanged", self.unchanged), ("invalid", self.invalid)];
-        let numbers = numbers.map(|(name, number)| (name, number.to_string()));
+        let Plan { send, unchanged, invalid, beyond, .. } = self.plan;
+        let beyond = (beyond > 0).then_some(("beyond --limit", beyond));
+        let numbers = [("to be sent", send), ("unchanged", unchanged), ("invalid", invalid)];
+        let numbers = numbers.into_iter().chain(beyond).map(|(name, number)| (name, number.to_string()));
         format!("nothing was sent to {}\n{}", self.environment, columns(numbers))
     }
 
     fn json(&self) -> Value {
         json!({
             "environment": self.environment,
-            "toBeSent": self.send,
-            "unchanged": self.unchanged,
-            "invalid": self.invalid,
+            "toBeSent": self.plan.send,
+            "unchanged": self.plan.unchanged,
+            "invalid": self.plan.invalid,
+            "beyondLimit": self.plan.beyond,
         })
+    }
+}
+
+/// A run over no rows.
+pub(super) struct Nothing;
+
+impl Report for Nothing {
+    fn text(&self) -> String {
+        columns([("rows", "0".to_owned())])
+    }
+
+    fn json(&self) -> Value {
+        json!({ "rows": 0, "counts": {}, "stopped": null, "message": null, "results": null })
     }
 }
 
 /// What a run came to.
 pub(super) struct Done {
     pub(super) summary: Summary,
-    pub(super) results: PathBuf,
+    /// Where the results are, or why they are not whole.
+    pub(super) results: Result<PathBuf, FileError>,
+    /// Where they are if they are not whole.
+    pub(super) partial: PathBuf,
     /// Why not all rows could be read, if so.
     pub(super) unread: Option<String>,
+    /// Why the newest row was not answered that was not.
+    pub(super) cause: Option<String>,
+    pub(super) limit: Option<u64>,
     pub(super) environment: String,
+    pub(super) is_rehearsal: bool,
 }
 
 impl Done {
     /// Whether all is well, and if not, with which exit code it ends.
     pub(super) fn verdict(self) -> Result<(), Failure> {
-        let again = "run the same command again to go on";
-        let undone = self.undone();
-        match (self.summary.stopped, self.unread) {
-            (Some(Stopped::Authentication(error)), _) => Err(Failure::Elements(error)),
-            (Some(reason), _) => Err(Failure::Stopped(format!("{}; {again}", input::with_causes(&reason)))),
-            (None, Some(unread)) => Err(Failure::Stopped(format!("{unread}; {again}"))),
-            (None, None) if self.summary.limited => {
-                Err(Failure::Stopped(format!("the limit of this run is reached; {again}")))
-            }
-            (None, None) => match undone {
-                0 => Ok(()),
-                rows => Err(Failure::Rows(format!("{rows} rows are not done; the results say why"))),
-            },
+        let early = self.early();
+        match self.summary.stopped {
+            Some(Stopped::Authentication(error)) => return Err(Failure::Elements(error)),
+            _ if let Some((_, message)) = early => return Err(Failure::Stopped(message)),
+            _ => {}
+        }
+        match undone(&self.summary) {
+            0 => Ok(()),
+            rows => Err(Failure::Rows(format!(
+                "{} {} not done; the results say why",
+                counted(rows, "row"),
+                are(rows)
+            ))),
         }
     }
 
-    fn undone(&self) -> u64 {
-        let undone = State::ALL.into_iter().filter(|state| !state.is_success());
-        undone.map(|state| self.summary.count_of(state)).sum()
+    /// Why the run ended early, as a code for programs, and what is to be done, for people.
+    fn early(&self) -> Option<(&'static str, String)> {
+        let again = self.again();
+        Some(match (&self.summary.stopped, &self.results, &self.unread) {
+            (Some(Stopped::Authentication(error)), ..) => ("authentication", with_causes(error)),
+            (Some(Stopped::Journal(error)), ..) => ("journal", self.unwritten(error)),
+            (_, Err(error), _) => ("results", self.unwritten(error)),
+            (Some(Stopped::Requested), ..) => ("interrupted", format!("the run was told to stop; {again}")),
+            (Some(Stopped::MaxFailures), ..) => ("max-failures", self.too_many_failures()),
+            (Some(reason @ Stopped::Outage), ..) => {
+                ("outage", format!("{reason}{}; {again}", self.last_cause()))
+            }
+            (Some(reason), ..) => ("other", format!("{}; {again}", with_causes(reason))),
+            (None, _, Some(unread)) => ("input", format!("{unread}; {again}")),
+            (None, ..) if self.summary.limited => ("limit", self.limited()),
+            (None, ..) => return None,
+        })
     }
+
+    /// How to go on, where the run can be gone on with.
+    fn again(&self) -> &'static str {
+        if self.is_rehearsal {
+            "a rehearsal keeps no journal, so that the next one begins anew"
+        } else {
+            "run the same command again to go on"
+        }
+    }
+
+    fn unwritten(&self, error: &FileError) -> String {
+        let (rows, text) = (self.summary.rows(), with_causes(error));
+        let done = self.count(State::Done) + self.count(State::Unchanged);
+        let done = format!("{done} of {} {} done", counted(rows, "row"), are(done));
+        match (error.is_system(), self.is_rehearsal) {
+            (true, false) => format!("{text}\n{done}; make room, then run the same command again to go on"),
+            (true, true) => format!("{text}\n{done}; make room first; {}", self.again()),
+            (false, _) => format!("{text}\n{done}"),
+        }
+    }
+
+    fn too_many_failures(&self) -> String {
+        let advice = if self.is_rehearsal {
+            self.again()
+        } else {
+            "correct the refused rows, or raise --max-failures, then run it again to go on"
+        };
+        format!("more rows failed than --max-failures allows; {advice}")
+    }
+
+    /// Refused rows are sent again by the next run, before those that were beyond the limit.
+    fn limited(&self) -> String {
+        let refused = self.count(State::Refused);
+        let is_stuck = refused > 0 && self.limit.is_some_and(|limit| refused >= limit);
+        let advice = if is_stuck && !self.is_rehearsal {
+            "every row that was sent was refused, and the next run would begin with the same ones: correct the \
+             refused rows first"
+        } else {
+            self.again()
+        };
+        format!("the limit of this run is reached; {advice}")
+    }
+
+    fn last_cause(&self) -> String {
+        self.cause.as_ref().map(|cause| format!("; the last row: {cause}")).unwrap_or_default()
+    }
+
+    fn count(&self, state: State) -> u64 {
+        self.summary.count_of(state)
+    }
+}
+
+fn undone(summary: &Summary) -> u64 {
+    let undone = State::ALL.into_iter().filter(|state| !state.is_success());
+    undone.map(|state| summary.count_of(state)).sum()
 }
 
 impl Report for Done {
     fn text(&self) -> String {
-        let counts = State::ALL.map(|state| (state.name(), self.summary.count_of(state)));
+        let counts = State::ALL.map(|state| (state.name(), self.count(state)));
         let counts = counts.into_iter().filter(|(_, count)| *count > 0);
         let counts = counts.map(|(name, count)| (name, count.to_string()));
         let rows = [("rows", self.summary.rows().to_string())].into_iter().chain(counts);
-        let results = [("results", self.results.display().to_string())];
-        format!("{}:\n{}", self.environment, columns(rows.chain(results)))
+        let results = match &self.results {
+            Ok(path) => path.display().to_string(),
+            Err(_) => format!("{}, not whole", self.partial.display()),
+        };
+        let real = if self.is_rehearsal { "a rehearsal: nothing real was changed\n" } else { "" };
+        format!("{}:\n{}{real}", self.environment, columns(rows.chain([("results", results)])))
     }
 
     fn json(&self) -> Value {
-        let counts = State::ALL.map(|state| (state.name().to_owned(), self.summary.count_of(state).into()));
+        let counts = State::ALL.map(|state| (camel_case(state.name()), self.count(state).into()));
+        let (code, message) = self.early().unzip();
         json!({
             "environment": self.environment,
+            "rehearsal": self.is_rehearsal,
             "rows": self.summary.rows(),
             "counts": counts.into_iter().collect::<Map<_, _>>(),
-            "stopped": self.summary.stopped.as_ref().map(ToString::to_string),
-            "results": self.results.display().to_string(),
+            "stopped": code,
+            "message": message,
+            "results": self.results.as_ref().ok().map(|path| path.display().to_string()),
         })
     }
 }

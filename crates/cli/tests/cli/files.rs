@@ -1,0 +1,137 @@
+//! Where journal, results and input stand, and what happens where they cannot.
+
+use std::fs;
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+use avepoint_elements_sandbox::{Faults, Sandbox};
+use serde_json::Value;
+
+use crate::apply::{Folder, count};
+use crate::{at, by, elements, run, text};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_rehearsal_leaves_the_results_of_a_run_alone() {
+    let (sandbox, folder) = (Sandbox::start().await.unwrap(), Folder::with_users(3));
+    run(at(folder.apply("offices.csv").arg("--yes"), &sandbox), 0);
+    let (results, journal) = (folder.read("offices.results.csv"), folder.read("offices.csv.journal"));
+    let (stdout, _) = run(folder.apply("offices.csv").args(["--sandbox", "--output", "json"]), 0);
+    let report: Value = serde_json::from_str(&stdout).unwrap();
+    assert_eq!(report["rehearsal"], true);
+    run(folder.apply("offices.csv").args(["--sandbox", "--shard", "1/1"]), 0);
+    assert_eq!(folder.read("offices.results.csv"), results);
+    assert_eq!(folder.read("offices.csv.journal"), journal);
+    for name in ["offices.sandbox.results.csv", "offices.sandbox.shard-1-of-1.results.csv"] {
+        assert_eq!(count(&folder.read(name), "done"), 3, "{name}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_file_may_be_two_things_and_none_is_touched() {
+    let (sandbox, folder) = (Sandbox::start().await.unwrap(), Folder::with_users(3));
+    let (input, other) = (folder.read("offices.csv"), folder.path("other"));
+    fs::create_dir(folder.path("sub")).unwrap();
+    fs::write(&other, "precious").unwrap();
+    let other = other.to_str().unwrap();
+    let again = folder.path("sub/../offices.csv");
+    let again = again.to_str().unwrap();
+    let new = [folder.path("new"), folder.path("sub/../new"), folder.path("new.partial")];
+    let [new, new_again, partial] = [0, 1, 2].map(|place: usize| new[place].to_str().unwrap());
+    for (flags, names) in [
+        (&["--journal", again][..], ["FILE", "--journal"]),
+        (&["--results", again], ["FILE", "--results"]),
+        (&["--journal", other, "--results", other], ["--journal", "--results"]),
+        (&["--journal", new, "--results", new_again], ["--journal", "--results"]),
+        (&["--journal", partial, "--results", new], ["--journal", "--results"]),
+    ] {
+        let mut apply = folder.apply("offices.csv");
+        let (_, stderr) = run(at(apply.arg("--yes").args(flags), &sandbox), 2);
+        assert!(names.iter().all(|name| stderr.contains(name)), "{flags:?}: {stderr}");
+        assert!(stderr.contains("same file"), "{stderr}");
+    }
+    fs::copy(folder.path("offices.csv"), folder.path("r.csv.partial")).unwrap();
+    let mut apply = folder.apply("r.csv.partial");
+    let (_, stderr) = run(at(apply.arg("--yes").arg("--results").arg(folder.path("r.csv")), &sandbox), 2);
+    assert!(stderr.contains("FILE") && stderr.contains("--results"), "{stderr}");
+    assert_eq!((sandbox.request_count(), sandbox.token_requests()), (0, 0));
+    assert_eq!((folder.read("offices.csv"), folder.read("other")), (input.clone(), "precious".into()));
+    assert_eq!(folder.read("r.csv.partial"), input);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_journal_of_another_run_is_exit_code_4_and_nothing_is_sent() {
+    let slow = Faults::new().latency(Duration::from_secs(3600));
+    let (sandbox, folder) = (Sandbox::builder().faults(slow).start().await.unwrap(), Folder::with_users(9));
+    let apply = || {
+        let mut apply = folder.apply("offices.csv");
+        at(apply.arg("--yes"), &sandbox);
+        apply
+    };
+    let mut first = apply().stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    sandbox.wait_for_requests(4).await;
+    let second = apply().output().unwrap();
+    first.kill().unwrap();
+    first.wait().unwrap();
+    let stderr = text(&second.stderr);
+    assert_eq!(second.status.code(), Some(4), "{stderr}");
+    assert!(stderr.contains("wait for its end, then run the same command again"), "{stderr}");
+    assert_eq!(sandbox.request_count(), 4);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_place_that_cannot_be_written_is_exit_code_2_and_names_the_flag() {
+    let (sandbox, folder) = (Sandbox::start().await.unwrap(), Folder::with_users(3));
+    let nowhere = folder.path("nowhere/file");
+    for flag in ["--journal", "--results"] {
+        let mut apply = folder.apply("offices.csv");
+        let (_, stderr) = run(at(apply.arg("--yes").arg(flag).arg(&nowhere), &sandbox), 2);
+        assert!(stderr.contains(&format!("name another place with {flag}")), "{stderr}");
+        assert!(stderr.contains("nothing was sent"), "{stderr}");
+    }
+    let mut apply = elements();
+    at(apply.args(["office", "apply", "/dev/fd/0", "--yes"]), &sandbox);
+    let (_, stderr) = run(apply.stdin(fs::File::open(folder.path("offices.csv")).unwrap()), 2);
+    assert!(stderr.contains("--journal"), "{stderr}");
+    assert_eq!(sandbox.request_count(), 0);
+}
+
+/// The command where no file may become larger than so many blocks of 512 bytes.
+fn on_a_small_disk(blocks: u32, command: &Command) -> Command {
+    let script = format!("trap '' XFSZ; ulimit -f {blocks}; exec \"$@\"");
+    by(&["/bin/sh", "-c", &script, "sh"], command)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_full_disk_is_exit_code_4_with_the_summary_and_the_next_run_goes_on() {
+    // The first has a journal that outgrows the disk, the second has results that do.
+    for (note, code) in [("", "journal"), (&*"long ".repeat(1000), "results")] {
+        let row = |number| format!("c,t,u{number},01067,DE,Saxony,Street {number},Dresden,{note}\n");
+        let header = "customer,tenant,user,postalCode,countryRegion,state,address,city,note\n".to_owned();
+        let file = (0..300).map(row).fold(header, |text, row| text + &row);
+        let (sandbox, folder) = (Sandbox::start().await.unwrap(), Folder::with("offices.csv", &file));
+        let mut apply = folder.apply("offices.csv");
+        at(apply.args(["--yes", "--output", "json"]), &sandbox);
+        let (stdout, stderr) = run(&mut on_a_small_disk(60, &apply), 4);
+        let report: Value = serde_json::from_str(&stdout).unwrap();
+        assert_eq!((&report["stopped"], &report["rows"]), (&code.into(), &300.into()), "{stdout}");
+        let done = report["counts"]["done"].as_u64().unwrap();
+        assert!(
+            stderr.contains(&format!("{done} of 300 rows are done; make room, then run the same")),
+            "{stderr}"
+        );
+        run(&mut apply, 0);
+        assert_eq!(sandbox.offices().len(), 300);
+        assert_eq!(count(&folder.read("offices.results.csv"), "done"), 300 - usize::try_from(done).unwrap());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn standard_input_is_not_read_twice() {
+    let (sandbox, folder) = (Sandbox::start().await.unwrap(), Folder::with_users(3));
+    let mut apply = elements();
+    at(apply.args(["office", "apply", "-", "--yes", "--client-secret-file", "-", "--journal"]), &sandbox);
+    apply.arg(folder.path("journal")).current_dir(folder.path(""));
+    let (_, stderr) = run(apply.stdin(fs::File::open(folder.path("offices.csv")).unwrap()), 2);
+    assert!(stderr.contains("both the rows (FILE) and a secret"), "{stderr}");
+    assert!(!folder.path("journal").exists());
+}

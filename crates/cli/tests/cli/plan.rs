@@ -1,0 +1,124 @@
+//! What is said of a file before anything is sent.
+
+use std::fs;
+
+use avepoint_elements_sandbox::Sandbox;
+use serde_json::{Value, json};
+
+use crate::apply::Folder;
+use crate::{at, elements, run};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_dry_run_counts_what_a_run_would_send() {
+    let (sandbox, folder) = (Sandbox::start().await.unwrap(), Folder::with_users(10));
+    let plan = |flags: &[&str]| {
+        let mut apply = folder.apply("offices.csv");
+        at(apply.args(["--dry-run", "--output", "json"]).args(flags), &sandbox);
+        let report: Value = serde_json::from_str(&run(&mut apply, 0).0).unwrap();
+        ["toBeSent", "unchanged", "beyondLimit"].map(|name| report[name].as_u64().unwrap())
+    };
+    assert_eq!(plan(&[]), [10, 0, 0]);
+    assert_eq!(plan(&["--limit", "3"]), [3, 0, 7]);
+    run(at(folder.apply("offices.csv").args(["--yes", "--limit", "4"]), &sandbox), 4);
+    assert_eq!(plan(&[]), [6, 4, 0]);
+    assert_eq!(plan(&["--limit", "3"]), [3, 4, 3]);
+    assert_eq!(plan(&["--fresh"]), [10, 0, 0]);
+    assert_eq!(plan(&["--sandbox"]), [10, 0, 0], "a rehearsal knows nothing of what was done");
+    assert_eq!(sandbox.request_count(), 4);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn where_nothing_is_left_to_be_sent_nobody_is_asked() {
+    let (sandbox, folder) = (Sandbox::start().await.unwrap(), Folder::with_users(3));
+    run(at(folder.apply("offices.csv").arg("--yes"), &sandbox), 0);
+    let (stdout, _) = run(at(&mut folder.apply("offices.csv"), &sandbox), 0);
+    assert!(stdout.contains("unchanged  3"), "{stdout}");
+    assert_eq!(sandbox.request_count(), 3);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rows_that_earlier_results_call_done_do_not_hide_those_that_are_left() {
+    let file = "customer,tenant,user,postalCode,countryRegion,state,address,elements_result\n\
+                c,t,twice,01067,Germany,Saxony,A,done\n\
+                c,t,twice,01067,Germany,Saxony,A,done\n\
+                c,t,u1,01067,Germany,Saxony,A,refused\n\
+                c,t,u2,01067,Germany,Saxony,A,\n";
+    let (sandbox, folder) = (Sandbox::start().await.unwrap(), Folder::with("offices.csv", file));
+    let mut apply = folder.apply("offices.csv");
+    let (_, stderr) = run(at(apply.arg("--skip-invalid"), &sandbox), 2);
+    assert!(stderr.contains("nobody is at a terminal"), "{stderr}");
+    let (stdout, _) = run(at(apply.arg("--dry-run"), &sandbox), 0);
+    assert!(stdout.contains("to be sent  2\n") && stdout.contains("invalid     2\n"), "{stdout}");
+    assert_eq!(sandbox.request_count(), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_journal_of_another_service_is_named_before_anybody_is_asked() {
+    let (sandbox, other) = (Sandbox::start().await.unwrap(), Sandbox::start().await.unwrap());
+    let folder = Folder::with_users(3);
+    run(at(folder.apply("offices.csv").arg("--yes"), &sandbox), 0);
+    let (_, stderr) = run(at(folder.apply("offices.csv").arg("--dry-run"), &other), 2);
+    assert!(stderr.contains(&sandbox.base_url()) && stderr.contains("--fresh"), "{stderr}");
+}
+
+#[test]
+fn a_file_without_rows_is_a_warning_and_makes_no_journal() {
+    let (template, _) = run(elements().args(["office", "template"]), 0);
+    let folder = Folder::with("empty.csv", &template);
+    let (stdout, stderr) = run(folder.apply("empty.csv").args(["--output", "json"]), 0);
+    assert!(stderr.contains("warning:") && stderr.contains("empty.csv has no rows"), "{stderr}");
+    assert_eq!(serde_json::from_str::<Value>(&stdout).unwrap()["rows"], 0);
+    assert_eq!(fs::read_dir(folder.path("")).unwrap().count(), 1);
+}
+
+#[test]
+fn problems_are_listed_for_programs_up_to_a_number() {
+    let header = "customer,tenant,user,PLZ,countryRegion,state,address\n";
+    let rows = (0..1200).map(|number| format!("c,t,u{number},{number:0>50},Angola,L,D\n"));
+    let folder = Folder::with("a.csv", &rows.fold(header.to_owned(), |text, row| text + &row));
+    let mut check = elements();
+    check.args(["office", "check", "--output", "json", "--map", "postalCode=PLZ"]).arg(folder.path("a.csv"));
+    let report: Value = serde_json::from_str(&run(&mut check, 2).0).unwrap();
+    let problems = report["problems"].as_array().unwrap();
+    assert_eq!((problems.len(), &report["problemsLeftOut"]), (1000, &json!(200)));
+    assert_eq!((&problems[1]["line"], &problems[1]["column"]), (&3.into(), &"PLZ".into()));
+    assert_eq!(problems[1]["severity"], "error");
+    assert_eq!(problems[1]["value"].as_str().unwrap().chars().count(), 41, "shortened to 40 and an ellipsis");
+    assert!(problems[1]["message"].as_str().unwrap().contains("at most"), "{problems:?}");
+}
+
+#[test]
+fn a_header_without_a_column_is_answered_with_the_flags_that_name_it() {
+    let folder = Folder::with("a.csv", "cust,t,user,postalCode,countryRegion,state,address\n");
+    let mut check = elements();
+    let (_, stderr) = run(check.args(["office", "check"]).arg(folder.path("a.csv")), 2);
+    let flags = "--map customer=NAME --map tenant=NAME, where NAME is what the file calls the column, or \
+                 --customer ID --tenant ID for all rows";
+    assert!(stderr.contains(flags), "{stderr}");
+    run(check.args(["--map", "customer=cust", "--tenant", "t"]), 0);
+}
+
+#[test]
+fn what_is_no_text_is_said_to_be_what_it_is() {
+    let workbook = [b"PK\x03\x04".as_slice(), &[0; 4000]].concat();
+    let noise: Vec<u8> = (0..4000_u32).map(|number| (number * number % 251) as u8).collect();
+    let text = "customer,tenant\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    for (bytes, message) in [
+        (workbook, "Excel workbook"),
+        (noise, "not a text file"),
+        (b"customer,ten\0ant,user\n".to_vec(), "not a text file"),
+        (text, "no column for user"),
+    ] {
+        let folder = Folder::with("a.csv", "");
+        fs::write(folder.path("a.csv"), bytes).unwrap();
+        let (_, stderr) = run(elements().args(["office", "check"]).arg(folder.path("a.csv")), 2);
+        assert!(stderr.contains(message), "{message}: {stderr}");
+        assert!(message != "Excel workbook" || stderr.contains("CSV UTF-8"), "{stderr}");
+    }
+}
+
+#[test]
+fn no_request_at_a_time_is_refused_with_what_is_allowed() {
+    let (_, stderr) = run(elements().args(["office", "apply", "a.csv", "--concurrency", "0"]), 2);
+    assert!(stderr.contains("a whole number from 1"), "{stderr}");
+}
