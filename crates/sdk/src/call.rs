@@ -36,7 +36,7 @@ struct Call<'a> {
     deadline: Deadline,
     /// Requests of the operation that went out.
     attempts: u32,
-    /// When the last one did.
+    /// When the last one did, or was about to.
     sent: Instant,
     /// Whether one of them may have been applied.
     unknown: bool,
@@ -52,13 +52,14 @@ impl Elements {
         F: Future<Output = Sent<T>>,
     {
         let policies = &*self.policies;
+        let now = policies.clock.now();
         let mut call = Call {
             elements: self,
             policies,
             operation,
-            deadline: Deadline::after(&policies.clock, policies.timeout),
+            deadline: Deadline::from(&policies.clock, now, policies.timeout),
             attempts: 0,
-            sent: policies.clock.now(),
+            sent: now,
             unknown: false,
             replaced: false,
         };
@@ -138,6 +139,7 @@ impl Call<'_> {
     {
         let Policies { throttle, budget, clock, .. } = self.policies;
         self.turn().await.map_err(Error::held_back)?;
+        self.sent = clock.now();
         let limit = self.limit();
         if limit.duration().is_zero() {
             return Err(Error::timed_out(Stage::Operation(self.operation), limit));
@@ -145,7 +147,6 @@ impl Call<'_> {
         let once = Once { authorization: token.authorization(), limit };
         let client = self.elements.client.with_hooks(once);
         self.attempts += 1;
-        self.sent = clock.now();
         let limits = (limit, self.policies.connect_timeout);
         let request = reply::Request { secrets: &[token.expose()], clock: &**clock };
         let outcome = judge::judge(send(client).await, self.operation, &request, limits).await;
@@ -172,7 +173,7 @@ impl Call<'_> {
 
     /// What bounds the next request: its own limit, or what is left of the call's.
     fn limit(&self) -> Limit {
-        let left = self.deadline.left();
+        let left = self.deadline.left(self.sent);
         if left < self.policies.attempt_timeout {
             Limit::Total(left)
         } else {

@@ -1,6 +1,7 @@
 //! The client as its users see it.
 
 use std::fmt;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -45,7 +46,7 @@ impl Elements {
         office: &OfficeInformation,
     ) -> Result<Receipt> {
         let operation = &operations::UPDATE_OFFICE_INFORMATION;
-        let call = self.call(operation, |client| async move {
+        let call = pin!(self.call(operation, |client| async move {
             client
                 .update_office_information()
                 .customer_id(user.customer.contract())
@@ -54,7 +55,7 @@ impl Elements {
                 .body(office.contract())
                 .send()
                 .await
-        });
+        }));
         #[cfg(feature = "tracing")]
         let call = crate::call::traced(operation, user, call);
         call.await.map(|Answer { value: (), receipt }| receipt)

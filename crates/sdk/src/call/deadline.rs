@@ -17,9 +17,13 @@ pub(crate) struct Deadline {
 }
 
 impl Deadline {
-    /// A deadline `limit` from now; one that the clock cannot count to is a year away.
+    /// A deadline `limit` from now.
     pub(crate) fn after(clock: &SharedClock, limit: Duration) -> Self {
-        let now = clock.now();
+        Self::from(clock, clock.now(), limit)
+    }
+
+    /// A deadline `limit` from an instant; one that the clock cannot count to is a year away.
+    pub(crate) fn from(clock: &SharedClock, now: Instant, limit: Duration) -> Self {
         let end = now.checked_add(limit).unwrap_or(now + Duration::from_secs(31_536_000));
         Self { clock: clock.clone(), end }
     }
@@ -32,9 +36,9 @@ impl Deadline {
         output
     }
 
-    /// The time left.
-    pub(crate) fn left(&self) -> Duration {
-        self.end.saturating_duration_since(self.clock.now())
+    /// The time left at an instant.
+    pub(crate) fn left(&self, now: Instant) -> Duration {
+        self.end.saturating_duration_since(now)
     }
 
     /// Whether an instant lies before the end.
@@ -73,7 +77,7 @@ mod tests {
         assert_eq!(deadline.bound(ready(1)).await, Some(1));
         assert_eq!(deadline.bound(pending::<()>()).await, None);
         assert_eq!(clock.now() - start, Duration::from_secs(3));
-        assert_eq!(deadline.left(), Duration::ZERO);
+        assert_eq!(deadline.left(clock.now()), Duration::ZERO);
     }
 
     #[tokio::test(start_paused = true)]
@@ -82,12 +86,12 @@ mod tests {
         let mut deadline = Deadline::after(&clock, Duration::from_secs(3));
         let hour = clock.now() + Duration::from_secs(3600);
         deadline.stopped_for(|_| clock.sleep_until(hour)).await;
-        assert_eq!(deadline.left(), Duration::from_secs(3));
+        assert_eq!(deadline.left(clock.now()), Duration::from_secs(3));
     }
 
     #[test]
     fn an_endless_limit_does_not_overflow() {
         let clock: SharedClock = FakeClock::with([]);
-        assert!(Deadline::after(&clock, Duration::MAX).left() > Duration::from_secs(1_000_000));
+        assert!(Deadline::after(&clock, Duration::MAX).left(clock.now()) > Duration::from_secs(1_000_000));
     }
 }

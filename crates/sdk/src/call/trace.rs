@@ -1,5 +1,7 @@
 //! A span for each call: operation, ids and outcome, and no value.
 
+use std::pin::Pin;
+
 use avepoint_elements_client::Operation;
 use tracing::Instrument;
 use tracing::field::{Empty, display};
@@ -7,8 +9,12 @@ use tracing::field::{Empty, display};
 use super::Answer;
 use crate::{Result, UserKey};
 
-/// Runs a call in its span.
-pub(crate) async fn traced<T, F>(operation: &Operation, user: &UserKey, call: F) -> Result<Answer<T>>
+/// Runs a call in its span. The call stays where it is: it takes some kilobytes.
+pub(crate) async fn traced<T, F>(
+    operation: &Operation,
+    user: &UserKey,
+    call: Pin<&mut F>,
+) -> Result<Answer<T>>
 where
     F: Future<Output = Result<Answer<T>>>,
 {
@@ -17,7 +23,10 @@ where
         "elements", operation = operation.id, %customer, %tenant, %user,
         status = Empty, attempts = Empty, request_id = Empty,
     );
-    let outcome = if span.is_disabled() { call.await } else { call.instrument(span.clone()).await };
+    if span.is_disabled() {
+        return call.await;
+    }
+    let outcome = call.instrument(span.clone()).await;
     let (status, attempts, request_id) = match &outcome {
         Ok(Answer { receipt, .. }) => {
             (Some(operation.success), receipt.attempts, receipt.request_id.as_deref())
