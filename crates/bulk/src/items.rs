@@ -1,5 +1,6 @@
 //! From the rows of a table to the items of a run.
 
+use std::fmt;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
@@ -52,15 +53,11 @@ impl<'t> Items<'t> {
 
     fn item(&self, entry: Entry) -> Item<Original> {
         let Entry { line, original, row, earlier, proof, .. } = entry;
-        let invalid = |reason: String| Outcome::new(State::Invalid, format!("line {line}: {reason}"));
-        let row = match row {
-            Err(problems) => return Item::Settled(original, invalid(reason(&problems.problems))),
-            Ok(row) => row,
+        let row = match (row, self.checked.duplicates.problem(line)) {
+            (Ok(row), None) => row,
+            (Ok(_), Some(twice)) => return Item::Settled(original, invalid(line, &[twice])),
+            (Err(row), _) => return Item::Settled(original, invalid(line, &row.problems)),
         };
-        if let Some(other) = self.checked.duplicates.other(line) {
-            let reason = format!("the same user stands on line {other} too; keep one of the two");
-            return Item::Settled(original, invalid(reason));
-        }
         let proof = proof.filter(|_| earlier.is_some_and(State::is_success));
         match proof.filter(|proof| self.is_right(proof, &row)) {
             Some(proof) => Item::Settled(original, passed_over(proof)),
@@ -72,6 +69,15 @@ impl<'t> Items<'t> {
     fn is_right(&self, proof: &Proof, row: &Row) -> bool {
         let right = |prover: &Prover| prover.prove(&UserHash::of(&row.user), &OfficeHash::of(&row.office));
         self.prover.as_ref().is_some_and(|prover| right(prover) == *proof)
+    }
+}
+
+impl fmt::Debug for Items<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Items")
+            .field("shard", &self.shard)
+            .field("error", &self.error)
+            .finish_non_exhaustive()
     }
 }
 
@@ -120,7 +126,8 @@ fn passed_over(proof: Proof) -> Outcome {
     Outcome { proof: Some(proof), ..unchanged }
 }
 
-/// All that is wrong with a row, in one text.
-fn reason(problems: &[Problem]) -> String {
-    problems.iter().map(Problem::within_row).collect::<Vec<_>>().join("; ")
+/// The outcome of a row that cannot be sent: all that is wrong with it, in one text.
+fn invalid(line: u64, problems: &[Problem]) -> Outcome {
+    let reasons = problems.iter().map(Problem::within_row).collect::<Vec<_>>().join("; ");
+    Outcome::new(State::Invalid, format!("line {line}: {reasons}"))
 }

@@ -10,6 +10,7 @@ mod summary;
 mod task;
 
 use std::collections::VecDeque;
+use std::fmt;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -80,6 +81,13 @@ pub struct Run<T, S> {
 
 /// Nothing in it is pinned but what is boxed.
 impl<T, S: Unpin> Unpin for Run<T, S> {}
+
+impl<T, S> fmt::Debug for Run<T, S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut debug = f.debug_struct("Run");
+        debug.field("settings", &self.settings).field("summary", &self.summary).finish_non_exhaustive()
+    }
+}
 
 /// What became of an effort to begin a call.
 enum Step {

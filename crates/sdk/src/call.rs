@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use avepoint_elements_client::{ByteStream, Client, Hooks, Operation, OperationInfo, ResponseValue};
 use reqwest::Request;
-use reqwest::header::{AUTHORIZATION, HeaderValue};
+use reqwest::header::AUTHORIZATION;
 use tokio::time::Instant;
 
 use crate::error::{Limit, Stage};
@@ -144,7 +144,7 @@ impl Call<'_> {
         if limit.duration().is_zero() {
             return Err(Error::timed_out(Stage::Operation(self.operation), limit));
         }
-        let once = Once { authorization: token.authorization(), limit };
+        let once = Once { token: token.clone(), limit };
         let client = self.elements.client.with_hooks(once);
         self.attempts += 1;
         let limits = (limit, self.policies.connect_timeout);
@@ -228,13 +228,13 @@ impl Call<'_> {
 
 /// What one request gets: its token and its limit.
 struct Once {
-    authorization: HeaderValue,
+    token: AccessToken,
     limit: Limit,
 }
 
 impl Hooks for Once {
     fn before(&self, request: &mut Request, _: &OperationInfo) -> Result<(), String> {
-        request.headers_mut().insert(AUTHORIZATION, self.authorization.clone());
+        request.headers_mut().insert(AUTHORIZATION, self.token.authorization());
         // That of an attempt is the HTTP client's own.
         if let Limit::Total(left) = self.limit {
             *request.timeout_mut() = Some(left);

@@ -56,13 +56,16 @@ const SCHEME: &str = "Bearer ";
 
 /// An access token. A clone shares the text, which is wiped when the last one is dropped.
 #[derive(Clone)]
-pub struct AccessToken {
+pub struct AccessToken(Arc<Token>);
+
+#[derive(Clone)]
+struct Token {
     /// The whole value of the header.
     text: Arc<Secret>,
     /// The same memory, as every request shares it.
     authorization: HeaderValue,
     expires: Option<Instant>,
-    scopes: Arc<[String]>,
+    scopes: Vec<String>,
 }
 
 impl AccessToken {
@@ -83,35 +86,35 @@ impl AccessToken {
         let mut authorization = HeaderValue::from_maybe_shared(Bytes::from_owner(Shared(text.clone())))
             .map_err(|_| Error::authentication("the access token cannot stand in a header"))?;
         authorization.set_sensitive(true);
-        Ok(Self { text, authorization, expires: None, scopes: Arc::default() })
+        Ok(Self(Arc::new(Token { text, authorization, expires: None, scopes: Vec::new() })))
     }
 
     /// The same token, known to be valid until `instant`.
     #[must_use]
     pub fn until(mut self, instant: Instant) -> Self {
-        self.expires = Some(instant);
+        Arc::make_mut(&mut self.0).expires = Some(instant);
         self
     }
 
     /// The same token, known to have these permissions.
     #[must_use]
     pub fn with_scopes<S: Into<String>>(mut self, scopes: impl IntoIterator<Item = S>) -> Self {
-        self.scopes = scopes.into_iter().map(Into::into).collect();
+        Arc::make_mut(&mut self.0).scopes = scopes.into_iter().map(Into::into).collect();
         self
     }
 
     /// When it expires, where that is known.
     pub fn expires(&self) -> Option<Instant> {
-        self.expires
+        self.0.expires
     }
 
     /// The permissions that it is known to have.
     pub fn scopes(&self) -> &[String] {
-        &self.scopes
+        &self.0.scopes
     }
 
     pub(crate) fn expose(&self) -> &str {
-        &self.text.expose()[SCHEME.len()..]
+        &self.0.text.expose()[SCHEME.len()..]
     }
 
     pub(crate) fn same(&self, other: &Self) -> bool {
@@ -120,7 +123,7 @@ impl AccessToken {
 
     /// The value of the `Authorization` header, which HTTP libraries keep out of their logs.
     pub(crate) fn authorization(&self) -> HeaderValue {
-        self.authorization.clone()
+        self.0.authorization.clone()
     }
 }
 
@@ -128,7 +131,7 @@ impl AccessToken {
 impl fmt::Debug for AccessToken {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut debug = f.debug_struct("AccessToken");
-        debug.field("expires", &self.expires).field("scopes", &self.scopes).finish_non_exhaustive()
+        debug.field("expires", &self.0.expires).field("scopes", &self.0.scopes).finish_non_exhaustive()
     }
 }
 
@@ -148,7 +151,7 @@ mod tests {
     #[test]
     fn a_token_is_wiped_with_the_last_request_that_holds_it() {
         let token = AccessToken::new("token").unwrap();
-        let text = Arc::downgrade(&token.text);
+        let text = Arc::downgrade(&token.0.text);
         let header = token.authorization();
         assert_eq!(header.as_bytes(), b"Bearer token");
         drop((token.clone(), token));

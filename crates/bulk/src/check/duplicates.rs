@@ -151,7 +151,7 @@ impl Duplicates {
     /// What to say of the row that begins on `line`, if it is one.
     pub fn problem(&self, line: u64) -> Option<Problem> {
         let other = self.other(line)?;
-        let message = format!("the same user is on line {other}, too; keep one of the two rows");
+        let message = format!("the same user is on line {other}, too; keep one of them");
         Some(Problem::of_value(line, &self.column, "", message))
     }
 
@@ -181,7 +181,7 @@ mod tests {
         assert_eq!(others, [None, Some(5), None, None, Some(2), None, Some(2), None]);
         assert_eq!((found.len(), valid), (3, 1));
         let problems: Vec<_> = found.problems().map(|problem| problem.to_string()).collect();
-        assert_eq!(problems[0], "line 5, User ID: the same user is on line 2, too; keep one of the two rows");
+        assert_eq!(problems[0], "line 5, User ID: the same user is on line 2, too; keep one of them");
         assert_eq!(problems.len(), 2);
     }
 

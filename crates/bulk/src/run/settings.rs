@@ -26,7 +26,7 @@ const PATIENCE: Duration = Duration::from_secs(3600);
 ///
 /// [`RetryPolicy`]: avepoint_elements::RetryPolicy
 /// [`max_rate`]: avepoint_elements::ElementsBuilder::max_rate
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 #[must_use]
 pub struct Bulk {
     pub(super) concurrency: usize,

@@ -125,7 +125,7 @@ fn what_a_spreadsheet_did() {
              column as text and enter the code again",
             "warning: line 5, postalCode \"1067\": looks as if it lost leading zeros: codes of Germany have 5 \
              digits, so it may be 01067. In a spreadsheet, format the column as text",
-            "error: line 4, user: the same user is on line 2, too; keep one of the two rows",
+            "error: line 4, user: the same user is on line 2, too; keep one of them",
         ]
     );
     assert_eq!((checked.rows, checked.valid, checked.invalid, checked.warnings), (4, 1, 3, 3));
