@@ -117,7 +117,7 @@ pub(crate) struct RunArguments {
     /// Send at most so many rows, for a first try; the next run goes on.
     #[arg(long, value_name = "NUMBER")]
     pub(crate) limit: Option<u64>,
-    /// Stop when more rows fail: a number such as 20, or a share of those sent such as 5%.
+    /// Stop when more rows fail: a number such as 20, or a share of those sent such as 5%, judged from 50 rows on.
     #[arg(long, value_name = "N|P%")]
     pub(crate) max_failures: Option<MaxFailures>,
     /// How many requests are under way at a time.
@@ -129,7 +129,8 @@ pub(crate) struct RunArguments {
     /// The most requests in a second, a minute or an hour, such as 10/s [default: as many as the service takes].
     #[arg(long, value_name = "RATE", value_parser = rate)]
     pub(crate) rate: Option<Rate>,
-    /// How long a service that is down is waited for before the run stops.
+    /// How long a service that is down is waited for before the run stops; requests under way then still have their
+    /// own time (--timeout).
     #[arg(long, value_name = "TIME", default_value = "1h", value_parser = time)]
     pub(crate) patience: Duration,
     /// Apply one of N equal parts of the file, chosen by a hash of the user, such as 2/8.
@@ -154,7 +155,8 @@ pub(crate) struct FileArguments {
     /// with `.sandbox.results`].
     #[arg(long, value_name = "FILE")]
     pub(crate) results: Option<PathBuf>,
-    /// Begin a new journal, so that every row is sent again; the old one is kept under another name.
+    /// Begin a new journal, so that every row is sent again, also what the input calls done; the old one is kept under
+    /// another name.
     #[arg(long)]
     pub(crate) fresh: bool,
 }

@@ -121,7 +121,7 @@ async fn send(
     let cause = books.cause();
     Ok(Done {
         summary,
-        results: books.finish(),
+        results: books.finish(unread.is_none()),
         partial: places.partial(),
         unread,
         cause,

@@ -75,6 +75,27 @@ async fn a_run_that_an_outage_ends_names_the_last_cause() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_file_that_is_changed_meanwhile_has_no_whole_results() {
+    let slow = Faults::new().latency(Duration::from_millis(2));
+    let (sandbox, folder) =
+        (Sandbox::builder().faults(slow).start().await.unwrap(), Folder::with_users(2_000));
+    let mut apply = folder.apply("offices.csv");
+    at(apply.args(["--yes", "--output", "json"]), &sandbox);
+    let child = apply.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    sandbox.wait_for_requests(1).await;
+    let text = folder.read("offices.csv") + "c,t,one more,1,Angola,Luanda,Dande\n";
+    std::fs::write(folder.path("offices.csv"), text).unwrap();
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(4));
+    let (code, message) = stopped(std::str::from_utf8(&output.stdout).unwrap());
+    assert_eq!(code, "input");
+    assert!(message.contains("was changed") && message.contains("run the same command again"), "{message}");
+    assert!(
+        !folder.path("offices.results.csv").exists() && folder.path("offices.results.csv.partial").exists()
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_refused_credential_has_a_code_and_a_message() {
     let (sandbox, folder) = (Sandbox::start().await.unwrap(), Folder::with_users(2));
     let mut apply = folder.apply("offices.csv");

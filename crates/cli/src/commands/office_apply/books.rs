@@ -44,11 +44,12 @@ impl Books {
         self.cause.clone()
     }
 
-    /// Gives the results their name, unless they are not whole.
-    pub(super) fn finish(self) -> Result<PathBuf, FileError> {
+    /// Gives the results their name, if every row of the input has its own.
+    pub(super) fn finish(self, is_whole: bool) -> Result<Option<PathBuf>, FileError> {
         match self.failed {
             Some(error) => Err(error),
-            None => self.results.finish(),
+            None if is_whole => self.results.finish().map(Some),
+            None => Ok(None),
         }
     }
 }

@@ -52,8 +52,8 @@ impl Report for Nothing {
 /// What a run came to.
 pub(super) struct Done {
     pub(super) summary: Summary,
-    /// Where the results are, or why they are not whole.
-    pub(super) results: Result<PathBuf, FileError>,
+    /// Where the results are; nowhere yet if rows of the input have none, or why they are not whole.
+    pub(super) results: Result<Option<PathBuf>, FileError>,
     /// Where they are if they are not whole.
     pub(super) partial: PathBuf,
     /// Why not all rows could be read, if so.
@@ -166,8 +166,8 @@ impl Report for Done {
         let counts = counts.map(|(name, count)| (name, count.to_string()));
         let rows = [("rows", self.summary.rows().to_string())].into_iter().chain(counts);
         let results = match &self.results {
-            Ok(path) => path.display().to_string(),
-            Err(_) => format!("{}, not whole", self.partial.display()),
+            Ok(Some(path)) => path.display().to_string(),
+            Ok(None) | Err(_) => format!("{}, not whole", self.partial.display()),
         };
         let real = if self.is_rehearsal { "a rehearsal: nothing real was changed\n" } else { "" };
         format!("{}:\n{}{real}", self.environment, columns(rows.chain([("results", results)])))
@@ -183,7 +183,7 @@ impl Report for Done {
             "counts": counts.into_iter().collect::<Map<_, _>>(),
             "stopped": code,
             "message": message,
-            "results": self.results.as_ref().ok().map(|path| path.display().to_string()),
+            "results": self.results.as_ref().ok().and_then(Option::as_ref).map(|path| path.display().to_string()),
         })
     }
 }
