@@ -41,7 +41,7 @@ impl Names {
     }
 
     /// Counts a row.
-    pub(super) fn count(&mut self, name: &str) {
+    pub fn count(&mut self, name: &str) {
         if let Some((last, rows)) = self.listed.get_mut(self.last)
             && last == name
         {

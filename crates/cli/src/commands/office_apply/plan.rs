@@ -1,8 +1,8 @@
 //! What a run would send, before it does.
 
-use std::collections::HashSet;
-
-use avepoint_elements_bulk::{Checked, Item, OfficeHash, Original, Row, Snapshot, State, Table, UserHash};
+use avepoint_elements_bulk::{
+    Checked, Item, Names, OfficeHash, Original, Row, Snapshot, State, Table, UserHash,
+};
 
 use super::files::Places;
 use crate::arguments::Apply;
@@ -11,8 +11,8 @@ use crate::exit::Failure;
 use crate::input;
 use crate::output::{are, counted};
 
-/// The most customers or tenants that are told apart, so that memory does not grow with the input.
-const MOST: usize = 1000;
+/// How many customers or tenants a question names.
+const FEW: usize = 3;
 
 /// How many rows a run would send, and whose.
 #[derive(Default)]
@@ -23,8 +23,8 @@ pub(super) struct Plan {
     pub(super) invalid: u64,
     /// Neither done nor to be sent, because of the limit.
     pub(super) beyond: u64,
-    customers: Scope,
-    tenants: Scope,
+    customers: Names,
+    tenants: Names,
 }
 
 impl Plan {
@@ -61,8 +61,8 @@ impl Plan {
             return;
         }
         self.send += 1;
-        self.customers.add(row.user.customer.as_str());
-        self.tenants.add(row.user.tenant.as_str());
+        self.customers.count(row.user.customer.as_str());
+        self.tenants.count(row.user.tenant.as_str());
     }
 
     /// What is asked before users are changed.
@@ -71,8 +71,8 @@ impl Plan {
             "Replace the office information of {}{}, {} and {}, in {environment}?",
             counted(self.send, "user"),
             self.left_out(),
-            self.customers.shown("customer"),
-            self.tenants.shown("tenant"),
+            scope("customer", &self.customers),
+            scope("tenant", &self.tenants),
         )
     }
 
@@ -95,56 +95,28 @@ fn is_done(row: &Row, journal: Option<&Snapshot>) -> Result<bool, Failure> {
     Ok(newest.is_some_and(|newest| newest.is_done_with(&OfficeHash::of(&row.office))))
 }
 
-/// The customers or tenants of rows, and the names of a few.
-#[derive(Default)]
-struct Scope {
-    few: Vec<String>,
-    seen: HashSet<String>,
-    /// Whether there are more than are told apart.
-    more: bool,
-}
-
-impl Scope {
-    /// UUIDs count without regard to case, as the service writes them in either.
-    fn add(&mut self, name: &str) {
-        let is_uuid = name.len() == 36 && name.bytes().all(|byte| byte == b'-' || byte.is_ascii_hexdigit());
-        let key = if is_uuid { name.to_ascii_lowercase() } else { name.to_owned() };
-        if self.seen.contains(&key) {
-            return;
-        }
-        if self.seen.len() == MOST {
-            self.more = true;
-            return;
-        }
-        if self.few.len() < 3 {
-            self.few.push(name.to_owned());
-        }
-        self.seen.insert(key);
-    }
-
-    fn shown(&self, what: &str) -> String {
-        let than = if self.more { "more than " } else { "" };
-        let more = if self.seen.len() > self.few.len() { ", …" } else { "" };
-        format!("{than}{} ({}{more})", counted(self.seen.len() as u64, what), self.few.join(", "))
-    }
+/// How many customers or tenants there are, and the names of a few.
+fn scope(what: &str, names: &Names) -> String {
+    let few: Vec<_> = names.iter().take(FEW).map(|(name, _)| name).collect();
+    let than = if names.unlisted_rows() > 0 { "more than " } else { "" };
+    let more = if names.len() > few.len() { ", …" } else { "" };
+    format!("{than}{} ({}{more})", counted(names.len() as u64, what), few.join(", "))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn scope(names: &[&str]) -> Scope {
-        let mut scope = Scope::default();
-        for name in names {
-            scope.add(name);
-        }
-        scope
+    fn names<'a>(all: impl IntoIterator<Item = &'a str>) -> Names {
+        let mut names = Names::default();
+        all.into_iter().for_each(|name| names.count(name));
+        names
     }
 
     #[test]
     fn the_question_names_what_is_sent_and_why_the_rest_is_not() {
         let mut plan =
-            Plan { send: 5, customers: scope(&["a", "b"]), tenants: scope(&["t"]), ..Plan::default() };
+            Plan { send: 5, customers: names(["a", "b"]), tenants: names(["t"]), ..Plan::default() };
         let whole = "Replace the office information of 5 users, 2 customers (a, b) and 1 tenant (t), in x?";
         assert_eq!(plan.question("x"), whole);
         (plan.unchanged, plan.beyond) = (50, 5);
@@ -156,11 +128,9 @@ mod tests {
 
     #[test]
     fn names_are_counted_once_and_a_few_are_shown() {
-        let uuid = "7c18fd6f-0000-4000-8000-5725fa9edc3f";
-        let names = ["a", uuid, "A", &uuid.to_uppercase(), "d", "a"];
-        assert_eq!(scope(&names).shown("tenant"), format!("4 tenants (a, {uuid}, A, …)"));
-        let many: Vec<_> = (0..=MOST).map(|number| number.to_string()).collect();
-        let many: Vec<_> = many.iter().map(String::as_str).collect();
-        assert_eq!(scope(&many).shown("customer"), "more than 1000 customers (0, 1, 2, …)");
+        assert_eq!(scope("tenant", &names(["a", "b", "a", "c", "d"])), "4 tenants (a, b, c, …)");
+        let many: Vec<_> = (0..=1000).map(|number| number.to_string()).collect();
+        let shown = scope("customer", &names(many.iter().map(String::as_str)));
+        assert_eq!(shown, "more than 1000 customers (0, 1, 2, …)");
     }
 }
