@@ -4,6 +4,7 @@
 //! it may go, or must learn the new form.
 
 mod api_version;
+mod borrowed_values;
 mod client_debug;
 mod constructors;
 mod docs;
@@ -11,6 +12,7 @@ mod mock_paths;
 mod path_segments;
 #[cfg(test)]
 mod sample;
+mod shared_base_url;
 mod words;
 
 use crate::contract::Contract;
@@ -21,6 +23,8 @@ pub(crate) fn client(file: &mut syn::File, contract: &Contract) -> Result<()> {
     api_version::remove(file, contract)?;
     client_debug::remove(file)?;
     constructors::remove(file)?;
+    shared_base_url::share(file)?;
+    borrowed_values::take(file, contract)?;
     path_segments::borrow(file, contract)?;
     docs::complete(file, contract)
 }

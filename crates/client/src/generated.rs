@@ -682,7 +682,7 @@ pub mod types {
 /// Version: 3
 #[derive(Clone)]
 pub struct Client {
-    pub(crate) baseurl: String,
+    pub(crate) baseurl: ::std::sync::Arc<str>,
     pub(crate) client: reqwest::Client,
     pub(crate) inner: crate::hooks::SharedHooks,
 }
@@ -692,7 +692,7 @@ impl ClientInfo<crate::hooks::SharedHooks> for Client {
         "3"
     }
     fn baseurl(&self) -> &str {
-        self.baseurl.as_str()
+        &self.baseurl
     }
     fn client(&self) -> &reqwest::Client {
         &self.client
@@ -851,6 +851,27 @@ pub mod builder {
                     types::OfficeInformation::try_from(v).map_err(|e| e.to_string())
                 })
                 .map_err(Error::InvalidRequest)?;
+            client
+                .send_update_office_information(
+                    &customer_id,
+                    &tenant_id,
+                    &user_id,
+                    &body,
+                )
+                .await
+        }
+    }
+    impl super::Client {
+        /// [`update_office_information`](super::Client::update_office_information) with values that stay the caller's: for those
+        /// who send them more than once.
+        pub async fn send_update_office_information(
+            &self,
+            customer_id: &types::CustomerId,
+            tenant_id: &types::TenantId,
+            user_id: &types::UserId,
+            body: &types::OfficeInformation,
+        ) -> Result<ResponseValue<()>, Error<ByteStream>> {
+            let client = self;
             let url = format!(
                 "{}/external/v3/um/customers/{}/tenants/{}/users/{}/office-information",
                 client.baseurl,

@@ -77,13 +77,13 @@ impl Client {
     /// # Errors
     /// A base URL that is not absolute, not http or https, or that holds a query, a fragment or a password.
     pub fn new(base_url: &str, http: reqwest::Client) -> Result<Self, InvalidBaseUrl> {
-        Ok(Self { baseurl: base_url::checked(base_url)?, client: http, inner: Arc::new(NoHooks) })
+        Ok(Self { baseurl: base_url::checked(base_url)?.into(), client: http, inner: Arc::new(NoHooks) })
     }
 
     /// The same client, sharing its connections, with other hooks.
     #[must_use]
     pub fn with_hooks(&self, hooks: impl Hooks + 'static) -> Self {
-        Self { inner: Arc::new(hooks), ..self.clone() }
+        Self { baseurl: self.baseurl.clone(), client: self.client.clone(), inner: Arc::new(hooks) }
     }
 }
 

@@ -47,14 +47,9 @@ impl Elements {
     ) -> Result<Receipt> {
         let operation = &operations::UPDATE_OFFICE_INFORMATION;
         let call = pin!(self.call(operation, |client| async move {
-            client
-                .update_office_information()
-                .customer_id(user.customer.contract())
-                .tenant_id(user.tenant.contract())
-                .user_id(user.user.contract())
-                .body(office.contract())
-                .send()
-                .await
+            let UserKey { customer, tenant, user } = user;
+            let (customer, tenant, user) = (customer.contract(), tenant.contract(), user.contract());
+            client.send_update_office_information(customer, tenant, user, office.contract()).await
         }));
         #[cfg(feature = "tracing")]
         let call = crate::call::traced(operation, user, call);

@@ -32,8 +32,8 @@ macro_rules! id {
                 &self.0
             }
 
-            pub(crate) fn contract(&self) -> types::$name {
-                self.0.clone()
+            pub(crate) fn contract(&self) -> &types::$name {
+                &self.0
             }
         }
 

@@ -98,8 +98,8 @@ impl OfficeInformation {
         self.0.city.as_ref().map(|city| city.as_str())
     }
 
-    pub(crate) fn contract(&self) -> types::OfficeInformation {
-        self.0.clone()
+    pub(crate) fn contract(&self) -> &types::OfficeInformation {
+        &self.0
     }
 }
 

@@ -1,42 +1,41 @@
 //! How many more requests than calls a service in trouble has to bear.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::atomic::{AtomicU32, Ordering};
 
+/// What a retry takes. A success earns one: a service that fails one request in five needs a quarter of a retry for
+/// each success; twice that keeps such a run going.
+const RETRY: u32 = 2;
 /// Retries that can be made without any success: a lone call, and a burst of the usual size, may retry, while
 /// a thousand calls to a service that is down cause 1,050 requests.
-const RESERVE: f64 = 50.0;
-/// Retries that a success earns. A service that fails one request in five needs a quarter of a retry for each
-/// success; twice that keeps such a run going.
-const EARNED: f64 = 0.5;
+const RESERVE: u32 = 50 * RETRY;
 
 /// The retries that all calls of one client share.
 ///
-/// A retry takes one, but for those after 429, whose number the throttle keeps down; a success gives back half a one, up to the reserve. A service that is down gives no
-/// success, so that it soon sees each call once only.
+/// A retry takes one, but for those after 429, whose number the throttle keeps down; a success gives back half a one,
+/// up to the reserve. A service that is down gives no success, so that it soon sees each call once only.
 #[derive(Debug)]
-pub(crate) struct Budget(Mutex<f64>);
+pub(crate) struct Budget(AtomicU32);
 
 impl Default for Budget {
     fn default() -> Self {
-        Self(Mutex::new(RESERVE))
+        Self(AtomicU32::new(RESERVE))
     }
 }
 
 impl Budget {
     /// Takes a retry, if there is one left.
     pub(crate) fn take(&self) -> bool {
-        let mut left = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let granted = *left >= 1.0;
-        if granted {
-            *left -= 1.0;
-        }
-        granted
+        self.change(|left| left.checked_sub(RETRY))
     }
 
     /// Takes note of a success.
     pub(crate) fn earn(&self) {
-        let mut left = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        *left = (*left + EARNED).min(RESERVE);
+        self.change(|left| (left < RESERVE).then_some(left + 1));
+    }
+
+    /// Says whether there was a change. Nothing else depends on what the number says.
+    fn change(&self, next: impl Fn(u32) -> Option<u32>) -> bool {
+        self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, next).is_ok()
     }
 }
 
