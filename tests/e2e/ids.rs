@@ -46,6 +46,22 @@ async fn traversal_is_refused_before_any_socket_opens() {
     assert!(nobody.await, "a connection was opened");
 }
 
+#[tokio::test]
+async fn the_longest_ids_reach_the_service() {
+    let sandbox = avepoint_elements_sandbox::Sandbox::start().await.unwrap();
+    // Each character takes three in a URL.
+    let id = "\"".repeat(UserId::MAX_LENGTH);
+    let user = avepoint_elements::UserKey::new(
+        CustomerId::new(&id).unwrap(),
+        TenantId::new(&id).unwrap(),
+        UserId::new(&id).unwrap(),
+    );
+    let elements = crate::client_of_sandbox(&sandbox);
+    let outcome = elements.update_office_information(&user, &crate::office()).await;
+    assert!(!matches!(&outcome, Err(error) if error.is_configuration()), "{outcome:?}");
+    assert_eq!(sandbox.requests().len(), 1);
+}
+
 fn complete(builder: types::builder::OfficeInformation) -> types::builder::OfficeInformation {
     builder.postal_code("x").country_region("x").state("x").address("x")
 }

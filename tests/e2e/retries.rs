@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use avepoint_elements::{Elements, Error, RetryPolicy};
+use avepoint_elements::{Elements, ElementsBuilder, Error, RetryPolicy};
 use e2e::raw::{RawServer, Reply};
 use tokio::time::Instant;
 
@@ -162,6 +162,23 @@ async fn a_wait_longer_than_the_time_left_is_not_begun() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_wait_that_another_call_was_told_is_told_with_what_was_heard_before() {
+    let server = RawServer::script([status(500), told(503, "100")]).await;
+    let elements = persistent(&server.url());
+    let first = tokio::spawn({
+        let elements = elements.clone();
+        async move { error_of(&elements).await }
+    });
+    while server.requests().is_empty() {
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(error_of(&elements).await.retry_after(), Some(Duration::from_secs(100)));
+    let error = first.await.unwrap();
+    assert_eq!((error.status(), error.attempts()), (Some(500), 1), "{error}");
+    assert!(error.retry_after().is_some_and(|wait| wait > Duration::from_secs(60)), "{error:?}");
+}
+
+#[tokio::test(start_paused = true)]
 async fn when_one_call_is_told_to_wait_the_others_wait_as_well() {
     let server = RawServer::script([told(429, "10"), done()]).await;
     let elements = persistent(&server.url());
@@ -297,11 +314,26 @@ async fn a_black_hole_ends_with_the_connection_s_limit_and_nothing_sent() {
     {
         filled.push(stream);
     }
-    let start = Instant::now();
-    let error = error_of(&limited(&format!("http://{address}"), 60)).await;
-    assert!(error.is_timeout() && !error.is_outcome_unknown(), "{error}");
-    assert!(error.to_string().contains("no connection to the service was made within 3 s"), "{error}");
-    assert_eq!(start.elapsed().as_secs(), 3);
+    let url = format!("http://{address}");
+    let bounded = |builder: ElementsBuilder| {
+        let builder = builder.credential(Credential::access_token("t"));
+        builder.retry(RetryPolicy::none()).build().unwrap()
+    };
+    let two = Duration::from_secs(2);
+    let cases = [
+        (limited(&url, 60), "3 s", 3),
+        // Where no limit is set for it, or one that is too long, it still comes before the others.
+        (bounded(builder_for(&url).attempt_timeout(two)), "1.8 s", 1),
+        (bounded(builder_for(&url).timeout(two)), "1.8 s", 1),
+    ];
+    for (elements, limit, seconds) in cases {
+        let start = Instant::now();
+        let error = error_of(&elements).await;
+        assert!(error.is_timeout() && !error.is_outcome_unknown(), "{error}");
+        let message = format!("no connection to the service was made within {limit}");
+        assert!(error.to_string().contains(&message), "{error}");
+        assert_eq!(start.elapsed().as_secs(), seconds);
+    }
 }
 
 #[tokio::test(start_paused = true)]

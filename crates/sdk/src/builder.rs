@@ -16,6 +16,8 @@ use crate::transport::{self, Start, Transport};
 use crate::{Credential, Elements, Error, Result, RetryPolicy, Secret};
 
 /// Room for a wait of a minute, the longest that is honoured, and for two attempts that take all their time.
+/// The most that making a connection may take of the time of a request, or of a call.
+const CONNECT_SHARE: f64 = 0.9;
 const TIMEOUT: Duration = Duration::from_secs(120);
 
 /// Makes an [`Elements`]. Everything but the credential has a default.
@@ -69,8 +71,8 @@ impl ElementsBuilder {
         self
     }
 
-    /// How long making a connection may take, TLS included. Default: 10 s, or the limit of one request if that is
-    /// shorter.
+    /// How long making a connection may take, TLS included. Default: 10 s. It is never more than
+    /// nine tenths of the limit of one request, or of a call.
     pub fn connect_timeout(mut self, limit: Duration) -> Self {
         self.transport.connect_timeout = limit;
         self
@@ -201,9 +203,10 @@ impl ElementsBuilder {
 
     fn transport(&self) -> Result<Transport> {
         let proxy = self.proxy.as_ref().map(|url| transport::proxy(url.expose())).transpose()?;
-        // A request that ends while its connection is still being made would look as if it had been sent.
+        // A request that ends while its connection is still being made would look as if it had been sent, so that
+        // this limit comes first, by more than timers differ.
         let Transport { connect_timeout, attempt_timeout, .. } = self.transport;
-        let connect_timeout = connect_timeout.min(attempt_timeout).min(self.limit());
+        let connect_timeout = connect_timeout.min(attempt_timeout.min(self.limit()).mul_f64(CONNECT_SHARE));
         Ok(Transport { connect_timeout, proxy, ..self.transport.clone() })
     }
 

@@ -92,7 +92,7 @@ impl Call<'_> {
             };
             match last {
                 // Nothing new was learnt: what was heard before is the better reason.
-                Some(last) if error.is_end_of_time() => return Err(last),
+                Some(last) if error.is_end_of_time() => return Err(last.asking(error.retry_after())),
                 _ if !self.recovers(&error, round).await => return Err(error),
                 _ => last = Some(error),
             }

@@ -21,11 +21,19 @@ macro_rules! id {
             /// An id from its text, which is taken as it is: white space around it is refused.
             ///
             /// # Errors
-            /// A text that the contract's pattern refuses; [`Error::is_validation`] is true.
+            /// A text that the contract's pattern refuses, or with more than [`MAX_LENGTH`](Self::MAX_LENGTH)
+            /// characters; [`Error::is_validation`] is true.
             pub fn new(text: &str) -> Result<Self, Error> {
+                if text.len() > Self::MAX_LENGTH {
+                    return Err(too_long($what, text.len()));
+                }
                 let id = text.parse().map_err(|_| refused::<types::$name>($what, text, $pattern))?;
                 Ok(Self(id))
             }
+
+            /// The most characters of an id. None is documented; three of them, percent-encoded, must fit into a URL
+            /// of at most 64 KiB, beyond which no request can be built.
+            pub const MAX_LENGTH: usize = 4096;
 
             /// The text.
             pub fn as_str(&self) -> &str {
@@ -104,6 +112,13 @@ id!(
     limits::USER_ID_PATTERN
 );
 
+fn too_long(what: &str, length: usize) -> Error {
+    let limit = CustomerId::MAX_LENGTH;
+    Error::invalid(format!(
+        "the {what} id cannot be used: it has {length} bytes, and a URL has room for {limit}"
+    ))
+}
+
 /// Says why a text is no id, asking the contract's own type about each character.
 fn refused<Id: FromStr>(what: &str, text: &str, pattern: &str) -> Error {
     let alone_refused = |character: &char| format!("a{character}").parse::<Id>().is_err();
@@ -156,6 +171,13 @@ mod tests {
         for text in ["a", "..a", "a..", ".a.", "7C18fd6f", "a@b.example", "{a}", "a<b>|\"^`~!$&'()*+,;=:[]"] {
             assert_eq!(CustomerId::new(text).unwrap().as_str(), text);
         }
+    }
+
+    #[test]
+    fn what_no_url_has_room_for_is_refused_by_its_length() {
+        assert!(UserId::new(&"a".repeat(UserId::MAX_LENGTH)).is_ok());
+        let error = UserId::new(&"a".repeat(70_000)).unwrap_err();
+        assert!(error.is_validation() && error.to_string().contains("70000 bytes"), "{error}");
     }
 
     #[cfg(feature = "uuid")]

@@ -1,6 +1,6 @@
 //! Keeps secrets out of what others say: a service may repeat what it was sent.
 
-use reqwest::Url;
+use zeroize::Zeroizing;
 
 /// Stands where a secret stood.
 const MASK: &str = "***";
@@ -9,28 +9,38 @@ const BEGINNING: usize = 8;
 
 /// The text without these secrets, plain or percent-encoded, a beginning at its very end included.
 pub(crate) fn masked(text: String, secrets: &[&str]) -> String {
-    let secrets = secrets.iter().filter(|secret| !secret.is_empty());
-    let forms =
-        secrets.flat_map(|secret| [(*secret).to_owned(), encoded(secret), lower_hex(&encoded(secret))]);
-    forms.fold(text, |text, secret| without_beginning(text.replace(&secret, MASK), &secret))
+    secrets.iter().filter(|secret| !secret.is_empty()).fold(text, |text, secret| {
+        let text = without(text, secret);
+        let encoded = encoded(secret);
+        if *encoded == **secret {
+            return text;
+        }
+        without(without(text, &lower_hex(&encoded)), &encoded)
+    })
 }
 
-/// As it stands in a form.
-fn encoded(secret: &str) -> String {
-    let Ok(mut url) = Url::parse("form:") else { return secret.to_owned() };
-    url.query_pairs_mut().append_key_only(secret);
-    url.query().unwrap_or_default().to_owned()
+fn without(text: String, secret: &str) -> String {
+    let text = if text.contains(secret) { text.replace(secret, MASK) } else { text };
+    without_beginning(text, secret)
+}
+
+/// As it stands in a form. In one piece, since a text that grows leaves parts of itself behind.
+fn encoded(secret: &str) -> Zeroizing<String> {
+    let mut encoded = Zeroizing::new(String::with_capacity(3 * secret.len()));
+    encoded.extend(form_urlencoded::byte_serialize(secret.as_bytes()));
+    encoded
 }
 
 /// The same with the digits of percent-encoding in lower case.
-fn lower_hex(encoded: &str) -> String {
+fn lower_hex(encoded: &str) -> Zeroizing<String> {
     let mut hex = 0;
-    let lowered = encoded.chars().map(|character| {
+    let mut lowered = Zeroizing::new(String::with_capacity(encoded.len()));
+    lowered.extend(encoded.chars().map(|character| {
         let digit = hex > 0;
         hex = if character == '%' { 2 } else { usize::saturating_sub(hex, 1) };
         if digit { character.to_ascii_lowercase() } else { character }
-    });
-    lowered.collect()
+    }));
+    lowered
 }
 
 fn without_beginning(mut text: String, secret: &str) -> String {

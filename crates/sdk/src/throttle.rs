@@ -134,6 +134,48 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
+    async fn many_that_waited_start_one_by_one_and_soon() {
+        let (throttle, clock) = throttle();
+        throttle.unavailable(Duration::from_secs(2), MINUTE);
+        let resume = clock.now() + Duration::from_secs(2);
+        let mut calls = tokio::task::JoinSet::new();
+        for _ in 0..100 {
+            let (throttle, clock) = (throttle.clone(), clock.clone());
+            calls.spawn(async move {
+                throttle.admit(&Deadline::after(&clock, MINUTE)).await.unwrap();
+                clock.now() - resume
+            });
+        }
+        let mut admitted = calls.join_all().await;
+        admitted.sort();
+        let crowd = admitted.windows(5).find(|five| five[4] < five[0] + Duration::from_millis(20));
+        assert_eq!(crowd, None);
+        assert!(admitted[99] < Duration::from_secs(4), "{admitted:?}");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_absurd_wait_is_over_when_nobody_is_kept_waiting_for_it_any_more() {
+        let (throttle, clock) = throttle();
+        throttle.unavailable(Duration::MAX, MINUTE);
+        clock.sleep_until(clock.now() + MINUTE).await;
+        throttle.too_many(clock.now(), Duration::from_secs(1), MINUTE);
+        let start = clock.now();
+        assert_eq!(throttle.admit(&Deadline::after(&clock, MINUTE)).await, Ok(()));
+        assert_eq!(clock.now() - start, Duration::from_secs(1));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn limits_without_end_are_far_away_and_no_panic() {
+        let (_, clock) = throttle();
+        let slowest = MaxRate { requests: 1, period: Duration::MAX };
+        let throttle = Throttle::new(clock.clone(), Some(slowest));
+        let deadline = Deadline::after(&clock, MINUTE);
+        assert_eq!(throttle.admit(&deadline).await, Ok(()));
+        throttle.too_many(clock.now(), Duration::MAX, Duration::MAX);
+        assert!(throttle.admit(&deadline).await.unwrap_err() > MINUTE * 60 * 24 * 300);
+    }
+
+    #[tokio::test(start_paused = true)]
     async fn a_wait_beyond_the_deadline_is_said_at_once() {
         let (throttle, clock) = throttle();
         let start = clock.now();

@@ -17,9 +17,18 @@ impl Error {
         matches!(self.0.kind, Kind::Configuration)
     }
 
-    /// The credential or the access token was refused, or no token could be obtained from its source.
+    /// The credential or the access token was refused, or no token could be obtained from its source: the token
+    /// endpoint answered with a status from 400 to 499 other than 408 and 429.
     pub fn is_authentication(&self) -> bool {
-        matches!(self.0.kind, Kind::Authentication) || self.operation_status() == Some(401)
+        matches!(self.0.kind, Kind::Authentication) || self.refuses_token()
+    }
+
+    /// It is about obtaining an access token, and not about the operation: so are its status, request id and text.
+    pub fn is_about_token(&self) -> bool {
+        matches!(
+            self.0.kind,
+            Kind::Authentication | Kind::Reply(Stage::Token) | Kind::Transport { stage: Stage::Token, .. }
+        )
     }
 
     /// The service answered 403: the app lacks the permission, or its customer scope leaves the customer out.
@@ -42,7 +51,7 @@ impl Error {
     pub fn is_rejected(&self) -> bool {
         let named =
             self.is_authentication() || self.is_permission() || self.is_not_found() || self.is_throttled();
-        !named && self.status().is_some_and(|status| (400..500).contains(&status))
+        !named && self.operation_status().is_some_and(|status| (400..500).contains(&status))
     }
 
     /// The service, or its token endpoint, answered with a status from 500 to 599.
@@ -125,11 +134,6 @@ impl Error {
     /// Whether the call's time ended before anything new was learnt.
     pub(crate) fn is_end_of_time(&self) -> bool {
         self.is_held_back() || matches!(self.0.kind, Kind::Transport { timeout: Some(Limit::Total(_)), .. })
-    }
-
-    /// Whether it is about a token, and not about the operation.
-    pub(crate) fn is_about_token(&self) -> bool {
-        matches!(self.0.kind, Kind::Reply(Stage::Token) | Kind::Transport { stage: Stage::Token, .. })
     }
 
     /// Whether nothing left this machine.

@@ -18,10 +18,13 @@ const FASTEST: f64 = 10_000.0;
 const EVIDENCE: u32 = 5;
 /// For how long a first "too many" without evidence makes a second one count.
 const SUSPICION: Duration = Duration::from_secs(10);
-/// For how long after a pause calls are spread while no pace is known, and how far apart: half of
-/// this to all of it.
-const SPREAD: Duration = Duration::from_secs(1);
+/// For how long after a pause calls are spread while no pace is known, and how far apart at first: half of this to
+/// all of it. The gap is halved each second, so that a hundred calls that waited go within three seconds, and a
+/// thousand within six.
+const SPREAD: Duration = Duration::from_secs(8);
 const GAP: Duration = Duration::from_millis(100);
+/// What the clock cannot count to is this far away.
+const YEAR: Duration = Duration::from_secs(31_536_000);
 /// How fast the pace rises each second, as a share: while no limit was met at a known pace, far from the last known
 /// limit, and close to it, where rising costs a refusal and a pause. From nine tenths of a limit to the whole takes
 /// twenty seconds.
@@ -108,20 +111,29 @@ impl Pace {
     pub(super) fn go(&mut self, now: Instant, random: f64) {
         let gap = match self.rate {
             Some(rate) => Duration::from_secs_f64(1.0 / rate),
-            None if self.paused && now < self.resume + SPREAD => GAP.mul_f64(random.midpoint(1.0)),
-            None => Duration::ZERO,
+            None => self.spread(now).mul_f64(random.midpoint(1.0)),
         };
         let late = now.saturating_duration_since(self.next).min(LATENESS);
-        self.next = now - late + gap.max(self.gap);
+        self.next = later(now - late, gap.max(self.gap));
+    }
+
+    /// The longest gap between two calls while no pace is known.
+    fn spread(&self, now: Instant) -> Duration {
+        let since = now.saturating_duration_since(self.resume);
+        if self.paused && since < SPREAD {
+            GAP.mul_f64((-since.as_secs_f64()).exp2())
+        } else {
+            Duration::ZERO
+        }
     }
 
     /// No request goes out for as long as the service asks, or, if that is longer, as anybody is kept waiting.
     pub(super) fn pause(&mut self, now: Instant, wait: Duration, longest: Duration) {
-        // What the clock cannot count to is a year away.
-        let asked = now.checked_add(wait).unwrap_or(now + Duration::from_secs(31_536_000));
+        let asked = later(now, wait);
+        // What was asked for before a pause that is over is over with it, however long it was.
+        self.asked = if now < self.resume { self.asked.max(asked) } else { asked };
+        self.resume = self.resume.max(asked.min(later(now, longest)));
         self.paused = true;
-        self.resume = self.resume.max(asked.min(now + longest));
-        self.asked = self.asked.max(asked);
     }
 
     /// A request that was sent at `sent` was too many.
@@ -164,6 +176,11 @@ impl Pace {
     }
 }
 
+/// An instant so much later.
+fn later(instant: Instant, wait: Duration) -> Instant {
+    instant.checked_add(wait).unwrap_or_else(|| instant + YEAR)
+}
+
 /// The most requests in a period, whatever the service would take.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct MaxRate {
@@ -175,7 +192,7 @@ impl MaxRate {
     /// The time between two turns, with which no period holds more than that, even where the first turn in it came
     /// late and the last did not.
     fn gap(self) -> Duration {
-        (self.period + LATENESS) / self.requests.max(1)
+        self.period.saturating_add(LATENESS) / self.requests.max(1)
     }
 }
 

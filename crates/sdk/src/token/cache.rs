@@ -1,13 +1,12 @@
 //! Keeps a token for all calls: fetched by one, renewed ahead of time, never asked for too often.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::Mutex as Turn;
 use tokio::time::Instant;
 
 use super::AccessToken;
-use crate::call::Deadline;
 use crate::clock::SharedClock;
 use crate::{Error, Result};
 
@@ -23,8 +22,6 @@ const AHEAD_SHARE: u32 = 5;
 const APART: Duration = Duration::from_secs(1);
 /// For how long a refusal of the credential stands, without asking again.
 const REFUSED: Duration = Duration::from_secs(10);
-/// For how long the call that renews ahead of time waits for it, since it has a token that is still valid.
-const PATIENCE: Duration = Duration::from_secs(2);
 /// The longest wait asked for by the token endpoint that is kept to.
 const LONGEST_WAIT: Duration = Duration::from_secs(60);
 /// How soon a renewal ahead of time that failed is tried again.
@@ -33,8 +30,8 @@ const AGAIN: Duration = Duration::from_secs(30);
 /// The one token in use.
 pub(crate) struct Cache {
     clock: SharedClock,
-    /// Held by the one call that fetches. A call that is cancelled leaves it to the next.
-    turn: Turn<()>,
+    /// Held by the one that fetches. A call that is cancelled leaves it to the next.
+    turn: Arc<Turn<()>>,
     state: Mutex<State>,
 }
 
@@ -62,30 +59,25 @@ enum Verdict {
 
 impl Cache {
     pub(crate) fn new(clock: SharedClock) -> Self {
-        Self { clock, turn: Turn::new(()), state: Mutex::default() }
+        Self { clock, turn: Arc::new(Turn::new(())), state: Mutex::default() }
     }
 
     /// The token in use, or a new one by `fetch`.
     ///
-    /// While one call fetches, those that have a valid token go on with it, and the others wait for the
-    /// outcome and share it.
+    /// A token is renewed ahead of its end by a task of its own, which holds up nobody. While a token is fetched, those
+    /// that have a valid one go on with it, and the others wait for the outcome and share it.
     ///
     /// # Errors
     /// Why no token could be fetched, where none is valid.
-    pub(crate) async fn get_or_fetch<F>(&self, fetch: impl Fn() -> F) -> Result<AccessToken>
+    pub(crate) async fn get_or_fetch<F>(self: &Arc<Self>, fetch: impl Fn() -> F) -> Result<AccessToken>
     where
-        F: Future<Output = Result<AccessToken>>,
+        F: Future<Output = Result<AccessToken>> + Send + 'static,
     {
         match self.verdict() {
             Verdict::Use(token) => return Ok(token),
             Verdict::Renew(token) => {
-                let Ok(_turn) = self.turn.try_lock() else { return Ok(token) };
-                // Another call may have renewed it since.
-                let Verdict::Renew(token) = self.verdict() else { return Ok(self.current(token)) };
-                // Whatever becomes of this call, the next renewal is not due before then.
-                self.state().renew = Some(self.clock.now() + AGAIN);
-                let renewed = Deadline::after(&self.clock, PATIENCE).bound(self.fetch(&fetch)).await;
-                return Ok(renewed.and_then(Result::ok).unwrap_or(token));
+                self.renew(fetch);
+                return Ok(token);
             }
             Verdict::Fetch => {}
         }
@@ -98,17 +90,30 @@ impl Cache {
             return Err(error);
         }
         self.wait_until_asking_is_due().await;
-        self.fetch(&fetch).await
+        self.fetch(fetch()).await
+    }
+
+    /// Renews the token, unless somebody else does.
+    fn renew<F>(self: &Arc<Self>, fetch: impl Fn() -> F)
+    where
+        F: Future<Output = Result<AccessToken>> + Send + 'static,
+    {
+        let Ok(turn) = self.turn.clone().try_lock_owned() else { return };
+        // Another call may have renewed it since.
+        let Verdict::Renew(_) = self.verdict() else { return };
+        // Should it fail, the next renewal is not due before then.
+        self.state().renew = Some(self.clock.now() + AGAIN);
+        let (cache, fetched) = (self.clone(), fetch());
+        tokio::spawn(async move {
+            let _turn = turn;
+            // What became of it stands in the cache.
+            let _ = cache.fetch(fetched).await;
+        });
     }
 
     /// Forgets a token, unless another has taken its place.
     pub(crate) fn forget(&self, token: &AccessToken) {
         self.state().token.take_if(|kept| kept.same(token));
-    }
-
-    /// The token in use, or `token` where there is none any more.
-    fn current(&self, token: AccessToken) -> AccessToken {
-        self.state().token.clone().unwrap_or(token)
     }
 
     fn verdict(&self) -> Verdict {
@@ -141,12 +146,9 @@ impl Cache {
         }
     }
 
-    async fn fetch<F>(&self, fetch: &impl Fn() -> F) -> Result<AccessToken>
-    where
-        F: Future<Output = Result<AccessToken>>,
-    {
+    async fn fetch(&self, fetched: impl Future<Output = Result<AccessToken>>) -> Result<AccessToken> {
         self.state().asked = Some(self.clock.now());
-        let outcome = fetch().await;
+        let outcome = fetched.await;
         let now = self.clock.now();
         let mut state = self.state();
         state.ended += 1;

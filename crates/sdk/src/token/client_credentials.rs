@@ -1,5 +1,6 @@
 //! The OAuth 2.0 client-credentials grant (RFC 6749, section 4.4), with a client secret or a certificate.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use avepoint_elements_client::{BoxFuture, operations};
@@ -37,11 +38,16 @@ pub(crate) enum Proof {
 
 /// Obtains tokens from the token endpoint and keeps them.
 pub(crate) struct ClientCredentials {
+    client: Arc<TokenClient>,
+    cache: Arc<Cache>,
+}
+
+/// Asks the token endpoint.
+struct TokenClient {
     client_id: String,
     proof: Proof,
     endpoint: TokenEndpoint,
     clock: SharedClock,
-    cache: Cache,
 }
 
 /// What the token endpoint answers (RFC 6749, section 5.1), as far as it is used; read leniently.
@@ -56,11 +62,13 @@ struct Grant {
 
 impl ClientCredentials {
     pub(crate) fn new(client_id: String, proof: Proof, endpoint: TokenEndpoint, clock: SharedClock) -> Self {
-        let cache = Cache::new(clock.clone());
-        Self { client_id, proof, endpoint, clock, cache }
+        let cache = Arc::new(Cache::new(clock.clone()));
+        Self { client: Arc::new(TokenClient { client_id, proof, endpoint, clock }), cache }
     }
+}
 
-    async fn fetch(&self) -> Result<AccessToken> {
+impl TokenClient {
+    async fn fetch(self: Arc<Self>) -> Result<AccessToken> {
         let TokenEndpoint { http, url, attempt_timeout, connect_timeout, .. } = &self.endpoint;
         let asked = self.clock.now();
         let transport =
@@ -108,8 +116,10 @@ impl ClientCredentials {
         let environment = &self.endpoint.environment;
         let context = format!("no access token for client id {:?} ({environment})", self.client_id);
         let error = Error::reply(Stage::Token, reply).context(&context);
-        // RFC 6749, section 5.2, knows 400 and 401; gateways say 403. The rest says nothing of the credential.
-        if matches!(status, 400 | 401 | 403) { error.credential_refused() } else { error }
+        // RFC 6749, section 5.2, knows 400 and 401; gateways say 403, and a URL that is no token endpoint 404 or 405.
+        // None of them passes by itself.
+        let is_final = (400..500).contains(&status) && !matches!(status, 408 | 429);
+        if is_final { error.credential_refused() } else { error }
     }
 }
 
@@ -147,7 +157,7 @@ fn lifetime(expires_in: &Value) -> Duration {
 
 impl TokenSource for ClientCredentials {
     fn token(&self) -> BoxFuture<'_, Result<AccessToken>> {
-        Box::pin(self.cache.get_or_fetch(|| self.fetch()))
+        Box::pin(self.cache.get_or_fetch(|| self.client.clone().fetch()))
     }
 
     fn refused(&self, token: &AccessToken) {
