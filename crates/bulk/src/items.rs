@@ -39,8 +39,8 @@ impl<'t> Items<'t> {
     }
 
     /// Passes over rows that the input calls done or unchanged, if it proves that the service of this base URL did
-    /// them with the values that they have now. What a rehearsal or another service did is sent, and so is a row
-    /// that somebody corrected.
+    /// them with the values that they have now, and the run's journal does not know better. What a rehearsal or
+    /// another service did is sent, and so is a row that somebody corrected.
     pub fn done_at(mut self, base_url: &str) -> Self {
         self.prover = Some(Prover::new(base_url));
         self
@@ -60,7 +60,7 @@ impl<'t> Items<'t> {
         };
         let proof = proof.filter(|_| earlier.is_some_and(State::is_success));
         match proof.filter(|proof| self.is_right(proof, &row)) {
-            Some(proof) => Item::Settled(original, passed_over(proof)),
+            Some(proof) => Item::Proven(original, row, proof),
             None => Item::Send(original, row),
         }
     }
@@ -118,12 +118,6 @@ impl Table {
             Format::Ndjson => ResultsFormat::Ndjson,
         }
     }
-}
-
-/// The outcome of a row that an earlier run has done. Its proof is carried on.
-fn passed_over(proof: Proof) -> Outcome {
-    let unchanged = Outcome::new(State::Unchanged, "the input proves that it was done before");
-    Outcome { proof: Some(proof), ..unchanged }
 }
 
 /// The outcome of a row that cannot be sent: all that is wrong with it, in one text.

@@ -40,6 +40,14 @@ pub use snapshot::Snapshot;
 use storage::Storage;
 use writer::Writer;
 
+/// What a journal that is not there yet is begun for.
+#[derive(Clone, Copy)]
+enum Begun {
+    ToGoOn,
+    /// To send every row again.
+    Anew,
+}
+
 /// A journal that is written.
 ///
 /// It holds the file's lock until it is [closed](Self::close) or dropped, so that no other run uses it. It knows
@@ -67,18 +75,18 @@ impl Journal {
     /// ([`FileError::is_other_service`]), one of its lines was changed or it is no journal
     /// ([`FileError::is_damaged`]), its format is newer, or the system fails. The file is then as it was.
     pub fn open(path: &Path, base_url: &str) -> Result<Self, FileError> {
-        Self::open_on(path, base_url, |file| file)
+        Self::open_on(path, base_url, Begun::ToGoOn, |file| file)
     }
 
     /// Sets the journal at a path aside, as `….old`, or `….old.2` and so on, and begins a new one there. What was
-    /// done is forgotten, so that every row is sent again.
+    /// done is forgotten, also where an [input proves it](crate::Item::Proven), so that every row is sent again.
     ///
     /// # Errors
     /// Another run uses it ([`FileError::is_in_use`]), the file there does not begin as a journal does
     /// ([`FileError::is_damaged`]) and stays where it is, or the system fails.
     pub fn begin_anew(path: &Path, base_url: &str) -> Result<Self, FileError> {
         let set_aside = place::set_aside(path)?;
-        let mut journal = Self::open(path, base_url)?;
+        let mut journal = Self::open_on(path, base_url, Begun::Anew, |file| file)?;
         journal.set_aside = set_aside;
         Ok(journal)
     }
@@ -91,15 +99,16 @@ impl Journal {
         let directory = std::env::temp_dir();
         let file = tempfile::tempfile();
         let file = file.map_err(|error| FileError::system("make a temporary file in", &directory, error))?;
-        Self::on(file, &directory, "", |file| file)
+        Self::on(file, &directory, "", Begun::ToGoOn, |file| file)
     }
 
     fn open_on<S: Storage>(
         path: &Path,
         base_url: &str,
+        begun: Begun,
         storage: impl FnOnce(Arc<File>) -> Arc<S>,
     ) -> Result<Self, FileError> {
-        let journal = Self::on(place::locked(path)?, path, base_url, storage)?;
+        let journal = Self::on(place::locked(path)?, path, base_url, begun, storage)?;
         place::sync_name(path).map_err(|error| FileError::system("sync the directory of", path, error))?;
         Ok(journal)
     }
@@ -108,16 +117,22 @@ impl Journal {
         file: File,
         path: &Path,
         base_url: &str,
+        begun: Begun,
         storage: impl FnOnce(Arc<File>) -> Arc<S>,
     ) -> Result<Self, FileError> {
         let file = Arc::new(file);
-        let (past, scan) = Past::read(file.clone(), path)?;
+        let (mut past, scan) = Past::read(file.clone(), path)?;
         let base_url = without_end(base_url);
         if let Some(header) = &scan.header {
             check_service(&header.base_url, base_url, path)?;
         }
         let (host, storage) = (this_host(), storage(file));
-        prepare(past.file(), &*storage, &scan, &Header::new(base_url, &host, clock::wall()))
+        let mut header = Header::new(base_url, &host, clock::wall());
+        if let (Begun::Anew, None) = (begun, &scan.header) {
+            header.anew = true;
+            past.begin_anew();
+        }
+        prepare(past.file(), &*storage, &scan, &header)
             .map_err(|error| FileError::system("write to the journal", path, error))?;
         let writer = Writer::new(storage, path.to_owned());
         let prover = (!base_url.is_empty()).then(|| Prover::new(base_url));
@@ -157,6 +172,15 @@ impl Journal {
     /// The file cannot be read, or was changed meanwhile.
     pub fn newest(&self, user: &UserHash) -> Result<Option<Recorded>, FileError> {
         self.past.newest(user)
+    }
+
+    /// Whether what an [input proves](crate::Item::Proven) of a user counts: the journal says nothing of that user, and
+    /// was not [begun anew](Self::begin_anew).
+    ///
+    /// # Errors
+    /// As for [`newest`](Self::newest).
+    pub fn believes_input(&self, user: &UserHash) -> Result<bool, FileError> {
+        self.past.believes_input(user)
     }
 
     /// What proves to later runs that the service of this journal did an update.

@@ -21,7 +21,7 @@ use futures_core::Stream;
 use futures_util::stream::StreamExt;
 use tokio::time::{Instant, Sleep};
 
-use crate::{Journal, Outcome, Row, State, clock};
+use crate::{Journal, Outcome, Proof, Row, State, clock};
 use attempt::{Attempt, Verdict};
 use lanes::Lanes;
 pub use max_failures::{InvalidMaxFailures, MaxFailures};
@@ -47,6 +47,9 @@ const AGAIN: Duration = Duration::from_secs(5);
 pub enum Item<T> {
     /// To be sent; the first part comes back with the result.
     Send(T, Row),
+    /// To be sent only if the run's journal knows of the user, or was [begun anew](Journal::begin_anew): else the
+    /// input proves that it was done.
+    Proven(T, Row, Proof),
     /// Not to be sent.
     Settled(T, Outcome),
 }
@@ -277,6 +280,22 @@ impl<T, S: Stream<Item = Item<T>> + Unpin> Run<T, S> {
                 let place = self.order.enter(tag);
                 self.enter_row(Box::new(Task::new(place, row)))
             }
+            Item::Proven(tag, row, proof) => {
+                let place = self.order.enter(tag);
+                self.enter_proven(Box::new(Task::new(place, row)), proof)
+            }
+        }
+    }
+
+    /// Passes over a row that the input proves to be done, if the journal does not know better.
+    fn enter_proven(&mut self, task: Box<Task>, proof: Proof) -> Step {
+        match self.journal.as_deref().map_or(Ok(true), |journal| journal.believes_input(&task.user)) {
+            Ok(true) => {
+                self.order.put(task.place, passed_over(proof));
+                Step::Forward
+            }
+            // One that cannot be read says so again.
+            Ok(false) | Err(_) => self.enter_row(task),
         }
     }
 
@@ -403,6 +422,12 @@ impl<T, S: Stream<Item = Item<T>> + Unpin> Run<T, S> {
 const UNRECORDED: &str =
     "the service did it, but the journal could not be written, so that the next run sends it again";
 const NOT_REACHED: &str = "the run ended before this row's turn; run it again to go on";
+
+/// The outcome of a row that an earlier run has done. Its proof is carried on.
+fn passed_over(proof: Proof) -> Outcome {
+    let unchanged = Outcome::new(State::Unchanged, "the input proves that it was done before");
+    Outcome { proof: Some(proof), ..unchanged }
+}
 
 fn not_attempted(reason: &str) -> Outcome {
     Outcome::new(State::NotAttempted, reason)

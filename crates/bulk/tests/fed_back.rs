@@ -104,6 +104,38 @@ async fn a_value_that_somebody_corrected_is_sent_and_so_is_a_row_of_another_user
 }
 
 #[tokio::test]
+async fn a_journal_that_knows_the_user_is_believed_before_the_proof() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let open = || Journal::open(&folder.path().join("journal"), &sandbox.base_url()).unwrap();
+    let base_url = sandbox.base_url();
+    let first = results_with(&sandbox, CSV.as_bytes(), Some(&base_url), open()).await;
+    let corrected = CSV.replacen("Dande", "Bengo", 1);
+    results_with(&sandbox, corrected.as_bytes(), Some(&base_url), open()).await;
+    // Somebody takes the correction back, by the results from before it.
+    let back = results_with(&sandbox, first.as_bytes(), Some(&base_url), open()).await;
+    assert_eq!(states(&back), [State::Done, State::Unchanged, State::Unchanged]);
+    let held = sandbox.offices();
+    assert!(!format!("{held:?}").contains("Bengo"), "{held:?}");
+}
+
+#[tokio::test]
+async fn a_run_that_was_begun_anew_is_gone_on_with_whatever_the_input_proves() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("journal");
+    let base_url = sandbox.base_url();
+    let first = again(&sandbox, CSV).await;
+    drop(Journal::begin_anew(&path, &base_url).unwrap());
+    let journal = Journal::open(&path, &base_url).unwrap();
+    let second = results_with(&sandbox, first.as_bytes(), Some(&base_url), journal).await;
+    assert_eq!((states(&second), sandbox.request_count()), (vec![State::Done; 3], 6));
+    let journal = Journal::open(&path, &base_url).unwrap();
+    let third = results_with(&sandbox, first.as_bytes(), Some(&base_url), journal).await;
+    assert_eq!((states(&third), sandbox.request_count()), (vec![State::Unchanged; 3], 6));
+}
+
+#[tokio::test]
 async fn what_proves_nothing_is_sent() {
     let sandbox = Sandbox::start().await.unwrap();
     let first = again(&sandbox, CSV).await;

@@ -128,6 +128,25 @@ async fn a_refused_credential_stops_the_run_before_a_second_row() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn what_a_token_endpoint_says_is_not_said_of_a_row() {
+    use e2e::raw::{RawServer, Reply};
+    let server = RawServer::answering(401, &[], b"").await;
+    let grant = Reply::answer(200, &[], br#"{"access_token":"t","expires_in":3600}"#);
+    let tokens = RawServer::script([grant, Reply::answer(404, &[("request-id", "the-token-s")], b"")]).await;
+    let elements = crate::builder_for(&server.url())
+        .token_url(tokens.url())
+        .credential(avepoint_elements::Credential::client_secret("id", "secret"))
+        .build()
+        .unwrap();
+    let mut run = Bulk::new().concurrency(1).run(&elements, rows(3, "1"));
+    let results = results(&mut run).await;
+    let said = |outcome: &Outcome| (outcome.state, outcome.status, outcome.request_id.clone());
+    assert_eq!(said(&results[0]), (State::Failed, None, None), "{:?}", results[0]);
+    assert_eq!(count(&results, State::NotAttempted), 2);
+    assert!(matches!(run.summary().stopped, Some(Stopped::Authentication(_))));
+}
+
+#[tokio::test(start_paused = true)]
 async fn told_to_stop_a_run_waits_for_what_is_under_way_and_sends_no_more() {
     let (sandbox, elements) = sandbox(Faults::new().latency(Duration::from_secs(1))).await;
     let mut run = Bulk::new().concurrency(3).run(&elements, rows(100, "1"));

@@ -1,7 +1,7 @@
 //! Where the bytes come from, twice.
 
 use std::fs::{File, Metadata};
-use std::io::{self, Read, Seek};
+use std::io::{self, Read, Seek, Take};
 use std::path::Path;
 use std::time::SystemTime;
 
@@ -65,11 +65,12 @@ impl Source {
         self.extension.as_deref()
     }
 
-    /// The bytes from the beginning.
-    pub(super) fn rewind(&self) -> Result<&File, InputError> {
+    /// The bytes from the beginning. What is added to a file meanwhile was not there when it was checked, and is not
+    /// read.
+    pub(super) fn rewind(&self) -> Result<Take<&File>, InputError> {
         self.check_unchanged()?;
         (&self.file).rewind()?;
-        Ok(&self.file)
+        Ok((&self.file).take(self.stamp.as_ref().map_or(u64::MAX, |stamp| stamp.length)))
     }
 
     /// Makes sure that the file is still what was opened.

@@ -18,6 +18,9 @@ pub(super) struct Header {
     pub(super) base_url: String,
     time: String,
     host: String,
+    /// Whether every row was to be sent again, whatever other files say.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(super) anew: bool,
 }
 
 /// What a header says in every format.
@@ -29,7 +32,7 @@ pub(super) struct Format {
 impl Header {
     pub(super) fn new(base_url: &str, host: &str, at: SystemTime) -> Self {
         let time = humantime::format_rfc3339_millis(at).to_string();
-        Self { format: FORMAT, base_url: base_url.to_owned(), time, host: host.to_owned() }
+        Self { format: FORMAT, base_url: base_url.to_owned(), time, host: host.to_owned(), anew: false }
     }
 
     pub(super) fn line(&self) -> Vec<u8> {

@@ -20,6 +20,8 @@ pub(super) struct Past {
     file: Arc<File>,
     path: PathBuf,
     index: Index,
+    /// Whether it was begun to send every row again.
+    anew: bool,
 }
 
 impl Past {
@@ -27,7 +29,17 @@ impl Past {
     pub(super) fn read(file: Arc<File>, path: &Path) -> Result<(Self, Scan), FileError> {
         let mut scan = scan(&*file).map_err(|trouble| explain(trouble, path))?;
         let index = std::mem::replace(&mut scan.index, Index::new());
-        Ok((Self { file, path: path.to_owned(), index }, scan))
+        let anew = scan.header.as_ref().is_some_and(|header| header.anew);
+        Ok((Self { file, path: path.to_owned(), index, anew }, scan))
+    }
+
+    /// Forgets what other files say.
+    pub(super) fn begin_anew(&mut self) {
+        self.anew = true;
+    }
+
+    pub(super) fn believes_input(&self, user: &UserHash) -> Result<bool, FileError> {
+        Ok(!self.anew && self.newest(user)?.is_none())
     }
 
     pub(super) fn path(&self) -> &Path {

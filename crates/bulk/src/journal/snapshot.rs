@@ -47,6 +47,16 @@ impl Snapshot {
     }
 }
 
+impl Snapshot {
+    /// As [`Journal::believes_input`](super::Journal::believes_input).
+    ///
+    /// # Errors
+    /// As for [`newest`](Self::newest).
+    pub fn believes_input(&self, user: &UserHash) -> Result<bool, FileError> {
+        self.past.believes_input(user)
+    }
+}
+
 impl fmt::Debug for Snapshot {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Snapshot").field("path", &self.past.path()).finish_non_exhaustive()

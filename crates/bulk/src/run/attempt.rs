@@ -68,8 +68,11 @@ fn judge(task: &mut Task, result: Result<Receipt, Error>) -> Verdict {
     task.attempts += error.attempts();
     task.unknown |= error.is_outcome_unknown();
     let mut outcome = Outcome::new(state(task, &error), reason(&error));
-    outcome.status = error.status();
-    outcome.request_id = error.request_id().map(str::to_owned);
+    // Those of a token's request say nothing of the row.
+    if !error.is_about_token() {
+        outcome.status = error.status();
+        outcome.request_id = error.request_id().map(str::to_owned);
+    }
     outcome.attempts = task.attempts;
     if error.is_authentication() || error.is_configuration() {
         return Verdict::Last(outcome, Stopped::Authentication(error));
@@ -88,8 +91,10 @@ fn state(task: &Task, error: &Error) -> State {
         _ if task.unknown => State::Unknown,
         error if error.is_validation() => State::Invalid,
         error if is_refusal(error) => State::Refused,
-        error if error.is_authentication() && error.attempts() > 0 => State::Refused,
-        error if error.is_authentication() || error.is_configuration() => State::NotAttempted,
+        error if error.is_authentication() && !error.is_about_token() => State::Refused,
+        error if (error.is_authentication() || error.is_configuration()) && task.attempts == 0 => {
+            State::NotAttempted
+        }
         _ => State::Failed,
     }
 }

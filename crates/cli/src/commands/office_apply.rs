@@ -112,7 +112,8 @@ async fn send(
     let mut progress = Progress::new(plan.map(|plan| plan.send).filter(|_| !arguments.run.quiet));
     let outcome = drive::drive(&mut run, &mut books, &mut progress).await;
     progress.end();
-    outcome.map_err(|drive::StoppedAtOnce| Failure::Interrupted(at_once(connected)))?;
+    outcome
+        .map_err(|drive::StoppedAtOnce| Failure::Interrupted(at_once(connected, arguments.files.fresh)))?;
     let (mut summary, items) = run.into_parts();
     let unread = items.error().map(|error| input::with_causes(error));
     if let Err(error) = journal.close().await {
@@ -128,14 +129,19 @@ async fn send(
         limit: arguments.run.limit,
         environment: connected.environment.clone(),
         is_rehearsal: connected.sandbox.is_some(),
+        is_fresh: arguments.files.fresh,
     })
 }
 
 /// What it means that a run was stopped at once.
-fn at_once(connected: &Connected) -> &'static str {
-    match connected.sandbox {
-        Some(_) => "interrupted; nothing real was changed, and a rehearsal keeps no journal",
-        None => {
+fn at_once(connected: &Connected, fresh: bool) -> &'static str {
+    match (&connected.sandbox, fresh) {
+        (Some(_), _) => "interrupted; nothing real was changed, and a rehearsal keeps no journal",
+        (None, true) => {
+            "interrupted; updates that were under way may have been applied; run the same command again without \
+             --fresh to go on: it sends them again, which does no harm"
+        }
+        (None, false) => {
             "interrupted; updates that were under way may have been applied; run the same command again to go on: \
              it sends them again, which does no harm"
         }

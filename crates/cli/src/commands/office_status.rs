@@ -57,11 +57,18 @@ impl Rows {
     fn of(table: &mut Table, journal: &Snapshot, shard: Option<Shard>) -> Result<Self, Failure> {
         let checked = check(table, shard, |_| {}).map_err(|error| unreadable(&error))?;
         let mut rows = Self::default();
-        let mut items =
-            Items::new(table.entries().map_err(|error| unreadable(&error))?, &checked).shard(shard);
+        let entries = table.entries().map_err(|error| unreadable(&error))?;
+        let items = Items::new(entries, &checked).shard(shard);
+        let mut items = match journal.base_url() {
+            Some(base_url) => items.done_at(base_url),
+            None => items,
+        };
         for item in items.by_ref() {
             match item {
-                Item::Send(_, row) => rows.add(&row, journal)?,
+                Item::Proven(_, row, _) if journal.believes_input(&UserHash::of(&row.user))? => {
+                    rows.done += 1
+                }
+                Item::Send(_, row) | Item::Proven(_, row, _) => rows.add(&row, journal)?,
                 Item::Settled(_, outcome) if outcome.state == State::Invalid => rows.invalid += 1,
                 _ => rows.done += 1,
             }

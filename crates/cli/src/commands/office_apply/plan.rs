@@ -49,7 +49,10 @@ impl Plan {
     fn add(&mut self, item: &Item<Original>, journal: Option<&Snapshot>, limit: u64) -> Result<(), Failure> {
         match item {
             Item::Settled(_, outcome) if outcome.state == State::Invalid => self.invalid += 1,
-            Item::Send(_, row) if !is_done(row, journal)? => self.add_unsent(row, limit),
+            Item::Proven(_, row, _) if believes_input(row, journal)? => self.unchanged += 1,
+            Item::Send(_, row) | Item::Proven(_, row, _) if !is_done(row, journal)? => {
+                self.add_unsent(row, limit)
+            }
             _ => self.unchanged += 1,
         }
         Ok(())
@@ -87,6 +90,11 @@ impl Plan {
         let text = parts.fold(first, |text, (number, why)| format!("{text}, {number} {} {why}", are(number)));
         format!(" ({text})")
     }
+}
+
+/// Whether what the input proves of a row counts.
+fn believes_input(row: &Row, journal: Option<&Snapshot>) -> Result<bool, Failure> {
+    Ok(journal.map_or(Ok(true), |journal| journal.believes_input(&UserHash::of(&row.user)))?)
 }
 
 /// Whether the journal says that a row is done.

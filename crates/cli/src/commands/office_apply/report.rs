@@ -63,6 +63,8 @@ pub(super) struct Done {
     pub(super) limit: Option<u64>,
     pub(super) environment: String,
     pub(super) is_rehearsal: bool,
+    /// Whether the journal was begun anew.
+    pub(super) is_fresh: bool,
 }
 
 impl Done {
@@ -107,6 +109,8 @@ impl Done {
     fn again(&self) -> &'static str {
         if self.is_rehearsal {
             "a rehearsal keeps no journal, so that the next one begins anew"
+        } else if self.is_fresh {
+            "run the same command again without --fresh to go on"
         } else {
             "run the same command again to go on"
         }
@@ -117,7 +121,7 @@ impl Done {
         let done = self.count(State::Done) + self.count(State::Unchanged);
         let done = format!("{done} of {} {} done", counted(rows, "row"), are(done));
         match (error.is_system(), self.is_rehearsal) {
-            (true, false) => format!("{text}\n{done}; make room, then run the same command again to go on"),
+            (true, false) => format!("{text}\n{done}; make room, then {}", self.again()),
             (true, true) => format!("{text}\n{done}; make room first; {}", self.again()),
             (false, _) => format!("{text}\n{done}"),
         }
