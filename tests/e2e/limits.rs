@@ -10,7 +10,7 @@ use crate::{client_of_sandbox, user};
 /// One character each, of one to four bytes in UTF-8 and one or two units in UTF-16.
 const CHARACTERS: [&str; 4] = ["a", "é", "漢", "🏢"];
 
-fn valid() -> OfficeInformationBuilder {
+fn valid() -> OfficeInformationBuilder<'static> {
     OfficeField::ALL.into_iter().fold(OfficeInformation::builder(), |builder, field| builder.set(field, "x"))
 }
 

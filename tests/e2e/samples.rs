@@ -49,7 +49,7 @@ async fn a_city_is_sent_when_given_and_left_out_when_not() {
     let with = |city: &str| {
         let builder =
             avepoint_elements::OfficeInformation::builder().postal_code("01067").country_region("Germany");
-        builder.state("Saxony").address("Theaterplatz 2").city(city)
+        builder.state("Saxony").address("Theaterplatz 2").city(city.to_owned())
     };
     elements.update_office_information(&user(), &with("Dresden").build().unwrap()).await.unwrap();
     assert_eq!(held(&sandbox), Some(documented("city")));

@@ -68,7 +68,10 @@ impl UserHash {
     pub fn of(user: &UserKey) -> Self {
         let mut hash = Hash::new("user");
         for id in [user.customer.as_str(), user.tenant.as_str(), user.user.as_str()] {
-            if is_uuid(id) { hash.part(id.to_ascii_lowercase().as_bytes()) } else { hash.part(id.as_bytes()) }
+            match uuid(id) {
+                Some(id) => hash.part(&id),
+                None => hash.part(id.as_bytes()),
+            }
         }
         Self(hash.end())
     }
@@ -127,6 +130,13 @@ pub(crate) fn value(office: &OfficeInformation, field: OfficeField) -> Option<&s
     }
 }
 
+/// An id in the shape of a UUID, in lower case.
+fn uuid(id: &str) -> Option<[u8; 36]> {
+    let mut bytes: [u8; 36] = id.as_bytes().try_into().ok()?;
+    is_uuid(id).then(|| bytes.make_ascii_lowercase())?;
+    Some(bytes)
+}
+
 /// Whether an id has the shape of a UUID: 8-4-4-4-12 hexadecimal digits.
 pub(crate) fn is_uuid(id: &str) -> bool {
     id.len() == 36
@@ -171,7 +181,7 @@ pub(crate) mod tests {
         UserKey::new("c1".parse().unwrap(), "t1".parse().unwrap(), id.parse().unwrap())
     }
 
-    fn office() -> avepoint_elements::OfficeInformationBuilder {
+    fn office() -> avepoint_elements::OfficeInformationBuilder<'static> {
         OfficeInformation::builder()
             .postal_code("2121")
             .country_region("Angola")

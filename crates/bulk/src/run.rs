@@ -347,7 +347,7 @@ impl<T, S: Stream<Item = Item<T>> + Unpin> Run<T, S> {
                 }
                 task.answers.get_or_insert(self.outage.answers());
                 task.again = now + AGAIN;
-                task.last = Some(outcome);
+                task.last = Some(Box::new(outcome));
                 self.unanswered.push_back(task);
             }
         }
@@ -399,7 +399,7 @@ impl<T, S: Stream<Item = Item<T>> + Unpin> Run<T, S> {
     /// After the run was stopped: every row that is not under way gets its result.
     fn wind_up(&mut self, context: &mut Context<'_>) -> Step {
         if let Some(mut task) = self.unanswered.pop_front() {
-            let outcome = task.last.take().unwrap_or_else(|| not_attempted(NOT_REACHED));
+            let outcome = task.last.take().map_or_else(|| not_attempted(NOT_REACHED), |outcome| *outcome);
             self.unrecorded.push((task, outcome));
             return Step::Forward;
         }

@@ -1,5 +1,6 @@
 //! Office information, checked against the contract when it is made.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::str::FromStr;
 
@@ -69,7 +70,7 @@ pub struct OfficeInformation(types::OfficeInformation);
 
 impl OfficeInformation {
     /// Starts with no value.
-    pub fn builder() -> OfficeInformationBuilder {
+    pub fn builder<'a>() -> OfficeInformationBuilder<'a> {
         OfficeInformationBuilder::default()
     }
 
@@ -105,50 +106,51 @@ impl OfficeInformation {
 
 /// What the caller said of a field.
 #[derive(Clone, Debug, Default)]
-enum Entry {
+enum Entry<'a> {
     #[default]
     Unset,
-    Text(String),
+    Text(Cow<'a, str>),
     Clear,
 }
 
 /// Makes an [`OfficeInformation`] from raw texts.
 ///
-/// White space around a value is dropped. Each setter replaces what was said of its field before.
+/// White space around a value is dropped. Each setter replaces what was said of its field before. Texts may be borrowed
+/// until it is built.
 #[derive(Clone, Debug, Default)]
 #[must_use]
-pub struct OfficeInformationBuilder {
-    entries: [Entry; OfficeField::ALL.len()],
+pub struct OfficeInformationBuilder<'a> {
+    entries: [Entry<'a>; OfficeField::ALL.len()],
 }
 
-impl OfficeInformationBuilder {
+impl<'a> OfficeInformationBuilder<'a> {
     /// The postal code. Text: leading zeros matter.
-    pub fn postal_code(self, text: impl Into<String>) -> Self {
+    pub fn postal_code(self, text: impl Into<Cow<'a, str>>) -> Self {
         self.set(OfficeField::PostalCode, text)
     }
 
     /// The country or region: a name from the service's own list, such as `Angola`; not a code.
-    pub fn country_region(self, text: impl Into<String>) -> Self {
+    pub fn country_region(self, text: impl Into<Cow<'a, str>>) -> Self {
         self.set(OfficeField::CountryRegion, text)
     }
 
     /// The state or province.
-    pub fn state(self, text: impl Into<String>) -> Self {
+    pub fn state(self, text: impl Into<Cow<'a, str>>) -> Self {
         self.set(OfficeField::State, text)
     }
 
     /// The street address.
-    pub fn address(self, text: impl Into<String>) -> Self {
+    pub fn address(self, text: impl Into<Cow<'a, str>>) -> Self {
         self.set(OfficeField::Address, text)
     }
 
     /// The city. A blank one is left out, as if it had not been set.
-    pub fn city(self, text: impl Into<String>) -> Self {
+    pub fn city(self, text: impl Into<Cow<'a, str>>) -> Self {
         self.set(OfficeField::City, text)
     }
 
     /// A field by its name, for callers that go through a table.
-    pub fn set(self, field: OfficeField, text: impl Into<String>) -> Self {
+    pub fn set(self, field: OfficeField, text: impl Into<Cow<'a, str>>) -> Self {
         self.say(field, Entry::Text(text.into()))
     }
 
@@ -160,7 +162,7 @@ impl OfficeInformationBuilder {
         self.say(field, Entry::Clear)
     }
 
-    fn say(mut self, field: OfficeField, entry: Entry) -> Self {
+    fn say(mut self, field: OfficeField, entry: Entry<'a>) -> Self {
         self.entries[field as usize] = entry;
         self
     }
@@ -189,12 +191,12 @@ impl OfficeInformationBuilder {
     }
 }
 
-struct Check {
-    entries: [Entry; OfficeField::ALL.len()],
+struct Check<'a> {
+    entries: [Entry<'a>; OfficeField::ALL.len()],
     violations: Vec<Violation>,
 }
 
-impl Check {
+impl Check<'_> {
     /// The value of a field; none where it is left out or violates the contract, which is then noted.
     fn take<T: FromStr>(&mut self, field: OfficeField) -> Option<T> {
         let entry = std::mem::take(&mut self.entries[field as usize]);
@@ -210,7 +212,7 @@ impl Check {
 }
 
 /// The text to send, if any.
-fn text(field: OfficeField, entry: &Entry) -> Result<Option<&str>, ViolationKind> {
+fn text<'e>(field: OfficeField, entry: &'e Entry<'_>) -> Result<Option<&'e str>, ViolationKind> {
     let required = field.contract().required;
     match entry {
         Entry::Clear => Ok(Some("")),

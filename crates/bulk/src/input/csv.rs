@@ -91,6 +91,11 @@ impl<'r> Cells<'r> {
         self.ends.len()
     }
 
+    /// How many bytes they have together.
+    pub(super) fn bytes(&self) -> usize {
+        self.text.len()
+    }
+
     /// A cell, if the record is that long.
     pub(super) fn get(&self, place: usize) -> Option<&'r str> {
         let end = *self.ends.get(place)?;

@@ -144,7 +144,8 @@ fn original(raw: Raw<'_>, layout: &Layout) -> Original {
     match raw.fields {
         Fields::Cells(from) => {
             let own = layout.own.iter().map(|place| from.get(*place).unwrap_or_default());
-            let mut cells = Cells { text: String::new(), ends: Vec::with_capacity(layout.own.len()) };
+            let (text, ends) = (String::with_capacity(from.bytes()), Vec::with_capacity(from.len()));
+            let mut cells = Cells { text, ends };
             own.chain(layout.surplus(from)).for_each(|cell| cells.push(cell));
             Original::Cells(cells)
         }

@@ -1,5 +1,6 @@
 //! Results in CSV.
 
+use std::fmt::{Display, Write as _};
 use std::fs::File;
 use std::io::{self, Write};
 
@@ -11,6 +12,8 @@ use crate::Cells;
 pub(super) struct CsvRows {
     writer: Writer<File>,
     columns: usize,
+    /// Where numbers become texts.
+    text: String,
 }
 
 impl CsvRows {
@@ -24,7 +27,7 @@ impl CsvRows {
             .buffer_capacity(1 << 16)
             .from_writer(file);
         writer.write_record(columns.iter().map(String::as_str).chain(RESULT_COLUMNS))?;
-        Ok(Self { writer, columns: columns.len() })
+        Ok(Self { writer, columns: columns.len(), text: String::new() })
     }
 
     pub(super) fn write(&mut self, cells: &Cells, added: &Added<'_>) -> io::Result<()> {
@@ -42,14 +45,20 @@ impl CsvRows {
     fn write_added(&mut self, added: &Added<'_>) -> io::Result<()> {
         let outcome = added.outcome;
         self.writer.write_field(outcome.state.name())?;
-        self.writer.write_field(outcome.status.map(|status| status.to_string()).unwrap_or_default())?;
+        self.write_shown(outcome.status)?;
         self.writer.write_field(added.request_id.as_deref().unwrap_or_default())?;
-        self.writer.write_field(outcome.attempts.to_string())?;
+        self.write_shown(Some(outcome.attempts))?;
         self.writer.write_field(&*added.reason)?;
         self.writer.write_field(added.time)?;
         self.writer.write_field(&*added.host)?;
-        let proof = outcome.proof.map(|proof| proof.to_string());
-        Ok(self.writer.write_field(proof.unwrap_or_default())?)
+        self.write_shown(outcome.proof)
+    }
+
+    fn write_shown(&mut self, value: Option<impl Display>) -> io::Result<()> {
+        self.text.clear();
+        // Writing to a text cannot fail.
+        let _ = value.map(|value| write!(self.text, "{value}"));
+        Ok(self.writer.write_field(&self.text)?)
     }
 
     pub(super) fn flush(&mut self) -> io::Result<()> {

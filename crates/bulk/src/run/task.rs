@@ -24,7 +24,7 @@ pub(super) struct Task {
     /// When it is tried again while others are answered.
     pub(super) again: Instant,
     /// What its last call came to.
-    pub(super) last: Option<Outcome>,
+    pub(super) last: Option<Box<Outcome>>,
 }
 
 impl Task {
