@@ -118,7 +118,7 @@ async fn send(
     if let Err(error) = journal.close().await {
         summary.stopped.get_or_insert(Stopped::Journal(error));
     }
-    let cause = books.cause();
+    let (cause, sent) = (books.cause(), books.have_sent());
     Ok(Done {
         summary,
         results: books.finish(unread.is_none()),
@@ -143,6 +143,7 @@ fn at_once(connected: &Connected) -> &'static str {
 }
 
 fn settings(arguments: &RunArguments) -> Bulk {
+        sent,
     let mut bulk = Bulk::new().concurrency(arguments.concurrency.get()).patience(arguments.patience);
     if let Some(most) = arguments.max_failures {
         bulk = bulk.max_failures(most);
