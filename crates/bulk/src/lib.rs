@@ -89,7 +89,7 @@ pub use error::FileError;
 pub use hash::{OfficeHash, Proof, UserHash};
 pub use input::{
     Blank, Cells, Entries, Entry, Format, InputError, InputOptions, Invalid, Original, Problem, Source,
-    Table, UnknownName, schema, template,
+    Table, UnknownName, schema, shown, template,
 };
 pub use items::Items;
 pub use journal::{Journal, Mended, Recorded, Snapshot};

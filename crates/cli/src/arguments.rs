@@ -201,6 +201,12 @@ pub(crate) struct SandboxFaults {
     /// The share of requests that are carried out and whose reply breaks off in the middle.
     #[arg(long, value_name = "SHARE", value_parser = values::share)]
     pub(crate) truncate: Option<f64>,
+    /// Revoke each access token after so many requests that it was accepted for; later ones are answered with 401.
+    ///
+    /// A client obtains a new one. With fewer than are under way at a time, some requests may be refused with the
+    /// new one as well, which ends a run. With 0, no token is ever accepted.
+    #[arg(long, value_name = "NUMBER")]
+    pub(crate) revoke_after: Option<u64>,
     /// Draw the same faults as an earlier run, which printed this seed [default: random].
     #[arg(long, value_name = "NUMBER")]
     pub(crate) seed: Option<u64>,
@@ -243,7 +249,7 @@ Examples:
 
   # A service on a bad day, the same one every time:
   elements sandbox --rate 50/s --fail 5% --fail-status 500 --latency 80ms --drop 1% --truncate 1% \\
-      --token-lifetime 10m --seed 7
+      --token-lifetime 10m --revoke-after 1000 --seed 7
 
   # One customer with one user; others are refused with 403 and 404:
   elements sandbox --customer c1 --user c1/t1/u1";

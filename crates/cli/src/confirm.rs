@@ -1,20 +1,22 @@
 //! Asking before many users are changed.
 
-use std::io::{BufRead, IsTerminal, Write};
+use std::io::{BufRead, BufReader, IsTerminal, Write};
 
 use crate::exit::Failure;
 
-/// Whether somebody is there to answer.
-pub(crate) fn somebody_is_there() -> bool {
-    std::io::stdin().is_terminal() && std::io::stderr().is_terminal()
+/// Where answers come from, if somebody is there to give them.
+pub(crate) fn terminal() -> Option<impl BufRead> {
+    let somebody_is_there = std::io::stdin().is_terminal() && std::io::stderr().is_terminal();
+    // Not locked before there is a question: standard input may hold something else first.
+    somebody_is_there.then(|| BufReader::new(std::io::stdin()))
 }
 
-/// Asks on the terminal; anything but a clear yes is a no.
-pub(crate) fn confirm(question: &str) -> Result<bool, Failure> {
+/// Asks on standard error; anything but a clear yes is a no.
+pub(crate) fn confirm(question: &str, mut answers: impl BufRead) -> Result<bool, Failure> {
     let mut stderr = std::io::stderr();
     write!(stderr, "{question} [y/N] ")?;
     stderr.flush()?;
     let mut answer = String::new();
-    std::io::stdin().lock().read_line(&mut answer)?;
+    answers.read_line(&mut answer)?;
     Ok(matches!(answer.trim().to_lowercase().as_str(), "y" | "yes"))
 }

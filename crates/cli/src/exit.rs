@@ -57,7 +57,7 @@ impl Failure {
         Self::Usage(if error.is_system() { text + &advice } else { text })
     }
 
-    fn code(&self) -> u8 {
+    pub(crate) fn code(&self) -> u8 {
         match self {
             Self::Elements(error) if error.is_validation() || error.is_configuration() => 2,
             Self::Elements(error) if error.is_authentication() => 3,

@@ -4,27 +4,23 @@ use std::path::{Path, PathBuf};
 
 use avepoint_elements_bulk::{
     Blank, Checked, Column, Finding, Format, InputError, InputOptions, Shard, Source, Table, check,
-    journal_name,
+    journal_name, shown,
 };
 
 use crate::arguments::{self, Input, RowFormat};
 use crate::exit::Failure;
 use crate::output::note;
 
+/// How many columns that mean nothing are named.
+const MOST_NAMED: usize = 20;
+
 impl Input {
-    /// Opens the input, and names once what means nothing in it.
+    /// Opens the input; one that cannot be read is a failure.
     pub(crate) fn open(&self) -> Result<Table, Failure> {
-        let table = self.table().map_err(|error| unreadable(&error))?;
-        if !table.unknown_columns().is_empty() {
-            note(&format!(
-                "note: not read, but carried through to the results: {}",
-                table.unknown_columns().join(", ")
-            ));
-        }
-        Ok(table)
+        self.table().map_err(|error| unreadable(&error))
     }
 
-    /// The rows, with nothing said of them.
+    /// Opens the input.
     pub(crate) fn table(&self) -> Result<Table, InputError> {
         let source = if self.is_stdin() { Source::stdin()? } else { Source::file(&self.file)? };
         Table::open(source, self.options())
@@ -116,6 +112,11 @@ pub(crate) fn checked_with(
         found(finding);
     });
     let checked = checked.map_err(|error| unreadable(&error))?;
+    // Only now: a member that means nothing may stand in the last object alone.
+    if !checked.unknown_columns.is_empty() {
+        let names = few(&checked.unknown_columns);
+        note(&format!("note: not read, but carried through to the results: {names}"));
+    }
     if checked.without_city > 0 {
         note(&format!(
             "note: {} no city, and the service may then blank the users' own; give a city, or #CLEAR to blank it \
@@ -127,6 +128,15 @@ pub(crate) fn checked_with(
         ));
     }
     Ok(checked)
+}
+
+/// The first of a file's names, as a terminal may show them, and how many more there are.
+fn few(names: &[String]) -> String {
+    let first = names.iter().take(MOST_NAMED).map(|name| shown(name)).collect::<Vec<_>>().join(", ");
+    match names.len().saturating_sub(MOST_NAMED) {
+        0 => first,
+        more => format!("{first} and {more} more"),
+    }
 }
 
 /// Why an input cannot be read: it is the caller's to mend.

@@ -24,9 +24,28 @@ pub(crate) struct Progress {
 
 enum Place {
     Bar(ProgressBar),
-    /// With the time of the last line.
-    Lines(Instant),
+    Lines { apart: Duration, write: fn(&str), last: Instant },
     Nowhere,
+}
+
+/// How progress is shown.
+#[derive(Clone, Copy)]
+pub(crate) enum Show {
+    /// As a bar on standard error.
+    Bar,
+    /// As lines, so far apart at least.
+    Lines { apart: Duration, write: fn(&str) },
+}
+
+impl Show {
+    /// As it suits standard error.
+    pub(crate) fn on_stderr() -> Self {
+        if std::io::stderr().is_terminal() {
+            Self::Bar
+        } else {
+            Self::Lines { apart: LINES_APART, write: note }
+        }
+    }
 }
 
 /// What holds a run up.
@@ -40,12 +59,12 @@ pub(crate) enum Wait {
 
 impl Progress {
     /// Of a run that sends so many rows; of none, nothing is said.
-    pub(crate) fn new(rows: Option<u64>) -> Self {
+    pub(crate) fn new(rows: Option<u64>, show: Show) -> Self {
         let start = Instant::now();
-        let place = match rows {
-            None => Place::Nowhere,
-            Some(rows) if std::io::stderr().is_terminal() => Place::Bar(bar(rows)),
-            Some(_) => Place::Lines(start),
+        let place = match (rows, show) {
+            (None, _) => Place::Nowhere,
+            (Some(rows), Show::Bar) => Place::Bar(bar(rows)),
+            (Some(_), Show::Lines { apart, write }) => Place::Lines { apart, write, last: start },
         };
         Self { rows: rows.unwrap_or_default(), start, place }
     }
@@ -60,11 +79,11 @@ impl Progress {
                 bar.set_position(Counts::of(summary).sent());
                 bar.tick();
             }
-            Place::Lines(last) if last.elapsed() >= LINES_APART => {
-                note(&text());
+            Place::Lines { apart, write, last } if last.elapsed() >= *apart => {
+                write(&text());
                 *last = Instant::now();
             }
-            Place::Lines(_) | Place::Nowhere => {}
+            Place::Lines { .. } | Place::Nowhere => {}
         }
     }
 
@@ -72,7 +91,7 @@ impl Progress {
     pub(crate) fn say(&self, line: &str) {
         match &self.place {
             Place::Bar(bar) => bar.suspend(|| note(line)),
-            Place::Lines(_) | Place::Nowhere => note(line),
+            Place::Lines { .. } | Place::Nowhere => note(line),
         }
     }
 

@@ -10,6 +10,8 @@ mod ends;
 mod files;
 #[path = "cli/kills.rs"]
 mod kills;
+#[path = "cli/network.rs"]
+mod network;
 #[path = "cli/plan.rs"]
 mod plan;
 #[path = "cli/sandbox.rs"]

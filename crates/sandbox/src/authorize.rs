@@ -14,7 +14,8 @@ use crate::state::State;
 pub(crate) fn authorize(state: &State, call: &Call<'_>, arrival: &Arrival) -> Result<(), Refusal> {
     let required = &call.operation.scopes;
     if !required.is_empty() {
-        let scopes = bearer(arrival).and_then(|token| state.tokens.scopes(token));
+        let most = state.faults.revoke_after();
+        let scopes = bearer(arrival).and_then(|token| state.tokens.accept(token, most));
         permits(&scopes.ok_or_else(unauthorized)?, required)?;
     }
     let customer = call.path_parameter("customerId");

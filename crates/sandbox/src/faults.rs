@@ -13,8 +13,9 @@ use crate::rate_limit::RateLimit;
 /// nothing does.
 ///
 /// A request is treated by the first of these that applies: the script, which answers exactly the requests
-/// that come next, in the order of their arrival; the fault of its path; the rate limit; the shares. Faults come before every check
-/// of the request, so that a rate limit also counts requests without a token.
+/// that come next, in the order of their arrival; the fault of its path; the rate limit; the shares. Faults come
+/// before every check of the request, so that a rate limit also counts requests without a token; only what
+/// [`revoke_after`](Self::revoke_after) says is part of a check.
 ///
 /// ```
 /// use std::time::Duration;
@@ -41,6 +42,7 @@ pub struct Faults {
     pub(crate) token: Plan,
     pub(crate) gate: Option<Gate>,
     pub(crate) expires_in: ExpiresIn,
+    pub(crate) revoke_after: Option<u64>,
     pub(crate) seed: Option<u64>,
 }
 
@@ -140,6 +142,15 @@ impl Faults {
     /// Leaves `expires_in` out of token replies.
     pub fn without_expires_in(mut self) -> Self {
         self.expires_in = ExpiresIn::Missing;
+        self
+    }
+
+    /// Revokes each token by itself when it was accepted for so many requests, those before this setting included:
+    /// further ones with it are answered with 401, until a new one is obtained. With 0, no token is ever accepted.
+    ///
+    /// Default: never.
+    pub fn revoke_after(mut self, requests: u64) -> Self {
+        self.revoke_after = Some(requests);
         self
     }
 

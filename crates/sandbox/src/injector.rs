@@ -21,6 +21,7 @@ struct Running {
     token: Lane,
     gate: Option<Gate>,
     expires_in: ExpiresIn,
+    revoke_after: Option<u64>,
 }
 
 /// What a token request goes through.
@@ -48,6 +49,11 @@ impl Injector {
         lock(&self.0).api.next(path, Instant::now())
     }
 
+    /// How many requests a token is good for.
+    pub(crate) fn revoke_after(&self) -> Option<u64> {
+        lock(&self.0).revoke_after
+    }
+
     pub(crate) fn token_request(&self) -> TokenTreatment {
         let mut running = lock(&self.0);
         TokenTreatment {
@@ -69,6 +75,7 @@ impl Running {
             token: Lane::new(faults.token, token),
             gate: faults.gate,
             expires_in: faults.expires_in,
+            revoke_after: faults.revoke_after,
         }
     }
 }

@@ -68,8 +68,8 @@
 //!
 //! [`Faults`] make the sandbox behave like a service on a bad day: a rate limit, latency, replies that fail,
 //! break off or never come, by chance or as a script says, at the API and at the token endpoint. They come
-//! before the checks above. [`Counters`] tell what was done, and
-//! [`wait_for_requests`](Sandbox::wait_for_requests) when.
+//! before the checks above; tokens that are revoked after so many requests are found out by one of these.
+//! [`Counters`] tell what was done, and [`wait_for_requests`](Sandbox::wait_for_requests) when.
 
 mod api;
 mod apply;

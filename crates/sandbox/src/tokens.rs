@@ -21,6 +21,8 @@ struct Grant {
     scopes: BTreeSet<String>,
     /// `None` when the lifetime reaches beyond what the clock can express.
     expires: Option<Instant>,
+    /// How many requests it was accepted for.
+    uses: u64,
 }
 
 impl Tokens {
@@ -40,15 +42,18 @@ impl Tokens {
         let expires = now.checked_add(self.lifetime);
         let mut granted = lock(&self.granted);
         granted.retain(|_, grant| grant.in_force(now));
-        granted.insert(token.clone(), Grant { scopes, expires });
+        granted.insert(token.clone(), Grant { scopes, expires, uses: 0 });
         token
     }
 
-    /// The scopes of a token, or `None` when it is unknown, revoked or expired.
-    pub(crate) fn scopes(&self, token: &str) -> Option<BTreeSet<String>> {
-        let granted = lock(&self.granted);
-        let grant = granted.get(token)?;
-        grant.in_force(Instant::now()).then(|| grant.scopes.clone())
+    /// Uses a token for a request and gives its scopes, or `None` when it is unknown, revoked or expired, or was
+    /// used for as many requests as a token may be.
+    pub(crate) fn accept(&self, token: &str, most: Option<u64>) -> Option<BTreeSet<String>> {
+        let mut granted = lock(&self.granted);
+        let grant = granted.get_mut(token)?;
+        let accepted = grant.in_force(Instant::now()) && most.is_none_or(|most| grant.uses < most);
+        grant.uses += u64::from(accepted);
+        accepted.then(|| grant.scopes.clone())
     }
 
     pub(crate) fn revoke_all(&self) {
@@ -73,9 +78,9 @@ mod tests {
         let tokens = Tokens::new(Duration::from_secs(10));
         let token = tokens.issue(BTreeSet::from(["a".to_owned()]));
         tokio::time::advance(Duration::from_millis(9_999)).await;
-        assert!(tokens.scopes(&token).unwrap().contains("a"));
+        assert!(tokens.accept(&token, None).unwrap().contains("a"));
         tokio::time::advance(Duration::from_millis(1)).await;
-        assert_eq!(tokens.scopes(&token), None);
+        assert_eq!(tokens.accept(&token, None), None);
     }
 
     #[tokio::test(start_paused = true)]
@@ -91,7 +96,7 @@ mod tests {
     async fn a_lifetime_beyond_the_clock_never_ends() {
         let tokens = Tokens::new(Duration::MAX);
         let token = tokens.issue(BTreeSet::new());
-        assert!(tokens.scopes(&token).is_some());
+        assert!(tokens.accept(&token, None).is_some());
         assert_ne!(token, tokens.issue(BTreeSet::new()));
     }
 }

@@ -50,8 +50,8 @@ impl fmt::Display for Problem {
     }
 }
 
-/// A text of a file as messages show it: shortened, and without anything that steers a terminal.
-pub(crate) fn shown(text: &str) -> String {
+/// A text of a file as messages show it: shortened to 40 characters, and without anything that steers a terminal.
+pub fn shown(text: &str) -> String {
     let mut shown = String::new();
     let mut length = 0;
     for character in text.chars() {

@@ -5,7 +5,10 @@ mod drive;
 mod files;
 mod plan;
 mod report;
+#[cfg(test)]
+mod tests;
 
+use std::io::BufRead;
 use std::sync::Arc;
 
 use avepoint_elements_bulk::{Bulk, Checked, Format, Items, Stopped, Table};
@@ -16,13 +19,23 @@ use crate::connection::Connected;
 use crate::exit::Failure;
 use crate::input;
 use crate::output::{self, are, counted};
-use crate::progress::Progress;
+use crate::progress::{Progress, Show};
 use books::Books;
 use files::Places;
 use plan::Plan;
 use report::{Done, Nothing};
 
 pub(crate) async fn run(arguments: Apply, format: arguments::Format) -> Result<(), Failure> {
+    run_before(confirm::terminal(), Show::on_stderr(), arguments, format).await
+}
+
+/// Runs before somebody who answers, if somebody is there, and sees the progress.
+async fn run_before(
+    answers: Option<impl BufRead>,
+    show: Show,
+    arguments: Apply,
+    format: arguments::Format,
+) -> Result<(), Failure> {
     // What is wrong with the files is said before standard input is read, whose format names its results.
     arguments.places(Format::Csv)?;
     let mut table = arguments.input.open()?;
@@ -43,10 +56,11 @@ pub(crate) async fn run(arguments: Apply, format: arguments::Format) -> Result<(
     } else {
         Some(Plan::of(&arguments, &places, &connected, &mut table, &checked)?)
     };
-    if !agreed(&arguments, &connected, plan.as_ref())? {
+    if !agreed(&arguments, &connected, plan.as_ref(), answers)? {
         return Err(Failure::usage("nothing was sent, as nobody said yes"));
     }
-    let done = send(&arguments, &places, &connected, &mut table, &checked, plan.as_ref()).await?;
+    let progress = Progress::new(plan.map(|plan| plan.send).filter(|_| !arguments.run.quiet), show);
+    let done = send(&arguments, &places, &connected, &mut table, &checked, progress).await?;
     let printed = output::print(format, &done);
     done.verdict()?;
     printed
@@ -83,17 +97,22 @@ fn checked(arguments: &Apply, table: &mut Table) -> Result<Checked, Failure> {
 
 /// Whether the rows may be sent: where there are none, or to a sandbox, that harms nobody; elsewhere somebody has to
 /// say so.
-fn agreed(arguments: &Apply, connected: &Connected, plan: Option<&Plan>) -> Result<bool, Failure> {
+fn agreed(
+    arguments: &Apply,
+    connected: &Connected,
+    plan: Option<&Plan>,
+    answers: Option<impl BufRead>,
+) -> Result<bool, Failure> {
     let Some(plan) = plan.filter(|plan| plan.send > 0) else { return Ok(true) };
     if arguments.run.yes || connected.sandbox.is_some() {
         return Ok(true);
     }
-    if arguments.input.is_stdin() || !confirm::somebody_is_there() {
+    let Some(answers) = answers.filter(|_| !arguments.input.is_stdin()) else {
         return Err(Failure::usage(
             "nobody is at a terminal to confirm, so nothing was sent; look at --dry-run first, then say --yes",
         ));
-    }
-    confirm::confirm(&plan.question(&connected.environment))
+    };
+    confirm::confirm(&plan.question(&connected.environment), answers)
 }
 
 /// Sends the rows, and writes the result of each.
@@ -103,13 +122,12 @@ async fn send(
     connected: &Connected,
     table: &mut Table,
     checked: &Checked,
-    plan: Option<&Plan>,
+    mut progress: Progress,
 ) -> Result<Done, Failure> {
     let journal = Arc::new(arguments.journal(places, connected)?);
     let mut books = Books::new(arguments.results(places, table)?);
     let items = arguments.items(connected, table, checked)?;
     let mut run = settings(&arguments.run).journal(journal.clone()).run(&connected.elements, items);
-    let mut progress = Progress::new(plan.map(|plan| plan.send).filter(|_| !arguments.run.quiet));
     let outcome = drive::drive(&mut run, &mut books, &mut progress).await;
     progress.end();
     outcome
@@ -119,13 +137,14 @@ async fn send(
     if let Err(error) = journal.close().await {
         summary.stopped.get_or_insert(Stopped::Journal(error));
     }
-    let cause = books.cause();
+    let (cause, sent) = (books.cause(), books.have_sent());
     Ok(Done {
         summary,
         results: books.finish(unread.is_none()),
         partial: places.partial(),
         unread,
         cause,
+        sent,
         limit: arguments.run.limit,
         environment: connected.environment.clone(),
         is_rehearsal: connected.sandbox.is_some(),

@@ -57,6 +57,9 @@ impl SandboxFaults {
             let rate = RateLimit::new(rate.requests, rate.period);
             faults = faults.rate_limit(if self.no_retry_after { rate.without_retry_after() } else { rate });
         }
+        if let Some(requests) = self.revoke_after {
+            faults = faults.revoke_after(requests);
+        }
         if let Some(seed) = self.seed {
             faults = faults.seed(seed);
         }

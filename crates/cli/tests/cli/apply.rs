@@ -46,11 +46,16 @@ impl Folder {
     }
 }
 
-/// The column of results with what became of each row.
-pub(crate) fn states(results: &str) -> Vec<&str> {
+/// A column of results.
+pub(crate) fn column<'r>(results: &'r str, name: &str) -> Vec<&'r str> {
     let mut lines = results.lines();
-    let header = lines.next().unwrap().split(',').position(|name| name == "elements_result").unwrap();
+    let header = lines.next().unwrap().split(',').position(|other| other == name).unwrap();
     lines.map(|line| line.split(',').nth(header).unwrap()).collect()
+}
+
+/// What became of each row.
+pub(crate) fn states(results: &str) -> Vec<&str> {
+    column(results, "elements_result")
 }
 
 pub(crate) fn count(results: &str, state: &str) -> usize {

@@ -98,6 +98,43 @@ fn a_header_without_a_column_is_answered_with_the_flags_that_name_it() {
     run(check.args(["--map", "customer=cust", "--tenant", "t"]), 0);
 }
 
+/// What `office check` says of a file beside its errors.
+fn checked(name: &str, text: &str) -> String {
+    let folder = Folder::with(name, text);
+    run(elements().args(["office", "check"]).arg(folder.path(name)), 0).1
+}
+
+#[test]
+fn a_name_of_a_column_cannot_steer_the_terminal() {
+    let header = "customer,tenant,user,postalCode,countryRegion,state,address,city";
+    let name = format!("\u{1b}]0;pwned\u{7}\u{1b}[31m{}", "Note".repeat(1000));
+    let stderr = checked("a.csv", &format!("{header},{name}\n"));
+    assert!(stderr.contains("\\u{1b}]0;pwned\\u{7}\\u{1b}[31mNote"), "{stderr:?}");
+    assert!(stderr.chars().all(|character| character == '\n' || !character.is_control()), "{stderr:?}");
+    assert!(stderr.len() < 250, "{stderr}");
+}
+
+#[test]
+fn of_many_columns_that_mean_nothing_a_few_are_named() {
+    let header = "customer,tenant,user,postalCode,countryRegion,state,address,city".to_owned();
+    let header = (1..=25).fold(header, |header, number| format!("{header},x{number}"));
+    let stderr = checked("a.csv", &(header + "\n"));
+    assert!(stderr.contains(": x1, x2, ") && stderr.contains(", x20 and 5 more\n"), "{stderr}");
+}
+
+#[test]
+fn a_name_that_only_later_objects_have_is_named_once() {
+    let object = |user: u32, city: &str| {
+        let ids = format!(r#""customer":"c","tenant":"t","user":"u{user}""#);
+        let values = r#""postalCode":"1","countryRegion":"Angola","state":"L","address":"D""#;
+        format!("{{{ids},{values},\"{city}\":\"Dande\"}}\n")
+    };
+    let text = object(1, "city") + &object(2, "citty") + &object(3, "citty");
+    let stderr = checked("a.ndjson", &text);
+    assert_eq!(stderr.matches("citty").count(), 1, "{stderr}");
+    assert!(stderr.contains("carried through to the results: citty\n"), "{stderr}");
+}
+
 #[test]
 fn what_is_no_text_is_said_to_be_what_it_is() {
     let workbook = [b"PK\x03\x04".as_slice(), &[0; 4000]].concat();

@@ -5,6 +5,7 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::process::Child;
 
+use crate::apply::{Folder, column, count};
 use crate::{VALUES, elements, interrupt, piped, run, set};
 
 /// The program's sandbox, running.
@@ -144,6 +145,20 @@ fn tokens_live_as_long_as_they_are_told_to() {
 }
 
 #[test]
+fn tokens_that_are_revoked_in_the_middle_of_a_run_cost_no_row() {
+    let sandbox = Running::start("--revoke-after 10");
+    let folder = Folder::with_users(25);
+    let mut apply = folder.apply("offices.csv");
+    run(apply.args(["--yes", "--concurrency", "2"]).envs(&sandbox.variables), 0);
+    let results = folder.read("offices.results.csv");
+    assert_eq!(count(&results, "done"), 25);
+    let attempts = column(&results, "elements_attempts").into_iter();
+    let attempts: u32 = attempts.map(|attempts| attempts.parse::<u32>().unwrap()).sum();
+    assert!(attempts >= 27, "25 rows need three tokens, so that two were refused: {attempts}");
+    sandbox.end();
+}
+
+#[test]
 fn a_wrong_flag_is_told_what_is_allowed() {
     for (flags, allowed) in [
         ("--rate 50", "such as 50/s"),
@@ -159,6 +174,7 @@ fn a_wrong_flag_is_told_what_is_allowed() {
         ("--token-lifetime=-1s", "such as 80ms"),
         ("--user c1/t1", "CUSTOMER/TENANT/USER"),
         ("--seed=-1", "--seed <NUMBER>"),
+        ("--revoke-after often", "--revoke-after <NUMBER>"),
     ] {
         let flags = flags.split_ascii_whitespace();
         let (stdout, stderr) = run(elements().arg("sandbox").args(flags), 2);

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use avepoint_elements_sandbox::Sandbox;
+use avepoint_elements_sandbox::{Fault, Faults, Sandbox};
 use reqwest::Response;
 
 use crate::client::{IDS, bare_put, put, refusal, sample};
@@ -67,6 +67,26 @@ async fn a_revoked_token_is_unauthorized_and_a_new_one_is_not() {
     sandbox.revoke_tokens();
     assert_unauthorized(put_with(&sandbox, &authorization).await).await;
     assert_eq!(put(&sandbox, IDS, &sample()).await.status(), 204);
+}
+
+#[tokio::test]
+async fn a_token_is_revoked_after_so_many_requests_and_each_counts_by_itself() {
+    let faults = Faults::new().revoke_after(2).script([Fault::status(503)]);
+    let sandbox = Sandbox::builder().faults(faults).start().await.unwrap();
+    let [first, second] = [(); 2].map(|()| format!("Bearer {}", sandbox.issue_token()));
+    // What fails before the token is looked at does not use it.
+    assert_eq!(put_with(&sandbox, &first).await.status(), 503);
+    for authorization in [&first, &second, &first, &second] {
+        assert_eq!(put_with(&sandbox, authorization).await.status(), 204);
+    }
+    assert_unauthorized(put_with(&sandbox, &first).await).await;
+    assert_unauthorized(put_with(&sandbox, &second).await).await;
+    assert_eq!(put(&sandbox, IDS, &sample()).await.status(), 204);
+
+    sandbox.set_faults(Faults::new().revoke_after(0)).unwrap();
+    assert_eq!(put(&sandbox, IDS, &sample()).await.status(), 401);
+    sandbox.set_faults(Faults::new()).unwrap();
+    assert_eq!(put_with(&sandbox, &first).await.status(), 204, "nothing revokes it any more");
 }
 
 #[tokio::test]

@@ -1,0 +1,126 @@
+//! What depends on who is there: the answer of a person, and a place for progress.
+
+use std::cell::RefCell;
+use std::fs;
+use std::io::Write;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use avepoint_elements_sandbox::Sandbox;
+use clap::Parser;
+use tempfile::{NamedTempFile, TempDir};
+
+use super::run_before;
+use crate::arguments::{Apply, Arguments, Command, Format, Office};
+use crate::exit::Failure;
+use crate::progress::Show;
+
+/// A service, and three users in a file.
+struct Scene {
+    sandbox: Sandbox,
+    folder: TempDir,
+    secret: NamedTempFile,
+}
+
+impl Scene {
+    async fn new() -> Self {
+        let (sandbox, folder) = (Sandbox::start().await.unwrap(), tempfile::tempdir().unwrap());
+        let header = "customer,tenant,user,postalCode,countryRegion,state,address,city\n";
+        let rows = (0..3).map(|user| format!("c,t,u{user},01067,DE,Saxony,A,Dresden\n"));
+        let text = rows.fold(header.to_owned(), |text, row| text + &row);
+        fs::write(folder.path().join("offices.csv"), text).unwrap();
+        let mut secret = NamedTempFile::new().unwrap();
+        secret.write_all(sandbox.client_secret().as_bytes()).unwrap();
+        Self { sandbox, folder, secret }
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    fn arguments(&self, flags: &[&str]) -> Apply {
+        let (file, secret) = (self.path("offices.csv"), self.secret.path());
+        let (base, token) = (self.sandbox.base_url(), self.sandbox.token_url());
+        let line = [
+            "elements",
+            "office",
+            "apply",
+            file.to_str().unwrap(),
+            "--base-url",
+            &base,
+            "--token-url",
+            &token,
+        ];
+        let credential =
+            ["--client-id", self.sandbox.client_id(), "--client-secret-file", secret.to_str().unwrap()];
+        let arguments = Arguments::parse_from(line.iter().chain(&credential).chain(flags));
+        let Command::Office(Office::Apply(apply)) = arguments.command else { panic!("{arguments:?}") };
+        *apply
+    }
+
+    /// Runs before somebody who says this.
+    async fn run(&self, answer: Option<&str>, show: Show, flags: &[&str]) -> Result<(), Failure> {
+        run_before(answer.map(str::as_bytes), show, self.arguments(flags), Format::Json).await
+    }
+
+    /// How many requests there were, for tokens too, and whether there is a journal.
+    fn traces(&self) -> (usize, usize, bool) {
+        let journal = self.path("offices.csv.journal").exists();
+        (self.sandbox.request_count(), self.sandbox.token_requests(), journal)
+    }
+}
+
+thread_local! {
+    static LINES: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Keeps the lines of progress of this thread's test.
+fn lines(apart: Duration) -> Show {
+    Show::Lines { apart, write: |line| LINES.with_borrow_mut(|lines| lines.push(line.to_owned())) }
+}
+
+const HOUR: Duration = Duration::from_secs(3600);
+
+#[tokio::test]
+async fn without_a_clear_yes_nothing_is_sent_and_no_journal_made() {
+    let scene = Scene::new().await;
+    for answer in ["n\n", "\n", "", "no\n", "yesterday\n"] {
+        let failure = scene.run(Some(answer), lines(HOUR), &[]).await.unwrap_err();
+        assert_eq!(failure.code(), 2, "{answer:?}: {failure:?}");
+        assert!(format!("{failure:?}").contains("nobody said yes"), "{failure:?}");
+        assert_eq!(scene.traces(), (0, 0, false), "{answer:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_clear_yes_sends_every_row() {
+    for answer in ["y\n", "yes\n", " YES\r\n"] {
+        let scene = Scene::new().await;
+        scene.run(Some(answer), lines(HOUR), &[]).await.unwrap();
+        assert_eq!(scene.traces(), (3, 1, true), "{answer:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_yes_that_was_given_beforehand_is_not_asked_for() {
+    let scene = Scene::new().await;
+    scene.run(Some("n\n"), lines(HOUR), &["--yes"]).await.unwrap();
+    assert_eq!(scene.traces(), (3, 1, true));
+}
+
+#[tokio::test]
+async fn without_a_terminal_progress_is_a_line_now_and_then_and_none_when_quiet() {
+    for (apart, flags, is_shown) in [
+        (Duration::ZERO, &["--yes"][..], true),
+        (Duration::ZERO, &["--yes", "--quiet"], false),
+        (HOUR, &["--yes"], false),
+    ] {
+        Scene::new().await.run(None, lines(apart), flags).await.unwrap();
+        let lines = LINES.take();
+        assert_eq!(!lines.is_empty(), is_shown, "{flags:?}: {lines:?}");
+        assert!(lines.iter().all(|line| line.contains("of 3 rows")), "{lines:?}");
+    }
+    // Nor where there is a question first.
+    Scene::new().await.run(Some("y\n"), lines(Duration::ZERO), &["--quiet"]).await.unwrap();
+    assert_eq!(LINES.take(), [""; 0]);
+}
