@@ -36,6 +36,13 @@ fn all_that_is_wrong_with_a_row_is_said_at_once() {
 }
 
 #[test]
+fn an_id_that_no_url_has_room_for_is_found_before_anything_is_sent() {
+    let row = format!("c,t,{},2121,Angola,Luanda,Dande,", "u".repeat(5000));
+    let found = of_row(&row, InputOptions::default());
+    assert!(found.len() == 1 && found[0].contains("it has 5000 bytes"), "{found:#?}");
+}
+
+#[test]
 fn blank_values_are_refused_or_cleared_as_asked() {
     let clear = || InputOptions::default().blank(Blank::Clear);
     assert_eq!(of_row("c,t,u,,AO,#Clear,D,", clear()), ["2: c/t/u |Angola||D|"]);

@@ -137,14 +137,13 @@ async fn send(
     if let Err(error) = journal.close().await {
         summary.stopped.get_or_insert(Stopped::Journal(error));
     }
-    let (cause, sent) = (books.cause(), books.have_sent());
+    let cause = books.cause();
     Ok(Done {
         summary,
         results: books.finish(unread.is_none()),
         partial: places.partial(),
         unread,
         cause,
-        sent,
         limit: arguments.run.limit,
         environment: connected.environment.clone(),
         is_rehearsal: connected.sandbox.is_some(),

@@ -66,7 +66,7 @@ impl Rows {
         for item in items.by_ref() {
             match item {
                 Item::Proven(_, row, _) if journal.believes_input(&UserHash::of(&row.user))? => {
-                    rows.done += 1
+                    rows.done += 1;
                 }
                 Item::Send(_, row) | Item::Proven(_, row, _) => rows.add(&row, journal)?,
                 Item::Settled(_, outcome) if outcome.state == State::Invalid => rows.invalid += 1,

@@ -106,24 +106,6 @@ async fn a_refused_credential_has_a_code_and_a_message() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn once_something_was_sent_the_exit_code_is_not_that_of_nothing_sent() {
-    let too_long = "u".repeat(70_000);
-    let rows = ["u1", &too_long].map(|user| format!("c,t,{user},01067,DE,Saxony,A\n")).concat();
-    let text = format!("customer,tenant,user,postalCode,countryRegion,state,address\n{rows}");
-    let (sandbox, folder) = (Sandbox::start().await.unwrap(), Folder::with("offices.csv", &text));
-    let mut apply = folder.apply("offices.csv");
-    at(apply.args(["--yes", "--output", "json", "--concurrency", "1"]), &sandbox);
-    let (code, message) = stopped(&run(&mut apply, 4).0);
-    assert_eq!(sandbox.request_count(), 1);
-    assert_eq!(code, "configuration");
-    assert!(message.contains("cannot be built") && message.contains("to go on"), "{message}");
-
-    // What was sent is done, so that this time nothing is.
-    let (code, _) = stopped(&run(&mut apply, 2).0);
-    assert_eq!((code.as_str(), sandbox.request_count()), ("configuration", 1));
-}
-
-#[tokio::test(flavor = "multi_thread")]
 async fn told_twice_to_end_it_says_how_to_go_on() {
     let slow = Faults::new().latency(Duration::from_secs(3600));
     let (sandbox, folder) = (Sandbox::builder().faults(slow).start().await.unwrap(), Folder::with_users(9));

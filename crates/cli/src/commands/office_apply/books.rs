@@ -10,21 +10,17 @@ pub(super) struct Books {
     failed: Option<FileError>,
     /// Why the newest row was not answered that was not.
     cause: Option<String>,
-    /// Whether this run sent anything.
-    sent: bool,
 }
 
 impl Books {
     pub(super) fn new(results: Results) -> Self {
-        Self { results, failed: None, cause: None, sent: false }
+        Self { results, failed: None, cause: None }
     }
 
     pub(super) fn write(&mut self, original: &Original, outcome: &Outcome) {
         if matches!(outcome.state, State::Failed | State::Unknown) {
             self.cause = Some(outcome.reason.clone());
         }
-        // What the journal tells of an unchanged row was sent by an earlier run.
-        self.sent |= outcome.attempts > 0 && outcome.state != State::Unchanged;
         self.keep(|results| results.write(original, outcome));
     }
 
@@ -46,11 +42,6 @@ impl Books {
 
     pub(super) fn cause(&self) -> Option<String> {
         self.cause.clone()
-    }
-
-    /// Whether this run sent anything to the service.
-    pub(super) fn have_sent(&self) -> bool {
-        self.sent
     }
 
     /// Gives the results their name, if every row of the input has its own.

@@ -51,7 +51,7 @@ impl Plan {
             Item::Settled(_, outcome) if outcome.state == State::Invalid => self.invalid += 1,
             Item::Proven(_, row, _) if believes_input(row, journal)? => self.unchanged += 1,
             Item::Send(_, row) | Item::Proven(_, row, _) if !is_done(row, journal)? => {
-                self.add_unsent(row, limit)
+                self.add_unsent(row, limit);
             }
             _ => self.unchanged += 1,
         }

@@ -60,8 +60,6 @@ pub(super) struct Done {
     pub(super) unread: Option<String>,
     /// Why the newest row was not answered that was not.
     pub(super) cause: Option<String>,
-    /// Whether anything was sent to the service.
-    pub(super) sent: bool,
     pub(super) limit: Option<u64>,
     pub(super) environment: String,
     pub(super) is_rehearsal: bool,
@@ -74,10 +72,7 @@ impl Done {
     pub(super) fn verdict(self) -> Result<(), Failure> {
         let early = self.early();
         match self.summary.stopped {
-            // Settings that cannot work have an exit code which says that nothing was sent.
-            Some(Stopped::Authentication(error)) if error.is_authentication() || !self.sent => {
-                return Err(Failure::Elements(error));
-            }
+            Some(Stopped::Authentication(error)) => return Err(Failure::Elements(error)),
             _ if let Some((_, message)) = early => return Err(Failure::Stopped(message)),
             _ => {}
         }
@@ -95,12 +90,7 @@ impl Done {
     fn early(&self) -> Option<(&'static str, String)> {
         let again = self.again();
         Some(match (&self.summary.stopped, &self.results, &self.unread) {
-            (Some(Stopped::Authentication(error)), ..) if error.is_authentication() => {
-                ("authentication", with_causes(error))
-            }
-            (Some(Stopped::Authentication(error)), ..) => {
-                ("configuration", format!("{}\ncorrect this first; {again}", with_causes(error)))
-            }
+            (Some(Stopped::Authentication(error)), ..) => ("authentication", with_causes(error)),
             (Some(Stopped::Journal(error)), ..) => ("journal", self.unwritten(error)),
             (_, Err(error), _) => ("results", self.unwritten(error)),
             (Some(Stopped::Requested), ..) => ("interrupted", format!("the run was told to stop; {again}")),
