@@ -51,6 +51,13 @@ impl Files {
         Arc::new(Journal::open(&path, elements.base_url()).unwrap())
     }
 
+    /// What a crash at this moment would leave: a copy of what the system has, while the run goes on.
+    fn left_by_a_crash(&self) -> Self {
+        let left = Self::new();
+        std::fs::copy(self.0.path().join("journal"), left.0.path().join("journal")).unwrap();
+        left
+    }
+
     /// A whole run that goes on with the journal.
     async fn run(&self, bulk: Bulk, elements: &Elements, rows: Rows) -> (Vec<Outcome>, Summary) {
         let journal = self.journal(elements);

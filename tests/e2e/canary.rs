@@ -1,4 +1,6 @@
-//! A secret, a token and an address are nowhere in logs, spans and errors, whatever happens.
+//! A secret, a token, a private key and an address are nowhere in logs, spans and errors, whatever happens.
+
+mod certificates;
 
 use std::io::Write;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -15,16 +17,28 @@ const SECRET: &str = "canary/secret+7f3a";
 const TOKEN: &str = "canary-token-9b2c";
 const ADDRESS: &str = "Canary Street 4711";
 
-/// What the canaries look like: plain, percent-encoded, and in base64 at each of the three offsets.
-fn forms() -> Vec<String> {
-    let mut forms = vec![SECRET.to_owned(), TOKEN.to_owned(), ADDRESS.to_owned()];
-    forms.extend(
-        ["canary%2Fsecret%2B7f3a", "Canary+Street+4711", "Canary%20Street%204711"].map(str::to_owned),
-    );
-    for text in [SECRET, TOKEN, ADDRESS] {
-        forms.extend((0..3).map(|offset| middle_of_base64(text, offset)));
+/// What a text looks like: plain, percent-encoded, and in base64 at each of the three offsets.
+fn forms(text: &str) -> Vec<String> {
+    let mut forms = vec![text.to_owned()];
+    for space in ["+", "%20"] {
+        forms.extend([percent_encoded(text, space, false), percent_encoded(text, space, true)]);
+    }
+    for offset in 0..3 {
+        let standard = middle_of_base64(text, offset);
+        forms.extend([standard.replace('+', "-").replace('/', "_"), standard]);
     }
     forms
+}
+
+/// As it stands in forms and URLs.
+fn percent_encoded(text: &str, space: &str, lower: bool) -> String {
+    let encoded = text.bytes().map(|byte| match byte {
+        b' ' => space.to_owned(),
+        b'-' | b'.' | b'_' | b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' => char::from(byte).to_string(),
+        _ if lower => format!("%{byte:02x}"),
+        _ => format!("%{byte:02X}"),
+    });
+    encoded.collect()
 }
 
 /// The part of a text's base64 that does not depend on what stands around it.
@@ -89,7 +103,11 @@ fn office() -> OfficeInformation {
 }
 
 fn assert_clean(shown: &str) {
-    for form in forms() {
+    assert_without(&[SECRET, TOKEN, ADDRESS], shown);
+}
+
+fn assert_without(canaries: &[&str], shown: &str) {
+    for form in canaries.iter().flat_map(|canary| forms(canary)) {
         let found = shown.find(&form).map(|at| &shown[at.saturating_sub(80)..at + form.len()]);
         assert_eq!(found, None, "{form}");
     }
@@ -98,13 +116,22 @@ fn assert_clean(shown: &str) {
 /// Makes a call and gives everything that an embedder could print of it.
 async fn shown(elements: &Elements) -> String {
     let outcome = elements.update_office_information(&user(), &office()).await;
-    let sources = outcome.as_ref().err().map(|error| {
+    let error = outcome.as_ref().err();
+    let sources = error.map(|error| {
         std::iter::successors(std::error::Error::source(error), |&source| source.source())
             .map(|source| format!("{source} {source:?}"))
             .collect::<Vec<_>>()
     });
-    let text = outcome.as_ref().err().map(ToString::to_string);
-    format!("{outcome:?} {text:?} {sources:?} {elements:?}")
+    let said = error.map(|error| (error.to_string(), error.reply_text(), error.request_id()));
+    let panic = panic_of(&(&outcome, elements));
+    format!("{outcome:?} {said:?} {sources:?} {elements:?} {panic}")
+}
+
+/// The message of a panic that carries a value, as `unwrap` and `assert_eq` make it.
+fn panic_of(carried: &impl std::fmt::Debug) -> String {
+    let panicking = std::panic::AssertUnwindSafe(|| panic!("it carries {carried:?}"));
+    let message = std::panic::catch_unwind(panicking).unwrap_err().downcast::<String>();
+    *message.unwrap()
 }
 
 #[tokio::test]

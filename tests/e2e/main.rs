@@ -10,6 +10,7 @@ mod hostile;
 mod ids;
 mod limits;
 mod mocks;
+mod proxies;
 mod redirects;
 mod replies;
 mod retries;

@@ -40,14 +40,16 @@ const GATEWAY_KEY: HeaderName = HeaderName::from_static("x-gateway-key");
 
 #[tokio::test]
 async fn a_client_secret_is_not_redirected_either() {
-    let other = RawServer::answering(200, &[], br#"{"access_token":"x","expires_in":3600}"#).await;
-    let server = RawServer::answering(307, &[("location", &other.url())], b"").await;
-    let elements = builder_for(&server.url())
-        .token_url(server.url())
-        .credential(Credential::client_secret("id", "canary-secret"))
-        .build()
-        .unwrap();
-    let error = elements.authenticate().await.unwrap_err();
-    assert_eq!(error.status(), Some(307));
-    assert_eq!(other.connections(), 0);
+    for status in [301, 302, 303, 307, 308] {
+        let other = RawServer::answering(200, &[], br#"{"access_token":"x","expires_in":3600}"#).await;
+        let server = RawServer::answering(status, &[("location", &other.url())], b"").await;
+        let elements = builder_for(&server.url())
+            .token_url(server.url())
+            .credential(Credential::client_secret("id", "canary-secret"))
+            .build()
+            .unwrap();
+        let error = elements.authenticate().await.unwrap_err();
+        assert_eq!(error.status(), Some(status));
+        assert_eq!((server.requests().len(), other.connections()), (1, 0), "{status}");
+    }
 }

@@ -212,6 +212,52 @@ async fn a_valid_token_survives_a_silent_endpoint_whatever_the_calls_limits() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_first_token_that_takes_long_is_waited_for_by_all_and_asked_for_once() {
+    let sandbox = Sandbox::start().await.unwrap();
+    sandbox.set_faults(Faults::new().token_latency(Duration::from_secs(25))).unwrap();
+    let elements = client_of_sandbox(&sandbox);
+    let start = tokio::time::Instant::now();
+    let mut calls = tokio::task::JoinSet::new();
+    for _ in 0..16 {
+        let elements = elements.clone();
+        calls.spawn(async move { elements.update_office_information(&user(), &office()).await });
+    }
+    let attempts: Vec<_> =
+        calls.join_all().await.into_iter().map(|receipt| receipt.unwrap().attempts).collect();
+    assert_eq!(attempts, [1; 16], "requests for a token do not count");
+    assert_eq!((sandbox.token_requests(), sandbox.requests().len()), (1, 16));
+    assert_eq!(start.elapsed().as_secs(), 25);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_first_token_that_takes_too_long_is_asked_for_again_within_the_time_of_the_call() {
+    let sandbox = Sandbox::start().await.unwrap();
+    sandbox.set_faults(Faults::new().token_latency(Duration::from_secs(31))).unwrap();
+    let elements = client_of_sandbox(&sandbox);
+    let start = tokio::time::Instant::now();
+    let error = elements.update_office_information(&user(), &office()).await.unwrap_err();
+    assert!(error.is_timeout() && error.attempts() == 0 && !error.is_outcome_unknown(), "{error}");
+    let message = error.to_string();
+    assert!(message.contains("the token endpoint did not answer within 30 s"), "{message}");
+    assert!(start.elapsed() <= Duration::from_secs(120), "{:?}", start.elapsed());
+    assert_eq!((sandbox.token_requests(), sandbox.requests().len()), (4, 0));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_token_that_takes_long_leaves_the_request_the_rest_of_the_call() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let slow = Faults::new().token_latency(Duration::from_secs(25)).latency(Duration::from_secs(25));
+    sandbox.set_faults(slow).unwrap();
+    let builder = builder_for(&sandbox.base_url()).token_url(sandbox.token_url());
+    let credential = Credential::client_secret(sandbox.client_id(), sandbox.client_secret());
+    let elements = builder.credential(credential).timeout(Duration::from_secs(40)).build().unwrap();
+    let start = tokio::time::Instant::now();
+    let error = elements.update_office_information(&user(), &office()).await.unwrap_err();
+    assert!(error.is_timeout() && error.attempts() == 1 && error.is_outcome_unknown(), "{error}");
+    assert_eq!(start.elapsed().as_secs(), 40);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_token_is_never_sent_after_its_end() {
     let sandbox = Sandbox::builder().token_lifetime(Duration::from_secs(30)).start().await.unwrap();
     let elements = client_of_sandbox(&sandbox);

@@ -20,6 +20,10 @@ pub enum Reply {
     Drip(Vec<u8>, Duration),
     /// Send these bytes, then reset the connection.
     Reset(Vec<u8>),
+    /// Send these bytes, and the request as it came behind them.
+    Echo(Vec<u8>),
+    /// Send these bytes, say nothing more and keep the connection.
+    Stall(Vec<u8>),
     /// Say nothing and keep the connection.
     Silence,
 }
@@ -34,12 +38,27 @@ impl Reply {
     }
 }
 
+/// What becomes of a connection after its replies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum End {
+    /// It is closed at once. After a reply that ends by itself the other side finds it idle, and gone.
+    Closed,
+    /// One more request is read, and the connection closed without a word.
+    Unanswered,
+}
+
 /// A server on a loopback port. It stops when dropped.
 #[derive(Debug)]
 pub struct RawServer {
     address: SocketAddr,
     seen: Arc<Mutex<Seen>>,
     task: JoinHandle<()>,
+}
+
+struct Script {
+    replies: Vec<Reply>,
+    /// How many of them a connection gets, and how it ends.
+    connection: (usize, End),
 }
 
 #[derive(Debug, Default)]
@@ -59,12 +78,21 @@ impl RawServer {
     /// # Panics
     /// If no port can be had, or there is no reply.
     pub async fn script(replies: impl IntoIterator<Item = Reply>) -> Self {
+        Self::listen(Script { replies: replies.into_iter().collect(), connection: (1, End::Closed) }).await
+    }
+
+    /// Starts a server that gives every request the same reply, keeps each connection for so many of them, and
+    /// then ends it.
+    pub async fn keeping_connections(reply: Reply, replies: usize, end: End) -> Self {
+        Self::listen(Script { replies: vec![reply], connection: (replies, end) }).await
+    }
+
+    async fn listen(script: Script) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = listener.local_addr().expect("a bound listener has an address");
-        let replies: Arc<[Reply]> = replies.into_iter().collect();
-        assert!(!replies.is_empty(), "a script has a reply");
+        assert!(!script.replies.is_empty(), "a script has a reply");
         let seen = Arc::default();
-        let task = tokio::spawn(serve(listener, replies, Arc::clone(&seen)));
+        let task = tokio::spawn(serve(listener, Arc::new(script), Arc::clone(&seen)));
         Self { address, seen, task }
     }
 
@@ -76,6 +104,11 @@ impl RawServer {
     /// `http://` and the address.
     pub fn url(&self) -> String {
         format!("http://{}", self.address)
+    }
+
+    /// The address.
+    pub fn address(&self) -> SocketAddr {
+        self.address
     }
 
     /// How many connections were opened.
@@ -104,31 +137,44 @@ fn lock(seen: &Mutex<Seen>) -> MutexGuard<'_, Seen> {
     seen.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-async fn serve(listener: TcpListener, replies: Arc<[Reply]>, seen: Arc<Mutex<Seen>>) {
+async fn serve(listener: TcpListener, script: Arc<Script>, seen: Arc<Mutex<Seen>>) {
     while let Ok((stream, _)) = listener.accept().await {
         lock(&seen).connections += 1;
-        tokio::spawn(converse(stream, Arc::clone(&replies), Arc::clone(&seen)));
+        tokio::spawn(converse(stream, Arc::clone(&script), Arc::clone(&seen)));
     }
 }
 
 /// A connection that breaks off is the other side's choice.
-async fn converse(
-    mut stream: TcpStream,
-    replies: Arc<[Reply]>,
-    seen: Arc<Mutex<Seen>>,
-) -> std::io::Result<()> {
-    let request = read_request(&mut stream).await?;
-    let number = {
-        let mut seen = lock(&seen);
-        seen.requests.push((Instant::now(), request));
-        seen.requests.len()
-    };
-    answer(stream, &replies[number.min(replies.len()) - 1]).await
+async fn converse(mut stream: TcpStream, script: Arc<Script>, seen: Arc<Mutex<Seen>>) -> std::io::Result<()> {
+    let (replies, end) = script.connection;
+    for _ in 0..replies {
+        let Some((number, request)) = receive(&mut stream, &seen).await? else { return Ok(()) };
+        let reply = &script.replies[number.min(script.replies.len()) - 1];
+        answer(&mut stream, reply, &request).await?;
+        if matches!(reply, Reply::Reset(_)) {
+            return Ok(());
+        }
+    }
+    if end == End::Unanswered {
+        receive(&mut stream, &seen).await?;
+    }
+    stream.shutdown().await
 }
 
-async fn answer(mut stream: TcpStream, reply: &Reply) -> std::io::Result<()> {
+/// The next request and its number; nothing if the other side sends no more.
+async fn receive(stream: &mut TcpStream, seen: &Mutex<Seen>) -> std::io::Result<Option<(usize, String)>> {
+    let request = read_request(stream).await?;
+    if request.is_empty() {
+        return Ok(None);
+    }
+    let mut seen = lock(seen);
+    seen.requests.push((Instant::now(), request.clone()));
+    Ok(Some((seen.requests.len(), request)))
+}
+
+async fn answer(stream: &mut TcpStream, reply: &Reply, request: &str) -> std::io::Result<()> {
     match reply {
-        Reply::Bytes(bytes) => stream.write_all(bytes).await?,
+        Reply::Bytes(bytes) => stream.write_all(bytes).await,
         Reply::Endless(bytes, again) => {
             stream.write_all(bytes).await?;
             loop {
@@ -140,16 +186,20 @@ async fn answer(mut stream: TcpStream, reply: &Reply) -> std::io::Result<()> {
                 tokio::time::sleep(*pause).await;
                 stream.write_all(&[*byte]).await?;
             }
+            Ok(())
         }
         Reply::Reset(bytes) => {
             stream.write_all(bytes).await?;
             // With no time to linger, closing resets.
-            stream.set_zero_linger()?;
-            return Ok(());
+            stream.set_zero_linger()
+        }
+        Reply::Echo(bytes) => stream.write_all(&[bytes, request.as_bytes()].concat()).await,
+        Reply::Stall(bytes) => {
+            stream.write_all(bytes).await?;
+            std::future::pending().await
         }
         Reply::Silence => std::future::pending().await,
     }
-    stream.shutdown().await
 }
 
 async fn read_request(stream: &mut TcpStream) -> std::io::Result<String> {

@@ -94,6 +94,25 @@ mod tests {
     }
 
     #[test]
+    fn every_user_stays_in_the_shard_of_every_other_version() {
+        // Taken with Python's hashlib: int.from_bytes(hash[:8], "big") % N + 1, with the hash of the tests in
+        // hash.rs. Modulo 8 looks at three bits of one byte, modulo 1000 and 7 at all eight bytes.
+        let golden = [
+            ("u1", ["6/8", "5/7", "814/1000"]),
+            ("u4", ["3/8", "5/7", "195/1000"]),
+            ("u5", ["1/8", "4/7", "857/1000"]),
+            ("u6", ["2/8", "3/7", "786/1000"]),
+            ("u7", ["1/8", "3/7", "505/1000"]),
+            ("7c18fd6f-0000-4000-8000-5725fa9edc3f", ["8/8", "3/7", "544/1000"]),
+        ];
+        for (id, parts) in golden {
+            for part in parts {
+                assert!(part.parse::<Shard>().unwrap().holds(&UserHash::of(&user(id))), "{id} is in {part}");
+            }
+        }
+    }
+
+    #[test]
     fn what_is_no_part_of_a_whole_is_refused() {
         for text in
             ["", "1", "/", "1/", "/1", "0/1", "2/1", "-1/2", "+1/2", "1/2/3", "1/0", " 1/2", "1/99999999999"]

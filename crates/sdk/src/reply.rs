@@ -19,8 +19,8 @@ pub(crate) const KEPT: usize = 4096;
 const LARGEST: usize = 65_536;
 /// How much of it a message shows, in bytes.
 const SHOWN: usize = 1024;
-/// How much of an id of a request is kept, in bytes: nothing bounds it.
-const REQUEST_ID_SHOWN: usize = 128;
+/// How much of an id of a request is kept, in bytes: nothing bounds it. With an ellipsis it has at most 128.
+const REQUEST_ID_SHOWN: usize = 128 - '…'.len_utf8();
 
 /// Names under which services of this kind send a request's id; which one this service uses is not
 /// documented.

@@ -79,15 +79,17 @@ impl TokenClient {
         let received: Received = request.send().await.map_err(transport)?.into();
         let secrets: Vec<_> =
             form.iter().filter(|(name, _)| SECRET.contains(name)).map(|(_, value)| *value).collect();
-        // The text of any success may hold a token.
-        if received.status >= 300 {
+        // The text of a success may hold a token, and that of a redirect says nothing that anybody needs.
+        if received.status >= 400 {
             let request = reply::Request { secrets: &secrets, clock: &*self.clock };
             return Err(self.refusal(Reply::read(received, &request).await));
         }
         let no_grant = Reply::without_text(received.status, &received.headers, &secrets);
+        if received.status != 200 {
+            return Err(self.refusal(no_grant));
+        }
         let body = reply::whole(received.body).await.map_err(transport)?;
-        let grant = body.filter(|_| received.status == 200).and_then(|body| grant(&body, asked));
-        grant.unwrap_or_else(|| Err(self.refusal(no_grant)))
+        body.and_then(|body| grant(&body, asked)).unwrap_or_else(|| Err(self.refusal(no_grant)))
     }
 
     /// Names and values; all of them as secrets, since one is.
