@@ -10,6 +10,7 @@ mod error;
 mod json;
 mod layout;
 mod lines;
+mod needed;
 mod options;
 mod problem;
 mod raw;
@@ -32,6 +33,9 @@ pub use table::Table;
 
 /// The text that clears a value, in either case.
 pub(crate) const CLEAR: &str = "#CLEAR";
+
+/// What results have where a row ended before a cell that it needs, so that the row stays as wrong as it was.
+pub(crate) const MISSING: &str = "#MISSING";
 
 /// What to say of a value with the character that stands for bytes which were no text.
 const REPLACED: &str = "holds the replacement character U+FFFD: the text was damaged when it was saved; write the value \

@@ -58,7 +58,7 @@ impl<'t> RowCheck<'t> {
     where
         't: 'r,
     {
-        let mut row = Noted { line: raw.line, problems: raw.problems.clone(), warnings: Vec::new() };
+        let mut row = Noted::of(raw);
         let user = self.user(&raw.values, &mut row);
         let office = self.office(&raw.values, &mut row);
         row.keep_first_said(raw.problems.len());
@@ -219,12 +219,23 @@ fn is_same(one: &str, other: &str) -> bool {
 /// What was noted of a row.
 struct Noted {
     line: u64,
+    /// Whether what was noted first is that the row is no whole one: then it says what is missing.
+    is_broken: bool,
     problems: Vec<Problem>,
     warnings: Vec<Problem>,
 }
 
 impl Noted {
+    fn of(raw: &Raw<'_>) -> Self {
+        let problems = raw.problems.clone();
+        let is_broken = problems.iter().any(|problem| problem.column.is_none());
+        Self { line: raw.line, is_broken, problems, warnings: Vec::new() }
+    }
+
     fn wrong(&mut self, values: &[Option<Value<'_>>], column: Column, message: impl Into<String>) {
+        if self.is_broken && values[column as usize].is_none() {
+            return;
+        }
         self.problems.push(problem(self.line, values, column, message.into()));
     }
 
@@ -260,11 +271,8 @@ impl Noted {
             return;
         }
         let later = self.problems.split_off(before);
-        let is_of_row = self.problems.iter().any(|problem| problem.column.is_none());
         let is_new = |problem: &Problem| self.problems.iter().all(|first| first.column != problem.column);
-        // A line that is no object lacks everything; saying so of each column helps nobody.
-        let lacks_all = is_of_row && later.iter().all(|problem| problem.value.is_none());
-        let later: Vec<_> = later.into_iter().filter(|problem| !lacks_all && is_new(problem)).collect();
+        let later: Vec<_> = later.into_iter().filter(is_new).collect();
         self.problems.extend(later);
     }
 }

@@ -3,9 +3,10 @@
 use std::fmt::Write;
 
 use super::csv::{Cells, Record};
+use super::needed::Needed;
 use super::problem::{Problem, shown};
 use super::raw::{Fields, Raw, Value, Values};
-use super::{InputError, InputOptions, REPLACED, trimmed};
+use super::{InputError, InputOptions, MISSING, REPLACED, trimmed};
 use crate::columns::{self, Column, Said};
 use crate::{Proof, State};
 
@@ -73,6 +74,8 @@ pub(super) struct Layout {
     header: Vec<String>,
     /// The place of each column that is read.
     places: [Option<usize>; Column::ALL.len()],
+    /// The cells that every row must have.
+    needed: Needed,
     /// The place of what an earlier run said of the row.
     earlier: Option<usize>,
     /// The place of what proves that.
@@ -95,6 +98,7 @@ impl Layout {
         }
         layout.check_mapped(options)?;
         layout.check_required(options)?;
+        layout.needed = Needed::new(&layout.places, options);
         Ok(layout)
     }
 
@@ -174,14 +178,14 @@ impl Layout {
         Some(&self.header[self.places[column as usize]?])
     }
 
-    /// What a record says. A cell that the record is too short for is blank.
+    /// What a record says. A cell that the record is too short for has no value.
     pub(super) fn raw<'r>(&'r self, record: Record<'r>) -> Raw<'r> {
         let cells = record.cells;
         let value = |place: usize| {
-            let text = trimmed(cells.get(place).unwrap_or_default());
-            Value { name: self.header[place].as_str().into(), text: text.into() }
+            let text = trimmed(cells.get(place)?);
+            Some(Value { name: self.header[place].as_str().into(), text: text.into() })
         };
-        let values: Values<'_> = std::array::from_fn(|column| self.places[column].map(value));
+        let values: Values<'_> = std::array::from_fn(|column| self.places[column].and_then(value));
         let earlier = self.earlier.and_then(|place| State::parse(trimmed(cells.get(place)?)));
         let proof = self.proof.and_then(|place| Proof::parse(trimmed(cells.get(place)?)));
         let problems = self.problems(&record);
@@ -202,7 +206,9 @@ impl Layout {
         });
         let first = self.surplus(cells).map(trimmed).find(|cell| !cell.is_empty());
         let too_long = first.map(|cell| Problem::of_row(line, self.too_long(cells.len(), cell)));
-        damaged.chain(replaced).chain(too_long).collect()
+        let too_short = self.needed.problem(cells.len(), &self.header);
+        let too_short = too_short.map(|message| Problem::of_row(line, message));
+        damaged.chain(replaced).chain(too_long).chain(too_short).collect()
     }
 
     /// The places of the input's own cells that hold what stands for bytes which somebody else could not read.
@@ -214,6 +220,13 @@ impl Layout {
             let is_damaged = cells.damaged.iter().any(|(damaged, _)| damaged == place);
             !is_damaged && cells.get(*place).is_some_and(|cell| cell.contains(char::REPLACEMENT_CHARACTER))
         })
+    }
+
+    /// The cells of the input's own columns, as results have them.
+    pub(super) fn own_cells<'r>(&self, cells: Cells<'r>) -> impl Iterator<Item = &'r str> {
+        let missing = self.needed.missing(cells.len());
+        let absent = |place| if missing.contains(place) { MISSING } else { "" };
+        self.own.iter().map(move |place| cells.get(*place).unwrap_or(absent(place)))
     }
 
     /// The cells of a record that belong to no column, up to the last in which anything stands.

@@ -50,6 +50,59 @@ fn blank_values_are_refused_or_cleared_as_asked() {
 }
 
 #[test]
+fn a_row_that_ends_early_is_wrong_where_a_value_is_needed_and_says_so_once() {
+    let cut = format!("{HEADER}c,t,u1,01067,DE,S,A,B\nc,t,u2,010");
+    let says = "the row has 4 cells and the header 8, so that countryRegion, state, address";
+    for (blank, missing) in [(Blank::Error, says.to_owned()), (Blank::Clear, format!("{says}, city"))] {
+        let mut table = table_with(cut.as_bytes(), InputOptions::default().blank(blank)).unwrap();
+        let (checked, found) = findings(&mut table);
+        assert_eq!((checked.valid, checked.invalid, found.len()), (1, 1, 1), "{found:#?}");
+        let start = format!("error: line 3: {missing} are missing; the row or the file may be cut off");
+        assert!(found[0].starts_with(&start), "{found:#?}");
+        assert_eq!(rows(&mut table).len(), 2, "a reading says the same");
+    }
+}
+
+#[test]
+fn a_city_that_the_row_is_too_short_for_is_left_out_unless_blanks_clear() {
+    let without_city = "c,t,u,1,AO,S,D";
+    assert_eq!(of_row(without_city, InputOptions::default()), ["2: c/t/u 1|Angola|S|D|-"]);
+    let found = of_row(without_city, InputOptions::default().blank(Blank::Clear));
+    let start = "line 2: the row has 7 cells and the header 8, so that city is missing; ";
+    assert!(found.len() == 1 && found[0].starts_with(start), "{found:#?}");
+}
+
+#[test]
+fn an_id_for_all_rows_and_a_column_that_means_nothing_need_no_cell() {
+    let options = InputOptions::default().blank(Blank::Clear).customer("c".parse().unwrap());
+    let file = "tenant,user,zip,country,state,address,customer,note,,\nt,u,1,AO,,D\n";
+    assert_eq!(rows(&mut table_with(file.as_bytes(), options).unwrap()), ["2: c/t/u 1|Angola||D|-"]);
+}
+
+#[test]
+fn rows_with_another_delimiter_than_the_headers_have_one_cell() {
+    let file = format!("{}c,t,u,1,AO,S,D,C\n", HEADER.replace(',', ";"));
+    for blank in [Blank::Error, Blank::Clear] {
+        let found = rows(&mut table_with(file.as_bytes(), InputOptions::default().blank(blank)).unwrap());
+        assert_eq!(found.len(), 1, "{found:#?}");
+        assert!(found[0].starts_with("line 2: the row has 1 cell and the header 8, so that "), "{found:#?}");
+        assert!(found[0].contains("another delimiter than the header"), "{found:#?}");
+    }
+}
+
+#[test]
+fn what_else_is_wrong_with_a_row_that_ends_early_is_said_too() {
+    let found = of_row("a/b,,u,1", InputOptions::default());
+    let starts = [
+        "line 2: the row has 4 cells",
+        "line 2, customer \"a/b\": the customer id",
+        "line 2, tenant: is blank",
+    ];
+    assert_eq!(found.len(), starts.len(), "{found:#?}");
+    assert!(found.iter().zip(starts).all(|(found, start)| found.starts_with(start)), "{found:#?}");
+}
+
+#[test]
 fn what_a_spreadsheet_or_a_slip_made_of_a_value_is_refused() {
     let row = "c,t,u,#REF!,#N/A,#CLAER,#12 Main Street,#Name?";
     let found = of_row(row, InputOptions::default());
