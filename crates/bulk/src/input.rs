@@ -18,6 +18,7 @@ mod rows;
 mod schema;
 mod sniff;
 mod source;
+mod swallowed;
 mod table;
 
 pub(crate) use entries::is_in;

@@ -229,7 +229,7 @@ impl Noted {
     fn of(raw: &Raw<'_>) -> Self {
         let problems = raw.problems.clone();
         let is_broken = problems.iter().any(|problem| problem.column.is_none());
-        Self { line: raw.line, is_broken, problems, warnings: Vec::new() }
+        Self { line: raw.line, is_broken, problems, warnings: raw.warnings.clone() }
     }
 
     fn wrong(&mut self, values: &[Option<Value<'_>>], column: Column, message: impl Into<String>) {

@@ -3,6 +3,7 @@
 use std::io::Read;
 
 use csv_core::{ReadRecordResult, Reader, ReaderBuilder};
+use memchr::memchr2;
 
 use super::InputError;
 use super::lines::{LONGEST_ROW, Lines};
@@ -101,6 +102,11 @@ impl<'r> Cells<'r> {
     /// Whether a character stands in any of them.
     pub(super) fn holds(&self, character: char) -> bool {
         self.text.contains(character)
+    }
+
+    /// Whether a line ends in any of them.
+    pub(super) fn holds_line_end(&self) -> bool {
+        memchr2(b'\r', b'\n', self.text.as_bytes()).is_some()
     }
 
     pub(super) fn iter(self) -> impl Iterator<Item = &'r str> {

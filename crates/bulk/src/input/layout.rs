@@ -6,7 +6,7 @@ use super::csv::{Cells, Record};
 use super::needed::Needed;
 use super::problem::{Problem, shown};
 use super::raw::{Fields, Raw, Value, Values};
-use super::{InputError, InputOptions, MISSING, REPLACED, trimmed};
+use super::{InputError, InputOptions, MISSING, REPLACED, swallowed, trimmed};
 use crate::columns::{self, Column, Said};
 use crate::{Proof, State};
 
@@ -72,6 +72,7 @@ pub(super) fn check_map(map: &[(Column, String)]) -> Result<(), InputError> {
 pub(super) struct Layout {
     /// The header without columns at the end that have no name.
     header: Vec<String>,
+    delimiter: u8,
     /// The place of each column that is read.
     places: [Option<usize>; Column::ALL.len()],
     /// The cells that every row must have.
@@ -87,12 +88,12 @@ pub(super) struct Layout {
 }
 
 impl Layout {
-    /// The layout that a header describes.
-    pub(super) fn new(header: &Cells<'_>, options: &InputOptions) -> Result<Self, InputError> {
+    /// The layout that a header describes, whose cells the delimiter tells apart.
+    pub(super) fn new(header: &Cells<'_>, delimiter: u8, options: &InputOptions) -> Result<Self, InputError> {
         if !header.damaged.is_empty() {
             return Err(InputError::malformed(format!("the header {NOT_UTF8}")));
         }
-        let mut layout = Self { header: names(header), ..Self::default() };
+        let mut layout = Self { header: names(header), delimiter, ..Self::default() };
         for place in 0..layout.header.len() {
             layout.add(place, options)?;
         }
@@ -188,8 +189,8 @@ impl Layout {
         let values: Values<'_> = std::array::from_fn(|column| self.places[column].and_then(value));
         let earlier = self.earlier.and_then(|place| State::parse(trimmed(cells.get(place)?)));
         let proof = self.proof.and_then(|place| Proof::parse(trimmed(cells.get(place)?)));
-        let problems = self.problems(&record);
-        Raw { line: record.line, fields: Fields::Cells(cells), values, problems, earlier, proof }
+        let (problems, warnings) = (self.problems(&record), self.warnings(&record));
+        Raw { line: record.line, fields: Fields::Cells(cells), values, problems, warnings, earlier, proof }
     }
 
     /// What is wrong with a record as such.
@@ -209,6 +210,20 @@ impl Layout {
         let too_short = self.needed.problem(cells.len(), &self.header);
         let too_short = too_short.map(|message| Problem::of_row(line, message));
         damaged.chain(replaced).chain(too_long).chain(too_short).collect()
+    }
+
+    /// What is doubtful about a record as such.
+    fn warnings(&self, record: &Record<'_>) -> Vec<Problem> {
+        let found = swallowed::find(record, self.header.len(), self.delimiter);
+        let warning = |(place, line): (usize, u64)| {
+            let value = record.cells.get(place).unwrap_or_default();
+            let message = format!(
+                "looks as if it held another row from line {line} on; a quote (\") may be missing or too much there or \
+                 before"
+            );
+            Problem::of_value(record.line, &self.header[place], value, message)
+        };
+        found.into_iter().map(warning).collect()
     }
 
     /// The places of the input's own cells that hold what stands for bytes which somebody else could not read.

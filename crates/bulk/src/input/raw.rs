@@ -26,6 +26,7 @@ pub(crate) struct Raw<'r> {
     pub(super) fields: Fields<'r>,
     pub(crate) values: Values<'r>,
     pub(crate) problems: Vec<Problem>,
+    pub(crate) warnings: Vec<Problem>,
     pub(crate) earlier: Option<State>,
     pub(crate) proof: Option<Proof>,
 }
@@ -74,7 +75,8 @@ impl<'r> Raw<'r> {
 
     fn empty(line: u64) -> Self {
         let (fields, values) = (Fields::Members(Vec::new()), Values::default());
-        Self { line, fields, values, problems: Vec::new(), earlier: None, proof: None }
+        let (problems, warnings) = (Vec::new(), Vec::new());
+        Self { line, fields, values, problems, warnings, earlier: None, proof: None }
     }
 
     /// Takes what an earlier run said.

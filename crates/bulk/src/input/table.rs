@@ -129,7 +129,7 @@ impl Table {
                 Column::ALL.map(Column::name).join(",")
             )));
         };
-        let layout = Layout::new(&header.cells, &self.options)?;
+        let layout = Layout::new(&header.cells, self.dialect.delimiter, &self.options)?;
         (self.columns, self.unknown) = (layout.own_names(), layout.unknown.clone());
         self.layout = layout;
         Ok(())

@@ -2,7 +2,7 @@
 
 use avepoint_elements_bulk::{Blank, Column, Format, InputOptions};
 
-use crate::{HEADER, findings, rows, table, table_with};
+use crate::{HEADER, entries, findings, rows, table, table_with};
 
 /// The problems of a row under the header of a template.
 fn of_row(row: &str, options: InputOptions) -> Vec<String> {
@@ -100,6 +100,47 @@ fn what_else_is_wrong_with_a_row_that_ends_early_is_said_too() {
     ];
     assert_eq!(found.len(), starts.len(), "{found:#?}");
     assert!(found.iter().zip(starts).all(|(found, start)| found.starts_with(start)), "{found:#?}");
+}
+
+#[test]
+fn a_value_that_seems_to_hold_the_next_row_is_doubted() {
+    let swallowed = format!("{HEADER}c,t,u1,01067,Germany,S,A,\"B\nc,t,u2,01067,Germany,S,A,\"B\n");
+    let (checked, found) = findings(&mut table(swallowed.as_bytes()).unwrap());
+    assert_eq!((checked.valid, checked.warnings), (1, 1), "{found:#?}");
+    let expected = "warning: line 2, city \"B\\nc,t,u2,01067,Germany,S,A,B\": looks as if it held another row from line 3 \
+                    on; a quote (\") may be missing or too much there or before";
+    assert_eq!(found, [expected]);
+    assert_eq!(
+        entries(&mut table(swallowed.as_bytes()).unwrap())[0].warnings.len(),
+        1,
+        "a reading says the same"
+    );
+
+    let in_a_note = "customer;tenant;user;zip;country;state;address;note\r\n\
+                     c;t;u;1;AO;S;\"A\r\nB\";\"first\r\nsecond\r\nc;t;u;1;AO;S;A;x\"\r\n";
+    let (_, found) = findings(&mut table(in_a_note.as_bytes()).unwrap());
+    assert!(found.len() == 1 && found[0].contains("line 2, note "), "{found:#?}");
+    assert!(found[0].contains("another row from line 5 on"), "line ends of both cells count: {found:#?}");
+}
+
+#[test]
+fn an_address_of_several_lines_is_not_doubted() {
+    let addresses = [
+        "Rua Direita 5,\nBairro Azul, Bloco 3,\r\nLuanda",
+        "Tower B, Flat 7\nSector 5, Phase 2, Near the Lake, Noida, Uttar Pradesh, 201301, India",
+        "a,b\nc,d\ne,f\ng,h\ni,j",
+        "a,b,c,d,e,f,g\nh",
+        "a\n",
+    ];
+    let short = "user,zip,country,state,address\n";
+    let options = || InputOptions::default().customer("c".parse().unwrap()).tenant("t".parse().unwrap());
+    for address in addresses {
+        let row = format!("u,1,AO,S,\"{address}\"\n");
+        for file in [format!("{short}{row}"), format!("{HEADER}c,t,{}", row.replace("\"\n", "\",C\n"))] {
+            let (checked, found) = findings(&mut table_with(file.as_bytes(), options()).unwrap());
+            assert_eq!((checked.valid, checked.warnings), (1, 0), "{found:#?}");
+        }
+    }
 }
 
 #[test]
