@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use avepoint_elements::{CustomerId, Error, OfficeInformation, TenantId, UserId, UserKey, ViolationKind};
 
 use super::known::Known;
-use super::{country, marks, postal};
+use super::{country, doubts, marks, postal};
 use crate::columns::Column;
 use crate::countries::Country;
 use crate::hash::is_uuid;
@@ -62,6 +62,7 @@ impl<'t> RowCheck<'t> {
         let user = self.user(&raw.values, &mut row);
         let office = self.office(&raw.values, &mut row);
         row.keep_first_said(raw.problems.len());
+        row.doubt(&raw.values);
         Verdict { user, office, problems: row.problems, warnings: row.warnings }
     }
 
@@ -181,7 +182,12 @@ impl<'t> RowCheck<'t> {
         if text.is_empty() || self.clears(text) || self.mistake(values, column).is_some() {
             return None;
         }
-        let unknown = match self.countries.find(text) {
+        // Letters and digits alone count in the name of a country, so that N/A would be NA, which is Namibia.
+        let found = match doubts::placeholder(text) {
+            Some(_) => Err("looks like a placeholder; write the name of a country, or its code".to_owned()),
+            None => self.countries.find(text),
+        };
+        let unknown = match found {
             Ok(country) => return Some(country),
             Err(message) => message,
         };
@@ -241,6 +247,19 @@ impl Noted {
 
     fn doubtful(&mut self, values: &[Option<Value<'_>>], column: Column, message: impl Into<String>) {
         self.warnings.push(problem(self.line, values, column, message.into()));
+    }
+
+    /// Notes the values that are most likely not meant, but not of columns in which something is wrong.
+    fn doubt(&mut self, values: &[Option<Value<'_>>]) {
+        // What is no country is noted as such.
+        for column in Column::ALL.into_iter().filter(|column| *column != Column::CountryRegion) {
+            let Some(value) = &values[column as usize] else { continue };
+            let Some(doubt) = doubts::doubt(&value.text, column) else { continue };
+            let doubt = problem(self.line, values, column, doubt);
+            if self.problems.iter().all(|problem| problem.column != doubt.column) {
+                self.warnings.push(doubt);
+            }
+        }
     }
 
     /// An id from its text, if there is one and it can be used.

@@ -167,6 +167,102 @@ fn what_a_spreadsheet_or_a_slip_made_of_a_value_is_refused() {
     );
 }
 
+/// The warnings of a row under the header of a template that can be sent.
+fn doubts(row: &str) -> Vec<String> {
+    let (checked, found) = findings(&mut table(format!("{HEADER}{row}\n").as_bytes()).expect("a table"));
+    assert_eq!(checked.valid, 1, "{found:#?}");
+    found
+}
+
+#[test]
+fn a_placeholder_is_doubted_in_every_column() {
+    let message = "looks like a placeholder and is sent as it is; write the value";
+    for text in ["N/A", "n/a", "NULL", "null", "Null", "-", "--", "---"] {
+        let found = doubts(&format!("c,t,u,{text},AO,{text},{text},{text}"));
+        let expected = ["postalCode", "state", "address", "city"].map(|column| {
+            format!("warning: line 2, {column} \"{text}\": {message}, or #CLEAR to send an empty one")
+        });
+        assert_eq!(found, expected);
+    }
+    for text in ["NULL", "-"] {
+        let found = doubts(&format!("{text},{text},{text},1,AO,S,A,"));
+        let message = "looks like a placeholder and is sent as it is; write the id";
+        let expected = ["customer", "tenant", "user"];
+        assert_eq!(found, expected.map(|column| format!("warning: line 2, {column} \"{text}\": {message}")));
+    }
+    assert!(doubts("c,t,u,0-0,AO,Nullarbor,N/A Street,-5").is_empty());
+}
+
+#[test]
+fn a_placeholder_is_no_country_and_least_of_all_namibia() {
+    let file = format!("{HEADER}c,t,u,1,N/A,S,A,C\n");
+    let mut table = table(file.as_bytes()).unwrap();
+    assert_eq!(rows(&mut table), ["2: c/t/u 1|N/A|S|A|C"]);
+    let (_, found) = findings(&mut table);
+    assert!(
+        found.len() == 1 && found[0].contains("is sent as it is, but looks like a placeholder"),
+        "{found:#?}"
+    );
+    let strict = InputOptions::default().strict_countries(true);
+    let (checked, found) = findings(&mut table_with(file.as_bytes(), strict).unwrap());
+    assert!(!checked.is_valid() && found.len() == 1, "{found:#?}");
+    assert_eq!(of_row("c,t,u,1,NA,S,A,C", InputOptions::default()), ["2: c/t/u 1|Namibia|S|A|C"]);
+}
+
+#[test]
+fn what_cannot_be_seen_is_doubted() {
+    let nothing = "holds nothing that can be seen and is sent as it is; write the value, or #CLEAR to send an empty one";
+    assert_eq!(
+        doubts("c,t,u,\u{200b},AO,\u{2060}\u{ad} \u{200e},A,\u{3164}"),
+        [
+            format!("warning: line 2, postalCode \"\\u{{200b}}\": {nothing}"),
+            format!("warning: line 2, state \"\\u{{2060}}\\u{{ad}} \\u{{200e}}\": {nothing}"),
+            format!("warning: line 2, city \"\u{3164}\": {nothing}"),
+        ]
+    );
+    assert_eq!(
+        doubts("c,t,u,1\u{7f}2,AO,S\u{1b}[2J,Z\u{9f}rich,é\u{1}")
+            .iter()
+            .map(|found| found.split_once("\": ").unwrap().1)
+            .collect::<Vec<_>>(),
+        ["U+007F", "U+001B", "U+009F", "U+0001"].map(|code| format!(
+            "holds the control character {code}, which is sent as it is; most likely the text was damaged, so write \
+             it anew"
+        ))
+    );
+    assert!(
+        doubts("c,t,u,1,AO,\u{3164}S,\"A\tB\r\nC\",नि\u{200d}म").is_empty(),
+        "white space and joiners are text"
+    );
+}
+
+#[test]
+fn what_is_around_an_id_and_does_not_belong_to_it_is_doubted() {
+    let uuid = "7c18fd6f-0000-4000-8000-5725fa9edc3f";
+    let id = format!("{{{uuid}}}");
+    let braces = "has braces around it, which are sent as a part of the id; the same id without them counts as another, \
+                  so write it without them";
+    let expected = ["customer", "tenant", "user"];
+    assert_eq!(
+        doubts(&format!("{id},{id},{id},1,AO,S,A,")),
+        expected.map(|column| format!("warning: line 2, {column} \"{{{uuid}}}\": {braces}"))
+    );
+    let apostrophe = "begins with an apostrophe, by which a spreadsheet marks text and which is sent as it is; write \
+                      the id without it";
+    assert_eq!(
+        doubts("'c,'t,'u,1,AO,S,'s-Gravenhage,'s-Hertogenbosch"),
+        expected.map(|column| format!("warning: line 2, {column} \"'{}\": {apostrophe}", &column[..1]))
+    );
+    assert!(doubts(&format!("{{c}},t'x,{uuid}}},1,AO,{id},A,")).is_empty());
+}
+
+#[test]
+fn what_is_wrong_is_not_doubtful_as_well() {
+    let file = format!("{HEADER}N/A,t,\u{1b},{0},AO,{1}\u{1},A,\n", "\u{200b}".repeat(41), "x".repeat(128));
+    let (checked, found) = findings(&mut table(file.as_bytes()).unwrap());
+    assert_eq!((checked.invalid, checked.warnings, found.len()), (1, 0, 4), "{found:#?}");
+}
+
 #[test]
 fn a_replacement_character_in_any_cell_is_refused() {
     let file = format!("{},note\nc,t,u,1,AO,Z\u{fffd}rich,D,,\u{fffd}\n", HEADER.trim_end());
