@@ -118,7 +118,12 @@ impl<'r> Raw<'r> {
         });
         let value = Value { name: name.clone(), text: without_space(text.unwrap_or_default()) };
         if let Some(first) = self.values[column as usize].replace(value) {
-            let message = format!("means {column}, as \"{}\" does; keep one of the two", shown(&first.name));
+            let first_name = shown(&first.name);
+            let message = if first.name == *name {
+                format!("the object has the key \"{first_name}\" twice; keep one of them")
+            } else {
+                format!("means {column}, as \"{first_name}\" does; keep one of the two")
+            };
             self.problems.push(Problem::of_value(self.line, name, "", message));
         }
     }
