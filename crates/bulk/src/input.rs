@@ -42,6 +42,12 @@ pub(crate) const MISSING: &str = "#MISSING";
 const REPLACED: &str = "holds the replacement character U+FFFD: the text was damaged when it was saved; write the value \
                         anew, and save the file as UTF-8";
 
+/// Whether a text holds nothing but ASCII that can be seen, and spaces, as most do.
+pub(crate) fn is_plain(text: &str) -> bool {
+    // Without a way out in between, the scan takes many bytes at a time.
+    text.bytes().fold(true, |plain, byte| plain & matches!(byte, b' '..=b'~'))
+}
+
 /// A text without white space around it, byte order marks included.
 pub(crate) fn trimmed(text: &str) -> &str {
     match text.as_bytes() {

@@ -2,20 +2,30 @@
 
 use crate::columns::Column;
 use crate::hash::is_uuid;
-use crate::input::CLEAR;
+use crate::input::{CLEAR, is_plain};
 
 /// The longest placeholder, in bytes: three long dashes.
 const LONGEST: usize = 9;
 
 /// What is doubtful about the value of a column, countries aside.
-///
-/// It is asked of every value, so the usual one costs a scan of its bytes.
 pub(super) fn doubt(text: &str, column: Column) -> Option<String> {
     let is_id = column.office().is_none();
     if let Some(doubt) = placeholder(text) {
         return Some(if is_id { format!("{doubt}; write the id") } else { with_clear(doubt) });
     }
-    if is_id { around(text) } else { unseen(text) }
+    if is_id {
+        around(text)
+    } else if is_plain(text) {
+        None
+    } else {
+        unseen(text)
+    }
+}
+
+/// Whether the first byte of a plain value allows a doubt. It is asked of every value; most of them need no other look.
+#[inline]
+pub(super) fn may_be_doubtful(text: &str) -> bool {
+    matches!(text.as_bytes().first(), Some(b'n' | b'N' | b'-' | b'{' | b'\''))
 }
 
 /// What is doubtful about a text that stands for a value which somebody did not have.
@@ -51,10 +61,6 @@ fn around(id: &str) -> Option<String> {
 
 /// What cannot be seen of a value.
 fn unseen(text: &str) -> Option<String> {
-    // Without a way out in between, the scan takes many bytes at a time.
-    if text.bytes().fold(true, |plain, byte| plain & matches!(byte, b' '..=b'~')) {
-        return None;
-    }
     if let Some(control) = text.chars().find(|character| is_control(*character)) {
         return Some(format!(
             "holds the control character U+{:04X}, which is sent as it is; most likely the text was damaged, so write \

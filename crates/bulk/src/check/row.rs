@@ -62,7 +62,7 @@ impl<'t> RowCheck<'t> {
         let user = self.user(&raw.values, &mut row);
         let office = self.office(&raw.values, &mut row);
         row.keep_first_said(raw.problems.len());
-        row.doubt(&raw.values);
+        row.doubt(raw);
         Verdict { user, office, problems: row.problems, warnings: row.warnings }
     }
 
@@ -250,10 +250,14 @@ impl Noted {
     }
 
     /// Notes the values that are most likely not meant, but not of columns in which something is wrong.
-    fn doubt(&mut self, values: &[Option<Value<'_>>]) {
+    fn doubt(&mut self, raw: &Raw<'_>) {
+        let values = &raw.values;
         // What is no country is noted as such.
         for column in Column::ALL.into_iter().filter(|column| *column != Column::CountryRegion) {
             let Some(value) = &values[column as usize] else { continue };
+            if raw.are_plain && !doubts::may_be_doubtful(&value.text) {
+                continue;
+            }
             let Some(doubt) = doubts::doubt(&value.text, column) else { continue };
             let doubt = problem(self.line, values, column, doubt);
             if self.problems.iter().all(|problem| problem.column != doubt.column) {

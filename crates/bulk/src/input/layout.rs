@@ -189,8 +189,18 @@ impl Layout {
         let values: Values<'_> = std::array::from_fn(|column| self.places[column].and_then(value));
         let earlier = self.earlier.and_then(|place| State::parse(trimmed(cells.get(place)?)));
         let proof = self.proof.and_then(|place| Proof::parse(trimmed(cells.get(place)?)));
-        let (problems, warnings) = (self.problems(&record), self.warnings(&record));
-        Raw { line: record.line, fields: Fields::Cells(cells), values, problems, warnings, earlier, proof }
+        let (problems, warnings) = if self.is_usual(cells) {
+            Default::default()
+        } else {
+            (self.problems(&record), self.warnings(&record))
+        };
+        let (line, fields, are_plain) = (record.line, Fields::Cells(cells), cells.are_plain);
+        Raw { line, fields, values, are_plain, problems, warnings, earlier, proof }
+    }
+
+    /// Whether nothing can be wrong with a record as such, or doubtful, as it is with most.
+    fn is_usual(&self, cells: Cells<'_>) -> bool {
+        cells.are_plain && cells.len() <= self.header.len() && self.needed.missing(cells.len()).is_empty()
     }
 
     /// What is wrong with a record as such.

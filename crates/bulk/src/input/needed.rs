@@ -26,20 +26,24 @@ impl Needed {
 
     /// Those that a row of `count` cells ends before.
     pub(super) fn missing(&self, count: usize) -> &[usize] {
-        &self.0[self.0.partition_point(|place| *place < count)..]
+        match self.0.last() {
+            Some(last) if *last >= count => &self.0[self.0.partition_point(|place| *place < count)..],
+            _ => &[],
+        }
     }
 
     /// What to say of a row of `count` cells, if it ends before one of them.
     pub(super) fn problem(&self, count: usize, header: &[String]) -> Option<String> {
-        let missing: Vec<_> = self.missing(count).iter().map(|place| shown(&header[*place])).collect();
+        let missing = self.missing(count);
         (!missing.is_empty()).then(|| {
+            let names: Vec<_> = missing.iter().map(|place| shown(&header[*place])).collect();
             let cells = if count == 1 { "cell" } else { "cells" };
             let are = if missing.len() == 1 { "is" } else { "are" };
             format!(
                 "the row has {count} {cells} and the header {}, so that {} {are} missing; the row or the file may be \
                  cut off, or have another delimiter than the header. Write every cell, a blank one with its delimiter",
                 header.len(),
-                missing.join(", ")
+                names.join(", ")
             )
         })
     }

@@ -25,6 +25,8 @@ pub(crate) struct Raw<'r> {
     pub(crate) line: u64,
     pub(super) fields: Fields<'r>,
     pub(crate) values: Values<'r>,
+    /// Whether all values are known to [be plain](super::is_plain).
+    pub(crate) are_plain: bool,
     pub(crate) problems: Vec<Problem>,
     pub(crate) warnings: Vec<Problem>,
     pub(crate) earlier: Option<State>,
@@ -76,7 +78,7 @@ impl<'r> Raw<'r> {
     fn empty(line: u64) -> Self {
         let (fields, values) = (Fields::Members(Vec::new()), Values::default());
         let (problems, warnings) = (Vec::new(), Vec::new());
-        Self { line, fields, values, problems, warnings, earlier: None, proof: None }
+        Self { line, fields, values, are_plain: false, problems, warnings, earlier: None, proof: None }
     }
 
     /// Takes what an earlier run said.
