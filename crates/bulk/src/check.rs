@@ -1,6 +1,7 @@
 //! The whole of an input, checked before anything of it is sent.
 
 mod country;
+mod doubts;
 mod duplicates;
 mod known;
 mod marks;

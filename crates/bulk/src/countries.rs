@@ -138,12 +138,12 @@ fn fold(name: &str) -> String {
     folded
 }
 
-/// The letter below an accent, for the letters of European names.
+/// The letter below an accent, for the letters of the names that are known; of a sigma at the end, any other's.
 fn without_accent(letter: char) -> char {
     match letter {
         'à'..='å' | 'ā' | 'ă' | 'ą' => 'a',
         'ç' | 'ć' | 'č' => 'c',
-        'è'..='ë' | 'ē' | 'ė' | 'ę' | 'ě' => 'e',
+        'è'..='ë' | 'ē' | 'ė' | 'ę' | 'ě' | 'ệ' => 'e',
         'ì'..='ï' | 'ī' | 'ı' => 'i',
         'ñ' | 'ń' | 'ň' => 'n',
         'ò'..='ö' | 'ø' | 'ō' | 'ő' => 'o',
@@ -151,6 +151,13 @@ fn without_accent(letter: char) -> char {
         'ù'..='ü' | 'ū' | 'ů' | 'ű' => 'u',
         'ý' | 'ÿ' => 'y',
         'ź' | 'ż' | 'ž' => 'z',
+        'ά' => 'α',
+        'ί' | 'ϊ' | 'ΐ' => 'ι',
+        'ύ' | 'ϋ' | 'ΰ' => 'υ',
+        'ς' => 'σ',
+        'й' => 'и',
+        'ї' => 'і',
+        'أ' | 'إ' | 'آ' => 'ا',
         _ => letter,
     }
 }
@@ -245,8 +252,51 @@ mod tests {
     }
 
     #[test]
+    fn countries_are_known_by_what_they_call_themselves_in_their_own_script() {
+        let cases = [
+            ("Россия", "RU"),
+            ("РОССИЙСКАЯ ФЕДЕРАЦИЯ", "RU"),
+            ("УКРАЇНА", "UA"),
+            ("Украі\u{308}на", "UA"),
+            ("Беларусь", "BY"),
+            ("Қазақстан", "KZ"),
+            ("Србија", "RS"),
+            ("日本", "JP"),
+            ("日本国", "JP"),
+            ("中国", "CN"),
+            ("中國", "CN"),
+            ("中华人民共和国", "CN"),
+            ("台灣", "TW"),
+            ("香港", "HK"),
+            ("대한민국", "KR"),
+            ("한국", "KR"),
+            ("ΕΛΛΑΔΑ", "GR"),
+            ("Ελλα\u{301}δα", "GR"),
+            ("Κύπρος", "CY"),
+            ("ישראל", "IL"),
+            ("भारत", "IN"),
+            ("ไทย", "TH"),
+            ("ประเทศไทย", "TH"),
+            ("مصر", "EG"),
+            ("السعودية", "SA"),
+            ("المملكة العربية السعودية", "SA"),
+            ("الإمارات العربية المتحدة", "AE"),
+            ("الامارات", "AE"),
+            ("الأردن", "JO"),
+            ("ایران", "IR"),
+            ("საქართველო", "GE"),
+            ("Հայաստան", "AM"),
+            ("Việt Nam", "VN"),
+            ("Moçambique", "MZ"),
+        ];
+        for (text, code) in cases {
+            assert_eq!(COUNTRIES.find(text).map(|country| country.code), Some(code), "{text}");
+        }
+    }
+
+    #[test]
     fn what_could_be_two_countries_is_none() {
-        for text in ["", "Korea", "Virgin Islands", "XX", "the", "Atlantis", "A O"] {
+        for text in ["", "Korea", "Virgin Islands", "XX", "the", "Atlantis", "عمان", "A O"] {
             assert!(name(text).is_none_or(|name| text == "A O" && name == "Angola"), "{text}");
         }
     }
@@ -268,7 +318,9 @@ mod tests {
 
     #[test]
     fn every_alias_is_of_a_country_and_needed() {
+        let mut folded = HashSet::new();
         for (alias, code) in aliases::ALIASES {
+            assert!(folded.insert(fold(alias)), "{alias} is there twice");
             assert!(rust_iso3166::from_alpha2(code).is_some(), "{alias}");
             assert_eq!(COUNTRIES.find(alias).unwrap().code, *code, "{alias}");
         }

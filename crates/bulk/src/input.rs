@@ -10,6 +10,7 @@ mod error;
 mod json;
 mod layout;
 mod lines;
+mod needed;
 mod options;
 mod problem;
 mod raw;
@@ -17,6 +18,7 @@ mod rows;
 mod schema;
 mod sniff;
 mod source;
+mod swallowed;
 mod table;
 
 pub(crate) use entries::is_in;
@@ -32,9 +34,18 @@ pub use table::Table;
 /// The text that clears a value, in either case.
 pub(crate) const CLEAR: &str = "#CLEAR";
 
+/// What results have where a row ended before a cell that it needs, so that the row stays as wrong as it was.
+pub(crate) const MISSING: &str = "#MISSING";
+
 /// What to say of a value with the character that stands for bytes which were no text.
 const REPLACED: &str = "holds the replacement character U+FFFD: the text was damaged when it was saved; write the value \
                         anew, and save the file as UTF-8";
+
+/// Whether a text holds nothing but ASCII that can be seen, and spaces, as most do.
+pub(crate) fn is_plain(text: &str) -> bool {
+    // Without a way out in between, the scan takes many bytes at a time.
+    text.bytes().fold(true, |plain, byte| plain & matches!(byte, b' '..=b'~'))
+}
 
 /// A text without white space around it, byte order marks included.
 pub(crate) fn trimmed(text: &str) -> &str {

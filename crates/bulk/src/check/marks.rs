@@ -1,6 +1,6 @@
 //! Values that begin with `#` and are meant to be something else.
 
-use crate::input::CLEAR;
+use crate::input::{CLEAR, MISSING};
 
 /// What spreadsheets write in English where a formula failed.
 const ERRORS: [&str; 10] = [
@@ -23,13 +23,17 @@ const LONGEST: usize = 12;
 const MOST_WRONG: usize = 2;
 
 /// What is wrong with a value that does not clear, if it looks like a spreadsheet's error or like a misspelt
-/// `#CLEAR`. Others, such as `#12 Main Street`, are what they are.
+/// `#CLEAR`, or was missing in an earlier run. Others, such as `#12 Main Street`, are what they are.
 pub(super) fn mistake(text: &str) -> Option<String> {
     if !text.starts_with('#') {
         None
     } else if is_clear(text) {
         Some(format!(
             "is not sent, as it looks like a misspelt {CLEAR}; write {CLEAR} to send an empty value"
+        ))
+    } else if text.eq_ignore_ascii_case(MISSING) {
+        Some(format!(
+            "was missing in the row of an earlier run; write the value, or {CLEAR} to send an empty one"
         ))
     } else if ERRORS.iter().any(|error| error.eq_ignore_ascii_case(text)) {
         Some(

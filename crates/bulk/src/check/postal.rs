@@ -1,5 +1,7 @@
 //! Postal codes that a spreadsheet has damaged.
 
+use super::doubts;
+
 /// How many digits a postal code has, in countries where codes of digits alone may begin with zero.
 ///
 /// From the Universal Postal Union's addressing sheets. A country that is not here gets no warning.
@@ -51,12 +53,8 @@ pub(super) fn doubt(code: &str, country: Option<crate::countries::Country>) -> O
                 .to_owned(),
         );
     }
-    if code.starts_with('\'') {
-        return Some(
-            "begins with an apostrophe, by which a spreadsheet marks text and which is sent as it is; write the code \
-             without it"
-                .to_owned(),
-        );
+    if let Some(doubt) = doubts::apostrophe(code, "code") {
+        return Some(doubt);
     }
     let country = country?;
     let (_, digits) = DIGITS.iter().find(|(code, _)| *code == country.code)?;

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use avepoint_elements::{CustomerId, Error, OfficeInformation, TenantId, UserId, UserKey, ViolationKind};
 
 use super::known::Known;
-use super::{country, marks, postal};
+use super::{country, doubts, marks, postal};
 use crate::columns::Column;
 use crate::countries::Country;
 use crate::hash::is_uuid;
@@ -58,10 +58,11 @@ impl<'t> RowCheck<'t> {
     where
         't: 'r,
     {
-        let mut row = Noted { line: raw.line, problems: raw.problems.clone(), warnings: Vec::new() };
+        let mut row = Noted::of(raw);
         let user = self.user(&raw.values, &mut row);
         let office = self.office(&raw.values, &mut row);
         row.keep_first_said(raw.problems.len());
+        row.doubt(raw);
         Verdict { user, office, problems: row.problems, warnings: row.warnings }
     }
 
@@ -181,7 +182,12 @@ impl<'t> RowCheck<'t> {
         if text.is_empty() || self.clears(text) || self.mistake(values, column).is_some() {
             return None;
         }
-        let unknown = match self.countries.find(text) {
+        // Letters and digits alone count in the name of a country, so that N/A would be NA, which is Namibia.
+        let found = match doubts::placeholder(text) {
+            Some(_) => Err("looks like a placeholder; write the name of a country, or its code".to_owned()),
+            None => self.countries.find(text),
+        };
+        let unknown = match found {
             Ok(country) => return Some(country),
             Err(message) => message,
         };
@@ -219,17 +225,45 @@ fn is_same(one: &str, other: &str) -> bool {
 /// What was noted of a row.
 struct Noted {
     line: u64,
+    /// Whether what was noted first is that the row is no whole one: then it says what is missing.
+    is_broken: bool,
     problems: Vec<Problem>,
     warnings: Vec<Problem>,
 }
 
 impl Noted {
+    fn of(raw: &Raw<'_>) -> Self {
+        let problems = raw.problems.clone();
+        let is_broken = problems.iter().any(|problem| problem.column.is_none());
+        Self { line: raw.line, is_broken, problems, warnings: raw.warnings.clone() }
+    }
+
     fn wrong(&mut self, values: &[Option<Value<'_>>], column: Column, message: impl Into<String>) {
+        if self.is_broken && values[column as usize].is_none() {
+            return;
+        }
         self.problems.push(problem(self.line, values, column, message.into()));
     }
 
     fn doubtful(&mut self, values: &[Option<Value<'_>>], column: Column, message: impl Into<String>) {
         self.warnings.push(problem(self.line, values, column, message.into()));
+    }
+
+    /// Notes the values that are most likely not meant, but not of columns in which something is wrong.
+    fn doubt(&mut self, raw: &Raw<'_>) {
+        let values = &raw.values;
+        // What is no country is noted as such.
+        for column in Column::ALL.into_iter().filter(|column| *column != Column::CountryRegion) {
+            let Some(value) = &values[column as usize] else { continue };
+            if raw.are_plain && !doubts::may_be_doubtful(&value.text) {
+                continue;
+            }
+            let Some(doubt) = doubts::doubt(&value.text, column) else { continue };
+            let doubt = problem(self.line, values, column, doubt);
+            if self.problems.iter().all(|problem| problem.column != doubt.column) {
+                self.warnings.push(doubt);
+            }
+        }
     }
 
     /// An id from its text, if there is one and it can be used.
@@ -260,11 +294,8 @@ impl Noted {
             return;
         }
         let later = self.problems.split_off(before);
-        let is_of_row = self.problems.iter().any(|problem| problem.column.is_none());
         let is_new = |problem: &Problem| self.problems.iter().all(|first| first.column != problem.column);
-        // A line that is no object lacks everything; saying so of each column helps nobody.
-        let lacks_all = is_of_row && later.iter().all(|problem| problem.value.is_none());
-        let later: Vec<_> = later.into_iter().filter(|problem| !lacks_all && is_new(problem)).collect();
+        let later: Vec<_> = later.into_iter().filter(is_new).collect();
         self.problems.extend(later);
     }
 }

@@ -3,6 +3,7 @@
 use std::io::Read;
 
 use csv_core::{ReadRecordResult, Reader, ReaderBuilder};
+use memchr::memchr2;
 
 use super::InputError;
 use super::lines::{LONGEST_ROW, Lines};
@@ -82,6 +83,8 @@ pub(super) struct Record<'r> {
 pub(super) struct Cells<'r> {
     text: &'r str,
     ends: &'r [usize],
+    /// Whether all of them [are plain](super::is_plain), which spares many a closer look.
+    pub(super) are_plain: bool,
     /// Cells that hold bytes which are not UTF-8: which, and at which byte from 1.
     pub(super) damaged: &'r [(usize, usize)],
 }
@@ -103,9 +106,14 @@ impl<'r> Cells<'r> {
         self.text.get(start..end)
     }
 
-    /// Whether a character stands in any of them.
+    /// Whether a character that is not plain stands in any of them.
     pub(super) fn holds(&self, character: char) -> bool {
-        self.text.contains(character)
+        !self.are_plain && self.text.contains(character)
+    }
+
+    /// Whether a line ends in any of them.
+    pub(super) fn holds_line_end(&self) -> bool {
+        !self.are_plain && memchr2(b'\r', b'\n', self.text.as_bytes()).is_some()
     }
 
     pub(super) fn iter(self) -> impl Iterator<Item = &'r str> {
@@ -128,9 +136,12 @@ struct Mended {
 }
 
 fn cells<'r>(text: &'r [u8], ends: &'r [usize], mended: &'r mut Mended) -> Cells<'r> {
-    match std::str::from_utf8(text) {
-        Ok(text) if ends.iter().all(|end| text.is_char_boundary(*end)) => Cells { text, ends, damaged: &[] },
-        _ => mended.cells(text, ends),
+    let Ok(whole) = std::str::from_utf8(text) else { return mended.cells(text, ends) };
+    let are_plain = super::is_plain(whole);
+    if are_plain || ends.iter().all(|end| whole.is_char_boundary(*end)) {
+        Cells { text: whole, ends, are_plain, damaged: &[] }
+    } else {
+        mended.cells(text, ends)
     }
 }
 
@@ -147,7 +158,7 @@ impl Mended {
             self.ends.push(self.text.len());
             start = *end;
         }
-        Cells { text: &self.text, ends: &self.ends, damaged: &self.damaged }
+        Cells { text: &self.text, ends: &self.ends, are_plain: false, damaged: &self.damaged }
     }
 }
 

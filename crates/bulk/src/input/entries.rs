@@ -65,7 +65,8 @@ pub struct Invalid {
 #[non_exhaustive]
 pub enum Original {
     /// The cells of a CSV file, as many as the table has [columns](crate::Table::columns); behind them those that
-    /// belong to no column, of which a valid row has none.
+    /// belong to no column, of which a valid row has none. Where a row ends before a cell that it needs, there is
+    /// `#MISSING` in its place, which keeps the row invalid.
     Cells(Cells),
     /// The members of an object in their order, each value as it was written. Of a line that is no object, its text
     /// as the member `elements_input`, cut after 16 KiB.
@@ -143,10 +144,9 @@ impl Iterator for Entries<'_> {
 fn original(raw: Raw<'_>, layout: &Layout) -> Original {
     match raw.fields {
         Fields::Cells(from) => {
-            let own = layout.own.iter().map(|place| from.get(*place).unwrap_or_default());
             let (text, ends) = (String::with_capacity(from.bytes()), Vec::with_capacity(from.len()));
             let mut cells = Cells { text, ends };
-            own.chain(layout.surplus(from)).for_each(|cell| cells.push(cell));
+            layout.own_cells(from).chain(layout.surplus(from)).for_each(|cell| cells.push(cell));
             Original::Cells(cells)
         }
         Fields::Members(members) => Original::Members(

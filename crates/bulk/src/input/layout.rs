@@ -3,9 +3,10 @@
 use std::fmt::Write;
 
 use super::csv::{Cells, Record};
+use super::needed::Needed;
 use super::problem::{Problem, shown};
 use super::raw::{Fields, Raw, Value, Values};
-use super::{InputError, InputOptions, REPLACED, trimmed};
+use super::{InputError, InputOptions, MISSING, REPLACED, swallowed, trimmed};
 use crate::columns::{self, Column, Said};
 use crate::{Proof, State};
 
@@ -71,8 +72,11 @@ pub(super) fn check_map(map: &[(Column, String)]) -> Result<(), InputError> {
 pub(super) struct Layout {
     /// The header without columns at the end that have no name.
     header: Vec<String>,
+    delimiter: u8,
     /// The place of each column that is read.
     places: [Option<usize>; Column::ALL.len()],
+    /// The cells that every row must have.
+    needed: Needed,
     /// The place of what an earlier run said of the row.
     earlier: Option<usize>,
     /// The place of what proves that.
@@ -84,17 +88,18 @@ pub(super) struct Layout {
 }
 
 impl Layout {
-    /// The layout that a header describes.
-    pub(super) fn new(header: &Cells<'_>, options: &InputOptions) -> Result<Self, InputError> {
+    /// The layout that a header describes, whose cells the delimiter tells apart.
+    pub(super) fn new(header: &Cells<'_>, delimiter: u8, options: &InputOptions) -> Result<Self, InputError> {
         if !header.damaged.is_empty() {
             return Err(InputError::malformed(format!("the header {NOT_UTF8}")));
         }
-        let mut layout = Self { header: names(header), ..Self::default() };
+        let mut layout = Self { header: names(header), delimiter, ..Self::default() };
         for place in 0..layout.header.len() {
             layout.add(place, options)?;
         }
         layout.check_mapped(options)?;
         layout.check_required(options)?;
+        layout.needed = Needed::new(&layout.places, options);
         Ok(layout)
     }
 
@@ -174,18 +179,28 @@ impl Layout {
         Some(&self.header[self.places[column as usize]?])
     }
 
-    /// What a record says. A cell that the record is too short for is blank.
+    /// What a record says. A cell that the record is too short for has no value.
     pub(super) fn raw<'r>(&'r self, record: Record<'r>) -> Raw<'r> {
         let cells = record.cells;
         let value = |place: usize| {
-            let text = trimmed(cells.get(place).unwrap_or_default());
-            Value { name: self.header[place].as_str().into(), text: text.into() }
+            let text = trimmed(cells.get(place)?);
+            Some(Value { name: self.header[place].as_str().into(), text: text.into() })
         };
-        let values: Values<'_> = std::array::from_fn(|column| self.places[column].map(value));
+        let values: Values<'_> = std::array::from_fn(|column| self.places[column].and_then(value));
         let earlier = self.earlier.and_then(|place| State::parse(trimmed(cells.get(place)?)));
         let proof = self.proof.and_then(|place| Proof::parse(trimmed(cells.get(place)?)));
-        let problems = self.problems(&record);
-        Raw { line: record.line, fields: Fields::Cells(cells), values, problems, earlier, proof }
+        let (problems, warnings) = if self.is_usual(cells) {
+            Default::default()
+        } else {
+            (self.problems(&record), self.warnings(&record))
+        };
+        let (line, fields, are_plain) = (record.line, Fields::Cells(cells), cells.are_plain);
+        Raw { line, fields, values, are_plain, problems, warnings, earlier, proof }
+    }
+
+    /// Whether nothing can be wrong with a record as such, or doubtful, as it is with most.
+    fn is_usual(&self, cells: Cells<'_>) -> bool {
+        cells.are_plain && cells.len() <= self.header.len() && self.needed.missing(cells.len()).is_empty()
     }
 
     /// What is wrong with a record as such.
@@ -202,7 +217,23 @@ impl Layout {
         });
         let first = self.surplus(cells).map(trimmed).find(|cell| !cell.is_empty());
         let too_long = first.map(|cell| Problem::of_row(line, self.too_long(cells.len(), cell)));
-        damaged.chain(replaced).chain(too_long).collect()
+        let too_short = self.needed.problem(cells.len(), &self.header);
+        let too_short = too_short.map(|message| Problem::of_row(line, message));
+        damaged.chain(replaced).chain(too_long).chain(too_short).collect()
+    }
+
+    /// What is doubtful about a record as such.
+    fn warnings(&self, record: &Record<'_>) -> Vec<Problem> {
+        let found = swallowed::find(record, self.header.len(), self.delimiter);
+        let warning = |(place, line): (usize, u64)| {
+            let value = record.cells.get(place).unwrap_or_default();
+            let message = format!(
+                "looks as if it held another row from line {line} on; a quote (\") may be missing or too much there or \
+                 before"
+            );
+            Problem::of_value(record.line, &self.header[place], value, message)
+        };
+        found.into_iter().map(warning).collect()
     }
 
     /// The places of the input's own cells that hold what stands for bytes which somebody else could not read.
@@ -214,6 +245,13 @@ impl Layout {
             let is_damaged = cells.damaged.iter().any(|(damaged, _)| damaged == place);
             !is_damaged && cells.get(*place).is_some_and(|cell| cell.contains(char::REPLACEMENT_CHARACTER))
         })
+    }
+
+    /// The cells of the input's own columns, as results have them.
+    pub(super) fn own_cells<'r>(&self, cells: Cells<'r>) -> impl Iterator<Item = &'r str> {
+        let missing = self.needed.missing(cells.len());
+        let absent = |place| if missing.contains(place) { MISSING } else { "" };
+        self.own.iter().map(move |place| cells.get(*place).unwrap_or(absent(place)))
     }
 
     /// The cells of a record that belong to no column, up to the last in which anything stands.

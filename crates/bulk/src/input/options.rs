@@ -50,7 +50,7 @@ pub enum Blank {
     #[default]
     Error,
     /// A value that is blank is sent as an empty text, as `#CLEAR` is. A column or member that the input does
-    /// not have is not blank.
+    /// not have is not blank; nor is a cell that a row ends before, which is a mistake.
     Clear,
 }
 

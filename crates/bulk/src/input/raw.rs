@@ -25,7 +25,10 @@ pub(crate) struct Raw<'r> {
     pub(crate) line: u64,
     pub(super) fields: Fields<'r>,
     pub(crate) values: Values<'r>,
+    /// Whether all values are known to [be plain](super::is_plain).
+    pub(crate) are_plain: bool,
     pub(crate) problems: Vec<Problem>,
+    pub(crate) warnings: Vec<Problem>,
     pub(crate) earlier: Option<State>,
     pub(crate) proof: Option<Proof>,
 }
@@ -74,7 +77,8 @@ impl<'r> Raw<'r> {
 
     fn empty(line: u64) -> Self {
         let (fields, values) = (Fields::Members(Vec::new()), Values::default());
-        Self { line, fields, values, problems: Vec::new(), earlier: None, proof: None }
+        let (problems, warnings) = (Vec::new(), Vec::new());
+        Self { line, fields, values, are_plain: false, problems, warnings, earlier: None, proof: None }
     }
 
     /// Takes what an earlier run said.
@@ -116,7 +120,12 @@ impl<'r> Raw<'r> {
         });
         let value = Value { name: name.clone(), text: without_space(text.unwrap_or_default()) };
         if let Some(first) = self.values[column as usize].replace(value) {
-            let message = format!("means {column}, as \"{}\" does; keep one of the two", shown(&first.name));
+            let first_name = shown(&first.name);
+            let message = if first.name == *name {
+                format!("the object has the key \"{first_name}\" twice; keep one of them")
+            } else {
+                format!("means {column}, as \"{first_name}\" does; keep one of the two")
+            };
             self.problems.push(Problem::of_value(self.line, name, "", message));
         }
     }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::csv::Records;
 use super::encoding::Decoder;
-use super::json::Objects;
+use super::json::{NoObject, Object, Objects};
 use super::layout::Meaning;
 use super::raw::Raw;
 use super::{Format, InputError, Table};
@@ -70,10 +70,20 @@ pub(super) fn records(table: &Table) -> Result<Records<Decoder<'_>>, InputError>
 }
 
 /// The names of the first object, if there is one.
+///
+/// # Errors
+/// The first line is not meant to be an object, so that no other is likely to be one.
 pub(super) fn first_names(table: &Table) -> Result<Vec<String>, InputError> {
     let mut objects = Objects::new(table.text()?);
-    let members = objects.next()?.and_then(|object| object.members.ok());
-    Ok(members.into_iter().flatten().map(|(name, _)| name.into_owned()).collect())
+    let Some(Object { line, members }) = objects.next()? else { return Ok(Vec::new()) };
+    match members {
+        Ok(members) => Ok(members.into_iter().map(|(name, _)| name.into_owned()).collect()),
+        Err(NoObject { text, .. }) if !text.starts_with(['{', '[']) => Err(InputError::malformed(format!(
+            "line {line} does not begin with {{, so it is no JSON object; the input looks like CSV. Read it with \
+             --format csv, or give it a name that ends with .csv"
+        ))),
+        Err(_) => Ok(Vec::new()),
+    }
 }
 
 /// What the names of objects mean, found out once a name.

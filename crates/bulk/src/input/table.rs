@@ -44,8 +44,8 @@ impl Table {
     /// Reads the beginning: the encoding, the format, and the header of a CSV file.
     ///
     /// # Errors
-    /// Reading fails; the format cannot be read; a required column is missing, two columns mean the same, or one
-    /// that is mapped is not there.
+    /// Reading fails; the format cannot be read; what is to be NDJSON looks like CSV; a required column is missing, two
+    /// columns mean the same, or one that is mapped is not there.
     pub fn open(source: Source, options: InputOptions) -> Result<Self, InputError> {
         check_map(&options.map)?;
         let start = start(source.rewind()?)?;
@@ -129,7 +129,7 @@ impl Table {
                 Column::ALL.map(Column::name).join(",")
             )));
         };
-        let layout = Layout::new(&header.cells, &self.options)?;
+        let layout = Layout::new(&header.cells, self.dialect.delimiter, &self.options)?;
         (self.columns, self.unknown) = (layout.own_names(), layout.unknown.clone());
         self.layout = layout;
         Ok(())

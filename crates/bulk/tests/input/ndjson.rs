@@ -96,6 +96,7 @@ fn a_value_that_is_no_text_is_refused() {
             "\"zip\":\"1\",\"Postal Code\":\"1\"",
             "Postal Code: means postalCode, as \"zip\" does; keep one of the two",
         ),
+        ("\"zip\":\"1\",\"zip\":\"2\"", "zip: the object has the key \"zip\" twice; keep one of them"),
         (
             "\"zip\":null",
             "zip: is blank; give a value of at most 40 characters, or #CLEAR to send an empty one",

@@ -2,7 +2,7 @@
 
 use avepoint_elements_bulk::{Blank, Column, Format, InputOptions};
 
-use crate::{HEADER, findings, rows, table, table_with};
+use crate::{HEADER, entries, findings, rows, table, table_with};
 
 /// The problems of a row under the header of a template.
 fn of_row(row: &str, options: InputOptions) -> Vec<String> {
@@ -57,6 +57,100 @@ fn blank_values_are_refused_or_cleared_as_asked() {
 }
 
 #[test]
+fn a_row_that_ends_early_is_wrong_where_a_value_is_needed_and_says_so_once() {
+    let cut = format!("{HEADER}c,t,u1,01067,DE,S,A,B\nc,t,u2,010");
+    let says = "the row has 4 cells and the header 8, so that countryRegion, state, address";
+    for (blank, missing) in [(Blank::Error, says.to_owned()), (Blank::Clear, format!("{says}, city"))] {
+        let mut table = table_with(cut.as_bytes(), InputOptions::default().blank(blank)).unwrap();
+        let (checked, found) = findings(&mut table);
+        assert_eq!((checked.valid, checked.invalid, found.len()), (1, 1, 1), "{found:#?}");
+        let start = format!("error: line 3: {missing} are missing; the row or the file may be cut off");
+        assert!(found[0].starts_with(&start), "{found:#?}");
+        assert_eq!(rows(&mut table).len(), 2, "a reading says the same");
+    }
+}
+
+#[test]
+fn a_city_that_the_row_is_too_short_for_is_left_out_unless_blanks_clear() {
+    let without_city = "c,t,u,1,AO,S,D";
+    assert_eq!(of_row(without_city, InputOptions::default()), ["2: c/t/u 1|Angola|S|D|-"]);
+    let found = of_row(without_city, InputOptions::default().blank(Blank::Clear));
+    let start = "line 2: the row has 7 cells and the header 8, so that city is missing; ";
+    assert!(found.len() == 1 && found[0].starts_with(start), "{found:#?}");
+}
+
+#[test]
+fn an_id_for_all_rows_and_a_column_that_means_nothing_need_no_cell() {
+    let options = InputOptions::default().blank(Blank::Clear).customer("c".parse().unwrap());
+    let file = "tenant,user,zip,country,state,address,customer,note,,\nt,u,1,AO,,D\n";
+    assert_eq!(rows(&mut table_with(file.as_bytes(), options).unwrap()), ["2: c/t/u 1|Angola||D|-"]);
+}
+
+#[test]
+fn rows_with_another_delimiter_than_the_headers_have_one_cell() {
+    let file = format!("{}c,t,u,1,AO,S,D,C\n", HEADER.replace(',', ";"));
+    for blank in [Blank::Error, Blank::Clear] {
+        let found = rows(&mut table_with(file.as_bytes(), InputOptions::default().blank(blank)).unwrap());
+        assert_eq!(found.len(), 1, "{found:#?}");
+        assert!(found[0].starts_with("line 2: the row has 1 cell and the header 8, so that "), "{found:#?}");
+        assert!(found[0].contains("another delimiter than the header"), "{found:#?}");
+    }
+}
+
+#[test]
+fn what_else_is_wrong_with_a_row_that_ends_early_is_said_too() {
+    let found = of_row("a/b,,u,1", InputOptions::default());
+    let starts = [
+        "line 2: the row has 4 cells",
+        "line 2, customer \"a/b\": the customer id",
+        "line 2, tenant: is blank",
+    ];
+    assert_eq!(found.len(), starts.len(), "{found:#?}");
+    assert!(found.iter().zip(starts).all(|(found, start)| found.starts_with(start)), "{found:#?}");
+}
+
+#[test]
+fn a_value_that_seems_to_hold_the_next_row_is_doubted() {
+    let swallowed = format!("{HEADER}c,t,u1,01067,Germany,S,A,\"B\nc,t,u2,01067,Germany,S,A,\"B\n");
+    let (checked, found) = findings(&mut table(swallowed.as_bytes()).unwrap());
+    assert_eq!((checked.valid, checked.warnings), (1, 1), "{found:#?}");
+    let expected = "warning: line 2, city \"B\\nc,t,u2,01067,Germany,S,A,B\": looks as if it held another row from line 3 \
+                    on; a quote (\") may be missing or too much there or before";
+    assert_eq!(found, [expected]);
+    assert_eq!(
+        entries(&mut table(swallowed.as_bytes()).unwrap())[0].warnings.len(),
+        1,
+        "a reading says the same"
+    );
+
+    let in_a_note = "customer;tenant;user;zip;country;state;address;note\r\n\
+                     c;t;u;1;AO;S;\"A\r\nB\";\"first\r\nsecond\r\nc;t;u;1;AO;S;A;x\"\r\n";
+    let (_, found) = findings(&mut table(in_a_note.as_bytes()).unwrap());
+    assert!(found.len() == 1 && found[0].contains("line 2, note "), "{found:#?}");
+    assert!(found[0].contains("another row from line 5 on"), "line ends of both cells count: {found:#?}");
+}
+
+#[test]
+fn an_address_of_several_lines_is_not_doubted() {
+    let addresses = [
+        "Rua Direita 5,\nBairro Azul, Bloco 3,\r\nLuanda",
+        "Tower B, Flat 7\nSector 5, Phase 2, Near the Lake, Noida, Uttar Pradesh, 201301, India",
+        "a,b\nc,d\ne,f\ng,h\ni,j",
+        "a,b,c,d,e,f,g\nh",
+        "a\n",
+    ];
+    let short = "user,zip,country,state,address\n";
+    let options = || InputOptions::default().customer("c".parse().unwrap()).tenant("t".parse().unwrap());
+    for address in addresses {
+        let row = format!("u,1,AO,S,\"{address}\"\n");
+        for file in [format!("{short}{row}"), format!("{HEADER}c,t,{}", row.replace("\"\n", "\",C\n"))] {
+            let (checked, found) = findings(&mut table_with(file.as_bytes(), options()).unwrap());
+            assert_eq!((checked.valid, checked.warnings), (1, 0), "{found:#?}");
+        }
+    }
+}
+
+#[test]
 fn what_a_spreadsheet_or_a_slip_made_of_a_value_is_refused() {
     let row = "c,t,u,#REF!,#N/A,#CLAER,#12 Main Street,#Name?";
     let found = of_row(row, InputOptions::default());
@@ -78,6 +172,102 @@ fn what_a_spreadsheet_or_a_slip_made_of_a_value_is_refused() {
         of_row("c,t,u,1,AO,S,#12 Main Street,", InputOptions::default()),
         ["2: c/t/u 1|Angola|S|#12 Main Street|-"]
     );
+}
+
+/// The warnings of a row under the header of a template that can be sent.
+fn doubts(row: &str) -> Vec<String> {
+    let (checked, found) = findings(&mut table(format!("{HEADER}{row}\n").as_bytes()).expect("a table"));
+    assert_eq!(checked.valid, 1, "{found:#?}");
+    found
+}
+
+#[test]
+fn a_placeholder_is_doubted_in_every_column() {
+    let message = "looks like a placeholder and is sent as it is; write the value";
+    for text in ["N/A", "n/a", "NULL", "null", "Null", "-", "--", "---"] {
+        let found = doubts(&format!("c,t,u,{text},AO,{text},{text},{text}"));
+        let expected = ["postalCode", "state", "address", "city"].map(|column| {
+            format!("warning: line 2, {column} \"{text}\": {message}, or #CLEAR to send an empty one")
+        });
+        assert_eq!(found, expected);
+    }
+    for text in ["NULL", "-"] {
+        let found = doubts(&format!("{text},{text},{text},1,AO,S,A,"));
+        let message = "looks like a placeholder and is sent as it is; write the id";
+        let expected = ["customer", "tenant", "user"];
+        assert_eq!(found, expected.map(|column| format!("warning: line 2, {column} \"{text}\": {message}")));
+    }
+    assert!(doubts("c,t,u,0-0,AO,Nullarbor,N/A Street,-5").is_empty());
+}
+
+#[test]
+fn a_placeholder_is_no_country_and_least_of_all_namibia() {
+    let file = format!("{HEADER}c,t,u,1,N/A,S,A,C\n");
+    let mut table = table(file.as_bytes()).unwrap();
+    assert_eq!(rows(&mut table), ["2: c/t/u 1|N/A|S|A|C"]);
+    let (_, found) = findings(&mut table);
+    assert!(
+        found.len() == 1 && found[0].contains("is sent as it is, but looks like a placeholder"),
+        "{found:#?}"
+    );
+    let strict = InputOptions::default().strict_countries(true);
+    let (checked, found) = findings(&mut table_with(file.as_bytes(), strict).unwrap());
+    assert!(!checked.is_valid() && found.len() == 1, "{found:#?}");
+    assert_eq!(of_row("c,t,u,1,NA,S,A,C", InputOptions::default()), ["2: c/t/u 1|Namibia|S|A|C"]);
+}
+
+#[test]
+fn what_cannot_be_seen_is_doubted() {
+    let nothing = "holds nothing that can be seen and is sent as it is; write the value, or #CLEAR to send an empty one";
+    assert_eq!(
+        doubts("c,t,u,\u{200b},AO,\u{2060}\u{ad} \u{200e},A,\u{3164}"),
+        [
+            format!("warning: line 2, postalCode \"\\u{{200b}}\": {nothing}"),
+            format!("warning: line 2, state \"\\u{{2060}}\\u{{ad}} \\u{{200e}}\": {nothing}"),
+            format!("warning: line 2, city \"\u{3164}\": {nothing}"),
+        ]
+    );
+    assert_eq!(
+        doubts("c,t,u,1\u{7f}2,AO,S\u{1b}[2J,Z\u{9f}rich,é\u{1}")
+            .iter()
+            .map(|found| found.split_once("\": ").unwrap().1)
+            .collect::<Vec<_>>(),
+        ["U+007F", "U+001B", "U+009F", "U+0001"].map(|code| format!(
+            "holds the control character {code}, which is sent as it is; most likely the text was damaged, so write \
+             it anew"
+        ))
+    );
+    assert!(
+        doubts("c,t,u,1,AO,\u{3164}S,\"A\tB\r\nC\",नि\u{200d}म").is_empty(),
+        "white space and joiners are text"
+    );
+}
+
+#[test]
+fn what_is_around_an_id_and_does_not_belong_to_it_is_doubted() {
+    let uuid = "7c18fd6f-0000-4000-8000-5725fa9edc3f";
+    let id = format!("{{{uuid}}}");
+    let braces = "has braces around it, which are sent as a part of the id; the same id without them counts as another, \
+                  so write it without them";
+    let expected = ["customer", "tenant", "user"];
+    assert_eq!(
+        doubts(&format!("{id},{id},{id},1,AO,S,A,")),
+        expected.map(|column| format!("warning: line 2, {column} \"{{{uuid}}}\": {braces}"))
+    );
+    let apostrophe = "begins with an apostrophe, by which a spreadsheet marks text and which is sent as it is; write \
+                      the id without it";
+    assert_eq!(
+        doubts("'c,'t,'u,1,AO,S,'s-Gravenhage,'s-Hertogenbosch"),
+        expected.map(|column| format!("warning: line 2, {column} \"'{}\": {apostrophe}", &column[..1]))
+    );
+    assert!(doubts(&format!("{{c}},t'x,{uuid}}},1,AO,{id},A,")).is_empty());
+}
+
+#[test]
+fn what_is_wrong_is_not_doubtful_as_well() {
+    let file = format!("{HEADER}N/A,t,\u{1b},{0},AO,{1}\u{1},A,\n", "\u{200b}".repeat(41), "x".repeat(128));
+    let (checked, found) = findings(&mut table(file.as_bytes()).unwrap());
+    assert_eq!((checked.invalid, checked.warnings, found.len()), (1, 0, 4), "{found:#?}");
 }
 
 #[test]

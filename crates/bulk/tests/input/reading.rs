@@ -3,7 +3,7 @@
 use std::fs;
 use std::io::Write;
 
-use avepoint_elements_bulk::{InputOptions, Shard, Source, Table, check};
+use avepoint_elements_bulk::{Format, InputOptions, Shard, Source, Table, check};
 
 use crate::{HEADER, findings, rows, table};
 
@@ -57,6 +57,30 @@ fn an_extension_counts_where_the_content_does_not_tell() {
     fs::write(&path, "").unwrap();
     let mut table = Table::open(Source::file(&path).unwrap(), InputOptions::default()).unwrap();
     assert!(rows(&mut table).is_empty());
+}
+
+#[test]
+fn csv_under_the_name_of_ndjson_is_one_mistake_that_says_what_to_do() {
+    let folder = tempfile::tempdir().unwrap();
+    let open = |text: String, options: InputOptions| {
+        let path = folder.path().join("offices.ndjson");
+        fs::write(&path, text).unwrap();
+        Table::open(Source::file(&path).unwrap(), options)
+    };
+    let csv = format!("\u{feff}\n{HEADER}{ROW}{ROW}");
+    for options in [InputOptions::default(), InputOptions::default().format(Format::Ndjson)] {
+        let message = open(csv.clone(), options).unwrap_err().to_string();
+        assert_eq!(
+            message,
+            "line 2 does not begin with {, so it is no JSON object; the input looks like CSV. Read it with --format \
+             csv, or give it a name that ends with .csv"
+        );
+    }
+    assert!(open(csv, InputOptions::default().format(Format::Csv)).is_ok(), "as the message says");
+    assert!(
+        open(format!(" {{}}\n{HEADER}"), InputOptions::default()).is_ok(),
+        "a later line is a row's mistake"
+    );
 }
 
 #[test]
