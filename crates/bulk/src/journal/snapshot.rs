@@ -45,9 +45,7 @@ impl Snapshot {
     pub fn newest(&self, user: &UserHash) -> Result<Option<Recorded>, FileError> {
         self.past.newest(user)
     }
-}
 
-impl Snapshot {
     /// As [`Journal::believes_input`](super::Journal::believes_input).
     ///
     /// # Errors
