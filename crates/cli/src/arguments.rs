@@ -81,7 +81,9 @@ pub(crate) enum Office {
     /// Replace the office information of one user
     ///
     /// The whole value is replaced: without --city, the city that the user had may be blanked. White space
-    /// around values is dropped, and lengths count Unicode code points. For cloud users only: users
+    /// around values is dropped, and lengths count Unicode code points. Codes and everyday names of countries,
+    /// such as DE and UK, become the service's own names, and what looks wrong gets a warning, as in a file. For
+    /// cloud users only: users
     /// synchronised from a local directory cannot be updated this way. Not to be confused with a user's
     /// company, department and location.
     #[command(after_help = SET_EXAMPLES)]
