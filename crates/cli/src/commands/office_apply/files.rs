@@ -18,6 +18,8 @@ pub(super) struct Places {
     /// None for a rehearsal: what a sandbox did is forgotten with it.
     journal: Option<PathBuf>,
     results: PathBuf,
+    /// Whether the results of a rehearsal have a name of their own, so that nobody works with older ones.
+    are_of_rehearsal: bool,
 }
 
 impl Places {
@@ -30,10 +32,11 @@ impl Places {
     fn check_distinct(&self, input: Option<&Path>) -> Result<(), Failure> {
         let input = input.map(|path| ("the input (FILE)", path));
         let journal = self.journal.as_deref().map(|path| ("the journal (--journal)", path));
-        let partial = self.partial();
+        let (partial, older) = (self.partial(), with_suffix(&self.results, ".old"));
         let results = [
             ("the results (--results)", &*self.results),
             ("the results that are not whole yet (--results)", &*partial),
+            ("the older results that are kept (--results)", &*older),
         ];
         check_pair(input, journal)?;
         results
@@ -78,7 +81,8 @@ impl Apply {
             None if rehearsal => rehearsal_name(&self.rows_name(format), shard),
             None => results_name(&self.rows_name(format), shard),
         };
-        let places = Places { journal, results };
+        let are_of_rehearsal = rehearsal && self.files.results.is_none();
+        let places = Places { journal, results, are_of_rehearsal };
         places.check_distinct((!self.input.is_stdin()).then_some(&*self.input.file))?;
         Ok(places)
     }
@@ -140,9 +144,16 @@ impl Apply {
     /// The results, which are begun.
     pub(super) fn results(&self, places: &Places, table: &Table) -> Result<Results, Failure> {
         let input = (!self.input.is_stdin()).then_some(&*self.input.file);
-        Results::create(&places.results, input, table.results_format(), table.columns())
-            .map_err(|error| Failure::at_start(&error, "--results"))
+        let results = Results::create(&places.results, input, table.results_format(), table.columns())
+            .map_err(|error| Failure::at_start(&error, "--results"))?;
+        Ok(if places.are_of_rehearsal { results.replace_older() } else { results })
     }
+}
+
+fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(suffix);
+    name.into()
 }
 
 /// The results of a rehearsal: `offices.sandbox.results.csv`. So it never takes the place of those of a run.
