@@ -26,7 +26,7 @@ use attempt::{Attempt, Verdict};
 use lanes::Lanes;
 pub use max_failures::{InvalidMaxFailures, MaxFailures};
 use order::Order;
-use outage::Outage;
+use outage::{Heard, Outage};
 pub use settings::Bulk;
 pub use summary::{Stopped, Summary};
 use task::Task;
@@ -213,6 +213,8 @@ impl<T, S: Stream<Item = Item<T>> + Unpin> Run<T, S> {
         }
         if let Some(ask) = self.outage.next_question() {
             if self.outage.is_hopeless() {
+                let Heard { status, asked } = self.outage.last();
+                (self.summary.outage_status, self.summary.outage_wait) = (status, asked);
                 self.stop_because(Stopped::Outage);
                 return Step::Forward;
             }
@@ -341,7 +343,7 @@ impl<T, S: Stream<Item = Item<T>> + Unpin> Run<T, S> {
             }
             Verdict::Again(outcome, unanswered) => {
                 let now = clock::now();
-                self.outage.failed(now, unanswered.asked);
+                self.outage.failed(now, Heard { status: outcome.status, asked: unanswered.asked });
                 if !unanswered.is_throttled && self.is_own_fault(&task) || self.is_stopped() {
                     return self.unrecorded.push((task, outcome));
                 }

@@ -14,7 +14,7 @@ use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use crate::exit;
 pub(crate) use bulk::{Apply, Blank, Check, Input, RowFormat, RunArguments, Status, Template};
 pub(crate) use connection::{Connection, CredentialArguments, NetworkArguments, PatienceArguments};
-pub(crate) use values::Rate;
+pub(crate) use values::{Rate, written};
 
 /// Update the office information of users in customers' tenants through AvePoint Elements.
 ///

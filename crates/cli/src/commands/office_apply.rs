@@ -145,6 +145,7 @@ async fn send(
         unread,
         cause,
         limit: arguments.run.limit,
+        patience: arguments.run.patience,
         environment: connected.environment.clone(),
         is_rehearsal: connected.sandbox.is_some(),
         is_fresh: arguments.files.fresh,

@@ -1,11 +1,13 @@
 //! What is said after a run, and in place of one.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use avepoint_elements_bulk::{FileError, State, Stopped, Summary};
 use serde_json::{Map, Value, json};
 
 use super::plan::Plan;
+use crate::arguments::written;
 use crate::exit::Failure;
 use crate::input::with_causes;
 use crate::output::{Report, are, camel_case, columns, counted};
@@ -61,6 +63,7 @@ pub(super) struct Done {
     /// Why the newest row was not answered that was not.
     pub(super) cause: Option<String>,
     pub(super) limit: Option<u64>,
+    pub(super) patience: Duration,
     pub(super) environment: String,
     pub(super) is_rehearsal: bool,
     /// Whether the journal was begun anew.
@@ -95,8 +98,8 @@ impl Done {
             (_, Err(error), _) => ("results", self.unwritten(error)),
             (Some(Stopped::Requested), ..) => ("interrupted", format!("the run was told to stop; {again}")),
             (Some(Stopped::MaxFailures), ..) => ("max-failures", self.too_many_failures()),
-            (Some(reason @ Stopped::Outage), ..) => {
-                ("outage", format!("{reason}{}; {again}", self.last_cause()))
+            (Some(Stopped::Outage), ..) => {
+                ("outage", format!("{}{}; {again}", self.outage(), self.last_cause()))
             }
             (Some(reason), ..) => ("other", format!("{}; {again}", with_causes(reason))),
             (None, _, Some(unread)) => ("input", format!("{unread}; {again}")),
@@ -147,6 +150,23 @@ impl Done {
             self.again()
         };
         format!("the limit of this run is reached; {advice}")
+    }
+
+    /// What came last from a service that the run has no more patience with.
+    fn outage(&self) -> String {
+        let patience = written(self.patience);
+        match (self.summary.outage_wait, self.summary.outage_status) {
+            (Some(wait), _) => format!(
+                "the service asks to wait {} s, which is more than is left of --patience {patience}",
+                wait.as_secs_f64().ceil()
+            ),
+            (None, Some(status)) => format!(
+                "the service answers, but with {status}, and no row was done for longer than --patience {patience}"
+            ),
+            (None, None) => {
+                format!("the service answered no row for longer than --patience {patience}")
+            }
+        }
     }
 
     fn last_cause(&self) -> String {
