@@ -36,6 +36,8 @@ pub(super) struct Heard {
     pub(super) status: Option<u16>,
     /// The wait that the service asked for.
     pub(super) asked: Option<Duration>,
+    /// Whether there was too much, of whatever rows.
+    pub(super) is_throttled: bool,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -99,6 +101,12 @@ impl Outage {
         Heard { asked: self.down.and_then(|down| down.asked), ..self.last }
     }
 
+    /// Whether the service is not down, but wants to be left alone: it says that there is too much, or asked for the
+    /// wait until the next question.
+    pub(super) fn is_throttled(&self) -> bool {
+        self.down.is_some_and(|down| down.asked.is_some() || self.last.is_throttled)
+    }
+
     /// Whether the service has been down for too long, or wants to be left alone for longer than that.
     pub(super) fn is_hopeless(&self) -> bool {
         self.down.is_some_and(|down| down.ask - down.since > self.patience)
@@ -114,7 +122,26 @@ mod tests {
     const SECOND: Duration = Duration::from_secs(1);
 
     fn asking(wait: Duration) -> Heard {
-        Heard { status: Some(429), asked: Some(wait) }
+        Heard { status: Some(429), asked: Some(wait), is_throttled: true }
+    }
+
+    fn unavailable() -> Heard {
+        Heard { status: Some(503), ..Heard::default() }
+    }
+
+    #[test]
+    fn a_service_that_asks_for_a_wait_or_says_it_is_too_much_is_not_down() {
+        let now = clock::now();
+        let mut outage = Outage::new(HOUR);
+        assert!(!outage.is_throttled());
+        outage.failed(now, asking(SECOND * 90));
+        assert!(outage.is_throttled());
+        outage.failed(now + SECOND * 90, unavailable());
+        assert!(!outage.is_throttled());
+        outage.failed(now + SECOND * 95, Heard { status: Some(429), asked: None, is_throttled: true });
+        assert!(outage.is_throttled());
+        outage.answered();
+        assert!(!outage.is_throttled());
     }
 
     #[test]
@@ -125,9 +152,9 @@ mod tests {
         assert_eq!(outage.last().asked, Some(SECOND * 90));
         // Of several that were under way, the longest wait counts.
         outage.failed(now, asking(SECOND * 20));
-        outage.failed(now, Heard { status: Some(503), asked: None });
+        outage.failed(now, unavailable());
         assert_eq!((outage.last().status, outage.last().asked), (Some(503), Some(SECOND * 90)));
-        outage.failed(now + SECOND * 90, Heard { status: Some(503), asked: None });
+        outage.failed(now + SECOND * 90, unavailable());
         assert_eq!(outage.last().asked, None);
     }
 
