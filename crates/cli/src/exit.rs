@@ -96,11 +96,10 @@ impl From<avepoint_elements::Error> for Failure {
     }
 }
 
-/// A journal or results that cannot be used: the system failed, or what was asked for does not work.
+/// A journal that cannot be read where nothing is sent, or not yet: there is no run to go on with.
 impl From<FileError> for Failure {
     fn from(error: FileError) -> Self {
-        let text = with_causes(&error);
-        if error.is_system() || error.is_in_use() { Self::Stopped(text) } else { Self::Usage(text) }
+        Self::Usage(with_causes(&error))
     }
 }
 
