@@ -7,18 +7,18 @@ use avepoint_elements_bulk::{FileError, State, Stopped, Summary};
 use serde_json::{Map, Value, json};
 
 use super::plan::Plan;
-use crate::arguments::written;
+use crate::arguments::{Connection, written};
 use crate::exit::Failure;
 use crate::input::with_causes;
 use crate::output::{Report, are, camel_case, columns, counted};
 
 /// `--dry-run`: everything but sending.
-pub(super) struct Rehearsal<'a> {
+pub(super) struct Rehearsal {
     pub(super) plan: Plan,
-    pub(super) environment: &'a str,
+    pub(super) environment: String,
 }
 
-impl Report for Rehearsal<'_> {
+impl Report for Rehearsal {
     fn text(&self) -> String {
         let Plan { send, unchanged, invalid, beyond, .. } = self.plan;
         let beyond = (beyond > 0).then_some(("beyond --limit", beyond));
@@ -38,8 +38,17 @@ impl Report for Rehearsal<'_> {
     }
 }
 
-/// A run over no rows.
-pub(super) struct Nothing;
+/// A run over no rows, for which nobody is asked.
+pub(super) struct Nothing {
+    environment: String,
+    is_rehearsal: bool,
+}
+
+impl Nothing {
+    pub(super) fn of(connection: &Connection) -> Self {
+        Self { environment: connection.environment(), is_rehearsal: connection.sandbox }
+    }
+}
 
 impl Report for Nothing {
     fn text(&self) -> String {
@@ -47,8 +56,22 @@ impl Report for Nothing {
     }
 
     fn json(&self) -> Value {
-        json!({ "rows": 0, "counts": {}, "stopped": null, "message": null, "results": null })
+        json!({
+            "environment": self.environment,
+            "rehearsal": self.is_rehearsal,
+            "rows": 0,
+            "counts": counts(&Summary::default()),
+            "stopped": null,
+            "message": null,
+            "results": null,
+        })
     }
+}
+
+/// How many rows came to each state, for programs.
+fn counts(summary: &Summary) -> Map<String, Value> {
+    let count = |state: State| (camel_case(state.name()), summary.count_of(state).into());
+    State::ALL.map(count).into_iter().collect()
 }
 
 /// What a run came to.
@@ -198,13 +221,12 @@ impl Report for Done {
     }
 
     fn json(&self) -> Value {
-        let counts = State::ALL.map(|state| (camel_case(state.name()), self.count(state).into()));
         let (code, message) = self.early().unzip();
         json!({
             "environment": self.environment,
             "rehearsal": self.is_rehearsal,
             "rows": self.summary.rows(),
-            "counts": counts.into_iter().collect::<Map<_, _>>(),
+            "counts": counts(&self.summary),
             "stopped": code,
             "message": message,
             "results": self.results.as_ref().ok().and_then(Option::as_ref).map(|path| path.display().to_string()),
