@@ -63,7 +63,8 @@ pub(crate) enum Command {
     /// Run the sandbox by itself: the service in a process, for tests and rehearsals
     ///
     /// It keeps what it is sent in memory, checks every request against the contract, and forgets everything
-    /// when it ends. It prints its URLs and credentials as environment variables.
+    /// when it ends. It prints its URLs and credentials as environment variables. What it holds is shown at
+    /// /sandbox/offices, without a token.
     #[command(after_help = SANDBOX_EXAMPLES)]
     Sandbox(Sandbox),
     /// Print completions for a shell
@@ -207,10 +208,10 @@ pub(crate) struct SandboxFaults {
     ///
     /// A client obtains a new one. With fewer than are under way at a time, some requests may be refused with the
     /// new one as well, which ends a run. With 0, no token is ever accepted.
-    #[arg(long, value_name = "NUMBER")]
+    #[arg(long, value_name = "NUMBER", allow_negative_numbers = true, value_parser = values::whole)]
     pub(crate) revoke_after: Option<u64>,
     /// Draw the same faults as an earlier run, which printed this seed [default: random].
-    #[arg(long, value_name = "NUMBER")]
+    #[arg(long, value_name = "NUMBER", allow_negative_numbers = true, value_parser = values::whole)]
     pub(crate) seed: Option<u64>,
 }
 

@@ -68,6 +68,7 @@ fn read(arguments: &Apply, format: arguments::Format) -> Result<Read, Failure> {
     let unreadable = |failure: Failure| failure.told(format, "input");
     // What is wrong with the files is said before standard input is read, whose format names its results.
     places(Format::Csv)?;
+    arguments.note_what_means_nothing();
     let mut table = arguments.input.open().map_err(unreadable)?;
     let places = places(table.format())?;
     let checked = checked(arguments, &mut table).map_err(unreadable)?;

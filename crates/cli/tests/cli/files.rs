@@ -49,6 +49,47 @@ fn of_rehearsals_only_the_last_results_are_kept_unless_they_are_named() {
     assert!(folder.path("r.csv.old").exists());
 }
 
+#[test]
+fn a_rehearsal_says_which_flags_mean_nothing_to_it() {
+    let folder = Folder::with_users(1);
+    let mut apply = folder.apply("offices.csv");
+    apply.args(["--sandbox", "--fresh", "--journal"]).arg(folder.path("j"));
+    let (_, stderr) = run(&mut apply, 0);
+    for flag in ["--journal", "--fresh"] {
+        assert!(stderr.contains(&format!("note: {flag} means nothing with --sandbox")), "{stderr}");
+    }
+    assert!(!folder.path("j").exists());
+}
+
+#[test]
+fn standard_output_is_no_file_for_results_or_journal() {
+    let folder = Folder::with_users(1);
+    for flag in ["--results", "--journal"] {
+        let mut apply = folder.apply("offices.csv");
+        let (_, stderr) = run(apply.current_dir(folder.path("")).args(["--sandbox", flag, "-"]), 2);
+        assert!(stderr.contains(flag) && stderr.contains("./-"), "{stderr}");
+        assert!(!folder.path("-").exists());
+    }
+    run(folder.apply("offices.csv").current_dir(folder.path("")).args(["--sandbox", "--results", "./-"]), 0);
+    assert!(folder.path("-").exists());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_journal_of_another_service_in_which_nothing_is_recorded_can_be_deleted() {
+    let (first, second) = (Sandbox::start().await.unwrap(), Sandbox::start().await.unwrap());
+    let folder = Folder::with_users(3);
+    let mut apply = folder.apply("offices.csv");
+    run(at(apply.arg("--yes"), &first).env("ELEMENTS_CLIENT_SECRET", "wrong"), 3);
+    for flags in [&["--yes"][..], &["--yes", "--quiet"]] {
+        let (_, stderr) = run(at(folder.apply("offices.csv").args(flags), &second), 2);
+        assert!(stderr.contains("nothing is recorded in it: delete it"), "{stderr}");
+        assert!(stderr.contains(&first.base_url()), "{stderr}");
+    }
+    fs::remove_file(folder.path("offices.csv.journal")).unwrap();
+    run(at(folder.apply("offices.csv").arg("--yes"), &second), 0);
+    assert_eq!(second.request_count(), 3);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn no_file_may_be_two_things_and_none_is_touched() {
     let (sandbox, folder) = (Sandbox::start().await.unwrap(), Folder::with_users(3));

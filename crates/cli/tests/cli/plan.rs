@@ -212,6 +212,24 @@ fn what_is_no_text_is_said_to_be_what_it_is() {
 }
 
 #[test]
+fn a_negative_number_is_answered_with_what_is_allowed() {
+    let whole = "a whole number from";
+    for (flag, allowed) in [
+        ("--limit", whole),
+        ("--concurrency", whole),
+        ("--max-failures", "--max-failures <N|P%>"),
+        ("--retries", "0..=100"),
+    ] {
+        let (_, stderr) = run(elements().args(["office", "apply", "a.csv", flag, "-1"]), 2);
+        assert!(stderr.contains(allowed) && !stderr.contains("-- -1"), "{flag}: {stderr}");
+    }
+    for flag in ["--revoke-after", "--seed"] {
+        let (_, stderr) = run(elements().args(["sandbox", flag, "-1"]), 2);
+        assert!(stderr.contains(whole) && !stderr.contains("-- -1"), "{flag}: {stderr}");
+    }
+}
+
+#[test]
 fn no_request_at_a_time_is_refused_with_what_is_allowed() {
     let (_, stderr) = run(elements().args(["office", "apply", "a.csv", "--concurrency", "0"]), 2);
     assert!(stderr.contains("a whole number from 1"), "{stderr}");

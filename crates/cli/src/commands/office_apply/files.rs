@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use avepoint_elements_bulk::{
-    Format, Journal, Results, Shard, Snapshot, State, Table, partial_name, results_name,
+    FileError, Format, Journal, Results, Shard, Snapshot, State, Table, partial_name, results_name,
 };
 
 use crate::arguments::Apply;
@@ -73,6 +73,7 @@ impl Apply {
     /// Where the files of the run stand, before any of them is touched. The format is the input's.
     pub(super) fn places(&self, format: Format) -> Result<Places, Failure> {
         self.check_stdin()?;
+        self.check_names()?;
         let rehearsal = self.connection.sandbox;
         let (named, shard) = (self.files.journal.as_ref(), self.run.shard);
         let journal = if rehearsal { None } else { Some(self.input.journal(named, shard)?) };
@@ -98,6 +99,31 @@ impl Apply {
         Ok(())
     }
 
+    /// Neither results nor a journal can go to standard output, which `-` means elsewhere.
+    fn check_names(&self) -> Result<(), Failure> {
+        let files = [("--results", &self.files.results), ("--journal", &self.files.journal)];
+        for (flag, file) in files {
+            if file.as_deref() == Some(Path::new("-")) {
+                return Err(Failure::usage(format!(
+                    "{flag} takes the name of a file, and standard output (-) is none; for a file of that name say ./-"
+                )));
+            }
+        }
+        Ok(())
+    }
+
+    /// Says which flags mean nothing to a rehearsal.
+    pub(super) fn note_what_means_nothing(&self) {
+        if !self.connection.sandbox {
+            return;
+        }
+        for (flag, is_given) in [("--journal", self.files.journal.is_some()), ("--fresh", self.files.fresh)] {
+            if is_given {
+                note(&format!("note: {flag} means nothing with --sandbox: a rehearsal keeps no journal"));
+            }
+        }
+    }
+
     /// The file after which results are called.
     fn rows_name(&self, format: Format) -> PathBuf {
         if self.input.is_stdin() { format!("rows.{format}").into() } else { self.input.file.clone() }
@@ -109,8 +135,7 @@ impl Apply {
             return Journal::throw_away().map_err(|error| Failure::at_start(&error, "TMPDIR"));
         };
         let open = if self.files.fresh { Journal::begin_anew } else { Journal::open };
-        let journal = open(path, connected.elements.base_url())
-            .map_err(|error| Failure::at_start(&error, "--journal"))?;
+        let journal = open(path, connected.elements.base_url()).map_err(|error| unusable(&error, path))?;
         if let Some(old) = journal.set_aside() {
             note(&format!("note: the journal so far is kept as {}", old.display()));
         }
@@ -129,14 +154,16 @@ impl Apply {
         let path = places.journal.as_ref().filter(|path| !self.files.fresh && path.exists());
         let Some(path) = path else { return Ok(None) };
         let journal = Snapshot::read(path).map_err(|error| Failure::at_start(&error, "--journal"))?;
+        let is_blank = is_blank(&journal);
         match journal.base_url() {
+            Some(url) if url != connected.elements.base_url() && is_blank => Err(blank(path, url)),
             Some(url) if url != connected.elements.base_url() => Err(Failure::usage(format!(
                 "the journal {} tells of updates to {url}, not to {}: name another one for this service with \
                  --journal, or set this one aside and begin anew with --fresh; nothing was sent",
                 path.display(),
                 connected.elements.base_url()
             ))),
-            _ if State::ALL.into_iter().all(|state| journal.count(state) == 0) => Ok(None),
+            _ if is_blank => Ok(None),
             _ => Ok(Some(journal)),
         }
     }
@@ -147,6 +174,29 @@ impl Apply {
         let results = Results::create(&places.results, input, table.results_format(), table.columns())
             .map_err(|error| Failure::at_start(&error, "--results"))?;
         Ok(if places.are_of_rehearsal { results.replace_older() } else { results })
+    }
+}
+
+/// Whether nothing was recorded.
+fn is_blank(journal: &Snapshot) -> bool {
+    State::ALL.into_iter().all(|state| journal.count(state) == 0)
+}
+
+/// A journal of another service in which nothing is recorded: nobody loses anything with it.
+fn blank(path: &Path, base_url: &str) -> Failure {
+    Failure::usage(format!(
+        "the journal {} was begun for {base_url}, but nothing is recorded in it: delete it and run the same command \
+         again; nothing was sent",
+        path.display()
+    ))
+}
+
+/// A journal that cannot be opened.
+fn unusable(error: &FileError, path: &Path) -> Failure {
+    let journal = if error.is_other_service() { Snapshot::read(path).ok() } else { None };
+    match journal.as_ref().filter(|journal| is_blank(journal)).and_then(Snapshot::base_url) {
+        Some(base_url) => blank(path, base_url),
+        None => Failure::at_start(error, "--journal"),
     }
 }
 
