@@ -3,6 +3,7 @@
 mod clean;
 mod csv_rows;
 mod ndjson;
+mod older;
 mod partial;
 
 use std::borrow::Cow;
@@ -39,7 +40,7 @@ pub enum ResultsFormat {
 /// row's own: what became of it, with status, request id, attempts, reason, time, host and proof.
 ///
 /// It is written under the [name with `.partial`](crate::partial_name), readable for its owner alone and locked, and
-/// [finished](Self::finish) under its own. What the input says is carried as it is. Text from the service can neither start
+/// [finished](Self::finish) under its own; older results of that name are kept as `….old`. What the input says is carried as it is. Text from the service can neither start
 /// a formula in a spreadsheet nor steer a terminal.
 pub struct Results {
     rows: Rows,
@@ -66,7 +67,7 @@ impl Results {
     /// matter in CSV; the input is the file that is read, if it is one.
     ///
     /// # Errors
-    /// The results would replace their input, or something that is no file ([`FileError::is_unsuitable`]); another
+    /// The results, or what is kept of older ones, would replace their input, or something that is no file ([`FileError::is_unsuitable`]); another
     /// run writes them ([`FileError::is_in_use`]); or the file cannot be made.
     pub fn create(
         path: &Path,
@@ -77,6 +78,13 @@ impl Results {
         let file = Partial::create(path, input)?;
         let rows = Rows::begin(file.file()?, format, columns).map_err(|error| file.unwritten(error))?;
         Ok(Self { rows, file, time: String::new() })
+    }
+
+    /// Has older results of the same name replaced, and not kept as `….old`.
+    #[must_use]
+    pub fn replace_older(mut self) -> Self {
+        self.file.replace_older();
+        self
     }
 
     /// Adds a row. It is in the file after a [`flush`](Self::flush), or when enough came after it.
@@ -110,8 +118,9 @@ impl Results {
         self.rows.flush().map_err(|error| self.file.unwritten(error))
     }
 
-    /// Syncs the file and gives it its name, in the place of older results, which it returns. Without this the
-    /// partial file stays.
+    /// Syncs the file and gives it its name, which it returns. Older results of that name, in which somebody may have
+    /// corrected rows, are kept as `….old`, in the place of what was kept before; at every moment they have one name
+    /// or the other. Without this the partial file stays.
     ///
     /// # Errors
     /// The file cannot be written or renamed.

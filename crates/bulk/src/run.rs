@@ -22,11 +22,11 @@ use futures_util::stream::StreamExt;
 use tokio::time::{Instant, Sleep};
 
 use crate::{Journal, Outcome, Proof, Row, State, clock};
-use attempt::{Attempt, Verdict};
+use attempt::{Attempt, Unanswered, Verdict};
 use lanes::Lanes;
 pub use max_failures::{InvalidMaxFailures, MaxFailures};
 use order::Order;
-use outage::Outage;
+use outage::{Heard, Outage};
 pub use settings::Bulk;
 pub use summary::{Stopped, Summary};
 use task::Task;
@@ -75,6 +75,8 @@ pub struct Run<T, S> {
     order: Order<T>,
     timer: Option<Pin<Box<Sleep>>>,
     summary: Summary,
+    /// As the summary, with what waits for its turn.
+    known: Summary,
     /// Rows for which a call was begun, and those of them that failed in the end.
     sent: u64,
     failed: u64,
@@ -131,6 +133,7 @@ impl<T, S> Run<T, S> {
             order: Order::new(),
             timer: None,
             summary: Summary::default(),
+            known: Summary::default(),
             sent: 0,
             failed: 0,
             in_a_row: 0,
@@ -152,6 +155,11 @@ impl<T, S> Run<T, S> {
         &self.summary
     }
 
+    /// How many rows came to a state so far, also those whose results wait for those of earlier rows.
+    pub fn known(&self, state: State) -> u64 {
+        self.known.count_of(state)
+    }
+
     /// What the results came to, and where the rows came from.
     pub fn into_parts(self) -> (Summary, S) {
         (self.summary, self.rows)
@@ -164,9 +172,10 @@ impl<T, S> Run<T, S> {
     }
 
     /// Whether the service is taken to be down: nothing is sent but one row at a time, to ask. A
-    /// [pause](Self::pause) is then the time to the next question.
+    /// [pause](Self::pause) is then the time to the next question. Where the service itself says that there is too
+    /// much, or for how long to wait, it is not down, and a pause is what it asks for.
     pub fn is_outage(&self) -> bool {
-        self.outage.next_question().is_some()
+        self.outage.next_question().is_some() && !self.outage.is_throttled()
     }
 
     fn stop_because(&mut self, reason: Stopped) {
@@ -213,6 +222,8 @@ impl<T, S: Stream<Item = Item<T>> + Unpin> Run<T, S> {
         }
         if let Some(ask) = self.outage.next_question() {
             if self.outage.is_hopeless() {
+                let Heard { status, asked, .. } = self.outage.last();
+                (self.summary.outage_status, self.summary.outage_wait) = (status, asked);
                 self.stop_because(Stopped::Outage);
                 return Step::Forward;
             }
@@ -273,7 +284,7 @@ impl<T, S: Stream<Item = Item<T>> + Unpin> Run<T, S> {
         match item {
             Item::Settled(tag, outcome) => {
                 let place = self.order.enter(tag);
-                self.order.put(place, outcome);
+                self.put(place, outcome);
                 Step::Forward
             }
             Item::Send(tag, row) => {
@@ -291,7 +302,7 @@ impl<T, S: Stream<Item = Item<T>> + Unpin> Run<T, S> {
     fn enter_proven(&mut self, task: Box<Task>, proof: Proof) -> Step {
         match self.journal.as_deref().map_or(Ok(true), |journal| journal.believes_input(&task.user)) {
             Ok(true) => {
-                self.order.put(task.place, passed_over(proof));
+                self.put(task.place, passed_over(proof));
                 Step::Forward
             }
             // One that cannot be read says so again.
@@ -317,7 +328,7 @@ impl<T, S: Stream<Item = Item<T>> + Unpin> Run<T, S> {
                 not_attempted(NOT_REACHED)
             }
         };
-        self.order.put(task.place, outcome);
+        self.put(task.place, outcome);
         Step::Forward
     }
 
@@ -341,8 +352,9 @@ impl<T, S: Stream<Item = Item<T>> + Unpin> Run<T, S> {
             }
             Verdict::Again(outcome, unanswered) => {
                 let now = clock::now();
-                self.outage.failed(now, unanswered.asked);
-                if !unanswered.is_throttled && self.is_own_fault(&task) || self.is_stopped() {
+                let (status, Unanswered { asked, is_throttled }) = (outcome.status, unanswered);
+                self.outage.failed(now, Heard { status, asked, is_throttled });
+                if !is_throttled && self.is_own_fault(&task) || self.is_stopped() {
                     return self.unrecorded.push((task, outcome));
                 }
                 task.answers.get_or_insert(self.outage.answers());
@@ -385,6 +397,12 @@ impl<T, S: Stream<Item = Item<T>> + Unpin> Run<T, S> {
         true
     }
 
+    /// Puts a result in its place among the others.
+    fn put(&mut self, place: u64, outcome: Outcome) {
+        self.known.count(outcome.state);
+        self.order.put(place, outcome);
+    }
+
     fn settle(&mut self, place: u64, outcome: Outcome) {
         if !outcome.state.is_success() {
             self.failed += 1;
@@ -393,7 +411,7 @@ impl<T, S: Stream<Item = Item<T>> + Unpin> Run<T, S> {
                 self.stop_because(Stopped::MaxFailures);
             }
         }
-        self.order.put(place, outcome);
+        self.put(place, outcome);
     }
 
     /// After the run was stopped: every row that is not under way gets its result.

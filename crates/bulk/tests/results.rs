@@ -141,6 +141,60 @@ fn older_results_stand_until_the_new_ones_are_complete() {
     assert!(fs::read_to_string(&path).unwrap().starts_with("elements_result"));
 }
 
+fn old_name(path: &Path) -> PathBuf {
+    path.with_extension("csv.old")
+}
+
+/// Results of one row, in the place of what a text says.
+fn results_over(path: &Path, older: &str) -> Results {
+    fs::write(path, older).unwrap();
+    Results::create(path, None, CSV, &[]).unwrap()
+}
+
+#[test]
+fn older_results_are_kept_once_in_the_place_of_what_was_kept_before() {
+    let (directory, path) = place();
+    for older in ["corrected by hand", "and once more"] {
+        results_over(&path, older).finish().unwrap();
+        assert_eq!(fs::read_to_string(old_name(&path)).unwrap(), older);
+        assert!(fs::read_to_string(&path).unwrap().starts_with("elements_result"));
+    }
+    assert_eq!(fs::read_dir(directory.path()).unwrap().count(), 2);
+}
+
+#[test]
+fn older_results_are_replaced_where_that_is_asked_for_and_kept_where_there_are_none() {
+    let (_directory, path) = place();
+    results_over(&path, "of a rehearsal").replace_older().finish().unwrap();
+    assert!(!old_name(&path).exists());
+    fs::write(old_name(&path), "kept before").unwrap();
+    fs::remove_file(&path).unwrap();
+    Results::create(&path, None, CSV, &[]).unwrap().finish().unwrap();
+    assert_eq!(fs::read_to_string(old_name(&path)).unwrap(), "kept before");
+}
+
+#[test]
+fn where_older_results_cannot_be_kept_that_is_said_before_anything_is_sent() {
+    let (_directory, path) = place();
+    fs::write(&path, "older").unwrap();
+    fs::create_dir(old_name(&path)).unwrap();
+    let error = Results::create(&path, None, CSV, &[]).unwrap_err();
+    assert!(error.is_unsuitable() && error.to_string().contains(".old"), "{error}");
+    fs::remove_dir(old_name(&path)).unwrap();
+    fs::write(old_name(&path), "the input").unwrap();
+    let error = Results::create(&path, Some(&old_name(&path)), CSV, &[]).unwrap_err();
+    assert!(error.is_unsuitable(), "{error}");
+}
+
+#[cfg(unix)]
+#[test]
+fn what_is_kept_is_for_its_owner_alone() {
+    use std::os::unix::fs::PermissionsExt;
+    let (_directory, path) = place();
+    results_over(&path, "saved by an editor").finish().unwrap();
+    assert_eq!(fs::metadata(old_name(&path)).unwrap().permissions().mode() & 0o777, 0o600);
+}
+
 #[test]
 fn two_runs_cannot_write_the_same_results() {
     let (_directory, path) = place();

@@ -14,7 +14,7 @@ use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use crate::exit;
 pub(crate) use bulk::{Apply, Blank, Check, Input, RowFormat, RunArguments, Status, Template};
 pub(crate) use connection::{Connection, CredentialArguments, NetworkArguments, PatienceArguments};
-pub(crate) use values::Rate;
+pub(crate) use values::{Rate, written};
 
 /// Update the office information of users in customers' tenants through AvePoint Elements.
 ///
@@ -63,7 +63,8 @@ pub(crate) enum Command {
     /// Run the sandbox by itself: the service in a process, for tests and rehearsals
     ///
     /// It keeps what it is sent in memory, checks every request against the contract, and forgets everything
-    /// when it ends. It prints its URLs and credentials as environment variables.
+    /// when it ends. It prints its URLs and credentials as environment variables. What it holds is shown at
+    /// /sandbox/offices, without a token.
     #[command(after_help = SANDBOX_EXAMPLES)]
     Sandbox(Sandbox),
     /// Print completions for a shell
@@ -81,7 +82,9 @@ pub(crate) enum Office {
     /// Replace the office information of one user
     ///
     /// The whole value is replaced: without --city, the city that the user had may be blanked. White space
-    /// around values is dropped, and lengths count Unicode code points. For cloud users only: users
+    /// around values is dropped, and lengths count Unicode code points. Codes and everyday names of countries,
+    /// such as DE and UK, become the service's own names, and what looks wrong gets a warning, as in a file. For
+    /// cloud users only: users
     /// synchronised from a local directory cannot be updated this way. Not to be confused with a user's
     /// company, department and location.
     #[command(after_help = SET_EXAMPLES)]
@@ -205,10 +208,10 @@ pub(crate) struct SandboxFaults {
     ///
     /// A client obtains a new one. With fewer than are under way at a time, some requests may be refused with the
     /// new one as well, which ends a run. With 0, no token is ever accepted.
-    #[arg(long, value_name = "NUMBER")]
+    #[arg(long, value_name = "NUMBER", allow_negative_numbers = true, value_parser = values::whole)]
     pub(crate) revoke_after: Option<u64>,
     /// Draw the same faults as an earlier run, which printed this seed [default: random].
-    #[arg(long, value_name = "NUMBER")]
+    #[arg(long, value_name = "NUMBER", allow_negative_numbers = true, value_parser = values::whole)]
     pub(crate) seed: Option<u64>,
 }
 

@@ -29,19 +29,34 @@ impl Connection {
         if self.sandbox { embedded(builder).await } else { self.service(builder) }
     }
 
+    /// What it connects to, for people, before it does.
+    pub(crate) fn environment(&self) -> String {
+        if self.sandbox {
+            return "sandbox".to_owned();
+        }
+        let url = given(self.base_url.as_ref());
+        // Nobody has refused a URL with a password yet.
+        let url = url.map(|url| if url.contains(['@', '?']) { "base URL".to_owned() } else { url });
+        url.unwrap_or_else(|| self.environment.to_string())
+    }
+
     fn service(&self, builder: ElementsBuilder) -> Result<Connected, Failure> {
         let mut builder = builder.environment(self.environment).credential(self.credential.read()?);
-        let given = |url: &Option<String>| url.clone().filter(|url| !url.is_empty());
-        if let Some(url) = given(&self.base_url) {
+        if let Some(url) = given(self.base_url.as_ref()) {
             // A URL that someone typed is the explicit choice that plain http to this machine needs.
             builder = builder.base_url(url).allow_loopback_http();
         }
-        if let Some(url) = given(&self.token_url) {
+        if let Some(url) = given(self.token_url.as_ref()) {
             builder = builder.token_url(url).allow_loopback_http();
         }
-        let environment = given(&self.base_url).unwrap_or_else(|| self.environment.to_string());
+        let environment = given(self.base_url.as_ref()).unwrap_or_else(|| self.environment.to_string());
         Ok(Connected { elements: builder.build()?, sandbox: None, environment })
     }
+}
+
+/// A URL that is there; an empty variable is none.
+fn given(url: Option<&String>) -> Option<String> {
+    url.cloned().filter(|url| !url.is_empty())
 }
 
 impl CredentialArguments {

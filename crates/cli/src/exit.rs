@@ -4,9 +4,11 @@ use std::io::ErrorKind;
 use std::process::ExitCode;
 
 use avepoint_elements_bulk::FileError;
+use serde_json::{Value, json};
 
+use crate::arguments::Format;
 use crate::input::with_causes;
-use crate::output::note;
+use crate::output::{self, Report, note};
 
 /// What the exit codes mean, for the help of the program.
 pub(crate) const HELP: &str = "\
@@ -76,17 +78,59 @@ impl Failure {
     pub(crate) fn report(&self) -> ExitCode {
         match self {
             _ if self.code() == 0 => {}
-            Self::Elements(error) => note(&format!("error: {}", with_causes(error))),
-            Self::Usage(message) | Self::Rows(message) | Self::Stopped(message) => {
-                note(&format!("error: {message}"));
-            }
-            Self::System(error) => note(&format!("error: {error}")),
-            Self::Unreported { done, error } => {
-                note(&format!("{done}, but the report cannot be written: {error}"));
-            }
-            Self::Interrupted(meaning) => note(meaning),
+            Self::Unreported { .. } | Self::Interrupted(_) => note(&self.message()),
+            _ => note(&format!("error: {}", self.message())),
         }
         self.code().into()
+    }
+
+    fn message(&self) -> String {
+        match self {
+            Self::Elements(error) => with_causes(error),
+            Self::Usage(message) | Self::Rows(message) | Self::Stopped(message) => message.clone(),
+            Self::System(error) => error.to_string(),
+            Self::Unreported { done, error } => {
+                format!("{done}, but the report cannot be written: {error}")
+            }
+            Self::Interrupted(meaning) => (*meaning).to_owned(),
+        }
+    }
+
+    /// Has told programs, in the place of a report, why there is none.
+    pub(crate) fn told(self, format: Format, stopped: &'static str) -> Self {
+        if format == Format::Json {
+            // Where nobody listens, the exit code says it.
+            let _ = output::print(format, &NoReport { stopped, message: self.message() });
+        }
+        self
+    }
+
+    /// As [`told`](Self::told), where the failure itself shows why.
+    pub(crate) fn told_why(self, format: Format) -> Self {
+        let stopped = match &self {
+            Self::Elements(error) if error.is_authentication() => "authentication",
+            Self::Stopped(_) => "in-use",
+            Self::Interrupted(_) => "interrupted",
+            _ if self.code() == 2 => "usage",
+            _ => "other",
+        };
+        self.told(format, stopped)
+    }
+}
+
+/// Why there is no report.
+struct NoReport {
+    stopped: &'static str,
+    message: String,
+}
+
+impl Report for NoReport {
+    fn text(&self) -> String {
+        self.message.clone()
+    }
+
+    fn json(&self) -> Value {
+        json!({ "stopped": self.stopped, "message": self.message })
     }
 }
 
@@ -96,11 +140,10 @@ impl From<avepoint_elements::Error> for Failure {
     }
 }
 
-/// A journal or results that cannot be used: the system failed, or what was asked for does not work.
+/// A journal that cannot be read where nothing is sent, or not yet: there is no run to go on with.
 impl From<FileError> for Failure {
     fn from(error: FileError) -> Self {
-        let text = with_causes(&error);
-        if error.is_system() || error.is_in_use() { Self::Stopped(text) } else { Self::Usage(text) }
+        Self::Usage(with_causes(&error))
     }
 }
 

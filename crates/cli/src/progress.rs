@@ -3,7 +3,7 @@
 use std::io::IsTerminal;
 use std::time::{Duration, Instant};
 
-use avepoint_elements_bulk::{State, Summary};
+use avepoint_elements_bulk::State;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::output::{counted, note};
@@ -69,14 +69,14 @@ impl Progress {
         Self { rows: rows.unwrap_or_default(), start, place }
     }
 
-    /// Shows how far it is; called some times a second.
-    pub(crate) fn update(&mut self, summary: &Summary, wait: Option<Wait>, stopping: bool) {
-        let elapsed = self.start.elapsed();
-        let text = || text(&Counts::of(summary), self.rows, elapsed, wait, stopping);
+    /// Shows how far it is, by the rows of each state; called some times a second.
+    pub(crate) fn update(&mut self, count: impl Fn(State) -> u64, wait: Option<Wait>, stopping: bool) {
+        let (counts, elapsed) = (Counts::of(count), self.start.elapsed());
+        let text = || text(&counts, self.rows, elapsed, wait, stopping);
         match &mut self.place {
             Place::Bar(bar) => {
                 bar.set_message(text());
-                bar.set_position(Counts::of(summary).sent());
+                bar.set_position(counts.sent());
                 bar.tick();
             }
             Place::Lines { apart, write, last } if last.elapsed() >= *apart => {
@@ -121,9 +121,9 @@ struct Counts {
 }
 
 impl Counts {
-    fn of(summary: &Summary) -> Self {
+    fn of(count: impl Fn(State) -> u64) -> Self {
         let [done, refused, failed, unknown] =
-            [State::Done, State::Refused, State::Failed, State::Unknown].map(|state| summary.count_of(state));
+            [State::Done, State::Refused, State::Failed, State::Unknown].map(count);
         Self { done, refused, failed, unknown }
     }
 
@@ -140,7 +140,7 @@ fn text(counts: &Counts, rows: u64, elapsed: Duration, wait: Option<Wait>, stopp
     }
     parts.extend(wait.map(held_up));
     parts.push(format!("{} of {}", counts.sent(), counted(rows, "row")));
-    parts.extend(speed(counts.sent(), rows, elapsed));
+    parts.extend(speed(counts.sent(), rows, elapsed, wait.is_some()));
     let bad = [(counts.refused, "refused"), (counts.failed, "failed"), (counts.unknown, "unknown")];
     parts.extend(bad.into_iter().filter(|(rows, _)| *rows > 0).map(|(rows, name)| format!("{rows} {name}")));
     parts.join("; ")
@@ -155,15 +155,17 @@ fn held_up(wait: Wait) -> String {
     }
 }
 
-/// The rows in a second and the time that is left; nothing is known of either before the first row.
+/// The rows in a second and the time that is left; nothing is known of either before the first row, and of the time not
+/// while nothing is sent.
 #[allow(clippy::cast_precision_loss, reason = "nobody has 2^53 rows")]
-fn speed(sent: u64, rows: u64, elapsed: Duration) -> Vec<String> {
+fn speed(sent: u64, rows: u64, elapsed: Duration, is_held_up: bool) -> Vec<String> {
     if sent == 0 {
         return vec!["…".to_owned()];
     }
     let rate = sent as f64 / elapsed.as_secs_f64().max(0.001);
     let left = rows.saturating_sub(sent) as f64 / rate;
-    vec![format!("{rate:.1} a second"), format!("{} left", span(left))]
+    let left = (!is_held_up).then(|| format!("{} left", span(left)));
+    [format!("{rate:.1} a second")].into_iter().chain(left).collect()
 }
 
 /// A time for people: at most two units.
@@ -193,6 +195,7 @@ mod tests {
         let text = |wait, stopping| text(&counts(), 5_000, ELAPSED, wait, stopping);
         let rest = "250 of 5000 rows; 2.5 a second; 31 min 40 s left; 3 refused; 1 unknown";
         assert_eq!(text(None, false), rest);
+        let rest = "250 of 5000 rows; 2.5 a second; 3 refused; 1 unknown";
         let throttled = text(Some(Wait::Throttled(LONG)), true);
         assert_eq!(throttled, format!("stopping when all is answered; throttled, resuming in 12 s; {rest}"));
         let down = text(Some(Wait::Outage(LONG)), false);

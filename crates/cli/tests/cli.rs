@@ -130,6 +130,37 @@ fn a_value_that_clears_in_files_is_not_sent_as_it_is() {
     }
 }
 
+/// What is sent for a postal code and a country, and what is said of them.
+fn sent(code: &str, country: &str) -> (Value, String) {
+    let mut command = elements();
+    command.args(["office", "set", "--sandbox", "--output", "json", "--clear", "state"]).args(USER);
+    command.args(["--postal-code", code, "--country-region", country, "--address", "A"]);
+    let (stdout, stderr) = run(&mut command, 0);
+    (serde_json::from_str::<Value>(&stdout).unwrap()["held"].clone(), stderr)
+}
+
+#[test]
+fn one_update_goes_by_what_files_know_of_countries_and_postal_codes() {
+    let held = |code: &str, country: &str| json!({"postalCode": code, "countryRegion": country, "state": "", "address": "A"});
+    let (office, stderr) = sent("1067", "DE");
+    assert_eq!(office, held("1067", "Germany"));
+    assert!(stderr.contains("note: countryRegion \"DE\" is sent as Germany"), "{stderr}");
+    assert!(stderr.contains("warning: postalCode \"1067\": looks as if it lost"), "{stderr}");
+    assert!(!stderr.contains("line 1"), "{stderr}");
+    let (office, stderr) = sent("01067", "Germny");
+    assert_eq!(office, held("01067", "Germny"));
+    assert!(stderr.contains("is sent as it is") && stderr.contains("did you mean \"Germany\""), "{stderr}");
+    assert_eq!(sent(" 01067", "Germany "), (held("01067", "Germany"), String::new()));
+}
+
+#[test]
+fn what_is_a_mistake_in_a_file_is_one_here_and_nothing_is_sent() {
+    let mut command = elements();
+    command.args(["office", "set", "--sandbox"]).args(USER).args(&VALUES[..6]);
+    let (stdout, stderr) = run(command.args(["--address", "#N/A"]), 2);
+    assert!(stderr.starts_with("error: address \"#N/A\": ") && stdout.is_empty(), "{stdout}{stderr}");
+}
+
 #[test]
 fn an_id_that_reaches_another_route_is_exit_code_2() {
     let mut command = elements();

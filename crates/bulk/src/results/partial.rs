@@ -8,19 +8,22 @@ use crate::error::{FileError, Kind};
 use crate::journal::place::sync_name;
 use crate::names::partial_name;
 use crate::os;
+use crate::results::older;
 
 #[derive(Debug)]
 pub(super) struct Partial {
     file: File,
     unfinished: PathBuf,
     path: PathBuf,
+    /// Whether older results are kept.
+    keeps_older: bool,
 }
 
 impl Partial {
     /// Makes the partial file and takes its lock, in the place of one that was left behind.
     pub(super) fn create(path: &Path, input: Option<&Path>) -> Result<Self, FileError> {
         let partial = partial_name(path);
-        for name in [path, &partial] {
+        for name in [path, &partial, &older::old_name(path)] {
             check(name, input)?;
         }
         let failed = |error| FileError::system("make", &partial, error);
@@ -33,7 +36,7 @@ impl Partial {
                 Err(TryLockError::WouldBlock) => return Err(in_use(path)),
             }
         };
-        Ok(Self { file, unfinished: partial, path: path.to_owned() })
+        Ok(Self { file, unfinished: partial, path: path.to_owned(), keeps_older: true })
     }
 
     /// The file, to write to.
@@ -41,9 +44,17 @@ impl Partial {
         self.file.try_clone().map_err(|error| self.unwritten(error))
     }
 
+    pub(super) fn replace_older(&mut self) {
+        self.keeps_older = false;
+    }
+
     pub(super) fn finish(self) -> Result<PathBuf, FileError> {
-        let renamed = self.file.sync_all().and_then(|()| fs::rename(&self.unfinished, &self.path));
-        renamed.map_err(|error| self.unwritten(error))?;
+        self.file.sync_all().map_err(|error| self.unwritten(error))?;
+        if self.keeps_older {
+            older::keep(&self.path)
+                .map_err(|error| FileError::system("set aside the older results", &self.path, error))?;
+        }
+        fs::rename(&self.unfinished, &self.path).map_err(|error| self.unwritten(error))?;
         sync_name(&self.path)
             .map_err(|error| FileError::system("sync the directory of", &self.path, error))?;
         Ok(self.path)

@@ -1,6 +1,7 @@
 //! What a run comes to.
 
 use std::fmt;
+use std::time::Duration;
 
 use crate::{FileError, State};
 
@@ -13,6 +14,11 @@ pub struct Summary {
     pub stopped: Option<Stopped>,
     /// Whether rows were left out because of the limit of the run.
     pub limited: bool,
+    /// Where the run [ended with an outage](Stopped::Outage), the status of the last reply to an update, if there was
+    /// one.
+    pub outage_status: Option<u16>,
+    /// Where it did, the wait that the service asked for, if that was longer than the run was to wait.
+    pub outage_wait: Option<Duration>,
 }
 
 impl Summary {
@@ -41,7 +47,8 @@ pub enum Stopped {
     MaxFailures,
     /// The credential or the token was refused.
     Authentication(avepoint_elements::Error),
-    /// The service was down for longer than the run's patience.
+    /// The service was down for longer than the run's patience, or asked for a wait that is longer;
+    /// [`Summary::outage_status`] and [`Summary::outage_wait`] tell which.
     Outage,
     /// The journal cannot be written or read, so that no further row could count as done.
     Journal(FileError),
@@ -64,7 +71,7 @@ impl fmt::Display for Stopped {
             Self::MaxFailures => f.write_str("more rows failed than were allowed to"),
             Self::Authentication(error) => error.fmt(f),
             Self::Outage => {
-                f.write_str("the service did not answer for longer than the run was to wait for it")
+                f.write_str("the service was down, or asked for a wait, for longer than the run was to wait")
             }
             Self::Journal(error) => error.fmt(f),
         }

@@ -9,7 +9,7 @@ use avepoint_elements_bulk::{Column, MaxFailures, Shard};
 use clap::{Args, ValueEnum};
 
 use super::Connection;
-use super::values::{Rate, at_least_one, rate, time};
+use super::values::{Rate, at_least_one, rate, time, whole};
 use crate::input::mapping;
 
 #[derive(Debug, Args)]
@@ -115,16 +115,17 @@ pub(crate) struct RunArguments {
     #[arg(long)]
     pub(crate) skip_invalid: bool,
     /// Send at most so many rows, for a first try; the next run goes on.
-    #[arg(long, value_name = "NUMBER")]
+    #[arg(long, value_name = "NUMBER", allow_negative_numbers = true, value_parser = whole)]
     pub(crate) limit: Option<u64>,
     /// Stop when more rows fail: a number such as 20, or a share of those sent such as 5%, judged from 50 rows on.
-    #[arg(long, value_name = "N|P%")]
+    #[arg(long, value_name = "N|P%", allow_negative_numbers = true)]
     pub(crate) max_failures: Option<MaxFailures>,
     /// How many requests are under way at a time.
     ///
     /// Four are some twenty users a second where an answer takes a fifth of a second. The service's limits are
     /// not documented, and shared with everything else that you run.
-    #[arg(long, value_name = "NUMBER", default_value = "4", value_parser = at_least_one)]
+    #[arg(long, value_name = "NUMBER", default_value = "4", allow_negative_numbers = true,
+          value_parser = at_least_one)]
     pub(crate) concurrency: NonZeroUsize,
     /// The most requests in a second, a minute or an hour, such as 10/s [default: as many as the service takes].
     #[arg(long, value_name = "RATE", value_parser = rate)]

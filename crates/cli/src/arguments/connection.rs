@@ -81,8 +81,11 @@ pub(crate) struct PatienceArguments {
     #[arg(long, env = "ELEMENTS_TIMEOUT", hide_env_values = true, value_name = "TIME", value_parser = time)]
     pub(crate) timeout: Option<Duration>,
     /// How many more times a call is tried when it failed for a reason that may pass [default: 4].
+    ///
+    /// `office apply` makes calls of its own accord for a row that was not answered, beside this: with 0, such a row is
+    /// still sent more than once.
     #[arg(long, env = "ELEMENTS_RETRIES", hide_env_values = true, value_name = "NUMBER",
-          value_parser = clap::value_parser!(u32).range(0..=100))]
+          allow_negative_numbers = true, value_parser = clap::value_parser!(u32).range(0..=100))]
     pub(crate) retries: Option<u32>,
 }
 

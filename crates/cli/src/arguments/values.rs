@@ -18,6 +18,11 @@ pub(crate) fn share(text: &str) -> Result<f64, String> {
     }
 }
 
+/// A number of things.
+pub(crate) fn whole(text: &str) -> Result<u64, String> {
+    text.parse().map_err(|_| "a whole number from 0 is allowed".to_owned())
+}
+
 /// A number of things of which there has to be one.
 pub(crate) fn at_least_one(text: &str) -> Result<NonZeroUsize, String> {
     text.parse().map_err(|_| "a whole number from 1 is allowed".to_owned())
@@ -66,6 +71,15 @@ pub(crate) fn time(text: &str) -> Result<Duration, String> {
     }
 }
 
+/// A time as it is written for a flag, in the largest unit of which it is a whole number.
+pub(crate) fn written(time: Duration) -> String {
+    let millis = time.as_millis();
+    let units = [("h", 3_600_000), ("m", 60_000), ("s", 1_000)];
+    let unit = units.into_iter().find(|(_, unit)| millis > 0 && millis.is_multiple_of(*unit));
+    let (unit, length) = unit.unwrap_or(("ms", 1));
+    if millis == 0 { "0s".to_owned() } else { format!("{}{unit}", millis / length) }
+}
+
 /// The ids of customer, tenant and user, with slashes between, which no id holds.
 pub(crate) fn user(text: &str) -> Result<User, String> {
     let ids: Vec<&str> = text.split('/').collect();
@@ -86,7 +100,7 @@ fn number(text: &str) -> Option<f64> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Rate, rate, share, time, user};
+    use super::{Rate, rate, share, time, user, written};
     use std::time::Duration;
 
     #[test]
@@ -124,6 +138,13 @@ mod tests {
         }
         for text in ["", "80", "ms", "-1s", "1e3s", "80 ms", "1d", "8785h", "1s1", "é", "1é", "infs"] {
             assert!(time(text).unwrap_err().contains("such as 80ms"), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_time_is_written_as_a_flag_takes_it() {
+        for text in ["0s", "80ms", "1500ms", "90s", "10m", "1h", "36h"] {
+            assert_eq!(written(time(text).unwrap()), text);
         }
     }
 

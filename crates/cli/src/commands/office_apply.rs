@@ -23,7 +23,7 @@ use crate::progress::{Progress, Show};
 use books::Books;
 use files::Places;
 use plan::Plan;
-use report::{Done, Nothing};
+use report::{Done, Nothing, Rehearsal};
 
 pub(crate) async fn run(arguments: Apply, format: arguments::Format) -> Result<(), Failure> {
     run_before(confirm::terminal(), Show::on_stderr(), arguments, format).await
@@ -36,34 +36,73 @@ async fn run_before(
     arguments: Apply,
     format: arguments::Format,
 ) -> Result<(), Failure> {
+    let input = read(&arguments, format)?;
+    let end = apply(answers, show, &arguments, input).await;
+    match end.map_err(|failure| failure.told_why(format))? {
+        End::Nothing(nothing) => output::print(format, &nothing),
+        End::DryRun(rehearsal) => output::print(format, &rehearsal),
+        End::Run(done) => {
+            let printed = output::print(format, &*done);
+            done.verdict()?;
+            printed
+        }
+    }
+}
+
+/// What there is to report.
+enum End {
+    Nothing(Nothing),
+    DryRun(Rehearsal),
+    Run(Box<Done>),
+}
+
+/// The input, checked.
+struct Read {
+    table: Table,
+    places: Places,
+    checked: Checked,
+}
+
+fn read(arguments: &Apply, format: arguments::Format) -> Result<Read, Failure> {
+    let places = |of| arguments.places(of).map_err(|failure| failure.told_why(format));
+    let unreadable = |failure: Failure| failure.told(format, "input");
     // What is wrong with the files is said before standard input is read, whose format names its results.
-    arguments.places(Format::Csv)?;
-    let mut table = arguments.input.open()?;
-    let places = arguments.places(table.format())?;
-    let checked = checked(&arguments, &mut table)?;
+    places(Format::Csv)?;
+    arguments.note_what_means_nothing();
+    let mut table = arguments.input.open().map_err(unreadable)?;
+    let places = places(table.format())?;
+    let checked = checked(arguments, &mut table).map_err(unreadable)?;
+    Ok(Read { table, places, checked })
+}
+
+async fn apply(
+    answers: Option<impl BufRead>,
+    show: Show,
+    arguments: &Apply,
+    Read { mut table, places, checked }: Read,
+) -> Result<End, Failure> {
+    let table = &mut table;
     if checked.rows == 0 && !arguments.run.dry_run {
-        return output::print(format, &Nothing);
+        return Ok(End::Nothing(Nothing::of(&arguments.connection)));
     }
     let connected = arguments.connection.open_with(arguments.run.rate).await?;
     if arguments.run.dry_run {
         connected.elements.authenticate().await?;
-        let plan = Plan::of(&arguments, &places, &connected, &mut table, &checked)?;
-        return output::print(format, &report::Rehearsal { plan, environment: &connected.environment });
+        let plan = Plan::of(arguments, &places, &connected, table, &checked)?;
+        return Ok(End::DryRun(Rehearsal { plan, environment: connected.environment }));
     }
     // Without a question and without progress, nobody wants to know beforehand.
     let plan = if arguments.run.yes && arguments.run.quiet {
         None
     } else {
-        Some(Plan::of(&arguments, &places, &connected, &mut table, &checked)?)
+        Some(Plan::of(arguments, &places, &connected, table, &checked)?)
     };
-    if !agreed(&arguments, &connected, plan.as_ref(), answers)? {
+    if !agreed(arguments, &connected, plan.as_ref(), answers)? {
         return Err(Failure::usage("nothing was sent, as nobody said yes"));
     }
     let progress = Progress::new(plan.map(|plan| plan.send).filter(|_| !arguments.run.quiet), show);
-    let done = send(&arguments, &places, &connected, &mut table, &checked, progress).await?;
-    let printed = output::print(format, &done);
-    done.verdict()?;
-    printed
+    let done = send(arguments, &places, &connected, table, &checked, progress).await?;
+    Ok(End::Run(Box::new(done)))
 }
 
 impl Apply {
@@ -145,6 +184,7 @@ async fn send(
         unread,
         cause,
         limit: arguments.run.limit,
+        patience: arguments.run.patience,
         environment: connected.environment.clone(),
         is_rehearsal: connected.sandbox.is_some(),
         is_fresh: arguments.files.fresh,

@@ -12,14 +12,15 @@ use crate::output::{self, Report, are, columns, counted};
 const MOST_LISTED: usize = 1000;
 
 pub(crate) fn run(arguments: &Check, format: Format) -> Result<(), Failure> {
-    let mut table = arguments.input.open()?;
+    let mut table = arguments.input.open().map_err(|failure| failure.told(format, "input"))?;
     let mut problems = Vec::new();
     let mut left_out = 0_u64;
     let checked = checked_with(&mut table, None, |finding| match listed(finding) {
         Some(problem) if format == Format::Json && problems.len() < MOST_LISTED => problems.push(problem),
         Some(_) => left_out += 1,
         None => {}
-    })?;
+    });
+    let checked = checked.map_err(|failure| failure.told(format, "input"))?;
     arguments.input.warn_if_empty(&checked, None);
     output::print(format, &Findings { checked: &checked, problems, left_out })?;
     match checked.invalid {

@@ -1,5 +1,7 @@
 //! `office set`: one update.
 
+mod row;
+
 use avepoint_elements::{OfficeField, OfficeInformation, Receipt, UserKey, operations};
 use avepoint_elements_sandbox::Sandbox;
 use serde_json::{Value, json};
@@ -11,6 +13,7 @@ use crate::output::{self, Report, columns};
 pub(crate) async fn run(set: Set, format: Format) -> Result<(), Failure> {
     let office = office(set.values, &set.clear)?;
     let user = UserKey::new(set.customer, set.tenant, set.user);
+    let office = row::checked(&user, &office)?;
     let connected = set.connection.open().await?;
     let receipt = connected.elements.update_office_information(&user, &office).await?;
     let held = connected.sandbox.as_ref().map(|sandbox| held(sandbox, &user)).transpose()?;

@@ -226,6 +226,17 @@ async fn the_first_interrupt_lets_requests_end_and_the_second_stops_at_once() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn without_retries_a_row_that_was_not_answered_is_sent_again_by_the_run_and_the_help_says_so() {
+    let faults = Faults::new().script([Fault::status(503)]);
+    let (sandbox, folder) = (Sandbox::builder().faults(faults).start().await.unwrap(), Folder::with_users(1));
+    run(at(folder.apply("offices.csv").args(["--yes", "--retries", "0"]), &sandbox), 0);
+    assert_eq!(column(&folder.read("offices.results.csv"), "elements_attempts"), ["2"]);
+    let (help, _) = run(elements().args(["office", "apply", "--help"]), 0);
+    let words: Vec<_> = help.split_whitespace().collect();
+    assert!(words.join(" ").contains("with 0, such a row is still sent more than once"), "{help}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn standard_input_needs_a_named_journal() {
     let (sandbox, folder) = (Sandbox::start().await.unwrap(), Folder::with_users(5));
     let stdin = || fs::File::open(folder.path("offices.csv")).unwrap();

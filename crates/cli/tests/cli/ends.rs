@@ -75,6 +75,27 @@ async fn a_run_that_an_outage_ends_names_the_last_cause() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_run_that_an_outage_ends_says_what_came_last_from_the_service() {
+    let limit = "the service asks to wait 7200 s, which is more than is left of --patience 1h";
+    let cases = [
+        (Fault::status(429).retry_after("7200"), "1h", limit),
+        (Fault::status(501), "0s", "the service answers, but with 501, "),
+        (Fault::reply(200, "<html>"), "0s", "the service answers, but with 200, "),
+        (Fault::reply(302, ""), "0s", "the service answers, but with 302, "),
+        (Fault::dropped_before_applying(), "0s", "the service answered no row for longer than --patience 0s"),
+    ];
+    for (fault, patience, expected) in cases {
+        let sandbox = Sandbox::builder().faults(Faults::new().path("/users/", fault)).start().await.unwrap();
+        let folder = Folder::with_users(9);
+        let mut apply = folder.apply("offices.csv");
+        at(apply.args(["--yes", "--output", "json", "--patience", patience]), &sandbox);
+        let (code, message) = stopped(&run(&mut apply, 4).0);
+        assert_eq!(code, "outage");
+        assert!(message.starts_with(expected), "{expected}: {message}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_file_that_is_changed_meanwhile_has_no_whole_results() {
     let slow = Faults::new().latency(Duration::from_millis(2));
     let (sandbox, folder) =

@@ -27,6 +27,70 @@ async fn a_rehearsal_leaves_the_results_of_a_run_alone() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_somebody_corrected_in_results_is_kept_when_the_file_is_applied_again() {
+    let (sandbox, folder) = (Sandbox::start().await.unwrap(), Folder::with_users(3));
+    let apply = || at(folder.apply("offices.csv").arg("--yes"), &sandbox).output().unwrap();
+    assert!(apply().status.success());
+    let corrected = folder.read("offices.results.csv").replace("Street 1", "Street 11");
+    fs::write(folder.path("offices.results.csv"), &corrected).unwrap();
+    assert!(apply().status.success());
+    assert_eq!(folder.read("offices.results.csv.old"), corrected);
+    assert_eq!(count(&folder.read("offices.results.csv"), "unchanged"), 3);
+}
+
+#[test]
+fn of_rehearsals_only_the_last_results_are_kept_unless_they_are_named() {
+    let folder = Folder::with_users(3);
+    for _ in 0..2 {
+        run(folder.apply("offices.csv").arg("--sandbox"), 0);
+        run(folder.apply("offices.csv").arg("--sandbox").arg("--results").arg(folder.path("r.csv")), 0);
+    }
+    assert!(!folder.path("offices.sandbox.results.csv.old").exists());
+    assert!(folder.path("r.csv.old").exists());
+}
+
+#[test]
+fn a_rehearsal_says_which_flags_mean_nothing_to_it() {
+    let folder = Folder::with_users(1);
+    let mut apply = folder.apply("offices.csv");
+    apply.args(["--sandbox", "--fresh", "--journal"]).arg(folder.path("j"));
+    let (_, stderr) = run(&mut apply, 0);
+    for flag in ["--journal", "--fresh"] {
+        assert!(stderr.contains(&format!("note: {flag} means nothing with --sandbox")), "{stderr}");
+    }
+    assert!(!folder.path("j").exists());
+}
+
+#[test]
+fn standard_output_is_no_file_for_results_or_journal() {
+    let folder = Folder::with_users(1);
+    for flag in ["--results", "--journal"] {
+        let mut apply = folder.apply("offices.csv");
+        let (_, stderr) = run(apply.current_dir(folder.path("")).args(["--sandbox", flag, "-"]), 2);
+        assert!(stderr.contains(flag) && stderr.contains("./-"), "{stderr}");
+        assert!(!folder.path("-").exists());
+    }
+    run(folder.apply("offices.csv").current_dir(folder.path("")).args(["--sandbox", "--results", "./-"]), 0);
+    assert!(folder.path("-").exists());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_journal_of_another_service_in_which_nothing_is_recorded_can_be_deleted() {
+    let (first, second) = (Sandbox::start().await.unwrap(), Sandbox::start().await.unwrap());
+    let folder = Folder::with_users(3);
+    let mut apply = folder.apply("offices.csv");
+    run(at(apply.arg("--yes"), &first).env("ELEMENTS_CLIENT_SECRET", "wrong"), 3);
+    for flags in [&["--yes"][..], &["--yes", "--quiet"]] {
+        let (_, stderr) = run(at(folder.apply("offices.csv").args(flags), &second), 2);
+        assert!(stderr.contains("nothing is recorded in it: delete it"), "{stderr}");
+        assert!(stderr.contains(&first.base_url()), "{stderr}");
+    }
+    fs::remove_file(folder.path("offices.csv.journal")).unwrap();
+    run(at(folder.apply("offices.csv").arg("--yes"), &second), 0);
+    assert_eq!(second.request_count(), 3);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn no_file_may_be_two_things_and_none_is_touched() {
     let (sandbox, folder) = (Sandbox::start().await.unwrap(), Folder::with_users(3));
     let (input, other) = (folder.read("offices.csv"), folder.path("other"));
@@ -35,14 +99,15 @@ async fn no_file_may_be_two_things_and_none_is_touched() {
     let other = other.to_str().unwrap();
     let again = folder.path("sub/../offices.csv");
     let again = again.to_str().unwrap();
-    let new = [folder.path("new"), folder.path("sub/../new"), folder.path("new.partial")];
-    let [new, new_again, partial] = [0, 1, 2].map(|place: usize| new[place].to_str().unwrap());
+    let new = ["new", "sub/../new", "new.partial", "new.old"].map(|name| folder.path(name));
+    let [new, new_again, partial, older] = [0, 1, 2, 3].map(|place: usize| new[place].to_str().unwrap());
     for (flags, names) in [
         (&["--journal", again][..], ["FILE", "--journal"]),
         (&["--results", again], ["FILE", "--results"]),
         (&["--journal", other, "--results", other], ["--journal", "--results"]),
         (&["--journal", new, "--results", new_again], ["--journal", "--results"]),
         (&["--journal", partial, "--results", new], ["--journal", "--results"]),
+        (&["--journal", older, "--results", new], ["--journal", "--results"]),
     ] {
         let mut apply = folder.apply("offices.csv");
         let (_, stderr) = run(at(apply.arg("--yes").args(flags), &sandbox), 2);

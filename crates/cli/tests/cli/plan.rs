@@ -1,6 +1,7 @@
 //! What is said of a file before anything is sent.
 
 use std::fs;
+use std::process::Command;
 
 use avepoint_elements_sandbox::Sandbox;
 use serde_json::{Value, json};
@@ -69,6 +70,62 @@ fn a_file_without_rows_is_a_warning_and_makes_no_journal() {
     assert!(stderr.contains("warning:") && stderr.contains("empty.csv has no rows"), "{stderr}");
     assert_eq!(serde_json::from_str::<Value>(&stdout).unwrap()["rows"], 0);
     assert_eq!(fs::read_dir(folder.path("")).unwrap().count(), 1);
+}
+
+#[test]
+fn a_report_of_no_rows_has_all_that_others_have() {
+    let (template, _) = run(elements().args(["office", "template"]), 0);
+    let folder = Folder::with("empty.csv", &template);
+    let counts = json!({
+        "done": 0, "unchanged": 0, "invalid": 0, "refused": 0, "failed": 0, "unknown": 0, "notAttempted": 0,
+    });
+    for (flags, environment) in [
+        (&[][..], "commercial"),
+        (&["--sandbox"], "sandbox"),
+        (&["--base-url", "https://e.example/partner"], "https://e.example/partner"),
+        (&["--base-url", "https://user:canary@e.example"], "base URL"),
+    ] {
+        let mut apply = folder.apply("empty.csv");
+        let (stdout, _) = run(apply.args(["--output", "json"]).args(flags), 0);
+        let expected = json!({
+            "environment": environment, "rehearsal": environment == "sandbox", "rows": 0, "counts": counts,
+            "results": null, "stopped": null, "message": null,
+        });
+        assert_eq!(serde_json::from_str::<Value>(&stdout).unwrap(), expected);
+    }
+}
+
+/// Why there is no report, for programs, with all that the object holds.
+fn told(command: &mut Command, code: i32) -> (String, String) {
+    let (stdout, stderr) = run(command.args(["--output", "json"]), code);
+    let report: Value = serde_json::from_str(&stdout).unwrap();
+    let text = |name: &str| report[name].as_str().unwrap().to_owned();
+    assert_eq!(report.as_object().unwrap().len(), 2, "{stdout}");
+    assert!(stderr.contains(&text("message")), "{stdout}{stderr}");
+    (text("stopped"), text("message"))
+}
+
+#[test]
+fn programs_are_told_why_there_is_no_report() {
+    let header = "customer,tenant,user,postalCode,countryRegion,state,address\n";
+    let folder = Folder::with("invalid.csv", &format!("{header}c,t,u,,DE,S,A\n"));
+    fs::write(folder.path("header.csv"), "customer,tenant\n").unwrap();
+    fs::write(folder.path("valid.csv"), format!("{header}c,t,u,01067,DE,S,A\n")).unwrap();
+    let apply = |name: &str| told(&mut folder.apply(name), 2);
+    for (file, message) in
+        [("invalid.csv", "1 of 1 row is invalid"), ("header.csv", "no column for"), ("none.csv", "none.csv")]
+    {
+        let (code, said) = apply(file);
+        assert!(code == "input" && said.contains(message), "{file}: {code}: {said}");
+    }
+    let (code, said) = apply("valid.csv");
+    assert!(code == "usage" && said.contains("no credential"), "{code}: {said}");
+    let (code, said) = told(elements().args(["office", "apply", "-"]), 2);
+    assert!(code == "usage" && said.contains("--journal"), "{code}: {said}");
+    for file in ["header.csv", "none.csv"] {
+        let mut check = elements();
+        assert_eq!(told(check.args(["office", "check"]).arg(folder.path(file)), 2).0, "input", "{file}");
+    }
 }
 
 #[test]
@@ -151,6 +208,24 @@ fn what_is_no_text_is_said_to_be_what_it_is() {
         let (_, stderr) = run(elements().args(["office", "check"]).arg(folder.path("a.csv")), 2);
         assert!(stderr.contains(message), "{message}: {stderr}");
         assert!(message != "Excel workbook" || stderr.contains("CSV UTF-8"), "{stderr}");
+    }
+}
+
+#[test]
+fn a_negative_number_is_answered_with_what_is_allowed() {
+    let whole = "a whole number from";
+    for (flag, allowed) in [
+        ("--limit", whole),
+        ("--concurrency", whole),
+        ("--max-failures", "--max-failures <N|P%>"),
+        ("--retries", "0..=100"),
+    ] {
+        let (_, stderr) = run(elements().args(["office", "apply", "a.csv", flag, "-1"]), 2);
+        assert!(stderr.contains(allowed) && !stderr.contains("-- -1"), "{flag}: {stderr}");
+    }
+    for flag in ["--revoke-after", "--seed"] {
+        let (_, stderr) = run(elements().args(["sandbox", flag, "-1"]), 2);
+        assert!(stderr.contains(whole) && !stderr.contains("-- -1"), "{flag}: {stderr}");
     }
 }
 

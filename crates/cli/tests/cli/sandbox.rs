@@ -159,6 +159,14 @@ fn tokens_that_are_revoked_in_the_middle_of_a_run_cost_no_row() {
 }
 
 #[test]
+fn the_help_and_the_documentation_say_where_what_it_holds_is_shown() {
+    let (help, _) = run(elements().args(["sandbox", "--help"]), 0);
+    let docs =
+        std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/testing.md")).unwrap();
+    assert!(help.contains("/sandbox/offices") && docs.contains("/sandbox/offices"), "{help}");
+}
+
+#[test]
 fn a_wrong_flag_is_told_what_is_allowed() {
     for (flags, allowed) in [
         ("--rate 50", "such as 50/s"),

@@ -64,6 +64,20 @@ fn an_empty_journal_is_said_to_be_empty() {
 }
 
 #[test]
+fn a_journal_that_cannot_be_read_is_exit_code_2_as_it_is_for_apply() {
+    let folder = Folder::with_users(3);
+    fs::create_dir(folder.path("offices.csv.journal")).unwrap();
+    for (command, flag) in [("status", None), ("apply", Some("--dry-run"))] {
+        let mut elements = elements();
+        elements.args(["office", command]).arg(folder.path("offices.csv")).args(flag);
+        elements.env("ELEMENTS_ACCESS_TOKEN", "t");
+        let (stdout, stderr) = run(&mut elements, 2);
+        assert!(stderr.contains("cannot read the journal"), "{stderr}");
+        assert!(stdout.is_empty(), "{stdout}");
+    }
+}
+
+#[test]
 fn standard_input_has_no_journal_beside_it() {
     let mut status = elements();
     let (_, stderr) = run(status.args(["office", "status", "-"]), 2);

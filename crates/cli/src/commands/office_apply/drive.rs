@@ -39,7 +39,7 @@ pub(super) async fn drive(
             }
             _ = ticks.tick() => {
                 books.flush();
-                progress.update(run.summary(), wait(run), stopping);
+                progress.update(|state| run.known(state), wait(run), stopping);
             }
             result = run.next() => match result {
                 Some((original, outcome)) => books.write(&original, &outcome),

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use avepoint_elements_bulk::{
-    Format, Journal, Results, Shard, Snapshot, State, Table, partial_name, results_name,
+    FileError, Format, Journal, Results, Shard, Snapshot, State, Table, partial_name, results_name,
 };
 
 use crate::arguments::Apply;
@@ -18,6 +18,8 @@ pub(super) struct Places {
     /// None for a rehearsal: what a sandbox did is forgotten with it.
     journal: Option<PathBuf>,
     results: PathBuf,
+    /// Whether the results of a rehearsal have a name of their own, so that nobody works with older ones.
+    are_of_rehearsal: bool,
 }
 
 impl Places {
@@ -30,10 +32,11 @@ impl Places {
     fn check_distinct(&self, input: Option<&Path>) -> Result<(), Failure> {
         let input = input.map(|path| ("the input (FILE)", path));
         let journal = self.journal.as_deref().map(|path| ("the journal (--journal)", path));
-        let partial = self.partial();
+        let (partial, older) = (self.partial(), with_suffix(&self.results, ".old"));
         let results = [
             ("the results (--results)", &*self.results),
             ("the results that are not whole yet (--results)", &*partial),
+            ("the older results that are kept (--results)", &*older),
         ];
         check_pair(input, journal)?;
         results
@@ -70,6 +73,7 @@ impl Apply {
     /// Where the files of the run stand, before any of them is touched. The format is the input's.
     pub(super) fn places(&self, format: Format) -> Result<Places, Failure> {
         self.check_stdin()?;
+        self.check_names()?;
         let rehearsal = self.connection.sandbox;
         let (named, shard) = (self.files.journal.as_ref(), self.run.shard);
         let journal = if rehearsal { None } else { Some(self.input.journal(named, shard)?) };
@@ -78,7 +82,8 @@ impl Apply {
             None if rehearsal => rehearsal_name(&self.rows_name(format), shard),
             None => results_name(&self.rows_name(format), shard),
         };
-        let places = Places { journal, results };
+        let are_of_rehearsal = rehearsal && self.files.results.is_none();
+        let places = Places { journal, results, are_of_rehearsal };
         places.check_distinct((!self.input.is_stdin()).then_some(&*self.input.file))?;
         Ok(places)
     }
@@ -94,6 +99,31 @@ impl Apply {
         Ok(())
     }
 
+    /// Neither results nor a journal can go to standard output, which `-` means elsewhere.
+    fn check_names(&self) -> Result<(), Failure> {
+        let files = [("--results", &self.files.results), ("--journal", &self.files.journal)];
+        for (flag, file) in files {
+            if file.as_deref() == Some(Path::new("-")) {
+                return Err(Failure::usage(format!(
+                    "{flag} takes the name of a file, and standard output (-) is none; for a file of that name say ./-"
+                )));
+            }
+        }
+        Ok(())
+    }
+
+    /// Says which flags mean nothing to a rehearsal.
+    pub(super) fn note_what_means_nothing(&self) {
+        if !self.connection.sandbox {
+            return;
+        }
+        for (flag, is_given) in [("--journal", self.files.journal.is_some()), ("--fresh", self.files.fresh)] {
+            if is_given {
+                note(&format!("note: {flag} means nothing with --sandbox: a rehearsal keeps no journal"));
+            }
+        }
+    }
+
     /// The file after which results are called.
     fn rows_name(&self, format: Format) -> PathBuf {
         if self.input.is_stdin() { format!("rows.{format}").into() } else { self.input.file.clone() }
@@ -105,8 +135,7 @@ impl Apply {
             return Journal::throw_away().map_err(|error| Failure::at_start(&error, "TMPDIR"));
         };
         let open = if self.files.fresh { Journal::begin_anew } else { Journal::open };
-        let journal = open(path, connected.elements.base_url())
-            .map_err(|error| Failure::at_start(&error, "--journal"))?;
+        let journal = open(path, connected.elements.base_url()).map_err(|error| unusable(&error, path))?;
         if let Some(old) = journal.set_aside() {
             note(&format!("note: the journal so far is kept as {}", old.display()));
         }
@@ -125,14 +154,16 @@ impl Apply {
         let path = places.journal.as_ref().filter(|path| !self.files.fresh && path.exists());
         let Some(path) = path else { return Ok(None) };
         let journal = Snapshot::read(path).map_err(|error| Failure::at_start(&error, "--journal"))?;
+        let is_blank = is_blank(&journal);
         match journal.base_url() {
+            Some(url) if url != connected.elements.base_url() && is_blank => Err(blank(path, url)),
             Some(url) if url != connected.elements.base_url() => Err(Failure::usage(format!(
                 "the journal {} tells of updates to {url}, not to {}: name another one for this service with \
                  --journal, or set this one aside and begin anew with --fresh; nothing was sent",
                 path.display(),
                 connected.elements.base_url()
             ))),
-            _ if State::ALL.into_iter().all(|state| journal.count(state) == 0) => Ok(None),
+            _ if is_blank => Ok(None),
             _ => Ok(Some(journal)),
         }
     }
@@ -140,9 +171,39 @@ impl Apply {
     /// The results, which are begun.
     pub(super) fn results(&self, places: &Places, table: &Table) -> Result<Results, Failure> {
         let input = (!self.input.is_stdin()).then_some(&*self.input.file);
-        Results::create(&places.results, input, table.results_format(), table.columns())
-            .map_err(|error| Failure::at_start(&error, "--results"))
+        let results = Results::create(&places.results, input, table.results_format(), table.columns())
+            .map_err(|error| Failure::at_start(&error, "--results"))?;
+        Ok(if places.are_of_rehearsal { results.replace_older() } else { results })
     }
+}
+
+/// Whether nothing was recorded.
+fn is_blank(journal: &Snapshot) -> bool {
+    State::ALL.into_iter().all(|state| journal.count(state) == 0)
+}
+
+/// A journal of another service in which nothing is recorded: nobody loses anything with it.
+fn blank(path: &Path, base_url: &str) -> Failure {
+    Failure::usage(format!(
+        "the journal {} was begun for {base_url}, but nothing is recorded in it: delete it and run the same command \
+         again; nothing was sent",
+        path.display()
+    ))
+}
+
+/// A journal that cannot be opened.
+fn unusable(error: &FileError, path: &Path) -> Failure {
+    let journal = if error.is_other_service() { Snapshot::read(path).ok() } else { None };
+    match journal.as_ref().filter(|journal| is_blank(journal)).and_then(Snapshot::base_url) {
+        Some(base_url) => blank(path, base_url),
+        None => Failure::at_start(error, "--journal"),
+    }
+}
+
+fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(suffix);
+    name.into()
 }
 
 /// The results of a rehearsal: `offices.sandbox.results.csv`. So it never takes the place of those of a run.

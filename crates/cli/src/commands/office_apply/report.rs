@@ -1,22 +1,24 @@
 //! What is said after a run, and in place of one.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use avepoint_elements_bulk::{FileError, State, Stopped, Summary};
 use serde_json::{Map, Value, json};
 
 use super::plan::Plan;
+use crate::arguments::{Connection, written};
 use crate::exit::Failure;
 use crate::input::with_causes;
 use crate::output::{Report, are, camel_case, columns, counted};
 
 /// `--dry-run`: everything but sending.
-pub(super) struct Rehearsal<'a> {
+pub(super) struct Rehearsal {
     pub(super) plan: Plan,
-    pub(super) environment: &'a str,
+    pub(super) environment: String,
 }
 
-impl Report for Rehearsal<'_> {
+impl Report for Rehearsal {
     fn text(&self) -> String {
         let Plan { send, unchanged, invalid, beyond, .. } = self.plan;
         let beyond = (beyond > 0).then_some(("beyond --limit", beyond));
@@ -36,8 +38,17 @@ impl Report for Rehearsal<'_> {
     }
 }
 
-/// A run over no rows.
-pub(super) struct Nothing;
+/// A run over no rows, for which nobody is asked.
+pub(super) struct Nothing {
+    environment: String,
+    is_rehearsal: bool,
+}
+
+impl Nothing {
+    pub(super) fn of(connection: &Connection) -> Self {
+        Self { environment: connection.environment(), is_rehearsal: connection.sandbox }
+    }
+}
 
 impl Report for Nothing {
     fn text(&self) -> String {
@@ -45,8 +56,22 @@ impl Report for Nothing {
     }
 
     fn json(&self) -> Value {
-        json!({ "rows": 0, "counts": {}, "stopped": null, "message": null, "results": null })
+        json!({
+            "environment": self.environment,
+            "rehearsal": self.is_rehearsal,
+            "rows": 0,
+            "counts": counts(&Summary::default()),
+            "stopped": null,
+            "message": null,
+            "results": null,
+        })
     }
+}
+
+/// How many rows came to each state, for programs.
+fn counts(summary: &Summary) -> Map<String, Value> {
+    let count = |state: State| (camel_case(state.name()), summary.count_of(state).into());
+    State::ALL.map(count).into_iter().collect()
 }
 
 /// What a run came to.
@@ -61,6 +86,7 @@ pub(super) struct Done {
     /// Why the newest row was not answered that was not.
     pub(super) cause: Option<String>,
     pub(super) limit: Option<u64>,
+    pub(super) patience: Duration,
     pub(super) environment: String,
     pub(super) is_rehearsal: bool,
     /// Whether the journal was begun anew.
@@ -95,8 +121,8 @@ impl Done {
             (_, Err(error), _) => ("results", self.unwritten(error)),
             (Some(Stopped::Requested), ..) => ("interrupted", format!("the run was told to stop; {again}")),
             (Some(Stopped::MaxFailures), ..) => ("max-failures", self.too_many_failures()),
-            (Some(reason @ Stopped::Outage), ..) => {
-                ("outage", format!("{reason}{}; {again}", self.last_cause()))
+            (Some(Stopped::Outage), ..) => {
+                ("outage", format!("{}{}; {again}", self.outage(), self.last_cause()))
             }
             (Some(reason), ..) => ("other", format!("{}; {again}", with_causes(reason))),
             (None, _, Some(unread)) => ("input", format!("{unread}; {again}")),
@@ -149,6 +175,23 @@ impl Done {
         format!("the limit of this run is reached; {advice}")
     }
 
+    /// What came last from a service that the run has no more patience with.
+    fn outage(&self) -> String {
+        let patience = written(self.patience);
+        match (self.summary.outage_wait, self.summary.outage_status) {
+            (Some(wait), _) => format!(
+                "the service asks to wait {} s, which is more than is left of --patience {patience}",
+                wait.as_secs_f64().ceil()
+            ),
+            (None, Some(status)) => format!(
+                "the service answers, but with {status}, and no row was done for longer than --patience {patience}"
+            ),
+            (None, None) => {
+                format!("the service answered no row for longer than --patience {patience}")
+            }
+        }
+    }
+
     fn last_cause(&self) -> String {
         self.cause.as_ref().map(|cause| format!("; the last row: {cause}")).unwrap_or_default()
     }
@@ -178,13 +221,12 @@ impl Report for Done {
     }
 
     fn json(&self) -> Value {
-        let counts = State::ALL.map(|state| (camel_case(state.name()), self.count(state).into()));
         let (code, message) = self.early().unzip();
         json!({
             "environment": self.environment,
             "rehearsal": self.is_rehearsal,
             "rows": self.summary.rows(),
-            "counts": counts.into_iter().collect::<Map<_, _>>(),
+            "counts": counts(&self.summary),
             "stopped": code,
             "message": message,
             "results": self.results.as_ref().ok().and_then(Option::as_ref).map(|path| path.display().to_string()),

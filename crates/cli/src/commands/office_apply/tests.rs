@@ -6,7 +6,7 @@ use std::io::Write;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use avepoint_elements_sandbox::Sandbox;
+use avepoint_elements_sandbox::{Fault, Faults, Sandbox};
 use clap::Parser;
 use tempfile::{NamedTempFile, TempDir};
 
@@ -123,4 +123,44 @@ async fn without_a_terminal_progress_is_a_line_now_and_then_and_none_when_quiet(
     // Nor where there is a question first.
     Scene::new().await.run(Some("y\n"), lines(Duration::ZERO), &["--quiet"]).await.unwrap();
     assert_eq!(LINES.take(), [""; 0]);
+}
+
+/// Runs until a line of progress says something, and gives the line.
+async fn line_with(scene: &Scene, part: &str) -> String {
+    let said = async {
+        loop {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+            let found = LINES.with_borrow(|lines| lines.iter().find(|line| line.contains(part)).cloned());
+            if let Some(line) = found {
+                return line;
+            }
+        }
+    };
+    tokio::select! {
+        line = said => line,
+        outcome = scene.run(None, lines(Duration::ZERO), &["--yes", "--concurrency", "2"]) => {
+            panic!("{outcome:?} without {part}: {:?}", LINES.take())
+        }
+        () = tokio::time::sleep(Duration::from_secs(20)) => panic!("not {part}: {:?}", LINES.take()),
+    }
+}
+
+#[tokio::test]
+async fn a_long_wait_that_the_service_asks_for_is_no_outage() {
+    let scene = Scene::new().await;
+    let busy = Fault::status(429).retry_after("90");
+    scene.sandbox.set_faults(Faults::new().path("/users/u1/", busy)).unwrap();
+    let line = line_with(&scene, "resuming in").await;
+    assert!(line.starts_with("throttled, resuming in 1 min"), "{line}");
+    assert!(!line.contains("left"), "{line}");
+    LINES.take();
+}
+
+#[tokio::test]
+async fn rows_that_are_done_count_although_an_earlier_one_is_not() {
+    let scene = Scene::new().await;
+    let slow = Faults::new().path("/users/u0/", Fault::none().delay(HOUR));
+    scene.sandbox.set_faults(slow).unwrap();
+    line_with(&scene, "2 of 3 rows").await;
+    LINES.take();
 }
