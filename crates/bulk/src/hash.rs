@@ -83,7 +83,7 @@ impl OfficeHash {
         let mut hash = Hash::new("office");
         for field in OfficeField::ALL {
             // A field that is left out is not one that is cleared.
-            match value(office, field) {
+            match office.get(field) {
                 Some(text) => hash.part(text.as_bytes()),
                 None => hash.absent(),
             }
@@ -115,18 +115,6 @@ impl Prover {
         hash.part(user.bytes());
         hash.part(office.bytes());
         Proof(hash.end())
-    }
-}
-
-/// The value of a field, where it is sent.
-pub(crate) fn value(office: &OfficeInformation, field: OfficeField) -> Option<&str> {
-    match field {
-        OfficeField::PostalCode => Some(office.postal_code()),
-        OfficeField::CountryRegion => Some(office.country_region()),
-        OfficeField::State => Some(office.state()),
-        OfficeField::Address => Some(office.address()),
-        OfficeField::City => office.city(),
-        _ => None,
     }
 }
 

@@ -99,6 +99,17 @@ impl OfficeInformation {
         self.0.city.as_ref().map(|city| city.as_str())
     }
 
+    /// The value of a field, where one is sent: for callers that go through a table.
+    pub fn get(&self, field: OfficeField) -> Option<&str> {
+        match field {
+            OfficeField::PostalCode => Some(self.postal_code()),
+            OfficeField::CountryRegion => Some(self.country_region()),
+            OfficeField::State => Some(self.state()),
+            OfficeField::Address => Some(self.address()),
+            OfficeField::City => self.city(),
+        }
+    }
+
     pub(crate) fn contract(&self) -> &types::OfficeInformation {
         &self.0
     }

@@ -43,7 +43,7 @@ fn table(user: &UserKey, office: &OfficeInformation) -> Result<Table, InputError
         ("user", user.user.as_str()),
     ];
     let values = OfficeField::ALL.into_iter().filter_map(|field| {
-        let value = value(office, field)?;
+        let value = office.get(field)?;
         Some((field.contract().name, if value.is_empty() { CLEAR } else { value }))
     });
     let members = ids.into_iter().chain(values).map(|(name, text)| (name.to_owned(), text.into()));
@@ -51,20 +51,9 @@ fn table(user: &UserKey, office: &OfficeInformation) -> Result<Table, InputError
     Table::open(Source::reader(row.as_bytes())?, InputOptions::default().format(Format::Ndjson))
 }
 
-fn value(office: &OfficeInformation, field: OfficeField) -> Option<&str> {
-    match field {
-        OfficeField::PostalCode => Some(office.postal_code()),
-        OfficeField::CountryRegion => Some(office.country_region()),
-        OfficeField::State => Some(office.state()),
-        OfficeField::Address => Some(office.address()),
-        OfficeField::City => office.city(),
-        _ => None,
-    }
-}
-
 fn say_what_changed(given: &OfficeInformation, sent: &OfficeInformation) {
     for field in OfficeField::ALL {
-        match (value(given, field), value(sent, field)) {
+        match (given.get(field), sent.get(field)) {
             (Some(given), Some(sent)) if given != sent => {
                 note(&format!("note: {field} \"{}\" is sent as {}", shown(given), shown(sent)));
             }
