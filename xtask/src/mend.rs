@@ -4,6 +4,7 @@
 //! it may go, or must learn the new form.
 
 mod api_version;
+mod base_url;
 mod borrowed_values;
 mod client_debug;
 mod constructors;
@@ -12,7 +13,6 @@ mod mock_paths;
 mod path_segments;
 #[cfg(test)]
 mod sample;
-mod shared_base_url;
 mod words;
 
 use crate::contract::Contract;
@@ -23,7 +23,7 @@ pub(crate) fn client(file: &mut syn::File, contract: &Contract) -> Result<()> {
     api_version::remove(file, contract)?;
     client_debug::remove(file)?;
     constructors::remove(file)?;
-    shared_base_url::share(file)?;
+    base_url::share(file, contract)?;
     borrowed_values::take(file, contract)?;
     path_segments::borrow(file, contract)?;
     docs::complete(file, contract)

@@ -682,7 +682,7 @@ pub mod types {
 /// Version: 3
 #[derive(Clone)]
 pub struct Client {
-    pub(crate) baseurl: ::std::sync::Arc<str>,
+    pub(crate) baseurl: ::std::sync::Arc<crate::base_url::BaseUrl>,
     pub(crate) client: reqwest::Client,
     pub(crate) inner: crate::hooks::SharedHooks,
 }
@@ -692,7 +692,7 @@ impl ClientInfo<crate::hooks::SharedHooks> for Client {
         "3"
     }
     fn baseurl(&self) -> &str {
-        &self.baseurl
+        self.baseurl.as_str()
     }
     fn client(&self) -> &reqwest::Client {
         &self.client
@@ -872,13 +872,16 @@ pub mod builder {
             body: &types::OfficeInformation,
         ) -> Result<ResponseValue<()>, Error<ByteStream>> {
             let client = self;
-            let url = format!(
-                "{}/external/v3/um/customers/{}/tenants/{}/users/{}/office-information",
-                client.baseurl,
-                customer_id.segment(),
-                tenant_id.segment(),
-                user_id.segment(),
-            );
+            let url = client
+                .baseurl
+                .join(
+                    format_args!(
+                        "/external/v3/um/customers/{}/tenants/{}/users/{}/office-information",
+                        customer_id.segment(),
+                        tenant_id.segment(),
+                        user_id.segment(),
+                    ),
+                );
             #[allow(unused_mut)]
             let mut request = client.client.put(url).json(&body).build()?;
             let info = OperationInfo {

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use progenitor_client::ClientHooks;
 use reqwest::{Request, Response};
 
-use crate::base_url::{self, InvalidBaseUrl};
+use crate::base_url::{BaseUrl, InvalidBaseUrl};
 use crate::{Client, ClientInfo, Error, OperationInfo};
 
 /// A boxed future that may move between threads.
@@ -77,7 +77,7 @@ impl Client {
     /// # Errors
     /// A base URL that is not absolute, not http or https, or that holds a query, a fragment or a password.
     pub fn new(base_url: &str, http: reqwest::Client) -> Result<Self, InvalidBaseUrl> {
-        Ok(Self { baseurl: base_url::checked(base_url)?.into(), client: http, inner: Arc::new(NoHooks) })
+        Ok(Self { baseurl: Arc::new(BaseUrl::new(base_url)?), client: http, inner: Arc::new(NoHooks) })
     }
 
     /// The same client, sharing its connections, with other hooks.
@@ -90,7 +90,7 @@ impl Client {
 /// Shows the base URL; hooks may hold secrets.
 impl fmt::Debug for Client {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Client").field("base_url", &self.baseurl).finish_non_exhaustive()
+        f.debug_struct("Client").field("base_url", &self.baseurl.as_str()).finish_non_exhaustive()
     }
 }
 
