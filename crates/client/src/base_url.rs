@@ -4,6 +4,9 @@ use std::fmt::{self, Write};
 
 use reqwest::Url;
 
+/// How long a path with three UUIDs is, and a little more, in bytes.
+const USUAL_PATH: usize = 256;
+
 /// A base URL as operations prepend it: without a slash at its end, and parsed, so that only the path of a request is.
 pub(crate) struct BaseUrl {
     url: Url,
@@ -24,7 +27,9 @@ impl BaseUrl {
 
     /// The URL of a path, which begins with a slash, below this one.
     pub(crate) fn join(&self, path: fmt::Arguments<'_>) -> Url {
-        let mut whole = self.url.path().trim_end_matches('/').to_owned();
+        let own = self.url.path().trim_end_matches('/');
+        let mut whole = String::with_capacity(own.len() + USUAL_PATH);
+        whole.push_str(own);
         // Writing to a text cannot fail.
         let _ = whole.write_fmt(path);
         let mut url = self.url.clone();
