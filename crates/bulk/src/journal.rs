@@ -174,13 +174,10 @@ impl Journal {
         self.past.newest(user)
     }
 
-    /// Whether what an [input proves](crate::Item::Proven) of a user counts: the journal says nothing of that user, and
-    /// was not [begun anew](Self::begin_anew).
-    ///
-    /// # Errors
-    /// As for [`newest`](Self::newest).
-    pub fn believes_input(&self, user: &UserHash) -> Result<bool, FileError> {
-        self.past.believes_input(user)
+    /// Whether what an [input proves](crate::Item::Proven) counts of users of whom the journal says nothing: it was not
+    /// [begun anew](Self::begin_anew).
+    pub fn believes_proofs(&self) -> bool {
+        self.past.believes_proofs()
     }
 
     /// What proves to later runs that the service of this journal did an update.

@@ -93,7 +93,7 @@ pub use input::{
 };
 pub use items::Items;
 pub use journal::{Journal, Mended, Recorded, Snapshot};
-pub use names::{journal_name, partial_name, results_name};
+pub use names::{journal_name, older_name, partial_name, results_name};
 pub use outcome::{Outcome, State};
 pub use results::{Results, ResultsFormat};
 pub use row::Row;

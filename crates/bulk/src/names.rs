@@ -27,6 +27,11 @@ pub fn partial_name(results: &Path) -> PathBuf {
     with_suffix(results, ".partial")
 }
 
+/// Where the results of an earlier run are kept: `offices.results.csv.old`.
+pub fn older_name(results: &Path) -> PathBuf {
+    aside_name(results, 1)
+}
+
 /// What a journal that was set aside is called: `.old`, from the second on `.old.2` and so on.
 pub(crate) fn aside_name(journal: &Path, number: u32) -> PathBuf {
     let suffix = if number == 1 { ".old".to_owned() } else { format!(".old.{number}") };

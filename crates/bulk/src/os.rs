@@ -9,12 +9,20 @@ pub(crate) use windows::*;
 mod unix {
     use std::fs::{File, OpenOptions};
     use std::io;
-    use std::os::unix::fs::{FileExt, MetadataExt, OpenOptionsExt};
+    use std::os::unix::fs::{FileExt, MetadataExt, OpenOptionsExt, PermissionsExt};
     use std::path::Path;
 
     /// Files that are made are for their owner alone.
     pub(crate) fn owner_only(options: &mut OpenOptions) -> &mut OpenOptions {
         options.mode(0o600)
+    }
+
+    /// Takes from others what an editor may have given them. What a link leads to is somebody's own.
+    pub(crate) fn restrict(path: &Path) -> io::Result<()> {
+        if path.is_symlink() {
+            return Ok(());
+        }
+        std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o600))
     }
 
     /// Reads at a place without moving the file's cursor; 0 at the file's end.
@@ -47,6 +55,10 @@ mod windows {
 
     pub(crate) fn owner_only(options: &mut OpenOptions) -> &mut OpenOptions {
         options
+    }
+
+    pub(crate) fn restrict(_path: &Path) -> io::Result<()> {
+        Ok(())
     }
 
     pub(crate) fn read_at(file: &File, bytes: &mut [u8], place: u64) -> io::Result<usize> {

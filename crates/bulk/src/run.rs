@@ -289,30 +289,18 @@ impl<T, S: Stream<Item = Item<T>> + Unpin> Run<T, S> {
             }
             Item::Send(tag, row) => {
                 let place = self.order.enter(tag);
-                self.enter_row(Box::new(Task::new(place, row)))
+                self.enter_row(Box::new(Task::new(place, row)), None)
             }
             Item::Proven(tag, row, proof) => {
                 let place = self.order.enter(tag);
-                self.enter_proven(Box::new(Task::new(place, row)), proof)
+                self.enter_row(Box::new(Task::new(place, row)), Some(proof))
             }
-        }
-    }
-
-    /// Passes over a row that the input proves to be done, if the journal does not know better.
-    fn enter_proven(&mut self, task: Box<Task>, proof: Proof) -> Step {
-        match self.journal.as_deref().map_or(Ok(true), |journal| journal.believes_input(&task.user)) {
-            Ok(true) => {
-                self.put(task.place, passed_over(proof));
-                Step::Forward
-            }
-            // One that cannot be read says so again.
-            Ok(false) | Err(_) => self.enter_row(task),
         }
     }
 
     /// Sends a row, unless it was done before, or the run was stopped.
-    fn enter_row(&mut self, mut task: Box<Task>) -> Step {
-        let outcome = match task.look_up(self.journal.as_deref()) {
+    fn enter_row(&mut self, mut task: Box<Task>, proof: Option<Proof>) -> Step {
+        let outcome = match task.look_up(self.journal.as_deref(), proof) {
             Ok(Some(unchanged)) => unchanged,
             Ok(None) if self.is_stopped() => not_attempted(NOT_REACHED),
             Ok(None) if self.settings.limit.is_some_and(|limit| self.sent >= limit) => {
@@ -440,12 +428,6 @@ impl<T, S: Stream<Item = Item<T>> + Unpin> Run<T, S> {
 const UNRECORDED: &str =
     "the service did it, but the journal could not be written, so that the next run sends it again";
 const NOT_REACHED: &str = "the run ended before this row's turn; run it again to go on";
-
-/// The outcome of a row that an earlier run has done. Its proof is carried on.
-fn passed_over(proof: Proof) -> Outcome {
-    let unchanged = Outcome::new(State::Unchanged, "the input proves that it was done before");
-    Outcome { proof: Some(proof), ..unchanged }
-}
 
 fn not_attempted(reason: &str) -> Outcome {
     Outcome::new(State::NotAttempted, reason)

@@ -46,12 +46,9 @@ impl Snapshot {
         self.past.newest(user)
     }
 
-    /// As [`Journal::believes_input`](super::Journal::believes_input).
-    ///
-    /// # Errors
-    /// As for [`newest`](Self::newest).
-    pub fn believes_input(&self, user: &UserHash) -> Result<bool, FileError> {
-        self.past.believes_input(user)
+    /// As [`Journal::believes_proofs`](super::Journal::believes_proofs).
+    pub fn believes_proofs(&self) -> bool {
+        self.past.believes_proofs()
     }
 }
 

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use crate::error::{FileError, Kind};
 use crate::journal::place::sync_name;
-use crate::names::partial_name;
+use crate::names::{older_name, partial_name};
 use crate::os;
 use crate::results::older;
 
@@ -23,7 +23,7 @@ impl Partial {
     /// Makes the partial file and takes its lock, in the place of one that was left behind.
     pub(super) fn create(path: &Path, input: Option<&Path>) -> Result<Self, FileError> {
         let partial = partial_name(path);
-        for name in [path, &partial, &older::old_name(path)] {
+        for name in [path, &partial, &older_name(path)] {
             check(name, input)?;
         }
         let failed = |error| FileError::system("make", &partial, error);

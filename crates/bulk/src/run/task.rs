@@ -2,7 +2,7 @@
 
 use tokio::time::Instant;
 
-use crate::{FileError, Journal, OfficeHash, Outcome, Row, UserHash, clock};
+use crate::{FileError, Journal, OfficeHash, Outcome, Proof, Row, State, UserHash, clock};
 
 /// A row with what is known of it so far.
 pub(super) struct Task {
@@ -51,11 +51,24 @@ impl Task {
         Outcome { proof: journal.and_then(|journal| journal.prove(&self.user, &self.office)), ..outcome }
     }
 
-    /// What the journal says of the row, where it says that it is done.
-    pub(super) fn look_up(&mut self, journal: Option<&Journal>) -> Result<Option<Outcome>, FileError> {
+    /// What the journal says of the row, where it says that it is done; where it says nothing of the user, the proof.
+    pub(super) fn look_up(
+        &mut self,
+        journal: Option<&Journal>,
+        proof: Option<Proof>,
+    ) -> Result<Option<Outcome>, FileError> {
         let newest = journal.map(|journal| journal.newest(&self.user)).transpose()?.flatten();
-        let Some(newest) = newest else { return Ok(None) };
+        let Some(newest) = newest else {
+            let believed = proof.filter(|_| journal.is_none_or(Journal::believes_proofs));
+            return Ok(believed.map(passed_over));
+        };
         self.replaces = newest.is_done_with_other(&self.office);
         Ok(newest.is_done_with(&self.office).then(|| self.proven(newest.unchanged(), journal)))
     }
+}
+
+/// The outcome of a row that an earlier run has done. Its proof is carried on.
+fn passed_over(proof: Proof) -> Outcome {
+    let unchanged = Outcome::new(State::Unchanged, "the input proves that it was done before");
+    Outcome { proof: Some(proof), ..unchanged }
 }

@@ -65,10 +65,8 @@ impl Rows {
         };
         for item in items.by_ref() {
             match item {
-                Item::Proven(_, row, _) if journal.believes_input(&UserHash::of(&row.user))? => {
-                    rows.done += 1;
-                }
-                Item::Send(_, row) | Item::Proven(_, row, _) => rows.add(&row, journal)?,
+                Item::Send(_, row) => rows.add(&row, journal, false)?,
+                Item::Proven(_, row, _) => rows.add(&row, journal, true)?,
                 Item::Settled(_, outcome) if outcome.state == State::Invalid => rows.invalid += 1,
                 _ => rows.done += 1,
             }
@@ -76,11 +74,12 @@ impl Rows {
         items.error().map_or(Ok(rows), |error| Err(unreadable(error)))
     }
 
-    fn add(&mut self, row: &Row, journal: &Snapshot) -> Result<(), Failure> {
+    fn add(&mut self, row: &Row, journal: &Snapshot, proven: bool) -> Result<(), Failure> {
         let newest = journal.newest(&UserHash::of(&row.user))?;
         self.known += u64::from(newest.is_some());
         let office = OfficeHash::of(&row.office);
         let count = match newest {
+            None if proven && journal.believes_proofs() => &mut self.done,
             None => &mut self.not_tried,
             Some(newest) if newest.is_done_with(&office) => &mut self.done,
             Some(newest) if newest.is_done_with_other(&office) => &mut self.done_with_another,

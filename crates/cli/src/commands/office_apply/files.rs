@@ -5,7 +5,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use avepoint_elements_bulk::{
-    FileError, Format, Journal, Results, Shard, Snapshot, State, Table, partial_name, results_name,
+    FileError, Format, Journal, Results, Shard, Snapshot, State, Table, older_name, partial_name,
+    results_name,
 };
 
 use crate::arguments::Apply;
@@ -32,7 +33,7 @@ impl Places {
     fn check_distinct(&self, input: Option<&Path>) -> Result<(), Failure> {
         let input = input.map(|path| ("the input (FILE)", path));
         let journal = self.journal.as_deref().map(|path| ("the journal (--journal)", path));
-        let (partial, older) = (self.partial(), with_suffix(&self.results, ".old"));
+        let (partial, older) = (self.partial(), older_name(&self.results));
         let results = [
             ("the results (--results)", &*self.results),
             ("the results that are not whole yet (--results)", &*partial),
@@ -198,12 +199,6 @@ fn unusable(error: &FileError, path: &Path) -> Failure {
         Some(base_url) => blank(path, base_url),
         None => Failure::at_start(error, "--journal"),
     }
-}
-
-fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(suffix);
-    name.into()
 }
 
 /// The results of a rehearsal: `offices.sandbox.results.csv`. So it never takes the place of those of a run.

@@ -49,10 +49,8 @@ impl Plan {
     fn add(&mut self, item: &Item<Original>, journal: Option<&Snapshot>, limit: u64) -> Result<(), Failure> {
         match item {
             Item::Settled(_, outcome) if outcome.state == State::Invalid => self.invalid += 1,
-            Item::Proven(_, row, _) if believes_input(row, journal)? => self.unchanged += 1,
-            Item::Send(_, row) | Item::Proven(_, row, _) if !is_done(row, journal)? => {
-                self.add_unsent(row, limit);
-            }
+            Item::Send(_, row) if !is_done(row, journal, false)? => self.add_unsent(row, limit),
+            Item::Proven(_, row, _) if !is_done(row, journal, true)? => self.add_unsent(row, limit),
             _ => self.unchanged += 1,
         }
         Ok(())
@@ -92,15 +90,13 @@ impl Plan {
     }
 }
 
-/// Whether what the input proves of a row counts.
-fn believes_input(row: &Row, journal: Option<&Snapshot>) -> Result<bool, Failure> {
-    Ok(journal.map_or(Ok(true), |journal| journal.believes_input(&UserHash::of(&row.user)))?)
-}
-
-/// Whether the journal says that a row is done.
-fn is_done(row: &Row, journal: Option<&Snapshot>) -> Result<bool, Failure> {
+/// Whether the journal says that a row is done, or the input proves it of a user of whom the journal says nothing.
+fn is_done(row: &Row, journal: Option<&Snapshot>, proven: bool) -> Result<bool, Failure> {
     let newest = journal.map(|journal| journal.newest(&UserHash::of(&row.user))).transpose()?.flatten();
-    Ok(newest.is_some_and(|newest| newest.is_done_with(&OfficeHash::of(&row.office))))
+    Ok(match newest {
+        Some(newest) => newest.is_done_with(&OfficeHash::of(&row.office)),
+        None => proven && journal.is_none_or(Snapshot::believes_proofs),
+    })
 }
 
 /// How many customers or tenants there are, and the names of a few.
