@@ -21,6 +21,11 @@ macro_rules! hash {
                 &self.0
             }
 
+            /// Its 32 hexadecimal digits.
+            pub(crate) fn digits(&self) -> [u8; 32] {
+                hexadecimal(&self.0)
+            }
+
             /// A hash from its 32 hexadecimal digits, if it is one.
             pub fn parse(text: &str) -> Option<Self> {
                 let right = text.len() == 32 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
@@ -31,7 +36,7 @@ macro_rules! hash {
 
         impl fmt::Display for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                write!(f, "{:032x}", u128::from_be_bytes(self.0))
+                f.pad(std::str::from_utf8(&self.digits()).unwrap_or_default())
             }
         }
 
@@ -41,6 +46,14 @@ macro_rules! hash {
             }
         }
     };
+}
+
+fn hexadecimal(bytes: &[u8; 16]) -> [u8; 32] {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    std::array::from_fn(|place| {
+        let byte = bytes[place / 2];
+        DIGITS[usize::from(if place % 2 == 0 { byte >> 4 } else { byte & 15 })]
+    })
 }
 
 hash!(
@@ -127,36 +140,41 @@ fn uuid(id: &str) -> Option<[u8; 36]> {
 
 /// Whether an id has the shape of a UUID: 8-4-4-4-12 hexadecimal digits.
 pub(crate) fn is_uuid(id: &str) -> bool {
-    id.len() == 36
-        && id.bytes().enumerate().all(|(place, byte)| match place {
-            8 | 13 | 18 | 23 => byte == b'-',
-            _ => byte.is_ascii_hexdigit(),
-        })
+    let Ok(mut digits) = <[u8; 36]>::try_from(id.as_bytes()) else { return false };
+    let hyphens = [8, 13, 18, 23];
+    if hyphens.iter().any(|place| std::mem::replace(&mut digits[*place], b'0') != b'-') {
+        return false;
+    }
+    // Without a way out in between, the scan takes many bytes at a time.
+    digits.iter().fold(true, |digits, byte| digits & byte.is_ascii_hexdigit())
 }
 
 /// A hash of several parts, each with its length before it, so that no two lists of parts look alike.
 #[derive(Clone)]
-struct Hash(Sha256);
+struct Hash(Vec<u8>);
+
+/// Room for the parts of most hashes, in bytes.
+const USUAL: usize = 256;
 
 impl Hash {
     fn new(domain: &str) -> Self {
-        let mut hash = Self(Sha256::new());
+        let mut hash = Self(Vec::with_capacity(USUAL));
         hash.part(domain.as_bytes());
         hash
     }
 
     fn part(&mut self, bytes: &[u8]) {
-        self.0.update((bytes.len() as u64).to_be_bytes());
-        self.0.update(bytes);
+        self.0.extend_from_slice(&(bytes.len() as u64).to_be_bytes());
+        self.0.extend_from_slice(bytes);
     }
 
     fn absent(&mut self) {
-        self.0.update(u64::MAX.to_be_bytes());
+        self.0.extend_from_slice(&u64::MAX.to_be_bytes());
     }
 
-    fn end(self) -> [u8; 16] {
+    fn end(&self) -> [u8; 16] {
         let mut first = [0; 16];
-        first.copy_from_slice(&self.0.finalize()[..16]);
+        first.copy_from_slice(&Sha256::digest(&self.0)[..16]);
         first
     }
 }

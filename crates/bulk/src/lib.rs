@@ -82,6 +82,7 @@ mod results;
 mod row;
 mod run;
 mod shard;
+mod times;
 
 pub use check::{Checked, Duplicates, Finding, Names, check};
 pub use columns::{Column, UnknownColumn};

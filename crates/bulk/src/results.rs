@@ -12,10 +12,9 @@ use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use humantime::format_rfc3339_millis;
-
 use crate::columns::RESULT_COLUMNS;
 use crate::error::FileError;
+use crate::times::Times;
 use crate::{Original, Outcome};
 use clean::clean;
 use csv_rows::CsvRows;
@@ -45,7 +44,7 @@ pub enum ResultsFormat {
 pub struct Results {
     rows: Rows,
     file: Partial,
-    time: String,
+    times: Times,
 }
 
 enum Rows {
@@ -77,7 +76,7 @@ impl Results {
     ) -> Result<Self, FileError> {
         let file = Partial::create(path, input)?;
         let rows = Rows::begin(file.file()?, format, columns).map_err(|error| file.unwritten(error))?;
-        Ok(Self { rows, file, time: String::new() })
+        Ok(Self { rows, file, times: Times::default() })
     }
 
     /// Has older results of the same name replaced, and not kept as `….old`.
@@ -92,14 +91,11 @@ impl Results {
     /// # Errors
     /// The file cannot be written, or the row is of the other format.
     pub fn write(&mut self, original: &Original, outcome: &Outcome) -> Result<(), FileError> {
-        self.time.clear();
-        // Writing to a text cannot fail.
-        let _ = fmt::Write::write_fmt(&mut self.time, format_args!("{}", format_rfc3339_millis(outcome.at)));
         let added = Added {
             outcome,
             request_id: outcome.request_id.as_deref().map(clean),
             reason: clean(&outcome.reason),
-            time: &self.time,
+            time: self.times.text(outcome.at),
             host: clean(&outcome.host),
         };
         let written = match (&mut self.rows, original) {

@@ -363,10 +363,10 @@ impl<T, S: Stream<Item = Item<T>> + Unpin> Run<T, S> {
 
     /// Writes down what rows came to, all in one write. Only then it counts. Says whether there were any.
     fn record(&mut self) -> bool {
-        let mut rows = std::mem::take(&mut self.unrecorded);
-        if rows.is_empty() {
+        if self.unrecorded.is_empty() {
             return false;
         }
+        let mut rows = std::mem::take(&mut self.unrecorded);
         let recorded = self.journal.as_deref().map_or(Ok(()), |journal| {
             rows.iter().try_for_each(|(task, outcome)| journal.record(&task.user, &task.office, outcome))?;
             journal.write()

@@ -4,7 +4,8 @@ use super::doubts;
 
 /// How many digits a postal code has, in countries where codes of digits alone may begin with zero.
 ///
-/// From the Universal Postal Union's addressing sheets. A country that is not here gets no warning.
+/// From the Universal Postal Union's addressing sheets. A country that is not here gets no warning. In the order of
+/// the codes.
 const DIGITS: &[(&str, usize)] = &[
     ("AU", 4),
     ("BR", 8),
@@ -57,8 +58,9 @@ pub(super) fn doubt(code: &str, country: Option<crate::countries::Country>) -> O
         return Some(doubt);
     }
     let country = country?;
-    let (_, digits) = DIGITS.iter().find(|(code, _)| *code == country.code)?;
-    let whole = whole(code, country.code, *digits)?;
+    let place = DIGITS.binary_search_by(|(code, _)| (*code).cmp(country.code)).ok()?;
+    let (_, digits) = DIGITS[place];
+    let whole = whole(code, country.code, digits)?;
     Some(format!(
         "looks as if it lost leading zeros: codes of {} have {digits} digits, so it may be {whole}. In a spreadsheet, \
          format the column as text",
@@ -92,7 +94,7 @@ fn is_plus_4(digits: &str) -> bool {
 
 /// Whether it is `1.067E+03`, `1067.0`, or the like with a comma.
 fn is_number(code: &str) -> bool {
-    if !code.contains(['.', ',', '+']) {
+    if !code.bytes().any(|byte| matches!(byte, b'.' | b',' | b'+')) {
         return false;
     }
     let is_digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
@@ -184,9 +186,11 @@ mod tests {
     }
 
     #[test]
-    fn every_code_of_the_table_is_a_country() {
-        for (code, _) in DIGITS {
+    fn every_code_of_the_table_is_a_country_and_is_found() {
+        for (code, digits) in DIGITS {
             assert_eq!(COUNTRIES.find(code).map(|country| country.code), Some(*code));
+            let whole = format!("{:0>digits$}", 1);
+            assert!(doubt_of("1", code).unwrap_or_default().contains(&format!("may be {whole}.")), "{code}");
         }
     }
 }

@@ -37,7 +37,7 @@ impl Header {
 
     pub(super) fn line(&self) -> Vec<u8> {
         let mut line = Vec::new();
-        line::push(&mut line, self);
+        line::push(&mut line, |out| line::push_json(out, self));
         line
     }
 }

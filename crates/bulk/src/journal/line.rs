@@ -11,15 +11,20 @@ pub(super) const LONGEST: usize = 1 << 17;
 /// The digits of the checksum and the space.
 const PREFIX: usize = 9;
 
-/// Appends a line.
-pub(super) fn push(lines: &mut Vec<u8>, object: &impl Serialize) {
+/// Appends a line, whose object is appended by `object`.
+pub(super) fn push(lines: &mut Vec<u8>, object: impl FnOnce(&mut Vec<u8>)) {
     let start = lines.len();
     lines.extend_from_slice(b"00000000 ");
-    // Neither text nor memory refuses what is written here.
-    let _ = serde_json::to_writer(&mut *lines, object);
+    object(lines);
     let sum = crc32fast::hash(&lines[start + PREFIX..]);
     let _ = write!(&mut lines[start..start + PREFIX], "{sum:08x}");
     lines.push(b'\n');
+}
+
+/// Appends a value as JSON.
+pub(super) fn push_json(out: &mut Vec<u8>, value: &(impl Serialize + ?Sized)) {
+    // Neither text nor memory refuses what is written here.
+    let _ = serde_json::to_writer(out, value);
 }
 
 /// The object of a line, which is given without its end; nothing if the checksum is not that of the object.

@@ -2,9 +2,10 @@
 
 use std::time::SystemTime;
 
-use serde::{Deserialize, Serialize, Serializer};
+use serde::{Deserialize, Serialize};
 
 use super::line;
+use crate::times::Times;
 use crate::{OfficeHash, Outcome, State, UserHash};
 
 /// The name of the state of a user who is about to be sent.
@@ -14,19 +15,13 @@ const INTENT: &str = "intent";
 const LONGEST_ID: usize = 128;
 
 /// A record as it is written.
-#[derive(Serialize)]
 pub(super) struct Written<'a> {
-    #[serde(serialize_with = "hexadecimal")]
-    pub(super) user: &'a [u8; 16],
-    #[serde(serialize_with = "hexadecimal")]
-    pub(super) office: &'a [u8; 16],
+    pub(super) user: &'a UserHash,
+    pub(super) office: &'a OfficeHash,
     pub(super) state: &'static str,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) status: Option<u16>,
     pub(super) attempts: u32,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) request_id: Option<&'a str>,
-    #[serde(serialize_with = "rfc3339")]
     pub(super) time: SystemTime,
     pub(super) host: &'a str,
 }
@@ -57,31 +52,51 @@ impl<'a> Written<'a> {
         time: SystemTime,
         host: &'a str,
     ) -> Self {
-        let (user, office) = (user.bytes(), office.bytes());
         Self { user, office, state, status: None, attempts: 0, request_id: None, time, host }
     }
+
+    /// Appends it as a JSON object. Names, digits and times need no escapes, and are not looked at for any: a record is
+    /// written for every row.
+    pub(super) fn push(&self, out: &mut Vec<u8>, times: &mut Times) {
+        let texts: [&[u8]; 6] = [
+            br#"{"user":""#,
+            &self.user.digits(),
+            br#"","office":""#,
+            &self.office.digits(),
+            br#"","state":""#,
+            self.state.as_bytes(),
+        ];
+        for text in texts {
+            out.extend_from_slice(text);
+        }
+        out.push(b'"');
+        if let Some(status) = self.status {
+            push_member(out, "status", &status);
+        }
+        push_member(out, "attempts", &self.attempts);
+        if let Some(id) = self.request_id {
+            push_member(out, "request_id", id);
+        }
+        out.extend_from_slice(br#","time":""#);
+        out.extend_from_slice(times.text(self.time).as_bytes());
+        out.push(b'"');
+        push_member(out, "host", self.host);
+        out.push(b'}');
+    }
+}
+
+/// Appends a member behind others.
+fn push_member(out: &mut Vec<u8>, name: &str, value: &(impl Serialize + ?Sized)) {
+    out.extend_from_slice(b",\"");
+    out.extend_from_slice(name.as_bytes());
+    out.extend_from_slice(b"\":");
+    line::push_json(out, value);
 }
 
 /// As much of an id as is kept, cut between characters.
 fn shortened(id: &str) -> &str {
     let ends = (0..=LONGEST_ID.min(id.len())).rev();
     ends.map(|end| id.split_at_checked(end)).find_map(|halves| Some(halves?.0)).unwrap_or_default()
-}
-
-/// The hash in 32 hexadecimal digits.
-fn hexadecimal<S: Serializer>(hash: &[u8; 16], serializer: S) -> Result<S::Ok, S::Error> {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    let mut text = [0; 32];
-    for (pair, byte) in text.chunks_exact_mut(2).zip(hash) {
-        pair[0] = DIGITS[usize::from(byte >> 4)];
-        pair[1] = DIGITS[usize::from(byte & 15)];
-    }
-    serializer.serialize_str(std::str::from_utf8(&text).unwrap_or_default())
-}
-
-/// The time in UTC, to the millisecond.
-fn rfc3339<S: Serializer>(time: &SystemTime, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.collect_str(&humantime::format_rfc3339_millis(*time))
 }
 
 /// A record as it is read.

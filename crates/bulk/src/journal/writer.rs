@@ -11,10 +11,10 @@ use std::io;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use serde::Serialize;
 use tokio::sync::Notify;
 use tokio::task;
 
+use super::record::Written;
 use super::storage::Storage;
 use crate::clock;
 use crate::error::FileError;
@@ -39,8 +39,8 @@ impl Writer {
     }
 
     /// Appends a line to the buffer.
-    pub(super) fn append(&self, object: &impl Serialize) -> Result<(), FileError> {
-        self.0.state().append(object)
+    pub(super) fn append(&self, record: &Written<'_>) -> Result<(), FileError> {
+        self.0.state().append(record)
     }
 
     /// Writes all lines so far, and has them synced if that is due.

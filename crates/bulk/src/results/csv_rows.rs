@@ -1,67 +1,127 @@
 //! Results in CSV.
 
-use std::fmt::{Display, Write as _};
 use std::fs::File;
-use std::io::{self, Write};
-
-use csv::{Writer, WriterBuilder};
+use std::io::{self, BufWriter, Write};
 
 use super::{Added, RESULT_COLUMNS};
-use crate::Cells;
+use crate::{Cells, Proof};
 
 pub(super) struct CsvRows {
-    writer: Writer<File>,
+    file: BufWriter<File>,
+    delimiter: u8,
     columns: usize,
-    /// Where numbers become texts.
-    text: String,
+    record: Vec<u8>,
 }
 
 impl CsvRows {
-    pub(super) fn begin(mut file: File, delimiter: u8, bom: bool, columns: &[String]) -> io::Result<Self> {
+    pub(super) fn begin(file: File, delimiter: u8, bom: bool, columns: &[String]) -> io::Result<Self> {
+        let mut file = BufWriter::with_capacity(1 << 16, file);
         if bom {
             file.write_all("\u{feff}".as_bytes())?;
         }
-        let mut writer = WriterBuilder::new()
-            .delimiter(delimiter)
-            .flexible(true)
-            .buffer_capacity(1 << 16)
-            .from_writer(file);
-        writer.write_record(columns.iter().map(String::as_str).chain(RESULT_COLUMNS))?;
-        Ok(Self { writer, columns: columns.len(), text: String::new() })
+        let mut rows = Self { file, delimiter, columns: columns.len(), record: Vec::new() };
+        columns.iter().map(String::as_str).chain(RESULT_COLUMNS).for_each(|name| rows.push(name));
+        rows.end()?;
+        Ok(rows)
     }
 
     pub(super) fn write(&mut self, cells: &Cells, added: &Added<'_>) -> io::Result<()> {
-        for cell in cells.iter().chain(std::iter::repeat("")).take(self.columns) {
-            self.writer.write_field(cell)?;
-        }
-        self.write_added(added)?;
+        // What is known of all cells together needs not be asked of each.
+        let push = if self.needs_quotes(cells.text()) { Self::push } else { Self::push_as_it_is };
+        let missing = std::iter::repeat("");
+        cells.iter().chain(missing).take(self.columns).for_each(|cell| push(self, cell));
+        self.push_added(added);
         // What belongs to no column stands behind all columns, so that the row stays as wrong as it was.
-        for cell in cells.iter().skip(self.columns) {
-            self.writer.write_field(cell)?;
-        }
-        Ok(self.writer.write_record(None::<&[u8]>)?)
+        cells.iter().skip(self.columns).for_each(|cell| push(self, cell));
+        self.end()
     }
 
-    fn write_added(&mut self, added: &Added<'_>) -> io::Result<()> {
+    fn push_added(&mut self, added: &Added<'_>) {
         let outcome = added.outcome;
-        self.writer.write_field(outcome.state.name())?;
-        self.write_shown(outcome.status)?;
-        self.writer.write_field(added.request_id.as_deref().unwrap_or_default())?;
-        self.write_shown(Some(outcome.attempts))?;
-        self.writer.write_field(&*added.reason)?;
-        self.writer.write_field(added.time)?;
-        self.writer.write_field(&*added.host)?;
-        self.write_shown(outcome.proof)
+        self.push_as_it_is(outcome.state.name());
+        self.push_number(outcome.status);
+        self.push(added.request_id.as_deref().unwrap_or_default());
+        self.push_number(Some(outcome.attempts));
+        self.push(&added.reason);
+        self.push_as_it_is(added.time);
+        self.push(&added.host);
+        self.record.extend(outcome.proof.iter().flat_map(Proof::digits));
+        self.record.push(self.delimiter);
     }
 
-    fn write_shown(&mut self, value: Option<impl Display>) -> io::Result<()> {
-        self.text.clear();
-        // Writing to a text cannot fail.
-        let _ = value.map(|value| write!(self.text, "{value}"));
-        Ok(self.writer.write_field(&self.text)?)
+    /// Appends a cell, and the delimiter behind it. Within quotes, a quote is written twice.
+    fn push(&mut self, cell: &str) {
+        if self.needs_quotes(cell) {
+            self.push_as_it_is(&format!("\"{}\"", cell.replace('"', "\"\"")));
+        } else {
+            self.push_as_it_is(cell);
+        }
+    }
+
+    fn needs_quotes(&self, text: &str) -> bool {
+        let is_special = |byte: u8| byte == self.delimiter || matches!(byte, b'"' | b'\r' | b'\n');
+        // Without a way out in between, the scan takes many bytes at a time.
+        text.bytes().fold(false, |found, byte| found | is_special(byte))
+    }
+
+    fn push_as_it_is(&mut self, cell: &str) {
+        self.record.extend_from_slice(cell.as_bytes());
+        self.record.push(self.delimiter);
+    }
+
+    fn push_number(&mut self, number: Option<impl Into<u32>>) {
+        if let Some(number) = number {
+            self.record.extend_from_slice(itoa::Buffer::new().format(number.into()).as_bytes());
+        }
+        self.record.push(self.delimiter);
+    }
+
+    /// Ends the record in the place of its last delimiter.
+    fn end(&mut self) -> io::Result<()> {
+        self.record.pop();
+        self.record.push(b'\n');
+        self.file.write_all(&self.record)?;
+        self.record.clear();
+        Ok(())
     }
 
     pub(super) fn flush(&mut self) -> io::Result<()> {
-        self.writer.flush()
+        self.file.flush()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Seek;
+
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::{Outcome, State};
+
+    proptest! {
+        #[test]
+        fn cells_are_read_as_they_were_written(
+            rows in vec(vec("[ a,;\t\"\r\n#é]{0,6}", 3), 1..5),
+            delimiter in prop::sample::select(vec![b',', b';', b'\t']),
+        ) {
+            let mut file = tempfile::tempfile().unwrap();
+            let mut written = CsvRows::begin(file.try_clone().unwrap(), delimiter, false, &["x".to_owned(), "y".to_owned()]).unwrap();
+            let outcome = Outcome::new(State::Done, "");
+            let added = Added { outcome: &outcome, request_id: None, reason: "".into(), time: "", host: "".into() };
+            for row in &rows {
+                written.write(&row.iter().collect(), &added).unwrap();
+            }
+            written.flush().unwrap();
+            file.rewind().unwrap();
+            let mut reader = csv::ReaderBuilder::new().delimiter(delimiter).flexible(true).from_reader(file);
+            prop_assert_eq!(reader.headers().unwrap().iter().take(3).collect::<Vec<_>>(), ["x", "y", "elements_result"]);
+            for (record, row) in reader.records().zip(&rows) {
+                let record = record.unwrap();
+                prop_assert_eq!(record.len(), 2 + RESULT_COLUMNS.len() + 1);
+                prop_assert_eq!([&record[0], &record[1], &record[10]], [&row[0], &row[1], &row[2]]);
+            }
+        }
     }
 }

@@ -83,7 +83,8 @@ async fn an_empty_file_and_half_a_header_are_like_a_new_journal() {
 async fn a_newer_format_is_not_read() {
     let place = Place::new();
     let mut line = Vec::new();
-    line::push(&mut line, &serde_json::json!({"format": header::FORMAT + 1, "something": "new"}));
+    let header = serde_json::json!({"format": header::FORMAT + 1, "something": "new"});
+    line::push(&mut line, |out| line::push_json(out, &header));
     fs::write(place.path(), line).unwrap();
     assert!(place.error().is_newer_format());
 }

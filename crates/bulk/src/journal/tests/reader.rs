@@ -5,6 +5,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::journal::index::Index;
+use crate::times::Times;
 
 proptest! {
     #[test]
@@ -25,7 +26,7 @@ proptest! {
             Outcome { status, attempts, request_id: id, at, host: host.into(), ..Outcome::new(State::Refused, "") };
         let (user, office) = (hash(number), office(&office_text));
         let mut line = Vec::new();
-        line::push(&mut line, &Written::outcome(&user, &office, &outcome));
+        line::push(&mut line, |out| Written::outcome(&user, &office, &outcome).push(out, &mut Times::default()));
         prop_assert_eq!(line.iter().position(|byte| *byte == b'\n'), Some(line.len() - 1));
         let read = record::read(line.strip_suffix(b"\n").unwrap());
         prop_assert_eq!(read, Some((user, Recorded { office, outcome })));

@@ -2,11 +2,12 @@
 
 use std::time::Duration;
 
-use serde::Serialize;
 use tokio::time::Instant;
 
 use crate::error::FileError;
 use crate::journal::line;
+use crate::journal::record::Written;
+use crate::times::Times;
 
 /// How many lines may be written and not synced. They are lost only if the machine fails, and then sent again.
 const UNSYNCED_LINES: u64 = 16_384;
@@ -17,6 +18,7 @@ const UNSYNCED_TIME: Duration = Duration::from_secs(1);
 pub(super) struct State {
     /// Lines that are not written yet.
     buffer: Vec<u8>,
+    times: Times,
     appended: u64,
     written: u64,
     synced: u64,
@@ -32,6 +34,7 @@ impl State {
     pub(super) fn new(now: Instant) -> Self {
         Self {
             buffer: Vec::new(),
+            times: Times::default(),
             appended: 0,
             written: 0,
             synced: 0,
@@ -42,9 +45,9 @@ impl State {
         }
     }
 
-    pub(super) fn append(&mut self, object: &impl Serialize) -> Result<(), FileError> {
+    pub(super) fn append(&mut self, record: &Written<'_>) -> Result<(), FileError> {
         self.check()?;
-        line::push(&mut self.buffer, object);
+        line::push(&mut self.buffer, |out| record.push(out, &mut self.times));
         self.appended += 1;
         Ok(())
     }
@@ -102,13 +105,17 @@ mod tests {
     use super::*;
     use crate::clock;
     use crate::error::Kind;
+    use crate::{OfficeHash, UserHash};
 
     #[test]
     fn behind_a_write_that_failed_nothing_is_written() {
         let mut state = State::new(clock::now());
-        state.append(&1).unwrap();
+        let (user, office) = (UserHash::parse(&"1".repeat(32)), OfficeHash::parse(&"2".repeat(32)));
+        let (user, office) = (user.unwrap(), office.unwrap());
+        let record = Written::intent(&user, &office, clock::wall(), "host");
+        state.append(&record).unwrap();
         state.fail(FileError::new(Kind::System, "full".to_owned()));
         assert!(state.unwritten().is_err());
-        assert!(state.append(&2).is_err());
+        assert!(state.append(&record).is_err());
     }
 }
