@@ -185,30 +185,23 @@ impl Journal {
         self.prover.as_ref().map(|prover| prover.prove(user, office))
     }
 
-    /// Notes what became of a row, for the next [`write`](Self::write).
+    /// Writes down what became of a row, which then counts.
     ///
-    /// Rows that were not sent (unchanged, invalid, not attempted) leave no record.
+    /// Rows that were not sent (unchanged, invalid, not attempted) leave no record. Records survive the end of the
+    /// process. They are synced at the latest with the 16,384th, or the first after a second; until then a failing
+    /// machine may lose them, and the rows are sent again.
+    ///
+    /// It is written before this returns, on the caller's thread, as [results](crate::Results) are: a journal belongs on
+    /// a disk that is near.
     ///
     /// # Errors
-    /// An earlier write failed. Every later call then fails with the same error, and the run has to end.
+    /// It cannot be written, or an earlier record could not. Every later call then fails with the same error, and the
+    /// run has to end.
     pub fn record(&self, user: &UserHash, office: &OfficeHash, outcome: &Outcome) -> Result<(), FileError> {
         if !record::is_recorded(outcome.state) {
             return Ok(());
         }
         self.writer.append(&Written::outcome(user, office, outcome))
-    }
-
-    /// Hands all records so far to the system, in one write. They then survive the end of the process, and their
-    /// rows count as done. They are synced at the latest with the 16,384th record, or the first write after a
-    /// second; until then a failing machine may lose them, and the rows are sent again.
-    ///
-    /// It is done before this returns, on the caller's thread, as writing [results](crate::Results) is: a journal
-    /// belongs on a disk that is near.
-    ///
-    /// # Errors
-    /// They cannot be written.
-    pub fn write(&self) -> Result<(), FileError> {
-        self.writer.write()
     }
 
     /// Records that an update is about to be sent to a user who
@@ -222,7 +215,7 @@ impl Journal {
         self.writer.sync().await
     }
 
-    /// Writes and syncs all records, and lets others use the journal. Whatever is recorded later fails.
+    /// Syncs all records, and lets others use the journal. Whatever is recorded later fails.
     ///
     /// # Errors
     /// The system fails now, or did before.

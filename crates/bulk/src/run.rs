@@ -22,14 +22,14 @@ use futures_util::stream::StreamExt;
 use tokio::time::{Instant, Sleep};
 
 use crate::{Journal, Outcome, Proof, Row, State, clock};
-use attempt::{Attempt, Unanswered, Verdict};
-use lanes::Lanes;
+use attempt::{Attempt, NoAnswer, Verdict};
+use lanes::{Back, Lanes};
 pub use max_failures::{InvalidMaxFailures, MaxFailures};
 use order::Order;
 use outage::{Heard, Outage};
 pub use settings::Bulk;
 pub use summary::{Stopped, Summary};
-use task::Task;
+use task::{Task, Unanswered};
 
 /// Rows that wait for their results, or for those of earlier rows, at most; more where more calls are under way. A row
 /// of a file has at most a mebibyte, and commonly some hundred bytes.
@@ -56,9 +56,9 @@ pub enum Item<T> {
 
 /// A run: a stream of results, one for each item, in their order.
 ///
-/// Rows are read, and calls begun, only while it is polled; calls that are under way go on by themselves. Dropped in
-/// the middle, it ends them, and leaves a journal from which the next run goes on. It is polled within a tokio
-/// runtime.
+/// Rows are read only while it is polled, as many ahead of those that are sent as calls are made at a time. Calls go on
+/// by themselves, and those of rows that were read begin as well. Dropped in the middle, it ends them, and leaves a
+/// journal from which the next run goes on. It is polled within a tokio runtime.
 #[must_use = "nothing is sent but while it is polled"]
 pub struct Run<T, S> {
     lanes: Lanes,
@@ -67,10 +67,12 @@ pub struct Run<T, S> {
     rows: S,
     /// Whether the last row has come.
     ended: bool,
+    /// Rows that were to be sent, and came back because there was something to judge first.
+    ready: VecDeque<Box<Task>>,
     /// Rows that the service did not answer, to be tried again.
     unanswered: VecDeque<Box<Task>>,
-    /// Rows with results that the journal does not have yet.
-    unrecorded: Vec<(Box<Task>, Outcome)>,
+    /// The memory in which rows come back.
+    back: Back,
     outage: Outage,
     order: Order<T>,
     timer: Option<Pin<Box<Sleep>>>,
@@ -122,14 +124,15 @@ impl<T, S> Run<T, S> {
     fn new(elements: Elements, journal: Option<Arc<Journal>>, settings: Bulk, rows: S) -> Self {
         let service = journal.as_deref().map_or(Ok(()), |journal| journal.check_service(elements.base_url()));
         let mut run = Self {
-            lanes: Lanes::new(elements, journal.as_ref().map(Arc::downgrade).unwrap_or_default()),
+            lanes: Lanes::new(elements, journal.as_ref(), settings.concurrency),
             journal,
             outage: Outage::new(settings.patience),
             settings,
             rows,
             ended: false,
+            ready: VecDeque::new(),
             unanswered: VecDeque::new(),
-            unrecorded: Vec::new(),
+            back: Back::default(),
             order: Order::new(),
             timer: None,
             summary: Summary::default(),
@@ -181,6 +184,7 @@ impl<T, S> Run<T, S> {
     fn stop_because(&mut self, reason: Stopped) {
         self.summary.stopped.get_or_insert(reason);
         self.timer = None;
+        self.ready.extend(self.lanes.recall());
     }
 
     fn is_stopped(&self) -> bool {
@@ -188,7 +192,8 @@ impl<T, S> Run<T, S> {
     }
 
     fn is_over(&self) -> bool {
-        self.ended && self.lanes.under_way() == 0 && self.unanswered.is_empty() && self.order.len() == 0
+        // A row has its place in the order until its result is handed out.
+        self.ended && self.order.len() == 0
     }
 }
 
@@ -199,10 +204,7 @@ impl<T, S: Stream<Item = Item<T>> + Unpin> Run<T, S> {
                 self.summary.count(outcome.state);
                 return Poll::Ready(Some((tag, outcome)));
             }
-            while let Poll::Ready(attempt) = self.lanes.poll(context) {
-                self.finish(attempt);
-            }
-            let mut forward = self.record();
+            let mut forward = self.hear(context);
             while let Step::Forward = self.step(context) {
                 forward = true;
             }
@@ -212,12 +214,26 @@ impl<T, S: Stream<Item = Item<T>> + Unpin> Run<T, S> {
         }
     }
 
-    /// Begins a call, or settles a row without.
+    /// Takes the rows that came back. Says whether there were any.
+    fn hear(&mut self, context: &mut Context<'_>) -> bool {
+        let mut back = std::mem::take(&mut self.back);
+        self.lanes.take(&mut back, context);
+        let any = !back.attempts.is_empty();
+        while let Some(task) = back.unsent.pop_back() {
+            self.ready.push_front(task);
+        }
+        back.attempts.drain(..).for_each(|attempt| self.finish(attempt));
+        // Its memory is used again.
+        self.back = back;
+        any
+    }
+
+    /// Hands a row over, or settles one without.
     fn step(&mut self, context: &mut Context<'_>) -> Step {
         if self.is_stopped() {
             return self.wind_up(context);
         }
-        if self.lanes.under_way() >= self.settings.concurrency {
+        if self.lanes.under_way() >= 2 * self.settings.concurrency {
             return Step::Wait;
         }
         if let Some(ask) = self.outage.next_question() {
@@ -234,6 +250,9 @@ impl<T, S: Stream<Item = Item<T>> + Unpin> Run<T, S> {
         if self.is_turn_of_unanswered() {
             return self.try_again();
         }
+        if let Some(task) = self.ready.pop_front() {
+            return self.call(task);
+        }
         match self.next_row(context) {
             Poll::Ready(Some(item)) => self.enter(item),
             Poll::Ready(None) if self.unanswered.is_empty() => Step::Wait,
@@ -246,7 +265,12 @@ impl<T, S: Stream<Item = Item<T>> + Unpin> Run<T, S> {
     /// what fails.
     fn is_turn_of_unanswered(&self) -> bool {
         self.outage.next_question().is_none()
-            && self.unanswered.front().is_some_and(|task| task.again <= clock::now())
+            && self.turn_of_unanswered().is_some_and(|again| again <= clock::now())
+    }
+
+    /// When the row is tried again that was not answered for the longest time.
+    fn turn_of_unanswered(&self) -> Option<Instant> {
+        self.unanswered.front()?.unanswered.as_ref().map(|unanswered| unanswered.again)
     }
 
     fn try_again(&mut self) -> Step {
@@ -258,7 +282,7 @@ impl<T, S: Stream<Item = Item<T>> + Unpin> Run<T, S> {
 
     /// While no new row comes, one that was not answered has its time.
     fn wait_for_unanswered(&mut self, context: &mut Context<'_>) -> Step {
-        match self.unanswered.front().map(|task| task.again) {
+        match self.turn_of_unanswered() {
             Some(again) if self.outage.next_question().is_none() && self.sleeps_until(again, context) => {
                 Step::Wait
             }
@@ -332,22 +356,21 @@ impl<T, S: Stream<Item = Item<T>> + Unpin> Run<T, S> {
                 if matches!(outcome.state, State::Done | State::Refused) {
                     self.outage.answered();
                 }
-                self.unrecorded.push((task, outcome));
+                self.settle(&task, outcome);
             }
             Verdict::Last(outcome, reason) => {
                 self.stop_because(reason);
-                self.unrecorded.push((task, outcome));
+                self.settle(&task, outcome);
             }
-            Verdict::Again(outcome, unanswered) => {
+            Verdict::Again(last, NoAnswer { asked, is_throttled }) => {
                 let now = clock::now();
-                let (status, Unanswered { asked, is_throttled }) = (outcome.status, unanswered);
-                self.outage.failed(now, Heard { status, asked, is_throttled });
+                self.outage.failed(now, Heard { status: last.status, asked, is_throttled });
                 if !is_throttled && self.is_own_fault(&task) || self.is_stopped() {
-                    return self.unrecorded.push((task, outcome));
+                    return self.give_up(&task, last);
                 }
-                task.answers.get_or_insert(self.outage.answers());
-                task.again = now + AGAIN;
-                task.last = Some(Box::new(outcome));
+                let first = task.unanswered.map(|before| before.answers);
+                let (answers, again) = (first.unwrap_or(self.outage.answers()), now + AGAIN);
+                task.unanswered = Some(Box::new(Unanswered { answers, again, last }));
                 self.unanswered.push_back(task);
             }
         }
@@ -356,33 +379,21 @@ impl<T, S: Stream<Item = Item<T>> + Unpin> Run<T, S> {
     /// Whether a row that was not answered is to blame for it, or at least not to be tried once more: others were
     /// answered in between, or there are not enough others to tell.
     fn is_own_fault(&self, task: &Task) -> bool {
-        let others_answered = task.answers.is_some_and(|answers| self.outage.answers() > answers);
-        let is_alone = self.ended && !Outage::is_shown_by(self.unanswered.len() + 1);
+        let others_answered =
+            task.unanswered.as_ref().is_some_and(|before| self.outage.answers() > before.answers);
+        let others = self.unanswered.len() + self.ready.len();
+        let is_alone = self.ended && !Outage::is_shown_by(others + 1);
         others_answered || (is_alone && task.tries >= LAST_TRIES)
     }
 
-    /// Writes down what rows came to, all in one write. Only then it counts. Says whether there were any.
-    fn record(&mut self) -> bool {
-        if self.unrecorded.is_empty() {
-            return false;
-        }
-        let mut rows = std::mem::take(&mut self.unrecorded);
-        let recorded = self.journal.as_deref().map_or(Ok(()), |journal| {
-            rows.iter().try_for_each(|(task, outcome)| journal.record(&task.user, &task.office, outcome))?;
-            journal.write()
-        });
-        let is_recorded = recorded.is_ok();
+    /// Gives a row the result that was its last call's.
+    fn give_up(&mut self, task: &Task, outcome: Outcome) {
+        let Some(journal) = &self.journal else { return self.settle(task, outcome) };
+        let (outcome, recorded) = task.record(journal, outcome);
         if let Err(error) = recorded {
             self.stop_because(Stopped::Journal(error));
         }
-        for (task, outcome) in rows.drain(..) {
-            let outcome =
-                if is_recorded { task.proven(outcome, self.journal.as_deref()) } else { unrecorded(outcome) };
-            self.settle(task.place, outcome);
-        }
-        // Its memory is used again.
-        self.unrecorded = rows;
-        true
+        self.settle(task, outcome);
     }
 
     /// Puts a result in its place among the others.
@@ -391,22 +402,27 @@ impl<T, S: Stream<Item = Item<T>> + Unpin> Run<T, S> {
         self.order.put(place, outcome);
     }
 
-    fn settle(&mut self, place: u64, outcome: Outcome) {
+    /// Puts the result of a row that was sent in its place.
+    fn settle(&mut self, task: &Task, outcome: Outcome) {
+        let outcome = task.proven(outcome, self.journal.as_deref());
         if !outcome.state.is_success() {
             self.failed += 1;
-            let too_many = |most: MaxFailures| most.are_exceeded_by(self.failed, self.sent);
+            let sent = self.sent - self.ready.len() as u64;
+            let too_many = |most: MaxFailures| most.are_exceeded_by(self.failed, sent);
             if self.settings.max_failures.is_some_and(too_many) {
                 self.stop_because(Stopped::MaxFailures);
             }
         }
-        self.put(place, outcome);
+        self.put(task.place, outcome);
     }
 
     /// After the run was stopped: every row that is not under way gets its result.
     fn wind_up(&mut self, context: &mut Context<'_>) -> Step {
-        if let Some(mut task) = self.unanswered.pop_front() {
-            let outcome = task.last.take().map_or_else(|| not_attempted(NOT_REACHED), |outcome| *outcome);
-            self.unrecorded.push((task, outcome));
+        if let Some(mut task) = self.unanswered.pop_front().or_else(|| self.ready.pop_front()) {
+            match task.unanswered.take() {
+                Some(unanswered) => self.give_up(&task, unanswered.last),
+                None => self.put(task.place, not_attempted(NOT_REACHED)),
+            }
             return Step::Forward;
         }
         match self.next_row(context) {
@@ -425,18 +441,8 @@ impl<T, S: Stream<Item = Item<T>> + Unpin> Run<T, S> {
     }
 }
 
-const UNRECORDED: &str =
-    "the service did it, but the journal could not be written, so that the next run sends it again";
 const NOT_REACHED: &str = "the run ended before this row's turn; run it again to go on";
 
 fn not_attempted(reason: &str) -> Outcome {
     Outcome::new(State::NotAttempted, reason)
-}
-
-/// What a row came to whose record could not be written.
-fn unrecorded(outcome: Outcome) -> Outcome {
-    match outcome.state {
-        State::Done => Outcome { state: State::Unknown, reason: UNRECORDED.into(), ..outcome },
-        _ => outcome,
-    }
 }

@@ -1,9 +1,8 @@
-//! Writes lines for many callers at once.
+//! Writes lines for many callers.
 //!
-//! Lines are appended to one buffer, which whoever needs them written hands to the system as a whole. That is done
-//! at once and on the caller's thread: the system copies some hundred bytes, which takes less time than waking
-//! another thread. Syncing may take long, so that it has a thread on which it may block, and one sync serves all
-//! who wait for one.
+//! Each line is handed to the system at once and on its caller's thread: the system copies some hundred bytes, which
+//! takes less time than waking another thread. Syncing may take long, so that it has a thread on which it may block, and
+//! one sync serves all who wait for one.
 
 mod state;
 
@@ -38,22 +37,17 @@ impl Writer {
         Self(Arc::new(Shared { storage, path, state, progress: Notify::new() }))
     }
 
-    /// Appends a line to the buffer.
+    /// Writes a line, and has all lines so far synced if that is due.
     pub(super) fn append(&self, record: &Written<'_>) -> Result<(), FileError> {
-        self.0.state().append(record)
-    }
-
-    /// Writes all lines so far, and has them synced if that is due.
-    pub(super) fn write(&self) -> Result<(), FileError> {
-        self.0.write()?;
-        self.0.start_syncing();
+        let due = self.0.append(record)?;
+        self.0.start_syncing(due);
         Ok(())
     }
 
-    /// Ends when all lines so far are written and last.
+    /// Ends when all lines so far last.
     pub(super) async fn sync(&self) -> Result<(), FileError> {
-        let last = self.0.state().want_all();
-        self.write()?;
+        let (last, due) = self.0.want_all()?;
+        self.0.start_syncing(due);
         loop {
             // It notices whatever happens from here on.
             let progress = self.0.progress.notified();
@@ -75,20 +69,23 @@ impl Shared {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn write(&self) -> Result<(), FileError> {
+    /// Writes a line. Gives the last line that is to be synced now, if that is due.
+    fn append(&self, record: &Written<'_>) -> Result<Option<u64>, FileError> {
         let mut state = self.state();
-        let Some(lines) = state.unwritten()? else { return Ok(()) };
-        match self.storage.write(lines) {
-            Ok(()) => {
-                state.wrote();
-                Ok(())
-            }
+        match self.storage.write(state.line(record)?) {
+            Ok(()) => Ok(state.wrote(clock::now())),
             Err(error) => Err(state.fail(FileError::system("write to the journal", &self.path, error))),
         }
     }
 
-    fn start_syncing(self: &Arc<Self>) {
-        if let Some(last) = self.state().begin_sync(clock::now()) {
+    /// Has all lines so far synced. Gives the last, and the last that is to be synced now, if that is due.
+    fn want_all(&self) -> Result<(u64, Option<u64>), FileError> {
+        let mut state = self.state();
+        Ok((state.want_all()?, state.begin_sync(clock::now())))
+    }
+
+    fn start_syncing(self: &Arc<Self>, due: Option<u64>) {
+        if let Some(last) = due {
             task::spawn(sync(self.clone(), last));
         }
     }

@@ -10,10 +10,16 @@ use super::Stopped;
 use super::task::Task;
 use crate::{Journal, Outcome, State};
 
-/// A row after a call.
+/// A row after a call. If that gave it its result, the journal has it.
 pub(super) struct Attempt {
     pub(super) task: Box<Task>,
     pub(super) verdict: Verdict,
+}
+
+impl Attempt {
+    pub(super) fn is_done(&self) -> bool {
+        matches!(&self.verdict, Verdict::Final(outcome) if outcome.state == State::Done)
+    }
 }
 
 pub(super) enum Verdict {
@@ -22,24 +28,24 @@ pub(super) enum Verdict {
     /// It is, and no further row is to be sent.
     Last(Outcome, Stopped),
     /// The service did not answer the row.
-    Again(Outcome, Unanswered),
+    Again(Outcome, NoAnswer),
 }
 
 /// How the service did not answer a row.
-pub(super) struct Unanswered {
+pub(super) struct NoAnswer {
     /// The wait that it asked for.
     pub(super) asked: Option<Duration>,
     /// Whether there was too much, of whatever rows: this one is not to blame.
     pub(super) is_throttled: bool,
 }
 
-/// Sends a row, and says what came of it; nothing is sent and said once the run is gone.
+/// Sends a row, and writes down what came of it; nothing is sent and said once the journal is gone.
 pub(super) async fn send(
     elements: &Elements,
-    journal: &Weak<Journal>,
+    journal: Option<&Weak<Journal>>,
     mut task: Box<Task>,
 ) -> Option<Attempt> {
-    if std::mem::take(&mut task.replaces)
+    if let (true, Some(journal)) = (std::mem::take(&mut task.replaces), journal)
         && let Err(error) = journal.upgrade()?.intent(&task.user, &task.office).await
     {
         let outcome = Outcome::new(State::NotAttempted, UNRECORDED_INTENT);
@@ -47,7 +53,23 @@ pub(super) async fn send(
     }
     let result = elements.update_office_information(&task.row.user, &task.row.office).await;
     let verdict = judge(&mut task, result);
+    let verdict = match journal {
+        Some(journal) => recorded(&*journal.upgrade()?, &task, verdict),
+        None => verdict,
+    };
     Some(Attempt { task, verdict })
+}
+
+/// A verdict that stands in the journal, if it is the last on its row.
+fn recorded(journal: &Journal, task: &Task, verdict: Verdict) -> Verdict {
+    match verdict {
+        Verdict::Final(outcome) => match task.record(journal, outcome) {
+            (outcome, Ok(())) => Verdict::Final(outcome),
+            (outcome, Err(error)) => Verdict::Last(outcome, Stopped::Journal(error)),
+        },
+        Verdict::Last(outcome, reason) => Verdict::Last(task.record(journal, outcome).0, reason),
+        again @ Verdict::Again(..) => again,
+    }
 }
 
 /// The one status from 400 to 499, beside 429, that is no refusal: the request did not arrive in time.
@@ -80,9 +102,9 @@ fn judge(task: &mut Task, result: Result<Receipt, Error>) -> Verdict {
     if error.is_validation() || is_refusal(&error) {
         return Verdict::Final(outcome);
     }
-    let unanswered = Unanswered { asked: error.retry_after(), is_throttled: error.is_throttled() };
-    task.tries += u32::from(!unanswered.is_throttled);
-    Verdict::Again(outcome, unanswered)
+    let no_answer = NoAnswer { asked: error.retry_after(), is_throttled: error.is_throttled() };
+    task.tries += u32::from(!no_answer.is_throttled);
+    Verdict::Again(outcome, no_answer)
 }
 
 /// What one attempt left open stays open, whatever a later one says.

@@ -2,7 +2,10 @@
 
 use tokio::time::Instant;
 
-use crate::{FileError, Journal, OfficeHash, Outcome, Proof, Row, State, UserHash, clock};
+use crate::{FileError, Journal, OfficeHash, Outcome, Proof, Row, State, UserHash};
+
+const UNRECORDED: &str =
+    "the service did it, but the journal could not be written, so that the next run sends it again";
 
 /// A row with what is known of it so far.
 pub(super) struct Task {
@@ -19,12 +22,18 @@ pub(super) struct Task {
     pub(super) attempts: u32,
     /// Whether one of them may have been applied.
     pub(super) unknown: bool,
+    /// What is known of it where the service did not answer it.
+    pub(super) unanswered: Option<Box<Unanswered>>,
+}
+
+/// What is known of a row that the service did not answer.
+pub(super) struct Unanswered {
     /// How many rows had been answered when it first was not.
-    pub(super) answers: Option<u64>,
+    pub(super) answers: u64,
     /// When it is tried again while others are answered.
     pub(super) again: Instant,
     /// What its last call came to.
-    pub(super) last: Option<Box<Outcome>>,
+    pub(super) last: Outcome,
 }
 
 impl Task {
@@ -39,9 +48,17 @@ impl Task {
             tries: 0,
             attempts: 0,
             unknown: false,
-            answers: None,
-            again: clock::now(),
-            last: None,
+            unanswered: None,
+        }
+    }
+
+    /// Writes down what the row came to. Only then it counts: what could not be written is sent again.
+    pub(super) fn record(&self, journal: &Journal, outcome: Outcome) -> (Outcome, Result<(), FileError>) {
+        match journal.record(&self.user, &self.office, &outcome) {
+            Err(error) if outcome.state == State::Done => {
+                (Outcome { state: State::Unknown, reason: UNRECORDED.into(), ..outcome }, Err(error))
+            }
+            recorded => (outcome, recorded),
         }
     }
 

@@ -40,18 +40,14 @@ fn counting(place: &Place) -> (Journal, Arc<AtomicUsize>, Arc<AtomicUsize>) {
 }
 
 #[tokio::test]
-async fn all_records_so_far_share_one_write() {
+async fn what_was_recorded_is_in_the_file_and_not_synced_yet() {
     let place = Place::new();
     let (journal, writes, syncs) = counting(&place);
     for number in 0..64 {
-        journal.record(&hash(number), &office("1"), &outcome(State::Done)).unwrap();
+        done(&journal, number);
+        assert!(is_done_in(&place, number));
     }
-    journal.write().unwrap();
-    journal.write().unwrap();
-    assert_eq!((writes.load(Ordering::SeqCst), syncs.load(Ordering::SeqCst)), (1, 0));
-    journal.close().await.unwrap();
-    let journal = place.open();
-    assert!((0..64).all(|number| is_done(&journal, number)));
+    assert_eq!((writes.load(Ordering::SeqCst), syncs.load(Ordering::SeqCst)), (64, 0));
 }
 
 #[tokio::test]
@@ -104,16 +100,6 @@ async fn callers_who_go_away_take_no_intent_along_and_stop_nobody() {
         assert!(journal.newest(&hash(1)).unwrap().is_some());
         assert_eq!(journal.newest(&hash(0)).unwrap().is_some(), polls > 0);
     }
-}
-
-#[tokio::test]
-async fn what_was_recorded_and_not_written_is_written_by_closing() {
-    let (place, _) = written(0).await;
-    let journal = place.open();
-    journal.record(&hash(0), &office("1"), &outcome(State::Done)).unwrap();
-    assert!(!is_done_in(&place, 0));
-    journal.close().await.unwrap();
-    assert!(is_done_in(&place, 0));
 }
 
 fn is_done_in(place: &Place, number: usize) -> bool {

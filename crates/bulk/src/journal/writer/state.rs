@@ -1,4 +1,4 @@
-//! Which lines stand where: in the buffer, in the file, on the disk. All are counted from 1.
+//! Which lines stand where: in the file, on the disk. All are counted from 1.
 
 use std::time::Duration;
 
@@ -16,10 +16,9 @@ const UNSYNCED_LINES: u64 = 16_384;
 const UNSYNCED_TIME: Duration = Duration::from_secs(1);
 
 pub(super) struct State {
-    /// Lines that are not written yet.
-    buffer: Vec<u8>,
+    /// The line that is being written.
+    line: Vec<u8>,
     times: Times,
-    appended: u64,
     written: u64,
     synced: u64,
     /// Up to which line someone waits for the disk.
@@ -33,9 +32,8 @@ pub(super) struct State {
 impl State {
     pub(super) fn new(now: Instant) -> Self {
         Self {
-            buffer: Vec::new(),
+            line: Vec::new(),
             times: Times::default(),
-            appended: 0,
             written: 0,
             synced: 0,
             wanted: 0,
@@ -45,34 +43,31 @@ impl State {
         }
     }
 
-    pub(super) fn append(&mut self, record: &Written<'_>) -> Result<(), FileError> {
+    /// The line of a record, to be written.
+    pub(super) fn line(&mut self, record: &Written<'_>) -> Result<&[u8], FileError> {
         self.check()?;
-        line::push(&mut self.buffer, |out| record.push(out, &mut self.times));
-        self.appended += 1;
-        Ok(())
+        self.line.clear();
+        line::push(&mut self.line, |out| record.push(out, &mut self.times));
+        Ok(&self.line)
     }
 
-    /// What is to be written, if anything is.
-    pub(super) fn unwritten(&self) -> Result<Option<&[u8]>, FileError> {
-        self.check()?;
-        Ok((!self.buffer.is_empty()).then_some(&*self.buffer))
-    }
-
-    pub(super) fn wrote(&mut self) {
-        self.buffer.clear();
-        self.written = self.appended;
+    /// The line is written. Gives what [`begin_sync`](Self::begin_sync) does.
+    pub(super) fn wrote(&mut self, now: Instant) -> Option<u64> {
+        self.written += 1;
+        self.begin_sync(now)
     }
 
     /// Has all lines so far synced, and gives the number of the last.
-    pub(super) fn want_all(&mut self) -> u64 {
-        self.wanted = self.appended;
-        self.appended
+    pub(super) fn want_all(&mut self) -> Result<u64, FileError> {
+        self.check()?;
+        self.wanted = self.written;
+        Ok(self.written)
     }
 
     /// Up to which line is to be synced, if that is due and not under way.
     pub(super) fn begin_sync(&mut self, now: Instant) -> Option<u64> {
         let unsynced = self.written - self.synced;
-        let wanted = self.wanted.min(self.written) > self.synced;
+        let wanted = self.wanted > self.synced;
         let due = wanted || unsynced >= UNSYNCED_LINES || now - self.synced_at >= UNSYNCED_TIME;
         let begins = unsynced > 0 && due && !self.is_syncing && self.failed.is_none();
         self.is_syncing |= begins;
@@ -113,9 +108,8 @@ mod tests {
         let (user, office) = (UserHash::parse(&"1".repeat(32)), OfficeHash::parse(&"2".repeat(32)));
         let (user, office) = (user.unwrap(), office.unwrap());
         let record = Written::intent(&user, &office, clock::wall(), "host");
-        state.append(&record).unwrap();
+        assert!(state.line(&record).is_ok());
         state.fail(FileError::new(Kind::System, "full".to_owned()));
-        assert!(state.unwritten().is_err());
-        assert!(state.append(&record).is_err());
+        assert!(state.line(&record).is_err());
     }
 }
