@@ -151,30 +151,27 @@ pub(crate) fn is_uuid(id: &str) -> bool {
 
 /// A hash of several parts, each with its length before it, so that no two lists of parts look alike.
 #[derive(Clone)]
-struct Hash(Vec<u8>);
-
-/// Room for the parts of most hashes, in bytes.
-const USUAL: usize = 256;
+struct Hash(Sha256);
 
 impl Hash {
     fn new(domain: &str) -> Self {
-        let mut hash = Self(Vec::with_capacity(USUAL));
+        let mut hash = Self(Sha256::new());
         hash.part(domain.as_bytes());
         hash
     }
 
     fn part(&mut self, bytes: &[u8]) {
-        self.0.extend_from_slice(&(bytes.len() as u64).to_be_bytes());
-        self.0.extend_from_slice(bytes);
+        self.0.update((bytes.len() as u64).to_be_bytes());
+        self.0.update(bytes);
     }
 
     fn absent(&mut self) {
-        self.0.extend_from_slice(&u64::MAX.to_be_bytes());
+        self.0.update(u64::MAX.to_be_bytes());
     }
 
-    fn end(&self) -> [u8; 16] {
+    fn end(self) -> [u8; 16] {
         let mut first = [0; 16];
-        first.copy_from_slice(&Sha256::digest(&self.0)[..16]);
+        first.copy_from_slice(&self.0.finalize()[..16]);
         first
     }
 }
