@@ -183,7 +183,7 @@ impl Sdk {
     }
 }
 
-fn user() -> UserKey {
+pub(crate) fn user() -> UserKey {
     UserKey::new(
         sample::CUSTOMER.parse().expect("the id is valid"),
         sample::TENANT.parse().expect("the id is valid"),
@@ -191,7 +191,7 @@ fn user() -> UserKey {
     )
 }
 
-fn office() -> OfficeInformation {
+pub(crate) fn office() -> OfficeInformation {
     OfficeInformation::builder()
         .postal_code(sample::POSTAL_CODE)
         .country_region(sample::COUNTRY_REGION)

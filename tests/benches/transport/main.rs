@@ -5,6 +5,7 @@ mod instructions;
 mod layers;
 mod memory;
 mod rounds;
+mod run;
 mod sample;
 mod server;
 mod speed;
@@ -30,6 +31,9 @@ struct Arguments {
     /// Measures whole bulk runs of so many rows from a CSV file, beside loops of as many calls.
     #[arg(long, value_name = "ROWS", value_parser = clap::value_parser!(u32).range(32..1_000_000_000))]
     bulk: Option<u32>,
+    /// Measures bulk runs of so many rows of which parts are left out.
+    #[arg(long, value_name = "ROWS", value_parser = clap::value_parser!(u32).range(32..1_000_000_000))]
+    parts: Option<u32>,
     /// Measures the memory of bulk runs over so many rows, beside runs over ten thousand.
     #[arg(long, value_name = "ROWS", value_parser = clap::value_parser!(u32).range(20_000..1_000_000_000))]
     memory: Option<u32>,
@@ -60,6 +64,9 @@ fn main() {
     let runtime = runtime.expect("a runtime can be made");
     if let Some(rows) = arguments.bulk {
         return bulk::measure(&runtime, rows, arguments.rounds.into());
+    }
+    if let Some(rows) = arguments.parts {
+        return bulk::measure_parts(&runtime, rows, arguments.rounds.into());
     }
     if let Some(rows) = arguments.peaks {
         return memory::print_peaks(&runtime, rows);

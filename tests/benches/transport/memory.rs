@@ -4,7 +4,7 @@ use std::process::{Command, Stdio};
 
 use tokio::runtime::Runtime;
 
-use crate::bulk::Input;
+use crate::run::{Input, WHOLE};
 use crate::server::Server;
 
 const FEW: u32 = 10_000;
@@ -41,7 +41,7 @@ fn peaks_of(rows: u32) -> Vec<u32> {
 pub(crate) fn print_peaks(runtime: &Runtime, rows: u32) {
     let (server, input) = (Server::start(), Input::new(rows));
     for _ in 0..2 {
-        runtime.block_on(input.apply(&server, 0));
+        runtime.block_on(input.apply(&server, 0, WHOLE));
         println!("{}", peak());
     }
 }

@@ -118,13 +118,21 @@ impl Shared {
     /// The next row that waits for a lane.
     async fn next(&self) -> Box<Task> {
         loop {
-            // It notices whatever is handed over from here on.
-            let waits = self.waits.notified();
-            if let Some(task) = self.rows().waiting.pop_front() {
+            if let Some(task) = self.pop() {
                 return task;
             }
-            waits.await;
+            self.waits.notified().await;
         }
+    }
+
+    fn pop(&self) -> Option<Box<Task>> {
+        let mut rows = self.rows();
+        let task = rows.waiting.pop_front();
+        if !rows.waiting.is_empty() {
+            // Two rows that came before two lanes waited for them left word once.
+            self.waits.notify_one();
+        }
+        task
     }
 
     /// Gives a row back to the run, and takes the next, if there is one and nothing to judge first.
