@@ -13,6 +13,7 @@ mod line;
 mod past;
 pub(crate) mod place;
 mod record;
+mod recorder;
 mod scan;
 mod snapshot;
 mod storage;
@@ -33,7 +34,7 @@ use crate::{OfficeHash, Outcome, Proof, UserHash, clock};
 use header::Header;
 use past::Past;
 pub use record::Recorded;
-use record::Written;
+pub(crate) use recorder::Recorder;
 pub use scan::Mended;
 use scan::Scan;
 pub use snapshot::Snapshot;
@@ -55,11 +56,10 @@ enum Begun {
 /// What writes to it is called within a tokio runtime.
 pub struct Journal {
     past: Past,
-    writer: Writer,
+    recorder: Recorder,
     /// The service that it tells of, and what makes its proofs; neither for one to throw away.
     base_url: String,
     prover: Option<Prover>,
-    host: Arc<str>,
     mended: Option<Mended>,
     set_aside: Option<PathBuf>,
 }
@@ -134,10 +134,10 @@ impl Journal {
         }
         prepare(past.file(), &*storage, &scan, &header)
             .map_err(|error| FileError::system("write to the journal", path, error))?;
-        let writer = Writer::new(storage, path.to_owned());
+        let recorder = Recorder::new(Writer::new(storage, path.to_owned()), host);
         let prover = (!base_url.is_empty()).then(|| Prover::new(base_url));
         let base_url = base_url.to_owned();
-        Ok(Self { past, writer, base_url, prover, host, mended: scan.torn, set_aside: None })
+        Ok(Self { past, recorder, base_url, prover, mended: scan.torn, set_aside: None })
     }
 
     /// Where it is; for one to throw away, the directory for temporary files.
@@ -153,7 +153,7 @@ impl Journal {
 
     /// This machine's name, as records have it.
     pub fn host(&self) -> &str {
-        &self.host
+        self.recorder.host()
     }
 
     /// What was cut off its end when it was opened.
@@ -198,10 +198,7 @@ impl Journal {
     /// It cannot be written, or an earlier record could not. Every later call then fails with the same error, and the
     /// run has to end.
     pub fn record(&self, user: &UserHash, office: &OfficeHash, outcome: &Outcome) -> Result<(), FileError> {
-        if !record::is_recorded(outcome.state) {
-            return Ok(());
-        }
-        self.writer.append(&Written::outcome(user, office, outcome))
+        self.recorder.record(user, office, outcome)
     }
 
     /// Records that an update is about to be sent to a user who
@@ -211,8 +208,7 @@ impl Journal {
     /// # Errors
     /// It cannot be written, or an earlier write failed.
     pub async fn intent(&self, user: &UserHash, office: &OfficeHash) -> Result<(), FileError> {
-        self.writer.append(&Written::intent(user, office, clock::wall(), &self.host))?;
-        self.writer.sync().await
+        self.recorder.intent(user, office).await
     }
 
     /// Syncs all records, and lets others use the journal. Whatever is recorded later fails.
@@ -220,11 +216,19 @@ impl Journal {
     /// # Errors
     /// The system fails now, or did before.
     pub async fn close(&self) -> Result<(), FileError> {
-        let synced = self.writer.sync().await;
-        let message = format!("the journal {} was closed", self.path().display());
-        self.writer.refuse(FileError::new(Kind::System, message));
+        let synced = self.recorder.close(self.closed()).await;
         self.unlock();
         synced
+    }
+
+    /// What writes to it for those who make calls.
+    pub(crate) fn recorder(&self) -> Recorder {
+        self.recorder.clone()
+    }
+
+    /// Why nothing is recorded any more.
+    fn closed(&self) -> FileError {
+        FileError::new(Kind::System, format!("the journal {} was closed", self.path().display()))
     }
 
     /// The lock goes with the file at the latest; here it goes although a thread may still hold the file.
@@ -235,6 +239,8 @@ impl Journal {
 
 impl Drop for Journal {
     fn drop(&mut self) {
+        // Calls may still be under way, and must not write to what another run has locked.
+        self.recorder.refuse(self.closed());
         self.unlock();
     }
 }

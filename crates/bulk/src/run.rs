@@ -23,7 +23,7 @@ use tokio::time::{Instant, Sleep};
 
 use crate::{Journal, Outcome, Proof, Row, State, clock};
 use attempt::{Attempt, NoAnswer, Verdict};
-use lanes::{Back, Lanes};
+use lanes::Lanes;
 pub use max_failures::{InvalidMaxFailures, MaxFailures};
 use order::Order;
 use outage::{Heard, Outage};
@@ -57,8 +57,8 @@ pub enum Item<T> {
 /// A run: a stream of results, one for each item, in their order.
 ///
 /// Rows are read only while it is polled, as many ahead of those that are sent as calls are made at a time. Calls go on
-/// by themselves, and those of rows that were read begin as well. Dropped in the middle, it ends them, and leaves a
-/// journal from which the next run goes on. It is polled within a tokio runtime.
+/// by themselves, and those of rows that were read begin as well, until one comes to anything but done. Dropped in the
+/// middle, it ends them, and leaves a journal from which the next run goes on. It is polled within a tokio runtime.
 #[must_use = "nothing is sent but while it is polled"]
 pub struct Run<T, S> {
     lanes: Lanes,
@@ -67,12 +67,12 @@ pub struct Run<T, S> {
     rows: S,
     /// Whether the last row has come.
     ended: bool,
-    /// Rows that were to be sent, and came back because there was something to judge first.
+    /// Rows that were to be sent, and are not for now.
     ready: VecDeque<Box<Task>>,
     /// Rows that the service did not answer, to be tried again.
     unanswered: VecDeque<Box<Task>>,
     /// The memory in which rows come back.
-    back: Back,
+    back: Vec<Attempt>,
     outage: Outage,
     order: Order<T>,
     timer: Option<Pin<Box<Sleep>>>,
@@ -124,7 +124,7 @@ impl<T, S> Run<T, S> {
     fn new(elements: Elements, journal: Option<Arc<Journal>>, settings: Bulk, rows: S) -> Self {
         let service = journal.as_deref().map_or(Ok(()), |journal| journal.check_service(elements.base_url()));
         let mut run = Self {
-            lanes: Lanes::new(elements, journal.as_ref(), settings.concurrency),
+            lanes: Lanes::new(elements, journal.as_deref().map(Journal::recorder), settings.concurrency),
             journal,
             outage: Outage::new(settings.patience),
             settings,
@@ -132,7 +132,7 @@ impl<T, S> Run<T, S> {
             ended: false,
             ready: VecDeque::new(),
             unanswered: VecDeque::new(),
-            back: Back::default(),
+            back: Vec::new(),
             order: Order::new(),
             timer: None,
             summary: Summary::default(),
@@ -184,7 +184,15 @@ impl<T, S> Run<T, S> {
     fn stop_because(&mut self, reason: Stopped) {
         self.summary.stopped.get_or_insert(reason);
         self.timer = None;
-        self.ready.extend(self.lanes.recall());
+        self.take_back();
+    }
+
+    /// Takes back the rows that wait for their call.
+    fn take_back(&mut self) {
+        for task in self.lanes.recall().into_iter().rev() {
+            let place = if task.unanswered.is_some() { &mut self.unanswered } else { &mut self.ready };
+            place.push_front(task);
+        }
     }
 
     fn is_stopped(&self) -> bool {
@@ -218,13 +226,16 @@ impl<T, S: Stream<Item = Item<T>> + Unpin> Run<T, S> {
     fn hear(&mut self, context: &mut Context<'_>) -> bool {
         let mut back = std::mem::take(&mut self.back);
         self.lanes.take(&mut back, context);
-        let any = !back.attempts.is_empty();
-        while let Some(task) = back.unsent.pop_back() {
-            self.ready.push_front(task);
-        }
-        back.attempts.drain(..).for_each(|attempt| self.finish(attempt));
+        let (any, all_done) = (!back.is_empty(), back.iter().all(Attempt::is_done));
+        back.drain(..).for_each(|attempt| self.finish(attempt));
         // Its memory is used again.
         self.back = back;
+        if !all_done {
+            if self.outage.next_question().is_some() {
+                self.take_back();
+            }
+            self.lanes.release();
+        }
         any
     }
 
@@ -381,7 +392,7 @@ impl<T, S: Stream<Item = Item<T>> + Unpin> Run<T, S> {
     fn is_own_fault(&self, task: &Task) -> bool {
         let others_answered =
             task.unanswered.as_ref().is_some_and(|before| self.outage.answers() > before.answers);
-        let others = self.unanswered.len() + self.ready.len();
+        let others = self.unanswered.len() + self.ready.len() + self.lanes.waiting();
         let is_alone = self.ended && !Outage::is_shown_by(others + 1);
         others_answered || (is_alone && task.tries >= LAST_TRIES)
     }
@@ -389,7 +400,7 @@ impl<T, S: Stream<Item = Item<T>> + Unpin> Run<T, S> {
     /// Gives a row the result that was its last call's.
     fn give_up(&mut self, task: &Task, outcome: Outcome) {
         let Some(journal) = &self.journal else { return self.settle(task, outcome) };
-        let (outcome, recorded) = task.record(journal, outcome);
+        let (outcome, recorded) = task.record(&journal.recorder(), outcome);
         if let Err(error) = recorded {
             self.stop_because(Stopped::Journal(error));
         }
@@ -407,7 +418,7 @@ impl<T, S: Stream<Item = Item<T>> + Unpin> Run<T, S> {
         let outcome = task.proven(outcome, self.journal.as_deref());
         if !outcome.state.is_success() {
             self.failed += 1;
-            let sent = self.sent - self.ready.len() as u64;
+            let sent = self.sent - (self.ready.len() + self.lanes.waiting()) as u64;
             let too_many = |most: MaxFailures| most.are_exceeded_by(self.failed, sent);
             if self.settings.max_failures.is_some_and(too_many) {
                 self.stop_because(Stopped::MaxFailures);

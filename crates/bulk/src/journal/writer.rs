@@ -20,6 +20,7 @@ use crate::error::FileError;
 use state::State;
 
 /// Writes lines in the order in which they are given.
+#[derive(Clone)]
 pub(super) struct Writer(Arc<Shared>);
 
 struct Shared {

@@ -1,14 +1,14 @@
 //! One call for a row, and what is to be thought of it.
 
 use std::error::Error as _;
-use std::sync::Weak;
 use std::time::Duration;
 
 use avepoint_elements::{Elements, Error, Receipt};
 
 use super::Stopped;
 use super::task::Task;
-use crate::{Journal, Outcome, State};
+use crate::journal::Recorder;
+use crate::{Outcome, State};
 
 /// A row after a call. If that gave it its result, the journal has it.
 pub(super) struct Attempt {
@@ -39,29 +39,25 @@ pub(super) struct NoAnswer {
     pub(super) is_throttled: bool,
 }
 
-/// Sends a row, and writes down what came of it; nothing is sent and said once the journal is gone.
-pub(super) async fn send(
-    elements: &Elements,
-    journal: Option<&Weak<Journal>>,
-    mut task: Box<Task>,
-) -> Option<Attempt> {
+/// Sends a row, and writes down what came of it.
+pub(super) async fn send(elements: &Elements, journal: Option<&Recorder>, mut task: Box<Task>) -> Attempt {
     if let (true, Some(journal)) = (std::mem::take(&mut task.replaces), journal)
-        && let Err(error) = journal.upgrade()?.intent(&task.user, &task.office).await
+        && let Err(error) = journal.intent(&task.user, &task.office).await
     {
         let outcome = Outcome::new(State::NotAttempted, UNRECORDED_INTENT);
-        return Some(Attempt { task, verdict: Verdict::Last(outcome, Stopped::Journal(error)) });
+        return Attempt { task, verdict: Verdict::Last(outcome, Stopped::Journal(error)) };
     }
     let result = elements.update_office_information(&task.row.user, &task.row.office).await;
     let verdict = judge(&mut task, result);
     let verdict = match journal {
-        Some(journal) => recorded(&*journal.upgrade()?, &task, verdict),
+        Some(journal) => recorded(journal, &task, verdict),
         None => verdict,
     };
-    Some(Attempt { task, verdict })
+    Attempt { task, verdict }
 }
 
 /// A verdict that stands in the journal, if it is the last on its row.
-fn recorded(journal: &Journal, task: &Task, verdict: Verdict) -> Verdict {
+fn recorded(journal: &Recorder, task: &Task, verdict: Verdict) -> Verdict {
     match verdict {
         Verdict::Final(outcome) => match task.record(journal, outcome) {
             (outcome, Ok(())) => Verdict::Final(outcome),

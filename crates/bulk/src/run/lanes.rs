@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 use std::panic::resume_unwind;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
 
 use avepoint_elements::Elements;
@@ -12,18 +12,18 @@ use tokio::task::JoinSet;
 
 use super::attempt::{self, Attempt};
 use super::task::Task;
-use crate::Journal;
+use crate::journal::Recorder;
 
 /// As many lanes as rows were ever there for at once, up to a number. They end when this is dropped, in the middle of a
 /// call if there is one.
 ///
 /// Calls are tasks of their own, so that they go on while nobody asks for results: one that has its turn with the
 /// service, or a reply on its way, holds up nobody. A lane whose row is done takes the next of those that wait for one,
-/// without asking the run. Whatever else a row comes to is for the run to judge: no lane begins another row before it did.
+/// without asking the run. Whatever else a row comes to is for the run to judge: no lane takes a row before it
+/// [did](Self::release).
 pub(super) struct Lanes {
     elements: Elements,
-    /// The run's, which lanes do not keep from being closed.
-    journal: Option<Weak<Journal>>,
+    journal: Option<Recorder>,
     shared: Arc<Shared>,
     tasks: JoinSet<()>,
     most: usize,
@@ -44,23 +44,15 @@ struct Shared {
 struct Rows {
     /// Those that wait for a lane.
     waiting: VecDeque<Box<Task>>,
+    /// Whether they wait for the run's judgement as well.
+    held: bool,
     /// Those that the run has not taken back yet.
-    back: Back,
-}
-
-/// Rows that are the run's again.
-#[derive(Default)]
-pub(super) struct Back {
-    /// After a call.
-    pub(super) attempts: Vec<Attempt>,
-    /// Without one, since there is something for the run to judge first; in the order in which they were handed over.
-    pub(super) unsent: VecDeque<Box<Task>>,
+    back: Vec<Attempt>,
 }
 
 impl Lanes {
-    pub(super) fn new(elements: Elements, journal: Option<&Arc<Journal>>, most: usize) -> Self {
-        let (journal, shared) = (journal.map(Arc::downgrade), Arc::default());
-        Self { elements, journal, shared, tasks: JoinSet::new(), most, under_way: 0 }
+    pub(super) fn new(elements: Elements, journal: Option<Recorder>, most: usize) -> Self {
+        Self { elements, journal, shared: Arc::default(), tasks: JoinSet::new(), most, under_way: 0 }
     }
 
     pub(super) fn elements(&self) -> &Elements {
@@ -70,6 +62,11 @@ impl Lanes {
     /// How many rows are on a lane, or wait for one.
     pub(super) fn under_way(&self) -> usize {
         self.under_way
+    }
+
+    /// How many rows wait for a lane.
+    pub(super) fn waiting(&self) -> usize {
+        self.shared.rows().waiting.len()
     }
 
     /// Hands a row over.
@@ -84,14 +81,21 @@ impl Lanes {
         }
     }
 
-    /// Takes what came back, into memory that is empty. The run is woken when more does.
-    pub(super) fn take(&mut self, back: &mut Back, context: &mut Context<'_>) {
+    /// Takes the rows that came back, into memory that is empty. The run is woken when more do.
+    pub(super) fn take(&mut self, back: &mut Vec<Attempt>, context: &mut Context<'_>) {
         self.shared.run.register(context.waker());
         std::mem::swap(&mut self.shared.rows().back, back);
-        self.under_way -= back.attempts.len() + back.unsent.len();
-        if back.attempts.is_empty() {
+        self.under_way -= back.len();
+        if back.is_empty() {
             self.pass_panics_on(context);
         }
+    }
+
+    /// Lets lanes go on, now that what came back is judged, but for what did so meanwhile.
+    pub(super) fn release(&self) {
+        let mut rows = self.shared.rows();
+        rows.held = rows.back.iter().any(|attempt| !attempt.is_done());
+        self.shared.waits.notify_one();
     }
 
     /// Takes back the rows that wait for a lane.
@@ -127,39 +131,94 @@ impl Shared {
 
     fn pop(&self) -> Option<Box<Task>> {
         let mut rows = self.rows();
-        let task = rows.waiting.pop_front();
+        let task = rows.pop()?;
         if !rows.waiting.is_empty() {
             // Two rows that came before two lanes waited for them left word once.
             self.waits.notify_one();
         }
-        task
+        Some(task)
     }
 
     /// Gives a row back to the run, and takes the next, if there is one and nothing to judge first.
     fn exchange(&self, attempt: Attempt) -> Option<Box<Task>> {
         let mut rows = self.rows();
-        if !attempt.is_done() {
-            let Rows { waiting, back } = &mut *rows;
-            back.unsent.append(waiting);
-        }
-        rows.back.attempts.push(attempt);
-        let next = rows.waiting.pop_front();
+        rows.held |= !attempt.is_done();
+        rows.back.push(attempt);
+        let next = rows.pop();
         drop(rows);
         self.run.wake();
         next
     }
 }
 
+impl Rows {
+    fn pop(&mut self) -> Option<Box<Task>> {
+        if self.held { None } else { self.waiting.pop_front() }
+    }
+}
+
 /// What a lane does, for as long as there are rows.
-async fn drive(elements: Elements, journal: Option<Weak<Journal>>, shared: Arc<Shared>) {
+async fn drive(elements: Elements, journal: Option<Recorder>, shared: Arc<Shared>) {
     let mut next = None;
     loop {
         let task = match next.take() {
             Some(task) => task,
             None => shared.next().await,
         };
-        // Without its journal the run is over, and so is this.
-        let Some(attempt) = attempt::send(&elements, journal.as_ref(), task).await else { return };
-        next = shared.exchange(attempt);
+        next = shared.exchange(attempt::send(&elements, journal.as_ref(), task).await);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use avepoint_elements::{Credential, OfficeInformation};
+
+    use super::super::attempt::Verdict;
+    use super::*;
+    use crate::hash::tests::user;
+    use crate::{Outcome, Row, State};
+
+    fn task(number: u64) -> Box<Task> {
+        let office = OfficeInformation::builder().postal_code("2121").country_region("Angola");
+        let office = office.state("Luanda").address("Dande").build().unwrap();
+        Box::new(Task::new(number, Row::new(user("u1"), office)))
+    }
+
+    fn attempt(number: u64, state: State) -> Attempt {
+        Attempt { task: task(number), verdict: Verdict::Final(Outcome::new(state, "")) }
+    }
+
+    fn lanes() -> Lanes {
+        let builder = Elements::builder().base_url("http://127.0.0.1:9").allow_loopback_http();
+        let elements = builder.credential(Credential::access_token("token")).build().unwrap();
+        Lanes::new(elements, None, 1)
+    }
+
+    fn place(task: Option<Box<Task>>) -> Option<u64> {
+        task.map(|task| task.place)
+    }
+
+    #[test]
+    fn no_row_is_taken_before_what_is_not_done_was_judged() {
+        let (mut lanes, mut back) = (lanes(), Vec::new());
+        let shared = lanes.shared.clone();
+        lanes.under_way = 5;
+        shared.rows().waiting.extend([task(3), task(4)]);
+        assert_eq!(place(shared.exchange(attempt(1, State::Done))), Some(3));
+        assert_eq!(place(shared.exchange(attempt(2, State::Refused))), None);
+        // One that is handed over meanwhile waits as well.
+        shared.rows().waiting.push_back(task(5));
+        assert_eq!(place(shared.pop()), None);
+        lanes.take(&mut back, &mut Context::from_waker(std::task::Waker::noop()));
+        assert_eq!((back.len(), place(shared.pop())), (2, None));
+        // What comes back while the others are judged is not released with them.
+        assert_eq!(place(shared.exchange(attempt(3, State::Unknown))), None);
+        lanes.release();
+        assert_eq!(place(shared.pop()), None);
+        back.clear();
+        lanes.take(&mut back, &mut Context::from_waker(std::task::Waker::noop()));
+        lanes.release();
+        assert_eq!((place(shared.pop()), lanes.waiting(), lanes.under_way()), (Some(4), 1, 2));
+        assert_eq!(lanes.recall().len(), 1);
     }
 }

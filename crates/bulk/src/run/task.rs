@@ -2,6 +2,7 @@
 
 use tokio::time::Instant;
 
+use crate::journal::Recorder;
 use crate::{FileError, Journal, OfficeHash, Outcome, Proof, Row, State, UserHash};
 
 const UNRECORDED: &str =
@@ -53,7 +54,7 @@ impl Task {
     }
 
     /// Writes down what the row came to. Only then it counts: what could not be written is sent again.
-    pub(super) fn record(&self, journal: &Journal, outcome: Outcome) -> (Outcome, Result<(), FileError>) {
+    pub(super) fn record(&self, journal: &Recorder, outcome: Outcome) -> (Outcome, Result<(), FileError>) {
         match journal.record(&self.user, &self.office, &outcome) {
             Err(error) if outcome.state == State::Done => {
                 (Outcome { state: State::Unknown, reason: UNRECORDED.into(), ..outcome }, Err(error))

@@ -105,3 +105,18 @@ async fn callers_who_go_away_take_no_intent_along_and_stop_nobody() {
 fn is_done_in(place: &Place, number: usize) -> bool {
     Snapshot::read(&place.path()).unwrap().newest(&hash(number)).unwrap().is_some()
 }
+
+#[tokio::test]
+async fn calls_that_outlive_a_journal_keep_nobody_from_the_file_and_write_nothing_to_it() {
+    let place = Place::new();
+    let journal = place.open();
+    let recorder = journal.recorder();
+    recorder.record(&hash(0), &office("1"), &outcome(State::Done)).unwrap();
+    drop(journal);
+    let journal = place.open();
+    let refused = recorder.record(&hash(1), &office("1"), &outcome(State::Done)).unwrap_err();
+    assert!(refused.to_string().contains("was closed"), "{refused}");
+    assert!(is_done_in(&place, 0) && !is_done_in(&place, 1));
+    done(&journal, 1);
+    assert!(is_done_in(&place, 1));
+}

@@ -5,6 +5,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::journal::index::Index;
+use crate::journal::record::Written;
 use crate::times::Times;
 
 proptest! {

@@ -1,0 +1,57 @@
+//! Writes records, for whoever makes calls.
+
+use std::sync::Arc;
+
+use super::record::{Written, is_recorded};
+use super::writer::Writer;
+use crate::error::FileError;
+use crate::{OfficeHash, Outcome, UserHash, clock};
+
+/// The side of a journal that is written to. It outlives the journal, and then refuses every record: it keeps nobody
+/// from the file.
+#[derive(Clone)]
+pub(crate) struct Recorder {
+    writer: Writer,
+    host: Arc<str>,
+}
+
+impl Recorder {
+    pub(super) fn new(writer: Writer, host: Arc<str>) -> Self {
+        Self { writer, host }
+    }
+
+    pub(super) fn host(&self) -> &str {
+        &self.host
+    }
+
+    /// See [`Journal::record`](super::Journal::record).
+    pub(crate) fn record(
+        &self,
+        user: &UserHash,
+        office: &OfficeHash,
+        outcome: &Outcome,
+    ) -> Result<(), FileError> {
+        if !is_recorded(outcome.state) {
+            return Ok(());
+        }
+        self.writer.append(&Written::outcome(user, office, outcome))
+    }
+
+    /// See [`Journal::intent`](super::Journal::intent).
+    pub(crate) async fn intent(&self, user: &UserHash, office: &OfficeHash) -> Result<(), FileError> {
+        self.writer.append(&Written::intent(user, office, clock::wall(), &self.host))?;
+        self.writer.sync().await
+    }
+
+    /// Syncs what was written, and writes nothing any more.
+    pub(super) async fn close(&self, because: FileError) -> Result<(), FileError> {
+        let synced = self.writer.sync().await;
+        self.writer.refuse(because);
+        synced
+    }
+
+    /// Writes nothing any more, once what is being written is.
+    pub(super) fn refuse(&self, because: FileError) {
+        self.writer.refuse(because);
+    }
+}
