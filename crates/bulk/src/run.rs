@@ -79,7 +79,7 @@ pub struct Run<T, S> {
     summary: Summary,
     /// As the summary, with what waits for its turn.
     known: Summary,
-    /// Rows for which a call was begun, and those of them that failed in the end.
+    /// Rows that were to be sent, whether their call was begun or waits, and those of them that failed in the end.
     sent: u64,
     failed: u64,
     /// Results since the run last let others have their turn.
@@ -96,9 +96,9 @@ impl<T, S> fmt::Debug for Run<T, S> {
     }
 }
 
-/// What became of an effort to begin a call.
+/// What became of an effort to go on.
 enum Step {
-    /// One was begun, or a row was settled without.
+    /// A row was handed over for its call, or settled without one.
     Forward,
     /// There is nothing to do until something happens.
     Wait,
@@ -418,7 +418,8 @@ impl<T, S: Stream<Item = Item<T>> + Unpin> Run<T, S> {
         let outcome = task.proven(outcome, self.journal.as_deref());
         if !outcome.state.is_success() {
             self.failed += 1;
-            let sent = self.sent - (self.ready.len() + self.lanes.waiting()) as u64;
+            let waiting = self.ready.len() + self.lanes.waiting();
+            let sent = self.sent - waiting as u64;
             let too_many = |most: MaxFailures| most.are_exceeded_by(self.failed, sent);
             if self.settings.max_failures.is_some_and(too_many) {
                 self.stop_because(Stopped::MaxFailures);
