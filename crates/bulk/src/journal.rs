@@ -222,8 +222,8 @@ impl Journal {
     }
 
     /// What writes to it for those who make calls.
-    pub(crate) fn recorder(&self) -> Recorder {
-        self.recorder.clone()
+    pub(crate) fn recorder(&self) -> &Recorder {
+        &self.recorder
     }
 
     /// Why nothing is recorded any more.

@@ -124,7 +124,11 @@ impl<T, S> Run<T, S> {
     fn new(elements: Elements, journal: Option<Arc<Journal>>, settings: Bulk, rows: S) -> Self {
         let service = journal.as_deref().map_or(Ok(()), |journal| journal.check_service(elements.base_url()));
         let mut run = Self {
-            lanes: Lanes::new(elements, journal.as_deref().map(Journal::recorder), settings.concurrency),
+            lanes: Lanes::new(
+                elements,
+                journal.as_deref().map(Journal::recorder).cloned(),
+                settings.concurrency,
+            ),
             journal,
             outage: Outage::new(settings.patience),
             settings,
@@ -244,6 +248,7 @@ impl<T, S: Stream<Item = Item<T>> + Unpin> Run<T, S> {
         if self.is_stopped() {
             return self.wind_up(context);
         }
+        // For each row that is on its way another waits, so that no lane waits for the run.
         if self.lanes.under_way() >= 2 * self.settings.concurrency {
             return Step::Wait;
         }
@@ -400,7 +405,7 @@ impl<T, S: Stream<Item = Item<T>> + Unpin> Run<T, S> {
     /// Gives a row the result that was its last call's.
     fn give_up(&mut self, task: &Task, outcome: Outcome) {
         let Some(journal) = &self.journal else { return self.settle(task, outcome) };
-        let (outcome, recorded) = task.record(&journal.recorder(), outcome);
+        let (outcome, recorded) = task.record(journal.recorder(), outcome);
         if let Err(error) = recorded {
             self.stop_because(Stopped::Journal(error));
         }

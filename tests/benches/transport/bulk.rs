@@ -37,7 +37,7 @@ pub(crate) fn measure_parts(runtime: &Runtime, rows: u32, rounds: usize) {
         seen[0].push(start.elapsed());
         for ((_, parts), seen) in PARTS.iter().zip(&mut seen[1..]) {
             seen.push(runtime.block_on(input.apply(&server, round, *parts)).1);
-            input.forget(round);
+            input.forget(round, *parts);
         }
     }
     println!("{rounds} rounds of {rows} rows, medians of microseconds a row");
@@ -61,7 +61,7 @@ pub(crate) fn measure(runtime: &Runtime, rows: u32, rounds: usize) {
         }
         let (checked, sent) = runtime.block_on(input.apply(&server, round, WHOLE));
         // Pages that were used before are used again: how a machine finds new ones is not what is measured.
-        input.forget(round);
+        input.forget(round, WHOLE);
         seen[2].push(sent);
         seen[3].push(checked + sent);
     }

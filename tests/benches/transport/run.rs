@@ -113,12 +113,14 @@ impl Input {
         results.expect("the results can be made")
     }
 
-    /// Removes what a run left.
-    pub(crate) fn forget(&self, round: usize) {
+    /// Removes what a run of these parts left.
+    pub(crate) fn forget(&self, round: usize, parts: Parts) {
         let results = self.results(round);
-        for file in [results.with_extension("journal"), results] {
-            // A run of which parts were left out leaves none, or only one.
-            let _ = std::fs::remove_file(file);
+        for (file, is_left) in [(results.with_extension("journal"), parts.journal), (results, parts.results)]
+        {
+            if is_left {
+                std::fs::remove_file(file).expect("a run leaves this file");
+            }
         }
     }
 

@@ -237,7 +237,7 @@ async fn a_journal_of_another_service_stops_the_run_before_its_first_row() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn without_its_journal_a_run_calls_nothing_done() {
+async fn without_its_journal_a_run_calls_nothing_done_but_what_was_written_down() {
     let (sandbox, elements) = sandbox(Faults::new()).await;
     let files = Files::new();
     let journal = files.journal(&elements);

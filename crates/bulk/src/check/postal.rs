@@ -94,7 +94,7 @@ fn is_plus_4(digits: &str) -> bool {
 
 /// Whether it is `1.067E+03`, `1067.0`, or the like with a comma.
 fn is_number(code: &str) -> bool {
-    if !code.bytes().any(|byte| matches!(byte, b'.' | b',' | b'+')) {
+    if !code.contains(['.', ',', '+']) {
         return false;
     }
     let is_digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());

@@ -5,6 +5,7 @@ use std::time::SystemTime;
 use serde::{Deserialize, Serialize};
 
 use super::line;
+use crate::times::Times;
 
 /// The format that is written, and the newest that is read.
 pub(super) const FORMAT: u32 = 1;
@@ -31,7 +32,7 @@ pub(super) struct Format {
 
 impl Header {
     pub(super) fn new(base_url: &str, host: &str, at: SystemTime) -> Self {
-        let time = humantime::format_rfc3339_millis(at).to_string();
+        let time = Times::default().text(at).to_owned();
         Self { format: FORMAT, base_url: base_url.to_owned(), time, host: host.to_owned(), anew: false }
     }
 

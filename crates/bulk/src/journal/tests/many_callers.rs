@@ -110,7 +110,7 @@ fn is_done_in(place: &Place, number: usize) -> bool {
 async fn calls_that_outlive_a_journal_keep_nobody_from_the_file_and_write_nothing_to_it() {
     let place = Place::new();
     let journal = place.open();
-    let recorder = journal.recorder();
+    let recorder = journal.recorder().clone();
     recorder.record(&hash(0), &office("1"), &outcome(State::Done)).unwrap();
     drop(journal);
     let journal = place.open();
