@@ -198,7 +198,7 @@ impl Journal {
     /// It cannot be written, or an earlier record could not. Every later call then fails with the same error, and the
     /// run has to end.
     pub fn record(&self, user: &UserHash, office: &OfficeHash, outcome: &Outcome) -> Result<(), FileError> {
-        self.recorder.record(user, office, outcome)
+        self.recorder.record([(user, office, outcome)])
     }
 
     /// Records that an update is about to be sent to a user who

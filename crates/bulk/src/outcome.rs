@@ -56,6 +56,11 @@ impl State {
         Self::ALL.into_iter().find(|state| state.name() == name)
     }
 
+    /// Whether it is one that journals hold: one of rows that were sent, or were to be.
+    pub(crate) const fn is_recorded(self) -> bool {
+        matches!(self, Self::Done | Self::Refused | Self::Failed | Self::Unknown)
+    }
+
     /// Whether the user has the office information of the row, as far as the service said.
     pub const fn is_success(self) -> bool {
         matches!(self, Self::Done | Self::Unchanged)

@@ -405,8 +405,7 @@ impl<T, S: Stream<Item = Item<T>> + Unpin> Run<T, S> {
     /// Gives a row the result that was its last call's.
     fn give_up(&mut self, task: &Task, outcome: Outcome) {
         let Some(journal) = &self.journal else { return self.settle(task, outcome) };
-        let (outcome, recorded) = task.record(journal.recorder(), outcome);
-        if let Err(error) = recorded {
+        if let Err(error) = journal.record(&task.user, &task.office, &outcome) {
             self.stop_because(Stopped::Journal(error));
         }
         self.settle(task, outcome);

@@ -137,13 +137,8 @@ pub(super) fn read(line: &[u8]) -> Option<(UserHash, Recorded)> {
 fn state(name: &str) -> Option<State> {
     match name {
         INTENT => Some(State::Unknown),
-        _ => State::parse(name).filter(|state| is_recorded(*state)),
+        _ => State::parse(name).filter(|state| state.is_recorded()),
     }
-}
-
-/// Whether a state is one that journals hold: one of rows that were sent, or were to be.
-pub(super) fn is_recorded(state: State) -> bool {
-    matches!(state, State::Done | State::Refused | State::Failed | State::Unknown)
 }
 
 /// What a journal says of a user: the newest record.

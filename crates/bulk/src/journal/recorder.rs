@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::record::{Written, is_recorded};
+use super::record::Written;
 use super::writer::Writer;
 use crate::error::FileError;
 use crate::{OfficeHash, Outcome, UserHash, clock};
@@ -24,22 +24,19 @@ impl Recorder {
         &self.host
     }
 
-    /// See [`Journal::record`](super::Journal::record).
-    pub(crate) fn record(
+    /// Writes down what became of rows, as [`Journal::record`](super::Journal::record) does of one. If it fails, none
+    /// counts.
+    pub(crate) fn record<'a>(
         &self,
-        user: &UserHash,
-        office: &OfficeHash,
-        outcome: &Outcome,
+        results: impl IntoIterator<Item = (&'a UserHash, &'a OfficeHash, &'a Outcome)>,
     ) -> Result<(), FileError> {
-        if !is_recorded(outcome.state) {
-            return Ok(());
-        }
-        self.writer.append(&Written::outcome(user, office, outcome))
+        let recorded = results.into_iter().filter(|(.., outcome)| outcome.state.is_recorded());
+        self.writer.append(recorded.map(|(user, office, outcome)| Written::outcome(user, office, outcome)))
     }
 
     /// See [`Journal::intent`](super::Journal::intent).
     pub(crate) async fn intent(&self, user: &UserHash, office: &OfficeHash) -> Result<(), FileError> {
-        self.writer.append(&Written::intent(user, office, clock::wall(), &self.host))?;
+        self.writer.append([Written::intent(user, office, clock::wall(), &self.host)])?;
         self.writer.sync().await
     }
 

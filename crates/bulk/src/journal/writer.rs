@@ -1,7 +1,7 @@
 //! Writes lines for many callers.
 //!
-//! Each line is handed to the system at once and on its caller's thread: the system copies some hundred bytes, which
-//! takes less time than waking another thread. Syncing may take long, so that it has a thread on which it may block, and
+//! Lines are handed to the system at once and on their caller's thread: the system copies some hundred bytes a line,
+//! which takes less time than waking another thread. Syncing may take long, so that it has a thread on which it may block, and
 //! one sync serves all who wait for one.
 
 mod state;
@@ -38,10 +38,16 @@ impl Writer {
         Self(Arc::new(Shared { storage, path, state, progress: Notify::new() }))
     }
 
-    /// Writes a line, and has all lines so far synced if that is due.
-    pub(super) fn append(&self, record: &Written<'_>) -> Result<(), FileError> {
-        let due = self.0.append(record)?;
-        self.0.start_syncing(due);
+    /// Writes a line for each record, all in one go, and has all lines so far synced if that is due.
+    pub(super) fn append<'a>(
+        &self,
+        records: impl IntoIterator<Item = Written<'a>>,
+    ) -> Result<(), FileError> {
+        let mut records = records.into_iter().peekable();
+        if records.peek().is_some() {
+            let due = self.0.append(records)?;
+            self.0.start_syncing(due);
+        }
         Ok(())
     }
 
@@ -70,11 +76,12 @@ impl Shared {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Writes a line. Gives the last line that is to be synced now, if that is due.
-    fn append(&self, record: &Written<'_>) -> Result<Option<u64>, FileError> {
+    /// Writes lines. Gives the last line that is to be synced now, if that is due.
+    fn append<'a>(&self, records: impl Iterator<Item = Written<'a>>) -> Result<Option<u64>, FileError> {
         let mut state = self.state();
-        match self.storage.write(state.line(record)?) {
-            Ok(()) => Ok(state.wrote(clock::now())),
+        let (lines, count) = state.lines(records)?;
+        match self.storage.write(lines) {
+            Ok(()) => Ok(state.wrote(count, clock::now())),
             Err(error) => Err(state.fail(FileError::system("write to the journal", &self.path, error))),
         }
     }

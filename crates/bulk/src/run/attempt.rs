@@ -8,9 +8,9 @@ use avepoint_elements::{Elements, Error, Receipt};
 use super::Stopped;
 use super::task::Task;
 use crate::journal::Recorder;
-use crate::{Outcome, State};
+use crate::{FileError, Outcome, State};
 
-/// A row after a call. If that gave it its result, the journal has it.
+/// A row after a call.
 pub(super) struct Attempt {
     pub(super) task: Box<Task>,
     pub(super) verdict: Verdict,
@@ -19,6 +19,19 @@ pub(super) struct Attempt {
 impl Attempt {
     pub(super) fn is_done(&self) -> bool {
         matches!(&self.verdict, Verdict::Final(outcome) if outcome.state == State::Done)
+    }
+
+    /// Its result could not be written down: what was done is sent again, and nothing else is sent now.
+    fn stays_unrecorded(&mut self, error: &FileError) {
+        let Verdict::Final(outcome) = &self.verdict else { return };
+        let outcome = match outcome.state {
+            state if !state.is_recorded() => return,
+            State::Done => {
+                Outcome { state: State::Unknown, reason: UNRECORDED.to_owned(), ..outcome.clone() }
+            }
+            _ => outcome.clone(),
+        };
+        self.verdict = Verdict::Last(outcome, Stopped::Journal(error.clone()));
     }
 }
 
@@ -39,7 +52,7 @@ pub(super) struct NoAnswer {
     pub(super) is_throttled: bool,
 }
 
-/// Sends a row, and writes down what came of it.
+/// Sends a row.
 pub(super) async fn send(elements: &Elements, journal: Option<&Recorder>, mut task: Box<Task>) -> Attempt {
     if let (true, Some(journal)) = (std::mem::take(&mut task.replaces), journal)
         && let Err(error) = journal.intent(&task.user, &task.office).await
@@ -49,27 +62,26 @@ pub(super) async fn send(elements: &Elements, journal: Option<&Recorder>, mut ta
     }
     let result = elements.update_office_information(&task.row.user, &task.row.office).await;
     let verdict = judge(&mut task, result);
-    let verdict = match journal {
-        Some(journal) => recorded(journal, &task, verdict),
-        None => verdict,
-    };
     Attempt { task, verdict }
 }
 
-/// A verdict that stands in the journal, if it is the last on its row.
-fn recorded(journal: &Recorder, task: &Task, verdict: Verdict) -> Verdict {
-    match verdict {
-        Verdict::Final(outcome) => match task.record(journal, outcome) {
-            (outcome, Ok(())) => Verdict::Final(outcome),
-            (outcome, Err(error)) => Verdict::Last(outcome, Stopped::Journal(error)),
-        },
-        Verdict::Last(outcome, reason) => Verdict::Last(task.record(journal, outcome).0, reason),
-        again @ Verdict::Again(..) => again,
+/// Writes down what rows came to, where that is their result. Only then it counts.
+pub(super) fn record(journal: &Recorder, attempts: &mut [Attempt]) {
+    let results = attempts.iter().filter_map(|Attempt { task, verdict }| match verdict {
+        Verdict::Final(outcome) | Verdict::Last(outcome, _) => Some((&task.user, &task.office, outcome)),
+        Verdict::Again(..) => None,
+    });
+    if let Err(error) = journal.record(results) {
+        for attempt in attempts {
+            attempt.stays_unrecorded(&error);
+        }
     }
 }
 
 /// The one status from 400 to 499, beside 429, that is no refusal: the request did not arrive in time.
 const REQUEST_TIMEOUT: u16 = 408;
+const UNRECORDED: &str =
+    "the service did it, but the journal could not be written, so that the next run sends it again";
 const UNRECORDED_INTENT: &str = "the journal could not be written, so that nothing was sent";
 
 fn judge(task: &mut Task, result: Result<Receipt, Error>) -> Verdict {

@@ -2,11 +2,7 @@
 
 use tokio::time::Instant;
 
-use crate::journal::Recorder;
 use crate::{FileError, Journal, OfficeHash, Outcome, Proof, Row, State, UserHash};
-
-const UNRECORDED: &str =
-    "the service did it, but the journal could not be written, so that the next run sends it again";
 
 /// A row with what is known of it so far.
 pub(super) struct Task {
@@ -50,16 +46,6 @@ impl Task {
             attempts: 0,
             unknown: false,
             unanswered: None,
-        }
-    }
-
-    /// Writes down what the row came to. Only then it counts: what could not be written is sent again.
-    pub(super) fn record(&self, journal: &Recorder, outcome: Outcome) -> (Outcome, Result<(), FileError>) {
-        match journal.record(&self.user, &self.office, &outcome) {
-            Err(error) if outcome.state == State::Done => {
-                (Outcome { state: State::Unknown, reason: UNRECORDED.into(), ..outcome }, Err(error))
-            }
-            recorded => (outcome, recorded),
         }
     }
 

@@ -111,10 +111,10 @@ async fn calls_that_outlive_a_journal_keep_nobody_from_the_file_and_write_nothin
     let place = Place::new();
     let journal = place.open();
     let recorder = journal.recorder().clone();
-    recorder.record(&hash(0), &office("1"), &outcome(State::Done)).unwrap();
+    recorder.record([(&hash(0), &office("1"), &outcome(State::Done))]).unwrap();
     drop(journal);
     let journal = place.open();
-    let refused = recorder.record(&hash(1), &office("1"), &outcome(State::Done)).unwrap_err();
+    let refused = recorder.record([(&hash(1), &office("1"), &outcome(State::Done))]).unwrap_err();
     assert!(refused.to_string().contains("was closed"), "{refused}");
     assert!(is_done_in(&place, 0) && !is_done_in(&place, 1));
     done(&journal, 1);

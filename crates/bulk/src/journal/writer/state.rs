@@ -16,8 +16,8 @@ const UNSYNCED_LINES: u64 = 16_384;
 const UNSYNCED_TIME: Duration = Duration::from_secs(1);
 
 pub(super) struct State {
-    /// The line that is being written.
-    line: Vec<u8>,
+    /// The lines that are being written.
+    lines: Vec<u8>,
     times: Times,
     written: u64,
     synced: u64,
@@ -32,7 +32,7 @@ pub(super) struct State {
 impl State {
     pub(super) fn new(now: Instant) -> Self {
         Self {
-            line: Vec::new(),
+            lines: Vec::new(),
             times: Times::default(),
             written: 0,
             synced: 0,
@@ -43,17 +43,24 @@ impl State {
         }
     }
 
-    /// The line of a record, to be written.
-    pub(super) fn line(&mut self, record: &Written<'_>) -> Result<&[u8], FileError> {
+    /// The lines of records, to be written, and how many they are.
+    pub(super) fn lines<'a>(
+        &mut self,
+        records: impl Iterator<Item = Written<'a>>,
+    ) -> Result<(&[u8], u64), FileError> {
         self.check()?;
-        self.line.clear();
-        line::push(&mut self.line, |out| record.push(out, &mut self.times));
-        Ok(&self.line)
+        self.lines.clear();
+        let mut count = 0;
+        for record in records {
+            line::push(&mut self.lines, |out| record.push(out, &mut self.times));
+            count += 1;
+        }
+        Ok((&self.lines, count))
     }
 
-    /// The line is written. Gives what [`begin_sync`](Self::begin_sync) does.
-    pub(super) fn wrote(&mut self, now: Instant) -> Option<u64> {
-        self.written += 1;
+    /// So many lines are written. Gives what [`begin_sync`](Self::begin_sync) does.
+    pub(super) fn wrote(&mut self, count: u64, now: Instant) -> Option<u64> {
+        self.written += count;
         self.begin_sync(now)
     }
 
@@ -107,9 +114,9 @@ mod tests {
         let mut state = State::new(clock::now());
         let (user, office) = (UserHash::parse(&"1".repeat(32)), OfficeHash::parse(&"2".repeat(32)));
         let (user, office) = (user.unwrap(), office.unwrap());
-        let record = Written::intent(&user, &office, clock::wall(), "host");
-        assert!(state.line(&record).is_ok());
+        let record = || std::iter::once(Written::intent(&user, &office, clock::wall(), "host"));
+        assert!(state.lines(record()).is_ok());
         state.fail(FileError::new(Kind::System, "full".to_owned()));
-        assert!(state.line(&record).is_err());
+        assert!(state.lines(record()).is_err());
     }
 }
