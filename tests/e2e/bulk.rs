@@ -1,5 +1,6 @@
 //! Bulk runs: every row accounted for, whatever the service does.
 
+mod bound;
 mod outages;
 mod runs;
 

@@ -39,10 +39,7 @@ impl Writer {
     }
 
     /// Writes a line for each record, all in one go, and has all lines so far synced if that is due.
-    pub(super) fn append<'a>(
-        &self,
-        records: impl IntoIterator<Item = Written<'a>>,
-    ) -> Result<(), FileError> {
+    pub(super) fn append<'a>(&self, records: impl IntoIterator<Item = Written<'a>>) -> Result<(), FileError> {
         let mut records = records.into_iter().peekable();
         if records.peek().is_some() {
             let due = self.0.append(records)?;
