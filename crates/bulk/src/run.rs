@@ -1,7 +1,7 @@
 //! Sends rows: several at a time, each until it is answered, with results in the order of the rows.
 
 mod attempt;
-mod lanes;
+mod calls;
 mod max_failures;
 mod order;
 mod outage;
@@ -23,7 +23,7 @@ use tokio::time::{Instant, Sleep};
 
 use crate::{Journal, Outcome, Proof, Row, State, clock};
 use attempt::{Attempt, NoAnswer, Verdict};
-use lanes::Lanes;
+use calls::Calls;
 pub use max_failures::{InvalidMaxFailures, MaxFailures};
 use order::Order;
 use outage::{Heard, Outage};
@@ -61,7 +61,7 @@ pub enum Item<T> {
 /// middle, it ends them, and leaves a journal from which the next run goes on. It is polled within a tokio runtime.
 #[must_use = "nothing is sent but while it is polled"]
 pub struct Run<T, S> {
-    lanes: Lanes,
+    calls: Calls,
     journal: Option<Arc<Journal>>,
     settings: Bulk,
     rows: S,
@@ -124,7 +124,7 @@ impl<T, S> Run<T, S> {
     fn new(elements: Elements, journal: Option<Arc<Journal>>, settings: Bulk, rows: S) -> Self {
         let service = journal.as_deref().map_or(Ok(()), |journal| journal.check_service(elements.base_url()));
         let mut run = Self {
-            lanes: Lanes::new(
+            calls: Calls::new(
                 elements,
                 journal.as_deref().map(Journal::recorder).cloned(),
                 settings.concurrency,
@@ -175,7 +175,7 @@ impl<T, S> Run<T, S> {
     /// For how long nothing is sent, because the service asked for it or does not answer.
     pub fn pause(&self) -> Option<Duration> {
         let asks = self.outage.next_question().map(|ask| ask.saturating_duration_since(clock::now()));
-        asks.max(self.lanes.elements().held_back()).filter(|pause| !pause.is_zero())
+        asks.max(self.calls.elements().held_back()).filter(|pause| !pause.is_zero())
     }
 
     /// Whether the service is taken to be down: nothing is sent but one row at a time, to ask. A
@@ -193,7 +193,7 @@ impl<T, S> Run<T, S> {
 
     /// Takes back the rows that wait for their call.
     fn take_back(&mut self) {
-        for task in self.lanes.recall().into_iter().rev() {
+        for task in self.calls.recall().into_iter().rev() {
             let place = if task.unanswered.is_some() { &mut self.unanswered } else { &mut self.ready };
             place.push_front(task);
         }
@@ -229,7 +229,7 @@ impl<T, S: Stream<Item = Item<T>> + Unpin> Run<T, S> {
     /// Takes the rows that came back. Says whether there were any.
     fn hear(&mut self, context: &mut Context<'_>) -> bool {
         let mut back = std::mem::take(&mut self.back);
-        self.lanes.take(&mut back, context);
+        self.calls.take(&mut back, context);
         let (any, all_done) = (!back.is_empty(), back.iter().all(Attempt::is_done));
         back.drain(..).for_each(|attempt| self.finish(attempt));
         // Its memory is used again.
@@ -238,7 +238,7 @@ impl<T, S: Stream<Item = Item<T>> + Unpin> Run<T, S> {
             if self.outage.next_question().is_some() {
                 self.take_back();
             }
-            self.lanes.release();
+            self.calls.release();
         }
         any
     }
@@ -248,8 +248,8 @@ impl<T, S: Stream<Item = Item<T>> + Unpin> Run<T, S> {
         if self.is_stopped() {
             return self.wind_up(context);
         }
-        // For each row that is on its way another waits, so that no lane waits for the run.
-        if self.lanes.under_way() >= 2 * self.settings.concurrency {
+        // For each row that is on its way another waits, so that no call has to wait for the run.
+        if self.calls.under_way() >= 2 * self.settings.concurrency {
             return Step::Wait;
         }
         if let Some(ask) = self.outage.next_question() {
@@ -259,7 +259,7 @@ impl<T, S: Stream<Item = Item<T>> + Unpin> Run<T, S> {
                 self.stop_because(Stopped::Outage);
                 return Step::Forward;
             }
-            if self.lanes.under_way() > 0 || self.sleeps_until(ask, context) {
+            if self.calls.under_way() > 0 || self.sleeps_until(ask, context) {
                 return Step::Wait;
             }
         }
@@ -361,7 +361,7 @@ impl<T, S: Stream<Item = Item<T>> + Unpin> Run<T, S> {
     }
 
     fn call(&mut self, task: Box<Task>) -> Step {
-        self.lanes.send(task);
+        self.calls.send(task);
         Step::Forward
     }
 
@@ -397,7 +397,7 @@ impl<T, S: Stream<Item = Item<T>> + Unpin> Run<T, S> {
     fn is_own_fault(&self, task: &Task) -> bool {
         let others_answered =
             task.unanswered.as_ref().is_some_and(|before| self.outage.answers() > before.answers);
-        let others = self.unanswered.len() + self.ready.len() + self.lanes.waiting();
+        let others = self.unanswered.len() + self.ready.len() + self.calls.waiting();
         let is_alone = self.ended && !Outage::is_shown_by(others + 1);
         others_answered || (is_alone && task.tries >= LAST_TRIES)
     }
@@ -422,7 +422,7 @@ impl<T, S: Stream<Item = Item<T>> + Unpin> Run<T, S> {
         let outcome = task.proven(outcome, self.journal.as_deref());
         if !outcome.state.is_success() {
             self.failed += 1;
-            let waiting = self.ready.len() + self.lanes.waiting();
+            let waiting = self.ready.len() + self.calls.waiting();
             let sent = self.sent - waiting as u64;
             let too_many = |most: MaxFailures| most.are_exceeded_by(self.failed, sent);
             if self.settings.max_failures.is_some_and(too_many) {

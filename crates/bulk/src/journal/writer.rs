@@ -1,8 +1,8 @@
 //! Writes lines for many callers.
 //!
 //! Lines are handed to the system at once and on their caller's thread: the system copies some hundred bytes a line,
-//! which takes less time than waking another thread. Syncing may take long, so that it has a thread on which it may block, and
-//! one sync serves all who wait for one.
+//! which takes less time than waking another thread. Syncing may take long, so that it has a thread on which it may
+//! block, and one sync serves all who wait for one.
 
 mod state;
 

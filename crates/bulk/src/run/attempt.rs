@@ -21,17 +21,16 @@ impl Attempt {
         matches!(&self.verdict, Verdict::Final(outcome) if outcome.state == State::Done)
     }
 
-    /// Its result could not be written down: what was done is sent again, and nothing else is sent now.
+    /// Its result could not be written down: what was done does not count, and no further row is to be sent.
     fn stays_unrecorded(&mut self, error: &FileError) {
-        let Verdict::Final(outcome) = &self.verdict else { return };
-        let outcome = match outcome.state {
-            state if !state.is_recorded() => return,
-            State::Done => {
-                Outcome { state: State::Unknown, reason: UNRECORDED.to_owned(), ..outcome.clone() }
-            }
-            _ => outcome.clone(),
-        };
-        self.verdict = Verdict::Last(outcome, Stopped::Journal(error.clone()));
+        let Verdict::Final(outcome) = &mut self.verdict else { return };
+        if !outcome.state.is_recorded() {
+            return;
+        }
+        if outcome.state == State::Done {
+            (outcome.state, outcome.reason) = (State::Unknown, UNRECORDED.to_owned());
+        }
+        self.verdict = Verdict::Last(outcome.clone(), Stopped::Journal(error.clone()));
     }
 }
 
@@ -81,7 +80,7 @@ pub(super) fn record(journal: &Recorder, attempts: &mut [Attempt]) {
 /// The one status from 400 to 499, beside 429, that is no refusal: the request did not arrive in time.
 const REQUEST_TIMEOUT: u16 = 408;
 const UNRECORDED: &str =
-    "the service did it, but the journal could not be written, so that the next run sends it again";
+    "the service did it, but the journal could not be written, so that the next run may send it again";
 const UNRECORDED_INTENT: &str = "the journal could not be written, so that nothing was sent";
 
 fn judge(task: &mut Task, result: Result<Receipt, Error>) -> Verdict {
