@@ -4,6 +4,7 @@ mod bound;
 mod outages;
 mod runs;
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -47,15 +48,18 @@ impl Files {
         Self(tempfile::tempdir().unwrap())
     }
 
+    fn path(&self) -> PathBuf {
+        self.0.path().join("journal")
+    }
+
     fn journal(&self, elements: &Elements) -> Arc<Journal> {
-        let path = self.0.path().join("journal");
-        Arc::new(Journal::open(&path, elements.base_url()).unwrap())
+        Arc::new(Journal::open(&self.path(), elements.base_url()).unwrap())
     }
 
     /// What a crash at this moment would leave: a copy of what the system has, while the run goes on.
     fn left_by_a_crash(&self) -> Self {
         let left = Self::new();
-        std::fs::copy(self.0.path().join("journal"), left.0.path().join("journal")).unwrap();
+        std::fs::copy(self.path(), left.path()).unwrap();
         left
     }
 

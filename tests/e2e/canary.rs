@@ -143,7 +143,8 @@ async fn a_call_that_succeeds_logs_ids_and_outcome_but_no_canary() {
         .build()
         .unwrap();
     let (log, _guard) = listen();
-    // A span that another test's thread met for the first time just then misses a new subscriber, until it is asked anew.
+    // A span that another test's thread met for the first time just then misses a new subscriber, until all are asked
+    // anew.
     shown(&elements).await;
     tracing::callsite::rebuild_interest_cache();
     let shown = shown(&elements).await;

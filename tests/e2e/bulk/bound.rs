@@ -101,7 +101,7 @@ fn a_journal_that_fails_ends_the_run_with_as_few_rows_left_open() {
 impl Files {
     /// How many records the journal has, behind its header: the lines that end.
     fn records(&self) -> usize {
-        let journal = fs::read(self.0.path().join("journal")).unwrap_or_default();
+        let journal = fs::read(self.path()).unwrap_or_default();
         journal.split(|byte| *byte == b'\n').count().saturating_sub(2)
     }
 }
