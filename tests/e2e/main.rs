@@ -3,7 +3,6 @@
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 mod bulk;
-mod canary;
 mod certificates;
 mod faults;
 mod hostile;

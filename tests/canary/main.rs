@@ -1,17 +1,18 @@
 //! A secret, a token, a private key and an address are nowhere in logs, spans and errors, whatever happens.
 
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
 mod certificates;
 
-use std::io::Write;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::cell::RefCell;
+use std::io::{self, Write};
+use std::sync::Once;
 
-use avepoint_elements::{Credential, Elements, OfficeInformation, RetryPolicy};
+use avepoint_elements::{Credential, Elements, ElementsBuilder, OfficeInformation, RetryPolicy, UserKey};
 use avepoint_elements_sandbox::Sandbox;
 use e2e::raw::{RawServer, Reply};
-use tracing_subscriber::fmt::MakeWriter;
+use tracing_subscriber::filter::LevelFilter;
 use tracing_subscriber::fmt::format::FmtSpan;
-
-use crate::{builder_for, user};
 
 const SECRET: &str = "canary/secret+7f3a";
 const TOKEN: &str = "canary-token-9b2c";
@@ -53,53 +54,66 @@ fn middle_of_base64(text: &str, offset: usize) -> String {
     encoded.collect()
 }
 
-/// A writer that keeps everything.
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl Log {
-    fn text(&self) -> String {
-        String::from_utf8_lossy(&self.0.lock().unwrap_or_else(PoisonError::into_inner)).into_owned()
-    }
+thread_local! {
+    /// What was logged in this thread, which is that of one test.
+    static LOGGED: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
 }
 
+/// What was logged in this thread so far.
+fn logged() -> String {
+    LOGGED.with_borrow(|logged| String::from_utf8_lossy(logged).into_owned())
+}
+
+/// The same where requests were made: were they not in it, nobody would have listened, and what is absent would say
+/// nothing.
+fn logged_of_requests() -> String {
+    let logged = logged();
+    for part in ["hyper_util::client", "reqwest::connect"] {
+        assert!(logged.contains(part), "{part}: {logged}");
+    }
+    logged
+}
+
+/// A writer that keeps everything.
+struct Log;
+
 impl Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).extend_from_slice(bytes);
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        LOGGED.with_borrow_mut(|logged| logged.extend_from_slice(bytes));
         Ok(bytes.len())
     }
 
-    fn flush(&mut self) -> std::io::Result<()> {
+    fn flush(&mut self) -> io::Result<()> {
         Ok(())
     }
 }
 
-impl<'a> MakeWriter<'a> for Log {
-    type Writer = Self;
-
-    fn make_writer(&'a self) -> Self {
-        self.clone()
-    }
+/// Keeps what any crate logs, at the finest level. Every test begins with it: a span that is met while nobody listens
+/// may stay unheard.
+fn listen() {
+    static ONCE: Once = Once::new();
+    // Records of the `log` facade come to it as well.
+    ONCE.call_once(|| {
+        tracing_subscriber::fmt()
+            .with_max_level(LevelFilter::TRACE)
+            .with_span_events(FmtSpan::FULL)
+            .with_ansi(false)
+            .with_writer(|| Log)
+            .init();
+    });
 }
 
-/// Everything that any crate logs in this thread, at the finest level, while the guard lives.
-fn listen() -> (Log, impl Sized) {
-    // The first test to come wins; records of the `log` facade then go to each thread's own subscriber.
-    let _ = tracing_log::LogTracer::init();
-    let log = Log::default();
-    let subscriber = tracing_subscriber::fmt()
-        .with_max_level(tracing_subscriber::filter::LevelFilter::TRACE)
-        .with_span_events(FmtSpan::FULL)
-        .with_ansi(false)
-        .with_writer(log.clone())
-        .finish();
-    let guard = tracing_subscriber::util::SubscriberInitExt::set_default(subscriber);
-    (log, guard)
+fn user() -> UserKey {
+    UserKey::new("customer-1".parse().unwrap(), "tenant-1".parse().unwrap(), "user-1".parse().unwrap())
 }
 
 fn office() -> OfficeInformation {
     let builder = OfficeInformation::builder().postal_code("2121").country_region("Angola").state("Luanda");
     builder.address(ADDRESS).build().unwrap()
+}
+
+fn builder_for(url: &str) -> ElementsBuilder {
+    Elements::builder().base_url(url).allow_loopback_http()
 }
 
 fn assert_clean(shown: &str) {
@@ -136,28 +150,24 @@ fn panic_of(carried: &impl std::fmt::Debug) -> String {
 
 #[tokio::test]
 async fn a_call_that_succeeds_logs_ids_and_outcome_but_no_canary() {
+    listen();
     let sandbox = Sandbox::builder().credentials("client", SECRET).start().await.unwrap();
     let elements = builder_for(&sandbox.base_url())
         .token_url(sandbox.token_url())
         .credential(Credential::client_secret("client", SECRET))
         .build()
         .unwrap();
-    let (log, _guard) = listen();
-    // A span that another test's thread met for the first time just then misses a new subscriber, until all are asked
-    // anew.
-    shown(&elements).await;
-    tracing::callsite::rebuild_interest_cache();
     let shown = shown(&elements).await;
-    let log = log.text();
+    let log = logged_of_requests();
     assert_clean(&format!("{shown} {log}"));
-    for part in ["elements", user().user.as_str(), "status=204", "attempts=1", "updateOfficeInformation"] {
+    for part in ["updateOfficeInformation", user().user.as_str(), "status=204", "attempts=1"] {
         assert!(log.contains(part), "{part}: {log}");
     }
 }
 
 #[tokio::test]
 async fn replies_that_repeat_what_they_were_sent_show_no_secret() {
-    let (log, _guard) = listen();
+    listen();
     let echo = format!("Bearer {TOKEN}; client_secret=canary%2Fsecret%2B7f3a; {SECRET}; {}", &TOKEN[..12]);
     for status in [400, 401, 403, 500, 503] {
         let server = RawServer::answering(status, &[("content-type", "text/html")], echo.as_bytes()).await;
@@ -174,11 +184,12 @@ async fn replies_that_repeat_what_they_were_sent_show_no_secret() {
         let shown = format!("{error} {error:?} {:?}", error.reply_text());
         assert!(!shown.contains(SECRET) && !shown.contains("canary%2F"), "{shown}");
     }
-    assert_clean(&log.text());
+    assert_clean(&logged_of_requests());
 }
 
 #[tokio::test]
 async fn what_is_hidden_by_escapes_or_stands_in_headers_is_masked_as_well() {
+    listen();
     let escaped = format!(r#"{{"message":"bad {}","requestId":"{TOKEN}"}}"#, TOKEN.replace('-', "\\u002D"));
     let header = format!("Bearer {TOKEN}");
     for headers in [vec![], vec![("x-request-id", header.as_str())]] {
@@ -194,10 +205,12 @@ async fn what_is_hidden_by_escapes_or_stands_in_headers_is_masked_as_well() {
         let receipt = elements.update_office_information(&user(), &office()).await.unwrap();
         assert!(!format!("{receipt:?}").contains(TOKEN));
     }
+    assert_clean(&logged_of_requests());
 }
 
 #[tokio::test]
 async fn a_token_that_comes_with_another_success_is_not_shown() {
+    listen();
     for status in [201, 203, 206] {
         let body = format!(r#"{{"access_token":"{TOKEN}","expires_in":3600}}"#);
         let server = RawServer::answering(status, &[], body.as_bytes()).await;
@@ -206,11 +219,12 @@ async fn a_token_that_comes_with_another_success_is_not_shown() {
         let error = elements.authenticate().await.unwrap_err();
         assert!(!format!("{error} {error:?} {:?}", error.reply_text()).contains(TOKEN), "{error:?}");
     }
+    assert_clean(&logged_of_requests());
 }
 
 #[tokio::test]
 async fn calls_that_fail_in_every_way_show_no_canary() {
-    let (log, _guard) = listen();
+    listen();
     let replies = [
         Reply::Bytes(Vec::new()),
         Reply::Reset(b"HTTP/1.1 2".to_vec()),
@@ -227,7 +241,7 @@ async fn calls_that_fail_in_every_way_show_no_canary() {
         assert_clean(&shown(&by_token).await);
         assert_clean(&shown(&by_secret).await);
     }
-    assert_clean(&log.text());
+    assert_clean(&logged_of_requests());
 }
 
 #[test]

@@ -5,8 +5,8 @@ use avepoint_elements::{Certificate, Secret};
 use super::*;
 
 /// The same certificate and key twice, made to be thrown away.
-const PEM: &str = include_str!("../../../crates/sdk/tests/fixtures/pkcs1.pem");
-const PFX: &[u8] = include_bytes!("../../../crates/sdk/tests/fixtures/aes.pfx");
+const PEM: &str = include_str!("../../crates/sdk/tests/fixtures/pkcs1.pem");
+const PFX: &[u8] = include_bytes!("../../crates/sdk/tests/fixtures/aes.pfx");
 const PASSWORD: &str = "throw-away";
 /// A line of the key, of the part that is not public.
 const LINE: &str = "6XrkjtTdVxKhZx9X6BednQKBgH/xY9bOW+PryBqXloL3il+HBJUiFWFRKV+TudTw";
@@ -28,6 +28,7 @@ fn assertion(request: &str) -> &str {
 
 #[tokio::test]
 async fn whatever_happens_key_password_and_assertion_are_shown_nowhere() {
+    listen();
     let grant = format!(r#"{{"access_token":"{TOKEN}","expires_in":3600}}"#);
     let head = |status| format!("HTTP/1.1 {status} Status\r\n\r\n").into_bytes();
     let mut replies = vec![Reply::answer(200, &[], grant.as_bytes()), Reply::Reset(Vec::new())];
@@ -37,12 +38,11 @@ async fn whatever_happens_key_password_and_assertion_are_shown_nowhere() {
         for certificate in certificates() {
             let tokens = RawServer::start(reply.clone()).await;
             let server = RawServer::answering(500, &[], b"<html>").await;
-            let (log, _guard) = listen();
             let credential = Credential::certificate("client", certificate.clone());
             let builder = builder_for(&server.url()).token_url(tokens.url()).retry(RetryPolicy::none());
             let builder = builder.credential(credential.clone());
             let panic = panic_of(&(certificate, credential, builder.clone()));
-            let shown = shown(&builder.build().unwrap()).await + &panic + &log.text();
+            let shown = shown(&builder.build().unwrap()).await + &panic + &logged_of_requests();
             let request = tokens.requests().remove(0);
             let signature = assertion(&request).rsplit('.').next().unwrap();
             assert!(signature.len() > 300, "{request}");
@@ -54,7 +54,7 @@ async fn whatever_happens_key_password_and_assertion_are_shown_nowhere() {
 
 #[test]
 fn a_certificate_that_cannot_be_read_shows_nothing_of_what_was_given() {
-    let (log, _guard) = listen();
+    listen();
     let wrong = "canary-password-51d0";
     let unreadable = [
         Certificate::from_pfx(PFX, &Secret::from(wrong)),
@@ -72,7 +72,7 @@ fn a_certificate_that_cannot_be_read_shows_nothing_of_what_was_given() {
         let changed = [&LINE[..24], &LINE[30..]];
         assert_without(&[&GIVEN[..], &[wrong], &changed].concat(), &shown);
     }
-    assert_without(&[&GIVEN[..], &[wrong]].concat(), &log.text());
+    assert_without(&[&GIVEN[..], &[wrong]].concat(), &logged());
 }
 
 #[test]
