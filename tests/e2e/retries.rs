@@ -413,6 +413,40 @@ async fn who_is_patient_waits_in_the_line_on_nobodys_time() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn whose_patience_is_ended_leaves_the_line_and_others_stay() {
+    let server = RawServer::script([told(429, "50"), done(), done()]).await;
+    let elements = persistent(&server.url());
+    let patient = elements.patient();
+    let start = Instant::now();
+    let after = |seconds| tokio::time::sleep_until(start + Duration::from_secs(seconds));
+    let (refused, unsent, other, ()) = tokio::join!(
+        async { (error_of(&patient).await, start.elapsed()) },
+        async {
+            after(5).await;
+            (error_of(&patient.clone()).await, start.elapsed())
+        },
+        async {
+            after(10).await;
+            elements.update_office_information(&user(), &office()).await
+        },
+        async {
+            after(20).await;
+            patient.stop_waiting();
+        },
+    );
+    for ((error, at), attempts, status) in [(refused, 1, Some(429)), (unsent, 0, None)] {
+        assert_eq!((error.attempts(), error.status(), at.as_secs()), (attempts, status, 20), "{error}");
+        let wait = error.retry_after().unwrap().as_secs();
+        assert!(error.is_throttled() && !error.is_outcome_unknown() && (25..=30).contains(&wait), "{error}");
+    }
+    assert_eq!((other.unwrap().attempts, server.requests().len()), (1, 2));
+    assert!(start.elapsed() >= Duration::from_secs(50));
+    // Where nobody has to wait, nobody needs patience.
+    after(3600).await;
+    patient.update_office_information(&user(), &office()).await.unwrap();
+}
+
+#[tokio::test(start_paused = true)]
 async fn the_most_requests_in_a_period_hold_for_all_calls_and_every_attempt() {
     let flaky = (0..100).flat_map(|_| [status(500), done()]);
     let server = RawServer::script(flaky).await;

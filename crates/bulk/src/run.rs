@@ -151,7 +151,7 @@ impl<T, S> Run<T, S> {
         run
     }
 
-    /// Sends no further row. What is under way is waited for, also where it stands in the throttle's line; what was
+    /// Sends no further row. Requests under way are waited for; who stands in the throttle's line leaves it. What was
     /// not sent is "not attempted". The rows are still read to their end.
     pub fn stop(&mut self) {
         self.stop_because(Stopped::Requested);
@@ -188,6 +188,7 @@ impl<T, S> Run<T, S> {
     fn stop_because(&mut self, reason: Stopped) {
         self.summary.stopped.get_or_insert(reason);
         self.timer = None;
+        self.calls.elements().stop_waiting();
         self.take_back();
     }
 
@@ -377,6 +378,11 @@ impl<T, S: Stream<Item = Item<T>> + Unpin> Run<T, S> {
             Verdict::Last(outcome, reason) => {
                 self.stop_because(reason);
                 self.settle(&task, outcome);
+            }
+            Verdict::Again(_, NoAnswer { is_throttled: true, .. })
+                if self.is_stopped() && task.attempts == 0 =>
+            {
+                self.put(task.place, not_attempted(NOT_REACHED));
             }
             Verdict::Again(last, NoAnswer { asked, is_throttled }) => {
                 let now = clock::now();

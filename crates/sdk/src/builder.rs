@@ -181,7 +181,7 @@ impl ElementsBuilder {
             attempt_timeout: transport.attempt_timeout,
             timeout,
         };
-        Ok(Elements { client, tokens, policies: Arc::new(policies), patient: false })
+        Ok(Elements { client, tokens, policies: Arc::new(policies), patience: None })
     }
 
     /// How long a whole call may take.

@@ -2,6 +2,7 @@
 
 mod deadline;
 mod judge;
+mod patience;
 mod policies;
 #[cfg(feature = "tracing")]
 mod trace;
@@ -17,6 +18,7 @@ use crate::error::{Limit, Stage};
 use crate::{AccessToken, Elements, Error, Result, reply};
 pub(crate) use deadline::Deadline;
 pub(crate) use judge::Answer;
+pub(crate) use patience::Patience;
 pub(crate) use policies::Policies;
 #[cfg(feature = "tracing")]
 pub(crate) use trace::traced;
@@ -138,7 +140,7 @@ impl Call<'_> {
         F: Future<Output = Sent<T>>,
     {
         let Policies { throttle, budget, clock, .. } = self.policies;
-        self.turn().await.map_err(Error::held_back)?;
+        self.turn().await?;
         self.sent = clock.now();
         let limit = self.limit();
         if limit.duration().is_zero() {
@@ -162,13 +164,17 @@ impl Call<'_> {
     }
 
     /// Waits for a turn, on the call's own time unless it is patient.
-    async fn turn(&mut self) -> Result<(), Duration> {
+    async fn turn(&mut self) -> Result<()> {
         let throttle = &self.policies.throttle;
-        if self.elements.patient && !throttle.is_open() {
-            self.deadline.stopped_for(async |endless| throttle.admit(&endless).await).await
-        } else {
-            throttle.admit(&self.deadline).await
-        }
+        let turn = match self.elements.patience.as_deref() {
+            Some(patience) if !throttle.is_open() => {
+                let turn = async |endless| patience.bound(throttle.admit(&endless)).await;
+                let turn = self.deadline.stopped_for(turn).await;
+                turn.ok_or_else(|| Error::given_up(throttle.pause_left()))?
+            }
+            _ => throttle.admit(&self.deadline).await,
+        };
+        turn.map_err(Error::held_back)
     }
 
     /// What bounds the next request: its own limit, or what is left of the call's.
@@ -194,7 +200,7 @@ impl Call<'_> {
             None => retry.wait(round, clock.random()),
         };
         // Where all wait, the throttle gives this call its turn as well.
-        let on_own_time = asked.is_none() || !self.elements.patient;
+        let on_own_time = asked.is_none() || self.elements.patience.is_none();
         let in_time = |resume: &Instant| !on_own_time || self.deadline.allows(*resume);
         let Some(resume) = clock.now().checked_add(wait).filter(in_time) else { return false };
         // Requests for a token are shared, and bounded by one a second; what is too many meets the throttle.

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use avepoint_elements_client::{Client, ClientInfo, operations};
 
-use crate::call::{Answer, Deadline, Policies};
+use crate::call::{Answer, Deadline, Patience, Policies};
 use crate::{ElementsBuilder, OfficeInformation, Result, TokenSource, UserKey};
 
 /// Client for the AvePoint Elements API.
@@ -19,8 +19,8 @@ pub struct Elements {
     pub(crate) client: Client,
     pub(crate) tokens: Arc<dyn TokenSource>,
     pub(crate) policies: Arc<Policies>,
-    /// Whether waiting for the throttle takes nothing of a call's time.
-    pub(crate) patient: bool,
+    /// With it, waiting for the throttle takes nothing of a call's time.
+    pub(crate) patience: Option<Arc<Patience>>,
 }
 
 impl Elements {
@@ -61,14 +61,23 @@ impl Elements {
     /// Once the service has said that it is too much, or where there is a [`max_rate`], calls stand in line. That
     /// costs other clients' calls the [`timeout`] of a call; here, the clock of a call stands still in the line. For
     /// those who have many calls to make, and more patience for all of them than for one. A wait beyond
-    /// [`RetryPolicy::longest_wait`] still ends a call at once.
+    /// [`RetryPolicy::longest_wait`] still ends a call at once, and [`stop_waiting`](Self::stop_waiting) ends them all.
     ///
     /// [`max_rate`]: ElementsBuilder::max_rate
     /// [`timeout`]: ElementsBuilder::timeout
     /// [`RetryPolicy::longest_wait`]: crate::RetryPolicy::longest_wait
     #[must_use]
     pub fn patient(&self) -> Self {
-        Self { patient: true, ..self.clone() }
+        Self { patience: Some(Arc::new(Patience::new())), ..self.clone() }
+    }
+
+    /// Ends the patience of a [patient](Self::patient) client and its clones: their calls that stand in line end at
+    /// once, with an error that [is throttled](crate::Error::is_throttled), and so do later ones that would have to.
+    /// Requests under way go on. Other clients, the one that this came from included, are not concerned.
+    pub fn stop_waiting(&self) {
+        if let Some(patience) = &self.patience {
+            patience.end();
+        }
     }
 
     /// The base URL of the API that requests go to, without a slash at its end.

@@ -66,7 +66,7 @@ enum Kind {
         sent: bool,
         timeout: Option<Limit>,
     },
-    /// The service told another call to wait for longer than this one has.
+    /// The service told another call to wait for longer than this one has, or the wait was given up.
     HeldBack,
 }
 

@@ -162,6 +162,30 @@ async fn told_to_stop_a_run_waits_for_what_is_under_way_and_sends_no_more() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn told_to_stop_a_run_does_not_sit_out_the_wait_that_the_service_asks_for() {
+    let (sandbox, elements) = sandbox(Faults::new().script([Fault::status(429).retry_after("50")])).await;
+    let (files, start) = (Files::new(), tokio::time::Instant::now());
+    let bulk = Bulk::new().concurrency(4).journal(files.journal(&elements));
+    let mut run = bulk.run(&elements, rows(20, "1"));
+    let pause = Duration::from_secs(10);
+    assert!(tokio::time::timeout(pause, run.next()).await.is_err(), "the first row waits");
+    run.stop();
+    let stopped = results(&mut run).await;
+    drop(run);
+    assert_eq!(start.elapsed(), pause);
+    assert_eq!((stopped[0].state, stopped[0].status), (State::Failed, Some(429)), "{:?}", stopped[0]);
+    let done = count(&stopped, State::Done);
+    assert_eq!((done <= 3, sandbox.counters().applied), (true, done));
+    assert_eq!(count(&stopped, State::NotAttempted), 19 - done);
+    assert!(
+        stopped.iter().all(|row| row.state != State::NotAttempted || row.reason.contains("run it again"))
+    );
+
+    let (resumed, _) = files.run(Bulk::new(), &elements, rows(20, "1")).await;
+    assert_eq!((count(&resumed, State::Unchanged), count(&resumed, State::Done)), (done, 20 - done));
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_limit_of_rows_counts_what_is_sent_and_a_second_run_goes_on() {
     let (sandbox, elements) = sandbox(Faults::new()).await;
     let files = Files::new();

@@ -74,6 +74,12 @@ impl Error {
         Self::new(Kind::HeldBack, "the service is throttling requests; try again later").asking(Some(wait))
     }
 
+    /// The call waited for its turn, and its patience was ended. Nothing was sent.
+    pub(crate) fn given_up(wait: Option<Duration>) -> Self {
+        Self::new(Kind::HeldBack, "it was given up while it waited for its turn; try again later")
+            .asking(wait)
+    }
+
     /// A reply to the operation that cannot be read as the contract describes it.
     pub(crate) fn garbled(
         operation: &'static Operation,

@@ -42,7 +42,7 @@ impl Error {
     }
 
     /// The service, or its token endpoint, answered 429, or told another call to wait for longer than this one
-    /// had.
+    /// had; or the [wait was given up](crate::Elements::stop_waiting).
     pub fn is_throttled(&self) -> bool {
         self.status() == Some(429) || self.is_held_back()
     }
