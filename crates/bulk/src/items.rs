@@ -6,14 +6,13 @@ use std::task::{Context, Poll};
 
 use futures_core::Stream;
 
-use crate::hash::Prover;
 use crate::{
-    Checked, Entries, Entry, Format, InputError, Item, OfficeHash, Original, Outcome, Problem, Proof,
-    ResultsFormat, Row, Shard, State, Table, UserHash,
+    Checked, Entries, Entry, Format, InputError, Item, Original, Outcome, Problem, ResultsFormat, Shard,
+    State, Table,
 };
 
-/// The rows of a table that was [checked](crate::check), as a [run](crate::Bulk::run) takes them: those that are
-/// invalid, that name a user twice, or that the service [has done](Self::done_at), with their results.
+/// The rows of a table that was [checked](crate::check), as a [run](crate::Bulk::run) takes them: those that are invalid
+/// or name a user twice with their results, those that the input calls done or unchanged with what proves it.
 ///
 /// It ends where reading fails; [`error`](Self::error) then says why.
 #[must_use]
@@ -21,28 +20,18 @@ pub struct Items<'t> {
     entries: Entries<'t>,
     checked: &'t Checked,
     shard: Option<Shard>,
-    /// Of the service whose earlier results count.
-    prover: Option<Prover>,
     error: Option<InputError>,
 }
 
 impl<'t> Items<'t> {
-    /// The items of a table's entries. Every valid row is to be sent, whatever the input says of an earlier run.
+    /// The items of a table's entries.
     pub fn new(entries: Entries<'t>, checked: &'t Checked) -> Self {
-        Self { entries, checked, shard: None, prover: None, error: None }
+        Self { entries, checked, shard: None, error: None }
     }
 
     /// The items of one shard alone, where one is given: that of the check.
     pub fn shard(mut self, shard: impl Into<Option<Shard>>) -> Self {
         self.shard = shard.into();
-        self
-    }
-
-    /// Passes over rows that the input calls done or unchanged, if it proves that the service of this base URL did
-    /// them with the values that they have now, and the run's journal does not know better. What a rehearsal or
-    /// another service did is sent, and so is a row that somebody corrected.
-    pub fn done_at(mut self, base_url: &str) -> Self {
-        self.prover = Some(Prover::new(base_url));
         self
     }
 
@@ -58,17 +47,10 @@ impl<'t> Items<'t> {
             (Ok(_), Some(twice)) => return Item::Settled(original, invalid(line, &[twice])),
             (Err(row), _) => return Item::Settled(original, invalid(line, &row.problems)),
         };
-        let proof = proof.filter(|_| earlier.is_some_and(State::is_success));
-        match proof.filter(|proof| self.is_right(proof, &row)) {
-            Some(proof) => Item::Proven(original, row, proof),
+        match proof.filter(|_| earlier.is_some_and(State::is_success)) {
+            Some(proof) => Item::Claimed(original, row, proof),
             None => Item::Send(original, row),
         }
-    }
-
-    /// Whether a proof is that of a row as it is.
-    fn is_right(&self, proof: &Proof, row: &Row) -> bool {
-        let right = |prover: &Prover| prover.prove(&UserHash::of(&row.user), &OfficeHash::of(&row.office));
-        self.prover.as_ref().is_some_and(|prover| right(prover) == *proof)
     }
 }
 

@@ -30,7 +30,7 @@ use std::sync::Arc;
 use crate::error::{FileError, Kind};
 use crate::hash::Prover;
 use crate::outcome::this_host;
-use crate::{OfficeHash, Outcome, Proof, UserHash, clock};
+use crate::{Earlier, OfficeHash, Outcome, Proof, UserHash, clock};
 use header::Header;
 use past::Past;
 pub use record::Recorded;
@@ -79,7 +79,7 @@ impl Journal {
     }
 
     /// Sets the journal at a path aside, as `….old`, or `….old.2` and so on, and begins a new one there. What was
-    /// done is forgotten, also where an [input proves it](crate::Item::Proven), so that every row is sent again.
+    /// done is forgotten, also where an [input proves it](crate::Item::Claimed), so that every row is sent again.
     ///
     /// # Errors
     /// Another run uses it ([`FileError::is_in_use`]), the file there does not begin as a journal does
@@ -174,10 +174,18 @@ impl Journal {
         self.past.newest(user)
     }
 
-    /// Whether what an [input proves](crate::Item::Proven) counts of users of whom the journal says nothing: it was not
-    /// [begun anew](Self::begin_anew).
-    pub fn believes_proofs(&self) -> bool {
-        self.past.believes_proofs()
+    /// What was known of an update when it was opened: from the newest record of the user, or else, unless it was
+    /// [begun anew](Self::begin_anew), from an [input's claim](crate::Item::Claimed). Reads from the file.
+    ///
+    /// # Errors
+    /// The file cannot be read, or was changed meanwhile.
+    pub fn earlier(
+        &self,
+        user: &UserHash,
+        office: &OfficeHash,
+        claim: Option<&Proof>,
+    ) -> Result<Earlier, FileError> {
+        self.past.earlier(user, office, claim, self.prover.as_ref())
     }
 
     /// What proves to later runs that the service of this journal did an update.
@@ -201,9 +209,9 @@ impl Journal {
         self.recorder.record([(user, office, outcome)])
     }
 
-    /// Records that an update is about to be sent to a user who
-    /// [has other office information](Recorded::is_done_with_other). Ends when the record is written and synced;
-    /// only then may the update be sent.
+    /// Records that an update is about to be sent to a user who was done
+    /// [with other office information](Earlier::DoneWithOther), or [may have been](Earlier::Claimed). Ends when the
+    /// record is written and synced; only then may the update be sent.
     ///
     /// # Errors
     /// It cannot be written, or an earlier write failed.

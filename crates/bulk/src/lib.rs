@@ -32,7 +32,7 @@
 //! let journal = Arc::new(Journal::open(&path("offices.csv.journal"), elements.base_url())?);
 //! let columns = table.columns().to_vec();
 //! let mut results = Results::create(&path("results.csv"), None, table.results_format(), &columns)?;
-//! let items = Items::new(table.entries()?, &checked).done_at(elements.base_url());
+//! let items = Items::new(table.entries()?, &checked);
 //! let mut run = Bulk::new().journal(journal.clone()).run(&elements, items);
 //! while let Some((original, outcome)) = run.next().await {
 //!     results.write(&original, &outcome)?;
@@ -70,6 +70,7 @@ mod check;
 mod clock;
 mod columns;
 mod countries;
+mod earlier;
 mod error;
 mod hash;
 mod input;
@@ -86,6 +87,7 @@ mod times;
 
 pub use check::{Checked, Duplicates, Finding, Names, check};
 pub use columns::{Column, UnknownColumn};
+pub use earlier::Earlier;
 pub use error::FileError;
 pub use hash::{OfficeHash, Proof, UserHash};
 pub use input::{

@@ -47,9 +47,10 @@ const AGAIN: Duration = Duration::from_secs(5);
 pub enum Item<T> {
     /// To be sent; the first part comes back with the result.
     Send(T, Row),
-    /// To be sent only if the run's journal knows of the user, or was [begun anew](Journal::begin_anew): else the
-    /// input proves that it was done.
-    Proven(T, Row, Proof),
+    /// To be sent unless it was done, as the input says, which is the results of an earlier run. That is believed if
+    /// the [proof](Proof::of) is that of the service, the user and the office information, and the run's journal knows
+    /// nothing of the user and was not [begun anew](Journal::begin_anew).
+    Claimed(T, Row, Proof),
     /// Not to be sent.
     Settled(T, Outcome),
 }
@@ -332,7 +333,7 @@ impl<T, S: Stream<Item = Item<T>> + Unpin> Run<T, S> {
                 let place = self.order.enter(tag);
                 self.enter_row(Box::new(Task::new(place, row)), None)
             }
-            Item::Proven(tag, row, proof) => {
+            Item::Claimed(tag, row, proof) => {
                 let place = self.order.enter(tag);
                 self.enter_row(Box::new(Task::new(place, row)), Some(proof))
             }
@@ -340,8 +341,9 @@ impl<T, S: Stream<Item = Item<T>> + Unpin> Run<T, S> {
     }
 
     /// Sends a row, unless it was done before, or the run was stopped.
-    fn enter_row(&mut self, mut task: Box<Task>, proof: Option<Proof>) -> Step {
-        let outcome = match task.look_up(self.journal.as_deref(), proof) {
+    fn enter_row(&mut self, mut task: Box<Task>, claim: Option<Proof>) -> Step {
+        let base_url = self.calls.elements().base_url();
+        let outcome = match task.look_up(self.journal.as_deref(), base_url, claim) {
             Ok(Some(unchanged)) => unchanged,
             Ok(None) if self.is_stopped() => not_attempted(NOT_REACHED),
             Ok(None) if self.settings.limit.is_some_and(|limit| self.sent >= limit) => {

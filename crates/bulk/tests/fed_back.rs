@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use avepoint_elements::{Credential, Elements};
 use avepoint_elements_bulk::{
-    Bulk, InputOptions, Items, Journal, Results, Source, State, Table, check, results_name,
+    Bulk, Checked, InputOptions, Items, Journal, Results, Source, State, Table, check, results_name,
 };
 use avepoint_elements_sandbox::{Fault, Faults, Sandbox};
 use futures_util::StreamExt;
@@ -29,25 +29,20 @@ fn elements(sandbox: &Sandbox) -> Elements {
     builder.credential(Credential::access_token(sandbox.issue_token())).build().unwrap()
 }
 
-/// The results of a run, which believes those of earlier ones on `believed`, and has a journal of its own.
-async fn results(sandbox: &Sandbox, input: &[u8], believed: Option<&str>) -> String {
+/// The results of a run that has a journal of its own.
+async fn results(sandbox: &Sandbox, input: &[u8]) -> String {
     let folder = tempfile::tempdir().unwrap();
-    let journal = Journal::open(&folder.path().join("journal"), &sandbox.base_url()).unwrap();
-    results_with(sandbox, input, believed, journal).await
+    let base_url = format!("{}/", sandbox.base_url());
+    results_with(sandbox, input, Journal::open(&folder.path().join("journal"), &base_url).unwrap()).await
 }
 
-async fn results_with(sandbox: &Sandbox, input: &[u8], believed: Option<&str>, journal: Journal) -> String {
+async fn results_with(sandbox: &Sandbox, input: &[u8], journal: Journal) -> String {
     let folder = tempfile::tempdir().unwrap();
-    let mut table = Table::open(Source::reader(input).unwrap(), InputOptions::default()).unwrap();
-    let checked = check(&mut table, None, |_| ()).unwrap();
+    let (mut table, checked) = checked(input);
     let (format, columns) = (table.results_format(), table.columns().to_vec());
     let mut results =
         Results::create(&results_name(&folder.path().join("a"), None), None, format, &columns).unwrap();
     let items = Items::new(table.entries().unwrap(), &checked);
-    let items = match believed {
-        Some(base_url) => items.done_at(base_url),
-        None => items,
-    };
     let mut run = Bulk::new().journal(Arc::new(journal)).run(&elements(sandbox), items);
     while let Some((original, outcome)) = run.next().await {
         results.write(&original, &outcome).unwrap();
@@ -55,9 +50,14 @@ async fn results_with(sandbox: &Sandbox, input: &[u8], believed: Option<&str>, j
     std::fs::read_to_string(results.finish().unwrap()).unwrap()
 }
 
-/// The results of a run that believes those of earlier ones on the same service.
+fn checked(input: &[u8]) -> (Table, Checked) {
+    let mut table = Table::open(Source::reader(input).unwrap(), InputOptions::default()).unwrap();
+    let checked = check(&mut table, None, |_| ()).unwrap();
+    (table, checked)
+}
+
 async fn again(sandbox: &Sandbox, input: &str) -> String {
-    results(sandbox, input.as_bytes(), Some(&format!("{}/", sandbox.base_url()))).await
+    results(sandbox, input.as_bytes()).await
 }
 
 /// A column of results.
@@ -108,12 +108,11 @@ async fn a_journal_that_knows_the_user_is_believed_before_the_proof() {
     let sandbox = Sandbox::start().await.unwrap();
     let folder = tempfile::tempdir().unwrap();
     let open = || Journal::open(&folder.path().join("journal"), &sandbox.base_url()).unwrap();
-    let base_url = sandbox.base_url();
-    let first = results_with(&sandbox, CSV.as_bytes(), Some(&base_url), open()).await;
+    let first = results_with(&sandbox, CSV.as_bytes(), open()).await;
     let corrected = CSV.replacen("Dande", "Bengo", 1);
-    results_with(&sandbox, corrected.as_bytes(), Some(&base_url), open()).await;
+    results_with(&sandbox, corrected.as_bytes(), open()).await;
     // Somebody takes the correction back, by the results from before it.
-    let back = results_with(&sandbox, first.as_bytes(), Some(&base_url), open()).await;
+    let back = results_with(&sandbox, first.as_bytes(), open()).await;
     assert_eq!(states(&back), [State::Done, State::Unchanged, State::Unchanged]);
     let held = sandbox.offices();
     assert!(!format!("{held:?}").contains("Bengo"), "{held:?}");
@@ -128,10 +127,10 @@ async fn a_run_that_was_begun_anew_is_gone_on_with_whatever_the_input_proves() {
     let first = again(&sandbox, CSV).await;
     drop(Journal::begin_anew(&path, &base_url).unwrap());
     let journal = Journal::open(&path, &base_url).unwrap();
-    let second = results_with(&sandbox, first.as_bytes(), Some(&base_url), journal).await;
+    let second = results_with(&sandbox, first.as_bytes(), journal).await;
     assert_eq!((states(&second), sandbox.request_count()), (vec![State::Done; 3], 6));
     let journal = Journal::open(&path, &base_url).unwrap();
-    let third = results_with(&sandbox, first.as_bytes(), Some(&base_url), journal).await;
+    let third = results_with(&sandbox, first.as_bytes(), journal).await;
     assert_eq!((states(&third), sandbox.request_count()), (vec![State::Unchanged; 3], 6));
 }
 
@@ -140,7 +139,7 @@ async fn what_proves_nothing_is_sent() {
     let sandbox = Sandbox::start().await.unwrap();
     let first = again(&sandbox, CSV).await;
     let journal = Journal::throw_away().unwrap();
-    let thrown_away = results_with(&sandbox, CSV.as_bytes(), None, journal).await;
+    let thrown_away = results_with(&sandbox, CSV.as_bytes(), journal).await;
     assert_eq!(column(&thrown_away, "elements_proof"), [""; 3]);
     let without_column = first.replace("elements_proof", "note");
     let with_another = first.replace(&column(&first, "elements_proof")[0], &"0".repeat(32));
@@ -153,19 +152,48 @@ async fn what_proves_nothing_is_sent() {
 }
 
 #[tokio::test]
-async fn where_no_service_is_believed_every_row_is_sent() {
+async fn without_a_journal_a_claim_is_believed_if_it_is_proven() {
     let sandbox = Sandbox::start().await.unwrap();
     let first = again(&sandbox, CSV).await;
-    let second = results(&sandbox, first.as_bytes(), None).await;
-    assert_eq!((states(&second), sandbox.request_count()), (vec![State::Done; 3], 6));
+    let corrected = first.replacen("Dande", "Bengo", 1);
+    let (mut table, checked) = checked(corrected.as_bytes());
+    let items = Items::new(table.entries().unwrap(), &checked);
+    let states = Bulk::new().run(&elements(&sandbox), items).map(|(_, outcome)| outcome.state);
+    assert_eq!(states.collect::<Vec<_>>().await, [State::Done, State::Unchanged, State::Unchanged]);
+}
+
+#[tokio::test]
+async fn a_correction_that_was_on_its_way_when_the_run_ended_can_be_taken_back() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let open = || Journal::open(&folder.path().join("journal"), &sandbox.base_url()).unwrap();
+    let first = again(&sandbox, CSV).await;
+    let corrected = first.replacen("Dande", "Bengo", 1);
+    sandbox.set_faults(Faults::new().share(1.0, Fault::dropped_after_applying())).unwrap();
+    let (mut table, checked) = checked(corrected.as_bytes());
+    let items = Items::new(table.entries().unwrap(), &checked);
+    let mut run = Bulk::new().journal(Arc::new(open())).run(&elements(&sandbox), items);
+    let before = sandbox.counters().applied;
+    tokio::select! {
+        _ = run.next() => unreachable!("the service does not answer"),
+        () = async { while sandbox.counters().applied == before { tokio::task::yield_now().await } } => {}
+    }
+    drop(run);
+    drop(table);
+    assert!(format!("{:?}", sandbox.offices()).contains("Bengo"));
+
+    sandbox.set_faults(Faults::new()).unwrap();
+    let back = results_with(&sandbox, first.as_bytes(), open()).await;
+    assert_eq!(states(&back), [State::Done, State::Unchanged, State::Unchanged]);
+    assert!(!format!("{:?}", sandbox.offices()).contains("Bengo"));
 }
 
 #[tokio::test]
 async fn what_the_journal_says_is_proven_too() {
     let (sandbox, folder) = (Sandbox::start().await.unwrap(), tempfile::tempdir().unwrap());
     let journal = || Journal::open(&folder.path().join("journal"), &sandbox.base_url()).unwrap();
-    let first = results_with(&sandbox, CSV.as_bytes(), None, journal()).await;
-    let second = results_with(&sandbox, CSV.as_bytes(), None, journal()).await;
+    let first = results_with(&sandbox, CSV.as_bytes(), journal()).await;
+    let second = results_with(&sandbox, CSV.as_bytes(), journal()).await;
     assert_eq!(states(&second), [State::Unchanged; 3]);
     assert_eq!(column(&first, "elements_proof"), column(&second, "elements_proof"));
 }
@@ -206,7 +234,7 @@ async fn text_that_was_damaged_keeps_its_row_invalid() {
     let sandbox = Sandbox::start().await.unwrap();
     let input = CSV.replace("u2,2121,Angola,Luanda", "u2,2121,Angola,Z?rich").into_bytes();
     let input: Vec<_> = input.into_iter().map(|byte| if byte == b'?' { 0xFC } else { byte }).collect();
-    let first = results(&sandbox, &input, None).await;
+    let first = results(&sandbox, &input).await;
     let second = again(&sandbox, &first).await;
     let third = again(&sandbox, &second).await;
     for results in [&second, &third] {

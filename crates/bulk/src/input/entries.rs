@@ -26,7 +26,7 @@ pub struct Entry {
     /// What is doubtful about it.
     pub warnings: Vec<Problem>,
     /// What became of it in an earlier run, if the input is the results of one and says so. Whether that still counts
-    /// is told by the proof, of which [`Items::done_at`](crate::Items::done_at) makes use.
+    /// is told by the proof: see [`Item::Claimed`](crate::Item::Claimed).
     pub earlier: Option<State>,
     /// What such results have as its proof.
     pub proof: Option<Proof>,

@@ -10,7 +10,8 @@ use super::line::LONGEST;
 use super::record::{self, Recorded};
 use super::scan::{Scan, Trouble, scan};
 use crate::error::{FileError, Kind};
-use crate::{State, UserHash, os};
+use crate::hash::Prover;
+use crate::{Earlier, OfficeHash, Proof, State, UserHash, os};
 
 /// How much is read for a record at first, in bytes: most have less.
 const USUAL: usize = 512;
@@ -38,10 +39,6 @@ impl Past {
         self.anew = true;
     }
 
-    pub(super) fn believes_proofs(&self) -> bool {
-        !self.anew
-    }
-
     pub(super) fn path(&self) -> &Path {
         &self.path
     }
@@ -60,6 +57,23 @@ impl Past {
             self.line(place).map_err(|error| FileError::system("read the journal", &self.path, error))?;
         let (owner, entry) = record::read(&line).ok_or_else(|| changed(&self.path))?;
         Ok((owner == *user).then_some(entry))
+    }
+
+    /// What was known of an update. An input's claim counts of users of whom the journal says nothing, unless it was
+    /// begun anew.
+    pub(super) fn earlier(
+        &self,
+        user: &UserHash,
+        office: &OfficeHash,
+        claim: Option<&Proof>,
+        prover: Option<&Prover>,
+    ) -> Result<Earlier, FileError> {
+        let prove = |prover: &Prover| prover.prove(user, office);
+        Ok(match (self.newest(user)?, claim.filter(|_| !self.anew), prover) {
+            (Some(newest), ..) => Earlier::of_record(newest, office, || prover.map(prove)),
+            (None, Some(proof), Some(prover)) => Earlier::of_proof(prover, user, office, proof),
+            (None, ..) => Earlier::Nothing,
+        })
     }
 
     /// The line at a place, without its end.

@@ -151,21 +151,3 @@ pub struct Recorded {
     /// latter too where a run ended between the decision to send and the answer. Journals hold no reasons.
     pub outcome: Outcome,
 }
-
-impl Recorded {
-    /// Whether the user has this office information: the update needs not be sent.
-    pub fn is_done_with(&self, office: &OfficeHash) -> bool {
-        self.outcome.state.is_success() && self.office == *office
-    }
-
-    /// Whether the user has other office information: [`Journal::intent`](super::Journal::intent) comes
-    /// before the send.
-    pub fn is_done_with_other(&self, office: &OfficeHash) -> bool {
-        self.outcome.state.is_success() && self.office != *office
-    }
-
-    /// The outcome of a row whose update was done before.
-    pub fn unchanged(&self) -> Outcome {
-        Outcome { state: State::Unchanged, ..self.outcome.clone() }
-    }
-}

@@ -8,12 +8,15 @@ use std::sync::Arc;
 use super::past::Past;
 use super::record::Recorded;
 use crate::error::FileError;
-use crate::{State, UserHash};
+use crate::hash::Prover;
+use crate::{Earlier, OfficeHash, Proof, State, UserHash};
 
 /// What a journal says at a moment, also while a run writes to it.
 pub struct Snapshot {
     past: Past,
+    /// The service that it tells of, and what makes its proofs; neither where it is empty.
     base_url: Option<String>,
+    prover: Option<Prover>,
 }
 
 impl Snapshot {
@@ -24,7 +27,9 @@ impl Snapshot {
     pub fn read(path: &Path) -> Result<Self, FileError> {
         let file = File::open(path).map_err(|error| FileError::system("open the journal", path, error))?;
         let (past, scan) = Past::read(Arc::new(file), path)?;
-        Ok(Self { past, base_url: scan.header.map(|header| header.base_url) })
+        let base_url = scan.header.map(|header| header.base_url);
+        let prover = base_url.as_deref().map(Prover::new);
+        Ok(Self { past, base_url, prover })
     }
 
     /// The base URL of the API that it tells of; nothing if it is empty.
@@ -46,9 +51,17 @@ impl Snapshot {
         self.past.newest(user)
     }
 
-    /// As [`Journal::believes_proofs`](super::Journal::believes_proofs).
-    pub fn believes_proofs(&self) -> bool {
-        self.past.believes_proofs()
+    /// As [`Journal::earlier`](super::Journal::earlier).
+    ///
+    /// # Errors
+    /// The file cannot be read, or was changed meanwhile.
+    pub fn earlier(
+        &self,
+        user: &UserHash,
+        office: &OfficeHash,
+        claim: Option<&Proof>,
+    ) -> Result<Earlier, FileError> {
+        self.past.earlier(user, office, claim, self.prover.as_ref())
     }
 }
 

@@ -2,7 +2,7 @@
 
 use tokio::time::Instant;
 
-use crate::{FileError, Journal, OfficeHash, Outcome, Proof, Row, State, UserHash};
+use crate::{Earlier, FileError, Journal, OfficeHash, Outcome, Proof, Row, UserHash};
 
 /// A row with what is known of it so far.
 pub(super) struct Task {
@@ -11,7 +11,7 @@ pub(super) struct Task {
     pub(super) row: Row,
     pub(super) user: UserHash,
     pub(super) office: OfficeHash,
-    /// Whether the journal says that another value was done, which must not stand if this one may have been sent.
+    /// Whether another value is on record as done, which must not stand if this one may have been sent.
     pub(super) replaces: bool,
     /// Calls made for it that the service did not refuse to look at.
     pub(super) tries: u32,
@@ -55,24 +55,18 @@ impl Task {
         Outcome { proof: journal.and_then(|journal| journal.prove(&self.user, &self.office)), ..outcome }
     }
 
-    /// What the journal says of the row, where it says that it is done; where it says nothing of the user, the proof.
+    /// The outcome of the row, where an earlier run has done it.
     pub(super) fn look_up(
         &mut self,
         journal: Option<&Journal>,
-        proof: Option<Proof>,
+        base_url: &str,
+        claim: Option<Proof>,
     ) -> Result<Option<Outcome>, FileError> {
-        let newest = journal.map(|journal| journal.newest(&self.user)).transpose()?.flatten();
-        let Some(newest) = newest else {
-            let believed = proof.filter(|_| journal.is_none_or(Journal::believes_proofs));
-            return Ok(believed.map(passed_over));
+        let earlier = match journal {
+            Some(journal) => journal.earlier(&self.user, &self.office, claim.as_ref())?,
+            None => Earlier::of_input(base_url, &self.user, &self.office, claim.as_ref()),
         };
-        self.replaces = newest.is_done_with_other(&self.office);
-        Ok(newest.is_done_with(&self.office).then(|| self.proven(newest.unchanged(), journal)))
+        self.replaces = earlier.needs_intent();
+        Ok(if let Earlier::Done(unchanged) = earlier { Some(unchanged) } else { None })
     }
-}
-
-/// The outcome of a row that an earlier run has done. Its proof is carried on.
-fn passed_over(proof: Proof) -> Outcome {
-    let unchanged = Outcome::new(State::Unchanged, "the input proves that it was done before");
-    Outcome { proof: Some(proof), ..unchanged }
 }

@@ -106,16 +106,10 @@ async fn apply(
 }
 
 impl Apply {
-    /// The rows for a run. With `--fresh`, results of earlier runs count as little as their journal does.
-    fn items<'t>(
-        &self,
-        connected: &Connected,
-        table: &'t mut Table,
-        checked: &'t Checked,
-    ) -> Result<Items<'t>, Failure> {
+    /// The rows for a run.
+    fn items<'t>(&self, table: &'t mut Table, checked: &'t Checked) -> Result<Items<'t>, Failure> {
         let entries = table.entries().map_err(|error| input::unreadable(&error))?;
-        let items = Items::new(entries, checked).shard(self.run.shard);
-        Ok(if self.files.fresh { items } else { items.done_at(connected.elements.base_url()) })
+        Ok(Items::new(entries, checked).shard(self.run.shard))
     }
 }
 
@@ -165,7 +159,7 @@ async fn send(
 ) -> Result<Done, Failure> {
     let journal = Arc::new(arguments.journal(places, connected)?);
     let mut books = Books::new(arguments.results(places, table)?);
-    let items = arguments.items(connected, table, checked)?;
+    let items = arguments.items(table, checked)?;
     let mut run = settings(&arguments.run).journal(journal.clone()).run(&connected.elements, items);
     let outcome = drive::drive(&mut run, &mut books, &mut progress).await;
     progress.end();

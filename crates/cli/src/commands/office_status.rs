@@ -2,7 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use avepoint_elements_bulk::{Item, Items, OfficeHash, Row, Shard, Snapshot, State, Table, UserHash, check};
+use avepoint_elements_bulk::{
+    Earlier, Item, Items, OfficeHash, Proof, Row, Shard, Snapshot, State, Table, UserHash, check,
+};
 use serde_json::{Map, Value, json};
 
 use crate::arguments::{Format, Status};
@@ -58,15 +60,11 @@ impl Rows {
         let checked = check(table, shard, |_| {}).map_err(|error| unreadable(&error))?;
         let mut rows = Self::default();
         let entries = table.entries().map_err(|error| unreadable(&error))?;
-        let items = Items::new(entries, &checked).shard(shard);
-        let mut items = match journal.base_url() {
-            Some(base_url) => items.done_at(base_url),
-            None => items,
-        };
+        let mut items = Items::new(entries, &checked).shard(shard);
         for item in items.by_ref() {
             match item {
-                Item::Send(_, row) => rows.add(&row, journal, false)?,
-                Item::Proven(_, row, _) => rows.add(&row, journal, true)?,
+                Item::Send(_, row) => rows.add(&row, journal, None)?,
+                Item::Claimed(_, row, proof) => rows.add(&row, journal, Some(&proof))?,
                 Item::Settled(_, outcome) if outcome.state == State::Invalid => rows.invalid += 1,
                 _ => rows.done += 1,
             }
@@ -74,20 +72,16 @@ impl Rows {
         items.error().map_or(Ok(rows), |error| Err(unreadable(error)))
     }
 
-    fn add(&mut self, row: &Row, journal: &Snapshot, proven: bool) -> Result<(), Failure> {
-        let newest = journal.newest(&UserHash::of(&row.user))?;
-        self.known += u64::from(newest.is_some());
-        let office = OfficeHash::of(&row.office);
-        let count = match newest {
-            None if proven && journal.believes_proofs() => &mut self.done,
-            None => &mut self.not_tried,
-            Some(newest) if newest.is_done_with(&office) => &mut self.done,
-            Some(newest) if newest.is_done_with_other(&office) => &mut self.done_with_another,
-            Some(newest) => match newest.outcome.state {
-                State::Refused => &mut self.refused,
-                State::Failed => &mut self.failed,
-                _ => &mut self.unknown,
-            },
+    fn add(&mut self, row: &Row, journal: &Snapshot, claim: Option<&Proof>) -> Result<(), Failure> {
+        let (user, office) = (UserHash::of(&row.user), OfficeHash::of(&row.office));
+        self.known += u64::from(journal.newest(&user)?.is_some());
+        let count = match journal.earlier(&user, &office, claim)? {
+            Earlier::Done(_) => &mut self.done,
+            Earlier::DoneWithOther => &mut self.done_with_another,
+            Earlier::Tried(State::Refused) => &mut self.refused,
+            Earlier::Tried(State::Failed) => &mut self.failed,
+            Earlier::Tried(_) => &mut self.unknown,
+            _ => &mut self.not_tried,
         };
         *count += 1;
         Ok(())

@@ -38,6 +38,19 @@ async fn where_nothing_is_left_to_be_sent_nobody_is_asked() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn after_a_fresh_run_that_sent_nothing_somebody_is_asked_whatever_the_input_proves() {
+    let (sandbox, folder) = (Sandbox::start().await.unwrap(), Folder::with_users(3));
+    run(at(folder.apply("offices.csv").arg("--yes"), &sandbox), 0);
+    let mut refused = folder.apply("offices.results.csv");
+    run(at(refused.args(["--yes", "--fresh"]), &sandbox).env("ELEMENTS_CLIENT_SECRET", "wrong"), 3);
+    let (_, stderr) = run(at(&mut folder.apply("offices.results.csv"), &sandbox), 2);
+    assert!(stderr.contains("nobody is at a terminal"), "{stderr}");
+    let (stdout, _) = run(at(folder.apply("offices.results.csv").arg("--dry-run"), &sandbox), 0);
+    assert!(stdout.contains("to be sent  3\n"), "{stdout}");
+    assert_eq!(sandbox.request_count(), 3);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn rows_that_earlier_results_call_done_do_not_hide_those_that_are_left() {
     let file = "customer,tenant,user,postalCode,countryRegion,state,address,elements_result\n\
                 c,t,twice,01067,Germany,Saxony,A,done\n\

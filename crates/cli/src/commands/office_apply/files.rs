@@ -146,7 +146,7 @@ impl Apply {
         Ok(journal)
     }
 
-    /// What the journal says so far, if it says anything that this run goes by.
+    /// The journal as it is, if there is one that this run goes on with.
     pub(super) fn snapshot(
         &self,
         places: &Places,
@@ -155,17 +155,17 @@ impl Apply {
         let path = places.journal.as_ref().filter(|path| !self.files.fresh && path.exists());
         let Some(path) = path else { return Ok(None) };
         let journal = Snapshot::read(path).map_err(|error| Failure::at_start(&error, "--journal"))?;
-        let is_blank = is_blank(&journal);
         match journal.base_url() {
-            Some(url) if url != connected.elements.base_url() && is_blank => Err(blank(path, url)),
+            Some(url) if url != connected.elements.base_url() && is_blank(&journal) => Err(blank(path, url)),
             Some(url) if url != connected.elements.base_url() => Err(Failure::usage(format!(
                 "the journal {} tells of updates to {url}, not to {}: name another one for this service with \
                  --journal, or set this one aside and begin anew with --fresh; nothing was sent",
                 path.display(),
                 connected.elements.base_url()
             ))),
-            _ if is_blank => Ok(None),
-            _ => Ok(Some(journal)),
+            Some(_) => Ok(Some(journal)),
+            // It is empty, and begins with the run.
+            None => Ok(None),
         }
     }
 

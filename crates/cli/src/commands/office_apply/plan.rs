@@ -1,7 +1,7 @@
 //! What a run would send, before it does.
 
 use avepoint_elements_bulk::{
-    Checked, Item, Names, OfficeHash, Original, Row, Snapshot, State, Table, UserHash,
+    Checked, Earlier, Item, Names, OfficeHash, Original, Proof, Row, Snapshot, State, Table, UserHash,
 };
 
 use super::files::Places;
@@ -36,21 +36,25 @@ impl Plan {
         table: &mut Table,
         checked: &Checked,
     ) -> Result<Self, Failure> {
-        let journal = arguments.snapshot(places, connected)?;
+        let past = Past {
+            journal: arguments.snapshot(places, connected)?,
+            is_forgotten: arguments.files.fresh,
+            base_url: connected.elements.base_url(),
+        };
         let limit = arguments.run.limit.unwrap_or(u64::MAX);
         let mut plan = Self::default();
-        let mut items = arguments.items(connected, table, checked)?;
+        let mut items = arguments.items(table, checked)?;
         for item in items.by_ref() {
-            plan.add(&item, journal.as_ref(), limit)?;
+            plan.add(&item, &past, limit)?;
         }
         items.error().map_or(Ok(plan), |error| Err(input::unreadable(error)))
     }
 
-    fn add(&mut self, item: &Item<Original>, journal: Option<&Snapshot>, limit: u64) -> Result<(), Failure> {
+    fn add(&mut self, item: &Item<Original>, past: &Past<'_>, limit: u64) -> Result<(), Failure> {
         match item {
             Item::Settled(_, outcome) if outcome.state == State::Invalid => self.invalid += 1,
-            Item::Send(_, row) if !is_done(row, journal, false)? => self.add_unsent(row, limit),
-            Item::Proven(_, row, _) if !is_done(row, journal, true)? => self.add_unsent(row, limit),
+            Item::Send(_, row) if !past.has_done(row, None)? => self.add_unsent(row, limit),
+            Item::Claimed(_, row, proof) if !past.has_done(row, Some(proof))? => self.add_unsent(row, limit),
             _ => self.unchanged += 1,
         }
         Ok(())
@@ -90,13 +94,26 @@ impl Plan {
     }
 }
 
-/// Whether the journal says that a row is done, or the input proves it of a user of whom the journal says nothing.
-fn is_done(row: &Row, journal: Option<&Snapshot>, proven: bool) -> Result<bool, Failure> {
-    let newest = journal.map(|journal| journal.newest(&UserHash::of(&row.user))).transpose()?.flatten();
-    Ok(match newest {
-        Some(newest) => newest.is_done_with(&OfficeHash::of(&row.office)),
-        None => proven && journal.is_none_or(Snapshot::believes_proofs),
-    })
+/// What a run will go by.
+struct Past<'a> {
+    journal: Option<Snapshot>,
+    /// Whether the run begins anew.
+    is_forgotten: bool,
+    base_url: &'a str,
+}
+
+impl Past<'_> {
+    fn has_done(&self, row: &Row, claim: Option<&Proof>) -> Result<bool, Failure> {
+        if self.is_forgotten || (self.journal.is_none() && claim.is_none()) {
+            return Ok(false);
+        }
+        let (user, office) = (UserHash::of(&row.user), OfficeHash::of(&row.office));
+        let earlier = match &self.journal {
+            Some(journal) => journal.earlier(&user, &office, claim)?,
+            None => Earlier::of_input(self.base_url, &user, &office, claim),
+        };
+        Ok(matches!(earlier, Earlier::Done(_)))
+    }
 }
 
 /// How many customers or tenants there are, and the names of a few.

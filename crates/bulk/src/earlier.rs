@@ -1,0 +1,71 @@
+//! What earlier runs say of an update before it is sent.
+
+use crate::hash::Prover;
+use crate::journal::Recorded;
+use crate::{OfficeHash, Outcome, Proof, State, UserHash};
+
+/// What earlier runs say of an update: by a journal, which is believed first, or by an input that is their results.
+///
+/// ```
+/// use avepoint_elements_bulk::{Earlier, OfficeHash, Proof, UserHash};
+///
+/// let hash = "0".repeat(32);
+/// let (user, office) = (UserHash::parse(&hash).unwrap(), OfficeHash::parse(&hash).unwrap());
+/// let proof = Proof::of("https://elements.example", &user, &office);
+/// let earlier = |base_url| Earlier::of_input(base_url, &user, &office, Some(&proof));
+/// assert!(matches!(earlier("https://elements.example/"), Earlier::Done(_)));
+/// assert_eq!(earlier("https://other.example"), Earlier::Claimed);
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Earlier {
+    /// It was done, and nothing else since. The outcome is [unchanged](State::Unchanged).
+    Done(Outcome),
+    /// The user was done with other office information.
+    DoneWithOther,
+    /// The newest effort came to this: [`State::Refused`], [`State::Failed`] or [`State::Unknown`].
+    Tried(State),
+    /// The input says that the user was done, and does not prove that it was with this office information on this
+    /// service. It may be older than it looks, or was corrected, or comes from elsewhere.
+    Claimed,
+    /// Nothing.
+    Nothing,
+}
+
+impl Earlier {
+    /// What an input says that claims, with a proof, that a row was done; where there is no journal. Slashes at the end
+    /// of the service's base URL do not count.
+    pub fn of_input(base_url: &str, user: &UserHash, office: &OfficeHash, proof: Option<&Proof>) -> Self {
+        proof.map_or(Self::Nothing, |proof| Self::of_proof(&Prover::new(base_url), user, office, proof))
+    }
+
+    pub(crate) fn of_proof(prover: &Prover, user: &UserHash, office: &OfficeHash, proof: &Proof) -> Self {
+        if prover.prove(user, office) != *proof {
+            return Self::Claimed;
+        }
+        let unchanged = Outcome::new(State::Unchanged, "the input proves that it was done before");
+        Self::Done(Outcome { proof: Some(*proof), ..unchanged })
+    }
+
+    /// What the newest record of a user says of a row.
+    pub(crate) fn of_record(
+        newest: Recorded,
+        office: &OfficeHash,
+        proof: impl FnOnce() -> Option<Proof>,
+    ) -> Self {
+        let Recorded { office: recorded, outcome } = newest;
+        match outcome.state {
+            State::Done if recorded == *office => {
+                Self::Done(Outcome { state: State::Unchanged, proof: proof(), ..outcome })
+            }
+            State::Done => Self::DoneWithOther,
+            state => Self::Tried(state),
+        }
+    }
+
+    /// Whether another value is, or may be, on record as done: it must not stand, or a later run could believe it
+    /// although this update was sent.
+    pub(crate) fn needs_intent(&self) -> bool {
+        matches!(self, Self::DoneWithOther | Self::Claimed)
+    }
+}
