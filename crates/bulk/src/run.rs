@@ -38,6 +38,8 @@ const WINDOW: usize = 1024;
 const IN_A_ROW: u32 = 128;
 /// How often a row is tried when there is no other to tell whether the fault is its own.
 const LAST_TRIES: u32 = 5;
+/// Outages through which a row may go unanswered without being to blame.
+const MOST_OUTAGES: u32 = 4;
 /// How soon a row that was not answered is tried again while others are.
 const AGAIN: Duration = Duration::from_secs(5);
 
@@ -364,6 +366,9 @@ impl<T, S: Stream<Item = Item<T>> + Unpin> Run<T, S> {
     }
 
     fn call(&mut self, task: Box<Task>) -> Step {
+        if self.outage.next_question().is_some() {
+            self.outage.asks(clock::now());
+        }
         self.calls.send(task);
         Step::Forward
     }
@@ -372,8 +377,8 @@ impl<T, S: Stream<Item = Item<T>> + Unpin> Run<T, S> {
     fn finish(&mut self, Attempt { mut task, verdict }: Attempt) {
         match verdict {
             Verdict::Final(outcome) => {
-                if matches!(outcome.state, State::Done | State::Refused) {
-                    self.outage.answered();
+                if matches!(outcome.state, State::Done | State::Refused) && self.outage.answered() {
+                    self.forget_outage();
                 }
                 self.settle(&task, outcome);
             }
@@ -392,19 +397,30 @@ impl<T, S: Stream<Item = Item<T>> + Unpin> Run<T, S> {
                 if !is_throttled && self.is_own_fault(&task) || self.is_stopped() {
                     return self.give_up(&task, last);
                 }
-                let first = task.unanswered.map(|before| before.answers);
-                let (answers, again) = (first.unwrap_or(self.outage.answers()), now + AGAIN);
-                task.unanswered = Some(Box::new(Unanswered { answers, again, last }));
+                let before = task.unanswered.as_ref();
+                let outages = before.map_or(0, |before| before.outages);
+                let first = before.and_then(|before| before.answers);
+                let (answers, again) = (first.or(Some(self.outage.answers())), now + AGAIN);
+                task.unanswered = Some(Box::new(Unanswered { answers, outages, again, last }));
                 self.unanswered.push_back(task);
             }
+        }
+    }
+
+    /// What an outage that is over did to rows does not speak against them. Where rows that fail by themselves look like
+    /// one outage after the other, that has an end.
+    fn forget_outage(&mut self) {
+        let unanswered = self.unanswered.iter_mut().filter_map(|task| task.unanswered.as_mut());
+        for before in unanswered.filter(|before| before.outages < MOST_OUTAGES) {
+            (before.answers, before.outages) = (None, before.outages + 1);
         }
     }
 
     /// Whether a row that was not answered is to blame for it, or at least not to be tried once more: others were
     /// answered in between, or there are not enough others to tell.
     fn is_own_fault(&self, task: &Task) -> bool {
-        let others_answered =
-            task.unanswered.as_ref().is_some_and(|before| self.outage.answers() > before.answers);
+        let first = task.unanswered.as_ref().and_then(|before| before.answers);
+        let others_answered = first.is_some_and(|first| self.outage.answers() > first);
         let others = self.unanswered.len() + self.ready.len() + self.calls.waiting();
         let is_alone = self.ended && !Outage::is_shown_by(others + 1);
         others_answered || (is_alone && task.tries >= LAST_TRIES)

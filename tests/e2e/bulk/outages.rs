@@ -1,6 +1,7 @@
 //! A service that is down, and rows that fail by themselves.
 
 use super::*;
+use avepoint_elements::{Credential, RetryPolicy};
 use avepoint_elements_bulk::Stopped;
 use avepoint_elements_sandbox::{Fault, Faults, RateLimit};
 
@@ -120,4 +121,93 @@ async fn a_token_endpoint_that_is_down_costs_no_rows_either() {
         sandbox.set_faults(Faults::new()).unwrap();
     });
     assert_eq!(count(&results, State::Done), 100);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_service_that_comes_and_goes_costs_no_rows() {
+    for (concurrency, answers) in [(1, 1), (4, 1), (4, 5)] {
+        let down = || vec![Fault::status(503); 60];
+        let script = [down(), vec![Fault::none(); answers], down(), vec![Fault::none()], down()].concat();
+        let sandbox = Sandbox::builder().faults(Faults::new().script(script)).start().await.unwrap();
+        let elements = client_without_retries(&sandbox);
+        let mut run = Bulk::new().concurrency(concurrency).run(&elements, rows(40, "1"));
+        let results = results(&mut run).await;
+        assert_eq!(count(&results, State::Done), 40, "{concurrency}, {answers}: {:?}", run.summary());
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_tenant_that_is_gone_looks_like_an_outage_and_fails_in_the_end() {
+    // u1, u10 to u19 and u100 to u199.
+    let gone = Faults::new().path("/users/u1", Fault::status(500)).latency(Duration::from_millis(50));
+    let sandbox = Sandbox::builder().faults(gone).start().await.unwrap();
+    let start = tokio::time::Instant::now();
+    let mut run = Bulk::new().run(&client_of_sandbox(&sandbox), rows(400, "1"));
+    let results = results(&mut run).await;
+    assert_eq!((count(&results, State::Unknown), count(&results, State::Done)), (111, 289));
+    assert!(start.elapsed() < HOUR * 2, "{:?}", start.elapsed());
+}
+
+#[tokio::test(start_paused = true)]
+async fn calls_that_fail_together_are_one_reason_to_wait() {
+    for concurrency in [4, 32] {
+        let latency = || Faults::new().latency(Duration::from_millis(50));
+        let sandbox = Sandbox::builder().faults(latency()).start().await.unwrap();
+        let elements = client_without_retries(&sandbox);
+        let mut run = Bulk::new().concurrency(concurrency).run(&elements, rows(400, "1"));
+        for _ in 0..100 {
+            run.next().await.unwrap();
+        }
+        sandbox.set_faults(latency().share(1.0, Fault::status(502))).unwrap();
+        let start = tokio::time::Instant::now();
+        let mended = tokio::time::sleep(Duration::from_millis(500));
+        let (rest, ()) = tokio::join!(run.map(|_| ()).collect::<Vec<_>>(), async {
+            mended.await;
+            sandbox.set_faults(latency()).unwrap();
+        });
+        assert_eq!(rest.len(), 300);
+        assert!(start.elapsed() < Duration::from_secs(15), "{concurrency}: {:?}", start.elapsed());
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn while_no_row_comes_nobody_loses_patience() {
+    let asking = Faults::new().path("/u0/", Fault::status(503).retry_after("90"));
+    let sandbox = Sandbox::builder().faults(asking).start().await.unwrap();
+    let (sender, receiver) = tokio::sync::mpsc::unbounded_channel();
+    let next = |mut receiver: tokio::sync::mpsc::UnboundedReceiver<_>| async move {
+        Some((receiver.recv().await?, receiver))
+    };
+    let mut run = Bulk::new().run(&client_of_sandbox(&sandbox), stream::unfold(receiver, next).boxed());
+    let feed = async {
+        for item in rows(8, "1").collect::<Vec<_>>().await {
+            let Item::Send(number, _) = &item else { unreachable!("all are to be sent") };
+            match number {
+                // The first fails by itself, and is given up when the second is answered; then nothing comes for long.
+                2 => tokio::time::sleep(HOUR * 3).await,
+                // Who asks then fails as well, once.
+                3 => sandbox.set_faults(Faults::new()).unwrap(),
+                _ => tokio::time::sleep(Duration::from_secs(10)).await,
+            }
+            if *number == 2 {
+                sandbox.set_faults(Faults::new().path("/u2/", Fault::status(502))).unwrap();
+            }
+            sender.send(item).unwrap();
+            tokio::time::sleep(Duration::from_secs(120)).await;
+        }
+        drop(sender);
+    };
+    let (states, ()) = tokio::join!(run.by_ref().map(|(_, outcome)| outcome.state).collect::<Vec<_>>(), feed);
+    assert!(run.summary().stopped.is_none(), "{:?}: {states:?}", run.summary());
+    assert_eq!(states[3..], [State::Done; 5]);
+}
+
+/// Each call is one request.
+fn client_without_retries(sandbox: &Sandbox) -> Elements {
+    crate::builder_for(&sandbox.base_url())
+        .token_url(sandbox.token_url())
+        .credential(Credential::client_secret(sandbox.client_id(), sandbox.client_secret()))
+        .retry(RetryPolicy::none())
+        .build()
+        .unwrap()
 }

@@ -56,11 +56,18 @@ impl Outage {
         Self { answers: 0, streak: 0, down: None, last: Heard::default(), patience }
     }
 
-    /// The service answered a row: it is up.
-    pub(super) fn answered(&mut self) {
+    /// The service answered a row: it is up. Says whether that ends an outage.
+    pub(super) fn answered(&mut self) -> bool {
         self.answers += 1;
-        self.streak = 0;
         self.down = None;
+        std::mem::take(&mut self.streak) >= STREAK
+    }
+
+    /// A row is sent while the service is down, to ask. For as long as there was none to ask with, nobody was patient.
+    pub(super) fn asks(&mut self, now: Instant) {
+        if let Some(down) = &mut self.down {
+            down.since += now.saturating_duration_since(down.ask);
+        }
     }
 
     /// The service did not answer a row, and may have asked for a wait.
@@ -72,7 +79,8 @@ impl Outage {
             return;
         }
         let down = self.down.unwrap_or(Down { since: now, ask: now, wait: FIRST_WAIT / 2, asked: None });
-        let wait = (down.wait * 2).min(LONGEST_WAIT);
+        // Of rows that were under way together, one counts.
+        let wait = if now < down.ask { down.wait } else { (down.wait * 2).min(LONGEST_WAIT) };
         // Beyond all patience it does not matter how far.
         let pause = wait.max(asked.unwrap_or_default()).min(self.patience + LONGEST_WAIT);
         let ask = now + pause;

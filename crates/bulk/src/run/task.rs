@@ -25,8 +25,10 @@ pub(super) struct Task {
 
 /// What is known of a row that the service did not answer.
 pub(super) struct Unanswered {
-    /// How many rows had been answered when it first was not.
-    pub(super) answers: u64,
+    /// How many rows had been answered when it first was not, outages that are over left out.
+    pub(super) answers: Option<u64>,
+    /// How many outages were left out.
+    pub(super) outages: u32,
     /// When it is tried again while others are answered.
     pub(super) again: Instant,
     /// What its last call came to.
