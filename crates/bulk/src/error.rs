@@ -45,7 +45,8 @@ impl FileError {
         self.0.kind == Kind::System
     }
 
-    /// Whether another run has the journal, or writes the results. Wait for its end.
+    /// Whether another run has the journal, or writes the results. Wait for its end; where it had the same
+    /// [`Journal`](crate::Journal), open that again.
     pub fn is_in_use(&self) -> bool {
         self.0.kind == Kind::InUse
     }
@@ -67,7 +68,7 @@ impl FileError {
     }
 
     /// Whether a file cannot be what it is named for, such as results that would replace their input. Name
-    /// another one.
+    /// another one; or a journal has no base URL. Give one.
     pub fn is_unsuitable(&self) -> bool {
         self.0.kind == Kind::Unsuitable
     }

@@ -26,6 +26,7 @@ use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::error::{FileError, Kind};
 use crate::hash::Prover;
@@ -52,16 +53,23 @@ enum Begun {
 /// A journal that is written.
 ///
 /// It holds the file's lock until it is [closed](Self::close) or dropped, so that no other run uses it. It knows
-/// what was there when it was opened, in at most 18 bytes a user; what is recorded since is in the file alone.
-/// What writes to it is called within a tokio runtime.
+/// what was there when it was opened, in at most 18 bytes a user; what is recorded since is in the file alone. So it
+/// serves one run: for the next, [close](Self::close) it and open it again. What writes to it is called within a tokio
+/// runtime.
 pub struct Journal {
     past: Past,
     recorder: Recorder,
-    /// The service that it tells of, and what makes its proofs; neither for one to throw away.
-    base_url: String,
-    prover: Option<Prover>,
+    /// The service that it tells of; none for one to throw away.
+    service: Option<Service>,
+    /// Whether a run was begun with it.
+    used: AtomicBool,
     mended: Option<Mended>,
     set_aside: Option<PathBuf>,
+}
+
+struct Service {
+    base_url: String,
+    prover: Prover,
 }
 
 impl Journal {
@@ -73,7 +81,8 @@ impl Journal {
     /// # Errors
     /// Another run uses it ([`FileError::is_in_use`]), it tells of another base URL
     /// ([`FileError::is_other_service`]), one of its lines was changed or it is no journal
-    /// ([`FileError::is_damaged`]), its format is newer, or the system fails. The file is then as it was.
+    /// ([`FileError::is_damaged`]), its format is newer, the base URL is empty ([`FileError::is_unsuitable`]), or the
+    /// system fails. The file is then as it was.
     pub fn open(path: &Path, base_url: &str) -> Result<Self, FileError> {
         Self::open_on(path, base_url, Begun::ToGoOn, |file| file)
     }
@@ -83,8 +92,10 @@ impl Journal {
     ///
     /// # Errors
     /// Another run uses it ([`FileError::is_in_use`]), the file there does not begin as a journal does
-    /// ([`FileError::is_damaged`]) and stays where it is, or the system fails.
+    /// ([`FileError::is_damaged`]) and stays where it is, the base URL is empty ([`FileError::is_unsuitable`]), or the
+    /// system fails.
     pub fn begin_anew(path: &Path, base_url: &str) -> Result<Self, FileError> {
+        Service::of(base_url, path)?;
         let set_aside = place::set_aside(path)?;
         let mut journal = Self::open_on(path, base_url, Begun::Anew, |file| file)?;
         journal.set_aside = set_aside;
@@ -99,7 +110,7 @@ impl Journal {
         let directory = std::env::temp_dir();
         let file = tempfile::tempfile();
         let file = file.map_err(|error| FileError::system("make a temporary file in", &directory, error))?;
-        Self::on(file, &directory, "", Begun::ToGoOn, |file| file)
+        Self::on(file, &directory, None, Begun::ToGoOn, |file| file)
     }
 
     fn open_on<S: Storage>(
@@ -108,7 +119,8 @@ impl Journal {
         begun: Begun,
         storage: impl FnOnce(Arc<File>) -> Arc<S>,
     ) -> Result<Self, FileError> {
-        let journal = Self::on(place::locked(path)?, path, base_url, begun, storage)?;
+        let service = Service::of(base_url, path)?;
+        let journal = Self::on(place::locked(path)?, path, Some(service), begun, storage)?;
         place::sync_name(path).map_err(|error| FileError::system("sync the directory of", path, error))?;
         Ok(journal)
     }
@@ -116,13 +128,13 @@ impl Journal {
     fn on<S: Storage>(
         file: File,
         path: &Path,
-        base_url: &str,
+        service: Option<Service>,
         begun: Begun,
         storage: impl FnOnce(Arc<File>) -> Arc<S>,
     ) -> Result<Self, FileError> {
         let file = Arc::new(file);
         let (mut past, scan) = Past::read(file.clone(), path)?;
-        let base_url = without_end(base_url);
+        let base_url = service.as_ref().map_or("", |service| &*service.base_url);
         if let Some(header) = &scan.header {
             check_service(&header.base_url, base_url, path)?;
         }
@@ -135,9 +147,8 @@ impl Journal {
         prepare(past.file(), &*storage, &scan, &header)
             .map_err(|error| FileError::system("write to the journal", path, error))?;
         let recorder = Recorder::new(Writer::new(storage, path.to_owned()), host);
-        let prover = (!base_url.is_empty()).then(|| Prover::new(base_url));
-        let base_url = base_url.to_owned();
-        Ok(Self { past, recorder, base_url, prover, mended: scan.torn, set_aside: None })
+        let used = AtomicBool::new(false);
+        Ok(Self { past, recorder, service, used, mended: scan.torn, set_aside: None })
     }
 
     /// Where it is; for one to throw away, the directory for temporary files.
@@ -145,10 +156,20 @@ impl Journal {
         self.past.path()
     }
 
-    /// Refuses to serve for another service than that it was opened for.
-    pub(crate) fn check_service(&self, base_url: &str) -> Result<(), FileError> {
-        let is_any = self.prover.is_none();
-        if is_any { Ok(()) } else { check_service(&self.base_url, without_end(base_url), self.path()) }
+    /// Refuses to serve for another service than that it was opened for, and for a second run, which it could tell
+    /// nothing of the first.
+    pub(crate) fn begin_run(&self, base_url: &str) -> Result<(), FileError> {
+        if let Some(service) = &self.service {
+            check_service(&service.base_url, without_end(base_url), self.path())?;
+        }
+        if self.used.swap(true, Ordering::Relaxed) {
+            let message = format!(
+                "the journal {} was opened for one run, which was begun: close it and open it again for another",
+                self.path().display()
+            );
+            return Err(FileError::new(Kind::InUse, message));
+        }
+        Ok(())
     }
 
     /// This machine's name, as records have it.
@@ -185,12 +206,16 @@ impl Journal {
         office: &OfficeHash,
         claim: Option<&Proof>,
     ) -> Result<Earlier, FileError> {
-        self.past.earlier(user, office, claim, self.prover.as_ref())
+        self.past.earlier(user, office, claim, self.prover())
     }
 
     /// What proves to later runs that the service of this journal did an update.
     pub(crate) fn prove(&self, user: &UserHash, office: &OfficeHash) -> Option<Proof> {
-        self.prover.as_ref().map(|prover| prover.prove(user, office))
+        self.prover().map(|prover| prover.prove(user, office))
+    }
+
+    fn prover(&self) -> Option<&Prover> {
+        self.service.as_ref().map(|service| &service.prover)
     }
 
     /// Writes down what became of a row, which then counts.
@@ -256,6 +281,21 @@ impl Drop for Journal {
 impl fmt::Debug for Journal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Journal").field("path", &self.path()).finish_non_exhaustive()
+    }
+}
+
+impl Service {
+    /// The service of a base URL, which is told from others by it.
+    fn of(base_url: &str, path: &Path) -> Result<Self, FileError> {
+        let base_url = without_end(base_url).to_owned();
+        if base_url.is_empty() {
+            let message = format!(
+                "the journal {} needs the base URL of the service that it tells of, which is empty",
+                path.display()
+            );
+            return Err(FileError::new(Kind::Unsuitable, message));
+        }
+        Ok(Self { prover: Prover::new(&base_url), base_url })
     }
 }
 

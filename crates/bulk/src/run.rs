@@ -61,7 +61,10 @@ pub enum Item<T> {
 ///
 /// Rows are read only while it is polled, as many ahead of those that are sent as calls are made at a time. Calls go on
 /// by themselves, and those of rows that were read begin as well, until one comes to anything but done. Dropped in the
-/// middle, it ends them, and leaves a journal from which the next run goes on. It is polled within a tokio runtime.
+/// middle, it ends them, and leaves a journal from which the next run goes on.
+///
+/// # Panics
+/// It is polled outside of a tokio runtime, or the one on which it began has ended.
 #[must_use = "nothing is sent but while it is polled"]
 pub struct Run<T, S> {
     calls: Calls,
@@ -125,7 +128,7 @@ impl<T, S: Stream<Item = Item<T>> + Unpin> Stream for Run<T, S> {
 
 impl<T, S> Run<T, S> {
     fn new(elements: Elements, journal: Option<Arc<Journal>>, settings: Bulk, rows: S) -> Self {
-        let service = journal.as_deref().map_or(Ok(()), |journal| journal.check_service(elements.base_url()));
+        let begun = journal.as_deref().map_or(Ok(()), |journal| journal.begin_run(elements.base_url()));
         let mut run = Self {
             calls: Calls::new(
                 elements,
@@ -148,8 +151,8 @@ impl<T, S> Run<T, S> {
             failed: 0,
             in_a_row: 0,
         };
-        if let Err(other) = service {
-            run.stop_because(Stopped::Journal(other));
+        if let Err(error) = begun {
+            run.stop_because(Stopped::Journal(error));
         }
         run
     }

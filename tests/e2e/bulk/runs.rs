@@ -261,6 +261,41 @@ async fn a_journal_of_another_service_stops_the_run_before_its_first_row() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_journal_serves_one_run() {
+    let (sandbox, elements) = sandbox(Faults::new()).await;
+    let files = Files::new();
+    let bulk = Bulk::new().journal(files.journal(&elements));
+    let mut first = bulk.clone().run(&elements, rows(5, "1"));
+    assert_eq!(count(&results(&mut first).await, State::Done), 5);
+    // It knows nothing of the first.
+    let mut second = bulk.run(&elements, rows(5, "2"));
+    assert_eq!(count(&results(&mut second).await, State::NotAttempted), 5);
+    let Some(Stopped::Journal(error)) = &second.summary().stopped else { panic!("{:?}", second.summary()) };
+    assert!(error.is_in_use() && error.to_string().contains("open it again"), "{error}");
+    assert_eq!(sandbox.counters().requests, 5);
+}
+
+#[test]
+fn a_run_whose_runtime_has_ended_says_so() {
+    let runtime = || tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let (first, second) = (runtime(), runtime());
+    let (_sandbox, elements) = second.block_on(sandbox(Faults::new()));
+    let mut run = Bulk::new().run(&elements, rows(5, "1"));
+    // Its calls are begun, and have no turn any more.
+    first.block_on(async {
+        tokio::select! {
+            biased;
+            _ = run.next() => unreachable!("nobody answers"),
+            () = async {} => {}
+        }
+    });
+    drop(first);
+    let rest = std::panic::AssertUnwindSafe(|| second.block_on(run.next()));
+    let message = std::panic::catch_unwind(rest).unwrap_err().downcast::<&str>().unwrap();
+    assert!(message.contains("has ended before the run"), "{message}");
+}
+
+#[tokio::test(start_paused = true)]
 async fn without_its_journal_a_run_calls_nothing_done_but_what_was_written_down() {
     let (sandbox, elements) = sandbox(Faults::new()).await;
     let files = Files::new();

@@ -103,14 +103,16 @@ fn read_records(lines: &mut Lines<impl Read>, scan: &mut Scan) -> Result<(), Tro
     Ok(())
 }
 
-/// Whether a line that is no record is what a crash leaves: the last one, or zeros with no good line behind.
+/// Whether a line that is no record is what a crash leaves: the last one without its end, or zeros with no good line
+/// behind.
 ///
-/// A bad line before good ones is not: what it said of its user would be forgotten, and something older believed.
+/// A whole line that is bad is not, nor is one before good ones: what it said of its user would be forgotten, and
+/// something older believed.
 fn is_torn_to_the_end(lines: &mut Lines<impl Read>) -> io::Result<bool> {
-    if lines.is_good() {
+    let zeros = lines.line.contains(&0);
+    if lines.ended().is_some() && !zeros {
         return Ok(false);
     }
-    let zeros = lines.line.contains(&0);
     while lines.advance()? {
         if !zeros || lines.is_good() {
             return Ok(false);

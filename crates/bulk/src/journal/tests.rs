@@ -160,6 +160,25 @@ async fn a_journal_belongs_to_one_base_url() {
 }
 
 #[tokio::test]
+async fn a_journal_of_no_service_is_none() {
+    let (place, before) = written(1).await;
+    for base_url in ["", "/"] {
+        let open = |path: PathBuf| Journal::open(&path, base_url).unwrap_err();
+        let anew = Journal::begin_anew(&place.path(), base_url).unwrap_err();
+        for error in [open(place.path()), open(place.0.path().join("new")), anew] {
+            assert!(error.is_unsuitable(), "{error}");
+            assert!(
+                error
+                    .to_string()
+                    .ends_with("needs the base URL of the service that it tells of, which is empty")
+            );
+        }
+        assert_eq!(fs::read(place.path()).unwrap(), before);
+        assert_eq!(fs::read_dir(place.0.path()).unwrap().count(), 1);
+    }
+}
+
+#[tokio::test]
 async fn beginning_anew_loses_no_older_journal() {
     let (place, _) = written(1).await;
     for aside in ["offices.csv.journal.old", "offices.csv.journal.old.2"] {

@@ -50,14 +50,15 @@ impl Writer {
 
     /// Ends when all lines so far last.
     pub(super) async fn sync(&self) -> Result<(), FileError> {
-        let (last, due) = self.0.want_all()?;
-        self.0.start_syncing(due);
+        let last = self.0.state().want_all()?;
         loop {
             // It notices whatever happens from here on.
             let progress = self.0.progress.notified();
             if let Some(result) = self.0.state().is_synced(last) {
                 return result;
             }
+            let due = self.0.state().begin_sync(clock::now());
+            self.0.start_syncing(due);
             progress.await;
         }
     }
@@ -83,32 +84,46 @@ impl Shared {
         }
     }
 
-    /// Has all lines so far synced. Gives the last, and the last that is to be synced now, if that is due.
-    fn want_all(&self) -> Result<(u64, Option<u64>), FileError> {
-        let mut state = self.state();
-        Ok((state.want_all()?, state.begin_sync(clock::now())))
-    }
-
     fn start_syncing(self: &Arc<Self>, due: Option<u64>) {
-        if let Some(last) = due {
-            task::spawn(sync(self.clone(), last));
+        if due.is_some() {
+            task::spawn(Syncing { shared: self.clone(), due }.run());
         }
     }
 }
 
-/// Syncs until there is nothing left to sync, while others write.
-async fn sync(shared: Arc<Shared>, first: u64) {
-    let mut due = Some(first);
-    while let Some(last) = due {
-        let storage = shared.storage.clone();
-        let synced = task::spawn_blocking(move || storage.sync()).await;
-        let mut state = shared.state();
-        match synced.map_err(io::Error::other).flatten() {
-            Ok(()) => state.synced(last, clock::now()),
-            Err(error) => drop(state.fail(FileError::system("sync the journal", &shared.path, error))),
+/// Somebody is syncing: that of all who write at most one is.
+struct Syncing {
+    shared: Arc<Shared>,
+    /// Up to which line; none when it is over.
+    due: Option<u64>,
+}
+
+impl Syncing {
+    /// Syncs until there is nothing left to sync, while others write.
+    async fn run(mut self) {
+        while let Some(last) = self.due {
+            let storage = self.shared.storage.clone();
+            let synced = task::spawn_blocking(move || storage.sync()).await;
+            let mut state = self.shared.state();
+            match synced.map_err(io::Error::other).flatten() {
+                Ok(()) => state.synced(last, clock::now()),
+                Err(error) => {
+                    drop(state.fail(FileError::system("sync the journal", &self.shared.path, error)));
+                }
+            }
+            self.due = state.begin_sync(clock::now());
+            drop(state);
+            self.shared.progress.notify_waiters();
         }
-        due = state.begin_sync(clock::now());
-        drop(state);
-        shared.progress.notify_waiters();
+    }
+}
+
+impl Drop for Syncing {
+    /// Where its runtime ends before it does, others have to sync.
+    fn drop(&mut self) {
+        if self.due.is_some() {
+            self.shared.state().gave_up_syncing();
+            self.shared.progress.notify_waiters();
+        }
     }
 }

@@ -105,11 +105,12 @@ impl Calls {
     }
 
     fn pass_panics_on(&mut self, context: &mut Context<'_>) {
-        if let Poll::Ready(Some(Err(error))) = self.task.poll_join_next(context)
-            && let Ok(panic) = error.try_into_panic()
-        {
-            resume_unwind(panic);
-        }
+        let Poll::Ready(Some(Err(error))) = self.task.poll_join_next(context) else { return };
+        let panic = error.try_into_panic();
+        resume_unwind(
+            panic
+                .unwrap_or_else(|_| panic!("the runtime on which a bulk run began has ended before the run")),
+        )
     }
 }
 

@@ -73,8 +73,8 @@ impl Bulk {
         self
     }
 
-    /// Passes over what the journal says is done, and writes down what is. It must be one that was opened for the
-    /// service that the rows are sent to, or the run stops before its first row. Default: no journal.
+    /// Passes over what the journal says is done, and writes down what is. It must be one that was opened for this run,
+    /// and for the service that the rows are sent to, or the run stops before its first row. Default: no journal.
     pub fn journal(mut self, journal: Arc<Journal>) -> Self {
         self.journal = Some(journal);
         self

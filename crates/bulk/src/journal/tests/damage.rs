@@ -58,6 +58,19 @@ async fn a_changed_byte_before_the_last_record_is_an_error_that_names_its_line()
 }
 
 #[tokio::test]
+async fn a_last_record_that_is_whole_and_changed_is_an_error_too() {
+    let (place, whole) = written(3).await;
+    let start = whole[..whole.len() - 1].iter().rposition(|byte| *byte == b'\n').unwrap() + 1;
+    for at in start..whole.len() - 1 {
+        let mut changed = whole.clone();
+        changed[at] ^= 1;
+        fs::write(place.path(), &changed).unwrap();
+        let error = place.error();
+        assert!(error.to_string().starts_with("line 4 of the journal "), "{at}: {error}");
+    }
+}
+
+#[tokio::test]
 async fn what_is_no_journal_is_left_alone() {
     for bytes in [&b"user,office\n1,2\n"[..], b"user,office", b"12345678", b"\n", b"{\"format\":1}\n"] {
         let place = Place::new();

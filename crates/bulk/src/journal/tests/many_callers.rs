@@ -102,6 +102,28 @@ async fn callers_who_go_away_take_no_intent_along_and_stop_nobody() {
     }
 }
 
+#[test]
+fn a_runtime_that_ends_while_it_syncs_keeps_nobody_waiting() {
+    let runtime = || tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+    let place = Place::new();
+    let first = runtime();
+    let journal = place.open();
+    first.block_on(async {
+        let (user, office) = (hash(0), office("1"));
+        let mut leaving = pin!(journal.intent(&user, &office));
+        // It is written, and a task to sync it was spawned, which has no turn any more.
+        let _ = leaving.as_mut().poll(&mut Context::from_waker(Waker::noop()));
+    });
+    drop(first);
+    runtime().block_on(async {
+        tokio::select! {
+            closed = journal.close() => closed.unwrap(),
+            () = clock::sleep_until(clock::now() + Duration::from_secs(60)) => unreachable!("nobody syncs"),
+        }
+    });
+    assert!(is_done_in(&place, 0));
+}
+
 fn is_done_in(place: &Place, number: usize) -> bool {
     Snapshot::read(&place.path()).unwrap().newest(&hash(number)).unwrap().is_some()
 }

@@ -87,6 +87,11 @@ impl State {
         self.synced_at = now;
     }
 
+    /// What was begun to be synced may not be.
+    pub(super) fn gave_up_syncing(&mut self) {
+        self.is_syncing = false;
+    }
+
     /// How the wait for a line to be synced ended, if it did.
     pub(super) fn is_synced(&self, line: u64) -> Option<Result<(), FileError>> {
         if self.synced >= line { Some(Ok(())) } else { self.check().err().map(Err) }
