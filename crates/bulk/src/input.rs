@@ -28,6 +28,7 @@ pub use options::{Blank, Format, InputOptions, UnknownName};
 pub use problem::{Problem, shown};
 pub(crate) use raw::{Raw, Value};
 pub use schema::{schema, template};
+pub(crate) use sniff::DELIMITERS;
 pub use source::Source;
 pub use table::Table;
 

@@ -230,6 +230,16 @@ async fn cells_beyond_the_columns_stay_and_keep_their_row_invalid() {
 }
 
 #[tokio::test]
+async fn a_name_of_a_column_with_delimiters_in_it_misleads_nobody() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let name = format!("kinds (a{})", ", b\t".repeat(20));
+    let input = CSV.replace(',', ";").replacen(";city", &format!(";\"{name}\""), 1);
+    let first = again(&sandbox, &input).await;
+    let (table, checked) = checked(first.as_bytes());
+    assert_eq!((table.columns().last(), checked.valid), (Some(&name), 3), "{first}");
+}
+
+#[tokio::test]
 async fn text_that_was_damaged_keeps_its_row_invalid() {
     let sandbox = Sandbox::start().await.unwrap();
     let input = CSV.replace("u2,2121,Angola,Luanda", "u2,2121,Angola,Z?rich").into_bytes();

@@ -242,7 +242,7 @@ impl Layout {
         // Nearly every record holds none, which is known quicker of the whole.
         let places = if cells.holds(char::REPLACEMENT_CHARACTER) { &*self.own } else { &[] };
         places.iter().copied().filter(move |place| {
-            let is_damaged = cells.damaged.iter().any(|(damaged, _)| damaged == place);
+            let is_damaged = cells.damaged.binary_search_by_key(place, |(damaged, _)| *damaged).is_ok();
             !is_damaged && cells.get(*place).is_some_and(|cell| cell.contains(char::REPLACEMENT_CHARACTER))
         })
     }

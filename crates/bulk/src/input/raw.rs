@@ -105,10 +105,13 @@ impl<'r> Raw<'r> {
         }));
     }
 
-    /// Says so if a value was damaged before it came here.
+    /// Says so if a value was damaged before it came here, and nothing was said of it just now.
     fn check(&mut self, (name, value): &Member<'r>) {
-        let is_known = |problem: &Problem| problem.column.as_deref() == Some(&*shown(name));
-        if json::is_replaced(value) && !self.problems.iter().any(is_known) {
+        if !json::is_replaced(value) {
+            return;
+        }
+        let last = self.problems.last().and_then(|problem| problem.column.as_deref());
+        if last != Some(&*shown(name)) {
             self.problems.push(Problem::of_value(self.line, name, value.get(), REPLACED));
         }
     }

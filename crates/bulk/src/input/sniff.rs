@@ -3,7 +3,7 @@
 use super::{Format, InputError};
 
 /// The delimiters, the likeliest first.
-const DELIMITERS: [u8; 3] = [b',', b';', b'\t'];
+pub(crate) const DELIMITERS: [u8; 3] = [b',', b';', b'\t'];
 
 /// The format of an input without an option.
 ///

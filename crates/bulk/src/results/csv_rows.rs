@@ -4,6 +4,7 @@ use std::fs::File;
 use std::io::{self, BufWriter, Write};
 
 use super::{Added, RESULT_COLUMNS};
+use crate::input::DELIMITERS;
 use crate::{Cells, Proof};
 
 pub(super) struct CsvRows {
@@ -20,7 +21,7 @@ impl CsvRows {
             file.write_all("\u{feff}".as_bytes())?;
         }
         let mut rows = Self { file, delimiter, columns: columns.len(), record: Vec::new() };
-        columns.iter().map(String::as_str).chain(RESULT_COLUMNS).for_each(|name| rows.push(name));
+        columns.iter().map(String::as_str).chain(RESULT_COLUMNS).for_each(|name| rows.push_name(name));
         rows.end()?;
         Ok(rows)
     }
@@ -51,13 +52,27 @@ impl CsvRows {
         self.record.push(self.delimiter);
     }
 
-    /// Appends a cell, and the delimiter behind it. Within quotes, a quote is written twice.
+    /// Appends the name of a column. Whoever reads it counts delimiters, of which the most common one may be in it.
+    fn push_name(&mut self, name: &str) {
+        if name.bytes().any(|byte| DELIMITERS.contains(&byte)) {
+            self.push_in_quotes(name);
+        } else {
+            self.push(name);
+        }
+    }
+
+    /// Appends a cell, and the delimiter behind it.
     fn push(&mut self, cell: &str) {
         if self.needs_quotes(cell) {
-            self.push_as_it_is(&format!("\"{}\"", cell.replace('"', "\"\"")));
+            self.push_in_quotes(cell);
         } else {
             self.push_as_it_is(cell);
         }
+    }
+
+    /// Within quotes, a quote is written twice.
+    fn push_in_quotes(&mut self, cell: &str) {
+        self.push_as_it_is(&format!("\"{}\"", cell.replace('"', "\"\"")));
     }
 
     fn needs_quotes(&self, text: &str) -> bool {
