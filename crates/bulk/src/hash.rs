@@ -8,6 +8,8 @@ use std::fmt;
 use avepoint_elements::{OfficeField, OfficeInformation, UserKey};
 use sha2::{Digest, Sha256};
 
+use crate::ids::{UUID, counted};
+
 /// Defines a hash that is written as 32 hexadecimal digits.
 macro_rules! hash {
     ($(#[$docs:meta])* $name:ident) => {
@@ -81,10 +83,7 @@ impl UserHash {
     pub fn of(user: &UserKey) -> Self {
         let mut hash = Hash::new("user");
         for id in [user.customer.as_str(), user.tenant.as_str(), user.user.as_str()] {
-            match uuid(id) {
-                Some(id) => hash.part(&id),
-                None => hash.part(id.as_bytes()),
-            }
+            hash.part(counted(id, &mut [0; UUID]));
         }
         Self(hash.end())
     }
@@ -129,24 +128,6 @@ impl Prover {
         hash.part(office.bytes());
         Proof(hash.end())
     }
-}
-
-/// An id in the shape of a UUID, in lower case.
-fn uuid(id: &str) -> Option<[u8; 36]> {
-    let mut bytes: [u8; 36] = id.as_bytes().try_into().ok()?;
-    is_uuid(id).then(|| bytes.make_ascii_lowercase())?;
-    Some(bytes)
-}
-
-/// Whether an id has the shape of a UUID: 8-4-4-4-12 hexadecimal digits.
-pub(crate) fn is_uuid(id: &str) -> bool {
-    let Ok(mut digits) = <[u8; 36]>::try_from(id.as_bytes()) else { return false };
-    let hyphens = [8, 13, 18, 23];
-    if hyphens.iter().any(|place| std::mem::replace(&mut digits[*place], b'0') != b'-') {
-        return false;
-    }
-    // Without a way out in between, the scan takes many bytes at a time.
-    digits.iter().fold(true, |digits, byte| digits & byte.is_ascii_hexdigit())
 }
 
 /// A hash of several parts, each with its length before it, so that no two lists of parts look alike.

@@ -73,6 +73,7 @@ mod countries;
 mod earlier;
 mod error;
 mod hash;
+mod ids;
 mod input;
 mod items;
 mod journal;

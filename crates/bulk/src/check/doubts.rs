@@ -1,7 +1,7 @@
 //! Values that can be sent as they are and are most likely not meant.
 
 use crate::columns::Column;
-use crate::hash::is_uuid;
+use crate::ids::is_uuid;
 use crate::input::{CLEAR, is_plain};
 
 /// The longest placeholder, in bytes: three long dashes.

@@ -3,7 +3,7 @@
 use std::collections::hash_map::RandomState;
 use std::hash::{BuildHasher, Hasher};
 
-use crate::hash::is_uuid;
+use crate::ids::{UUID, counted};
 use crate::input::{InputError, Problem};
 
 /// The users that were met: each as 95 bits of a hash that nobody can foresee, whether its row is valid, and a
@@ -82,24 +82,15 @@ impl Users {
     }
 }
 
-/// The hashes of ids behind those of others. Each id counts with its length and, if it is a UUID, without regard to
-/// case.
+/// The hashes of ids behind those of others. Each id counts with its length.
 fn hashes(keys: &[RandomState; 2], before: [u64; 2], ids: &[&str]) -> [u64; 2] {
     let mut hashers = keys.each_ref().map(BuildHasher::build_hasher);
     for (hasher, before) in hashers.iter_mut().zip(before) {
         hasher.write_u64(before);
     }
     for id in ids {
-        let mut lower = [0; 36];
-        // Most ids have no capitals, and looking at all bytes for one is quicker than at the shape.
-        let has_capitals = id.bytes().fold(false, |found, byte| found | byte.is_ascii_uppercase());
-        let bytes = if has_capitals && is_uuid(id) {
-            lower.copy_from_slice(id.as_bytes());
-            lower.make_ascii_lowercase();
-            &lower
-        } else {
-            id.as_bytes()
-        };
+        let mut room = [0; UUID];
+        let bytes = counted(id, &mut room);
         for hasher in &mut hashers {
             hasher.write_usize(bytes.len());
             hasher.write(bytes);

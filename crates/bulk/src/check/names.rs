@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::hash::is_uuid;
+use crate::ids::{UUID, counted};
 
 /// How many names are kept.
 const MOST: usize = 1000;
@@ -13,7 +13,7 @@ const MOST: usize = 1000;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Names {
     listed: Vec<(String, u64)>,
-    places: HashMap<String, usize>,
+    places: HashMap<Vec<u8>, usize>,
     /// Where the last row was counted, which is often where the next is.
     last: usize,
     unlisted: u64,
@@ -57,15 +57,16 @@ impl Names {
         }
     }
 
-    /// The place of a name, which gets one while there are any. UUIDs are the same in either case.
+    /// The place of a name, which gets one while there are any.
     fn place(&mut self, name: &str) -> Option<usize> {
-        let key = if is_uuid(name) { name.to_ascii_lowercase() } else { name.to_owned() };
-        if let Some(place) = self.places.get(&key) {
+        let mut room = [0; UUID];
+        let key = counted(name, &mut room);
+        if let Some(place) = self.places.get(key) {
             return Some(*place);
         }
         let place = self.listed.len();
         (place < MOST).then(|| {
-            self.places.insert(key, place);
+            self.places.insert(key.to_owned(), place);
             self.listed.push((name.to_owned(), 0));
             place
         })

@@ -8,7 +8,7 @@ use super::known::Known;
 use super::{country, doubts, marks, postal};
 use crate::columns::Column;
 use crate::countries::Country;
-use crate::hash::is_uuid;
+use crate::ids::{are_same, is_uuid};
 use crate::input::{Blank, CLEAR, InputOptions, Problem, Raw, Value};
 
 /// Checks rows one after the other, by themselves.
@@ -104,7 +104,7 @@ impl<'t> RowCheck<'t> {
         let value = values[column as usize].as_ref();
         let text = value.map(|value| &*value.text).filter(|text| !text.is_empty());
         match (text, given) {
-            (Some(text), Some(given)) if !is_same(text, given) => {
+            (Some(text), Some(given)) if !are_same(text, given) => {
                 row.wrong(values, column, format!(
                     "is not {given}, the {column} given for all rows; correct the row, or give no {column}"
                 ));
@@ -216,11 +216,6 @@ fn fits(values: &[Option<Value<'_>>]) -> bool {
 /// Whether ids in the shape of a UUID match the contract's pattern, asked of one with every digit that there is.
 static UUIDS_MATCH: LazyLock<bool> =
     LazyLock::new(|| UserId::new("01234567-89ab-cdef-ABCD-EF0123456789").is_ok());
-
-/// Whether two ids are one, as UUIDs are in either case.
-fn is_same(one: &str, other: &str) -> bool {
-    one == other || (is_uuid(one) && one.eq_ignore_ascii_case(other))
-}
 
 /// What was noted of a row.
 struct Noted {

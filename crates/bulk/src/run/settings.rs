@@ -68,6 +68,8 @@ impl Bulk {
 
     /// For how long a service that is down is waited for before the run stops; calls under way then still take what
     /// is left of their [`timeout`](avepoint_elements::ElementsBuilder::timeout). Default: an hour.
+    ///
+    /// In a stream that goes on without a row, a single one that is not answered cannot be told from that.
     pub fn patience(mut self, patience: Duration) -> Self {
         self.patience = patience;
         self
@@ -80,7 +82,9 @@ impl Bulk {
         self
     }
 
-    /// A run over rows, which it reads as it goes, and to their end even after it was stopped.
+    /// A run over rows, which it reads as it goes, and to their end even after it was stopped, so that each has its
+    /// result. Who feeds it from a queue looks at [`Summary::stopped`](super::Summary::stopped) behind each result, and
+    /// then ends the stream or drops the run: else what comes is "not attempted".
     ///
     /// No user may come twice in it: two updates of one user would overtake each other. [`check`](crate::check) sees
     /// to that for files.
