@@ -85,3 +85,23 @@ fn a_proxy_that_cannot_be_used_is_refused_without_its_password() {
     assert!(error.is_configuration() && error.to_string().contains("proxy"), "{error}");
     assert!(!format!("{shown} {error} {error:?}").contains("canary"), "{shown} {error:?}");
 }
+
+#[test]
+fn a_proxy_that_would_be_passed_by_is_refused() {
+    for url in ["ftp://127.0.0.1:9", "htp://127.0.0.1:9", "socks5://127.0.0.1:9", "://127.0.0.1:9", "http://"]
+    {
+        let builder = builder_for("http://127.0.0.1:9").credential(Credential::access_token("t"));
+        let error = builder.proxy(url).build().unwrap_err();
+        assert!(
+            error.is_configuration() && error.to_string().contains("give http://host:port"),
+            "{url}: {error}"
+        );
+    }
+    for url in ["HTTP://127.0.0.1:9", "https://127.0.0.1:9", "127.0.0.1:9"] {
+        builder_for("http://127.0.0.1:9")
+            .credential(Credential::access_token("t"))
+            .proxy(url)
+            .build()
+            .unwrap();
+    }
+}

@@ -400,6 +400,19 @@ async fn a_token_endpoint_that_recovers_is_asked_again() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_wait_of_the_token_endpoint_that_is_too_long_is_told_to_all_at_once() {
+    let tokens = RawServer::start(told(429, "3600")).await;
+    let elements = builder_for("http://127.0.0.1:9").token_url(tokens.url());
+    let elements = elements.credential(Credential::client_secret("id", "secret")).build().unwrap();
+    let start = Instant::now();
+    for _ in 0..3 {
+        assert!(error_of(&elements).await.retry_after().unwrap() > Duration::from_secs(3590));
+    }
+    assert_eq!(tokens.requests().len(), 1);
+    assert!(start.elapsed() < Duration::from_secs(10), "{:?}", start.elapsed());
+}
+
+#[tokio::test(start_paused = true)]
 async fn who_is_patient_waits_in_the_line_on_nobodys_time() {
     let slow = || [told(503, "50"), told(429, "50"), told(429, "50"), done()];
     let server = RawServer::script(slow()).await;
@@ -444,6 +457,40 @@ async fn whose_patience_is_ended_leaves_the_line_and_others_stay() {
     // Where nobody has to wait, nobody needs patience.
     after(3600).await;
     patient.update_office_information(&user(), &office()).await.unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_token_that_expires_in_the_line_is_replaced_before_it_is_sent() {
+    let sandbox = avepoint_elements_sandbox::Sandbox::start().await.unwrap();
+    // Tokens live for an hour.
+    let elements = builder_for(&sandbox.base_url()).max_rate(1, Duration::from_secs(60));
+    let elements = elements
+        .token_url(sandbox.token_url())
+        .credential(Credential::client_secret(sandbox.client_id(), sandbox.client_secret()))
+        .build()
+        .unwrap()
+        .patient();
+    let mut calls = tokio::task::JoinSet::new();
+    for _ in 0..200 {
+        let elements = elements.clone();
+        calls.spawn(async move { elements.update_office_information(&user(), &office()).await });
+    }
+    assert!(calls.join_all().await.iter().all(Result::is_ok));
+    assert_eq!(sandbox.request_count(), 200);
+}
+
+#[tokio::test(start_paused = true)]
+async fn to_be_told_to_come_back_now_is_no_reason_to_do_so_at_once() {
+    for code in [408, 500, 502, 503, 504] {
+        let server = RawServer::start(told(code, "0")).await;
+        let minute = Duration::from_secs(60);
+        let elements = builder_for(&server.url()).retry(RetryPolicy::default().backoff(minute, minute));
+        let elements =
+            elements.timeout(10 * minute).credential(Credential::access_token("t")).build().unwrap();
+        let start = Instant::now();
+        assert_eq!(error_of(&elements).await.attempts(), ATTEMPTS);
+        assert!(start.elapsed() > Duration::from_secs(1), "{code}: {:?}", start.elapsed());
+    }
 }
 
 #[tokio::test(start_paused = true)]

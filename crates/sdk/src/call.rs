@@ -107,7 +107,7 @@ impl Call<'_> {
         S: Fn(Client) -> F,
         F: Future<Output = Sent<T>>,
     {
-        let token = self.token().await?;
+        let token = self.ready().await?;
         let outcome = self.send(&token, send).await;
         match outcome {
             Err(error) if error.refuses_token() => {
@@ -119,6 +119,7 @@ impl Call<'_> {
                 if fresh.same(&token) {
                     return Err(error);
                 }
+                let fresh = self.ready().await?;
                 let outcome = self.send(&fresh, send).await;
                 if outcome.as_ref().is_err_and(Error::refuses_token) {
                     self.elements.tokens.refused(&fresh);
@@ -133,14 +134,23 @@ impl Call<'_> {
         self.elements.token(&self.deadline).await
     }
 
-    /// Waits for a turn and sends one request.
+    /// A turn, and a token that is valid then: the one from before the line may have expired in it.
+    async fn ready(&mut self) -> Result<AccessToken> {
+        let token = self.token().await?;
+        if self.policies.throttle.is_open() {
+            return Ok(token);
+        }
+        self.turn().await?;
+        self.token().await
+    }
+
+    /// Sends one request.
     async fn send<T, F, S>(&mut self, token: &AccessToken, send: &S) -> Result<Answer<T>>
     where
         S: Fn(Client) -> F,
         F: Future<Output = Sent<T>>,
     {
         let Policies { throttle, budget, clock, .. } = self.policies;
-        self.turn().await?;
         self.sent = clock.now();
         let limit = self.limit();
         if limit.duration().is_zero() {
@@ -219,7 +229,7 @@ impl Call<'_> {
         let status = error.operation_status().filter(|_| error.may_pass())?;
         let wait = match (status, error.retry_after()) {
             // "Now" said to many at once would bring them back at the same instant.
-            (429 | 503, Some(Duration::ZERO)) => retry.wait(round, clock.random()),
+            (_, Some(Duration::ZERO)) => retry.wait(round, clock.random()),
             (_, Some(wait)) => wait,
             (429, None) => retry.longer(UNNAMED_WAIT, round),
             (_, None) => return None,

@@ -53,13 +53,14 @@ impl Transport {
     /// Builds a client for an endpoint.
     ///
     /// No redirect is followed: one would replay the body, and with it an address, to another host. No
-    /// `Referer` is sent, and nothing is sent twice behind the caller's back. This machine needs no proxy. What
-    /// is not decompressed cannot be a bomb, also where other users of reqwest have compiled decompression in.
+    /// `Referer` is sent, and nothing is sent twice behind the caller's back. This machine needs no proxy. Other users of
+    /// reqwest may have compiled more in: HTTP/2, and decompression; but what is not decompressed cannot be a bomb.
     /// No log repeats the bytes of a connection.
     pub(crate) fn client(&self, endpoint: &Endpoint) -> Result<reqwest::Client> {
         let mut builder = tls::verify((self.start.0)())
             .connect_timeout(self.connect_timeout)
             .timeout(self.attempt_timeout)
+            .http1_only()
             .redirect(Policy::none())
             .referer(false)
             .retry(reqwest::retry::never())
@@ -83,7 +84,11 @@ impl Transport {
     }
 }
 
-/// A proxy for every request. Its URL may hold a password, so that no message repeats it.
+/// A proxy for every request. Its URL may hold a password, so that no message repeats it. One of a scheme that the HTTP
+/// library does not know would be no proxy at all.
 pub(crate) fn proxy(url: &str) -> Result<Proxy> {
-    Proxy::all(url).map_err(|_| Error::configuration("the proxy's URL cannot be used; give http://host:port"))
+    let scheme = url.split_once("://").map_or("http", |(scheme, _)| scheme);
+    let is_known = ["http", "https"].iter().any(|known| scheme.eq_ignore_ascii_case(known));
+    let proxy = is_known.then(|| Proxy::all(url).ok()).flatten();
+    proxy.ok_or_else(|| Error::configuration("the proxy's URL cannot be used; give http://host:port"))
 }

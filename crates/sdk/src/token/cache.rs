@@ -134,9 +134,9 @@ impl Cache {
         let (at, error) = state.failure.as_ref()?;
         let asked = error.retry_after().unwrap_or_default().min(LONGEST_WAIT);
         let stands = if error.is_authentication() { REFUSED.max(asked) } else { asked };
-        let left = (*at + stands).saturating_duration_since(self.clock.now());
-        let wait = error.retry_after().map(|_| left);
-        (!left.is_zero() || state.ended > before).then(|| error.copy().asking(wait))
+        let passed = self.clock.now().saturating_duration_since(*at);
+        let wait = error.retry_after().map(|asked| asked.saturating_sub(passed));
+        (passed < stands || state.ended > before).then(|| error.copy().asking(wait))
     }
 
     async fn wait_until_asking_is_due(&self) {
