@@ -7,11 +7,18 @@ use crate::input::{CLEAR, is_plain};
 /// The longest placeholder, in bytes: three long dashes.
 const LONGEST: usize = 9;
 
+/// A space before a quote makes the quote a part of the value.
+const IN_QUOTES: &str = "has quotes around it, which are sent as a part of it; write it without them, or without the space \
+                         before them";
+
 /// What is doubtful about the value of a column, countries aside.
 pub(super) fn doubt(text: &str, column: Column) -> Option<String> {
     let is_id = column.office().is_none();
     if let Some(doubt) = placeholder(text) {
         return Some(if is_id { format!("{doubt}; write the id") } else { with_clear(doubt) });
+    }
+    if text.len() > 1 && text.starts_with('"') && text.ends_with('"') {
+        return Some(IN_QUOTES.to_owned());
     }
     if is_id {
         around(text)
@@ -25,7 +32,7 @@ pub(super) fn doubt(text: &str, column: Column) -> Option<String> {
 /// Whether the first byte of a plain value allows a doubt. It is asked of every value; most of them need no other look.
 #[inline]
 pub(super) fn may_be_doubtful(text: &str) -> bool {
-    matches!(text.as_bytes().first(), Some(b'n' | b'N' | b'-' | b'{' | b'\''))
+    matches!(text.as_bytes().first(), Some(b'n' | b'N' | b'-' | b'{' | b'\'' | b'"'))
 }
 
 /// What is doubtful about a text that stands for a value which somebody did not have.

@@ -2,9 +2,11 @@
 
 use crate::input::{CLEAR, MISSING};
 
-/// What spreadsheets write in English where a formula failed.
-const ERRORS: [&str; 10] = [
+/// What spreadsheets write where a formula failed, as far as it has no mark at its end or is written in either case.
+const ERRORS: [&str; 12] = [
     "#N/A",
+    "#N/D",
+    "#NV",
     "#REF!",
     "#NAME?",
     "#VALUE!",
@@ -35,13 +37,24 @@ pub(super) fn mistake(text: &str) -> Option<String> {
         Some(format!(
             "was missing in the row of an earlier run; write the value, or {CLEAR} to send an empty one"
         ))
-    } else if ERRORS.iter().any(|error| error.eq_ignore_ascii_case(text)) {
+    } else if is_error(text) {
         Some(
             "is an error that a spreadsheet calculated; correct the cell, and save the file again".to_owned(),
         )
     } else {
         None
     }
+}
+
+/// Whether a spreadsheet wrote a text in place of a result, in whatever language (`#WERT!`, `#NOM?`), or because its column
+/// was too narrow for one.
+fn is_error(text: &str) -> bool {
+    let is_of_error =
+        |character: char| character.is_uppercase() || matches!(character, '/' | '_' | '0' | '¡' | '¿');
+    let words = text.strip_prefix('#').and_then(|text| text.strip_suffix(['!', '?']));
+    ERRORS.iter().any(|error| error.eq_ignore_ascii_case(text))
+        || words.is_some_and(|words| !words.is_empty() && words.chars().all(is_of_error))
+        || (text.len() > 2 && text.bytes().all(|byte| byte == b'#'))
 }
 
 fn is_clear(text: &str) -> bool {
@@ -56,7 +69,19 @@ mod tests {
 
     #[test]
     fn a_spreadsheets_error_is_one_in_either_case() {
-        for error in ERRORS.into_iter().chain(["#n/a", "#Name?"]) {
+        let others = [
+            "#n/a",
+            "#Name?",
+            "#WERT!",
+            "#BEZUG!",
+            "#ÜBERLAUF!",
+            "#¡REF!",
+            "#¿NOMBRE?",
+            "#NOM?",
+            "#ERROR!",
+            "####",
+        ];
+        for error in ERRORS.into_iter().chain(others) {
             assert!(mistake(error).unwrap_or_default().contains("spreadsheet"), "{error}");
         }
     }
@@ -72,9 +97,21 @@ mod tests {
 
     #[test]
     fn a_house_number_and_the_like_are_what_they_are() {
-        for text in
-            ["#12 Main Street", "#12", "#", "##", "#A", "#B2", "#Main Street", "#Upper Floor", "N/A", "", "é"]
-        {
+        for text in [
+            "#12 Main Street",
+            "#12",
+            "#",
+            "##",
+            "#A",
+            "#B2",
+            "#Main Street",
+            "#Upper Floor",
+            "#Up!",
+            "#!",
+            "N/A",
+            "",
+            "é",
+        ] {
             assert_eq!(mistake(text), None, "{text}");
         }
     }

@@ -1,7 +1,8 @@
 //! From bytes to UTF-8, with nothing replaced in silence.
 
-use std::fs::File;
-use std::io::{self, BufRead, BufReader, Read, Take};
+use std::io::{self, BufRead, BufReader, Read};
+
+use super::source::Bytes;
 
 /// How many bytes are read at a time.
 pub(super) const CHUNK: usize = 64 * 1024;
@@ -38,7 +39,7 @@ impl Encoding {
     }
 
     /// Reads `file`, which stands at its beginning, as UTF-8 without a mark.
-    pub(super) fn decode(self, mut file: Take<&File>, mark: usize) -> io::Result<Decoder<'_>> {
+    pub(super) fn decode(self, mut file: Bytes<'_>, mark: usize) -> io::Result<Decoder<'_>> {
         file.read_exact(&mut [0; 3][..mark])?;
         Ok(match self {
             Self::Utf8 => Decoder::Utf8(file),
@@ -50,8 +51,8 @@ impl Encoding {
 /// Bytes as UTF-8, as far as they are text.
 #[derive(Debug)]
 pub(super) enum Decoder<'f> {
-    Utf8(Take<&'f File>),
-    Utf16(Utf16<Take<&'f File>>),
+    Utf8(Bytes<'f>),
+    Utf16(Utf16<Bytes<'f>>),
 }
 
 impl Read for Decoder<'_> {

@@ -30,8 +30,9 @@ impl InputError {
 }
 
 impl From<io::Error> for InputError {
+    /// One that went through a reader comes out as it was.
     fn from(error: io::Error) -> Self {
-        Self::io("the input cannot be read to its end", error)
+        error.downcast().unwrap_or_else(|error| Self::io("the input cannot be read to its end", error))
     }
 }
 

@@ -67,14 +67,15 @@ impl Source {
 
     /// The bytes from the beginning. What is added to a file meanwhile was not there when it was checked, and is not
     /// read.
-    pub(super) fn rewind(&self) -> Result<Take<&File>, InputError> {
+    pub(super) fn rewind(&self) -> Result<Bytes<'_>, InputError> {
         self.check_unchanged()?;
         (&self.file).rewind()?;
-        Ok((&self.file).take(self.stamp.as_ref().map_or(u64::MAX, |stamp| stamp.length)))
+        let length = self.stamp.as_ref().map_or(u64::MAX, |stamp| stamp.length);
+        Ok(Bytes { source: self, file: (&self.file).take(length) })
     }
 
     /// Makes sure that the file is still what was opened.
-    pub(super) fn check_unchanged(&self) -> Result<(), InputError> {
+    fn check_unchanged(&self) -> Result<(), InputError> {
         let Some(stamp) = &self.stamp else { return Ok(()) };
         if *stamp == Stamp::of(&self.file.metadata()?) {
             return Ok(());
@@ -83,6 +84,21 @@ impl Source {
             "the file was changed while it was read, so what was checked is not what would be sent; \
              start again when nothing writes to it",
         ))
+    }
+}
+
+/// The bytes of a source, of which none is given that was not there when it was opened.
+#[derive(Debug)]
+pub(super) struct Bytes<'s> {
+    source: &'s Source,
+    file: Take<&'s File>,
+}
+
+impl Read for Bytes<'_> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        let read = self.file.read(into)?;
+        self.source.check_unchanged().map_err(io::Error::other)?;
+        Ok(read)
     }
 }
 

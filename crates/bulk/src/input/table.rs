@@ -117,10 +117,6 @@ impl Table {
         self.dialect
     }
 
-    pub(super) fn check_unchanged(&self) -> Result<(), InputError> {
-        self.source.check_unchanged()
-    }
-
     fn read_header(&mut self) -> Result<(), InputError> {
         let mut records = super::rows::records(self)?;
         let Some(header) = records.next()? else {

@@ -174,6 +174,18 @@ fn what_a_spreadsheet_or_a_slip_made_of_a_value_is_refused() {
     );
 }
 
+#[test]
+fn quotes_behind_a_space_are_doubted_as_a_part_of_the_value() {
+    let found = doubts("c,t, \"u\", \"01067\",AO,S, \"Theaterplatz 2\",the \"old\" town");
+    let message = "has quotes around it, which are sent as a part of it; write it without them, or without the space \
+                   before them";
+    let expected = [("user", "u"), ("postalCode", "01067"), ("address", "Theaterplatz 2")];
+    assert_eq!(
+        found,
+        expected.map(|(column, text)| format!("warning: line 2, {column} \"\"{text}\"\": {message}"))
+    );
+}
+
 /// The warnings of a row under the header of a template that can be sent.
 fn doubts(row: &str) -> Vec<String> {
     let (checked, found) = findings(&mut table(format!("{HEADER}{row}\n").as_bytes()).expect("a table"));

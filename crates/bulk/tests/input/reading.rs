@@ -43,6 +43,25 @@ fn a_file_that_changes_during_a_reading_is_noticed_at_its_end() {
 }
 
 #[test]
+fn nothing_is_handed_out_that_was_written_over_what_was_checked() {
+    let mut file = tempfile::NamedTempFile::new().unwrap();
+    let checked = format!("{HEADER}{}", ROW.repeat(10_000));
+    file.write_all(checked.as_bytes()).unwrap();
+    let mut table = Table::open(Source::file(file.path()).unwrap(), InputOptions::default()).unwrap();
+    let mut entries = table.entries().unwrap();
+    assert!(entries.next().unwrap().is_ok());
+    fs::write(file.path(), checked.replace("Dande", "Bengo")).unwrap();
+    let later = fs::metadata(file.path()).unwrap().modified().unwrap() + std::time::Duration::from_secs(1);
+    file.as_file().set_modified(later).unwrap();
+    let rest: Vec<_> = entries.collect();
+    let (error, before) = rest.split_last().unwrap();
+    assert!(error.as_ref().unwrap_err().to_string().contains("was changed while it was read"));
+    let rows: Vec<_> =
+        before.iter().map(|entry| crate::said(entry.as_ref().unwrap().row.as_ref().unwrap())).collect();
+    assert!(rows.len() < 9_000 && rows.iter().all(|row| row.contains("Dande")), "{}", rows.len());
+}
+
+#[test]
 fn a_file_that_cannot_be_opened_is_named() {
     let folder = tempfile::tempdir().unwrap();
     let error = Source::file(folder.path()).unwrap_err();
