@@ -40,6 +40,9 @@
 //!
 //! This is an unofficial client.
 
+// The schema of an enumeration as long as the list of countries is one macro.
+#![recursion_limit = "1024"]
+
 mod base_url;
 mod environment;
 #[rustfmt::skip]
