@@ -12,7 +12,8 @@ use avepoint_elements::{Elements, OfficeInformation, UserKey};
 use avepoint_elements_bulk::{Bulk, Item, Journal, Outcome, Row, Run, State, Summary};
 use avepoint_elements_sandbox::Sandbox;
 use futures_util::StreamExt;
-use futures_util::stream::{self, Iter};
+use futures_util::stream::{self, BoxStream, Iter};
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 use crate::client_of_sandbox;
 
@@ -33,6 +34,13 @@ fn rows(count: usize, postal_code: &str) -> Rows {
     let office = office(postal_code);
     let row = |number| Item::Send(number, Row::new(user(number), office.clone()));
     stream::iter((0..count).map(row).collect::<Vec<_>>())
+}
+
+/// Rows that are sent one by one, until their sender is dropped.
+fn fed() -> (UnboundedSender<Item<usize>>, BoxStream<'static, Item<usize>>) {
+    let (sender, receiver) = unbounded_channel();
+    let next = |mut receiver: UnboundedReceiver<_>| async move { Some((receiver.recv().await?, receiver)) };
+    (sender, stream::unfold(receiver, next).boxed())
 }
 
 fn applied(sandbox: &Sandbox, number: usize, postal_code: &str) -> bool {

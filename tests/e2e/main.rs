@@ -50,9 +50,10 @@ fn builder_for(url: &str) -> ElementsBuilder {
 
 /// A client of the sandbox, with the sandbox's credential.
 fn client_of_sandbox(sandbox: &Sandbox) -> Elements {
-    builder_for(&sandbox.base_url())
-        .token_url(sandbox.token_url())
-        .credential(Credential::client_secret(sandbox.client_id(), sandbox.client_secret()))
-        .build()
-        .unwrap()
+    builder_for_sandbox(sandbox).build().unwrap()
+}
+
+fn builder_for_sandbox(sandbox: &Sandbox) -> ElementsBuilder {
+    let builder = builder_for(&sandbox.base_url()).token_url(sandbox.token_url());
+    builder.credential(Credential::client_secret(sandbox.client_id(), sandbox.client_secret()))
 }

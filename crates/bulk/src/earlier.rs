@@ -13,15 +13,17 @@ use crate::{OfficeHash, Outcome, Proof, State, UserHash};
 /// let (user, office) = (UserHash::parse(&hash).unwrap(), OfficeHash::parse(&hash).unwrap());
 /// let proof = Proof::of("https://elements.example", &user, &office);
 /// let earlier = |base_url| Earlier::of_input(base_url, &user, &office, Some(&proof));
-/// assert!(matches!(earlier("https://elements.example/"), Earlier::Done(_)));
+/// assert!(matches!(earlier("https://elements.example/"), Earlier::Proven(_)));
 /// assert_eq!(earlier("https://other.example"), Earlier::Claimed);
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Earlier {
-    /// It was done, and nothing else since. The outcome is [unchanged](State::Unchanged).
+    /// The newest record says that it was done. The outcome is [unchanged](State::Unchanged).
     Done(Outcome),
-    /// The user was done with other office information.
+    /// The input proves that it was done, and no record says anything of the user.
+    Proven(Outcome),
+    /// The newest record says that the user was done with other office information.
     DoneWithOther,
     /// The newest effort came to this: [`State::Refused`], [`State::Failed`] or [`State::Unknown`].
     Tried(State),
@@ -44,7 +46,7 @@ impl Earlier {
             return Self::Claimed;
         }
         let unchanged = Outcome::new(State::Unchanged, "the input proves that it was done before");
-        Self::Done(Outcome { proof: Some(*proof), ..unchanged })
+        Self::Proven(Outcome { proof: Some(*proof), ..unchanged })
     }
 
     /// What the newest record of a user says of a row.
@@ -60,6 +62,14 @@ impl Earlier {
             }
             State::Done => Self::DoneWithOther,
             state => Self::Tried(state),
+        }
+    }
+
+    /// The outcome of the update, if it was done and needs not be sent.
+    pub fn unchanged(self) -> Option<Outcome> {
+        match self {
+            Self::Done(outcome) | Self::Proven(outcome) => Some(outcome),
+            _ => None,
         }
     }
 

@@ -15,6 +15,7 @@ pub(crate) mod place;
 mod record;
 mod recorder;
 mod scan;
+mod service;
 mod snapshot;
 mod storage;
 #[cfg(test)]
@@ -29,7 +30,6 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::error::{FileError, Kind};
-use crate::hash::Prover;
 use crate::outcome::this_host;
 use crate::{Earlier, OfficeHash, Outcome, Proof, UserHash, clock};
 use header::Header;
@@ -38,6 +38,7 @@ pub use record::Recorded;
 pub(crate) use recorder::Recorder;
 pub use scan::Mended;
 use scan::Scan;
+use service::Service;
 pub use snapshot::Snapshot;
 use storage::Storage;
 use writer::Writer;
@@ -59,17 +60,10 @@ enum Begun {
 pub struct Journal {
     past: Past,
     recorder: Recorder,
-    /// The service that it tells of; none for one to throw away.
-    service: Option<Service>,
     /// Whether a run was begun with it.
     used: AtomicBool,
     mended: Option<Mended>,
     set_aside: Option<PathBuf>,
-}
-
-struct Service {
-    base_url: String,
-    prover: Prover,
 }
 
 impl Journal {
@@ -95,7 +89,7 @@ impl Journal {
     /// ([`FileError::is_damaged`]) and stays where it is, the base URL is empty ([`FileError::is_unsuitable`]), or the
     /// system fails.
     pub fn begin_anew(path: &Path, base_url: &str) -> Result<Self, FileError> {
-        Service::of(base_url, path)?;
+        service_of(base_url, path)?;
         let set_aside = place::set_aside(path)?;
         let mut journal = Self::open_on(path, base_url, Begun::Anew, |file| file)?;
         journal.set_aside = set_aside;
@@ -119,7 +113,7 @@ impl Journal {
         begun: Begun,
         storage: impl FnOnce(Arc<File>) -> Arc<S>,
     ) -> Result<Self, FileError> {
-        let service = Service::of(base_url, path)?;
+        let service = service_of(base_url, path)?;
         let journal = Self::on(place::locked(path)?, path, Some(service), begun, storage)?;
         place::sync_name(path).map_err(|error| FileError::system("sync the directory of", path, error))?;
         Ok(journal)
@@ -134,12 +128,13 @@ impl Journal {
     ) -> Result<Self, FileError> {
         let file = Arc::new(file);
         let (mut past, scan) = Past::read(file.clone(), path)?;
-        let base_url = service.as_ref().map_or("", |service| &*service.base_url);
+        let base_url = service.as_ref().map_or("", Service::base_url);
         if let Some(header) = &scan.header {
-            check_service(&header.base_url, base_url, path)?;
+            service::check(&header.base_url, base_url, path)?;
         }
         let (host, storage) = (this_host(), storage(file));
         let mut header = Header::new(base_url, &host, clock::wall());
+        past.tells_of(service);
         if let (Begun::Anew, None) = (begun, &scan.header) {
             header.anew = true;
             past.begin_anew();
@@ -148,7 +143,7 @@ impl Journal {
             .map_err(|error| FileError::system("write to the journal", path, error))?;
         let recorder = Recorder::new(Writer::new(storage, path.to_owned()), host);
         let used = AtomicBool::new(false);
-        Ok(Self { past, recorder, service, used, mended: scan.torn, set_aside: None })
+        Ok(Self { past, recorder, used, mended: scan.torn, set_aside: None })
     }
 
     /// Where it is; for one to throw away, the directory for temporary files.
@@ -159,8 +154,8 @@ impl Journal {
     /// Refuses to serve for another service than that it was opened for, and for a second run, which it could tell
     /// nothing of the first.
     pub(crate) fn begin_run(&self, base_url: &str) -> Result<(), FileError> {
-        if let Some(service) = &self.service {
-            check_service(&service.base_url, without_end(base_url), self.path())?;
+        if let Some(service) = self.past.service() {
+            service::check(service.base_url(), base_url, self.path())?;
         }
         if self.used.swap(true, Ordering::Relaxed) {
             let message = format!(
@@ -206,16 +201,12 @@ impl Journal {
         office: &OfficeHash,
         claim: Option<&Proof>,
     ) -> Result<Earlier, FileError> {
-        self.past.earlier(user, office, claim, self.prover())
+        self.past.earlier(user, office, claim)
     }
 
     /// What proves to later runs that the service of this journal did an update.
     pub(crate) fn prove(&self, user: &UserHash, office: &OfficeHash) -> Option<Proof> {
-        self.prover().map(|prover| prover.prove(user, office))
-    }
-
-    fn prover(&self) -> Option<&Prover> {
-        self.service.as_ref().map(|service| &service.prover)
+        self.past.service().map(|service| service.prover().prove(user, office))
     }
 
     /// Writes down what became of a row, which then counts.
@@ -284,36 +275,15 @@ impl fmt::Debug for Journal {
     }
 }
 
-impl Service {
-    /// The service of a base URL, which is told from others by it.
-    fn of(base_url: &str, path: &Path) -> Result<Self, FileError> {
-        let base_url = without_end(base_url).to_owned();
-        if base_url.is_empty() {
-            let message = format!(
-                "the journal {} needs the base URL of the service that it tells of, which is empty",
-                path.display()
-            );
-            return Err(FileError::new(Kind::Unsuitable, message));
-        }
-        Ok(Self { prover: Prover::new(&base_url), base_url })
-    }
-}
-
-fn check_service(own: &str, other: &str, path: &Path) -> Result<(), FileError> {
-    if own == other {
-        return Ok(());
-    }
-    let message = format!(
-        "the journal {} tells of updates to {own}, not to {other}: name another journal for this service, \
-         or set this one aside and begin anew with --fresh",
-        path.display(),
-    );
-    Err(FileError::new(Kind::OtherService, message))
-}
-
-/// A base URL without slashes at its end, which mean nothing.
-fn without_end(base_url: &str) -> &str {
-    base_url.trim_end_matches('/')
+/// The service that a journal at a path is to tell of.
+fn service_of(base_url: &str, path: &Path) -> Result<Service, FileError> {
+    Service::of(base_url).ok_or_else(|| {
+        let message = format!(
+            "the journal {} needs the base URL of the service that it tells of, which is empty",
+            path.display()
+        );
+        FileError::new(Kind::Unsuitable, message)
+    })
 }
 
 /// Cuts off what is torn, and begins with a header where there is none.

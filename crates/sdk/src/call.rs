@@ -173,16 +173,16 @@ impl Call<'_> {
         outcome
     }
 
-    /// Waits for a turn, on the call's own time unless it is patient.
+    /// Waits for a turn with a throttle that is not open, on the call's own time unless it is patient.
     async fn turn(&mut self) -> Result<()> {
         let throttle = &self.policies.throttle;
         let turn = match self.elements.patience.as_deref() {
-            Some(patience) if !throttle.is_open() => {
+            Some(patience) => {
                 let turn = async |endless| patience.bound(throttle.admit(&endless)).await;
                 let turn = self.deadline.stopped_for(turn).await;
                 turn.ok_or_else(|| Error::given_up(throttle.pause_left()))?
             }
-            _ => throttle.admit(&self.deadline).await,
+            None => throttle.admit(&self.deadline).await,
         };
         turn.map_err(Error::held_back)
     }

@@ -73,8 +73,8 @@ impl Elements {
 
     /// Ends the patience of a [patient](Self::patient) client and its clones: their calls that stand in line end at
     /// once, and so do later ones that would have to: with the error of their last attempt, or, without one, with an
-    /// error that [is throttled](crate::Error::is_throttled).
-    /// Requests under way go on. Other clients, the one that this came from included, are not concerned.
+    /// error that [is throttled](crate::Error::is_throttled). Requests under way go on. Other clients, the one that this
+    /// came from included, are not concerned.
     pub fn stop_waiting(&self) {
         if let Some(patience) = &self.patience {
             patience.end();

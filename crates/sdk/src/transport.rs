@@ -89,6 +89,6 @@ impl Transport {
 pub(crate) fn proxy(url: &str) -> Result<Proxy> {
     let scheme = url.split_once("://").map_or("http", |(scheme, _)| scheme);
     let is_known = ["http", "https"].iter().any(|known| scheme.eq_ignore_ascii_case(known));
-    let proxy = is_known.then(|| Proxy::all(url).ok()).flatten();
+    let proxy = Proxy::all(url).ok().filter(|_| is_known);
     proxy.ok_or_else(|| Error::configuration("the proxy's URL cannot be used; give http://host:port"))
 }

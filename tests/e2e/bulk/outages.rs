@@ -1,7 +1,7 @@
 //! A service that is down, and rows that fail by themselves.
 
 use super::*;
-use avepoint_elements::{Credential, RetryPolicy};
+use avepoint_elements::RetryPolicy;
 use avepoint_elements_bulk::Stopped;
 use avepoint_elements_sandbox::{Fault, Faults, RateLimit};
 
@@ -174,11 +174,8 @@ async fn calls_that_fail_together_are_one_reason_to_wait() {
 async fn while_no_row_comes_nobody_loses_patience() {
     let asking = Faults::new().path("/u0/", Fault::status(503).retry_after("90"));
     let sandbox = Sandbox::builder().faults(asking).start().await.unwrap();
-    let (sender, receiver) = tokio::sync::mpsc::unbounded_channel();
-    let next = |mut receiver: tokio::sync::mpsc::UnboundedReceiver<_>| async move {
-        Some((receiver.recv().await?, receiver))
-    };
-    let mut run = Bulk::new().run(&client_of_sandbox(&sandbox), stream::unfold(receiver, next).boxed());
+    let (sender, coming) = fed();
+    let mut run = Bulk::new().run(&client_of_sandbox(&sandbox), coming);
     let feed = async {
         for item in rows(8, "1").collect::<Vec<_>>().await {
             let Item::Send(number, _) = &item else { unreachable!("all are to be sent") };
@@ -204,10 +201,5 @@ async fn while_no_row_comes_nobody_loses_patience() {
 
 /// Each call is one request.
 fn client_without_retries(sandbox: &Sandbox) -> Elements {
-    crate::builder_for(&sandbox.base_url())
-        .token_url(sandbox.token_url())
-        .credential(Credential::client_secret(sandbox.client_id(), sandbox.client_secret()))
-        .retry(RetryPolicy::none())
-        .build()
-        .unwrap()
+    crate::builder_for_sandbox(sandbox).retry(RetryPolicy::none()).build().unwrap()
 }

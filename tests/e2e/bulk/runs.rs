@@ -3,7 +3,6 @@
 use super::*;
 use avepoint_elements_bulk::{MaxFailures, Stopped, UserHash};
 use avepoint_elements_sandbox::{Fault, Faults, RateLimit};
-use tokio::sync::mpsc::UnboundedReceiver;
 
 async fn sandbox(faults: Faults) -> (Sandbox, Elements) {
     let sandbox = Sandbox::builder().faults(faults).start().await.unwrap();
@@ -200,9 +199,8 @@ async fn a_limit_of_rows_counts_what_is_sent_and_a_second_run_goes_on() {
 #[tokio::test(start_paused = true)]
 async fn rows_that_come_one_by_one_are_sent_as_they_come() {
     let (sandbox, elements) = sandbox(Faults::new().path("/users/u3", Fault::status(500))).await;
-    let (sender, receiver) = tokio::sync::mpsc::unbounded_channel();
-    let next = |mut receiver: UnboundedReceiver<_>| async move { Some((receiver.recv().await?, receiver)) };
-    let mut run = Bulk::new().run(&elements, stream::unfold(receiver, next).boxed());
+    let (sender, coming) = fed();
+    let mut run = Bulk::new().run(&elements, coming);
     for (number, item) in rows(6, "1").enumerate().collect::<Vec<_>>().await {
         sender.send(item).unwrap();
         if number == 3 {

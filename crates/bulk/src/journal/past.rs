@@ -9,8 +9,8 @@ use super::index::Index;
 use super::line::LONGEST;
 use super::record::{self, Recorded};
 use super::scan::{Scan, Trouble, scan};
+use super::service::Service;
 use crate::error::{FileError, Kind};
-use crate::hash::Prover;
 use crate::{Earlier, OfficeHash, Proof, State, UserHash, os};
 
 /// How much is read for a record at first, in bytes: most have less.
@@ -21,6 +21,8 @@ pub(super) struct Past {
     file: Arc<File>,
     path: PathBuf,
     index: Index,
+    /// The service that it tells of; none where it is empty, or one to throw away.
+    service: Option<Service>,
     /// Whether it was begun to send every row again.
     anew: bool,
 }
@@ -31,7 +33,17 @@ impl Past {
         let mut scan = scan(&*file).map_err(|trouble| explain(trouble, path))?;
         let index = std::mem::replace(&mut scan.index, Index::new());
         let anew = scan.header.as_ref().is_some_and(|header| header.anew);
-        Ok((Self { file, path: path.to_owned(), index, anew }, scan))
+        let service = scan.header.as_ref().and_then(|header| Service::of(&header.base_url));
+        Ok((Self { file, path: path.to_owned(), index, service, anew }, scan))
+    }
+
+    /// It is, or is to be, of a service.
+    pub(super) fn tells_of(&mut self, service: Option<Service>) {
+        self.service = service;
+    }
+
+    pub(super) fn service(&self) -> Option<&Service> {
+        self.service.as_ref()
     }
 
     /// Forgets what other files say.
@@ -66,12 +78,11 @@ impl Past {
         user: &UserHash,
         office: &OfficeHash,
         claim: Option<&Proof>,
-        prover: Option<&Prover>,
     ) -> Result<Earlier, FileError> {
-        let prove = |prover: &Prover| prover.prove(user, office);
-        Ok(match (self.newest(user)?, claim.filter(|_| !self.anew), prover) {
-            (Some(newest), ..) => Earlier::of_record(newest, office, || prover.map(prove)),
-            (None, Some(proof), Some(prover)) => Earlier::of_proof(prover, user, office, proof),
+        let prove = || self.service().map(|service| service.prover().prove(user, office));
+        Ok(match (self.newest(user)?, claim.filter(|_| !self.anew), self.service()) {
+            (Some(newest), ..) => Earlier::of_record(newest, office, prove),
+            (None, Some(proof), Some(service)) => Earlier::of_proof(service.prover(), user, office, proof),
             (None, ..) => Earlier::Nothing,
         })
     }

@@ -69,6 +69,6 @@ impl Task {
             None => Earlier::of_input(base_url, &self.user, &self.office, claim.as_ref()),
         };
         self.replaces = earlier.needs_intent();
-        Ok(if let Earlier::Done(unchanged) = earlier { Some(unchanged) } else { None })
+        Ok(earlier.unchanged())
     }
 }

@@ -74,9 +74,11 @@ impl Rows {
 
     fn add(&mut self, row: &Row, journal: &Snapshot, claim: Option<&Proof>) -> Result<(), Failure> {
         let (user, office) = (UserHash::of(&row.user), OfficeHash::of(&row.office));
-        self.known += u64::from(journal.newest(&user)?.is_some());
-        let count = match journal.earlier(&user, &office, claim)? {
-            Earlier::Done(_) => &mut self.done,
+        let earlier = journal.earlier(&user, &office, claim)?;
+        let is_known = matches!(earlier, Earlier::Done(_) | Earlier::DoneWithOther | Earlier::Tried(_));
+        self.known += u64::from(is_known);
+        let count = match earlier {
+            Earlier::Done(_) | Earlier::Proven(_) => &mut self.done,
             Earlier::DoneWithOther => &mut self.done_with_another,
             Earlier::Tried(State::Refused) => &mut self.refused,
             Earlier::Tried(State::Failed) => &mut self.failed,

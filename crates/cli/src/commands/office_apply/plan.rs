@@ -112,7 +112,7 @@ impl Past<'_> {
             Some(journal) => journal.earlier(&user, &office, claim)?,
             None => Earlier::of_input(self.base_url, &user, &office, claim),
         };
-        Ok(matches!(earlier, Earlier::Done(_)))
+        Ok(earlier.unchanged().is_some())
     }
 }
 
