@@ -10,17 +10,17 @@ use std::time::Duration;
 use tokio::net::TcpListener;
 use uuid::Uuid;
 
-#[cfg(feature = "certificate")]
-use crate::certificate::Certificate;
 use crate::contract::Contract;
-use crate::counters::Tally;
 use crate::faults::Faults;
-use crate::injector::Injector;
-use crate::log::RequestLog;
-use crate::offices::{Offices, UserKey};
+use crate::faults::active::ActiveFaults;
 use crate::sandbox::Sandbox;
-use crate::state::{App, State};
-use crate::tokens::Tokens;
+use crate::state::counters::CounterWatch;
+use crate::state::offices::{Offices, UserKey};
+use crate::state::request_log::RequestLog;
+use crate::state::{App, ServiceState};
+#[cfg(feature = "certificate")]
+use crate::token::certificate::Certificate;
+use crate::token::issued::Tokens;
 
 /// Sets up a [`Sandbox`]. Every setting has a default; a later call replaces an earlier one.
 #[must_use]
@@ -37,8 +37,26 @@ pub struct SandboxBuilder {
     certificate: Option<std::result::Result<Certificate, String>>,
 }
 
+/// The ways to start one. They stand here because a handle knows nothing of its builder.
+impl Sandbox {
+    /// Starts a sandbox with the defaults of the [`builder`](Self::builder), which let every user's
+    /// office information be updated.
+    ///
+    /// # Errors
+    ///
+    /// As [`SandboxBuilder::start`].
+    pub async fn start() -> Result<Self> {
+        Self::builder().start().await
+    }
+
+    /// The settings of a sandbox, at their defaults.
+    pub fn builder() -> SandboxBuilder {
+        SandboxBuilder::new()
+    }
+}
+
 impl SandboxBuilder {
-    pub(crate) fn new() -> Self {
+    fn new() -> Self {
         Self {
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
             client_id: Uuid::new_v4().to_string(),
@@ -157,13 +175,13 @@ impl SandboxBuilder {
         } else if self.client_id.is_empty() || self.client_secret.is_empty() {
             "the client id and the client secret must not be empty".to_owned()
         } else {
-            return self.faults.check().map_err(invalid);
+            return self.faults.check();
         };
         Err(invalid(reason))
     }
 
-    fn into_state(self, contract: &'static Contract) -> State {
-        State {
+    fn into_state(self, contract: &'static Contract) -> ServiceState {
+        ServiceState {
             contract,
             app: App {
                 client_id: self.client_id,
@@ -177,13 +195,13 @@ impl SandboxBuilder {
             users: self.users.map(|users| users.into_iter().collect()),
             offices: Offices::default(),
             log: RequestLog::default(),
-            faults: Injector::new(self.faults),
-            tally: Tally::default(),
+            faults: ActiveFaults::new(self.faults),
+            counters: CounterWatch::default(),
         }
     }
 }
 
-pub(crate) fn invalid(reason: String) -> Error {
+fn invalid(reason: String) -> Error {
     Error::new(ErrorKind::InvalidInput, reason)
 }
 

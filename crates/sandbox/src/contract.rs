@@ -1,13 +1,18 @@
 //! The contract, read from its YAML and compiled into what the server asks of it.
 
+mod document;
+pub(crate) mod operation;
+pub(crate) mod route;
+pub(crate) mod schema;
+
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 use hyper::Method;
 
-use crate::document::{Document, entries};
-use crate::operation::Operation;
-use crate::route::Capture;
+use crate::contract::document::{Document, entries};
+use crate::contract::operation::Operation;
+use crate::contract::route::Capture;
 
 /// The contract as this crate was built with it.
 const YAML: &str = include_str!("../elements.yaml");
@@ -102,5 +107,4 @@ fn operations(document: &Document) -> Result<Vec<Operation>, String> {
 }
 
 #[cfg(test)]
-#[path = "contract_tests.rs"]
 mod tests;

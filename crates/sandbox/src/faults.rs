@@ -1,20 +1,27 @@
-//! The faults of a sandbox, as they are asked for.
+//! The faults of a sandbox: their settings.
 
+pub(crate) mod active;
+pub(crate) mod fault;
+pub(crate) mod gate;
+pub(crate) mod rate_limit;
+mod schedule;
+
+use std::io;
 use std::time::Duration;
 
 use serde_json::Value;
 
-use crate::fault::Fault;
-use crate::gate::Gate;
-use crate::plan::Plan;
-use crate::rate_limit::RateLimit;
+use crate::faults::fault::Fault;
+use crate::faults::gate::Gate;
+use crate::faults::rate_limit::RateLimit;
+use crate::faults::schedule::FaultSettings;
 
 /// What goes wrong on purpose, with requests to the API and to the token endpoint. Without a setting,
 /// nothing does.
 ///
 /// A request is treated by the first of these that applies: the script, which answers exactly the requests
 /// that come next, in the order of their arrival; the fault of its path; the rate limit; the shares. Faults come
-/// before every check of the request, so that a rate limit also counts requests without a token; only what
+/// before every check of the request: a rate limit also counts requests without a token. Only what
 /// [`revoke_after`](Self::revoke_after) says is part of a check.
 ///
 /// ```
@@ -38,8 +45,8 @@ use crate::rate_limit::RateLimit;
 #[derive(Clone, Debug, Default)]
 #[must_use]
 pub struct Faults {
-    pub(crate) api: Plan,
-    pub(crate) token: Plan,
+    pub(crate) api: FaultSettings,
+    pub(crate) token: FaultSettings,
     pub(crate) gate: Option<Gate>,
     pub(crate) expires_in: ExpiresIn,
     pub(crate) revoke_after: Option<u64>,
@@ -164,8 +171,9 @@ impl Faults {
     }
 
     /// What is wrong with the settings, and what is allowed.
-    pub(crate) fn check(&self) -> Result<(), String> {
-        self.api.check()?;
-        self.token.check().map_err(|error| format!("token endpoint: {error}"))
+    pub(crate) fn check(&self) -> io::Result<()> {
+        let token = || self.token.check().map_err(|error| format!("token endpoint: {error}"));
+        let checked = self.api.check().and_then(|()| token());
+        checked.map_err(|reason| io::Error::new(io::ErrorKind::InvalidInput, reason))
     }
 }

@@ -36,8 +36,8 @@
 //!
 //! # What it enforces
 //!
-//! The rules come from the contract's `OpenAPI` document itself, not from code generated from it, so that
-//! a client and the sandbox cannot share a mistake. A request is checked in this order, and the first
+//! The rules come from the contract's `OpenAPI` document itself, not from code generated from it: a client
+//! and the sandbox cannot share a mistake. A request is checked in this order, and the first
 //! check that fails answers:
 //!
 //! | check | status |
@@ -72,48 +72,21 @@
 //! [`Counters`] tell what was done, and [`wait_for_requests`](Sandbox::wait_for_requests) when.
 
 mod api;
-mod apply;
-#[cfg(feature = "certificate")]
-mod assertion;
-mod authorize;
 mod builder;
-mod call;
-#[cfg(feature = "certificate")]
-mod certificate;
-mod client_authentication;
-mod connection;
 mod contract;
-mod counters;
-mod deliver;
-mod document;
-mod fault;
 mod faults;
-mod gate;
-mod injector;
-mod log;
-mod offices;
-mod operation;
-mod plan;
-mod rate_limit;
-mod receive;
-mod respond;
-mod route;
+mod lock;
 mod sandbox;
-mod schema;
 mod server;
 mod state;
-mod token_endpoint;
-mod token_error;
-mod token_form;
-mod tokens;
-mod validate;
+mod token;
 
 pub use builder::SandboxBuilder;
-pub use counters::Counters;
-pub use fault::Fault;
 pub use faults::Faults;
-pub use gate::Gate;
-pub use log::ReceivedRequest;
-pub use offices::Office;
-pub use rate_limit::RateLimit;
+pub use faults::fault::Fault;
+pub use faults::gate::Gate;
+pub use faults::rate_limit::RateLimit;
 pub use sandbox::Sandbox;
+pub use state::counters::Counters;
+pub use state::offices::Office;
+pub use state::request_log::ReceivedRequest;

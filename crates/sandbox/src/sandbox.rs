@@ -10,21 +10,20 @@ use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
-use crate::builder::{SandboxBuilder, invalid};
-use crate::counters::Counters;
 use crate::faults::Faults;
-use crate::log::{MAX_REQUESTS, ReceivedRequest};
-use crate::offices::Office;
-use crate::receive::MAX_BODY;
 use crate::server;
-use crate::state::State;
+use crate::server::receive::MAX_BODY;
+use crate::state::ServiceState;
+use crate::state::counters::Counters;
+use crate::state::offices::Office;
+use crate::state::request_log::{MAX_REQUESTS, ReceivedRequest};
 
 /// A running sandbox. It stops when it is dropped, or with its runtime.
 ///
 /// Every method reads or changes it at once, also while requests are being answered.
 pub struct Sandbox {
     address: SocketAddr,
-    state: Arc<State>,
+    state: Arc<ServiceState>,
     /// Dropping it tells the server to stop.
     stop: oneshot::Sender<()>,
     server: JoinHandle<()>,
@@ -37,22 +36,7 @@ impl Sandbox {
     /// The most requests that [`requests`](Self::requests) keeps.
     pub const MAX_REQUESTS_KEPT: usize = MAX_REQUESTS;
 
-    /// Starts a sandbox with the defaults of the [`builder`](Self::builder), which let every user's
-    /// office information be updated.
-    ///
-    /// # Errors
-    ///
-    /// As [`SandboxBuilder::start`].
-    pub async fn start() -> io::Result<Self> {
-        Self::builder().start().await
-    }
-
-    /// The settings of a sandbox, at their defaults.
-    pub fn builder() -> SandboxBuilder {
-        SandboxBuilder::new()
-    }
-
-    pub(crate) fn serve(listener: TcpListener, state: Arc<State>) -> io::Result<Self> {
+    pub(crate) fn serve(listener: TcpListener, state: Arc<ServiceState>) -> io::Result<Self> {
         let address = listener.local_addr()?;
         let (stop, stopped) = oneshot::channel();
         let server = tokio::spawn(server::serve(listener, Arc::clone(&state), stopped));
@@ -110,7 +94,7 @@ impl Sandbox {
         self.counters().token_requests
     }
 
-    /// Replaces every fault that was asked for: scripts start anew, the rate limit's burst is whole, and
+    /// Replaces every fault that was set: scripts start from their beginning, the rate limit's burst is whole, and
     /// shares are drawn from the start. Requests that wait already keep what they got.
     ///
     /// # Errors
@@ -119,7 +103,7 @@ impl Sandbox {
     /// shares add up to more, a status is not from 200 to 599, a header cannot be sent, or a rate is out of
     /// the bounds of [`RateLimit`](crate::RateLimit). The faults then stay as they were.
     pub fn set_faults(&self, faults: Faults) -> io::Result<()> {
-        faults.check().map_err(invalid)?;
+        faults.check()?;
         self.state.faults.replace(faults);
         Ok(())
     }
@@ -131,14 +115,14 @@ impl Sandbox {
 
     /// What was counted so far.
     pub fn counters(&self) -> Counters {
-        self.state.tally.counters()
+        self.state.counters.counters()
     }
 
     /// Waits until the API has received at least this many requests since the start. The n-th is then among
     /// [`requests`](Self::requests), and what it does is done; its reply may still be on its way. Waits
     /// forever if they do not come.
     pub async fn wait_for_requests(&self, count: usize) {
-        self.state.tally.reached(|counters| counters.requests >= count).await;
+        self.state.counters.reached(|counters| counters.requests >= count).await;
     }
 
     /// The office information of a user, as the last request that was carried out left it.
@@ -168,7 +152,7 @@ impl Sandbox {
     }
 }
 
-/// Shows where the sandbox is and whom it accepts, but no secret and no token.
+/// Shows the addresses and the client id, but no secret and no token.
 impl fmt::Debug for Sandbox {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Sandbox")

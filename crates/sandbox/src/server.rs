@@ -1,28 +1,52 @@
-//! The listener, and the end of every connection with it.
+//! The listener and its connections: requests in, replies out, or a sudden end that a fault asks for.
 
+pub(crate) mod deliver;
+pub(crate) mod receive;
+pub(crate) mod reply;
+
+use std::error::Error as _;
+use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::net::TcpListener;
+use hyper::body::Incoming;
+use hyper::header::ALLOW;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper::{Method, Request, StatusCode};
+use hyper_util::rt::TokioIo;
+use serde_json::json;
+use tokio::io::AsyncWriteExt;
+use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::oneshot;
 use tokio::task::JoinSet;
 
-use crate::connection;
-use crate::state::State;
+use self::deliver::ConnectionCut;
+use self::receive::{IncomingRequest, receive};
+use self::reply::{Reply, json_reply, set};
+use crate::state::ServiceState;
+use crate::{api, token};
+
+/// Where a person who runs the sandbox alone can look at what it holds.
+const OFFICES_PATH: &str = "/sandbox/offices";
 
 /// A pause after a failed `accept`: with no file descriptor left, it would fail again at once.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
 /// Accepts connections until `stopped` resolves, which it also does when its sender is dropped; then
 /// closes the port and cuts every connection.
-pub(crate) async fn serve(listener: TcpListener, state: Arc<State>, mut stopped: oneshot::Receiver<()>) {
+pub(crate) async fn serve(
+    listener: TcpListener,
+    state: Arc<ServiceState>,
+    mut stopped: oneshot::Receiver<()>,
+) {
     let mut connections = JoinSet::new();
     loop {
         tokio::select! {
             _ = &mut stopped => break,
             accepted = listener.accept() => match accepted {
                 Ok((stream, _)) => {
-                    connections.spawn(connection::serve(stream, Arc::clone(&state)));
+                    connections.spawn(serve_connection(stream, Arc::clone(&state)));
                 }
                 Err(_) => tokio::time::sleep(ACCEPT_PAUSE).await,
             },
@@ -31,4 +55,66 @@ pub(crate) async fn serve(listener: TcpListener, state: Arc<State>, mut stopped:
     }
     drop(listener);
     connections.shutdown().await;
+}
+
+/// Serves a connection to its end.
+async fn serve_connection(stream: TcpStream, state: Arc<ServiceState>) {
+    // Small replies on kept-alive connections would wait for the client's delayed acknowledgement.
+    let _ = stream.set_nodelay(true);
+    let service = service_fn(|request| answer(&state, request));
+    let mut connection = http1::Builder::new().serve_connection(TokioIo::new(stream), service);
+    // A broken connection concerns its client alone, and the client knows.
+    let Err(error) = (&mut connection).await else { return };
+    let Some(Broken::ConnectionCut(ConnectionCut(bytes))) =
+        error.source().and_then(|source| source.downcast_ref())
+    else {
+        return;
+    };
+    let mut stream = connection.into_parts().io.into_inner();
+    if stream.write_all(bytes).await.is_ok() {
+        let _ = stream.shutdown().await;
+    }
+}
+
+/// Why a request has no reply.
+#[derive(Debug)]
+enum Broken {
+    /// The request broke off.
+    Request(hyper::Error),
+    ConnectionCut(ConnectionCut),
+}
+
+impl fmt::Display for Broken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Request(error) => error.fmt(f),
+            Self::ConnectionCut(cut) => cut.fmt(f),
+        }
+    }
+}
+
+impl std::error::Error for Broken {}
+
+async fn answer(state: &ServiceState, request: Request<Incoming>) -> Result<Reply, Broken> {
+    let request = receive(request).await.map_err(Broken::Request)?;
+    let path = request.uri.path();
+    if path == OFFICES_PATH {
+        return Ok(offices(state, &request));
+    }
+    let reply = if path == state.contract.token_path {
+        token::answer(state, &request).await
+    } else {
+        api::answer(state, request).await
+    };
+    reply.map_err(Broken::ConnectionCut)
+}
+
+fn offices(state: &ServiceState, request: &IncomingRequest) -> Reply {
+    if request.method == Method::GET {
+        return json_reply(StatusCode::OK, &json!(state.offices.all()));
+    }
+    let error = json!({ "message": format!("{OFFICES_PATH} takes GET only") });
+    let mut reply = json_reply(StatusCode::METHOD_NOT_ALLOWED, &error);
+    set(&mut reply, ALLOW, "GET");
+    reply
 }

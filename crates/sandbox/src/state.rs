@@ -1,19 +1,22 @@
 //! Everything that one sandbox holds, shared by its handle and its connections.
 
-use std::collections::{BTreeSet, HashSet};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+pub(crate) mod counters;
+pub(crate) mod offices;
+pub(crate) mod request_log;
 
-#[cfg(feature = "certificate")]
-use crate::certificate::Certificate;
+use std::collections::{BTreeSet, HashSet};
+
 use crate::contract::Contract;
-use crate::counters::Tally;
-use crate::injector::Injector;
-use crate::log::RequestLog;
-use crate::offices::{Offices, UserKey};
-use crate::tokens::Tokens;
+use crate::faults::active::ActiveFaults;
+use crate::state::counters::CounterWatch;
+use crate::state::offices::{Offices, UserKey};
+use crate::state::request_log::RequestLog;
+#[cfg(feature = "certificate")]
+use crate::token::certificate::Certificate;
+use crate::token::issued::Tokens;
 
 /// The state of a sandbox. Each part has its own lock, which is never held across an await.
-pub(crate) struct State {
+pub(crate) struct ServiceState {
     pub(crate) contract: &'static Contract,
     pub(crate) app: App,
     pub(crate) tokens: Tokens,
@@ -21,8 +24,8 @@ pub(crate) struct State {
     pub(crate) users: Option<HashSet<UserKey>>,
     pub(crate) offices: Offices,
     pub(crate) log: RequestLog,
-    pub(crate) faults: Injector,
-    pub(crate) tally: Tally,
+    pub(crate) faults: ActiveFaults,
+    pub(crate) counters: CounterWatch,
 }
 
 /// The app registration that the sandbox knows. No `Debug`: it holds the secret.
@@ -34,9 +37,4 @@ pub(crate) struct App {
     pub(crate) scopes: BTreeSet<String>,
     /// The customers within its reach; `None`: all.
     pub(crate) customers: Option<HashSet<String>>,
-}
-
-/// Locks, also after a panic elsewhere: no update here leaves a value half done.
-pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -1,4 +1,4 @@
-//! Who may call: tokens, scopes, customers; and which users exist.
+//! Access: tokens, scopes, customers, and the users that exist.
 
 use std::time::Duration;
 

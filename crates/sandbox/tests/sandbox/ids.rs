@@ -7,7 +7,7 @@ use crate::client::{IDS, Ids, errors, path, raw_put};
 
 const NAMES: Ids<'static> = ["customerId", "tenantId", "userId"];
 
-/// What could reach another route once somebody decodes, splits or tidies it up, and what no id holds.
+/// What could reach another route once it is decoded, split or normalized, and what no id holds.
 const REFUSED: [&str; 26] = [
     ".",
     "..",

@@ -2,17 +2,17 @@
 
 use serde_json::Value;
 
-use crate::call::Call;
-use crate::operation::{Body, Place};
-use crate::receive::Arrival;
-use crate::respond::Refusal;
-use crate::schema::Violation;
+use crate::api::call::Call;
+use crate::api::respond::Refusal;
+use crate::contract::operation::{Body, ParameterLocation};
+use crate::contract::schema::Violation;
+use crate::server::receive::IncomingRequest;
 
 /// The body as JSON, `null` where there is none; or everything that is wrong with the request.
-pub(crate) fn validate(call: &Call<'_>, arrival: &Arrival) -> Result<Value, Refusal> {
-    let mut violations = parameters(call, arrival);
+pub(crate) fn validate(call: &Call<'_>, request: &IncomingRequest) -> Result<Value, Refusal> {
+    let mut violations = parameters(call, request);
     let body = match &call.operation.body {
-        Some(body) => read(body, arrival),
+        Some(body) => read(body, request),
         None => Ok(Value::Null),
     };
     match body {
@@ -25,14 +25,14 @@ pub(crate) fn validate(call: &Call<'_>, arrival: &Arrival) -> Result<Value, Refu
     }
 }
 
-fn parameters(call: &Call<'_>, arrival: &Arrival) -> Vec<Violation> {
-    let query = arrival.uri.query().unwrap_or("");
+fn parameters(call: &Call<'_>, request: &IncomingRequest) -> Vec<Violation> {
+    let query = request.uri.query().unwrap_or("");
     let query: Vec<_> = form_urlencoded::parse(query.as_bytes()).collect();
     let mut violations = Vec::new();
     for parameter in &call.operation.parameters {
         let given: Vec<&str> = match parameter.place {
-            Place::Path => call.path_parameter(&parameter.name).into_iter().collect(),
-            Place::Query => query
+            ParameterLocation::Path => call.path_parameter(&parameter.name).into_iter().collect(),
+            ParameterLocation::Query => query
                 .iter()
                 .filter(|(name, _)| *name == parameter.name)
                 .map(|(_, text)| text.as_ref())
@@ -43,16 +43,16 @@ fn parameters(call: &Call<'_>, arrival: &Arrival) -> Vec<Violation> {
     violations
 }
 
-fn read(body: &Body, arrival: &Arrival) -> Result<Value, Vec<Violation>> {
-    if arrival.body.is_empty() && !body.required {
+fn read(body: &Body, request: &IncomingRequest) -> Result<Value, Vec<Violation>> {
+    if request.body.is_empty() && !body.required {
         return Ok(Value::Null);
     }
-    let schema = body.schema(arrival.media_type()).ok_or_else(|| {
+    let schema = body.schema(request.media_type()).ok_or_else(|| {
         // 415 would say it better, but the contract does not list it.
         let message = format!("the content type must be {}", body.media_types());
         one("contentType", message)
     })?;
-    let value = serde_json::from_slice(&arrival.body)
+    let value = serde_json::from_slice(&request.body)
         .map_err(|error| one("json", format!("the body is not JSON: {error}")))?;
     let violations = schema.violations(&value, "");
     if violations.is_empty() { Ok(value) } else { Err(violations) }

@@ -1,12 +1,10 @@
-//! The first stage: a request is read from the connection, within bounds.
+//! Reading a request from its connection, within bounds.
 
 use bytes::{Bytes, BytesMut};
 use http_body_util::BodyExt;
 use hyper::body::Incoming;
 use hyper::header::AUTHORIZATION;
-use hyper::{HeaderMap, Method, Request, StatusCode, Uri};
-
-use crate::respond::Refusal;
+use hyper::{HeaderMap, Method, Request, Uri};
 
 /// The longest body that is accepted: 1 MiB.
 pub(crate) const MAX_BODY: usize = 1024 * 1024;
@@ -16,7 +14,7 @@ pub(crate) const MAX_BODY: usize = 1024 * 1024;
 const MAX_DRAINED: usize = 16 * MAX_BODY;
 
 /// A request as it came.
-pub(crate) struct Arrival {
+pub(crate) struct IncomingRequest {
     pub(crate) method: Method,
     pub(crate) uri: Uri,
     pub(crate) headers: HeaderMap,
@@ -27,13 +25,13 @@ pub(crate) struct Arrival {
 }
 
 /// Reads the request; an error means that the connection broke before its end.
-pub(crate) async fn receive(request: Request<Incoming>) -> Result<Arrival, hyper::Error> {
+pub(crate) async fn receive(request: Request<Incoming>) -> Result<IncomingRequest, hyper::Error> {
     let (mut head, body) = request.into_parts();
     if let Some(authorization) = head.headers.get_mut(AUTHORIZATION) {
         authorization.set_sensitive(true);
     }
     let (body, oversized) = read(body).await?;
-    Ok(Arrival { method: head.method, uri: head.uri, headers: head.headers, body, oversized })
+    Ok(IncomingRequest { method: head.method, uri: head.uri, headers: head.headers, body, oversized })
 }
 
 async fn read(mut body: Incoming) -> Result<(Bytes, bool), hyper::Error> {
@@ -51,16 +49,7 @@ async fn read(mut body: Incoming) -> Result<(Bytes, bool), hyper::Error> {
     Ok((kept.freeze(), seen > MAX_BODY))
 }
 
-impl Arrival {
-    /// Refuses a body that was too long to be kept.
-    pub(crate) fn check_size(&self) -> Result<(), Refusal> {
-        if !self.oversized {
-            return Ok(());
-        }
-        let message = format!("The body is longer than {MAX_BODY} bytes");
-        Err(Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, message))
-    }
-
+impl IncomingRequest {
     /// The value of a header that is text, trimmed; empty if it is absent.
     pub(crate) fn header(&self, name: &str) -> &str {
         let value = self.headers.get(name);

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use tokio::sync::watch;
 
-/// A gate where token requests wait until it is opened, so that a test can look at what a client does in the
-/// meantime without sleeping. Clones are the same gate.
+/// A gate where token requests wait until it is opened. A test then looks at what a client does in the
+/// meantime, without sleeping. Clones are the same gate.
 ///
 /// ```no_run
 /// use avepoint_elements_sandbox::{Faults, Gate, Sandbox};
@@ -22,10 +22,10 @@ use tokio::sync::watch;
 /// # }
 /// ```
 #[derive(Clone, Debug)]
-pub struct Gate(Arc<watch::Sender<State>>);
+pub struct Gate(Arc<watch::Sender<GateState>>);
 
 #[derive(Debug, Default)]
-struct State {
+struct GateState {
     arrivals: usize,
     open: bool,
 }
@@ -57,7 +57,7 @@ impl Gate {
         self.wait(|state| state.open).await;
     }
 
-    async fn wait(&self, until: impl FnMut(&State) -> bool) {
+    async fn wait(&self, until: impl FnMut(&GateState) -> bool) {
         // It fails only once the sender is gone, which this gate holds.
         let _ = self.0.subscribe().wait_for(until).await;
     }

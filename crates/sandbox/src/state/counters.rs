@@ -2,7 +2,7 @@
 
 use tokio::sync::watch;
 
-use crate::fault::{Fault, Kind};
+use crate::faults::fault::{Fault, FaultKind};
 
 /// What a sandbox has seen and done since its start.
 ///
@@ -33,17 +33,17 @@ pub struct Counters {
     pub token_faults: usize,
 }
 
-/// The counters, and who waits for them.
+/// The counters, which callers can wait for.
 #[derive(Default)]
-pub(crate) struct Tally(watch::Sender<Counters>);
+pub(crate) struct CounterWatch(watch::Sender<Counters>);
 
-impl Tally {
+impl CounterWatch {
     pub(crate) fn counters(&self) -> Counters {
         *self.0.borrow()
     }
 
     pub(crate) async fn reached(&self, reached: impl FnMut(&Counters) -> bool) {
-        // It fails only once the sender is gone, which this tally holds.
+        // It fails only once the sender is gone, which this counters holds.
         let _ = self.0.subscribe().wait_for(reached).await;
     }
 
@@ -60,21 +60,21 @@ impl Tally {
     pub(crate) fn token_request(&self, fault: &Fault) {
         self.0.send_modify(|counters| {
             counters.token_requests += 1;
-            counters.token_faults += usize::from(!matches!(fault.kind, Kind::None));
+            counters.token_faults += usize::from(!matches!(fault.kind, FaultKind::None));
         });
     }
 }
 
 impl Counters {
-    fn of(&mut self, kind: &Kind) -> Option<&mut usize> {
+    fn of(&mut self, kind: &FaultKind) -> Option<&mut usize> {
         match kind {
-            Kind::None => None,
-            Kind::RateLimited => Some(&mut self.rate_limited),
-            Kind::Status(_) | Kind::Reply(..) => Some(&mut self.failed),
-            Kind::DroppedBefore => Some(&mut self.dropped_before_applying),
-            Kind::DroppedAfter => Some(&mut self.dropped_after_applying),
-            Kind::Truncated => Some(&mut self.truncated),
-            Kind::Garbled => Some(&mut self.garbled),
+            FaultKind::None => None,
+            FaultKind::RateLimited => Some(&mut self.rate_limited),
+            FaultKind::Status(_) | FaultKind::Reply(..) => Some(&mut self.failed),
+            FaultKind::DroppedBefore => Some(&mut self.dropped_before_applying),
+            FaultKind::DroppedAfter => Some(&mut self.dropped_after_applying),
+            FaultKind::Truncated => Some(&mut self.truncated),
+            FaultKind::Garbled => Some(&mut self.garbled),
         }
     }
 }

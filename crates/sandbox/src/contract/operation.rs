@@ -3,11 +3,11 @@
 use hyper::{Method, StatusCode};
 use serde_json::Value;
 
-use crate::document::{Document, elements, entries};
-use crate::route::Route;
-use crate::schema::{Schema, Violation};
+use crate::contract::document::{Document, elements, entries};
+use crate::contract::route::Route;
+use crate::contract::schema::{Schema, Violation};
 
-/// An operation: where it stands, what it takes, who may call it and how it answers.
+/// An operation: its route, what it takes, the scopes that may call it and its status of success.
 #[derive(Debug)]
 pub(crate) struct Operation {
     pub(crate) id: String,
@@ -23,7 +23,7 @@ pub(crate) struct Operation {
 
 /// Where in the URL a parameter stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Place {
+pub(crate) enum ParameterLocation {
     Path,
     Query,
 }
@@ -32,7 +32,7 @@ pub(crate) enum Place {
 #[derive(Debug)]
 pub(crate) struct Parameter {
     pub(crate) name: String,
-    pub(crate) place: Place,
+    pub(crate) place: ParameterLocation,
     required: bool,
     schema: Schema,
 }
@@ -73,7 +73,7 @@ impl Operation {
     fn declares_its_path(&self) -> Result<(), String> {
         let described = |name: &str| {
             let mut parameters = self.parameters.iter();
-            parameters.any(|p| p.place == Place::Path && p.name == name)
+            parameters.any(|p| p.place == ParameterLocation::Path && p.name == name)
         };
         match self.route.parameters().find(|name| !described(name)) {
             Some(name) => Err(format!("nothing describes the path parameter {name}")),
@@ -87,8 +87,8 @@ impl Parameter {
         let value = document.resolve(value)?;
         let name = value["name"].as_str().ok_or("a parameter without a name")?;
         let place = match value["in"].as_str() {
-            Some("path") => Place::Path,
-            Some("query") => Place::Query,
+            Some("path") => ParameterLocation::Path,
+            Some("query") => ParameterLocation::Query,
             // Better no sandbox than one that lets pass what it cannot check.
             _ => return Err(format!("parameter {name}: only path and query are known")),
         };

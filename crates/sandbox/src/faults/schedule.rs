@@ -1,4 +1,4 @@
-//! The faults of one endpoint: as they are asked for, and at work.
+//! The faults of one endpoint: their settings, and the schedule that gives each request one.
 
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -6,15 +6,15 @@ use std::time::Duration;
 use fastrand::Rng;
 use tokio::time::Instant;
 
-use crate::fault::Fault;
-use crate::rate_limit::{Limiter, RateLimit};
+use crate::faults::fault::Fault;
+use crate::faults::rate_limit::{Limiter, RateLimit};
 
 /// Room for what adding decimal fractions in binary brings beyond 1.
 const ROUNDING: f64 = 1e-9;
 
-/// What is asked for.
+/// What goes wrong at one endpoint, as it was set.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Plan {
+pub(crate) struct FaultSettings {
     pub(crate) script: VecDeque<Fault>,
     /// Faults of all requests whose path holds a text.
     pub(crate) paths: Vec<(String, Fault)>,
@@ -23,7 +23,7 @@ pub(crate) struct Plan {
     pub(crate) latency: Duration,
 }
 
-impl Plan {
+impl FaultSettings {
     pub(crate) fn check(&self) -> Result<(), String> {
         if let Some(rate) = &self.rate {
             rate.check()?;
@@ -43,29 +43,29 @@ impl Plan {
     }
 }
 
-/// A plan at work.
-pub(crate) struct Lane {
-    plan: Plan,
+/// The faults of one endpoint at work: which fault each request gets.
+pub(crate) struct FaultSchedule {
+    settings: FaultSettings,
     limiter: Option<Limiter>,
     random: Rng,
 }
 
-impl Lane {
-    pub(crate) fn new(plan: Plan, random: Rng) -> Self {
-        let limiter = plan.rate.map(Limiter::new);
-        Self { plan, limiter, random }
+impl FaultSchedule {
+    pub(crate) fn new(settings: FaultSettings, random: Rng) -> Self {
+        let limiter = settings.rate.map(Limiter::new);
+        Self { settings, limiter, random }
     }
 
     /// The treatment of the request for a path that arrives now, the latency included.
     pub(crate) fn next(&mut self, path: &str, now: Instant) -> Fault {
-        let scripted = self.plan.script.pop_front().or_else(|| self.by_path(path));
+        let scripted = self.settings.script.pop_front().or_else(|| self.by_path(path));
         let mut fault = scripted.unwrap_or_else(|| self.by_chance(now));
-        fault.delay = fault.delay.saturating_add(self.plan.latency);
+        fault.delay = fault.delay.saturating_add(self.settings.latency);
         fault
     }
 
     fn by_path(&self, path: &str) -> Option<Fault> {
-        self.plan.paths.iter().find(|(part, _)| path.contains(part)).map(|(_, fault)| fault.clone())
+        self.settings.paths.iter().find(|(part, _)| path.contains(part)).map(|(_, fault)| fault.clone())
     }
 
     fn by_chance(&mut self, now: Instant) -> Fault {
@@ -78,11 +78,11 @@ impl Lane {
     }
 
     fn draw(&mut self) -> Fault {
-        if self.plan.shares.is_empty() {
+        if self.settings.shares.is_empty() {
             return Fault::none();
         }
         let mut rest = self.random.f64();
-        for (share, fault) in &self.plan.shares {
+        for (share, fault) in &self.settings.shares {
             if rest < *share {
                 return fault.clone();
             }
@@ -94,37 +94,38 @@ impl Lane {
 
 #[cfg(test)]
 mod tests {
-    use super::{Lane, Plan};
-    use crate::fault::{Fault, Kind};
-    use crate::rate_limit::RateLimit;
+    use super::{FaultSchedule, FaultSettings};
+    use crate::faults::fault::{Fault, FaultKind};
+    use crate::faults::rate_limit::RateLimit;
     use fastrand::Rng;
     use std::time::Duration;
     use tokio::time::{Instant, advance};
 
-    fn plan(shares: &[f64]) -> Plan {
+    fn settings(shares: &[f64]) -> FaultSettings {
         let statuses = 500..;
         let shares = shares.iter().zip(statuses).map(|(share, status)| (*share, Fault::status(status)));
-        Plan { shares: shares.collect(), ..Plan::default() }
+        FaultSettings { shares: shares.collect(), ..FaultSettings::default() }
     }
 
     /// The statuses of the next requests; 0 where there is no fault.
-    fn statuses(lane: &mut Lane, count: usize) -> Vec<u16> {
+    fn statuses(schedule: &mut FaultSchedule, count: usize) -> Vec<u16> {
         let now = Instant::now();
         let status = |fault: Fault| fault.replaced_status().map_or(0, |status| status.as_u16());
-        (0..count).map(|_| status(lane.next("", now))).collect()
+        (0..count).map(|_| status(schedule.next("", now))).collect()
     }
 
     #[tokio::test]
     async fn a_seed_decides_every_draw_and_another_seed_decides_otherwise() {
-        let draws = |seed| statuses(&mut Lane::new(plan(&[0.3, 0.2]), Rng::with_seed(seed)), 200);
+        let draws =
+            |seed| statuses(&mut FaultSchedule::new(settings(&[0.3, 0.2]), Rng::with_seed(seed)), 200);
         assert_eq!(draws(7), draws(7));
         assert_ne!(draws(7), draws(8));
     }
 
     #[tokio::test]
     async fn every_fault_gets_its_share() {
-        let mut lane = Lane::new(plan(&[0.05, 0.0, 0.2]), Rng::with_seed(1));
-        let drawn = statuses(&mut lane, 100_000);
+        let mut schedule = FaultSchedule::new(settings(&[0.05, 0.0, 0.2]), Rng::with_seed(1));
+        let drawn = statuses(&mut schedule, 100_000);
         let count = |wanted| drawn.iter().filter(|status| **status == wanted).count();
         assert!(count(500).abs_diff(5_000) < 300, "{}", count(500));
         assert_eq!(count(501), 0);
@@ -133,21 +134,21 @@ mod tests {
 
     #[tokio::test]
     async fn shares_of_the_whole_leave_no_request_out() {
-        let mut lane = Lane::new(plan(&[0.1, 0.2, 0.7]), Rng::with_seed(1));
-        assert!(!statuses(&mut lane, 10_000).contains(&0));
+        let mut schedule = FaultSchedule::new(settings(&[0.1, 0.2, 0.7]), Rng::with_seed(1));
+        assert!(!statuses(&mut schedule, 10_000).contains(&0));
     }
 
     #[tokio::test(start_paused = true)]
     async fn the_rate_limit_changes_no_later_draw() {
-        let free = statuses(&mut Lane::new(plan(&[0.5]), Rng::with_seed(3)), 40);
+        let free = statuses(&mut FaultSchedule::new(settings(&[0.5]), Rng::with_seed(3)), 40);
         let rate = Some(RateLimit::per_second(1));
-        let mut lane = Lane::new(Plan { rate, ..plan(&[0.5]) }, Rng::with_seed(3));
-        let limited = statuses(&mut lane, 20);
+        let mut schedule = FaultSchedule::new(FaultSettings { rate, ..settings(&[0.5]) }, Rng::with_seed(3));
+        let limited = statuses(&mut schedule, 20);
         assert_eq!(limited[0], free[0]);
         assert_eq!(limited[1..], [429; 19]);
         for draw in &free[20..] {
             advance(Duration::from_secs(1)).await;
-            assert_eq!(statuses(&mut lane, 1), [*draw]);
+            assert_eq!(statuses(&mut schedule, 1), [*draw]);
         }
     }
 
@@ -155,27 +156,29 @@ mod tests {
     async fn a_script_goes_before_rate_and_shares_and_spends_neither() {
         let script = [Fault::status(404), Fault::none(), Fault::garbled()].into();
         let rate = Some(RateLimit::per_second(1));
-        let mut lane = Lane::new(Plan { script, rate, ..plan(&[1.0]) }, Rng::with_seed(3));
-        assert_eq!(statuses(&mut lane, 2), [404, 0]);
-        assert!(matches!(lane.next("", Instant::now()).kind, Kind::Garbled));
-        assert_eq!(statuses(&mut lane, 2), [500, 429]);
+        let mut schedule =
+            FaultSchedule::new(FaultSettings { script, rate, ..settings(&[1.0]) }, Rng::with_seed(3));
+        assert_eq!(statuses(&mut schedule, 2), [404, 0]);
+        assert!(matches!(schedule.next("", Instant::now()).kind, FaultKind::Garbled));
+        assert_eq!(statuses(&mut schedule, 2), [500, 429]);
     }
 
     #[tokio::test]
     async fn a_fault_of_a_path_meets_every_request_for_it_and_no_other() {
         let paths = vec![("users/u7/".to_owned(), Fault::status(500))];
-        let mut lane = Lane::new(Plan { paths, ..Plan::default() }, Rng::with_seed(1));
+        let mut schedule =
+            FaultSchedule::new(FaultSettings { paths, ..FaultSettings::default() }, Rng::with_seed(1));
         let mut status =
-            |path| lane.next(path, Instant::now()).replaced_status().map(|status| status.as_u16());
+            |path| schedule.next(path, Instant::now()).replaced_status().map(|status| status.as_u16());
         assert_eq!(["/users/u7/office", "/users/u7/office"].map(&mut status), [Some(500); 2]);
         assert_eq!(["/users/u77/office", "/users/u/office"].map(&mut status), [None; 2]);
     }
 
     #[test]
     fn shares_beyond_the_whole_and_statuses_of_no_reply_are_refused() {
-        assert_eq!(plan(&[0.1, 0.2, 0.3, 0.4]).check(), Ok(()));
+        assert_eq!(settings(&[0.1, 0.2, 0.3, 0.4]).check(), Ok(()));
         for shares in [&[1.1][..], &[-0.1], &[f64::NAN], &[0.6, 0.5]] {
-            assert!(plan(shares).check().unwrap_err().contains("allowed"), "{shares:?}");
+            assert!(settings(shares).check().unwrap_err().contains("allowed"), "{shares:?}");
         }
         for fault in [
             Fault::status(199),
@@ -183,8 +186,8 @@ mod tests {
             Fault::status(503).retry_after("1\n"),
             Fault::status(503).header("a b", ""),
         ] {
-            let plan = Plan { script: [fault].into(), ..Plan::default() };
-            assert!(plan.check().is_err(), "{plan:?}");
+            let settings = FaultSettings { script: [fault].into(), ..FaultSettings::default() };
+            assert!(settings.check().is_err(), "{settings:?}");
         }
     }
 }

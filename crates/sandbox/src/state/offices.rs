@@ -6,7 +6,7 @@ use std::sync::Mutex;
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::state::lock;
+use crate::lock::lock;
 
 /// The office information of one user, as the last successful request left it.
 ///

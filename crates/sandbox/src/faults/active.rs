@@ -6,19 +6,19 @@ use fastrand::Rng;
 use tokio::time::Instant;
 use uuid::Uuid;
 
-use crate::fault::Fault;
+use crate::faults::fault::Fault;
+use crate::faults::gate::Gate;
+use crate::faults::schedule::FaultSchedule;
 use crate::faults::{ExpiresIn, Faults};
-use crate::gate::Gate;
-use crate::plan::Lane;
-use crate::state::lock;
+use crate::lock::lock;
 
 /// Says which fault the next request gets.
-pub(crate) struct Injector(Mutex<Running>);
+pub(crate) struct ActiveFaults(Mutex<Active>);
 
-struct Running {
+struct Active {
     seed: u64,
-    api: Lane,
-    token: Lane,
+    api: FaultSchedule,
+    token: FaultSchedule,
     gate: Option<Gate>,
     expires_in: ExpiresIn,
     revoke_after: Option<u64>,
@@ -31,14 +31,14 @@ pub(crate) struct TokenTreatment {
     pub(crate) expires_in: ExpiresIn,
 }
 
-impl Injector {
+impl ActiveFaults {
     /// Takes settings that were checked.
     pub(crate) fn new(faults: Faults) -> Self {
-        Self(Mutex::new(Running::new(faults)))
+        Self(Mutex::new(Active::new(faults)))
     }
 
     pub(crate) fn replace(&self, faults: Faults) {
-        *lock(&self.0) = Running::new(faults);
+        *lock(&self.0) = Active::new(faults);
     }
 
     pub(crate) fn seed(&self) -> u64 {
@@ -55,24 +55,24 @@ impl Injector {
     }
 
     pub(crate) fn token_request(&self) -> TokenTreatment {
-        let mut running = lock(&self.0);
+        let mut active = lock(&self.0);
         TokenTreatment {
-            fault: running.token.next("", Instant::now()),
-            gate: running.gate.clone(),
-            expires_in: running.expires_in.clone(),
+            fault: active.token.next("", Instant::now()),
+            gate: active.gate.clone(),
+            expires_in: active.expires_in.clone(),
         }
     }
 }
 
-impl Running {
+impl Active {
     fn new(faults: Faults) -> Self {
         let seed = faults.seed.unwrap_or_else(random_seed);
         let mut random = Rng::with_seed(seed);
         let token = random.fork();
         Self {
             seed,
-            api: Lane::new(faults.api, random),
-            token: Lane::new(faults.token, token),
+            api: FaultSchedule::new(faults.api, random),
+            token: FaultSchedule::new(faults.token, token),
             gate: faults.gate,
             expires_in: faults.expires_in,
             revoke_after: faults.revoke_after,
@@ -80,7 +80,7 @@ impl Running {
     }
 }
 
-/// Below 2^32: somebody may have to type it.
+/// Below 2^32: short enough to type.
 fn random_seed() -> u64 {
     Uuid::new_v4().as_u64_pair().1 & u64::from(u32::MAX)
 }

@@ -3,16 +3,16 @@
 use hyper::StatusCode;
 use serde_json::Value;
 
-use crate::call::Call;
-use crate::offices::UserKey;
-use crate::respond::{Refusal, Success};
-use crate::state::State;
+use crate::api::call::Call;
+use crate::api::respond::{Refusal, Success};
+use crate::state::ServiceState;
+use crate::state::offices::UserKey;
 
 /// Takes the body of the request, and gives that of the reply if the operation has one.
-type Effect = fn(&State, &Call<'_>, Value) -> Result<Option<Value>, Refusal>;
+type Effect = fn(&ServiceState, &Call<'_>, Value) -> Result<Option<Value>, Refusal>;
 
 /// Carries out a valid call; its success has the status that the contract lists.
-pub(crate) fn apply(state: &State, call: &Call<'_>, body: Value) -> Result<Success, Refusal> {
+pub(crate) fn apply(state: &ServiceState, call: &Call<'_>, body: Value) -> Result<Success, Refusal> {
     let id = &call.operation.id;
     let Some(effect) = effect(id) else {
         let message = format!("The sandbox knows the rules of {id}, but not what it does");
@@ -29,13 +29,17 @@ fn effect(id: &str) -> Option<Effect> {
     }
 }
 
-fn replace_office_information(state: &State, call: &Call<'_>, body: Value) -> Result<Option<Value>, Refusal> {
+fn replace_office_information(
+    state: &ServiceState,
+    call: &Call<'_>,
+    body: Value,
+) -> Result<Option<Value>, Refusal> {
     state.offices.replace(user(state, call)?, body);
     Ok(None)
 }
 
 /// The user that the path names, if there is one.
-fn user(state: &State, call: &Call<'_>) -> Result<UserKey, Refusal> {
+fn user(state: &ServiceState, call: &Call<'_>) -> Result<UserKey, Refusal> {
     let id = |name| call.path_parameter(name).unwrap_or_default().to_owned();
     let user = (id("customerId"), id("tenantId"), id("userId"));
     if state.users.as_ref().is_some_and(|users| !users.contains(&user)) {

@@ -1,15 +1,12 @@
-//! The last stage: replies, and the body that explains a refusal.
+//! The last stage: the reply to what came of a request, and the body that explains a refusal.
 
-use bytes::Bytes;
-use http_body_util::Full;
-use hyper::header::{CONTENT_TYPE, HeaderName, HeaderValue};
-use hyper::{Response, StatusCode};
+use hyper::StatusCode;
+use hyper::header::HeaderName;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::schema::Violation;
-
-pub(crate) type Reply = Response<Full<Bytes>>;
+use crate::contract::schema::Violation;
+use crate::server::reply::{Reply, empty_reply, json_reply, set};
 
 pub(crate) const REQUEST_ID: HeaderName = HeaderName::from_static("request-id");
 
@@ -44,7 +41,7 @@ impl Refusal {
     }
 
     /// The error body that a sibling API of the vendor answers with. Its `timestamp` and `traceId` are
-    /// left out: nobody here traces, and a test's clock may stand still.
+    /// left out: the sandbox has no traces, and a test's clock may stand still.
     fn body(&self, request_id: &str) -> Value {
         json!({
             "statusCode": self.status.as_u16(),
@@ -64,41 +61,11 @@ pub(crate) fn request_id() -> String {
 pub(crate) fn respond(outcome: &Result<Success, Refusal>, request_id: &str) -> Reply {
     let mut reply = match outcome {
         Ok(Success { status, body: Some(body) }) => json_reply(*status, body),
-        Ok(Success { status, body: None }) => empty(*status),
+        Ok(Success { status, body: None }) => empty_reply(*status),
         Err(refusal) => json_reply(refusal.status, &refusal.body(request_id)),
     };
     if let Err(Refusal { header: Some((name, value)), .. }) = outcome {
         set(&mut reply, name.clone(), value);
     }
     reply
-}
-
-/// A reply that was asked for word by word.
-pub(crate) fn raw_reply(status: u16, body: &Bytes) -> Reply {
-    let mut reply = Response::new(Full::new(body.clone()));
-    // Checked when it was asked for.
-    *reply.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    set(&mut reply, CONTENT_TYPE, "text/html");
-    reply
-}
-
-/// A reply with a JSON body.
-pub(crate) fn json_reply(status: StatusCode, body: &Value) -> Reply {
-    let mut reply = Response::new(Full::from(body.to_string()));
-    *reply.status_mut() = status;
-    set(&mut reply, CONTENT_TYPE, "application/json");
-    reply
-}
-
-fn empty(status: StatusCode) -> Reply {
-    let mut reply = Response::new(Full::default());
-    *reply.status_mut() = status;
-    reply
-}
-
-/// Sets a header; a value that no header can hold is left out.
-pub(crate) fn set(reply: &mut Reply, name: HeaderName, value: &str) {
-    if let Ok(value) = HeaderValue::from_str(value) {
-        reply.headers_mut().insert(name, value);
-    }
 }

@@ -6,7 +6,7 @@ use std::sync::Mutex;
 use bytes::Bytes;
 use hyper::HeaderMap;
 
-use crate::state::lock;
+use crate::lock::lock;
 
 /// The most requests that are kept.
 pub(crate) const MAX_REQUESTS: usize = 10_000;
@@ -44,10 +44,10 @@ impl ReceivedRequest {
 
 /// The newest requests.
 #[derive(Default)]
-pub(crate) struct RequestLog(Mutex<Kept>);
+pub(crate) struct RequestLog(Mutex<LogBuffer>);
 
 #[derive(Default)]
-struct Kept {
+struct LogBuffer {
     requests: VecDeque<ReceivedRequest>,
     bytes: usize,
 }
@@ -63,7 +63,7 @@ impl RequestLog {
     }
 }
 
-impl Kept {
+impl LogBuffer {
     fn push(&mut self, request: ReceivedRequest, max_requests: usize, max_bytes: usize) {
         self.bytes += request.body.len();
         self.requests.push_back(request);
@@ -78,7 +78,7 @@ impl Kept {
 
 #[cfg(test)]
 mod tests {
-    use super::{Kept, ReceivedRequest};
+    use super::{LogBuffer, ReceivedRequest};
     use hyper::HeaderMap;
 
     fn request(target: &str, body: &'static [u8]) -> ReceivedRequest {
@@ -92,26 +92,26 @@ mod tests {
         }
     }
 
-    fn targets(kept: &Kept) -> Vec<&str> {
-        kept.requests.iter().map(|r| r.target.as_str()).collect()
+    fn targets(log: &LogBuffer) -> Vec<&str> {
+        log.requests.iter().map(|r| r.target.as_str()).collect()
     }
 
     #[test]
     fn the_oldest_go_when_there_are_too_many() {
-        let mut kept = Kept::default();
+        let mut log = LogBuffer::default();
         for target in ["/1", "/2", "/3"] {
-            kept.push(request(target, b""), 2, 100);
+            log.push(request(target, b""), 2, 100);
         }
-        assert_eq!(targets(&kept), ["/2", "/3"]);
+        assert_eq!(targets(&log), ["/2", "/3"]);
     }
 
     #[test]
     fn the_oldest_go_when_their_bodies_are_too_long() {
-        let mut kept = Kept::default();
+        let mut log = LogBuffer::default();
         for (target, body) in [("/1", b"1234"), ("/2", b"1234"), ("/3", b"1234")] {
-            kept.push(request(target, body), 100, 8);
+            log.push(request(target, body), 100, 8);
         }
-        assert_eq!(targets(&kept), ["/2", "/3"]);
-        assert_eq!(kept.bytes, 8);
+        assert_eq!(targets(&log), ["/2", "/3"]);
+        assert_eq!(log.bytes, 8);
     }
 }

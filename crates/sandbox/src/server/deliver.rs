@@ -6,34 +6,34 @@ use bytes::{Bytes, BytesMut};
 use http_body_util::BodyExt;
 use hyper::header::{CONTENT_LENGTH, HeaderName, HeaderValue};
 
-use crate::fault::{Fault, Kind};
-use crate::respond::Reply;
+use crate::faults::fault::{Fault, FaultKind};
+use crate::server::reply::Reply;
 
 /// Neither a status line, nor UTF-8, nor TLS.
 const NOT_HTTP: &[u8] = b"\xFF\xFE\x00not HTTP\r\n\r\n\x00";
 
 /// The end of a connection in place of a reply, after these bytes.
 #[derive(Debug)]
-pub(crate) struct Cut(pub(crate) Bytes);
+pub(crate) struct ConnectionCut(pub(crate) Bytes);
 
-impl fmt::Display for Cut {
+impl fmt::Display for ConnectionCut {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the connection ends here, as it was asked for")
+        f.write_str("the connection ends here, by a fault")
     }
 }
 
-impl std::error::Error for Cut {}
+impl std::error::Error for ConnectionCut {}
 
 /// Waits as long as the fault says, then does to the reply what it says.
-pub(crate) async fn deliver(fault: &Fault, reply: Reply) -> Result<Reply, Cut> {
+pub(crate) async fn deliver(fault: &Fault, reply: Reply) -> Result<Reply, ConnectionCut> {
     if !fault.delay.is_zero() {
         tokio::time::sleep(fault.delay).await;
     }
     match fault.kind {
-        Kind::DroppedBefore | Kind::DroppedAfter => Err(Cut(Bytes::new())),
-        Kind::Garbled => Err(Cut(Bytes::from_static(NOT_HTTP))),
-        Kind::Truncated => Err(Cut(truncated(reply).await)),
-        Kind::None | Kind::RateLimited | Kind::Status(_) | Kind::Reply(..) => Ok(reply),
+        FaultKind::DroppedBefore | FaultKind::DroppedAfter => Err(ConnectionCut(Bytes::new())),
+        FaultKind::Garbled => Err(ConnectionCut(Bytes::from_static(NOT_HTTP))),
+        FaultKind::Truncated => Err(ConnectionCut(truncated(reply).await)),
+        FaultKind::None | FaultKind::RateLimited | FaultKind::Status(_) | FaultKind::Reply(..) => Ok(reply),
     }
 }
 

@@ -3,11 +3,11 @@
 use hyper::StatusCode;
 use hyper::header::ALLOW;
 
+use crate::api::respond::Refusal;
+use crate::contract::operation::Operation;
+use crate::contract::route::Capture;
 use crate::contract::{Contract, Lookup};
-use crate::operation::Operation;
-use crate::receive::Arrival;
-use crate::respond::Refusal;
-use crate::route::Capture;
+use crate::server::receive::IncomingRequest;
 
 /// A request for an operation of the contract.
 #[derive(Debug)]
@@ -18,8 +18,8 @@ pub(crate) struct Call<'a> {
 
 impl<'a> Call<'a> {
     /// Finds the operation that a request asks for.
-    pub(crate) fn find(contract: &'a Contract, arrival: &Arrival) -> Result<Self, Refusal> {
-        let (method, path) = (&arrival.method, arrival.uri.path());
+    pub(crate) fn find(contract: &'a Contract, request: &IncomingRequest) -> Result<Self, Refusal> {
+        let (method, path) = (&request.method, request.uri.path());
         match contract.lookup(method, path) {
             Lookup::Found(operation, captures) => Ok(Self { operation, captures }),
             Lookup::OtherMethods(methods) => {

@@ -1,21 +1,25 @@
-//! The second stage: who asks, and whether they may.
+//! The second stage: the token, its scopes and the app's customers.
 
 use std::collections::BTreeSet;
 
 use hyper::StatusCode;
 use hyper::header::WWW_AUTHENTICATE;
 
-use crate::call::Call;
-use crate::receive::Arrival;
-use crate::respond::Refusal;
-use crate::state::State;
+use crate::api::call::Call;
+use crate::api::respond::Refusal;
+use crate::server::receive::IncomingRequest;
+use crate::state::ServiceState;
 
 /// Checks the token, its scopes and the app's customers.
-pub(crate) fn authorize(state: &State, call: &Call<'_>, arrival: &Arrival) -> Result<(), Refusal> {
+pub(crate) fn authorize(
+    state: &ServiceState,
+    call: &Call<'_>,
+    request: &IncomingRequest,
+) -> Result<(), Refusal> {
     let required = &call.operation.scopes;
     if !required.is_empty() {
         let most = state.faults.revoke_after();
-        let scopes = bearer(arrival).and_then(|token| state.tokens.accept(token, most));
+        let scopes = bearer(request).and_then(|token| state.tokens.accept(token, most));
         permits(&scopes.ok_or_else(unauthorized)?, required)?;
     }
     let customer = call.path_parameter("customerId");
@@ -27,8 +31,8 @@ pub(crate) fn authorize(state: &State, call: &Call<'_>, arrival: &Arrival) -> Re
     }
 }
 
-fn bearer(arrival: &Arrival) -> Option<&str> {
-    let (scheme, token) = arrival.header("authorization").split_once(' ')?;
+fn bearer(request: &IncomingRequest) -> Option<&str> {
+    let (scheme, token) = request.header("authorization").split_once(' ')?;
     scheme.eq_ignore_ascii_case("bearer").then_some(token.trim())
 }
 

@@ -21,16 +21,16 @@ use hyper::StatusCode;
 #[derive(Clone, Debug)]
 #[must_use]
 pub struct Fault {
-    pub(crate) kind: Kind,
+    pub(crate) kind: FaultKind,
     pub(crate) headers: Vec<(String, String)>,
     pub(crate) delay: Duration,
 }
 
 /// What a fault does to the reply.
 #[derive(Clone, Debug)]
-pub(crate) enum Kind {
+pub(crate) enum FaultKind {
     None,
-    /// The rate limit was exceeded; not one of the faults that can be asked for.
+    /// The rate limit was exceeded; no setting gives this fault by itself.
     RateLimited,
     Status(u16),
     Reply(u16, Bytes),
@@ -41,50 +41,50 @@ pub(crate) enum Kind {
 }
 
 impl Fault {
-    fn new(kind: Kind) -> Self {
+    fn new(kind: FaultKind) -> Self {
         Self { kind, headers: Vec::new(), delay: Duration::ZERO }
     }
 
     /// No fault: the request is answered as usual. In a script it stands for a request that succeeds.
     pub fn none() -> Self {
-        Self::new(Kind::None)
+        Self::new(FaultKind::None)
     }
 
     /// A reply with this status, from 200 to 599, and an error body of the kind that the endpoint has.
     /// Nothing is carried out.
     pub fn status(status: u16) -> Self {
-        Self::new(Kind::Status(status))
+        Self::new(FaultKind::Status(status))
     }
 
     /// A reply with this status, from 200 to 599, and exactly this body, as `text/html` unless a
     /// [`header`](Self::header) says otherwise. Nothing is carried out.
     pub fn reply(status: u16, body: impl Into<Vec<u8>>) -> Self {
-        Self::new(Kind::Reply(status, body.into().into()))
+        Self::new(FaultKind::Reply(status, body.into().into()))
     }
 
     /// The connection is closed without a byte, and nothing is carried out.
     pub fn dropped_before_applying() -> Self {
-        Self::new(Kind::DroppedBefore)
+        Self::new(FaultKind::DroppedBefore)
     }
 
     /// The request is carried out, and the connection is closed without a byte.
     pub fn dropped_after_applying() -> Self {
-        Self::new(Kind::DroppedAfter)
+        Self::new(FaultKind::DroppedAfter)
     }
 
     /// The request is carried out, and its reply breaks off: in the middle of the body that its head
     /// announces or, like that of a 204, which has no body, in the middle of the head.
     pub fn truncated() -> Self {
-        Self::new(Kind::Truncated)
+        Self::new(FaultKind::Truncated)
     }
 
     /// The request is carried out, and answered with bytes that are not HTTP.
     pub fn garbled() -> Self {
-        Self::new(Kind::Garbled)
+        Self::new(FaultKind::Garbled)
     }
 
     pub(crate) fn rate_limited(retry_after: Option<u64>) -> Self {
-        let fault = Self::new(Kind::RateLimited);
+        let fault = Self::new(FaultKind::RateLimited);
         match retry_after {
             Some(seconds) => fault.retry_after(seconds.to_string()),
             None => fault,
@@ -112,25 +112,31 @@ impl Fault {
 
     /// Whether the request is carried out.
     pub(crate) fn applies(&self) -> bool {
-        matches!(self.kind, Kind::None | Kind::DroppedAfter | Kind::Truncated | Kind::Garbled)
+        matches!(
+            self.kind,
+            FaultKind::None | FaultKind::DroppedAfter | FaultKind::Truncated | FaultKind::Garbled
+        )
     }
 
     /// The status of the reply that takes the place of the usual one, if one does.
     pub(crate) fn replaced_status(&self) -> Option<StatusCode> {
         match self.kind {
-            Kind::RateLimited => Some(StatusCode::TOO_MANY_REQUESTS),
-            Kind::Status(status) | Kind::Reply(status, _) => StatusCode::from_u16(status).ok(),
+            FaultKind::RateLimited => Some(StatusCode::TOO_MANY_REQUESTS),
+            FaultKind::Status(status) | FaultKind::Reply(status, _) => StatusCode::from_u16(status).ok(),
             _ => None,
         }
     }
 
     /// Whether a whole reply is given.
     pub(crate) fn replies(&self) -> bool {
-        matches!(self.kind, Kind::None | Kind::RateLimited | Kind::Status(_) | Kind::Reply(..))
+        matches!(
+            self.kind,
+            FaultKind::None | FaultKind::RateLimited | FaultKind::Status(_) | FaultKind::Reply(..)
+        )
     }
 
     pub(crate) fn check(&self) -> Result<(), String> {
-        if let Kind::Status(status) | Kind::Reply(status, _) = self.kind
+        if let FaultKind::Status(status) | FaultKind::Reply(status, _) = self.kind
             && !(200..=599).contains(&status)
         {
             return Err(format!("a fault's status is {status}; allowed are 200 to 599"));

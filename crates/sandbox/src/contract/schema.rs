@@ -12,7 +12,7 @@ pub(crate) struct Violation {
     pub(crate) code: String,
     /// The parameter or the field; nested names are joined by dots. Empty for the body as a whole.
     pub(crate) field: String,
-    /// What is wrong, without the value: it is somebody's address.
+    /// What is wrong, without the value, which may be a person's address.
     pub(crate) message: String,
 }
 

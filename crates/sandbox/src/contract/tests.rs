@@ -3,7 +3,7 @@
 use hyper::{Method, StatusCode};
 
 use super::{Contract, Lookup};
-use crate::operation::Operation;
+use crate::contract::operation::Operation;
 
 const OTHER: &str = "
 servers: [{ url: 'https://h/base', x-token-url: 'https://i/token' }]

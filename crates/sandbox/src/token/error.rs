@@ -4,7 +4,7 @@ use hyper::StatusCode;
 use hyper::header::ALLOW;
 use serde_json::json;
 
-use crate::respond::{Reply, json_reply, set};
+use crate::server::reply::{Reply, json_reply, set};
 
 /// An error in the terms of RFC 6749, section 5.2.
 pub(crate) struct TokenError {
@@ -26,8 +26,8 @@ impl TokenError {
         Self::new(StatusCode::UNAUTHORIZED, "invalid_client", description)
     }
 
-    /// An error that somebody asked for by its status, with the code that fits it best.
-    pub(crate) fn asked_for(status: StatusCode) -> Self {
+    /// An error that a fault asks for by its status, with the code that fits it best.
+    pub(crate) fn injected(status: StatusCode) -> Self {
         let code = match status {
             StatusCode::UNAUTHORIZED => "invalid_client",
             // The section has no code for these; the RFC's other endpoint has.

@@ -4,27 +4,27 @@ use std::collections::HashMap;
 
 use hyper::{Method, StatusCode};
 
-use crate::receive::Arrival;
-use crate::token_error::TokenError;
+use crate::server::receive::IncomingRequest;
+use crate::token::error::TokenError;
 
 /// The fields of a token request.
 pub(crate) struct Form(HashMap<String, String>);
 
 impl Form {
-    pub(crate) fn read(arrival: &Arrival) -> Result<Self, TokenError> {
-        if arrival.method != Method::POST {
+    pub(crate) fn read(request: &IncomingRequest) -> Result<Self, TokenError> {
+        if request.method != Method::POST {
             let description = "the token endpoint takes POST only";
             return Err(TokenError::new(StatusCode::METHOD_NOT_ALLOWED, "invalid_request", description));
         }
         let expected = "application/x-www-form-urlencoded";
-        if !arrival.media_type().eq_ignore_ascii_case(expected) {
+        if !request.media_type().eq_ignore_ascii_case(expected) {
             return Err(TokenError::invalid_request(format!("the content type must be {expected}")));
         }
-        if arrival.oversized {
+        if request.oversized {
             return Err(TokenError::invalid_request("the body is too long"));
         }
         let mut form = HashMap::new();
-        for (name, value) in form_urlencoded::parse(&arrival.body).into_owned() {
+        for (name, value) in form_urlencoded::parse(&request.body).into_owned() {
             // RFC 6749, section 3.2: a parameter must not be given twice.
             if form.insert(name.clone(), value).is_some() {
                 return Err(TokenError::invalid_request(format!("{name} is given twice")));

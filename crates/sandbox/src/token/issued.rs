@@ -1,4 +1,4 @@
-//! The access tokens in force.
+//! The access tokens that were issued, and which of them are in force.
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Mutex;
@@ -7,11 +7,11 @@ use std::time::Duration;
 use tokio::time::Instant;
 use uuid::Uuid;
 
-use crate::state::lock;
+use crate::lock::lock;
 
 /// Issues tokens and knows which are in force.
 ///
-/// Time is tokio's, so that a test that pauses the clock decides when a token expires.
+/// Time is tokio's: a test that pauses the clock decides when a token expires.
 pub(crate) struct Tokens {
     lifetime: Duration,
     granted: Mutex<HashMap<String, Grant>>,
