@@ -22,7 +22,7 @@ fn outlines() {
         let (lib, program) = (package.join("src/lib.rs"), package.join("src/main.rs").exists());
         if lib.exists() && !program {
             let name = format!("outline_of_{}", package.file_name().unwrap().display());
-            assert_snapshot!(name, xtask::outline::of_crate(&lib).unwrap());
+            assert_snapshot!(name, xtask::public_api::of_crate(&lib).unwrap());
         }
     }
 }

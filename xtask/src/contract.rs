@@ -1,10 +1,9 @@
 //! The contract in memory: the document as values, as `OpenAPI`, and where each value stands in the file.
 
 mod check;
+mod model;
 mod nodes;
-mod parameters;
 mod source;
-mod view;
 
 use std::path::{Path, PathBuf};
 
@@ -12,9 +11,8 @@ use openapiv3::OpenAPI;
 use serde_json::Value;
 
 use crate::problem::{Place, Problem, Result};
-pub use parameters::Parameter;
+pub use model::{Field, Named, Operation, Parameter, Server};
 pub use source::Source;
-pub use view::{Field, Named, Operation, Server};
 
 /// A contract that parsed, whose references resolve, and which follows the rules of this project.
 #[derive(Debug)]

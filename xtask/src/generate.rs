@@ -3,7 +3,6 @@
 mod environments;
 mod fields;
 mod format;
-pub(crate) mod generator;
 mod limits;
 mod operations;
 mod packages;
@@ -16,9 +15,8 @@ use std::path::PathBuf;
 use proc_macro2::TokenStream;
 
 use crate::contract::Contract;
-use crate::mend;
 use crate::problem::Result;
-pub(crate) use format::docs;
+use crate::{generator, patches};
 pub use packages::{COPIED, packages};
 
 /// Where the contract stands, from the workspace's root.
@@ -60,13 +58,13 @@ fn client(contract: &Contract) -> Result<TokenStream> {
     let mut file = generator::client(contract)?;
     schemas::all_named(contract, &file)?;
     variants::document(&mut file);
-    mend::client(&mut file, contract)?;
+    patches::client(&mut file, contract)?;
     Ok(format::tokens(&file))
 }
 
 fn httpmock(contract: &Contract) -> Result<TokenStream> {
     let mut file = generator::httpmock(contract)?;
-    mend::httpmock(&mut file, contract)?;
+    patches::httpmock(&mut file, contract)?;
     Ok(format::tokens(&file))
 }
 

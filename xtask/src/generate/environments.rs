@@ -4,9 +4,9 @@ use heck::ToUpperCamelCase;
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
-use super::format::docs;
 use crate::contract::{Contract, Server};
 use crate::problem::Result;
+use crate::rustdoc::docs;
 
 pub(super) fn generate(contract: &Contract) -> Result<TokenStream> {
     let servers = contract.servers()?;

@@ -4,9 +4,9 @@ use heck::{ToShoutySnakeCase, ToSnakeCase};
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
-use super::format::docs;
 use super::limits;
 use crate::contract::{Contract, Field, Named};
+use crate::rustdoc::docs;
 
 pub(super) fn generate(contract: &Contract) -> TokenStream {
     let mut schemas = contract.schemas();

@@ -37,12 +37,3 @@ fn spaced(file: syn::File) -> String {
     }
     text
 }
-
-/// A description as doc comments, one a line.
-pub(crate) fn docs(text: &str) -> TokenStream {
-    let lines = text.trim_end().lines().map(|line| match line.trim_end() {
-        "" => String::new(),
-        line => format!(" {line}"),
-    });
-    lines.map(|line| quote::quote!(#[doc = #line])).collect()
-}

@@ -5,8 +5,8 @@ use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{format_ident, quote};
 use serde_json::Value;
 
-use super::format::docs;
 use crate::contract::{Contract, Named};
+use crate::rustdoc::docs;
 
 /// A keyword of JSON Schema, the suffix of its constant, and what to say of it before and after its name.
 const COUNTS: [(&str, &str, &str, &str); 4] = [

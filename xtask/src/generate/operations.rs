@@ -4,8 +4,8 @@ use heck::ToShoutySnakeCase;
 use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote};
 
-use super::format::docs;
 use crate::contract::{Contract, Operation};
+use crate::rustdoc::docs;
 
 pub(super) fn generate(contract: &Contract) -> TokenStream {
     let operations = contract.operations();

@@ -3,7 +3,7 @@
 use heck::ToUpperCamelCase;
 
 use super::identifier::{Scope, is_keyword, snake};
-use crate::contract::view::at;
+use crate::contract::model::at;
 use crate::contract::{Contract, Operation, nodes};
 use crate::problem::Result;
 

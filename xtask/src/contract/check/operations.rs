@@ -1,6 +1,6 @@
 //! Operations: there is one, and each stands in its place, names a permission, and succeeds in one way.
 
-use crate::contract::view::{at, successes};
+use crate::contract::model::{at, successes};
 use crate::contract::{Contract, Operation};
 use crate::problem::Result;
 

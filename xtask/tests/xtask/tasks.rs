@@ -1,16 +1,12 @@
 //! The tasks as a maintainer runs them, on a copy of the contract in a folder of its own.
 
-#![allow(clippy::unwrap_used, reason = "a test may panic")]
-
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-use document::{CONTRACT, edited, place};
+use crate::document::{CONTRACT, edited, place};
 use tempfile::TempDir;
-
-mod document;
 
 /// A workspace with a contract and the folders that generated files go to.
 struct Workspace(TempDir);

@@ -47,7 +47,7 @@ mod tests {
     }
 
     #[test]
-    fn what_progenitor_writes_is_mended_once() {
+    fn what_progenitor_writes_is_patched_once() {
         let mut file = sample::client();
         assert!(sample::text(&file).contains("#[derive(Clone, Debug)]\n/**Client for Sample"));
         remove(&mut file).unwrap();

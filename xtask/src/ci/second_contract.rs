@@ -9,13 +9,13 @@ use crate::problem::{Problem, Result};
 use crate::steps;
 
 /// The contract and the test of what is generated from it, from the workspace's root.
-const SOURCE: &str = "xtask/tests/library";
+const SOURCE: &str = "xtask/tests/second_contract";
 /// The crates that hold generated code.
 const CRATES: [&str; 2] = ["client", "httpmock"];
 /// The package of the test.
 const MANIFEST: &str = "\
 [package]
-name = \"library\"
+name = \"round-trip\"
 edition = \"2024\"
 publish = false
 
@@ -29,7 +29,7 @@ tokio = { workspace = true, features = [\"macros\", \"rt\"] }
 ";
 
 /// The members of the workspace in which it is tried.
-const MEMBERS: &str = "members = [\"crates/client\", \"crates/httpmock\", \"library\"]";
+const MEMBERS: &str = "members = [\"crates/client\", \"crates/httpmock\", \"round-trip\"]";
 const LINT: [&str; 11] = [
     "clippy",
     "--offline",
@@ -43,12 +43,12 @@ const LINT: [&str; 11] = [
     "-D",
     "warnings",
 ];
-const TEST: [&str; 5] = ["test", "--offline", "--quiet", "--package", "library"];
+const TEST: [&str; 5] = ["test", "--offline", "--quiet", "--package", "round-trip"];
 
 /// Generates both crates from the made-up contract in a workspace of their own, lints them and runs the test.
 pub(super) fn check(root: &Path) -> Result<()> {
-    let folder = root.join("target/library");
-    let contract = Contract::load(&root.join(SOURCE), Path::new("library.yaml"))?;
+    let folder = root.join("target/second-contract");
+    let contract = Contract::load(&root.join(SOURCE), Path::new("contract.yaml"))?;
     let outputs = generate::all(&contract)?;
     write(root, &folder, &outputs)
         .map_err(|error| Problem::new(format!("cannot be written: {error}")).in_file(&folder))?;
@@ -69,10 +69,10 @@ fn write(root: &Path, folder: &Path, outputs: &[Output]) -> std::io::Result<()> 
         std::fs::create_dir_all(path.parent().unwrap_or(folder))?;
         std::fs::write(path, &output.text)?;
     }
-    let tests = folder.join("library/tests");
+    let tests = folder.join("round-trip/tests");
     std::fs::create_dir_all(&tests)?;
     std::fs::copy(root.join(SOURCE).join("round_trip.rs"), tests.join("round_trip.rs"))?;
-    std::fs::write(folder.join("library/Cargo.toml"), MANIFEST)?;
+    std::fs::write(folder.join("round-trip/Cargo.toml"), MANIFEST)?;
     std::fs::copy(root.join("Cargo.lock"), folder.join("Cargo.lock"))?;
     let manifest = std::fs::read_to_string(root.join("Cargo.toml"))?;
     std::fs::write(folder.join("Cargo.toml"), with_members(&manifest))

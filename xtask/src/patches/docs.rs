@@ -8,14 +8,14 @@ use syn::{
 };
 
 use super::changed;
-use super::words::Words;
+use super::doc_text::DocText;
 use crate::contract::Contract;
-use crate::generate::docs as doc_lines;
 use crate::problem::Result;
+use crate::rustdoc::docs as doc_lines;
 
 /// Gives every public item a sentence, from the contract where it has one, and one comment a line.
 pub(super) fn complete(file: &mut File, contract: &Contract) -> Result<()> {
-    let mut documenter = Documenter { words: Words::new(contract), owner: String::new(), written: 0 };
+    let mut documenter = Documenter { text: DocText::new(contract), owner: String::new(), written: 0 };
     documenter.visit_file_mut(file);
     match documenter.written {
         0 => Err(changed("items without documentation", "some", 0)),
@@ -24,7 +24,7 @@ pub(super) fn complete(file: &mut File, contract: &Contract) -> Result<()> {
 }
 
 struct Documenter<'a> {
-    words: Words<'a>,
+    text: DocText<'a>,
     /// The type whose inherent methods are being visited.
     owner: String,
     /// How many items had no documentation.
@@ -41,11 +41,11 @@ impl VisitMut for Documenter<'_> {
 
     fn visit_item_struct_mut(&mut self, item: &mut ItemStruct) {
         let name = item.ident.to_string();
-        self.written += document(&mut item.attrs, || Words::of_type(&name));
+        self.written += document(&mut item.attrs, || DocText::of_type(&name));
         let Fields::Named(fields) = &mut item.fields else { return };
         for field in fields.named.iter_mut().filter(|field| is_public(&field.vis)) {
             let ident = field.ident.as_ref().map(ToString::to_string).unwrap_or_default();
-            self.written += document(&mut field.attrs, || self.words.of_field(&name, &ident));
+            self.written += document(&mut field.attrs, || self.text.of_field(&name, &ident));
         }
     }
 
@@ -64,7 +64,7 @@ impl VisitMut for Documenter<'_> {
     fn visit_impl_item_fn_mut(&mut self, function: &mut ImplItemFn) {
         if is_public(&function.vis) {
             self.written += document(&mut function.attrs, || {
-                self.words.of_method(&self.owner, &function.sig, &function.block)
+                self.text.of_method(&self.owner, &function.sig, &function.block)
             });
         }
     }
@@ -76,7 +76,7 @@ impl VisitMut for Documenter<'_> {
 
     fn visit_trait_item_fn_mut(&mut self, function: &mut TraitItemFn) {
         self.written +=
-            document(&mut function.attrs, || self.words.of_operation(&function.sig.ident.to_string()));
+            document(&mut function.attrs, || self.text.of_operation(&function.sig.ident.to_string()));
     }
 }
 
@@ -111,7 +111,7 @@ mod tests {
     use super::super::sample;
     use super::*;
 
-    fn mended(mut file: File) -> String {
+    fn patched(mut file: File) -> String {
         complete(&mut file, &sample::contract()).unwrap();
         sample::text(&file)
     }
@@ -125,10 +125,10 @@ mod tests {
         lines[above..at].to_vec()
     }
 
-    /// The mend writes these comments where there was none.
+    /// The patch writes these comments where there was none.
     fn documents(file: File, item: &str, expected: &[&str]) {
         assert_eq!(comments(&sample::text(&file), item), [""; 0], "{item}");
-        assert_eq!(comments(&mended(file), item), expected, "{item}");
+        assert_eq!(comments(&patched(file), item), expected, "{item}");
     }
 
     #[test]
@@ -167,8 +167,8 @@ mod tests {
         let block = "    /**A book.\n\nAs it stands on a shelf.*/\n";
         let lines = "    /// A book.\n    ///\n    /// As it stands on a shelf.\n";
         assert!(sample::text(&sample::client()).contains(block));
-        let mended = mended(sample::client());
-        assert!(mended.contains(lines) && !mended.contains("/**"), "{mended}");
+        let patched = patched(sample::client());
+        assert!(patched.contains(lines) && !patched.contains("/**"), "{patched}");
     }
 
     #[test]

@@ -86,13 +86,13 @@ mod tests {
     }
 
     #[test]
-    fn what_progenitor_writes_is_mended_once() {
+    fn what_progenitor_writes_is_patched_once() {
         let mut file = sample::client();
         assert!(without_space(&file).contains("baseurl:String,"));
         share(&mut file, &sample::contract()).unwrap();
-        let mended = without_space(&file);
-        assert!(mended.contains("baseurl:::std::sync::Arc<crate::base_url::BaseUrl>,"), "{mended}");
-        assert_eq!(mended.matches("client.baseurl.join(format_args!(").count(), 3, "{mended}");
+        let patched = without_space(&file);
+        assert!(patched.contains("baseurl:::std::sync::Arc<crate::base_url::BaseUrl>,"), "{patched}");
+        assert_eq!(patched.matches("client.baseurl.join(format_args!(").count(), 3, "{patched}");
         let problem = share(&mut file, &sample::contract()).unwrap_err().to_string();
         assert!(problem.contains("expected 1 of them, found 0"), "{problem}");
     }

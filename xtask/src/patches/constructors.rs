@@ -54,14 +54,14 @@ mod tests {
     }
 
     #[test]
-    fn what_progenitor_writes_is_mended_once() {
+    fn what_progenitor_writes_is_patched_once() {
         let mut file = sample::client();
         let flaw = "pub fn new(baseurl: &str";
         assert!(sample::text(&file).contains(flaw));
         remove(&mut file).unwrap();
-        let mended = sample::text(&file);
-        assert!(!mended.contains(flaw) && !mended.contains("new_with_client"), "{mended}");
-        assert!(mended.contains("pub fn put_book(&self)"), "{mended}");
+        let patched = sample::text(&file);
+        assert!(!patched.contains(flaw) && !patched.contains("new_with_client"), "{patched}");
+        assert!(patched.contains("pub fn put_book(&self)"), "{patched}");
         let problem = remove(&mut file).unwrap_err().to_string();
         assert!(problem.contains("expected 2 of them, found 0"), "{problem}");
     }

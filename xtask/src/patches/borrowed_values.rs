@@ -177,13 +177,13 @@ mod tests {
     }
 
     #[test]
-    fn what_progenitor_writes_is_mended_once() {
+    fn what_progenitor_writes_is_patched_once() {
         let mut file = sample::client();
         take(&mut file, &sample::contract()).unwrap();
-        let mended = sample::text(&file);
+        let patched = sample::text(&file);
         for method in ["send_count_shelves", "send_get_shelf", "send_put_book"] {
-            assert_eq!(mended.matches(&format!("pub async fn {method}(")).count(), 1, "{mended}");
-            assert_eq!(mended.matches(&format!("client.{method}(")).count(), 1, "{mended}");
+            assert_eq!(patched.matches(&format!("pub async fn {method}(")).count(), 1, "{patched}");
+            assert_eq!(patched.matches(&format!("client.{method}(")).count(), 1, "{patched}");
         }
         let problem = take(&mut file, &sample::contract()).unwrap_err().to_string();
         assert!(problem.contains("expected 3 of them, found 0"), "{problem}");

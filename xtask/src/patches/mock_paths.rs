@@ -121,14 +121,14 @@ mod tests {
     }
 
     #[test]
-    fn what_progenitor_writes_is_mended_once() {
+    fn what_progenitor_writes_is_patched_once() {
         let mut file = sample::httpmock();
         let before = sample::text(&file);
         assert_eq!(before.matches("Regex::new").count(), 6, "{before}");
         match_exactly(&mut file, &sample::contract()).unwrap();
-        let mended = sample::text(&file);
-        assert!(!mended.contains("Regex"), "{mended}");
-        assert_eq!((mended.matches("path::any").count(), mended.matches("path::with").count()), (3, 3));
+        let patched = sample::text(&file);
+        assert!(!patched.contains("Regex"), "{patched}");
+        assert_eq!((patched.matches("path::any").count(), patched.matches("path::with").count()), (3, 3));
         let problem = match_exactly(&mut file, &sample::contract()).unwrap_err().to_string();
         assert!(problem.contains("expected 6 of them, found 0"), "{problem}");
     }

@@ -1,4 +1,4 @@
-//! The public outline of a crate: every public item's signature, without documentation and bodies.
+//! The public interface of a crate: every public item's signature, without documentation and bodies.
 
 use std::path::{Path, PathBuf};
 

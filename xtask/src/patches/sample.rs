@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use crate::contract::Contract;
-use crate::generate::generator;
+use crate::generator;
 
 /// Three operations, with three path parameters between them, and an object.
 pub(super) fn contract() -> Contract {

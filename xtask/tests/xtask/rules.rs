@@ -1,13 +1,9 @@
 //! The rules of the contract: what each refuses, and where it says so.
 
-#![allow(clippy::unwrap_used, reason = "a test may panic")]
-
 use std::path::Path;
 
-use document::{CONTRACT, edited, place};
+use crate::document::{CONTRACT, edited, place};
 use xtask::contract::Contract;
-
-mod document;
 
 /// What is said of a contract that must not be taken.
 fn refusal(contract: &str) -> String {

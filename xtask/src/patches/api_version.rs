@@ -77,7 +77,7 @@ mod tests {
     use super::super::sample;
     use super::*;
 
-    fn mended(body: &str) -> String {
+    fn patched(body: &str) -> String {
         let mut file: File = syn::parse_str(&format!("fn send() {{ {body} }}")).unwrap();
         let mut remover = Remover { removed: 0 };
         remover.visit_file_mut(&mut file);
@@ -89,33 +89,33 @@ mod tests {
 
     #[test]
     fn the_header_goes_and_so_does_an_empty_map() {
-        let mended = mended(&format!(
+        let patched = patched(&format!(
             "let mut header_map = HeaderMap::with_capacity(1usize); {APPEND}
              let request = client.put(url).json(&body).headers(header_map).build()?;"
         ));
-        assert_eq!(mended, "fn send() {\n    let request = client.put(url).json(&body).build()?;\n}\n");
+        assert_eq!(patched, "fn send() {\n    let request = client.put(url).json(&body).build()?;\n}\n");
     }
 
     #[test]
     fn other_headers_stay() {
-        let mended = mended(&format!(
+        let patched = patched(&format!(
             r#"let mut header_map = HeaderMap::with_capacity(2usize); {APPEND}
              header_map.append("prefer", prefer.to_string().try_into()?);
              let request = client.put(url).headers(header_map).build()?;"#
         ));
-        assert!(!mended.contains("api-version"), "{mended}");
-        assert!(mended.contains("\"prefer\""), "{mended}");
-        assert!(mended.contains(".headers(header_map)"), "{mended}");
+        assert!(!patched.contains("api-version"), "{patched}");
+        assert!(patched.contains("\"prefer\""), "{patched}");
+        assert!(patched.contains(".headers(header_map)"), "{patched}");
     }
 
     #[test]
-    fn what_progenitor_writes_is_mended_once() {
+    fn what_progenitor_writes_is_patched_once() {
         let mut file = sample::client();
         let before = sample::text(&file);
         assert!(before.contains("api-version") && before.contains(".headers(header_map)"), "{before}");
         remove(&mut file, &sample::contract()).unwrap();
-        let mended = sample::text(&file);
-        assert!(!mended.contains("api-version") && !mended.contains("header_map"), "{mended}");
+        let patched = sample::text(&file);
+        assert!(!patched.contains("api-version") && !patched.contains("header_map"), "{patched}");
         let problem = remove(&mut file, &sample::contract()).unwrap_err().to_string();
         assert!(problem.contains("api-version") && problem.contains("found 0"), "{problem}");
     }

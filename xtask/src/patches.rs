@@ -1,4 +1,4 @@
-//! Flaws of progenitor's output, each mended by a transformation of the syntax tree in a file of its own.
+//! Flaws of progenitor's output, each patched by a transformation of the syntax tree in a file of its own.
 //!
 //! A transformation that does not find its flaw as often as it expects fails: then progenitor has changed, and
 //! it may go, or must learn the new form.
@@ -8,17 +8,17 @@ mod base_url;
 mod borrowed_values;
 mod client_debug;
 mod constructors;
+mod doc_text;
 mod docs;
 mod mock_paths;
 mod path_segments;
 #[cfg(test)]
 mod sample;
-mod words;
 
 use crate::contract::Contract;
 use crate::problem::{Problem, Result};
 
-/// Mends the generated client.
+/// Patches the generated client.
 pub(crate) fn client(file: &mut syn::File, contract: &Contract) -> Result<()> {
     api_version::remove(file, contract)?;
     client_debug::remove(file)?;
@@ -29,7 +29,7 @@ pub(crate) fn client(file: &mut syn::File, contract: &Contract) -> Result<()> {
     docs::complete(file, contract)
 }
 
-/// Mends the generated mocks.
+/// Patches the generated mocks.
 pub(crate) fn httpmock(file: &mut syn::File, contract: &Contract) -> Result<()> {
     mock_paths::match_exactly(file, contract)?;
     docs::complete(file, contract)
@@ -42,7 +42,8 @@ fn counted(flaw: &str, expected: usize, found: usize) -> Result<()> {
 
 fn changed(flaw: &str, expected: &str, found: usize) -> Problem {
     let message = format!(
-        "progenitor's output has changed where its flaws are mended: {flaw}: expected {expected}, found {found}"
+        "progenitor's output has changed where its flaws are patched: {flaw}: expected {expected}, found {found}"
     );
-    Problem::new(message).help("look at its output, and drop or adapt the transformation in xtask/src/mend")
+    Problem::new(message)
+        .help("look at its output, and drop or adapt the transformation in xtask/src/patches")
 }

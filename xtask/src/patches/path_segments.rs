@@ -91,15 +91,15 @@ mod tests {
     }
 
     #[test]
-    fn what_progenitor_writes_is_mended_once() {
+    fn what_progenitor_writes_is_patched_once() {
         let mut file = sample::client();
         let before = sample::text(&file);
         assert_eq!(before.matches("encode_path(&").count(), 3, "{before}");
         borrow(&mut file, &sample::contract()).unwrap();
-        let mended = sample::text(&file);
-        assert!(!mended.contains("encode_path(&"), "{mended}");
-        assert_eq!(mended.matches("_id.segment()").count(), 3, "{mended}");
-        assert_eq!(mended.matches("pub mod builder {\n    use crate::segment::Segment as _;").count(), 1);
+        let patched = sample::text(&file);
+        assert!(!patched.contains("encode_path(&"), "{patched}");
+        assert_eq!(patched.matches("_id.segment()").count(), 3, "{patched}");
+        assert_eq!(patched.matches("pub mod builder {\n    use crate::segment::Segment as _;").count(), 1);
         let problem = borrow(&mut file, &sample::contract()).unwrap_err().to_string();
         assert!(problem.contains("expected 3 of them, found 0"), "{problem}");
     }

@@ -7,11 +7,11 @@ use syn::{Block, Expr, Lit, Signature};
 use crate::contract::Contract;
 
 /// Sentences, from the contract where it has one.
-pub(super) struct Words<'a> {
+pub(super) struct DocText<'a> {
     contract: &'a Contract,
 }
 
-impl<'a> Words<'a> {
+impl<'a> DocText<'a> {
     pub(super) fn new(contract: &'a Contract) -> Self {
         Self { contract }
     }

@@ -1,0 +1,12 @@
+//! Text of the contract as documentation of the generated code.
+
+use proc_macro2::TokenStream;
+
+/// A description as doc comments, one a line.
+pub(crate) fn docs(text: &str) -> TokenStream {
+    let lines = text.trim_end().lines().map(|line| match line.trim_end() {
+        "" => String::new(),
+        line => format!(" {line}"),
+    });
+    lines.map(|line| quote::quote!(#[doc = #line])).collect()
+}

@@ -1,0 +1,8 @@
+//! The build step: its tasks, the rules of the contract, and what is generated from a second contract.
+
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
+mod document;
+mod rules;
+mod second_contract;
+mod tasks;
