@@ -80,6 +80,7 @@ mod journal;
 mod names;
 mod os;
 mod outcome;
+pub mod plan;
 mod results;
 mod row;
 mod run;

@@ -121,7 +121,7 @@ enum Entry<'a> {
     #[default]
     Unset,
     Text(Cow<'a, str>),
-    Clear,
+    Verbatim(Cow<'a, str>),
 }
 
 /// Makes an [`OfficeInformation`] from raw texts.
@@ -170,7 +170,13 @@ impl<'a> OfficeInformationBuilder<'a> {
     /// This is the one way to do so, since a blank text is refused. The contract allows it; that the service
     /// then clears the field is likely but not documented.
     pub fn clear(self, field: OfficeField) -> Self {
-        self.say(field, Entry::Clear)
+        self.verbatim(field, "")
+    }
+
+    /// Sends a value exactly as it is, with its white space, or empty: for one that a reading returned and an update
+    /// writes back. Its limit is checked like any other's.
+    pub fn verbatim(self, field: OfficeField, text: impl Into<Cow<'a, str>>) -> Self {
+        self.say(field, Entry::Verbatim(text.into()))
     }
 
     fn say(mut self, field: OfficeField, entry: Entry<'a>) -> Self {
@@ -226,7 +232,7 @@ impl Check<'_> {
 fn text<'e>(field: OfficeField, entry: &'e Entry<'_>) -> Result<Option<&'e str>, ViolationKind> {
     let required = field.contract().required;
     match entry {
-        Entry::Clear => Ok(Some("")),
+        Entry::Verbatim(text) => Ok(Some(text)),
         Entry::Text(text) if !text.trim().is_empty() => Ok(Some(text.trim())),
         Entry::Text(_) if required => Err(ViolationKind::Blank),
         Entry::Unset if required => Err(ViolationKind::Missing),

@@ -1,0 +1,54 @@
+//! Plans: what would change, as one compare-and-set operation a user.
+//!
+//! A [`Change`] holds, for each field that changes, the value that was read and the value that is wanted. Everything
+//! else follows from it:
+//!
+//! * [`compare`] makes it from wanted values and a reading.
+//! * [`decide`] says whether it may be sent: the fields still hold what was read, and all other fields are taken from a
+//!   fresh reading.
+//! * [`verify`] says whether the service shows it.
+//! * [`Change::inverted`] takes it back.
+//!
+//! ```
+//! use avepoint_elements::OfficeField;
+//! use avepoint_elements_bulk::plan::{Comparison, Current, Decision, Wanted, WantedOffice, compare, decide};
+//!
+//! let read = Current::default()
+//!     .with(OfficeField::PostalCode, "2121")
+//!     .with(OfficeField::CountryRegion, "Angola")
+//!     .with(OfficeField::State, "Luanda")
+//!     .with(OfficeField::Address, "Dande");
+//! let wanted = WantedOffice::default().with(OfficeField::Address, Wanted::Set("Rua 1".to_owned()));
+//! let Comparison::Change(change) = compare(&wanted, &read) else { panic!("the address differs") };
+//!
+//! // Another writer corrects the state in between: that value is kept.
+//! let fresh = read.with(OfficeField::State, "Bengo");
+//! let Decision::Send(office) = decide(&change, &fresh) else { panic!("the address is as it was") };
+//! assert_eq!((office.address(), office.state()), ("Rua 1", "Bengo"));
+//! // Applied twice, nothing is sent.
+//! assert_eq!(decide(&change, &fresh.with(OfficeField::Address, "Rua 1")), Decision::Already);
+//! ```
+
+mod change;
+mod compare;
+mod current;
+mod decide;
+mod equality;
+mod wanted;
+
+pub use change::{Change, Edit};
+pub use compare::{Comparison, compare};
+pub use current::{Current, FieldReading, Unreadable};
+pub use decide::{Conflict, Decision, TooLong, Verdict, decide, verify};
+pub use equality::are_equal;
+pub use wanted::{BlankCells, CellMistake, Wanted, WantedOffice};
+
+use avepoint_elements::OfficeField;
+
+/// One value for each field of the office information, in the order of [`OfficeField::ALL`].
+type PerField<T> = [T; OfficeField::ALL.len()];
+
+/// The place of a field in [`PerField`].
+fn place(field: OfficeField) -> usize {
+    OfficeField::ALL.iter().position(|other| *other == field).unwrap_or_default()
+}
