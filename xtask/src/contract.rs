@@ -7,11 +7,10 @@ mod source;
 
 use std::path::{Path, PathBuf};
 
-use openapiv3::OpenAPI;
 use serde_json::Value;
 
 use crate::problem::{Place, Problem, Result};
-pub use model::{Field, Named, Operation, Parameter, Server};
+pub use model::{Field, Named, Operation, Parameter, Server, Shape};
 pub use source::Source;
 
 /// A contract that parsed, whose references resolve, and which follows the rules of this project.
@@ -19,8 +18,6 @@ pub use source::Source;
 pub struct Contract {
     /// The text of the file, byte for byte.
     pub text: String,
-    /// The document as progenitor reads it.
-    pub spec: OpenAPI,
     source: Source,
 }
 
@@ -44,8 +41,8 @@ impl Contract {
     pub fn parse(text: String, file: &Path) -> Result<Self> {
         let source = Source::parse(&text, file)?;
         check::document(&source)?;
-        let spec = source.deserialize()?;
-        let contract = Self { text, spec, source };
+        source.is_openapi()?;
+        let contract = Self { text, source };
         check::rules(&contract)?;
         Ok(contract)
     }

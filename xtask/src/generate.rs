@@ -5,6 +5,7 @@ mod fields;
 mod format;
 mod limits;
 mod operations;
+mod own_types;
 mod packages;
 mod readme;
 mod schemas;
@@ -57,6 +58,7 @@ pub fn all(contract: &Contract) -> Result<Vec<Output>> {
 fn client(contract: &Contract) -> Result<TokenStream> {
     let mut file = generator::client(contract)?;
     schemas::all_named(contract, &file)?;
+    own_types::replace(&mut file, contract)?;
     variants::document(&mut file);
     patches::client(&mut file, contract)?;
     Ok(format::tokens(&file))

@@ -1,5 +1,7 @@
 //! Progenitor, called with this project's settings, its panics turned into problems.
 
+mod input;
+
 use std::cell::Cell;
 use std::panic::{self, AssertUnwindSafe};
 use std::sync::Once;
@@ -55,7 +57,8 @@ fn generator() -> Generator {
 type Step = fn(&OpenAPI) -> Result<TokenStream, progenitor::Error>;
 
 fn generate(contract: &Contract, step: Step) -> Result<syn::File> {
-    let tokens = guarded(&contract.spec, step).map_err(|reason| blame(contract, step, &reason))?;
+    let input = input::document(contract)?;
+    let tokens = guarded(&input, step).map_err(|reason| blame(contract, &input, step, &reason))?;
     syn::parse2(tokens).map_err(|error| Problem::new(format!("progenitor's output does not parse: {error}")))
 }
 
@@ -78,13 +81,13 @@ fn panic_message(panic: &(dyn std::any::Any + Send)) -> String {
 }
 
 /// Progenitor's reasons seldom say where: the operation that fails by itself is the one to name.
-fn blame(contract: &Contract, step: Step, reason: &str) -> Problem {
+fn blame(contract: &Contract, input: &OpenAPI, step: Step, reason: &str) -> Problem {
     let fails = |spec: &OpenAPI| guarded(spec, step).is_err();
-    if fails(&only(contract, None)) {
+    if fails(&only(input, None)) {
         let message = format!("progenitor cannot take the schemas: {reason}");
         return contract.problem("/components/schemas", message);
     }
-    let culprit = contract.operations().into_iter().find(|operation| fails(&only(contract, Some(operation))));
+    let culprit = contract.operations().into_iter().find(|operation| fails(&only(input, Some(operation))));
     match culprit {
         Some(operation) => contract.problem(
             &operation.pointer,
@@ -97,8 +100,8 @@ fn blame(contract: &Contract, step: Step, reason: &str) -> Problem {
 }
 
 /// The document with one operation, or none.
-fn only(contract: &Contract, keep: Option<&Operation>) -> OpenAPI {
-    let mut spec = contract.spec.clone();
+fn only(input: &OpenAPI, keep: Option<&Operation>) -> OpenAPI {
+    let mut spec = input.clone();
     spec.paths.paths.retain(|path, _| keep.is_some_and(|keep| keep.path == *path));
     for item in spec.paths.paths.values_mut() {
         let ReferenceOr::Item(item) = item else { continue };

@@ -10,3 +10,8 @@ pub(crate) fn docs(text: &str) -> TokenStream {
     });
     lines.map(|line| quote::quote!(#[doc = #line])).collect()
 }
+
+/// A description of the contract as rustdoc shows it.
+pub(crate) fn escaped(text: &str) -> String {
+    text.to_owned()
+}

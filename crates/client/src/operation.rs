@@ -14,23 +14,15 @@ pub struct Operation {
     pub scopes: &'static [&'static str],
     /// The one status of success.
     pub success: u16,
+    pub(crate) reads: bool,
 }
 
 impl Operation {
-    /// Whether it only reads: nothing is changed by it, whatever became of a request.
-    pub fn reads(&self) -> bool {
-        matches!(self.method, "GET" | "HEAD")
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::Operation;
-
-    #[test]
-    fn what_changes_nothing_is_told_by_its_method() {
-        let operation = |method| Operation { id: "x", method, path: "/", scopes: &[], success: 200 };
-        assert!(operation("GET").reads() && operation("HEAD").reads());
-        assert!(["PUT", "POST", "PATCH", "DELETE"].iter().all(|method| !operation(method).reads()));
+    /// Whether it only reads: it changes nothing, whatever became of a request.
+    ///
+    /// True for GET, and for a POST that the contract marks with `x-reads`.
+    #[must_use]
+    pub const fn reads(&self) -> bool {
+        self.reads
     }
 }

@@ -9,6 +9,7 @@ pub const UPDATE_OFFICE_INFORMATION: Operation = Operation {
     path: "/external/v3/um/customers/{customerId}/tenants/{tenantId}/users/{userId}/office-information",
     scopes: &["elements.um.user.readwrite.all"],
     success: 204,
+    reads: false,
 };
 
 /// All of them, in the order of the contract.

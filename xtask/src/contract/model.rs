@@ -32,6 +32,36 @@ pub struct Named<'a> {
     pub pointer: String,
 }
 
+/// The kinds of named schemas, by what writes their type.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shape {
+    /// Progenitor writes the type: objects, texts and enumerations.
+    Plain,
+    /// A whole number, with or without bounds.
+    Integer,
+    /// A list, with or without bounds.
+    List,
+    /// One of several types of JSON.
+    OneOf,
+    /// A text, or a value of another type that was found in its place.
+    Unreadable,
+}
+
+impl Named<'_> {
+    /// What writes the type of this schema.
+    pub fn shape(&self) -> Shape {
+        if self.schema.get("oneOf").is_some() {
+            return Shape::OneOf;
+        }
+        match self.schema["type"].as_str() {
+            Some("integer") => Shape::Integer,
+            Some("array") => Shape::List,
+            Some("string") if self.schema["x-keep-unreadable"] == true => Shape::Unreadable,
+            _ => Shape::Plain,
+        }
+    }
+}
+
 /// A property of an object schema, with the facts of the schema it refers to.
 #[derive(Debug)]
 pub struct Field<'a> {
@@ -52,6 +82,8 @@ pub struct Operation {
     pub method: String,
     /// The path template.
     pub path: String,
+    /// Whether it only reads: by its method, or because `x-reads` says so.
+    pub reads: bool,
     /// The permissions that it needs.
     pub scopes: Vec<String>,
     /// The status of its success; 0 where there is none, which the rules refuse.
@@ -124,7 +156,7 @@ impl Contract {
     }
 
     /// A schema or another part, its reference followed.
-    pub(super) fn resolve<'a>(&'a self, schema: Named<'a>) -> Named<'a> {
+    pub(crate) fn resolve<'a>(&'a self, schema: Named<'a>) -> Named<'a> {
         let Some(pointer) = schema.schema["$ref"].as_str().and_then(|to| to.strip_prefix('#')) else {
             return schema;
         };
@@ -156,6 +188,7 @@ impl Contract {
             id: text("operationId"),
             method: method.to_uppercase(),
             path: path.to_owned(),
+            reads: method == "get" || operation["x-reads"] == true,
             scopes: self.scopes(operation),
             success: successes(&operation["responses"]).first().copied().unwrap_or_default(),
             summary: text("summary"),

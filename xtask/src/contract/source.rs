@@ -38,12 +38,12 @@ impl Source {
         Ok(Self { file: file.to_path_buf(), value, places })
     }
 
-    /// The document as the types of `openapiv3`.
+    /// Checks that the types of `openapiv3` can hold the document.
     ///
     /// # Errors
     /// A document that is not `OpenAPI` 3.0, at the innermost value that the parser can name.
-    pub fn deserialize(&self) -> Result<OpenAPI> {
-        serde_path_to_error::deserialize(&self.value).map_err(|error| {
+    pub fn is_openapi(&self) -> Result<()> {
+        serde_path_to_error::deserialize(&self.value).map(|_: OpenAPI| ()).map_err(|error| {
             let pointer = pointer_of(error.path());
             let message = format!("not an OpenAPI 3.0 document: {}", error.inner());
             self.problem(&pointer, message)

@@ -25,7 +25,7 @@ fn name(operation: &Operation) -> proc_macro2::Ident {
 
 fn constant(operation: &Operation) -> TokenStream {
     let name = name(operation);
-    let Operation { id, method, path, scopes, success, summary, .. } = operation;
+    let Operation { id, method, path, reads, scopes, success, summary, .. } = operation;
     let success = Literal::u16_unsuffixed(*success);
     let docs = docs(&format!("{summary}: `{method} {path}`."));
     quote! {
@@ -36,6 +36,7 @@ fn constant(operation: &Operation) -> TokenStream {
             path: #path,
             scopes: &[#(#scopes),*],
             success: #success,
+            reads: #reads,
         };
     }
 }

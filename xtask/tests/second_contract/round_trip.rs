@@ -1,6 +1,8 @@
 //! The client and the mocks that were generated from the made-up contract, with each other.
 
-use avepoint_elements_client::types::{Book, BookPage, Kind, Reader, Title};
+use avepoint_elements_client::types::{
+    Book, BookPage, Kind, PageIndex, PageSize, Reader, ReaderIds, ReaderPage, ReaderSelection, Title,
+};
 use avepoint_elements_client::{Client, Error, limits, operations, schemas};
 use avepoint_elements_httpmock::{MockServerExt, StrictExt};
 use httpmock::MockServer;
@@ -9,6 +11,10 @@ use serde_json::{Value, json};
 fn client_of(server: &MockServer) -> Client {
     let http = reqwest::Client::builder().no_proxy().build().unwrap();
     Client::new(&server.base_url(), http).unwrap()
+}
+
+fn size(number: i32) -> PageSize {
+    number.try_into().unwrap()
 }
 
 fn book() -> Book {
@@ -42,7 +48,7 @@ async fn an_optional_parameter_is_sent_when_given_and_left_out_when_not() {
     });
     let title: Title = "Kwanza & Zaire".parse().unwrap();
     let second = server.list_books(|when, then| {
-        when.type_(Kind::Travel).page_size(10).title_part(&title);
+        when.type_(Kind::Travel).page_size(&size(10)).title_part(&title);
         then.ok(&page());
     });
     let unexpected = server.fail_on_unexpected_requests();
@@ -54,6 +60,58 @@ async fn an_optional_parameter_is_sent_when_given_and_left_out_when_not() {
     first.assert_calls(1);
     second.assert_calls(1);
     drop(unexpected);
+}
+
+#[tokio::test]
+async fn a_post_that_only_reads_sends_its_numbers_and_its_list() {
+    let server = MockServer::start_async().await;
+    let ids: ReaderIds = vec!["ana".parse().unwrap(), "rui".parse().unwrap()].try_into().unwrap();
+    let selection: ReaderSelection =
+        ReaderSelection::builder().reader_ids(Some(ids.clone())).try_into().unwrap();
+    let page: ReaderPage =
+        serde_json::from_value(json!({ "data": [{ "id": "ana" }], "metadata": { "pageIndex": 2 } })).unwrap();
+    server.list_readers(|when, then| {
+        let when = when.page_index(&PageIndex::try_from(2).unwrap()).page_size(&size(100));
+        when.body(&selection).into_inner().json_body(json!({ "readerIds": ["ana", "rui"] }));
+        then.ok(&page);
+    });
+    let unexpected = server.fail_on_unexpected_requests();
+    let client = client_of(&server);
+    let request = client.list_readers().page_index(2).page_size(100).body(selection.clone());
+    assert_eq!(request.send().await.unwrap().into_inner(), page);
+    drop(unexpected);
+    assert!(operations::LIST_READERS.reads() && operations::GET_READER.reads());
+    assert!(!operations::ADD_BOOK.reads() && !operations::REMOVE_BOOK.reads());
+}
+
+#[test]
+fn a_number_is_checked_when_it_is_made() {
+    for (number, refusal) in [(0_i32, "less than 1"), (101, "greater than 100"), (-1, "less than 1")] {
+        assert_eq!(PageSize::try_from(number).unwrap_err().to_string(), refusal);
+        assert_eq!(number.to_string().parse::<PageSize>().unwrap_err().to_string(), refusal);
+        serde_json::from_value::<PageSize>(json!(number)).unwrap_err();
+    }
+    assert_eq!(PageSize::try_from(u64::MAX).unwrap_err().to_string(), "greater than 100");
+    assert_eq!("ten".parse::<PageSize>().unwrap_err().to_string(), "not a whole number");
+    for number in [1, 100] {
+        assert_eq!(PageSize::try_from(number).unwrap().get(), number);
+    }
+}
+
+#[tokio::test]
+async fn a_number_that_is_out_of_bounds_is_not_sent() {
+    let server = MockServer::start_async().await;
+    let client = client_of(&server);
+    let request = client.list_readers().page_size(101).body(ReaderSelection::builder());
+    assert!(matches!(request.send().await, Err(Error::InvalidRequest(_))));
+}
+
+#[test]
+fn a_list_is_checked_when_it_is_made() {
+    let list = |count: usize| ReaderIds::try_from(vec!["ana".parse().unwrap(); count]);
+    assert_eq!(list(0).unwrap_err().to_string(), "fewer than 1 element");
+    assert_eq!(list(101).unwrap_err().to_string(), "more than 100 elements");
+    assert_eq!((list(1).unwrap().len(), list(100).unwrap().len()), (1, 100));
 }
 
 #[tokio::test]
@@ -114,6 +172,8 @@ fn limits_and_schemas_agree() {
     assert_eq!(schema("Title")["maxLength"], limits::TITLE_MAX_LENGTH);
     assert_eq!(schema("ShelfId")["minLength"], limits::SHELF_ID_MIN_LENGTH);
     assert_eq!(schema("PageIndex")["maximum"], limits::PAGE_INDEX_MAXIMUM);
+    assert_eq!(schema("PageSize")["minimum"], limits::PAGE_SIZE_MINIMUM);
+    assert_eq!(schema("ReaderIds")["maxItems"], limits::READER_IDS_MAX_ITEMS);
     assert_eq!(schema("Aliases")["maxItems"], limits::ALIASES_MAX_ITEMS);
     assert_eq!(schema("Kind")["enum"], json!(["travel", "history"]));
 }

@@ -30,7 +30,7 @@ fn holds(text: &str, parts: &[&str]) {
 #[test]
 fn every_operation_has_a_method_and_every_reply_its_type() {
     let client = outline("crates/client/src/generated.rs");
-    for operation in ["list_books", "add_book", "get_book", "remove_book", "get_reader"] {
+    for operation in ["list_books", "add_book", "get_book", "remove_book", "list_readers", "get_reader"] {
         holds(&client, &[&format!("pub fn {operation}(&self)")]);
     }
     let replies = ["()", "types::Book", "types::BookPage", "types::Reader"];
@@ -68,7 +68,12 @@ fn an_operation_says_how_it_succeeds_and_what_it_needs() {
     holds(&named("ADD_BOOK"), &["\"POST\"", "success: 201", "&[\"books.write\", \"books.read\"]"]);
     holds(&named("LIST_BOOKS"), &["\"GET\"", "success: 200", "&[\"books.read\"]"]);
     holds(&named("REMOVE_BOOK"), &["\"DELETE\"", "success: 204"]);
-    holds(&operations, &["ALL: &[Operation] = &[LIST_BOOKS, ADD_BOOK, GET_BOOK, REMOVE_BOOK, GET_READER]"]);
+    holds(&named("LIST_READERS"), &["\"POST\"", "success: 200", "reads: true", "&[\"readers.read\"]"]);
+    holds(&named("ADD_BOOK"), &["reads: false"]);
+    let all = "ALL: &[Operation] = &[LIST_BOOKS, ADD_BOOK, GET_BOOK, REMOVE_BOOK, LIST_READERS, GET_READER]";
+    let text =
+        operations.split_whitespace().collect::<Vec<_>>().join(" ").replace("[ ", "[").replace(", ]", "]");
+    holds(&text, &[all]);
 }
 
 #[test]
