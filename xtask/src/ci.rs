@@ -37,7 +37,7 @@ const LONGER: [Step; 4] = [
     ("package", package::run),
     // The n-th request decides the moment, not the clock; a hundred kills are as good as many nights.
     ("kills", |root| {
-        let kills = ["test", "-p", "avepoint-elements-cli", "--test", "cli", "--locked", "kills"];
+        let kills = ["test", "-p", "avepoint-elements-cli", "--test", "cli", "--locked", "crash_recovery"];
         steps::cargo(root, &kills, &[("ELEMENTS_TEST_KILLS", "100")])
     }),
 ];

@@ -5,9 +5,12 @@ use std::io;
 use std::path::Path;
 use std::sync::Arc;
 
+use avepoint_elements::terminal;
+
 /// Why a journal or a file of results cannot be used.
 ///
-/// Its text says what happened to which file and what to do next; what the system said is its source.
+/// Its text says on one line, which cannot steer a terminal, what happened to which file and what to do next; what the
+/// system said is its source.
 #[derive(Clone)]
 pub struct FileError(Arc<Inner>);
 
@@ -29,14 +32,18 @@ pub(crate) enum Kind {
 }
 
 impl FileError {
-    pub(crate) fn new(kind: Kind, message: String) -> Self {
-        Self(Arc::new(Inner { kind, message, source: None }))
+    pub(crate) fn new(kind: Kind, message: impl AsRef<str>) -> Self {
+        Self::caused(kind, message, None)
+    }
+
+    fn caused(kind: Kind, message: impl AsRef<str>, source: Option<io::Error>) -> Self {
+        let message = terminal::escape(message.as_ref()).into_owned();
+        Self(Arc::new(Inner { kind, message, source }))
     }
 
     /// The system failed to do something, such as `read`, to a file.
     pub(crate) fn system(doing: &str, path: &Path, source: io::Error) -> Self {
-        let message = format!("cannot {doing} {}", path.display());
-        Self(Arc::new(Inner { kind: Kind::System, message, source: Some(source) }))
+        Self::caused(Kind::System, format!("cannot {doing} {}", path.display()), Some(source))
     }
 
     /// Whether the operating system failed, as when a disk is full. Mend that and run again: what was done is

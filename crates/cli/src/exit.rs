@@ -7,8 +7,7 @@ use avepoint_elements_bulk::FileError;
 use serde_json::{Value, json};
 
 use crate::arguments::Format;
-use crate::input::with_causes;
-use crate::output::{self, Report, note};
+use crate::output::{self, Report, note, with_causes};
 
 /// What the exit codes mean, for the help of the program.
 pub(crate) const HELP: &str = "\

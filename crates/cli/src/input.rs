@@ -9,7 +9,7 @@ use avepoint_elements_bulk::{
 
 use crate::arguments::{self, Input, RowFormat};
 use crate::exit::Failure;
-use crate::output::note;
+use crate::output::{self, note, with_causes};
 
 /// How many columns that mean nothing are named.
 const MOST_NAMED: usize = 20;
@@ -32,7 +32,7 @@ impl Input {
 
     /// What it is called in messages.
     pub(crate) fn name(&self) -> String {
-        if self.is_stdin() { "standard input".to_owned() } else { self.file.display().to_string() }
+        if self.is_stdin() { "standard input".to_owned() } else { output::path(&self.file) }
     }
 
     /// The journal: where a flag says, or beside the file.
@@ -155,10 +155,4 @@ fn missing_columns(error: &str) -> Option<String> {
     let whole = whole.collect::<Vec<_>>().join(" ");
     let whole = if whole.is_empty() { whole } else { format!(", or {whole} for all rows") };
     Some(format!("{map}, where NAME is what the file calls the column{whole}"))
-}
-
-/// An error with its causes, each on a line.
-pub(crate) fn with_causes(error: &dyn std::error::Error) -> String {
-    let causes = std::iter::successors(error.source(), |&cause| cause.source());
-    causes.fold(error.to_string(), |text, cause| format!("{text}\n  cause: {cause}"))
 }

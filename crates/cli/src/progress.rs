@@ -1,12 +1,11 @@
 //! How far a run is: a bar on a terminal, a line now and then elsewhere.
 
-use std::io::IsTerminal;
 use std::time::{Duration, Instant};
 
 use avepoint_elements_bulk::State;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use crate::output::{counted, note};
+use crate::output::{self, counted, note};
 
 /// How often a line is written where there is no terminal.
 const LINES_APART: Duration = Duration::from_secs(5);
@@ -40,11 +39,7 @@ pub(crate) enum Show {
 impl Show {
     /// As it suits standard error.
     pub(crate) fn on_stderr() -> Self {
-        if std::io::stderr().is_terminal() {
-            Self::Bar
-        } else {
-            Self::Lines { apart: LINES_APART, write: note }
-        }
+        if output::is_seen() { Self::Bar } else { Self::Lines { apart: LINES_APART, write: note } }
     }
 }
 

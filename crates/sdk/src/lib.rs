@@ -59,6 +59,7 @@ mod reply;
 mod retry;
 mod secret;
 mod shown;
+pub mod terminal;
 mod throttle;
 mod tls;
 mod token;

@@ -1,6 +1,6 @@
 //! Foreign text in messages: shortened, and unable to steer a terminal.
 
-use std::fmt::Write;
+use crate::terminal::push_escaped;
 
 /// At most `bytes` bytes of a text (and an ellipsis where it goes on), control characters escaped and every
 /// run of white space as one space.
@@ -10,7 +10,7 @@ pub(crate) fn shown(text: &str, bytes: usize) -> String {
         let space = if shown.is_empty() { "" } else { " " };
         for character in space.chars().chain(word.chars()) {
             let before = shown.len();
-            push(&mut shown, character);
+            push_escaped(&mut shown, character);
             if shown.len() > bytes {
                 shown.truncate(before);
                 shown.push('…');
@@ -19,21 +19,6 @@ pub(crate) fn shown(text: &str, bytes: usize) -> String {
         }
     }
     shown
-}
-
-fn push(shown: &mut String, character: char) {
-    if character.is_control() || is_invisible(character) {
-        // Writing to a text cannot fail.
-        let _ = write!(shown, "{}", character.escape_unicode());
-    } else {
-        shown.push(character);
-    }
-}
-
-/// Marks that change the direction or the look of the text around them (Unicode's format characters).
-fn is_invisible(character: char) -> bool {
-    matches!(character, '\u{AD}' | '\u{61C}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}'
-        | '\u{2060}'..='\u{206F}' | '\u{FEFF}' | '\u{E0000}'..='\u{E007F}')
 }
 
 #[cfg(test)]

@@ -3,9 +3,12 @@
 use std::fmt;
 use std::io;
 
+use avepoint_elements::terminal;
+
 /// Why an input cannot be read, or not to its end.
 ///
-/// What is wrong with one row alone is a [`Problem`](crate::Problem) of that row. The text says what to do.
+/// What is wrong with one row alone is a [`Problem`](crate::Problem) of that row. The text says on one line, which cannot
+/// steer a terminal, what to do.
 #[derive(Debug)]
 pub struct InputError {
     message: String,
@@ -15,12 +18,12 @@ pub struct InputError {
 impl InputError {
     /// The input is not what can be read.
     pub(crate) fn malformed(message: impl Into<String>) -> Self {
-        Self { message: message.into(), source: None }
+        Self { message: terminal::escape(&message.into()).into_owned(), source: None }
     }
 
     /// The system could not read.
     pub(crate) fn io(what: impl Into<String>, source: io::Error) -> Self {
-        Self { message: what.into(), source: Some(source) }
+        Self { source: Some(source), ..Self::malformed(what) }
     }
 
     /// Whether the system failed to read, rather than that the input is wrong.

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use avepoint_elements::terminal;
+
 /// The longest value or name that a message shows, in characters.
 const LONGEST: usize = 40;
 
@@ -55,7 +57,8 @@ pub fn shown(text: &str) -> String {
     let mut shown = String::new();
     let mut length = 0;
     for character in text.chars() {
-        let escaped = escape(character);
+        let mut bytes = [0; 4];
+        let escaped = terminal::escape(character.encode_utf8(&mut bytes));
         length += escaped.chars().count();
         if length > LONGEST {
             shown.push('…');
@@ -64,17 +67,6 @@ pub fn shown(text: &str) -> String {
         shown.push_str(&escaped);
     }
     shown
-}
-
-/// A character as it is, or escaped where it cannot be seen; quotes and accents stay.
-fn escape(character: char) -> String {
-    let seen = matches!(character, '\'' | '"' | '\\') || character == '\u{A0}' || is_mark(character);
-    if seen { character.to_string() } else { character.escape_debug().to_string() }
-}
-
-/// An accent that stands by itself, as in texts from macOS.
-fn is_mark(character: char) -> bool {
-    matches!(character, '\u{300}'..='\u{36F}')
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 mod row;
 
-use avepoint_elements::{OfficeField, OfficeInformation, Receipt, UserKey, operations};
+use avepoint_elements::{OfficeField, OfficeInformation, Receipt, UserKey, operations, terminal};
 use avepoint_elements_sandbox::Sandbox;
 use serde_json::{Value, json};
 
@@ -92,7 +92,7 @@ impl Report for Done {
             let name = field.contract().name;
             Some((name, held.get(name)?.as_str()?.to_owned()))
         });
-        format!("{done}the {} now holds:\n{}", self.environment, columns(rows))
+        format!("{done}the {} now holds:\n{}", terminal::escape(&self.environment), columns(rows))
     }
 
     fn json(&self) -> Value {

@@ -1,6 +1,6 @@
 //! `office status`: what the journal says of the rows of a file.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use avepoint_elements_bulk::{
     Earlier, Item, Items, OfficeHash, Proof, Row, Shard, Snapshot, State, Table, UserHash, check,
@@ -9,8 +9,8 @@ use serde_json::{Map, Value, json};
 
 use crate::arguments::{Format, Status};
 use crate::exit::Failure;
-use crate::input::{unreadable, with_causes};
-use crate::output::{self, Report, camel_case, columns, note};
+use crate::input::unreadable;
+use crate::output::{self, Report, camel_case, columns, note, with_causes};
 
 pub(crate) fn run(arguments: &Status, format: Format) -> Result<(), Failure> {
     let path = arguments.input.journal(arguments.journal.as_ref(), arguments.shard)?;
@@ -18,13 +18,13 @@ pub(crate) fn run(arguments: &Status, format: Format) -> Result<(), Failure> {
         return Err(Failure::usage(format!(
             "there is no journal {}: nothing was applied yet, or --journal or --shard were given then and are needed \
              here too",
-            path.display()
+            output::path(&path)
         )));
     }
     let journal = Snapshot::read(&path)?;
     let rows =
         table(arguments)?.map(|mut table| Rows::of(&mut table, &journal, arguments.shard)).transpose()?;
-    output::print(format, &Progress { file: arguments.input.name(), journal, path, rows })
+    output::print(format, &Progress { file: arguments.input.file.clone(), journal, path, rows })
 }
 
 /// The file, if it can be read; what the journal says is known without it.
@@ -103,7 +103,7 @@ impl Rows {
 }
 
 struct Progress {
-    file: String,
+    file: PathBuf,
     journal: Snapshot,
     path: PathBuf,
     /// None where the file cannot be read.
@@ -137,14 +137,10 @@ impl Progress {
     }
 }
 
-fn shown(path: &Path) -> String {
-    path.display().to_string()
-}
-
 impl Report for Progress {
     fn text(&self) -> String {
-        let file = self.rows.as_ref().map(|_| ("file", self.file.clone()));
-        let of = [("journal", shown(&self.path)), ("service", self.service())];
+        let file = self.rows.as_ref().map(|_| ("file", output::path(&self.file)));
+        let of = [("journal", output::path(&self.path)), ("service", self.service())];
         let counts = self.counts().into_iter().map(|(name, count)| (name, count.to_string()));
         columns(file.into_iter().chain(of).chain(counts))
     }
@@ -155,8 +151,8 @@ impl Report for Progress {
         };
         let rows = self.rows.as_ref().map(|rows| object(rows.counts().to_vec()));
         json!({
-            "file": self.file,
-            "journal": shown(&self.path),
+            "file": self.file.to_string_lossy(),
+            "journal": self.path.to_string_lossy(),
             "service": self.journal.base_url(),
             "rows": rows,
             "users": object(self.users().collect()),

@@ -121,7 +121,7 @@ mod tests {
         let (user, office) = (user.unwrap(), office.unwrap());
         let record = || std::iter::once(Written::intent(&user, &office, clock::wall(), "host"));
         assert!(state.lines(record()).is_ok());
-        state.fail(FileError::new(Kind::System, "full".to_owned()));
+        state.fail(FileError::new(Kind::System, "full"));
         assert!(state.lines(record()).is_err());
     }
 }

@@ -4,6 +4,7 @@ use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use avepoint_elements::terminal;
 use avepoint_elements_bulk::{
     FileError, Format, Journal, Results, Shard, Snapshot, State, Table, older_name, partial_name,
     results_name,
@@ -12,7 +13,7 @@ use avepoint_elements_bulk::{
 use crate::arguments::Apply;
 use crate::connection::Connected;
 use crate::exit::Failure;
-use crate::output::note;
+use crate::output::{self, note};
 
 /// The files of a run beside its input.
 pub(super) struct Places {
@@ -51,7 +52,7 @@ fn check_pair(one: Option<(&str, &Path)>, other: Option<(&str, &Path)>) -> Resul
         (Some((one, path)), Some((other, other_path))) if canonical(path) == canonical(other_path) => {
             Err(Failure::usage(format!(
                 "{one} and {other} would be the same file, {}: name another one; nothing was read or sent",
-                path.display()
+                output::path(path)
             )))
         }
         _ => Ok(()),
@@ -138,7 +139,7 @@ impl Apply {
         let open = if self.files.fresh { Journal::begin_anew } else { Journal::open };
         let journal = open(path, connected.elements.base_url()).map_err(|error| unusable(&error, path))?;
         if let Some(old) = journal.set_aside() {
-            note(&format!("note: the journal so far is kept as {}", old.display()));
+            note(&format!("note: the journal so far is kept as {}", output::path(old)));
         }
         if let Some(mended) = journal.mended() {
             note(&format!("note: {mended}"));
@@ -158,10 +159,11 @@ impl Apply {
         match journal.base_url() {
             Some(url) if url != connected.elements.base_url() && is_blank(&journal) => Err(blank(path, url)),
             Some(url) if url != connected.elements.base_url() => Err(Failure::usage(format!(
-                "the journal {} tells of updates to {url}, not to {}: name another one for this service with \
+                "the journal {} tells of updates to {}, not to {}: name another one for this service with \
                  --journal, or set this one aside and begin anew with --fresh; nothing was sent",
-                path.display(),
-                connected.elements.base_url()
+                output::path(path),
+                terminal::escape(url),
+                terminal::escape(connected.elements.base_url()),
             ))),
             Some(_) => Ok(Some(journal)),
             // It is empty, and begins with the run.
@@ -186,9 +188,10 @@ fn is_blank(journal: &Snapshot) -> bool {
 /// A journal of another service in which nothing is recorded: nobody loses anything with it.
 fn blank(path: &Path, base_url: &str) -> Failure {
     Failure::usage(format!(
-        "the journal {} was begun for {base_url}, but nothing is recorded in it: delete it and run the same command \
+        "the journal {} was begun for {}, but nothing is recorded in it: delete it and run the same command \
          again; nothing was sent",
-        path.display()
+        output::path(path),
+        terminal::escape(base_url)
     ))
 }
 

@@ -1,5 +1,6 @@
 //! What a run would send, before it does.
 
+use avepoint_elements::terminal;
 use avepoint_elements_bulk::{
     Checked, Earlier, Item, Names, OfficeHash, Original, Proof, Row, Snapshot, State, Table, UserHash,
 };
@@ -73,11 +74,12 @@ impl Plan {
     /// What is asked before users are changed.
     pub(super) fn question(&self, environment: &str) -> String {
         format!(
-            "Replace the office information of {}{}, {} and {}, in {environment}?",
+            "Replace the office information of {}{}, {} and {}, in {}?",
             counted(self.send, "user"),
             self.left_out(),
             scope("customer", &self.customers),
             scope("tenant", &self.tenants),
+            terminal::escape(environment),
         )
     }
 

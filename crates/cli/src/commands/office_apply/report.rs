@@ -3,14 +3,14 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use avepoint_elements::terminal;
 use avepoint_elements_bulk::{FileError, State, Stopped, Summary};
 use serde_json::{Map, Value, json};
 
 use super::plan::Plan;
 use crate::arguments::{Connection, written};
 use crate::exit::Failure;
-use crate::input::with_causes;
-use crate::output::{Report, are, camel_case, columns, counted};
+use crate::output::{self, Report, are, camel_case, columns, counted, with_causes};
 
 /// `--dry-run`: everything but sending.
 pub(super) struct Rehearsal {
@@ -24,7 +24,7 @@ impl Report for Rehearsal {
         let beyond = (beyond > 0).then_some(("beyond --limit", beyond));
         let numbers = [("to be sent", send), ("unchanged", unchanged), ("invalid", invalid)];
         let numbers = numbers.into_iter().chain(beyond).map(|(name, number)| (name, number.to_string()));
-        format!("nothing was sent to {}\n{}", self.environment, columns(numbers))
+        format!("nothing was sent to {}\n{}", terminal::escape(&self.environment), columns(numbers))
     }
 
     fn json(&self) -> Value {
@@ -213,11 +213,15 @@ impl Report for Done {
         let counts = counts.map(|(name, count)| (name, count.to_string()));
         let rows = [("rows", self.summary.rows().to_string())].into_iter().chain(counts);
         let results = match &self.results {
-            Ok(Some(path)) => path.display().to_string(),
-            Ok(None) | Err(_) => format!("{}, not whole", self.partial.display()),
+            Ok(Some(path)) => output::path(path),
+            Ok(None) | Err(_) => format!("{}, not whole", output::path(&self.partial)),
         };
         let real = if self.is_rehearsal { "a rehearsal: nothing real was changed\n" } else { "" };
-        format!("{}:\n{}{real}", self.environment, columns(rows.chain([("results", results)])))
+        format!(
+            "{}:\n{}{real}",
+            terminal::escape(&self.environment),
+            columns(rows.chain([("results", results)]))
+        )
     }
 
     fn json(&self) -> Value {
@@ -229,7 +233,7 @@ impl Report for Done {
             "counts": counts(&self.summary),
             "stopped": code,
             "message": message,
-            "results": self.results.as_ref().ok().and_then(Option::as_ref).map(|path| path.display().to_string()),
+            "results": self.results.as_ref().ok().and_then(Option::as_ref).map(|path| path.to_string_lossy()),
         })
     }
 }

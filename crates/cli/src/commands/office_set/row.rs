@@ -8,8 +8,7 @@ use serde_json::{Map, Value};
 
 use super::CLEAR;
 use crate::exit::Failure;
-use crate::input::with_causes;
-use crate::output::note;
+use crate::output::{note, with_causes};
 
 const UNCHECKED: &str = "the values cannot be checked, so nothing was sent";
 

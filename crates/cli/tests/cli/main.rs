@@ -2,22 +2,15 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
-#[path = "cli/apply.rs"]
 mod apply;
-#[path = "cli/ends.rs"]
-mod ends;
-#[path = "cli/files.rs"]
+mod crash_recovery;
+mod exit_codes;
 mod files;
-#[path = "cli/kills.rs"]
-mod kills;
-#[path = "cli/network.rs"]
 mod network;
-#[path = "cli/plan.rs"]
 mod plan;
-#[path = "cli/sandbox.rs"]
 mod sandbox;
-#[path = "cli/status.rs"]
 mod status;
+mod terminal;
 
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
