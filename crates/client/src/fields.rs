@@ -5,6 +5,16 @@ use crate::field::Field;
 /// Each object by its name, with its fields, in the order of the contract.
 pub const OBJECTS: &[(&str, &[Field])] = &[
     ("OfficeInformation", office_information::ALL),
+    ("LocalOfficeInformation", local_office_information::ALL),
+    ("UserSelection", user_selection::ALL),
+    ("CustomerSelection", customer_selection::ALL),
+    ("User", user::ALL),
+    ("UserPage", user_page::ALL),
+    ("ListedUser", listed_user::ALL),
+    ("CustomerPage", customer_page::ALL),
+    ("Customer", customer::ALL),
+    ("Tenant", tenant::ALL),
+    ("PageMetadata", page_metadata::ALL),
 ];
 
 /// Fields of [`OfficeInformation`](crate::types::OfficeInformation).
@@ -47,4 +57,709 @@ pub mod office_information {
     };
     /// All of them, in the order of the contract.
     pub const ALL: &[Field] = &[POSTAL_CODE, COUNTRY_REGION, STATE, ADDRESS, CITY];
+}
+
+/// Fields of [`LocalOfficeInformation`](crate::types::LocalOfficeInformation).
+pub mod local_office_information {
+    use super::Field;
+    /// `postalCode`: The postal code of the office. Text, since leading zeros matter.
+    pub const POSTAL_CODE: Field = Field {
+        name: "postalCode",
+        description: "The postal code of the office. Text, since leading zeros matter.",
+        required: true,
+        max_length: Some(crate::limits::POSTAL_CODE_MAX_LENGTH),
+    };
+    /// `countryRegion`: The country or region of the office: a name from the service's own list, such as `Angola`; not a code.
+    pub const COUNTRY_REGION: Field = Field {
+        name: "countryRegion",
+        description: "The country or region of the office: a name from the service's own list, such as `Angola`; not a code.",
+        required: true,
+        max_length: Some(crate::limits::COUNTRY_REGION_MAX_LENGTH),
+    };
+    /// `state`: The state or province of the office.
+    pub const STATE: Field = Field {
+        name: "state",
+        description: "The state or province of the office.",
+        required: true,
+        max_length: Some(crate::limits::STATE_MAX_LENGTH),
+    };
+    /// `address`: The street address of the office.
+    pub const ADDRESS: Field = Field {
+        name: "address",
+        description: "The street address of the office.",
+        required: true,
+        max_length: Some(crate::limits::ADDRESS_MAX_LENGTH),
+    };
+    /// `city`: The city of the office. Left out, it may be blanked by the update.
+    pub const CITY: Field = Field {
+        name: "city",
+        description: "The city of the office. Left out, it may be blanked by the update.",
+        required: true,
+        max_length: Some(crate::limits::CITY_MAX_LENGTH),
+    };
+    /// `webPage`: The web page of the user.
+    pub const WEB_PAGE: Field = Field {
+        name: "webPage",
+        description: "The web page of the user.",
+        required: true,
+        max_length: Some(crate::limits::WEB_PAGE_MAX_LENGTH),
+    };
+    /// `poBox`: The post office box of the user.
+    pub const PO_BOX: Field = Field {
+        name: "poBox",
+        description: "The post office box of the user.",
+        required: true,
+        max_length: Some(crate::limits::PO_BOX_MAX_LENGTH),
+    };
+    /// `personalTitle`: The title of the user.
+    pub const PERSONAL_TITLE: Field = Field {
+        name: "personalTitle",
+        description: "The title of the user.",
+        required: true,
+        max_length: Some(crate::limits::PERSONAL_TITLE_MAX_LENGTH),
+    };
+    /// All of them, in the order of the contract.
+    pub const ALL: &[Field] = &[
+        POSTAL_CODE,
+        COUNTRY_REGION,
+        STATE,
+        ADDRESS,
+        CITY,
+        WEB_PAGE,
+        PO_BOX,
+        PERSONAL_TITLE,
+    ];
+}
+
+/// Fields of [`UserSelection`](crate::types::UserSelection).
+pub mod user_selection {
+    use super::Field;
+    /// `userIds`: The IDs of the users to list.
+    pub const USER_IDS: Field = Field {
+        name: "userIds",
+        description: "The IDs of the users to list.",
+        required: false,
+        max_length: None,
+    };
+    /// All of them, in the order of the contract.
+    pub const ALL: &[Field] = &[USER_IDS];
+}
+
+/// Fields of [`CustomerSelection`](crate::types::CustomerSelection).
+pub mod customer_selection {
+    use super::Field;
+    /// `customerIds`: The IDs of the customers to list.
+    pub const CUSTOMER_IDS: Field = Field {
+        name: "customerIds",
+        description: "The IDs of the customers to list.",
+        required: false,
+        max_length: None,
+    };
+    /// All of them, in the order of the contract.
+    pub const ALL: &[Field] = &[CUSTOMER_IDS];
+}
+
+/// Fields of [`User`](crate::types::User).
+pub mod user {
+    use super::Field;
+    /// `id`: The ID of the user, as it stands in the path.
+    pub const ID: Field = Field {
+        name: "id",
+        description: "The ID of the user, as it stands in the path.",
+        required: true,
+        max_length: None,
+    };
+    /// `loginName`: The user principal name. Lists call it `userPrincipalName`.
+    pub const LOGIN_NAME: Field = Field {
+        name: "loginName",
+        description: "The user principal name. Lists call it `userPrincipalName`.",
+        required: false,
+        max_length: None,
+    };
+    /// `mail`: The e-mail address.
+    pub const MAIL: Field = Field {
+        name: "mail",
+        description: "The e-mail address.",
+        required: false,
+        max_length: None,
+    };
+    /// `employeeId`: The employee number. Text, since leading zeros matter.
+    pub const EMPLOYEE_ID: Field = Field {
+        name: "employeeId",
+        description: "The employee number. Text, since leading zeros matter.",
+        required: false,
+        max_length: None,
+    };
+    /// `displayName`: The display name.
+    pub const DISPLAY_NAME: Field = Field {
+        name: "displayName",
+        description: "The display name.",
+        required: false,
+        max_length: None,
+    };
+    /// `firstName`: The first name.
+    pub const FIRST_NAME: Field = Field {
+        name: "firstName",
+        description: "The first name.",
+        required: false,
+        max_length: None,
+    };
+    /// `lastName`: The last name.
+    pub const LAST_NAME: Field = Field {
+        name: "lastName",
+        description: "The last name.",
+        required: false,
+        max_length: None,
+    };
+    /// `jobTitle`: The job title.
+    pub const JOB_TITLE: Field = Field {
+        name: "jobTitle",
+        description: "The job title.",
+        required: false,
+        max_length: None,
+    };
+    /// `company`: The company.
+    pub const COMPANY: Field = Field {
+        name: "company",
+        description: "The company.",
+        required: false,
+        max_length: None,
+    };
+    /// `department`: The department.
+    pub const DEPARTMENT: Field = Field {
+        name: "department",
+        description: "The department.",
+        required: false,
+        max_length: None,
+    };
+    /// `location`: The office location; not an address.
+    pub const LOCATION: Field = Field {
+        name: "location",
+        description: "The office location; not an address.",
+        required: false,
+        max_length: None,
+    };
+    /// `postalCode`: The postal code of the office.
+    pub const POSTAL_CODE: Field = Field {
+        name: "postalCode",
+        description: "The postal code of the office.",
+        required: false,
+        max_length: None,
+    };
+    /// `countryRegion`: The country or region of the office. Lists call it `countryOrRegion`.
+    pub const COUNTRY_REGION: Field = Field {
+        name: "countryRegion",
+        description: "The country or region of the office. Lists call it `countryOrRegion`.",
+        required: false,
+        max_length: None,
+    };
+    /// `state`: The state or province of the office.
+    pub const STATE: Field = Field {
+        name: "state",
+        description: "The state or province of the office.",
+        required: false,
+        max_length: None,
+    };
+    /// `address`: The street address of the office.
+    pub const ADDRESS: Field = Field {
+        name: "address",
+        description: "The street address of the office.",
+        required: false,
+        max_length: None,
+    };
+    /// `city`: The city of the office.
+    pub const CITY: Field = Field {
+        name: "city",
+        description: "The city of the office.",
+        required: false,
+        max_length: None,
+    };
+    /// `officePhone`: The telephone number of the office.
+    pub const OFFICE_PHONE: Field = Field {
+        name: "officePhone",
+        description: "The telephone number of the office.",
+        required: false,
+        max_length: None,
+    };
+    /// `mobile`: The mobile telephone number.
+    pub const MOBILE: Field = Field {
+        name: "mobile",
+        description: "The mobile telephone number.",
+        required: false,
+        max_length: None,
+    };
+    /// `fax`: The fax number.
+    pub const FAX: Field = Field {
+        name: "fax",
+        description: "The fax number.",
+        required: false,
+        max_length: None,
+    };
+    /// `manager`: The manager, a user principal name or, for users that are not cloud users, a distinguished name.
+    pub const MANAGER: Field = Field {
+        name: "manager",
+        description: "The manager, a user principal name or, for users that are not cloud users, a distinguished name.",
+        required: false,
+        max_length: None,
+    };
+    /// `sponsor`: A string, as the documentation describes it, or an array of strings, as its sample has it.
+    pub const SPONSOR: Field = Field {
+        name: "sponsor",
+        description: "A string, as the documentation describes it, or an array of strings, as its sample has it.",
+        required: false,
+        max_length: None,
+    };
+    /// `alternateEmailAddress`: A string, as the documentation describes it, or an array of strings, as its sample has it.
+    pub const ALTERNATE_EMAIL_ADDRESS: Field = Field {
+        name: "alternateEmailAddress",
+        description: "A string, as the documentation describes it, or an array of strings, as its sample has it.",
+        required: false,
+        max_length: None,
+    };
+    /// `status`: The states of a user, as one integer or an array of integers: 0 MFA disabled, 1 sign-in blocked,
+    /// 2 password expired, 3 high risk, 4 medium risk, 5 compliant, 6 inactive, 7 pending deletion, 8 test user.
+    pub const STATUS: Field = Field {
+        name: "status",
+        description: "The states of a user, as one integer or an array of integers: 0 MFA disabled, 1 sign-in blocked,\n2 password expired, 3 high risk, 4 medium risk, 5 compliant, 6 inactive, 7 pending deletion, 8 test user.",
+        required: false,
+        max_length: None,
+    };
+    /// `lastChangeDate`: A time as ISO 8601 text or, as in earlier drafts, as a number of .NET ticks.
+    pub const LAST_CHANGE_DATE: Field = Field {
+        name: "lastChangeDate",
+        description: "A time as ISO 8601 text or, as in earlier drafts, as a number of .NET ticks.",
+        required: false,
+        max_length: None,
+    };
+    /// `birthday`: A time as ISO 8601 text or, as in earlier drafts, as a number of .NET ticks.
+    pub const BIRTHDAY: Field = Field {
+        name: "birthday",
+        description: "A time as ISO 8601 text or, as in earlier drafts, as a number of .NET ticks.",
+        required: false,
+        max_length: None,
+    };
+    /// `enforceStart`: Whether the account has a start date.
+    pub const ENFORCE_START: Field = Field {
+        name: "enforceStart",
+        description: "Whether the account has a start date.",
+        required: false,
+        max_length: None,
+    };
+    /// `enforceStartDateTime`: A time as ISO 8601 text or, as in earlier drafts, as a number of .NET ticks.
+    pub const ENFORCE_START_DATE_TIME: Field = Field {
+        name: "enforceStartDateTime",
+        description: "A time as ISO 8601 text or, as in earlier drafts, as a number of .NET ticks.",
+        required: false,
+        max_length: None,
+    };
+    /// `enforceEnd`: Whether the account has an end date.
+    pub const ENFORCE_END: Field = Field {
+        name: "enforceEnd",
+        description: "Whether the account has an end date.",
+        required: false,
+        max_length: None,
+    };
+    /// `enforceEndDateTime`: A time as ISO 8601 text or, as in earlier drafts, as a number of .NET ticks.
+    pub const ENFORCE_END_DATE_TIME: Field = Field {
+        name: "enforceEndDateTime",
+        description: "A time as ISO 8601 text or, as in earlier drafts, as a number of .NET ticks.",
+        required: false,
+        max_length: None,
+    };
+    /// `passwordNeverExpire`: Whether the password never expires.
+    pub const PASSWORD_NEVER_EXPIRE: Field = Field {
+        name: "passwordNeverExpire",
+        description: "Whether the password never expires.",
+        required: false,
+        max_length: None,
+    };
+    /// `isTestUser`: Whether this is a test user.
+    pub const IS_TEST_USER: Field = Field {
+        name: "isTestUser",
+        description: "Whether this is a test user.",
+        required: false,
+        max_length: None,
+    };
+    /// `isExternal`: Whether this is a guest.
+    pub const IS_EXTERNAL: Field = Field {
+        name: "isExternal",
+        description: "Whether this is a guest.",
+        required: false,
+        max_length: None,
+    };
+    /// `age`: The age of the password.
+    pub const AGE: Field = Field {
+        name: "age",
+        description: "The age of the password.",
+        required: false,
+        max_length: None,
+    };
+    /// `usageLocation`: The country code of the usage location.
+    pub const USAGE_LOCATION: Field = Field {
+        name: "usageLocation",
+        description: "The country code of the usage location.",
+        required: false,
+        max_length: None,
+    };
+    /// `preferredLanguage`: The preferred language.
+    pub const PREFERRED_LANGUAGE: Field = Field {
+        name: "preferredLanguage",
+        description: "The preferred language.",
+        required: false,
+        max_length: None,
+    };
+    /// `template`: The template that the user was made from.
+    pub const TEMPLATE: Field = Field {
+        name: "template",
+        description: "The template that the user was made from.",
+        required: false,
+        max_length: None,
+    };
+    /// All of them, in the order of the contract.
+    pub const ALL: &[Field] = &[
+        ID,
+        LOGIN_NAME,
+        MAIL,
+        EMPLOYEE_ID,
+        DISPLAY_NAME,
+        FIRST_NAME,
+        LAST_NAME,
+        JOB_TITLE,
+        COMPANY,
+        DEPARTMENT,
+        LOCATION,
+        POSTAL_CODE,
+        COUNTRY_REGION,
+        STATE,
+        ADDRESS,
+        CITY,
+        OFFICE_PHONE,
+        MOBILE,
+        FAX,
+        MANAGER,
+        SPONSOR,
+        ALTERNATE_EMAIL_ADDRESS,
+        STATUS,
+        LAST_CHANGE_DATE,
+        BIRTHDAY,
+        ENFORCE_START,
+        ENFORCE_START_DATE_TIME,
+        ENFORCE_END,
+        ENFORCE_END_DATE_TIME,
+        PASSWORD_NEVER_EXPIRE,
+        IS_TEST_USER,
+        IS_EXTERNAL,
+        AGE,
+        USAGE_LOCATION,
+        PREFERRED_LANGUAGE,
+        TEMPLATE,
+    ];
+}
+
+/// Fields of [`UserPage`](crate::types::UserPage).
+pub mod user_page {
+    use super::Field;
+    /// `data`: The users on this page.
+    pub const DATA: Field = Field {
+        name: "data",
+        description: "The users on this page.",
+        required: true,
+        max_length: None,
+    };
+    /// `metadata`: The place of a page among the others.
+    pub const METADATA: Field = Field {
+        name: "metadata",
+        description: "The place of a page among the others.",
+        required: false,
+        max_length: None,
+    };
+    /// All of them, in the order of the contract.
+    pub const ALL: &[Field] = &[DATA, METADATA];
+}
+
+/// Fields of [`ListedUser`](crate::types::ListedUser).
+pub mod listed_user {
+    use super::Field;
+    /// `id`: The ID of the user.
+    pub const ID: Field = Field {
+        name: "id",
+        description: "The ID of the user.",
+        required: false,
+        max_length: None,
+    };
+    /// `userPrincipalName`: The user principal name. A user that is read alone has it as `loginName`.
+    pub const USER_PRINCIPAL_NAME: Field = Field {
+        name: "userPrincipalName",
+        description: "The user principal name. A user that is read alone has it as `loginName`.",
+        required: false,
+        max_length: None,
+    };
+    /// `mail`: The e-mail address.
+    pub const MAIL: Field = Field {
+        name: "mail",
+        description: "The e-mail address.",
+        required: false,
+        max_length: None,
+    };
+    /// `displayName`: The display name.
+    pub const DISPLAY_NAME: Field = Field {
+        name: "displayName",
+        description: "The display name.",
+        required: false,
+        max_length: None,
+    };
+    /// `firstName`: The first name.
+    pub const FIRST_NAME: Field = Field {
+        name: "firstName",
+        description: "The first name.",
+        required: false,
+        max_length: None,
+    };
+    /// `lastName`: The last name.
+    pub const LAST_NAME: Field = Field {
+        name: "lastName",
+        description: "The last name.",
+        required: false,
+        max_length: None,
+    };
+    /// `employeeId`: The employee number. Text, since leading zeros matter.
+    pub const EMPLOYEE_ID: Field = Field {
+        name: "employeeId",
+        description: "The employee number. Text, since leading zeros matter.",
+        required: false,
+        max_length: None,
+    };
+    /// `location`: The office location; not an address.
+    pub const LOCATION: Field = Field {
+        name: "location",
+        description: "The office location; not an address.",
+        required: false,
+        max_length: None,
+    };
+    /// `company`: The company.
+    pub const COMPANY: Field = Field {
+        name: "company",
+        description: "The company.",
+        required: false,
+        max_length: None,
+    };
+    /// `department`: The department.
+    pub const DEPARTMENT: Field = Field {
+        name: "department",
+        description: "The department.",
+        required: false,
+        max_length: None,
+    };
+    /// `mobile`: The mobile telephone number.
+    pub const MOBILE: Field = Field {
+        name: "mobile",
+        description: "The mobile telephone number.",
+        required: false,
+        max_length: None,
+    };
+    /// `jobTitle`: The job title.
+    pub const JOB_TITLE: Field = Field {
+        name: "jobTitle",
+        description: "The job title.",
+        required: false,
+        max_length: None,
+    };
+    /// `isTestUser`: Whether this is a test user.
+    pub const IS_TEST_USER: Field = Field {
+        name: "isTestUser",
+        description: "Whether this is a test user.",
+        required: false,
+        max_length: None,
+    };
+    /// `age`: The age of the password.
+    pub const AGE: Field = Field {
+        name: "age",
+        description: "The age of the password.",
+        required: false,
+        max_length: None,
+    };
+    /// `startDate`: A time as ISO 8601 text or, as in earlier drafts, as a number of .NET ticks.
+    pub const START_DATE: Field = Field {
+        name: "startDate",
+        description: "A time as ISO 8601 text or, as in earlier drafts, as a number of .NET ticks.",
+        required: false,
+        max_length: None,
+    };
+    /// `endDate`: A time as ISO 8601 text or, as in earlier drafts, as a number of .NET ticks.
+    pub const END_DATE: Field = Field {
+        name: "endDate",
+        description: "A time as ISO 8601 text or, as in earlier drafts, as a number of .NET ticks.",
+        required: false,
+        max_length: None,
+    };
+    /// `countryOrRegion`: The country or region of the office. A user that is read alone has it as `countryRegion`.
+    pub const COUNTRY_OR_REGION: Field = Field {
+        name: "countryOrRegion",
+        description: "The country or region of the office. A user that is read alone has it as `countryRegion`.",
+        required: false,
+        max_length: None,
+    };
+    /// `status`: The states of a user, as one integer or an array of integers: 0 MFA disabled, 1 sign-in blocked,
+    /// 2 password expired, 3 high risk, 4 medium risk, 5 compliant, 6 inactive, 7 pending deletion, 8 test user.
+    pub const STATUS: Field = Field {
+        name: "status",
+        description: "The states of a user, as one integer or an array of integers: 0 MFA disabled, 1 sign-in blocked,\n2 password expired, 3 high risk, 4 medium risk, 5 compliant, 6 inactive, 7 pending deletion, 8 test user.",
+        required: false,
+        max_length: None,
+    };
+    /// All of them, in the order of the contract.
+    pub const ALL: &[Field] = &[
+        ID,
+        USER_PRINCIPAL_NAME,
+        MAIL,
+        DISPLAY_NAME,
+        FIRST_NAME,
+        LAST_NAME,
+        EMPLOYEE_ID,
+        LOCATION,
+        COMPANY,
+        DEPARTMENT,
+        MOBILE,
+        JOB_TITLE,
+        IS_TEST_USER,
+        AGE,
+        START_DATE,
+        END_DATE,
+        COUNTRY_OR_REGION,
+        STATUS,
+    ];
+}
+
+/// Fields of [`CustomerPage`](crate::types::CustomerPage).
+pub mod customer_page {
+    use super::Field;
+    /// `data`: The customers on this page.
+    pub const DATA: Field = Field {
+        name: "data",
+        description: "The customers on this page.",
+        required: true,
+        max_length: None,
+    };
+    /// `metadata`: The place of a page among the others.
+    pub const METADATA: Field = Field {
+        name: "metadata",
+        description: "The place of a page among the others.",
+        required: false,
+        max_length: None,
+    };
+    /// All of them, in the order of the contract.
+    pub const ALL: &[Field] = &[DATA, METADATA];
+}
+
+/// Fields of [`Customer`](crate::types::Customer).
+pub mod customer {
+    use super::Field;
+    /// `id`: The ID of the customer.
+    pub const ID: Field = Field {
+        name: "id",
+        description: "The ID of the customer.",
+        required: false,
+        max_length: None,
+    };
+    /// `organization`: The name of the customer.
+    pub const ORGANIZATION: Field = Field {
+        name: "organization",
+        description: "The name of the customer.",
+        required: false,
+        max_length: None,
+    };
+    /// `ownerEmail`: The e-mail address of the owner.
+    pub const OWNER_EMAIL: Field = Field {
+        name: "ownerEmail",
+        description: "The e-mail address of the owner.",
+        required: false,
+        max_length: None,
+    };
+    /// `jobStatus`: A state whose type is not documented.
+    pub const JOB_STATUS: Field = Field {
+        name: "jobStatus",
+        description: "A state whose type is not documented.",
+        required: false,
+        max_length: None,
+    };
+    /// `countryOrRegion`: The country or region of the customer.
+    pub const COUNTRY_OR_REGION: Field = Field {
+        name: "countryOrRegion",
+        description: "The country or region of the customer.",
+        required: false,
+        max_length: None,
+    };
+    /// `managementMode`: A state whose type is not documented.
+    pub const MANAGEMENT_MODE: Field = Field {
+        name: "managementMode",
+        description: "A state whose type is not documented.",
+        required: false,
+        max_length: None,
+    };
+    /// `tenants`: The tenants of the customer.
+    pub const TENANTS: Field = Field {
+        name: "tenants",
+        description: "The tenants of the customer.",
+        required: false,
+        max_length: None,
+    };
+    /// All of them, in the order of the contract.
+    pub const ALL: &[Field] = &[
+        ID,
+        ORGANIZATION,
+        OWNER_EMAIL,
+        JOB_STATUS,
+        COUNTRY_OR_REGION,
+        MANAGEMENT_MODE,
+        TENANTS,
+    ];
+}
+
+/// Fields of [`Tenant`](crate::types::Tenant).
+pub mod tenant {
+    use super::Field;
+    /// `id`: The ID of the tenant.
+    pub const ID: Field = Field {
+        name: "id",
+        description: "The ID of the tenant.",
+        required: false,
+        max_length: None,
+    };
+    /// `name`: The display name of the tenant; not a domain.
+    pub const NAME: Field = Field {
+        name: "name",
+        description: "The display name of the tenant; not a domain.",
+        required: false,
+        max_length: None,
+    };
+    /// All of them, in the order of the contract.
+    pub const ALL: &[Field] = &[ID, NAME];
+}
+
+/// Fields of [`PageMetadata`](crate::types::PageMetadata).
+pub mod page_metadata {
+    use super::Field;
+    /// `pageIndex`: The number of this page, from 1.
+    pub const PAGE_INDEX: Field = Field {
+        name: "pageIndex",
+        description: "The number of this page, from 1.",
+        required: false,
+        max_length: None,
+    };
+    /// `pageSize`: The number of entries on a full page.
+    pub const PAGE_SIZE: Field = Field {
+        name: "pageSize",
+        description: "The number of entries on a full page.",
+        required: false,
+        max_length: None,
+    };
+    /// `totalCount`: The number of entries on all pages.
+    pub const TOTAL_COUNT: Field = Field {
+        name: "totalCount",
+        description: "The number of entries on all pages.",
+        required: false,
+        max_length: None,
+    };
+    /// All of them, in the order of the contract.
+    pub const ALL: &[Field] = &[PAGE_INDEX, PAGE_SIZE, TOTAL_COUNT];
 }

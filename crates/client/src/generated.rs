@@ -170,6 +170,58 @@ pub mod types {
                 })
         }
     }
+    /// A customer with its tenants.
+    #[derive(
+        ::serde::Deserialize,
+        ::serde::Serialize,
+        Clone,
+        Debug,
+        Default,
+        Eq,
+        Hash,
+        PartialEq
+    )]
+    pub struct Customer {
+        /// The country or region of the customer.
+        #[serde(
+            rename = "countryOrRegion",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub country_or_region: ::std::option::Option<::std::string::String>,
+        /// The ID of the customer.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub id: ::std::option::Option<::std::string::String>,
+        /// A state whose type is not documented.
+        #[serde(
+            rename = "jobStatus",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub job_status: ::std::option::Option<StringOrInteger>,
+        /// A state whose type is not documented.
+        #[serde(
+            rename = "managementMode",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub management_mode: ::std::option::Option<StringOrInteger>,
+        /// The name of the customer.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub organization: ::std::option::Option<::std::string::String>,
+        /// The e-mail address of the owner.
+        #[serde(
+            rename = "ownerEmail",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub owner_email: ::std::option::Option<::std::string::String>,
+        /// The tenants of the customer.
+        #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
+        pub tenants: ::std::vec::Vec<Tenant>,
+    }
+    impl Customer {
+        /// Starts a [`Customer`] with nothing set.
+        pub fn builder() -> builder::Customer {
+            Default::default()
+        }
+    }
     /// The ID of a customer. One path segment.
     #[derive(::serde::Serialize, Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
     #[serde(transparent)]
@@ -234,6 +286,233 @@ pub mod types {
                 })
         }
     }
+    /// A page of customers.
+    #[derive(
+        ::serde::Deserialize,
+        ::serde::Serialize,
+        Clone,
+        Debug,
+        Eq,
+        Hash,
+        PartialEq
+    )]
+    pub struct CustomerPage {
+        /// The customers on this page.
+        pub data: ::std::vec::Vec<Customer>,
+        /// The place of a page among the others.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub metadata: ::std::option::Option<PageMetadata>,
+    }
+    impl CustomerPage {
+        /// Starts a [`CustomerPage`] with nothing set.
+        pub fn builder() -> builder::CustomerPage {
+            Default::default()
+        }
+    }
+    /// The customers to list. Without `customerIds`, all customers within the app's reach.
+    #[derive(
+        ::serde::Deserialize,
+        ::serde::Serialize,
+        Clone,
+        Debug,
+        Default,
+        Eq,
+        Hash,
+        PartialEq
+    )]
+    pub struct CustomerSelection {
+        /// The IDs of the customers to list.
+        #[serde(
+            rename = "customerIds",
+            default,
+            skip_serializing_if = "::std::vec::Vec::is_empty"
+        )]
+        pub customer_ids: ::std::vec::Vec<CustomerId>,
+    }
+    impl CustomerSelection {
+        /// Starts a [`CustomerSelection`] with nothing set.
+        pub fn builder() -> builder::CustomerSelection {
+            Default::default()
+        }
+    }
+    /// A time as ISO 8601 text or, as in earlier drafts, as a number of .NET ticks.
+    #[derive(
+        ::serde::Deserialize,
+        ::serde::Serialize,
+        Clone,
+        Debug,
+        Eq,
+        Hash,
+        PartialEq
+    )]
+    #[serde(untagged)]
+    pub enum DateTimeOrTicks {
+        /// A text.
+        Text(::std::string::String),
+        /// A whole number.
+        Integer(i64),
+    }
+    /// The states of a user, as one integer or an array of integers: 0 MFA disabled, 1 sign-in blocked,
+    /// 2 password expired, 3 high risk, 4 medium risk, 5 compliant, 6 inactive, 7 pending deletion, 8 test user.
+    #[derive(
+        ::serde::Deserialize,
+        ::serde::Serialize,
+        Clone,
+        Debug,
+        Eq,
+        Hash,
+        PartialEq
+    )]
+    #[serde(untagged)]
+    pub enum IntegerOrList {
+        /// A whole number.
+        Integer(i64),
+        /// A list.
+        List(::std::vec::Vec<i64>),
+    }
+    /// A user, as lists show one.
+    #[derive(
+        ::serde::Deserialize,
+        ::serde::Serialize,
+        Clone,
+        Debug,
+        Default,
+        Eq,
+        Hash,
+        PartialEq
+    )]
+    pub struct ListedUser {
+        /// The age of the password.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub age: ::std::option::Option<i64>,
+        /// The company.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub company: ::std::option::Option<::std::string::String>,
+        /// The country or region of the office. A user that is read alone has it as `countryRegion`.
+        #[serde(
+            rename = "countryOrRegion",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub country_or_region: ::std::option::Option<::std::string::String>,
+        /// The department.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub department: ::std::option::Option<::std::string::String>,
+        /// The display name.
+        #[serde(
+            rename = "displayName",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub display_name: ::std::option::Option<::std::string::String>,
+        /// The employee number. Text, since leading zeros matter.
+        #[serde(
+            rename = "employeeId",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub employee_id: ::std::option::Option<::std::string::String>,
+        /// A time as ISO 8601 text or, as in earlier drafts, as a number of .NET ticks.
+        #[serde(
+            rename = "endDate",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub end_date: ::std::option::Option<DateTimeOrTicks>,
+        /// The first name.
+        #[serde(
+            rename = "firstName",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub first_name: ::std::option::Option<::std::string::String>,
+        /// The ID of the user.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub id: ::std::option::Option<::std::string::String>,
+        /// Whether this is a test user.
+        #[serde(
+            rename = "isTestUser",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub is_test_user: ::std::option::Option<bool>,
+        /// The job title.
+        #[serde(
+            rename = "jobTitle",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub job_title: ::std::option::Option<::std::string::String>,
+        /// The last name.
+        #[serde(
+            rename = "lastName",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub last_name: ::std::option::Option<::std::string::String>,
+        /// The office location; not an address.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub location: ::std::option::Option<::std::string::String>,
+        /// The e-mail address.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub mail: ::std::option::Option<::std::string::String>,
+        /// The mobile telephone number.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub mobile: ::std::option::Option<::std::string::String>,
+        /// A time as ISO 8601 text or, as in earlier drafts, as a number of .NET ticks.
+        #[serde(
+            rename = "startDate",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub start_date: ::std::option::Option<DateTimeOrTicks>,
+        /// The states of a user, as one integer or an array of integers: 0 MFA disabled, 1 sign-in blocked,
+        /// 2 password expired, 3 high risk, 4 medium risk, 5 compliant, 6 inactive, 7 pending deletion, 8 test user.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub status: ::std::option::Option<IntegerOrList>,
+        /// The user principal name. A user that is read alone has it as `loginName`.
+        #[serde(
+            rename = "userPrincipalName",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub user_principal_name: ::std::option::Option<::std::string::String>,
+    }
+    impl ListedUser {
+        /// Starts a [`ListedUser`] with nothing set.
+        pub fn builder() -> builder::ListedUser {
+            Default::default()
+        }
+    }
+    /// The office information of a hybrid or local user, replaced as a whole.
+    #[derive(
+        ::serde::Deserialize,
+        ::serde::Serialize,
+        Clone,
+        Debug,
+        Eq,
+        Hash,
+        PartialEq
+    )]
+    pub struct LocalOfficeInformation {
+        /// The street address of the office.
+        pub address: Address,
+        /// The city of the office. Left out, it may be blanked by the update.
+        pub city: City,
+        /// The country or region of the office: a name from the service's own list, such as `Angola`; not a code.
+        #[serde(rename = "countryRegion")]
+        pub country_region: CountryRegion,
+        /// The title of the user.
+        #[serde(rename = "personalTitle")]
+        pub personal_title: PersonalTitle,
+        /// The post office box of the user.
+        #[serde(rename = "poBox")]
+        pub po_box: PoBox,
+        /// The postal code of the office. Text, since leading zeros matter.
+        #[serde(rename = "postalCode")]
+        pub postal_code: PostalCode,
+        /// The state or province of the office.
+        pub state: State,
+        /// The web page of the user.
+        #[serde(rename = "webPage")]
+        pub web_page: WebPage,
+    }
+    impl LocalOfficeInformation {
+        /// Starts a [`LocalOfficeInformation`] with nothing set.
+        pub fn builder() -> builder::LocalOfficeInformation {
+            Default::default()
+        }
+    }
     /// The office information of a user, replaced as a whole.
     #[derive(
         ::serde::Deserialize,
@@ -263,6 +542,407 @@ pub mod types {
         /// Starts a [`OfficeInformation`] with nothing set.
         pub fn builder() -> builder::OfficeInformation {
             Default::default()
+        }
+    }
+    /// The number of a page, from 1.
+    #[derive(
+        ::serde::Serialize,
+        Clone,
+        Copy,
+        Debug,
+        Eq,
+        Hash,
+        Ord,
+        PartialEq,
+        PartialOrd
+    )]
+    #[serde(transparent)]
+    pub struct PageIndex(i32);
+    impl PageIndex {
+        /// The number itself.
+        pub const fn get(self) -> i32 {
+            self.0
+        }
+        fn checked(
+            value: i128,
+        ) -> ::std::result::Result<Self, self::error::ConversionError> {
+            if value < 1 {
+                return ::std::result::Result::Err("less than 1".into());
+            }
+            if value > 2147483647 {
+                return ::std::result::Result::Err("greater than 2147483647".into());
+            }
+            ::std::result::Result::Ok(Self(value as i32))
+        }
+    }
+    impl ::std::convert::From<PageIndex> for i32 {
+        fn from(value: PageIndex) -> Self {
+            value.0
+        }
+    }
+    impl ::std::fmt::Display for PageIndex {
+        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+            ::std::fmt::Display::fmt(&self.0, f)
+        }
+    }
+    impl ::std::str::FromStr for PageIndex {
+        type Err = self::error::ConversionError;
+        fn from_str(
+            value: &str,
+        ) -> ::std::result::Result<Self, self::error::ConversionError> {
+            match value.parse::<i128>() {
+                ::std::result::Result::Ok(number) => Self::checked(number),
+                ::std::result::Result::Err(_) => {
+                    ::std::result::Result::Err("not a whole number".into())
+                }
+            }
+        }
+    }
+    impl ::std::convert::TryFrom<&str> for PageIndex {
+        type Error = self::error::ConversionError;
+        fn try_from(
+            value: &str,
+        ) -> ::std::result::Result<Self, self::error::ConversionError> {
+            value.parse()
+        }
+    }
+    impl ::std::convert::TryFrom<u8> for PageIndex {
+        type Error = self::error::ConversionError;
+        fn try_from(
+            value: u8,
+        ) -> ::std::result::Result<Self, self::error::ConversionError> {
+            Self::checked(value as i128)
+        }
+    }
+    impl ::std::convert::TryFrom<u16> for PageIndex {
+        type Error = self::error::ConversionError;
+        fn try_from(
+            value: u16,
+        ) -> ::std::result::Result<Self, self::error::ConversionError> {
+            Self::checked(value as i128)
+        }
+    }
+    impl ::std::convert::TryFrom<u32> for PageIndex {
+        type Error = self::error::ConversionError;
+        fn try_from(
+            value: u32,
+        ) -> ::std::result::Result<Self, self::error::ConversionError> {
+            Self::checked(value as i128)
+        }
+    }
+    impl ::std::convert::TryFrom<u64> for PageIndex {
+        type Error = self::error::ConversionError;
+        fn try_from(
+            value: u64,
+        ) -> ::std::result::Result<Self, self::error::ConversionError> {
+            Self::checked(value as i128)
+        }
+    }
+    impl ::std::convert::TryFrom<usize> for PageIndex {
+        type Error = self::error::ConversionError;
+        fn try_from(
+            value: usize,
+        ) -> ::std::result::Result<Self, self::error::ConversionError> {
+            Self::checked(value as i128)
+        }
+    }
+    impl ::std::convert::TryFrom<i32> for PageIndex {
+        type Error = self::error::ConversionError;
+        fn try_from(
+            value: i32,
+        ) -> ::std::result::Result<Self, self::error::ConversionError> {
+            Self::checked(value as i128)
+        }
+    }
+    impl ::std::convert::TryFrom<i64> for PageIndex {
+        type Error = self::error::ConversionError;
+        fn try_from(
+            value: i64,
+        ) -> ::std::result::Result<Self, self::error::ConversionError> {
+            Self::checked(value as i128)
+        }
+    }
+    impl<'de> ::serde::Deserialize<'de> for PageIndex {
+        fn deserialize<D>(deserializer: D) -> ::std::result::Result<Self, D::Error>
+        where
+            D: ::serde::Deserializer<'de>,
+        {
+            let number = <i64 as ::serde::Deserialize>::deserialize(deserializer)?;
+            Self::checked(number.into())
+                .map_err(<D::Error as ::serde::de::Error>::custom)
+        }
+    }
+    /// The place of a page among the others.
+    #[derive(
+        ::serde::Deserialize,
+        ::serde::Serialize,
+        Clone,
+        Debug,
+        Default,
+        Eq,
+        Hash,
+        PartialEq
+    )]
+    pub struct PageMetadata {
+        /// The number of this page, from 1.
+        #[serde(
+            rename = "pageIndex",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub page_index: ::std::option::Option<i64>,
+        /// The number of entries on a full page.
+        #[serde(
+            rename = "pageSize",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub page_size: ::std::option::Option<i64>,
+        /// The number of entries on all pages.
+        #[serde(
+            rename = "totalCount",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub total_count: ::std::option::Option<i64>,
+    }
+    impl PageMetadata {
+        /// Starts a [`PageMetadata`] with nothing set.
+        pub fn builder() -> builder::PageMetadata {
+            Default::default()
+        }
+    }
+    /// The number of entries on a page.
+    #[derive(
+        ::serde::Serialize,
+        Clone,
+        Copy,
+        Debug,
+        Eq,
+        Hash,
+        Ord,
+        PartialEq,
+        PartialOrd
+    )]
+    #[serde(transparent)]
+    pub struct PageSize(i32);
+    impl PageSize {
+        /// The number itself.
+        pub const fn get(self) -> i32 {
+            self.0
+        }
+        fn checked(
+            value: i128,
+        ) -> ::std::result::Result<Self, self::error::ConversionError> {
+            if value < 1 {
+                return ::std::result::Result::Err("less than 1".into());
+            }
+            if value > 100 {
+                return ::std::result::Result::Err("greater than 100".into());
+            }
+            ::std::result::Result::Ok(Self(value as i32))
+        }
+    }
+    impl ::std::convert::From<PageSize> for i32 {
+        fn from(value: PageSize) -> Self {
+            value.0
+        }
+    }
+    impl ::std::fmt::Display for PageSize {
+        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+            ::std::fmt::Display::fmt(&self.0, f)
+        }
+    }
+    impl ::std::str::FromStr for PageSize {
+        type Err = self::error::ConversionError;
+        fn from_str(
+            value: &str,
+        ) -> ::std::result::Result<Self, self::error::ConversionError> {
+            match value.parse::<i128>() {
+                ::std::result::Result::Ok(number) => Self::checked(number),
+                ::std::result::Result::Err(_) => {
+                    ::std::result::Result::Err("not a whole number".into())
+                }
+            }
+        }
+    }
+    impl ::std::convert::TryFrom<&str> for PageSize {
+        type Error = self::error::ConversionError;
+        fn try_from(
+            value: &str,
+        ) -> ::std::result::Result<Self, self::error::ConversionError> {
+            value.parse()
+        }
+    }
+    impl ::std::convert::TryFrom<u8> for PageSize {
+        type Error = self::error::ConversionError;
+        fn try_from(
+            value: u8,
+        ) -> ::std::result::Result<Self, self::error::ConversionError> {
+            Self::checked(value as i128)
+        }
+    }
+    impl ::std::convert::TryFrom<u16> for PageSize {
+        type Error = self::error::ConversionError;
+        fn try_from(
+            value: u16,
+        ) -> ::std::result::Result<Self, self::error::ConversionError> {
+            Self::checked(value as i128)
+        }
+    }
+    impl ::std::convert::TryFrom<u32> for PageSize {
+        type Error = self::error::ConversionError;
+        fn try_from(
+            value: u32,
+        ) -> ::std::result::Result<Self, self::error::ConversionError> {
+            Self::checked(value as i128)
+        }
+    }
+    impl ::std::convert::TryFrom<u64> for PageSize {
+        type Error = self::error::ConversionError;
+        fn try_from(
+            value: u64,
+        ) -> ::std::result::Result<Self, self::error::ConversionError> {
+            Self::checked(value as i128)
+        }
+    }
+    impl ::std::convert::TryFrom<usize> for PageSize {
+        type Error = self::error::ConversionError;
+        fn try_from(
+            value: usize,
+        ) -> ::std::result::Result<Self, self::error::ConversionError> {
+            Self::checked(value as i128)
+        }
+    }
+    impl ::std::convert::TryFrom<i32> for PageSize {
+        type Error = self::error::ConversionError;
+        fn try_from(
+            value: i32,
+        ) -> ::std::result::Result<Self, self::error::ConversionError> {
+            Self::checked(value as i128)
+        }
+    }
+    impl ::std::convert::TryFrom<i64> for PageSize {
+        type Error = self::error::ConversionError;
+        fn try_from(
+            value: i64,
+        ) -> ::std::result::Result<Self, self::error::ConversionError> {
+            Self::checked(value as i128)
+        }
+    }
+    impl<'de> ::serde::Deserialize<'de> for PageSize {
+        fn deserialize<D>(deserializer: D) -> ::std::result::Result<Self, D::Error>
+        where
+            D: ::serde::Deserializer<'de>,
+        {
+            let number = <i64 as ::serde::Deserialize>::deserialize(deserializer)?;
+            Self::checked(number.into())
+                .map_err(<D::Error as ::serde::de::Error>::custom)
+        }
+    }
+    /// The title of the user.
+    #[derive(::serde::Serialize, Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+    #[serde(transparent)]
+    pub struct PersonalTitle(::std::string::String);
+    impl ::std::ops::Deref for PersonalTitle {
+        type Target = ::std::string::String;
+        fn deref(&self) -> &::std::string::String {
+            &self.0
+        }
+    }
+    impl ::std::convert::From<PersonalTitle> for ::std::string::String {
+        fn from(value: PersonalTitle) -> Self {
+            value.0
+        }
+    }
+    impl ::std::str::FromStr for PersonalTitle {
+        type Err = self::error::ConversionError;
+        fn from_str(
+            value: &str,
+        ) -> ::std::result::Result<Self, self::error::ConversionError> {
+            if value.chars().count() > 64usize {
+                return Err("longer than 64 characters".into());
+            }
+            Ok(Self(value.to_string()))
+        }
+    }
+    impl ::std::convert::TryFrom<&str> for PersonalTitle {
+        type Error = self::error::ConversionError;
+        fn try_from(
+            value: &str,
+        ) -> ::std::result::Result<Self, self::error::ConversionError> {
+            value.parse()
+        }
+    }
+    impl ::std::convert::TryFrom<::std::string::String> for PersonalTitle {
+        type Error = self::error::ConversionError;
+        fn try_from(
+            value: ::std::string::String,
+        ) -> ::std::result::Result<Self, self::error::ConversionError> {
+            value.parse()
+        }
+    }
+    impl<'de> ::serde::Deserialize<'de> for PersonalTitle {
+        fn deserialize<D>(deserializer: D) -> ::std::result::Result<Self, D::Error>
+        where
+            D: ::serde::Deserializer<'de>,
+        {
+            ::std::string::String::deserialize(deserializer)?
+                .parse()
+                .map_err(|e: self::error::ConversionError| {
+                    <D::Error as ::serde::de::Error>::custom(e.to_string())
+                })
+        }
+    }
+    /// The post office box of the user.
+    #[derive(::serde::Serialize, Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+    #[serde(transparent)]
+    pub struct PoBox(::std::string::String);
+    impl ::std::ops::Deref for PoBox {
+        type Target = ::std::string::String;
+        fn deref(&self) -> &::std::string::String {
+            &self.0
+        }
+    }
+    impl ::std::convert::From<PoBox> for ::std::string::String {
+        fn from(value: PoBox) -> Self {
+            value.0
+        }
+    }
+    impl ::std::str::FromStr for PoBox {
+        type Err = self::error::ConversionError;
+        fn from_str(
+            value: &str,
+        ) -> ::std::result::Result<Self, self::error::ConversionError> {
+            if value.chars().count() > 40usize {
+                return Err("longer than 40 characters".into());
+            }
+            Ok(Self(value.to_string()))
+        }
+    }
+    impl ::std::convert::TryFrom<&str> for PoBox {
+        type Error = self::error::ConversionError;
+        fn try_from(
+            value: &str,
+        ) -> ::std::result::Result<Self, self::error::ConversionError> {
+            value.parse()
+        }
+    }
+    impl ::std::convert::TryFrom<::std::string::String> for PoBox {
+        type Error = self::error::ConversionError;
+        fn try_from(
+            value: ::std::string::String,
+        ) -> ::std::result::Result<Self, self::error::ConversionError> {
+            value.parse()
+        }
+    }
+    impl<'de> ::serde::Deserialize<'de> for PoBox {
+        fn deserialize<D>(deserializer: D) -> ::std::result::Result<Self, D::Error>
+        where
+            D: ::serde::Deserializer<'de>,
+        {
+            ::std::string::String::deserialize(deserializer)?
+                .parse()
+                .map_err(|e: self::error::ConversionError| {
+                    <D::Error as ::serde::de::Error>::custom(e.to_string())
+                })
         }
     }
     /// The postal code of the office. Text, since leading zeros matter.
@@ -373,6 +1053,65 @@ pub mod types {
                 })
         }
     }
+    /// A state whose type is not documented.
+    #[derive(
+        ::serde::Deserialize,
+        ::serde::Serialize,
+        Clone,
+        Debug,
+        Eq,
+        Hash,
+        PartialEq
+    )]
+    #[serde(untagged)]
+    pub enum StringOrInteger {
+        /// A text.
+        Text(::std::string::String),
+        /// A whole number.
+        Integer(i64),
+    }
+    /// A string, as the documentation describes it, or an array of strings, as its sample has it.
+    #[derive(
+        ::serde::Deserialize,
+        ::serde::Serialize,
+        Clone,
+        Debug,
+        Eq,
+        Hash,
+        PartialEq
+    )]
+    #[serde(untagged)]
+    pub enum StringOrList {
+        /// A text.
+        Text(::std::string::String),
+        /// A list.
+        List(::std::vec::Vec<::std::string::String>),
+    }
+    /// A tenant of a customer.
+    #[derive(
+        ::serde::Deserialize,
+        ::serde::Serialize,
+        Clone,
+        Debug,
+        Default,
+        Eq,
+        Hash,
+        PartialEq
+    )]
+    pub struct Tenant {
+        /// The ID of the tenant.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub id: ::std::option::Option<::std::string::String>,
+        /// The display name of the tenant; not a domain.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub name: ::std::option::Option<::std::string::String>,
+    }
+    impl Tenant {
+        /// Starts a [`Tenant`] with nothing set.
+        pub fn builder() -> builder::Tenant {
+            Default::default()
+        }
+    }
     /// The ID of a customer's tenant. One path segment.
     #[derive(::serde::Serialize, Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
     #[serde(transparent)]
@@ -435,6 +1174,192 @@ pub mod types {
                 .map_err(|e: self::error::ConversionError| {
                     <D::Error as ::serde::de::Error>::custom(e.to_string())
                 })
+        }
+    }
+    /// A user, as the service reads one.
+    #[derive(
+        ::serde::Deserialize,
+        ::serde::Serialize,
+        Clone,
+        Debug,
+        Eq,
+        Hash,
+        PartialEq
+    )]
+    pub struct User {
+        /// The street address of the office.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub address: ::std::option::Option<::std::string::String>,
+        /// The age of the password.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub age: ::std::option::Option<i64>,
+        /// A string, as the documentation describes it, or an array of strings, as its sample has it.
+        #[serde(
+            rename = "alternateEmailAddress",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub alternate_email_address: ::std::option::Option<StringOrList>,
+        /// A time as ISO 8601 text or, as in earlier drafts, as a number of .NET ticks.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub birthday: ::std::option::Option<DateTimeOrTicks>,
+        /// The city of the office.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub city: ::std::option::Option<::std::string::String>,
+        /// The company.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub company: ::std::option::Option<::std::string::String>,
+        /// The country or region of the office. Lists call it `countryOrRegion`.
+        #[serde(
+            rename = "countryRegion",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub country_region: ::std::option::Option<::std::string::String>,
+        /// The department.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub department: ::std::option::Option<::std::string::String>,
+        /// The display name.
+        #[serde(
+            rename = "displayName",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub display_name: ::std::option::Option<::std::string::String>,
+        /// The employee number. Text, since leading zeros matter.
+        #[serde(
+            rename = "employeeId",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub employee_id: ::std::option::Option<::std::string::String>,
+        /// Whether the account has an end date.
+        #[serde(
+            rename = "enforceEnd",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub enforce_end: ::std::option::Option<bool>,
+        /// A time as ISO 8601 text or, as in earlier drafts, as a number of .NET ticks.
+        #[serde(
+            rename = "enforceEndDateTime",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub enforce_end_date_time: ::std::option::Option<DateTimeOrTicks>,
+        /// Whether the account has a start date.
+        #[serde(
+            rename = "enforceStart",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub enforce_start: ::std::option::Option<bool>,
+        /// A time as ISO 8601 text or, as in earlier drafts, as a number of .NET ticks.
+        #[serde(
+            rename = "enforceStartDateTime",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub enforce_start_date_time: ::std::option::Option<DateTimeOrTicks>,
+        /// The fax number.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub fax: ::std::option::Option<::std::string::String>,
+        /// The first name.
+        #[serde(
+            rename = "firstName",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub first_name: ::std::option::Option<::std::string::String>,
+        /// The ID of the user, as it stands in the path.
+        pub id: ::std::string::String,
+        /// Whether this is a guest.
+        #[serde(
+            rename = "isExternal",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub is_external: ::std::option::Option<bool>,
+        /// Whether this is a test user.
+        #[serde(
+            rename = "isTestUser",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub is_test_user: ::std::option::Option<bool>,
+        /// The job title.
+        #[serde(
+            rename = "jobTitle",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub job_title: ::std::option::Option<::std::string::String>,
+        /// A time as ISO 8601 text or, as in earlier drafts, as a number of .NET ticks.
+        #[serde(
+            rename = "lastChangeDate",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub last_change_date: ::std::option::Option<DateTimeOrTicks>,
+        /// The last name.
+        #[serde(
+            rename = "lastName",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub last_name: ::std::option::Option<::std::string::String>,
+        /// The office location; not an address.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub location: ::std::option::Option<::std::string::String>,
+        /// The user principal name. Lists call it `userPrincipalName`.
+        #[serde(
+            rename = "loginName",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub login_name: ::std::option::Option<::std::string::String>,
+        /// The e-mail address.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub mail: ::std::option::Option<::std::string::String>,
+        /// The manager, a user principal name or, for users that are not cloud users, a distinguished name.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub manager: ::std::option::Option<::std::string::String>,
+        /// The mobile telephone number.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub mobile: ::std::option::Option<::std::string::String>,
+        /// The telephone number of the office.
+        #[serde(
+            rename = "officePhone",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub office_phone: ::std::option::Option<::std::string::String>,
+        /// Whether the password never expires.
+        #[serde(
+            rename = "passwordNeverExpire",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub password_never_expire: ::std::option::Option<bool>,
+        /// The postal code of the office.
+        #[serde(
+            rename = "postalCode",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub postal_code: ::std::option::Option<::std::string::String>,
+        /// The preferred language.
+        #[serde(
+            rename = "preferredLanguage",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub preferred_language: ::std::option::Option<::std::string::String>,
+        /// A string, as the documentation describes it, or an array of strings, as its sample has it.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub sponsor: ::std::option::Option<StringOrList>,
+        /// The state or province of the office.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub state: ::std::option::Option<::std::string::String>,
+        /// The states of a user, as one integer or an array of integers: 0 MFA disabled, 1 sign-in blocked,
+        /// 2 password expired, 3 high risk, 4 medium risk, 5 compliant, 6 inactive, 7 pending deletion, 8 test user.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub status: ::std::option::Option<IntegerOrList>,
+        /// The template that the user was made from.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub template: ::std::option::Option<::std::string::String>,
+        /// The country code of the usage location.
+        #[serde(
+            rename = "usageLocation",
+            skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        pub usage_location: ::std::option::Option<::std::string::String>,
+    }
+    impl User {
+        /// Starts a [`User`] with nothing set.
+        pub fn builder() -> builder::User {
+            Default::default()
         }
     }
     /// The ID of a user in a tenant. One path segment.
@@ -501,8 +1426,1043 @@ pub mod types {
                 })
         }
     }
+    /// A page of users.
+    #[derive(
+        ::serde::Deserialize,
+        ::serde::Serialize,
+        Clone,
+        Debug,
+        Eq,
+        Hash,
+        PartialEq
+    )]
+    pub struct UserPage {
+        /// The users on this page.
+        pub data: ::std::vec::Vec<ListedUser>,
+        /// The place of a page among the others.
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub metadata: ::std::option::Option<PageMetadata>,
+    }
+    impl UserPage {
+        /// Starts a [`UserPage`] with nothing set.
+        pub fn builder() -> builder::UserPage {
+            Default::default()
+        }
+    }
+    /// The users to list. Without `userIds`, all users of the tenant.
+    #[derive(
+        ::serde::Deserialize,
+        ::serde::Serialize,
+        Clone,
+        Debug,
+        Default,
+        Eq,
+        Hash,
+        PartialEq
+    )]
+    pub struct UserSelection {
+        /// The IDs of the users to list.
+        #[serde(
+            rename = "userIds",
+            default,
+            skip_serializing_if = "::std::vec::Vec::is_empty"
+        )]
+        pub user_ids: ::std::vec::Vec<UserId>,
+    }
+    impl UserSelection {
+        /// Starts a [`UserSelection`] with nothing set.
+        pub fn builder() -> builder::UserSelection {
+            Default::default()
+        }
+    }
+    /// The web page of the user.
+    #[derive(::serde::Serialize, Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+    #[serde(transparent)]
+    pub struct WebPage(::std::string::String);
+    impl ::std::ops::Deref for WebPage {
+        type Target = ::std::string::String;
+        fn deref(&self) -> &::std::string::String {
+            &self.0
+        }
+    }
+    impl ::std::convert::From<WebPage> for ::std::string::String {
+        fn from(value: WebPage) -> Self {
+            value.0
+        }
+    }
+    impl ::std::str::FromStr for WebPage {
+        type Err = self::error::ConversionError;
+        fn from_str(
+            value: &str,
+        ) -> ::std::result::Result<Self, self::error::ConversionError> {
+            if value.chars().count() > 2048usize {
+                return Err("longer than 2048 characters".into());
+            }
+            Ok(Self(value.to_string()))
+        }
+    }
+    impl ::std::convert::TryFrom<&str> for WebPage {
+        type Error = self::error::ConversionError;
+        fn try_from(
+            value: &str,
+        ) -> ::std::result::Result<Self, self::error::ConversionError> {
+            value.parse()
+        }
+    }
+    impl ::std::convert::TryFrom<::std::string::String> for WebPage {
+        type Error = self::error::ConversionError;
+        fn try_from(
+            value: ::std::string::String,
+        ) -> ::std::result::Result<Self, self::error::ConversionError> {
+            value.parse()
+        }
+    }
+    impl<'de> ::serde::Deserialize<'de> for WebPage {
+        fn deserialize<D>(deserializer: D) -> ::std::result::Result<Self, D::Error>
+        where
+            D: ::serde::Deserializer<'de>,
+        {
+            ::std::string::String::deserialize(deserializer)?
+                .parse()
+                .map_err(|e: self::error::ConversionError| {
+                    <D::Error as ::serde::de::Error>::custom(e.to_string())
+                })
+        }
+    }
     /// Types for composing complex structures.
     pub mod builder {
+        /// Builds a [`Customer`](super::Customer) field by field.
+        #[derive(Clone, Debug)]
+        pub struct Customer {
+            country_or_region: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+            id: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+            job_status: ::std::result::Result<
+                ::std::option::Option<super::StringOrInteger>,
+                ::std::string::String,
+            >,
+            management_mode: ::std::result::Result<
+                ::std::option::Option<super::StringOrInteger>,
+                ::std::string::String,
+            >,
+            organization: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+            owner_email: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+            tenants: ::std::result::Result<
+                ::std::vec::Vec<super::Tenant>,
+                ::std::string::String,
+            >,
+        }
+        impl ::std::default::Default for Customer {
+            fn default() -> Self {
+                Self {
+                    country_or_region: Ok(Default::default()),
+                    id: Ok(Default::default()),
+                    job_status: Ok(Default::default()),
+                    management_mode: Ok(Default::default()),
+                    organization: Ok(Default::default()),
+                    owner_email: Ok(Default::default()),
+                    tenants: Ok(Default::default()),
+                }
+            }
+        }
+        impl Customer {
+            /// Sets `country_or_region`: The country or region of the customer.
+            ///
+            /// A value that does not convert is reported at the end, not here.
+            pub fn country_or_region<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.country_or_region = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!(
+                            "error converting supplied value for country_or_region: {e}",
+                        )
+                    });
+                self
+            }
+            /// Sets `id`: The ID of the customer.
+            ///
+            /// A value that does not convert is reported at the end, not here.
+            pub fn id<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.id = value
+                    .try_into()
+                    .map_err(|e| format!("error converting supplied value for id: {e}"));
+                self
+            }
+            /// Sets `job_status`: A state whose type is not documented.
+            ///
+            /// A value that does not convert is reported at the end, not here.
+            pub fn job_status<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<
+                    ::std::option::Option<super::StringOrInteger>,
+                >,
+                T::Error: ::std::fmt::Display,
+            {
+                self.job_status = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for job_status: {e}")
+                    });
+                self
+            }
+            /// Sets `management_mode`: A state whose type is not documented.
+            ///
+            /// A value that does not convert is reported at the end, not here.
+            pub fn management_mode<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<
+                    ::std::option::Option<super::StringOrInteger>,
+                >,
+                T::Error: ::std::fmt::Display,
+            {
+                self.management_mode = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!(
+                            "error converting supplied value for management_mode: {e}",
+                        )
+                    });
+                self
+            }
+            /// Sets `organization`: The name of the customer.
+            ///
+            /// A value that does not convert is reported at the end, not here.
+            pub fn organization<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.organization = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for organization: {e}")
+                    });
+                self
+            }
+            /// Sets `owner_email`: The e-mail address of the owner.
+            ///
+            /// A value that does not convert is reported at the end, not here.
+            pub fn owner_email<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.owner_email = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for owner_email: {e}")
+                    });
+                self
+            }
+            /// Sets `tenants`: The tenants of the customer.
+            ///
+            /// A value that does not convert is reported at the end, not here.
+            pub fn tenants<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::vec::Vec<super::Tenant>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.tenants = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for tenants: {e}")
+                    });
+                self
+            }
+        }
+        impl ::std::convert::TryFrom<Customer> for super::Customer {
+            type Error = super::error::ConversionError;
+            fn try_from(
+                value: Customer,
+            ) -> ::std::result::Result<Self, super::error::ConversionError> {
+                Ok(Self {
+                    country_or_region: value.country_or_region?,
+                    id: value.id?,
+                    job_status: value.job_status?,
+                    management_mode: value.management_mode?,
+                    organization: value.organization?,
+                    owner_email: value.owner_email?,
+                    tenants: value.tenants?,
+                })
+            }
+        }
+        impl ::std::convert::From<super::Customer> for Customer {
+            fn from(value: super::Customer) -> Self {
+                Self {
+                    country_or_region: Ok(value.country_or_region),
+                    id: Ok(value.id),
+                    job_status: Ok(value.job_status),
+                    management_mode: Ok(value.management_mode),
+                    organization: Ok(value.organization),
+                    owner_email: Ok(value.owner_email),
+                    tenants: Ok(value.tenants),
+                }
+            }
+        }
+        /// Builds a [`CustomerPage`](super::CustomerPage) field by field.
+        #[derive(Clone, Debug)]
+        pub struct CustomerPage {
+            data: ::std::result::Result<
+                ::std::vec::Vec<super::Customer>,
+                ::std::string::String,
+            >,
+            metadata: ::std::result::Result<
+                ::std::option::Option<super::PageMetadata>,
+                ::std::string::String,
+            >,
+        }
+        impl ::std::default::Default for CustomerPage {
+            fn default() -> Self {
+                Self {
+                    data: Err("no value supplied for data".to_string()),
+                    metadata: Ok(Default::default()),
+                }
+            }
+        }
+        impl CustomerPage {
+            /// Sets `data`: The customers on this page.
+            ///
+            /// A value that does not convert is reported at the end, not here.
+            pub fn data<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::vec::Vec<super::Customer>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.data = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for data: {e}")
+                    });
+                self
+            }
+            /// Sets `metadata`: The place of a page among the others.
+            ///
+            /// A value that does not convert is reported at the end, not here.
+            pub fn metadata<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<super::PageMetadata>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.metadata = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for metadata: {e}")
+                    });
+                self
+            }
+        }
+        impl ::std::convert::TryFrom<CustomerPage> for super::CustomerPage {
+            type Error = super::error::ConversionError;
+            fn try_from(
+                value: CustomerPage,
+            ) -> ::std::result::Result<Self, super::error::ConversionError> {
+                Ok(Self {
+                    data: value.data?,
+                    metadata: value.metadata?,
+                })
+            }
+        }
+        impl ::std::convert::From<super::CustomerPage> for CustomerPage {
+            fn from(value: super::CustomerPage) -> Self {
+                Self {
+                    data: Ok(value.data),
+                    metadata: Ok(value.metadata),
+                }
+            }
+        }
+        /// Builds a [`CustomerSelection`](super::CustomerSelection) field by field.
+        #[derive(Clone, Debug)]
+        pub struct CustomerSelection {
+            customer_ids: ::std::result::Result<
+                ::std::vec::Vec<super::CustomerId>,
+                ::std::string::String,
+            >,
+        }
+        impl ::std::default::Default for CustomerSelection {
+            fn default() -> Self {
+                Self {
+                    customer_ids: Ok(Default::default()),
+                }
+            }
+        }
+        impl CustomerSelection {
+            /// Sets `customer_ids`: The IDs of the customers to list.
+            ///
+            /// A value that does not convert is reported at the end, not here.
+            pub fn customer_ids<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::vec::Vec<super::CustomerId>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.customer_ids = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for customer_ids: {e}")
+                    });
+                self
+            }
+        }
+        impl ::std::convert::TryFrom<CustomerSelection> for super::CustomerSelection {
+            type Error = super::error::ConversionError;
+            fn try_from(
+                value: CustomerSelection,
+            ) -> ::std::result::Result<Self, super::error::ConversionError> {
+                Ok(Self {
+                    customer_ids: value.customer_ids?,
+                })
+            }
+        }
+        impl ::std::convert::From<super::CustomerSelection> for CustomerSelection {
+            fn from(value: super::CustomerSelection) -> Self {
+                Self {
+                    customer_ids: Ok(value.customer_ids),
+                }
+            }
+        }
+        /// Builds a [`ListedUser`](super::ListedUser) field by field.
+        #[derive(Clone, Debug)]
+        pub struct ListedUser {
+            age: ::std::result::Result<
+                ::std::option::Option<i64>,
+                ::std::string::String,
+            >,
+            company: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+            country_or_region: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+            department: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+            display_name: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+            employee_id: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+            end_date: ::std::result::Result<
+                ::std::option::Option<super::DateTimeOrTicks>,
+                ::std::string::String,
+            >,
+            first_name: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+            id: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+            is_test_user: ::std::result::Result<
+                ::std::option::Option<bool>,
+                ::std::string::String,
+            >,
+            job_title: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+            last_name: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+            location: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+            mail: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+            mobile: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+            start_date: ::std::result::Result<
+                ::std::option::Option<super::DateTimeOrTicks>,
+                ::std::string::String,
+            >,
+            status: ::std::result::Result<
+                ::std::option::Option<super::IntegerOrList>,
+                ::std::string::String,
+            >,
+            user_principal_name: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+        }
+        impl ::std::default::Default for ListedUser {
+            fn default() -> Self {
+                Self {
+                    age: Ok(Default::default()),
+                    company: Ok(Default::default()),
+                    country_or_region: Ok(Default::default()),
+                    department: Ok(Default::default()),
+                    display_name: Ok(Default::default()),
+                    employee_id: Ok(Default::default()),
+                    end_date: Ok(Default::default()),
+                    first_name: Ok(Default::default()),
+                    id: Ok(Default::default()),
+                    is_test_user: Ok(Default::default()),
+                    job_title: Ok(Default::default()),
+                    last_name: Ok(Default::default()),
+                    location: Ok(Default::default()),
+                    mail: Ok(Default::default()),
+                    mobile: Ok(Default::default()),
+                    start_date: Ok(Default::default()),
+                    status: Ok(Default::default()),
+                    user_principal_name: Ok(Default::default()),
+                }
+            }
+        }
+        impl ListedUser {
+            /// Sets `age`: The age of the password.
+            ///
+            /// A value that does not convert is reported at the end, not here.
+            pub fn age<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<i64>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.age = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for age: {e}")
+                    });
+                self
+            }
+            /// Sets `company`: The company.
+            ///
+            /// A value that does not convert is reported at the end, not here.
+            pub fn company<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.company = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for company: {e}")
+                    });
+                self
+            }
+            /// Sets `country_or_region`: The country or region of the office. A user that is read alone has it as `countryRegion`.
+            ///
+            /// A value that does not convert is reported at the end, not here.
+            pub fn country_or_region<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.country_or_region = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!(
+                            "error converting supplied value for country_or_region: {e}",
+                        )
+                    });
+                self
+            }
+            /// Sets `department`: The department.
+            ///
+            /// A value that does not convert is reported at the end, not here.
+            pub fn department<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.department = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for department: {e}")
+                    });
+                self
+            }
+            /// Sets `display_name`: The display name.
+            ///
+            /// A value that does not convert is reported at the end, not here.
+            pub fn display_name<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.display_name = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for display_name: {e}")
+                    });
+                self
+            }
+            /// Sets `employee_id`: The employee number. Text, since leading zeros matter.
+            ///
+            /// A value that does not convert is reported at the end, not here.
+            pub fn employee_id<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.employee_id = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for employee_id: {e}")
+                    });
+                self
+            }
+            /// Sets `end_date`: A time as ISO 8601 text or, as in earlier drafts, as a number of .NET ticks.
+            ///
+            /// A value that does not convert is reported at the end, not here.
+            pub fn end_date<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<
+                    ::std::option::Option<super::DateTimeOrTicks>,
+                >,
+                T::Error: ::std::fmt::Display,
+            {
+                self.end_date = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for end_date: {e}")
+                    });
+                self
+            }
+            /// Sets `first_name`: The first name.
+            ///
+            /// A value that does not convert is reported at the end, not here.
+            pub fn first_name<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.first_name = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for first_name: {e}")
+                    });
+                self
+            }
+            /// Sets `id`: The ID of the user.
+            ///
+            /// A value that does not convert is reported at the end, not here.
+            pub fn id<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.id = value
+                    .try_into()
+                    .map_err(|e| format!("error converting supplied value for id: {e}"));
+                self
+            }
+            /// Sets `is_test_user`: Whether this is a test user.
+            ///
+            /// A value that does not convert is reported at the end, not here.
+            pub fn is_test_user<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<bool>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.is_test_user = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for is_test_user: {e}")
+                    });
+                self
+            }
+            /// Sets `job_title`: The job title.
+            ///
+            /// A value that does not convert is reported at the end, not here.
+            pub fn job_title<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.job_title = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for job_title: {e}")
+                    });
+                self
+            }
+            /// Sets `last_name`: The last name.
+            ///
+            /// A value that does not convert is reported at the end, not here.
+            pub fn last_name<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.last_name = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for last_name: {e}")
+                    });
+                self
+            }
+            /// Sets `location`: The office location; not an address.
+            ///
+            /// A value that does not convert is reported at the end, not here.
+            pub fn location<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.location = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for location: {e}")
+                    });
+                self
+            }
+            /// Sets `mail`: The e-mail address.
+            ///
+            /// A value that does not convert is reported at the end, not here.
+            pub fn mail<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.mail = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for mail: {e}")
+                    });
+                self
+            }
+            /// Sets `mobile`: The mobile telephone number.
+            ///
+            /// A value that does not convert is reported at the end, not here.
+            pub fn mobile<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.mobile = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for mobile: {e}")
+                    });
+                self
+            }
+            /// Sets `start_date`: A time as ISO 8601 text or, as in earlier drafts, as a number of .NET ticks.
+            ///
+            /// A value that does not convert is reported at the end, not here.
+            pub fn start_date<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<
+                    ::std::option::Option<super::DateTimeOrTicks>,
+                >,
+                T::Error: ::std::fmt::Display,
+            {
+                self.start_date = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for start_date: {e}")
+                    });
+                self
+            }
+            /// Sets `status`: The states of a user, as one integer or an array of integers: 0 MFA disabled, 1 sign-in blocked,
+            /// 2 password expired, 3 high risk, 4 medium risk, 5 compliant, 6 inactive, 7 pending deletion, 8 test user.
+            ///
+            /// A value that does not convert is reported at the end, not here.
+            pub fn status<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<super::IntegerOrList>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.status = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for status: {e}")
+                    });
+                self
+            }
+            /// Sets `user_principal_name`: The user principal name. A user that is read alone has it as `loginName`.
+            ///
+            /// A value that does not convert is reported at the end, not here.
+            pub fn user_principal_name<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.user_principal_name = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!(
+                            "error converting supplied value for user_principal_name: {e}",
+                        )
+                    });
+                self
+            }
+        }
+        impl ::std::convert::TryFrom<ListedUser> for super::ListedUser {
+            type Error = super::error::ConversionError;
+            fn try_from(
+                value: ListedUser,
+            ) -> ::std::result::Result<Self, super::error::ConversionError> {
+                Ok(Self {
+                    age: value.age?,
+                    company: value.company?,
+                    country_or_region: value.country_or_region?,
+                    department: value.department?,
+                    display_name: value.display_name?,
+                    employee_id: value.employee_id?,
+                    end_date: value.end_date?,
+                    first_name: value.first_name?,
+                    id: value.id?,
+                    is_test_user: value.is_test_user?,
+                    job_title: value.job_title?,
+                    last_name: value.last_name?,
+                    location: value.location?,
+                    mail: value.mail?,
+                    mobile: value.mobile?,
+                    start_date: value.start_date?,
+                    status: value.status?,
+                    user_principal_name: value.user_principal_name?,
+                })
+            }
+        }
+        impl ::std::convert::From<super::ListedUser> for ListedUser {
+            fn from(value: super::ListedUser) -> Self {
+                Self {
+                    age: Ok(value.age),
+                    company: Ok(value.company),
+                    country_or_region: Ok(value.country_or_region),
+                    department: Ok(value.department),
+                    display_name: Ok(value.display_name),
+                    employee_id: Ok(value.employee_id),
+                    end_date: Ok(value.end_date),
+                    first_name: Ok(value.first_name),
+                    id: Ok(value.id),
+                    is_test_user: Ok(value.is_test_user),
+                    job_title: Ok(value.job_title),
+                    last_name: Ok(value.last_name),
+                    location: Ok(value.location),
+                    mail: Ok(value.mail),
+                    mobile: Ok(value.mobile),
+                    start_date: Ok(value.start_date),
+                    status: Ok(value.status),
+                    user_principal_name: Ok(value.user_principal_name),
+                }
+            }
+        }
+        /// Builds a [`LocalOfficeInformation`](super::LocalOfficeInformation) field by field.
+        #[derive(Clone, Debug)]
+        pub struct LocalOfficeInformation {
+            address: ::std::result::Result<super::Address, ::std::string::String>,
+            city: ::std::result::Result<super::City, ::std::string::String>,
+            country_region: ::std::result::Result<
+                super::CountryRegion,
+                ::std::string::String,
+            >,
+            personal_title: ::std::result::Result<
+                super::PersonalTitle,
+                ::std::string::String,
+            >,
+            po_box: ::std::result::Result<super::PoBox, ::std::string::String>,
+            postal_code: ::std::result::Result<super::PostalCode, ::std::string::String>,
+            state: ::std::result::Result<super::State, ::std::string::String>,
+            web_page: ::std::result::Result<super::WebPage, ::std::string::String>,
+        }
+        impl ::std::default::Default for LocalOfficeInformation {
+            fn default() -> Self {
+                Self {
+                    address: Err("no value supplied for address".to_string()),
+                    city: Err("no value supplied for city".to_string()),
+                    country_region: Err(
+                        "no value supplied for country_region".to_string(),
+                    ),
+                    personal_title: Err(
+                        "no value supplied for personal_title".to_string(),
+                    ),
+                    po_box: Err("no value supplied for po_box".to_string()),
+                    postal_code: Err("no value supplied for postal_code".to_string()),
+                    state: Err("no value supplied for state".to_string()),
+                    web_page: Err("no value supplied for web_page".to_string()),
+                }
+            }
+        }
+        impl LocalOfficeInformation {
+            /// Sets `address`: The street address of the office.
+            ///
+            /// A value that does not convert is reported at the end, not here.
+            pub fn address<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<super::Address>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.address = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for address: {e}")
+                    });
+                self
+            }
+            /// Sets `city`: The city of the office. Left out, it may be blanked by the update.
+            ///
+            /// A value that does not convert is reported at the end, not here.
+            pub fn city<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<super::City>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.city = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for city: {e}")
+                    });
+                self
+            }
+            /// Sets `country_region`: The country or region of the office: a name from the service's own list, such as `Angola`; not a code.
+            ///
+            /// A value that does not convert is reported at the end, not here.
+            pub fn country_region<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<super::CountryRegion>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.country_region = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!(
+                            "error converting supplied value for country_region: {e}",
+                        )
+                    });
+                self
+            }
+            /// Sets `personal_title`: The title of the user.
+            ///
+            /// A value that does not convert is reported at the end, not here.
+            pub fn personal_title<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<super::PersonalTitle>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.personal_title = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!(
+                            "error converting supplied value for personal_title: {e}",
+                        )
+                    });
+                self
+            }
+            /// Sets `po_box`: The post office box of the user.
+            ///
+            /// A value that does not convert is reported at the end, not here.
+            pub fn po_box<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<super::PoBox>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.po_box = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for po_box: {e}")
+                    });
+                self
+            }
+            /// Sets `postal_code`: The postal code of the office. Text, since leading zeros matter.
+            ///
+            /// A value that does not convert is reported at the end, not here.
+            pub fn postal_code<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<super::PostalCode>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.postal_code = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for postal_code: {e}")
+                    });
+                self
+            }
+            /// Sets `state`: The state or province of the office.
+            ///
+            /// A value that does not convert is reported at the end, not here.
+            pub fn state<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<super::State>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.state = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for state: {e}")
+                    });
+                self
+            }
+            /// Sets `web_page`: The web page of the user.
+            ///
+            /// A value that does not convert is reported at the end, not here.
+            pub fn web_page<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<super::WebPage>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.web_page = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for web_page: {e}")
+                    });
+                self
+            }
+        }
+        impl ::std::convert::TryFrom<LocalOfficeInformation>
+        for super::LocalOfficeInformation {
+            type Error = super::error::ConversionError;
+            fn try_from(
+                value: LocalOfficeInformation,
+            ) -> ::std::result::Result<Self, super::error::ConversionError> {
+                Ok(Self {
+                    address: value.address?,
+                    city: value.city?,
+                    country_region: value.country_region?,
+                    personal_title: value.personal_title?,
+                    po_box: value.po_box?,
+                    postal_code: value.postal_code?,
+                    state: value.state?,
+                    web_page: value.web_page?,
+                })
+            }
+        }
+        impl ::std::convert::From<super::LocalOfficeInformation>
+        for LocalOfficeInformation {
+            fn from(value: super::LocalOfficeInformation) -> Self {
+                Self {
+                    address: Ok(value.address),
+                    city: Ok(value.city),
+                    country_region: Ok(value.country_region),
+                    personal_title: Ok(value.personal_title),
+                    po_box: Ok(value.po_box),
+                    postal_code: Ok(value.postal_code),
+                    state: Ok(value.state),
+                    web_page: Ok(value.web_page),
+                }
+            }
+        }
         /// Builds a [`OfficeInformation`](super::OfficeInformation) field by field.
         #[derive(Clone, Debug)]
         pub struct OfficeInformation {
@@ -635,6 +2595,1125 @@ pub mod types {
                 }
             }
         }
+        /// Builds a [`PageMetadata`](super::PageMetadata) field by field.
+        #[derive(Clone, Debug)]
+        pub struct PageMetadata {
+            page_index: ::std::result::Result<
+                ::std::option::Option<i64>,
+                ::std::string::String,
+            >,
+            page_size: ::std::result::Result<
+                ::std::option::Option<i64>,
+                ::std::string::String,
+            >,
+            total_count: ::std::result::Result<
+                ::std::option::Option<i64>,
+                ::std::string::String,
+            >,
+        }
+        impl ::std::default::Default for PageMetadata {
+            fn default() -> Self {
+                Self {
+                    page_index: Ok(Default::default()),
+                    page_size: Ok(Default::default()),
+                    total_count: Ok(Default::default()),
+                }
+            }
+        }
+        impl PageMetadata {
+            /// Sets `page_index`: The number of this page, from 1.
+            ///
+            /// A value that does not convert is reported at the end, not here.
+            pub fn page_index<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<i64>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.page_index = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for page_index: {e}")
+                    });
+                self
+            }
+            /// Sets `page_size`: The number of entries on a full page.
+            ///
+            /// A value that does not convert is reported at the end, not here.
+            pub fn page_size<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<i64>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.page_size = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for page_size: {e}")
+                    });
+                self
+            }
+            /// Sets `total_count`: The number of entries on all pages.
+            ///
+            /// A value that does not convert is reported at the end, not here.
+            pub fn total_count<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<i64>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.total_count = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for total_count: {e}")
+                    });
+                self
+            }
+        }
+        impl ::std::convert::TryFrom<PageMetadata> for super::PageMetadata {
+            type Error = super::error::ConversionError;
+            fn try_from(
+                value: PageMetadata,
+            ) -> ::std::result::Result<Self, super::error::ConversionError> {
+                Ok(Self {
+                    page_index: value.page_index?,
+                    page_size: value.page_size?,
+                    total_count: value.total_count?,
+                })
+            }
+        }
+        impl ::std::convert::From<super::PageMetadata> for PageMetadata {
+            fn from(value: super::PageMetadata) -> Self {
+                Self {
+                    page_index: Ok(value.page_index),
+                    page_size: Ok(value.page_size),
+                    total_count: Ok(value.total_count),
+                }
+            }
+        }
+        /// Builds a [`Tenant`](super::Tenant) field by field.
+        #[derive(Clone, Debug)]
+        pub struct Tenant {
+            id: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+            name: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+        }
+        impl ::std::default::Default for Tenant {
+            fn default() -> Self {
+                Self {
+                    id: Ok(Default::default()),
+                    name: Ok(Default::default()),
+                }
+            }
+        }
+        impl Tenant {
+            /// Sets `id`: The ID of the tenant.
+            ///
+            /// A value that does not convert is reported at the end, not here.
+            pub fn id<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.id = value
+                    .try_into()
+                    .map_err(|e| format!("error converting supplied value for id: {e}"));
+                self
+            }
+            /// Sets `name`: The display name of the tenant; not a domain.
+            ///
+            /// A value that does not convert is reported at the end, not here.
+            pub fn name<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.name = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for name: {e}")
+                    });
+                self
+            }
+        }
+        impl ::std::convert::TryFrom<Tenant> for super::Tenant {
+            type Error = super::error::ConversionError;
+            fn try_from(
+                value: Tenant,
+            ) -> ::std::result::Result<Self, super::error::ConversionError> {
+                Ok(Self {
+                    id: value.id?,
+                    name: value.name?,
+                })
+            }
+        }
+        impl ::std::convert::From<super::Tenant> for Tenant {
+            fn from(value: super::Tenant) -> Self {
+                Self {
+                    id: Ok(value.id),
+                    name: Ok(value.name),
+                }
+            }
+        }
+        /// Builds a [`User`](super::User) field by field.
+        #[derive(Clone, Debug)]
+        pub struct User {
+            address: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+            age: ::std::result::Result<
+                ::std::option::Option<i64>,
+                ::std::string::String,
+            >,
+            alternate_email_address: ::std::result::Result<
+                ::std::option::Option<super::StringOrList>,
+                ::std::string::String,
+            >,
+            birthday: ::std::result::Result<
+                ::std::option::Option<super::DateTimeOrTicks>,
+                ::std::string::String,
+            >,
+            city: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+            company: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+            country_region: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+            department: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+            display_name: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+            employee_id: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+            enforce_end: ::std::result::Result<
+                ::std::option::Option<bool>,
+                ::std::string::String,
+            >,
+            enforce_end_date_time: ::std::result::Result<
+                ::std::option::Option<super::DateTimeOrTicks>,
+                ::std::string::String,
+            >,
+            enforce_start: ::std::result::Result<
+                ::std::option::Option<bool>,
+                ::std::string::String,
+            >,
+            enforce_start_date_time: ::std::result::Result<
+                ::std::option::Option<super::DateTimeOrTicks>,
+                ::std::string::String,
+            >,
+            fax: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+            first_name: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+            id: ::std::result::Result<::std::string::String, ::std::string::String>,
+            is_external: ::std::result::Result<
+                ::std::option::Option<bool>,
+                ::std::string::String,
+            >,
+            is_test_user: ::std::result::Result<
+                ::std::option::Option<bool>,
+                ::std::string::String,
+            >,
+            job_title: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+            last_change_date: ::std::result::Result<
+                ::std::option::Option<super::DateTimeOrTicks>,
+                ::std::string::String,
+            >,
+            last_name: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+            location: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+            login_name: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+            mail: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+            manager: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+            mobile: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+            office_phone: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+            password_never_expire: ::std::result::Result<
+                ::std::option::Option<bool>,
+                ::std::string::String,
+            >,
+            postal_code: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+            preferred_language: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+            sponsor: ::std::result::Result<
+                ::std::option::Option<super::StringOrList>,
+                ::std::string::String,
+            >,
+            state: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+            status: ::std::result::Result<
+                ::std::option::Option<super::IntegerOrList>,
+                ::std::string::String,
+            >,
+            template: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+            usage_location: ::std::result::Result<
+                ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+        }
+        impl ::std::default::Default for User {
+            fn default() -> Self {
+                Self {
+                    address: Ok(Default::default()),
+                    age: Ok(Default::default()),
+                    alternate_email_address: Ok(Default::default()),
+                    birthday: Ok(Default::default()),
+                    city: Ok(Default::default()),
+                    company: Ok(Default::default()),
+                    country_region: Ok(Default::default()),
+                    department: Ok(Default::default()),
+                    display_name: Ok(Default::default()),
+                    employee_id: Ok(Default::default()),
+                    enforce_end: Ok(Default::default()),
+                    enforce_end_date_time: Ok(Default::default()),
+                    enforce_start: Ok(Default::default()),
+                    enforce_start_date_time: Ok(Default::default()),
+                    fax: Ok(Default::default()),
+                    first_name: Ok(Default::default()),
+                    id: Err("no value supplied for id".to_string()),
+                    is_external: Ok(Default::default()),
+                    is_test_user: Ok(Default::default()),
+                    job_title: Ok(Default::default()),
+                    last_change_date: Ok(Default::default()),
+                    last_name: Ok(Default::default()),
+                    location: Ok(Default::default()),
+                    login_name: Ok(Default::default()),
+                    mail: Ok(Default::default()),
+                    manager: Ok(Default::default()),
+                    mobile: Ok(Default::default()),
+                    office_phone: Ok(Default::default()),
+                    password_never_expire: Ok(Default::default()),
+                    postal_code: Ok(Default::default()),
+                    preferred_language: Ok(Default::default()),
+                    sponsor: Ok(Default::default()),
+                    state: Ok(Default::default()),
+                    status: Ok(Default::default()),
+                    template: Ok(Default::default()),
+                    usage_location: Ok(Default::default()),
+                }
+            }
+        }
+        impl User {
+            /// Sets `address`: The street address of the office.
+            ///
+            /// A value that does not convert is reported at the end, not here.
+            pub fn address<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.address = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for address: {e}")
+                    });
+                self
+            }
+            /// Sets `age`: The age of the password.
+            ///
+            /// A value that does not convert is reported at the end, not here.
+            pub fn age<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<i64>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.age = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for age: {e}")
+                    });
+                self
+            }
+            /// Sets `alternate_email_address`: A string, as the documentation describes it, or an array of strings, as its sample has it.
+            ///
+            /// A value that does not convert is reported at the end, not here.
+            pub fn alternate_email_address<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<super::StringOrList>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.alternate_email_address = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!(
+                            "error converting supplied value for alternate_email_address: {e}",
+                        )
+                    });
+                self
+            }
+            /// Sets `birthday`: A time as ISO 8601 text or, as in earlier drafts, as a number of .NET ticks.
+            ///
+            /// A value that does not convert is reported at the end, not here.
+            pub fn birthday<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<
+                    ::std::option::Option<super::DateTimeOrTicks>,
+                >,
+                T::Error: ::std::fmt::Display,
+            {
+                self.birthday = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for birthday: {e}")
+                    });
+                self
+            }
+            /// Sets `city`: The city of the office.
+            ///
+            /// A value that does not convert is reported at the end, not here.
+            pub fn city<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.city = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for city: {e}")
+                    });
+                self
+            }
+            /// Sets `company`: The company.
+            ///
+            /// A value that does not convert is reported at the end, not here.
+            pub fn company<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.company = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for company: {e}")
+                    });
+                self
+            }
+            /// Sets `country_region`: The country or region of the office. Lists call it `countryOrRegion`.
+            ///
+            /// A value that does not convert is reported at the end, not here.
+            pub fn country_region<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.country_region = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!(
+                            "error converting supplied value for country_region: {e}",
+                        )
+                    });
+                self
+            }
+            /// Sets `department`: The department.
+            ///
+            /// A value that does not convert is reported at the end, not here.
+            pub fn department<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.department = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for department: {e}")
+                    });
+                self
+            }
+            /// Sets `display_name`: The display name.
+            ///
+            /// A value that does not convert is reported at the end, not here.
+            pub fn display_name<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.display_name = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for display_name: {e}")
+                    });
+                self
+            }
+            /// Sets `employee_id`: The employee number. Text, since leading zeros matter.
+            ///
+            /// A value that does not convert is reported at the end, not here.
+            pub fn employee_id<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.employee_id = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for employee_id: {e}")
+                    });
+                self
+            }
+            /// Sets `enforce_end`: Whether the account has an end date.
+            ///
+            /// A value that does not convert is reported at the end, not here.
+            pub fn enforce_end<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<bool>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.enforce_end = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for enforce_end: {e}")
+                    });
+                self
+            }
+            /// Sets `enforce_end_date_time`: A time as ISO 8601 text or, as in earlier drafts, as a number of .NET ticks.
+            ///
+            /// A value that does not convert is reported at the end, not here.
+            pub fn enforce_end_date_time<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<
+                    ::std::option::Option<super::DateTimeOrTicks>,
+                >,
+                T::Error: ::std::fmt::Display,
+            {
+                self.enforce_end_date_time = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!(
+                            "error converting supplied value for enforce_end_date_time: {e}",
+                        )
+                    });
+                self
+            }
+            /// Sets `enforce_start`: Whether the account has a start date.
+            ///
+            /// A value that does not convert is reported at the end, not here.
+            pub fn enforce_start<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<bool>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.enforce_start = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for enforce_start: {e}")
+                    });
+                self
+            }
+            /// Sets `enforce_start_date_time`: A time as ISO 8601 text or, as in earlier drafts, as a number of .NET ticks.
+            ///
+            /// A value that does not convert is reported at the end, not here.
+            pub fn enforce_start_date_time<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<
+                    ::std::option::Option<super::DateTimeOrTicks>,
+                >,
+                T::Error: ::std::fmt::Display,
+            {
+                self.enforce_start_date_time = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!(
+                            "error converting supplied value for enforce_start_date_time: {e}",
+                        )
+                    });
+                self
+            }
+            /// Sets `fax`: The fax number.
+            ///
+            /// A value that does not convert is reported at the end, not here.
+            pub fn fax<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.fax = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for fax: {e}")
+                    });
+                self
+            }
+            /// Sets `first_name`: The first name.
+            ///
+            /// A value that does not convert is reported at the end, not here.
+            pub fn first_name<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.first_name = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for first_name: {e}")
+                    });
+                self
+            }
+            /// Sets `id`: The ID of the user, as it stands in the path.
+            ///
+            /// A value that does not convert is reported at the end, not here.
+            pub fn id<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::string::String>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.id = value
+                    .try_into()
+                    .map_err(|e| format!("error converting supplied value for id: {e}"));
+                self
+            }
+            /// Sets `is_external`: Whether this is a guest.
+            ///
+            /// A value that does not convert is reported at the end, not here.
+            pub fn is_external<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<bool>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.is_external = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for is_external: {e}")
+                    });
+                self
+            }
+            /// Sets `is_test_user`: Whether this is a test user.
+            ///
+            /// A value that does not convert is reported at the end, not here.
+            pub fn is_test_user<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<bool>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.is_test_user = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for is_test_user: {e}")
+                    });
+                self
+            }
+            /// Sets `job_title`: The job title.
+            ///
+            /// A value that does not convert is reported at the end, not here.
+            pub fn job_title<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.job_title = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for job_title: {e}")
+                    });
+                self
+            }
+            /// Sets `last_change_date`: A time as ISO 8601 text or, as in earlier drafts, as a number of .NET ticks.
+            ///
+            /// A value that does not convert is reported at the end, not here.
+            pub fn last_change_date<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<
+                    ::std::option::Option<super::DateTimeOrTicks>,
+                >,
+                T::Error: ::std::fmt::Display,
+            {
+                self.last_change_date = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!(
+                            "error converting supplied value for last_change_date: {e}",
+                        )
+                    });
+                self
+            }
+            /// Sets `last_name`: The last name.
+            ///
+            /// A value that does not convert is reported at the end, not here.
+            pub fn last_name<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.last_name = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for last_name: {e}")
+                    });
+                self
+            }
+            /// Sets `location`: The office location; not an address.
+            ///
+            /// A value that does not convert is reported at the end, not here.
+            pub fn location<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.location = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for location: {e}")
+                    });
+                self
+            }
+            /// Sets `login_name`: The user principal name. Lists call it `userPrincipalName`.
+            ///
+            /// A value that does not convert is reported at the end, not here.
+            pub fn login_name<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.login_name = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for login_name: {e}")
+                    });
+                self
+            }
+            /// Sets `mail`: The e-mail address.
+            ///
+            /// A value that does not convert is reported at the end, not here.
+            pub fn mail<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.mail = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for mail: {e}")
+                    });
+                self
+            }
+            /// Sets `manager`: The manager, a user principal name or, for users that are not cloud users, a distinguished name.
+            ///
+            /// A value that does not convert is reported at the end, not here.
+            pub fn manager<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.manager = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for manager: {e}")
+                    });
+                self
+            }
+            /// Sets `mobile`: The mobile telephone number.
+            ///
+            /// A value that does not convert is reported at the end, not here.
+            pub fn mobile<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.mobile = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for mobile: {e}")
+                    });
+                self
+            }
+            /// Sets `office_phone`: The telephone number of the office.
+            ///
+            /// A value that does not convert is reported at the end, not here.
+            pub fn office_phone<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.office_phone = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for office_phone: {e}")
+                    });
+                self
+            }
+            /// Sets `password_never_expire`: Whether the password never expires.
+            ///
+            /// A value that does not convert is reported at the end, not here.
+            pub fn password_never_expire<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<bool>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.password_never_expire = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!(
+                            "error converting supplied value for password_never_expire: {e}",
+                        )
+                    });
+                self
+            }
+            /// Sets `postal_code`: The postal code of the office.
+            ///
+            /// A value that does not convert is reported at the end, not here.
+            pub fn postal_code<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.postal_code = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for postal_code: {e}")
+                    });
+                self
+            }
+            /// Sets `preferred_language`: The preferred language.
+            ///
+            /// A value that does not convert is reported at the end, not here.
+            pub fn preferred_language<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.preferred_language = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!(
+                            "error converting supplied value for preferred_language: {e}",
+                        )
+                    });
+                self
+            }
+            /// Sets `sponsor`: A string, as the documentation describes it, or an array of strings, as its sample has it.
+            ///
+            /// A value that does not convert is reported at the end, not here.
+            pub fn sponsor<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<super::StringOrList>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.sponsor = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for sponsor: {e}")
+                    });
+                self
+            }
+            /// Sets `state`: The state or province of the office.
+            ///
+            /// A value that does not convert is reported at the end, not here.
+            pub fn state<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.state = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for state: {e}")
+                    });
+                self
+            }
+            /// Sets `status`: The states of a user, as one integer or an array of integers: 0 MFA disabled, 1 sign-in blocked,
+            /// 2 password expired, 3 high risk, 4 medium risk, 5 compliant, 6 inactive, 7 pending deletion, 8 test user.
+            ///
+            /// A value that does not convert is reported at the end, not here.
+            pub fn status<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<super::IntegerOrList>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.status = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for status: {e}")
+                    });
+                self
+            }
+            /// Sets `template`: The template that the user was made from.
+            ///
+            /// A value that does not convert is reported at the end, not here.
+            pub fn template<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.template = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for template: {e}")
+                    });
+                self
+            }
+            /// Sets `usage_location`: The country code of the usage location.
+            ///
+            /// A value that does not convert is reported at the end, not here.
+            pub fn usage_location<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.usage_location = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!(
+                            "error converting supplied value for usage_location: {e}",
+                        )
+                    });
+                self
+            }
+        }
+        impl ::std::convert::TryFrom<User> for super::User {
+            type Error = super::error::ConversionError;
+            fn try_from(
+                value: User,
+            ) -> ::std::result::Result<Self, super::error::ConversionError> {
+                Ok(Self {
+                    address: value.address?,
+                    age: value.age?,
+                    alternate_email_address: value.alternate_email_address?,
+                    birthday: value.birthday?,
+                    city: value.city?,
+                    company: value.company?,
+                    country_region: value.country_region?,
+                    department: value.department?,
+                    display_name: value.display_name?,
+                    employee_id: value.employee_id?,
+                    enforce_end: value.enforce_end?,
+                    enforce_end_date_time: value.enforce_end_date_time?,
+                    enforce_start: value.enforce_start?,
+                    enforce_start_date_time: value.enforce_start_date_time?,
+                    fax: value.fax?,
+                    first_name: value.first_name?,
+                    id: value.id?,
+                    is_external: value.is_external?,
+                    is_test_user: value.is_test_user?,
+                    job_title: value.job_title?,
+                    last_change_date: value.last_change_date?,
+                    last_name: value.last_name?,
+                    location: value.location?,
+                    login_name: value.login_name?,
+                    mail: value.mail?,
+                    manager: value.manager?,
+                    mobile: value.mobile?,
+                    office_phone: value.office_phone?,
+                    password_never_expire: value.password_never_expire?,
+                    postal_code: value.postal_code?,
+                    preferred_language: value.preferred_language?,
+                    sponsor: value.sponsor?,
+                    state: value.state?,
+                    status: value.status?,
+                    template: value.template?,
+                    usage_location: value.usage_location?,
+                })
+            }
+        }
+        impl ::std::convert::From<super::User> for User {
+            fn from(value: super::User) -> Self {
+                Self {
+                    address: Ok(value.address),
+                    age: Ok(value.age),
+                    alternate_email_address: Ok(value.alternate_email_address),
+                    birthday: Ok(value.birthday),
+                    city: Ok(value.city),
+                    company: Ok(value.company),
+                    country_region: Ok(value.country_region),
+                    department: Ok(value.department),
+                    display_name: Ok(value.display_name),
+                    employee_id: Ok(value.employee_id),
+                    enforce_end: Ok(value.enforce_end),
+                    enforce_end_date_time: Ok(value.enforce_end_date_time),
+                    enforce_start: Ok(value.enforce_start),
+                    enforce_start_date_time: Ok(value.enforce_start_date_time),
+                    fax: Ok(value.fax),
+                    first_name: Ok(value.first_name),
+                    id: Ok(value.id),
+                    is_external: Ok(value.is_external),
+                    is_test_user: Ok(value.is_test_user),
+                    job_title: Ok(value.job_title),
+                    last_change_date: Ok(value.last_change_date),
+                    last_name: Ok(value.last_name),
+                    location: Ok(value.location),
+                    login_name: Ok(value.login_name),
+                    mail: Ok(value.mail),
+                    manager: Ok(value.manager),
+                    mobile: Ok(value.mobile),
+                    office_phone: Ok(value.office_phone),
+                    password_never_expire: Ok(value.password_never_expire),
+                    postal_code: Ok(value.postal_code),
+                    preferred_language: Ok(value.preferred_language),
+                    sponsor: Ok(value.sponsor),
+                    state: Ok(value.state),
+                    status: Ok(value.status),
+                    template: Ok(value.template),
+                    usage_location: Ok(value.usage_location),
+                }
+            }
+        }
+        /// Builds a [`UserPage`](super::UserPage) field by field.
+        #[derive(Clone, Debug)]
+        pub struct UserPage {
+            data: ::std::result::Result<
+                ::std::vec::Vec<super::ListedUser>,
+                ::std::string::String,
+            >,
+            metadata: ::std::result::Result<
+                ::std::option::Option<super::PageMetadata>,
+                ::std::string::String,
+            >,
+        }
+        impl ::std::default::Default for UserPage {
+            fn default() -> Self {
+                Self {
+                    data: Err("no value supplied for data".to_string()),
+                    metadata: Ok(Default::default()),
+                }
+            }
+        }
+        impl UserPage {
+            /// Sets `data`: The users on this page.
+            ///
+            /// A value that does not convert is reported at the end, not here.
+            pub fn data<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::vec::Vec<super::ListedUser>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.data = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for data: {e}")
+                    });
+                self
+            }
+            /// Sets `metadata`: The place of a page among the others.
+            ///
+            /// A value that does not convert is reported at the end, not here.
+            pub fn metadata<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::option::Option<super::PageMetadata>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.metadata = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for metadata: {e}")
+                    });
+                self
+            }
+        }
+        impl ::std::convert::TryFrom<UserPage> for super::UserPage {
+            type Error = super::error::ConversionError;
+            fn try_from(
+                value: UserPage,
+            ) -> ::std::result::Result<Self, super::error::ConversionError> {
+                Ok(Self {
+                    data: value.data?,
+                    metadata: value.metadata?,
+                })
+            }
+        }
+        impl ::std::convert::From<super::UserPage> for UserPage {
+            fn from(value: super::UserPage) -> Self {
+                Self {
+                    data: Ok(value.data),
+                    metadata: Ok(value.metadata),
+                }
+            }
+        }
+        /// Builds a [`UserSelection`](super::UserSelection) field by field.
+        #[derive(Clone, Debug)]
+        pub struct UserSelection {
+            user_ids: ::std::result::Result<
+                ::std::vec::Vec<super::UserId>,
+                ::std::string::String,
+            >,
+        }
+        impl ::std::default::Default for UserSelection {
+            fn default() -> Self {
+                Self {
+                    user_ids: Ok(Default::default()),
+                }
+            }
+        }
+        impl UserSelection {
+            /// Sets `user_ids`: The IDs of the users to list.
+            ///
+            /// A value that does not convert is reported at the end, not here.
+            pub fn user_ids<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<::std::vec::Vec<super::UserId>>,
+                T::Error: ::std::fmt::Display,
+            {
+                self.user_ids = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for user_ids: {e}")
+                    });
+                self
+            }
+        }
+        impl ::std::convert::TryFrom<UserSelection> for super::UserSelection {
+            type Error = super::error::ConversionError;
+            fn try_from(
+                value: UserSelection,
+            ) -> ::std::result::Result<Self, super::error::ConversionError> {
+                Ok(Self { user_ids: value.user_ids? })
+            }
+        }
+        impl ::std::convert::From<super::UserSelection> for UserSelection {
+            fn from(value: super::UserSelection) -> Self {
+                Self {
+                    user_ids: Ok(value.user_ids),
+                }
+            }
+        }
     }
     /// Error types.
     pub mod error {
@@ -672,8 +3751,8 @@ pub mod types {
 
 /// Client for AvePoint Elements API
 ///
-/// The part of the AvePoint Elements API (user management, v3) that these crates cover: updating the
-/// office information of a user in a customer's tenant.
+/// The part of the AvePoint Elements API (v3) that these crates cover: reading customers and the users of
+/// their tenants, and updating the office information of a user.
 ///
 /// This is an unofficial description, written by hand from the vendor's public documentation. Where that
 /// documentation contradicts itself, the description of the item concerned says what was chosen.
@@ -711,6 +3790,108 @@ const _: () = {
 };
 
 impl Client {
+    /// List customers and their tenants
+    ///
+    /// Lists the customers within the app's reach page by page, all of them or the selected ones.
+    ///
+    /// Sends a `POST` request to `/external/v3/general/customers/batch`
+    ///
+    /// Arguments:
+    /// - `page_index`: Which page, from 1. Left out, it is the first.
+    /// - `page_size`: The number of entries on a page, from 1 to 100. Left out, it is 50.
+    /// - `body`
+    /// ```ignore
+    /// let response = client.list_customers()
+    ///     .page_index(page_index)
+    ///     .page_size(page_size)
+    ///     .body(body)
+    ///     .send()
+    ///     .await;
+    /// ```
+    pub fn list_customers(&self) -> builder::ListCustomers<'_> {
+        builder::ListCustomers::new(self)
+    }
+    /// Update the office information of a hybrid or local user
+    ///
+    /// Replaces the office information of a user who is synchronised from an on-premises directory.
+    ///
+    /// The whole value is replaced. No documented read returns `webPage`, `poBox` and `personalTitle`.
+    ///
+    ///
+    /// Sends a `PUT` request to `/external/v3/um/customers/{customerId}/tenants/{tenantId}/local-users/{userId}/office-information`
+    ///
+    /// Arguments:
+    /// - `customer_id`: The ID of the customer.
+    /// - `tenant_id`: The ID of the customer's tenant.
+    /// - `user_id`: The ID of the user.
+    /// - `body`
+    /// ```ignore
+    /// let response = client.update_local_office_information()
+    ///     .customer_id(customer_id)
+    ///     .tenant_id(tenant_id)
+    ///     .user_id(user_id)
+    ///     .body(body)
+    ///     .send()
+    ///     .await;
+    /// ```
+    pub fn update_local_office_information(
+        &self,
+    ) -> builder::UpdateLocalOfficeInformation<'_> {
+        builder::UpdateLocalOfficeInformation::new(self)
+    }
+    /// List the users of a tenant
+    ///
+    /// Lists the users of a customer's tenant page by page, all of them or the selected ones.
+    ///
+    /// The office information is not part of it, but for the country or region. The order of users across
+    /// pages is not documented.
+    ///
+    ///
+    /// Sends a `POST` request to `/external/v3/um/customers/{customerId}/tenants/{tenantId}/users/batch`
+    ///
+    /// Arguments:
+    /// - `customer_id`: The ID of the customer.
+    /// - `tenant_id`: The ID of the customer's tenant.
+    /// - `page_index`: Which page, from 1. Left out, it is the first.
+    /// - `page_size`: The number of entries on a page, from 1 to 100. Left out, it is 50.
+    /// - `body`
+    /// ```ignore
+    /// let response = client.list_users()
+    ///     .customer_id(customer_id)
+    ///     .tenant_id(tenant_id)
+    ///     .page_index(page_index)
+    ///     .page_size(page_size)
+    ///     .body(body)
+    ///     .send()
+    ///     .await;
+    /// ```
+    pub fn list_users(&self) -> builder::ListUsers<'_> {
+        builder::ListUsers::new(self)
+    }
+    /// Read a user
+    ///
+    /// Reads a user of a customer's tenant, the office information included.
+    ///
+    /// Whether it finds local users is not documented.
+    ///
+    ///
+    /// Sends a `GET` request to `/external/v3/um/customers/{customerId}/tenants/{tenantId}/users/{userId}`
+    ///
+    /// Arguments:
+    /// - `customer_id`: The ID of the customer.
+    /// - `tenant_id`: The ID of the customer's tenant.
+    /// - `user_id`: The ID of the user.
+    /// ```ignore
+    /// let response = client.get_user()
+    ///     .customer_id(customer_id)
+    ///     .tenant_id(tenant_id)
+    ///     .user_id(user_id)
+    ///     .send()
+    ///     .await;
+    /// ```
+    pub fn get_user(&self) -> builder::GetUser<'_> {
+        builder::GetUser::new(self)
+    }
     /// Update the office information of a user
     ///
     /// Replaces the office information of a cloud user in a customer's tenant.
@@ -724,7 +3905,7 @@ impl Client {
     /// Arguments:
     /// - `customer_id`: The ID of the customer.
     /// - `tenant_id`: The ID of the customer's tenant.
-    /// - `user_id`: The ID of the user whose office information is replaced.
+    /// - `user_id`: The ID of the user.
     /// - `body`
     /// ```ignore
     /// let response = client.update_office_information()
@@ -750,6 +3931,419 @@ pub mod builder {
         encode_path, ByteStream, ClientInfo, ClientHooks, Error, OperationInfo,
         RequestBuilderExt, ResponseValue,
     };
+    /// Builder for [`Client::list_customers`]
+    ///
+    /// [`Client::list_customers`]: super::Client::list_customers
+    #[derive(Debug, Clone)]
+    pub struct ListCustomers<'a> {
+        client: &'a super::Client,
+        page_index: Result<Option<types::PageIndex>, String>,
+        page_size: Result<Option<types::PageSize>, String>,
+        body: Result<types::builder::CustomerSelection, String>,
+    }
+    impl<'a> ListCustomers<'a> {
+        /// Starts the operation with no parameter set.
+        pub fn new(client: &'a super::Client) -> Self {
+            Self {
+                client: client,
+                page_index: Ok(None),
+                page_size: Ok(None),
+                body: Ok(::std::default::Default::default()),
+            }
+        }
+        /// Sets `page_index`
+        ///
+        /// A value that does not convert is reported at the end, not here.
+        pub fn page_index<V>(mut self, value: V) -> Self
+        where
+            V: std::convert::TryInto<types::PageIndex>,
+        {
+            self.page_index = value
+                .try_into()
+                .map(Some)
+                .map_err(|_| {
+                    "conversion to `PageIndex` for page_index failed".to_string()
+                });
+            self
+        }
+        /// Sets `page_size`
+        ///
+        /// A value that does not convert is reported at the end, not here.
+        pub fn page_size<V>(mut self, value: V) -> Self
+        where
+            V: std::convert::TryInto<types::PageSize>,
+        {
+            self.page_size = value
+                .try_into()
+                .map(Some)
+                .map_err(|_| {
+                    "conversion to `PageSize` for page_size failed".to_string()
+                });
+            self
+        }
+        /// Sets `body`
+        ///
+        /// A value that does not convert is reported at the end, not here.
+        pub fn body<V>(mut self, value: V) -> Self
+        where
+            V: std::convert::TryInto<types::CustomerSelection>,
+            <V as std::convert::TryInto<
+                types::CustomerSelection,
+            >>::Error: std::fmt::Display,
+        {
+            self.body = value
+                .try_into()
+                .map(From::from)
+                .map_err(|s| {
+                    format!("conversion to `CustomerSelection` for body failed: {}", s)
+                });
+            self
+        }
+        /// Changes the body through its builder.
+        pub fn body_map<F>(mut self, f: F) -> Self
+        where
+            F: std::ops::FnOnce(
+                types::builder::CustomerSelection,
+            ) -> types::builder::CustomerSelection,
+        {
+            self.body = self.body.map(f);
+            self
+        }
+        /// Sends a `POST` request to `/external/v3/general/customers/batch`
+        pub async fn send(
+            self,
+        ) -> Result<ResponseValue<types::CustomerPage>, Error<ByteStream>> {
+            let Self { client, page_index, page_size, body } = self;
+            let page_index = page_index.map_err(Error::InvalidRequest)?;
+            let page_size = page_size.map_err(Error::InvalidRequest)?;
+            let body = body
+                .and_then(|v| {
+                    types::CustomerSelection::try_from(v).map_err(|e| e.to_string())
+                })
+                .map_err(Error::InvalidRequest)?;
+            client
+                .send_list_customers(page_index.as_ref(), page_size.as_ref(), &body)
+                .await
+        }
+    }
+    /// Builder for [`Client::update_local_office_information`]
+    ///
+    /// [`Client::update_local_office_information`]: super::Client::update_local_office_information
+    #[derive(Debug, Clone)]
+    pub struct UpdateLocalOfficeInformation<'a> {
+        client: &'a super::Client,
+        customer_id: Result<types::CustomerId, String>,
+        tenant_id: Result<types::TenantId, String>,
+        user_id: Result<types::UserId, String>,
+        body: Result<types::builder::LocalOfficeInformation, String>,
+    }
+    impl<'a> UpdateLocalOfficeInformation<'a> {
+        /// Starts the operation with no parameter set.
+        pub fn new(client: &'a super::Client) -> Self {
+            Self {
+                client: client,
+                customer_id: Err("customer_id was not initialized".to_string()),
+                tenant_id: Err("tenant_id was not initialized".to_string()),
+                user_id: Err("user_id was not initialized".to_string()),
+                body: Ok(::std::default::Default::default()),
+            }
+        }
+        /// Sets `customer_id`
+        ///
+        /// A value that does not convert is reported at the end, not here.
+        pub fn customer_id<V>(mut self, value: V) -> Self
+        where
+            V: std::convert::TryInto<types::CustomerId>,
+        {
+            self.customer_id = value
+                .try_into()
+                .map_err(|_| {
+                    "conversion to `CustomerId` for customer_id failed".to_string()
+                });
+            self
+        }
+        /// Sets `tenant_id`
+        ///
+        /// A value that does not convert is reported at the end, not here.
+        pub fn tenant_id<V>(mut self, value: V) -> Self
+        where
+            V: std::convert::TryInto<types::TenantId>,
+        {
+            self.tenant_id = value
+                .try_into()
+                .map_err(|_| {
+                    "conversion to `TenantId` for tenant_id failed".to_string()
+                });
+            self
+        }
+        /// Sets `user_id`
+        ///
+        /// A value that does not convert is reported at the end, not here.
+        pub fn user_id<V>(mut self, value: V) -> Self
+        where
+            V: std::convert::TryInto<types::UserId>,
+        {
+            self.user_id = value
+                .try_into()
+                .map_err(|_| "conversion to `UserId` for user_id failed".to_string());
+            self
+        }
+        /// Sets `body`
+        ///
+        /// A value that does not convert is reported at the end, not here.
+        pub fn body<V>(mut self, value: V) -> Self
+        where
+            V: std::convert::TryInto<types::LocalOfficeInformation>,
+            <V as std::convert::TryInto<
+                types::LocalOfficeInformation,
+            >>::Error: std::fmt::Display,
+        {
+            self.body = value
+                .try_into()
+                .map(From::from)
+                .map_err(|s| {
+                    format!(
+                        "conversion to `LocalOfficeInformation` for body failed: {}",
+                        s,
+                    )
+                });
+            self
+        }
+        /// Changes the body through its builder.
+        pub fn body_map<F>(mut self, f: F) -> Self
+        where
+            F: std::ops::FnOnce(
+                types::builder::LocalOfficeInformation,
+            ) -> types::builder::LocalOfficeInformation,
+        {
+            self.body = self.body.map(f);
+            self
+        }
+        /// Sends a `PUT` request to `/external/v3/um/customers/{customerId}/tenants/{tenantId}/local-users/{userId}/office-information`
+        pub async fn send(self) -> Result<ResponseValue<()>, Error<ByteStream>> {
+            let Self { client, customer_id, tenant_id, user_id, body } = self;
+            let customer_id = customer_id.map_err(Error::InvalidRequest)?;
+            let tenant_id = tenant_id.map_err(Error::InvalidRequest)?;
+            let user_id = user_id.map_err(Error::InvalidRequest)?;
+            let body = body
+                .and_then(|v| {
+                    types::LocalOfficeInformation::try_from(v).map_err(|e| e.to_string())
+                })
+                .map_err(Error::InvalidRequest)?;
+            client
+                .send_update_local_office_information(
+                    &customer_id,
+                    &tenant_id,
+                    &user_id,
+                    &body,
+                )
+                .await
+        }
+    }
+    /// Builder for [`Client::list_users`]
+    ///
+    /// [`Client::list_users`]: super::Client::list_users
+    #[derive(Debug, Clone)]
+    pub struct ListUsers<'a> {
+        client: &'a super::Client,
+        customer_id: Result<types::CustomerId, String>,
+        tenant_id: Result<types::TenantId, String>,
+        page_index: Result<Option<types::PageIndex>, String>,
+        page_size: Result<Option<types::PageSize>, String>,
+        body: Result<types::builder::UserSelection, String>,
+    }
+    impl<'a> ListUsers<'a> {
+        /// Starts the operation with no parameter set.
+        pub fn new(client: &'a super::Client) -> Self {
+            Self {
+                client: client,
+                customer_id: Err("customer_id was not initialized".to_string()),
+                tenant_id: Err("tenant_id was not initialized".to_string()),
+                page_index: Ok(None),
+                page_size: Ok(None),
+                body: Ok(::std::default::Default::default()),
+            }
+        }
+        /// Sets `customer_id`
+        ///
+        /// A value that does not convert is reported at the end, not here.
+        pub fn customer_id<V>(mut self, value: V) -> Self
+        where
+            V: std::convert::TryInto<types::CustomerId>,
+        {
+            self.customer_id = value
+                .try_into()
+                .map_err(|_| {
+                    "conversion to `CustomerId` for customer_id failed".to_string()
+                });
+            self
+        }
+        /// Sets `tenant_id`
+        ///
+        /// A value that does not convert is reported at the end, not here.
+        pub fn tenant_id<V>(mut self, value: V) -> Self
+        where
+            V: std::convert::TryInto<types::TenantId>,
+        {
+            self.tenant_id = value
+                .try_into()
+                .map_err(|_| {
+                    "conversion to `TenantId` for tenant_id failed".to_string()
+                });
+            self
+        }
+        /// Sets `page_index`
+        ///
+        /// A value that does not convert is reported at the end, not here.
+        pub fn page_index<V>(mut self, value: V) -> Self
+        where
+            V: std::convert::TryInto<types::PageIndex>,
+        {
+            self.page_index = value
+                .try_into()
+                .map(Some)
+                .map_err(|_| {
+                    "conversion to `PageIndex` for page_index failed".to_string()
+                });
+            self
+        }
+        /// Sets `page_size`
+        ///
+        /// A value that does not convert is reported at the end, not here.
+        pub fn page_size<V>(mut self, value: V) -> Self
+        where
+            V: std::convert::TryInto<types::PageSize>,
+        {
+            self.page_size = value
+                .try_into()
+                .map(Some)
+                .map_err(|_| {
+                    "conversion to `PageSize` for page_size failed".to_string()
+                });
+            self
+        }
+        /// Sets `body`
+        ///
+        /// A value that does not convert is reported at the end, not here.
+        pub fn body<V>(mut self, value: V) -> Self
+        where
+            V: std::convert::TryInto<types::UserSelection>,
+            <V as std::convert::TryInto<types::UserSelection>>::Error: std::fmt::Display,
+        {
+            self.body = value
+                .try_into()
+                .map(From::from)
+                .map_err(|s| {
+                    format!("conversion to `UserSelection` for body failed: {}", s)
+                });
+            self
+        }
+        /// Changes the body through its builder.
+        pub fn body_map<F>(mut self, f: F) -> Self
+        where
+            F: std::ops::FnOnce(
+                types::builder::UserSelection,
+            ) -> types::builder::UserSelection,
+        {
+            self.body = self.body.map(f);
+            self
+        }
+        /// Sends a `POST` request to `/external/v3/um/customers/{customerId}/tenants/{tenantId}/users/batch`
+        pub async fn send(
+            self,
+        ) -> Result<ResponseValue<types::UserPage>, Error<ByteStream>> {
+            let Self { client, customer_id, tenant_id, page_index, page_size, body } = self;
+            let customer_id = customer_id.map_err(Error::InvalidRequest)?;
+            let tenant_id = tenant_id.map_err(Error::InvalidRequest)?;
+            let page_index = page_index.map_err(Error::InvalidRequest)?;
+            let page_size = page_size.map_err(Error::InvalidRequest)?;
+            let body = body
+                .and_then(|v| {
+                    types::UserSelection::try_from(v).map_err(|e| e.to_string())
+                })
+                .map_err(Error::InvalidRequest)?;
+            client
+                .send_list_users(
+                    &customer_id,
+                    &tenant_id,
+                    page_index.as_ref(),
+                    page_size.as_ref(),
+                    &body,
+                )
+                .await
+        }
+    }
+    /// Builder for [`Client::get_user`]
+    ///
+    /// [`Client::get_user`]: super::Client::get_user
+    #[derive(Debug, Clone)]
+    pub struct GetUser<'a> {
+        client: &'a super::Client,
+        customer_id: Result<types::CustomerId, String>,
+        tenant_id: Result<types::TenantId, String>,
+        user_id: Result<types::UserId, String>,
+    }
+    impl<'a> GetUser<'a> {
+        /// Starts the operation with no parameter set.
+        pub fn new(client: &'a super::Client) -> Self {
+            Self {
+                client: client,
+                customer_id: Err("customer_id was not initialized".to_string()),
+                tenant_id: Err("tenant_id was not initialized".to_string()),
+                user_id: Err("user_id was not initialized".to_string()),
+            }
+        }
+        /// Sets `customer_id`
+        ///
+        /// A value that does not convert is reported at the end, not here.
+        pub fn customer_id<V>(mut self, value: V) -> Self
+        where
+            V: std::convert::TryInto<types::CustomerId>,
+        {
+            self.customer_id = value
+                .try_into()
+                .map_err(|_| {
+                    "conversion to `CustomerId` for customer_id failed".to_string()
+                });
+            self
+        }
+        /// Sets `tenant_id`
+        ///
+        /// A value that does not convert is reported at the end, not here.
+        pub fn tenant_id<V>(mut self, value: V) -> Self
+        where
+            V: std::convert::TryInto<types::TenantId>,
+        {
+            self.tenant_id = value
+                .try_into()
+                .map_err(|_| {
+                    "conversion to `TenantId` for tenant_id failed".to_string()
+                });
+            self
+        }
+        /// Sets `user_id`
+        ///
+        /// A value that does not convert is reported at the end, not here.
+        pub fn user_id<V>(mut self, value: V) -> Self
+        where
+            V: std::convert::TryInto<types::UserId>,
+        {
+            self.user_id = value
+                .try_into()
+                .map_err(|_| "conversion to `UserId` for user_id failed".to_string());
+            self
+        }
+        /// Sends a `GET` request to `/external/v3/um/customers/{customerId}/tenants/{tenantId}/users/{userId}`
+        pub async fn send(
+            self,
+        ) -> Result<ResponseValue<types::User>, Error<ByteStream>> {
+            let Self { client, customer_id, tenant_id, user_id } = self;
+            let customer_id = customer_id.map_err(Error::InvalidRequest)?;
+            let tenant_id = tenant_id.map_err(Error::InvalidRequest)?;
+            let user_id = user_id.map_err(Error::InvalidRequest)?;
+            client.send_get_user(&customer_id, &tenant_id, &user_id).await
+        }
+    }
     /// Builder for [`Client::update_office_information`]
     ///
     /// [`Client::update_office_information`]: super::Client::update_office_information
@@ -859,6 +4453,196 @@ pub mod builder {
                     &body,
                 )
                 .await
+        }
+    }
+    impl super::Client {
+        /// [`list_customers`](super::Client::list_customers) with values that stay the caller's: for those
+        /// who send them more than once.
+        pub async fn send_list_customers(
+            &self,
+            page_index: Option<&types::PageIndex>,
+            page_size: Option<&types::PageSize>,
+            body: &types::CustomerSelection,
+        ) -> Result<ResponseValue<types::CustomerPage>, Error<ByteStream>> {
+            let client = self;
+            let url = client
+                .baseurl
+                .join(format_args!("/external/v3/general/customers/batch"));
+            #[allow(unused_mut)]
+            let mut request = client
+                .client
+                .post(url)
+                .header(
+                    ::reqwest::header::ACCEPT,
+                    ::reqwest::header::HeaderValue::from_static("application/json"),
+                )
+                .json(&body)
+                .query(&progenitor_client::QueryParam::new("pageIndex", &page_index))
+                .query(&progenitor_client::QueryParam::new("pageSize", &page_size))
+                .build()?;
+            let info = OperationInfo {
+                operation_id: "list_customers",
+            };
+            client.pre(&mut request, &info).await?;
+            let result = client.exec(request, &info).await;
+            client.post(&result, &info).await?;
+            let response = result?;
+            match response.status().as_u16() {
+                200u16 => ResponseValue::from_response(response).await,
+                400u16 => Err(Error::ErrorResponse(ResponseValue::stream(response))),
+                401u16 => Err(Error::ErrorResponse(ResponseValue::stream(response))),
+                403u16 => Err(Error::ErrorResponse(ResponseValue::stream(response))),
+                404u16 => Err(Error::ErrorResponse(ResponseValue::stream(response))),
+                429u16 => Err(Error::ErrorResponse(ResponseValue::stream(response))),
+                500u16 => Err(Error::ErrorResponse(ResponseValue::stream(response))),
+                503u16 => Err(Error::ErrorResponse(ResponseValue::stream(response))),
+                _ => Err(Error::UnexpectedResponse(response)),
+            }
+        }
+    }
+    impl super::Client {
+        /// [`update_local_office_information`](super::Client::update_local_office_information) with values that stay the caller's: for those
+        /// who send them more than once.
+        pub async fn send_update_local_office_information(
+            &self,
+            customer_id: &types::CustomerId,
+            tenant_id: &types::TenantId,
+            user_id: &types::UserId,
+            body: &types::LocalOfficeInformation,
+        ) -> Result<ResponseValue<()>, Error<ByteStream>> {
+            let client = self;
+            let url = client
+                .baseurl
+                .join(
+                    format_args!(
+                        "/external/v3/um/customers/{}/tenants/{}/local-users/{}/office-information",
+                        customer_id.segment(),
+                        tenant_id.segment(),
+                        user_id.segment(),
+                    ),
+                );
+            #[allow(unused_mut)]
+            let mut request = client.client.put(url).json(&body).build()?;
+            let info = OperationInfo {
+                operation_id: "update_local_office_information",
+            };
+            client.pre(&mut request, &info).await?;
+            let result = client.exec(request, &info).await;
+            client.post(&result, &info).await?;
+            let response = result?;
+            match response.status().as_u16() {
+                204u16 => Ok(ResponseValue::empty(response)),
+                400u16 => Err(Error::ErrorResponse(ResponseValue::stream(response))),
+                401u16 => Err(Error::ErrorResponse(ResponseValue::stream(response))),
+                403u16 => Err(Error::ErrorResponse(ResponseValue::stream(response))),
+                404u16 => Err(Error::ErrorResponse(ResponseValue::stream(response))),
+                429u16 => Err(Error::ErrorResponse(ResponseValue::stream(response))),
+                500u16 => Err(Error::ErrorResponse(ResponseValue::stream(response))),
+                503u16 => Err(Error::ErrorResponse(ResponseValue::stream(response))),
+                _ => Err(Error::UnexpectedResponse(response)),
+            }
+        }
+    }
+    impl super::Client {
+        /// [`list_users`](super::Client::list_users) with values that stay the caller's: for those
+        /// who send them more than once.
+        pub async fn send_list_users(
+            &self,
+            customer_id: &types::CustomerId,
+            tenant_id: &types::TenantId,
+            page_index: Option<&types::PageIndex>,
+            page_size: Option<&types::PageSize>,
+            body: &types::UserSelection,
+        ) -> Result<ResponseValue<types::UserPage>, Error<ByteStream>> {
+            let client = self;
+            let url = client
+                .baseurl
+                .join(
+                    format_args!(
+                        "/external/v3/um/customers/{}/tenants/{}/users/batch",
+                        customer_id.segment(),
+                        tenant_id.segment(),
+                    ),
+                );
+            #[allow(unused_mut)]
+            let mut request = client
+                .client
+                .post(url)
+                .header(
+                    ::reqwest::header::ACCEPT,
+                    ::reqwest::header::HeaderValue::from_static("application/json"),
+                )
+                .json(&body)
+                .query(&progenitor_client::QueryParam::new("pageIndex", &page_index))
+                .query(&progenitor_client::QueryParam::new("pageSize", &page_size))
+                .build()?;
+            let info = OperationInfo {
+                operation_id: "list_users",
+            };
+            client.pre(&mut request, &info).await?;
+            let result = client.exec(request, &info).await;
+            client.post(&result, &info).await?;
+            let response = result?;
+            match response.status().as_u16() {
+                200u16 => ResponseValue::from_response(response).await,
+                400u16 => Err(Error::ErrorResponse(ResponseValue::stream(response))),
+                401u16 => Err(Error::ErrorResponse(ResponseValue::stream(response))),
+                403u16 => Err(Error::ErrorResponse(ResponseValue::stream(response))),
+                404u16 => Err(Error::ErrorResponse(ResponseValue::stream(response))),
+                429u16 => Err(Error::ErrorResponse(ResponseValue::stream(response))),
+                500u16 => Err(Error::ErrorResponse(ResponseValue::stream(response))),
+                503u16 => Err(Error::ErrorResponse(ResponseValue::stream(response))),
+                _ => Err(Error::UnexpectedResponse(response)),
+            }
+        }
+    }
+    impl super::Client {
+        /// [`get_user`](super::Client::get_user) with values that stay the caller's: for those
+        /// who send them more than once.
+        pub async fn send_get_user(
+            &self,
+            customer_id: &types::CustomerId,
+            tenant_id: &types::TenantId,
+            user_id: &types::UserId,
+        ) -> Result<ResponseValue<types::User>, Error<ByteStream>> {
+            let client = self;
+            let url = client
+                .baseurl
+                .join(
+                    format_args!(
+                        "/external/v3/um/customers/{}/tenants/{}/users/{}",
+                        customer_id.segment(),
+                        tenant_id.segment(),
+                        user_id.segment(),
+                    ),
+                );
+            #[allow(unused_mut)]
+            let mut request = client
+                .client
+                .get(url)
+                .header(
+                    ::reqwest::header::ACCEPT,
+                    ::reqwest::header::HeaderValue::from_static("application/json"),
+                )
+                .build()?;
+            let info = OperationInfo {
+                operation_id: "get_user",
+            };
+            client.pre(&mut request, &info).await?;
+            let result = client.exec(request, &info).await;
+            client.post(&result, &info).await?;
+            let response = result?;
+            match response.status().as_u16() {
+                200u16 => ResponseValue::from_response(response).await,
+                400u16 => Err(Error::ErrorResponse(ResponseValue::stream(response))),
+                401u16 => Err(Error::ErrorResponse(ResponseValue::stream(response))),
+                403u16 => Err(Error::ErrorResponse(ResponseValue::stream(response))),
+                404u16 => Err(Error::ErrorResponse(ResponseValue::stream(response))),
+                429u16 => Err(Error::ErrorResponse(ResponseValue::stream(response))),
+                500u16 => Err(Error::ErrorResponse(ResponseValue::stream(response))),
+                503u16 => Err(Error::ErrorResponse(ResponseValue::stream(response))),
+                _ => Err(Error::UnexpectedResponse(response)),
+            }
         }
     }
     impl super::Client {

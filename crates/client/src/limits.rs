@@ -23,3 +23,21 @@ pub const ADDRESS_MAX_LENGTH: usize = 1024;
 
 /// Longest [`City`](crate::types::City), in Unicode code points.
 pub const CITY_MAX_LENGTH: usize = 128;
+
+/// Longest [`WebPage`](crate::types::WebPage), in Unicode code points.
+pub const WEB_PAGE_MAX_LENGTH: usize = 2048;
+
+/// Longest [`PoBox`](crate::types::PoBox), in Unicode code points.
+pub const PO_BOX_MAX_LENGTH: usize = 40;
+
+/// Longest [`PersonalTitle`](crate::types::PersonalTitle), in Unicode code points.
+pub const PERSONAL_TITLE_MAX_LENGTH: usize = 64;
+
+/// Smallest [`PageIndex`](crate::types::PageIndex).
+pub const PAGE_INDEX_MINIMUM: i64 = 1;
+
+/// Smallest [`PageSize`](crate::types::PageSize).
+pub const PAGE_SIZE_MINIMUM: i64 = 1;
+
+/// Largest [`PageSize`](crate::types::PageSize).
+pub const PAGE_SIZE_MAXIMUM: i64 = 100;

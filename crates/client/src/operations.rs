@@ -12,5 +12,51 @@ pub const UPDATE_OFFICE_INFORMATION: Operation = Operation {
     reads: false,
 };
 
+/// Update the office information of a hybrid or local user: `PUT /external/v3/um/customers/{customerId}/tenants/{tenantId}/local-users/{userId}/office-information`.
+pub const UPDATE_LOCAL_OFFICE_INFORMATION: Operation = Operation {
+    id: "updateLocalOfficeInformation",
+    method: "PUT",
+    path: "/external/v3/um/customers/{customerId}/tenants/{tenantId}/local-users/{userId}/office-information",
+    scopes: &["elements.um.user.readwrite.all"],
+    success: 204,
+    reads: false,
+};
+
+/// Read a user: `GET /external/v3/um/customers/{customerId}/tenants/{tenantId}/users/{userId}`.
+pub const GET_USER: Operation = Operation {
+    id: "getUser",
+    method: "GET",
+    path: "/external/v3/um/customers/{customerId}/tenants/{tenantId}/users/{userId}",
+    scopes: &["elements.um.user.read.all"],
+    success: 200,
+    reads: true,
+};
+
+/// List the users of a tenant: `POST /external/v3/um/customers/{customerId}/tenants/{tenantId}/users/batch`.
+pub const LIST_USERS: Operation = Operation {
+    id: "listUsers",
+    method: "POST",
+    path: "/external/v3/um/customers/{customerId}/tenants/{tenantId}/users/batch",
+    scopes: &["elements.um.user.read.all"],
+    success: 200,
+    reads: true,
+};
+
+/// List customers and their tenants: `POST /external/v3/general/customers/batch`.
+pub const LIST_CUSTOMERS: Operation = Operation {
+    id: "listCustomers",
+    method: "POST",
+    path: "/external/v3/general/customers/batch",
+    scopes: &["elements.customers.read.all"],
+    success: 200,
+    reads: true,
+};
+
 /// All of them, in the order of the contract.
-pub const ALL: &[Operation] = &[UPDATE_OFFICE_INFORMATION];
+pub const ALL: &[Operation] = &[
+    UPDATE_OFFICE_INFORMATION,
+    UPDATE_LOCAL_OFFICE_INFORMATION,
+    GET_USER,
+    LIST_USERS,
+    LIST_CUSTOMERS,
+];

@@ -13,6 +13,28 @@ pub fn all() -> Vec<(&'static str, schemars::Schema)> {
         ("State", schemars::schema_for!(crate ::types::State)),
         ("Address", schemars::schema_for!(crate ::types::Address)),
         ("City", schemars::schema_for!(crate ::types::City)),
+        (
+            "LocalOfficeInformation",
+            schemars::schema_for!(crate ::types::LocalOfficeInformation),
+        ),
+        ("WebPage", schemars::schema_for!(crate ::types::WebPage)),
+        ("PoBox", schemars::schema_for!(crate ::types::PoBox)),
+        ("PersonalTitle", schemars::schema_for!(crate ::types::PersonalTitle)),
+        ("PageIndex", schemars::schema_for!(crate ::types::PageIndex)),
+        ("PageSize", schemars::schema_for!(crate ::types::PageSize)),
+        ("UserSelection", schemars::schema_for!(crate ::types::UserSelection)),
+        ("CustomerSelection", schemars::schema_for!(crate ::types::CustomerSelection)),
+        ("User", schemars::schema_for!(crate ::types::User)),
+        ("UserPage", schemars::schema_for!(crate ::types::UserPage)),
+        ("ListedUser", schemars::schema_for!(crate ::types::ListedUser)),
+        ("CustomerPage", schemars::schema_for!(crate ::types::CustomerPage)),
+        ("Customer", schemars::schema_for!(crate ::types::Customer)),
+        ("Tenant", schemars::schema_for!(crate ::types::Tenant)),
+        ("PageMetadata", schemars::schema_for!(crate ::types::PageMetadata)),
+        ("StringOrList", schemars::schema_for!(crate ::types::StringOrList)),
+        ("IntegerOrList", schemars::schema_for!(crate ::types::IntegerOrList)),
+        ("DateTimeOrTicks", schemars::schema_for!(crate ::types::DateTimeOrTicks)),
+        ("StringOrInteger", schemars::schema_for!(crate ::types::StringOrInteger)),
     ]
 }
 
@@ -172,6 +194,431 @@ impl schemars::JsonSchema for crate::types::City {
             { "description" :
             "The city of the office. Left out, it may be blanked by the update.",
             "examples" : ["Dresden"], "maxLength" : 128, "type" : "string" }
+        )
+    }
+}
+
+impl schemars::JsonSchema for crate::types::LocalOfficeInformation {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "LocalOfficeInformation".into()
+    }
+    fn schema_id() -> std::borrow::Cow<'static, str> {
+        "avepoint_elements_client::types::LocalOfficeInformation".into()
+    }
+    #[allow(unused_variables)]
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!(
+            { "description" :
+            "The office information of a hybrid or local user, replaced as a whole.",
+            "examples" : [{ "address" : "Theaterplatz 2", "city" : "Dresden",
+            "countryRegion" : "Germany", "personalTitle" : "Dr.", "poBox" : "100",
+            "postalCode" : "01067", "state" : "Saxony", "webPage" :
+            "https://www.example.com" }], "properties" : { "address" : generator
+            .subschema_for:: < crate ::types::Address > (), "city" : generator
+            .subschema_for:: < crate ::types::City > (), "countryRegion" : generator
+            .subschema_for:: < crate ::types::CountryRegion > (), "personalTitle" :
+            generator.subschema_for:: < crate ::types::PersonalTitle > (), "poBox" :
+            generator.subschema_for:: < crate ::types::PoBox > (), "postalCode" :
+            generator.subschema_for:: < crate ::types::PostalCode > (), "state" :
+            generator.subschema_for:: < crate ::types::State > (), "webPage" : generator
+            .subschema_for:: < crate ::types::WebPage > (), }, "required" :
+            ["postalCode", "countryRegion", "state", "address", "city", "webPage",
+            "poBox", "personalTitle"], "type" : "object" }
+        )
+    }
+}
+
+impl schemars::JsonSchema for crate::types::WebPage {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "WebPage".into()
+    }
+    fn schema_id() -> std::borrow::Cow<'static, str> {
+        "avepoint_elements_client::types::WebPage".into()
+    }
+    #[allow(unused_variables)]
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!(
+            { "description" : "The web page of the user.", "examples" :
+            ["https://www.example.com"], "maxLength" : 2048, "type" : "string" }
+        )
+    }
+}
+
+impl schemars::JsonSchema for crate::types::PoBox {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "PoBox".into()
+    }
+    fn schema_id() -> std::borrow::Cow<'static, str> {
+        "avepoint_elements_client::types::PoBox".into()
+    }
+    #[allow(unused_variables)]
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!(
+            { "description" : "The post office box of the user.", "examples" : ["100"],
+            "maxLength" : 40, "type" : "string" }
+        )
+    }
+}
+
+impl schemars::JsonSchema for crate::types::PersonalTitle {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "PersonalTitle".into()
+    }
+    fn schema_id() -> std::borrow::Cow<'static, str> {
+        "avepoint_elements_client::types::PersonalTitle".into()
+    }
+    #[allow(unused_variables)]
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!(
+            { "description" : "The title of the user.", "examples" : ["Dr."], "maxLength"
+            : 64, "type" : "string" }
+        )
+    }
+}
+
+impl schemars::JsonSchema for crate::types::PageIndex {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "PageIndex".into()
+    }
+    fn schema_id() -> std::borrow::Cow<'static, str> {
+        "avepoint_elements_client::types::PageIndex".into()
+    }
+    #[allow(unused_variables)]
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!(
+            { "description" : "The number of a page, from 1.", "examples" : [1], "format"
+            : "int32", "minimum" : 1, "type" : "integer" }
+        )
+    }
+}
+
+impl schemars::JsonSchema for crate::types::PageSize {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "PageSize".into()
+    }
+    fn schema_id() -> std::borrow::Cow<'static, str> {
+        "avepoint_elements_client::types::PageSize".into()
+    }
+    #[allow(unused_variables)]
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!(
+            { "description" : "The number of entries on a page.", "examples" : [100],
+            "format" : "int32", "maximum" : 100, "minimum" : 1, "type" : "integer" }
+        )
+    }
+}
+
+impl schemars::JsonSchema for crate::types::UserSelection {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "UserSelection".into()
+    }
+    fn schema_id() -> std::borrow::Cow<'static, str> {
+        "avepoint_elements_client::types::UserSelection".into()
+    }
+    #[allow(unused_variables)]
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!(
+            { "description" :
+            "The users to list. Without `userIds`, all users of the tenant.",
+            "properties" : { "userIds" : { "description" :
+            "The IDs of the users to list.", "items" : generator.subschema_for:: < crate
+            ::types::UserId > (), "maxItems" : 100, "minItems" : 1, "type" : "array" },
+            }, "type" : "object" }
+        )
+    }
+}
+
+impl schemars::JsonSchema for crate::types::CustomerSelection {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "CustomerSelection".into()
+    }
+    fn schema_id() -> std::borrow::Cow<'static, str> {
+        "avepoint_elements_client::types::CustomerSelection".into()
+    }
+    #[allow(unused_variables)]
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!(
+            { "description" :
+            "The customers to list. Without `customerIds`, all customers within the app's reach.",
+            "properties" : { "customerIds" : { "description" :
+            "The IDs of the customers to list.", "items" : generator.subschema_for:: <
+            crate ::types::CustomerId > (), "maxItems" : 100, "minItems" : 1, "type" :
+            "array" }, }, "type" : "object" }
+        )
+    }
+}
+
+impl schemars::JsonSchema for crate::types::User {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "User".into()
+    }
+    fn schema_id() -> std::borrow::Cow<'static, str> {
+        "avepoint_elements_client::types::User".into()
+    }
+    #[allow(unused_variables)]
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!(
+            { "description" : "A user, as the service reads one.", "properties" : {
+            "address" : { "description" : "The street address of the office.", "type" :
+            "string" }, "age" : { "description" : "The age of the password.", "format" :
+            "int64", "type" : "integer" }, "alternateEmailAddress" : generator
+            .subschema_for:: < crate ::types::StringOrList > (), "birthday" : generator
+            .subschema_for:: < crate ::types::DateTimeOrTicks > (), "city" : {
+            "description" : "The city of the office.", "type" : "string" }, "company" : {
+            "description" : "The company.", "type" : "string" }, "countryRegion" : {
+            "description" :
+            "The country or region of the office. Lists call it `countryOrRegion`.",
+            "type" : "string" }, "department" : { "description" : "The department.",
+            "type" : "string" }, "displayName" : { "description" : "The display name.",
+            "type" : "string" }, "employeeId" : { "description" :
+            "The employee number. Text, since leading zeros matter.", "type" : "string"
+            }, "enforceEnd" : { "description" : "Whether the account has an end date.",
+            "type" : "boolean" }, "enforceEndDateTime" : generator.subschema_for:: <
+            crate ::types::DateTimeOrTicks > (), "enforceStart" : { "description" :
+            "Whether the account has a start date.", "type" : "boolean" },
+            "enforceStartDateTime" : generator.subschema_for:: < crate
+            ::types::DateTimeOrTicks > (), "fax" : { "description" : "The fax number.",
+            "type" : "string" }, "firstName" : { "description" : "The first name.",
+            "type" : "string" }, "id" : { "description" :
+            "The ID of the user, as it stands in the path.", "type" : "string" },
+            "isExternal" : { "description" : "Whether this is a guest.", "type" :
+            "boolean" }, "isTestUser" : { "description" : "Whether this is a test user.",
+            "type" : "boolean" }, "jobTitle" : { "description" : "The job title.", "type"
+            : "string" }, "lastChangeDate" : generator.subschema_for:: < crate
+            ::types::DateTimeOrTicks > (), "lastName" : { "description" :
+            "The last name.", "type" : "string" }, "location" : { "description" :
+            "The office location; not an address.", "type" : "string" }, "loginName" : {
+            "description" :
+            "The user principal name. Lists call it `userPrincipalName`.", "type" :
+            "string" }, "mail" : { "description" : "The e-mail address.", "type" :
+            "string" }, "manager" : { "description" :
+            "The manager, a user principal name or, for users that are not cloud users, a distinguished name.",
+            "type" : "string" }, "mobile" : { "description" :
+            "The mobile telephone number.", "type" : "string" }, "officePhone" : {
+            "description" : "The telephone number of the office.", "type" : "string" },
+            "passwordNeverExpire" : { "description" :
+            "Whether the password never expires.", "type" : "boolean" }, "postalCode" : {
+            "description" : "The postal code of the office.", "type" : "string" },
+            "preferredLanguage" : { "description" : "The preferred language.", "type" :
+            "string" }, "sponsor" : generator.subschema_for:: < crate
+            ::types::StringOrList > (), "state" : { "description" :
+            "The state or province of the office.", "type" : "string" }, "status" :
+            generator.subschema_for:: < crate ::types::IntegerOrList > (), "template" : {
+            "description" : "The template that the user was made from.", "type" :
+            "string" }, "usageLocation" : { "description" :
+            "The country code of the usage location.", "type" : "string" }, }, "required"
+            : ["id"], "type" : "object" }
+        )
+    }
+}
+
+impl schemars::JsonSchema for crate::types::UserPage {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "UserPage".into()
+    }
+    fn schema_id() -> std::borrow::Cow<'static, str> {
+        "avepoint_elements_client::types::UserPage".into()
+    }
+    #[allow(unused_variables)]
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!(
+            { "description" : "A page of users.", "properties" : { "data" : {
+            "description" : "The users on this page.", "items" : generator
+            .subschema_for:: < crate ::types::ListedUser > (), "type" : "array" },
+            "metadata" : generator.subschema_for:: < crate ::types::PageMetadata > (), },
+            "required" : ["data"], "type" : "object" }
+        )
+    }
+}
+
+impl schemars::JsonSchema for crate::types::ListedUser {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "ListedUser".into()
+    }
+    fn schema_id() -> std::borrow::Cow<'static, str> {
+        "avepoint_elements_client::types::ListedUser".into()
+    }
+    #[allow(unused_variables)]
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!(
+            { "description" : "A user, as lists show one.", "properties" : { "age" : {
+            "description" : "The age of the password.", "format" : "int64", "type" :
+            "integer" }, "company" : { "description" : "The company.", "type" : "string"
+            }, "countryOrRegion" : { "description" :
+            "The country or region of the office. A user that is read alone has it as `countryRegion`.",
+            "type" : "string" }, "department" : { "description" : "The department.",
+            "type" : "string" }, "displayName" : { "description" : "The display name.",
+            "type" : "string" }, "employeeId" : { "description" :
+            "The employee number. Text, since leading zeros matter.", "type" : "string"
+            }, "endDate" : generator.subschema_for:: < crate ::types::DateTimeOrTicks >
+            (), "firstName" : { "description" : "The first name.", "type" : "string" },
+            "id" : { "description" : "The ID of the user.", "type" : "string" },
+            "isTestUser" : { "description" : "Whether this is a test user.", "type" :
+            "boolean" }, "jobTitle" : { "description" : "The job title.", "type" :
+            "string" }, "lastName" : { "description" : "The last name.", "type" :
+            "string" }, "location" : { "description" :
+            "The office location; not an address.", "type" : "string" }, "mail" : {
+            "description" : "The e-mail address.", "type" : "string" }, "mobile" : {
+            "description" : "The mobile telephone number.", "type" : "string" },
+            "startDate" : generator.subschema_for:: < crate ::types::DateTimeOrTicks >
+            (), "status" : generator.subschema_for:: < crate ::types::IntegerOrList > (),
+            "userPrincipalName" : { "description" :
+            "The user principal name. A user that is read alone has it as `loginName`.",
+            "type" : "string" }, }, "type" : "object" }
+        )
+    }
+}
+
+impl schemars::JsonSchema for crate::types::CustomerPage {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "CustomerPage".into()
+    }
+    fn schema_id() -> std::borrow::Cow<'static, str> {
+        "avepoint_elements_client::types::CustomerPage".into()
+    }
+    #[allow(unused_variables)]
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!(
+            { "description" : "A page of customers.", "properties" : { "data" : {
+            "description" : "The customers on this page.", "items" : generator
+            .subschema_for:: < crate ::types::Customer > (), "type" : "array" },
+            "metadata" : generator.subschema_for:: < crate ::types::PageMetadata > (), },
+            "required" : ["data"], "type" : "object" }
+        )
+    }
+}
+
+impl schemars::JsonSchema for crate::types::Customer {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Customer".into()
+    }
+    fn schema_id() -> std::borrow::Cow<'static, str> {
+        "avepoint_elements_client::types::Customer".into()
+    }
+    #[allow(unused_variables)]
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!(
+            { "description" : "A customer with its tenants.", "properties" : {
+            "countryOrRegion" : { "description" :
+            "The country or region of the customer.", "type" : "string" }, "id" : {
+            "description" : "The ID of the customer.", "type" : "string" }, "jobStatus" :
+            generator.subschema_for:: < crate ::types::StringOrInteger > (),
+            "managementMode" : generator.subschema_for:: < crate ::types::StringOrInteger
+            > (), "organization" : { "description" : "The name of the customer.", "type"
+            : "string" }, "ownerEmail" : { "description" :
+            "The e-mail address of the owner.", "type" : "string" }, "tenants" : {
+            "description" : "The tenants of the customer.", "items" : generator
+            .subschema_for:: < crate ::types::Tenant > (), "type" : "array" }, }, "type"
+            : "object" }
+        )
+    }
+}
+
+impl schemars::JsonSchema for crate::types::Tenant {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Tenant".into()
+    }
+    fn schema_id() -> std::borrow::Cow<'static, str> {
+        "avepoint_elements_client::types::Tenant".into()
+    }
+    #[allow(unused_variables)]
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!(
+            { "description" : "A tenant of a customer.", "properties" : { "id" : {
+            "description" : "The ID of the tenant.", "type" : "string" }, "name" : {
+            "description" : "The display name of the tenant; not a domain.", "type" :
+            "string" }, }, "type" : "object" }
+        )
+    }
+}
+
+impl schemars::JsonSchema for crate::types::PageMetadata {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "PageMetadata".into()
+    }
+    fn schema_id() -> std::borrow::Cow<'static, str> {
+        "avepoint_elements_client::types::PageMetadata".into()
+    }
+    #[allow(unused_variables)]
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!(
+            { "description" : "The place of a page among the others.", "properties" : {
+            "pageIndex" : { "description" : "The number of this page, from 1.", "format"
+            : "int64", "type" : "integer" }, "pageSize" : { "description" :
+            "The number of entries on a full page.", "format" : "int64", "type" :
+            "integer" }, "totalCount" : { "description" :
+            "The number of entries on all pages.", "format" : "int64", "type" : "integer"
+            }, }, "type" : "object" }
+        )
+    }
+}
+
+impl schemars::JsonSchema for crate::types::StringOrList {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "StringOrList".into()
+    }
+    fn schema_id() -> std::borrow::Cow<'static, str> {
+        "avepoint_elements_client::types::StringOrList".into()
+    }
+    #[allow(unused_variables)]
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!(
+            { "description" :
+            "A string, as the documentation describes it, or an array of strings, as its sample has it.",
+            "oneOf" : [{ "type" : "string" }, { "items" : { "type" : "string" }, "type" :
+            "array" }] }
+        )
+    }
+}
+
+impl schemars::JsonSchema for crate::types::IntegerOrList {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "IntegerOrList".into()
+    }
+    fn schema_id() -> std::borrow::Cow<'static, str> {
+        "avepoint_elements_client::types::IntegerOrList".into()
+    }
+    #[allow(unused_variables)]
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!(
+            { "description" :
+            "The states of a user, as one integer or an array of integers: 0 MFA disabled, 1 sign-in blocked,\n2 password expired, 3 high risk, 4 medium risk, 5 compliant, 6 inactive, 7 pending deletion, 8 test user.",
+            "oneOf" : [{ "format" : "int64", "type" : "integer" }, { "items" : { "format"
+            : "int64", "type" : "integer" }, "type" : "array" }] }
+        )
+    }
+}
+
+impl schemars::JsonSchema for crate::types::DateTimeOrTicks {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "DateTimeOrTicks".into()
+    }
+    fn schema_id() -> std::borrow::Cow<'static, str> {
+        "avepoint_elements_client::types::DateTimeOrTicks".into()
+    }
+    #[allow(unused_variables)]
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!(
+            { "description" :
+            "A time as ISO 8601 text or, as in earlier drafts, as a number of .NET ticks.",
+            "oneOf" : [{ "type" : "string" }, { "format" : "int64", "type" : "integer" }]
+            }
+        )
+    }
+}
+
+impl schemars::JsonSchema for crate::types::StringOrInteger {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "StringOrInteger".into()
+    }
+    fn schema_id() -> std::borrow::Cow<'static, str> {
+        "avepoint_elements_client::types::StringOrInteger".into()
+    }
+    #[allow(unused_variables)]
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!(
+            { "description" : "A state whose type is not documented.", "oneOf" : [{
+            "type" : "string" }, { "format" : "int64", "type" : "integer" }] }
         )
     }
 }

@@ -6,6 +6,614 @@
 /// be used to explicitly deviate from permitted values.
 pub mod operations {
     use avepoint_elements_client::*;
+    /// Which requests of `list_customers` a mock answers.
+    pub struct ListCustomersWhen(::httpmock::When);
+    impl ListCustomersWhen {
+        /// Wraps httpmock's own type.
+        pub fn new(inner: ::httpmock::When) -> Self {
+            Self(
+                inner
+                    .method(::httpmock::Method::POST)
+                    .path_matches(
+                        crate::path::any("/external/v3/general/customers/batch"),
+                    ),
+            )
+        }
+        /// Gives httpmock's own type, to deviate from the contract.
+        pub fn into_inner(self) -> ::httpmock::When {
+            self.0
+        }
+        /// Asks for this `page_index`.
+        pub fn page_index<'a, T>(self, value: T) -> Self
+        where
+            T: Into<Option<&'a types::PageIndex>>,
+        {
+            if let Some(value) = value.into() {
+                Self(self.0.query_param("pageIndex", value.to_string()))
+            } else {
+                Self(self.0.query_param_missing("pageIndex"))
+            }
+        }
+        /// Asks for this `page_size`.
+        pub fn page_size<'a, T>(self, value: T) -> Self
+        where
+            T: Into<Option<&'a types::PageSize>>,
+        {
+            if let Some(value) = value.into() {
+                Self(self.0.query_param("pageSize", value.to_string()))
+            } else {
+                Self(self.0.query_param_missing("pageSize"))
+            }
+        }
+        /// Asks for this `body`.
+        pub fn body(self, value: &types::CustomerSelection) -> Self {
+            Self(self.0.json_body_obj(value))
+        }
+    }
+    /// How a mock of `list_customers` answers.
+    pub struct ListCustomersThen(::httpmock::Then);
+    impl ListCustomersThen {
+        /// Wraps httpmock's own type.
+        pub fn new(inner: ::httpmock::Then) -> Self {
+            Self(inner)
+        }
+        /// Gives httpmock's own type, to deviate from the contract.
+        pub fn into_inner(self) -> ::httpmock::Then {
+            self.0
+        }
+        /// Answers with status 200.
+        pub fn ok(self, value: &types::CustomerPage) -> Self {
+            Self(
+                self
+                    .0
+                    .status(200u16)
+                    .header("content-type", "application/json")
+                    .json_body_obj(value),
+            )
+        }
+        /// Answers with status 400.
+        pub fn bad_request(self, value: ::serde_json::Value) -> Self {
+            Self(
+                self
+                    .0
+                    .status(400u16)
+                    .header("content-type", "application/json")
+                    .json_body(value),
+            )
+        }
+        /// Answers with status 401.
+        pub fn unauthorized(self, value: ::serde_json::Value) -> Self {
+            Self(
+                self
+                    .0
+                    .status(401u16)
+                    .header("content-type", "application/json")
+                    .json_body(value),
+            )
+        }
+        /// Answers with status 403.
+        pub fn forbidden(self, value: ::serde_json::Value) -> Self {
+            Self(
+                self
+                    .0
+                    .status(403u16)
+                    .header("content-type", "application/json")
+                    .json_body(value),
+            )
+        }
+        /// Answers with status 404.
+        pub fn not_found(self, value: ::serde_json::Value) -> Self {
+            Self(
+                self
+                    .0
+                    .status(404u16)
+                    .header("content-type", "application/json")
+                    .json_body(value),
+            )
+        }
+        /// Answers with status 429.
+        pub fn too_many_requests(self, value: ::serde_json::Value) -> Self {
+            Self(
+                self
+                    .0
+                    .status(429u16)
+                    .header("content-type", "application/json")
+                    .json_body(value),
+            )
+        }
+        /// Answers with status 500.
+        pub fn internal_server_error(self, value: ::serde_json::Value) -> Self {
+            Self(
+                self
+                    .0
+                    .status(500u16)
+                    .header("content-type", "application/json")
+                    .json_body(value),
+            )
+        }
+        /// Answers with status 503.
+        pub fn service_unavailable(self, value: ::serde_json::Value) -> Self {
+            Self(
+                self
+                    .0
+                    .status(503u16)
+                    .header("content-type", "application/json")
+                    .json_body(value),
+            )
+        }
+    }
+    /// Which requests of `update_local_office_information` a mock answers.
+    pub struct UpdateLocalOfficeInformationWhen(::httpmock::When);
+    impl UpdateLocalOfficeInformationWhen {
+        /// Wraps httpmock's own type.
+        pub fn new(inner: ::httpmock::When) -> Self {
+            Self(
+                inner
+                    .method(::httpmock::Method::PUT)
+                    .path_matches(
+                        crate::path::any(
+                            "/external/v3/um/customers/{customerId}/tenants/{tenantId}/local-users/{userId}/office-information",
+                        ),
+                    ),
+            )
+        }
+        /// Gives httpmock's own type, to deviate from the contract.
+        pub fn into_inner(self) -> ::httpmock::When {
+            self.0
+        }
+        /// Asks for this `customer_id`.
+        pub fn customer_id(self, value: &types::CustomerId) -> Self {
+            Self(
+                self
+                    .0
+                    .path_matches(
+                        crate::path::with(
+                            "/external/v3/um/customers/{customerId}/tenants/{tenantId}/local-users/{userId}/office-information",
+                            "customerId",
+                            &value.to_string(),
+                        ),
+                    ),
+            )
+        }
+        /// Asks for this `tenant_id`.
+        pub fn tenant_id(self, value: &types::TenantId) -> Self {
+            Self(
+                self
+                    .0
+                    .path_matches(
+                        crate::path::with(
+                            "/external/v3/um/customers/{customerId}/tenants/{tenantId}/local-users/{userId}/office-information",
+                            "tenantId",
+                            &value.to_string(),
+                        ),
+                    ),
+            )
+        }
+        /// Asks for this `user_id`.
+        pub fn user_id(self, value: &types::UserId) -> Self {
+            Self(
+                self
+                    .0
+                    .path_matches(
+                        crate::path::with(
+                            "/external/v3/um/customers/{customerId}/tenants/{tenantId}/local-users/{userId}/office-information",
+                            "userId",
+                            &value.to_string(),
+                        ),
+                    ),
+            )
+        }
+        /// Asks for this `body`.
+        pub fn body(self, value: &types::LocalOfficeInformation) -> Self {
+            Self(self.0.json_body_obj(value))
+        }
+    }
+    /// How a mock of `update_local_office_information` answers.
+    pub struct UpdateLocalOfficeInformationThen(::httpmock::Then);
+    impl UpdateLocalOfficeInformationThen {
+        /// Wraps httpmock's own type.
+        pub fn new(inner: ::httpmock::Then) -> Self {
+            Self(inner)
+        }
+        /// Gives httpmock's own type, to deviate from the contract.
+        pub fn into_inner(self) -> ::httpmock::Then {
+            self.0
+        }
+        /// Answers with status 204.
+        pub fn no_content(self) -> Self {
+            Self(self.0.status(204u16))
+        }
+        /// Answers with status 400.
+        pub fn bad_request(self, value: ::serde_json::Value) -> Self {
+            Self(
+                self
+                    .0
+                    .status(400u16)
+                    .header("content-type", "application/json")
+                    .json_body(value),
+            )
+        }
+        /// Answers with status 401.
+        pub fn unauthorized(self, value: ::serde_json::Value) -> Self {
+            Self(
+                self
+                    .0
+                    .status(401u16)
+                    .header("content-type", "application/json")
+                    .json_body(value),
+            )
+        }
+        /// Answers with status 403.
+        pub fn forbidden(self, value: ::serde_json::Value) -> Self {
+            Self(
+                self
+                    .0
+                    .status(403u16)
+                    .header("content-type", "application/json")
+                    .json_body(value),
+            )
+        }
+        /// Answers with status 404.
+        pub fn not_found(self, value: ::serde_json::Value) -> Self {
+            Self(
+                self
+                    .0
+                    .status(404u16)
+                    .header("content-type", "application/json")
+                    .json_body(value),
+            )
+        }
+        /// Answers with status 429.
+        pub fn too_many_requests(self, value: ::serde_json::Value) -> Self {
+            Self(
+                self
+                    .0
+                    .status(429u16)
+                    .header("content-type", "application/json")
+                    .json_body(value),
+            )
+        }
+        /// Answers with status 500.
+        pub fn internal_server_error(self, value: ::serde_json::Value) -> Self {
+            Self(
+                self
+                    .0
+                    .status(500u16)
+                    .header("content-type", "application/json")
+                    .json_body(value),
+            )
+        }
+        /// Answers with status 503.
+        pub fn service_unavailable(self, value: ::serde_json::Value) -> Self {
+            Self(
+                self
+                    .0
+                    .status(503u16)
+                    .header("content-type", "application/json")
+                    .json_body(value),
+            )
+        }
+    }
+    /// Which requests of `list_users` a mock answers.
+    pub struct ListUsersWhen(::httpmock::When);
+    impl ListUsersWhen {
+        /// Wraps httpmock's own type.
+        pub fn new(inner: ::httpmock::When) -> Self {
+            Self(
+                inner
+                    .method(::httpmock::Method::POST)
+                    .path_matches(
+                        crate::path::any(
+                            "/external/v3/um/customers/{customerId}/tenants/{tenantId}/users/batch",
+                        ),
+                    ),
+            )
+        }
+        /// Gives httpmock's own type, to deviate from the contract.
+        pub fn into_inner(self) -> ::httpmock::When {
+            self.0
+        }
+        /// Asks for this `customer_id`.
+        pub fn customer_id(self, value: &types::CustomerId) -> Self {
+            Self(
+                self
+                    .0
+                    .path_matches(
+                        crate::path::with(
+                            "/external/v3/um/customers/{customerId}/tenants/{tenantId}/users/batch",
+                            "customerId",
+                            &value.to_string(),
+                        ),
+                    ),
+            )
+        }
+        /// Asks for this `tenant_id`.
+        pub fn tenant_id(self, value: &types::TenantId) -> Self {
+            Self(
+                self
+                    .0
+                    .path_matches(
+                        crate::path::with(
+                            "/external/v3/um/customers/{customerId}/tenants/{tenantId}/users/batch",
+                            "tenantId",
+                            &value.to_string(),
+                        ),
+                    ),
+            )
+        }
+        /// Asks for this `page_index`.
+        pub fn page_index<'a, T>(self, value: T) -> Self
+        where
+            T: Into<Option<&'a types::PageIndex>>,
+        {
+            if let Some(value) = value.into() {
+                Self(self.0.query_param("pageIndex", value.to_string()))
+            } else {
+                Self(self.0.query_param_missing("pageIndex"))
+            }
+        }
+        /// Asks for this `page_size`.
+        pub fn page_size<'a, T>(self, value: T) -> Self
+        where
+            T: Into<Option<&'a types::PageSize>>,
+        {
+            if let Some(value) = value.into() {
+                Self(self.0.query_param("pageSize", value.to_string()))
+            } else {
+                Self(self.0.query_param_missing("pageSize"))
+            }
+        }
+        /// Asks for this `body`.
+        pub fn body(self, value: &types::UserSelection) -> Self {
+            Self(self.0.json_body_obj(value))
+        }
+    }
+    /// How a mock of `list_users` answers.
+    pub struct ListUsersThen(::httpmock::Then);
+    impl ListUsersThen {
+        /// Wraps httpmock's own type.
+        pub fn new(inner: ::httpmock::Then) -> Self {
+            Self(inner)
+        }
+        /// Gives httpmock's own type, to deviate from the contract.
+        pub fn into_inner(self) -> ::httpmock::Then {
+            self.0
+        }
+        /// Answers with status 200.
+        pub fn ok(self, value: &types::UserPage) -> Self {
+            Self(
+                self
+                    .0
+                    .status(200u16)
+                    .header("content-type", "application/json")
+                    .json_body_obj(value),
+            )
+        }
+        /// Answers with status 400.
+        pub fn bad_request(self, value: ::serde_json::Value) -> Self {
+            Self(
+                self
+                    .0
+                    .status(400u16)
+                    .header("content-type", "application/json")
+                    .json_body(value),
+            )
+        }
+        /// Answers with status 401.
+        pub fn unauthorized(self, value: ::serde_json::Value) -> Self {
+            Self(
+                self
+                    .0
+                    .status(401u16)
+                    .header("content-type", "application/json")
+                    .json_body(value),
+            )
+        }
+        /// Answers with status 403.
+        pub fn forbidden(self, value: ::serde_json::Value) -> Self {
+            Self(
+                self
+                    .0
+                    .status(403u16)
+                    .header("content-type", "application/json")
+                    .json_body(value),
+            )
+        }
+        /// Answers with status 404.
+        pub fn not_found(self, value: ::serde_json::Value) -> Self {
+            Self(
+                self
+                    .0
+                    .status(404u16)
+                    .header("content-type", "application/json")
+                    .json_body(value),
+            )
+        }
+        /// Answers with status 429.
+        pub fn too_many_requests(self, value: ::serde_json::Value) -> Self {
+            Self(
+                self
+                    .0
+                    .status(429u16)
+                    .header("content-type", "application/json")
+                    .json_body(value),
+            )
+        }
+        /// Answers with status 500.
+        pub fn internal_server_error(self, value: ::serde_json::Value) -> Self {
+            Self(
+                self
+                    .0
+                    .status(500u16)
+                    .header("content-type", "application/json")
+                    .json_body(value),
+            )
+        }
+        /// Answers with status 503.
+        pub fn service_unavailable(self, value: ::serde_json::Value) -> Self {
+            Self(
+                self
+                    .0
+                    .status(503u16)
+                    .header("content-type", "application/json")
+                    .json_body(value),
+            )
+        }
+    }
+    /// Which requests of `get_user` a mock answers.
+    pub struct GetUserWhen(::httpmock::When);
+    impl GetUserWhen {
+        /// Wraps httpmock's own type.
+        pub fn new(inner: ::httpmock::When) -> Self {
+            Self(
+                inner
+                    .method(::httpmock::Method::GET)
+                    .path_matches(
+                        crate::path::any(
+                            "/external/v3/um/customers/{customerId}/tenants/{tenantId}/users/{userId}",
+                        ),
+                    ),
+            )
+        }
+        /// Gives httpmock's own type, to deviate from the contract.
+        pub fn into_inner(self) -> ::httpmock::When {
+            self.0
+        }
+        /// Asks for this `customer_id`.
+        pub fn customer_id(self, value: &types::CustomerId) -> Self {
+            Self(
+                self
+                    .0
+                    .path_matches(
+                        crate::path::with(
+                            "/external/v3/um/customers/{customerId}/tenants/{tenantId}/users/{userId}",
+                            "customerId",
+                            &value.to_string(),
+                        ),
+                    ),
+            )
+        }
+        /// Asks for this `tenant_id`.
+        pub fn tenant_id(self, value: &types::TenantId) -> Self {
+            Self(
+                self
+                    .0
+                    .path_matches(
+                        crate::path::with(
+                            "/external/v3/um/customers/{customerId}/tenants/{tenantId}/users/{userId}",
+                            "tenantId",
+                            &value.to_string(),
+                        ),
+                    ),
+            )
+        }
+        /// Asks for this `user_id`.
+        pub fn user_id(self, value: &types::UserId) -> Self {
+            Self(
+                self
+                    .0
+                    .path_matches(
+                        crate::path::with(
+                            "/external/v3/um/customers/{customerId}/tenants/{tenantId}/users/{userId}",
+                            "userId",
+                            &value.to_string(),
+                        ),
+                    ),
+            )
+        }
+    }
+    /// How a mock of `get_user` answers.
+    pub struct GetUserThen(::httpmock::Then);
+    impl GetUserThen {
+        /// Wraps httpmock's own type.
+        pub fn new(inner: ::httpmock::Then) -> Self {
+            Self(inner)
+        }
+        /// Gives httpmock's own type, to deviate from the contract.
+        pub fn into_inner(self) -> ::httpmock::Then {
+            self.0
+        }
+        /// Answers with status 200.
+        pub fn ok(self, value: &types::User) -> Self {
+            Self(
+                self
+                    .0
+                    .status(200u16)
+                    .header("content-type", "application/json")
+                    .json_body_obj(value),
+            )
+        }
+        /// Answers with status 400.
+        pub fn bad_request(self, value: ::serde_json::Value) -> Self {
+            Self(
+                self
+                    .0
+                    .status(400u16)
+                    .header("content-type", "application/json")
+                    .json_body(value),
+            )
+        }
+        /// Answers with status 401.
+        pub fn unauthorized(self, value: ::serde_json::Value) -> Self {
+            Self(
+                self
+                    .0
+                    .status(401u16)
+                    .header("content-type", "application/json")
+                    .json_body(value),
+            )
+        }
+        /// Answers with status 403.
+        pub fn forbidden(self, value: ::serde_json::Value) -> Self {
+            Self(
+                self
+                    .0
+                    .status(403u16)
+                    .header("content-type", "application/json")
+                    .json_body(value),
+            )
+        }
+        /// Answers with status 404.
+        pub fn not_found(self, value: ::serde_json::Value) -> Self {
+            Self(
+                self
+                    .0
+                    .status(404u16)
+                    .header("content-type", "application/json")
+                    .json_body(value),
+            )
+        }
+        /// Answers with status 429.
+        pub fn too_many_requests(self, value: ::serde_json::Value) -> Self {
+            Self(
+                self
+                    .0
+                    .status(429u16)
+                    .header("content-type", "application/json")
+                    .json_body(value),
+            )
+        }
+        /// Answers with status 500.
+        pub fn internal_server_error(self, value: ::serde_json::Value) -> Self {
+            Self(
+                self
+                    .0
+                    .status(500u16)
+                    .header("content-type", "application/json")
+                    .json_body(value),
+            )
+        }
+        /// Answers with status 503.
+        pub fn service_unavailable(self, value: ::serde_json::Value) -> Self {
+            Self(
+                self
+                    .0
+                    .status(503u16)
+                    .header("content-type", "application/json")
+                    .json_body(value),
+            )
+        }
+    }
     /// Which requests of `update_office_information` a mock answers.
     pub struct UpdateOfficeInformationWhen(::httpmock::When);
     impl UpdateOfficeInformationWhen {
@@ -164,6 +772,25 @@ pub mod operations {
 /// adds a method for each operation. These are the equivalent of
 /// type-checked [`mock()`](::httpmock::MockServer::mock) calls.
 pub trait MockServerExt {
+    /// Adds a mock of `list_customers` (`POST /external/v3/general/customers/batch`).
+    fn list_customers<F>(&self, config_fn: F) -> ::httpmock::Mock<'_>
+    where
+        F: FnOnce(operations::ListCustomersWhen, operations::ListCustomersThen);
+    /// Adds a mock of `update_local_office_information` (`PUT /external/v3/um/customers/{customerId}/tenants/{tenantId}/local-users/{userId}/office-information`).
+    fn update_local_office_information<F>(&self, config_fn: F) -> ::httpmock::Mock<'_>
+    where
+        F: FnOnce(
+            operations::UpdateLocalOfficeInformationWhen,
+            operations::UpdateLocalOfficeInformationThen,
+        );
+    /// Adds a mock of `list_users` (`POST /external/v3/um/customers/{customerId}/tenants/{tenantId}/users/batch`).
+    fn list_users<F>(&self, config_fn: F) -> ::httpmock::Mock<'_>
+    where
+        F: FnOnce(operations::ListUsersWhen, operations::ListUsersThen);
+    /// Adds a mock of `get_user` (`GET /external/v3/um/customers/{customerId}/tenants/{tenantId}/users/{userId}`).
+    fn get_user<F>(&self, config_fn: F) -> ::httpmock::Mock<'_>
+    where
+        F: FnOnce(operations::GetUserWhen, operations::GetUserThen);
     /// Adds a mock of `update_office_information` (`PUT /external/v3/um/customers/{customerId}/tenants/{tenantId}/users/{userId}/office-information`).
     fn update_office_information<F>(&self, config_fn: F) -> ::httpmock::Mock<'_>
     where
@@ -174,6 +801,53 @@ pub trait MockServerExt {
 }
 
 impl MockServerExt for ::httpmock::MockServer {
+    fn list_customers<F>(&self, config_fn: F) -> ::httpmock::Mock<'_>
+    where
+        F: FnOnce(operations::ListCustomersWhen, operations::ListCustomersThen),
+    {
+        self.mock(|when, then| {
+            config_fn(
+                operations::ListCustomersWhen::new(when),
+                operations::ListCustomersThen::new(then),
+            )
+        })
+    }
+    fn update_local_office_information<F>(&self, config_fn: F) -> ::httpmock::Mock<'_>
+    where
+        F: FnOnce(
+            operations::UpdateLocalOfficeInformationWhen,
+            operations::UpdateLocalOfficeInformationThen,
+        ),
+    {
+        self.mock(|when, then| {
+            config_fn(
+                operations::UpdateLocalOfficeInformationWhen::new(when),
+                operations::UpdateLocalOfficeInformationThen::new(then),
+            )
+        })
+    }
+    fn list_users<F>(&self, config_fn: F) -> ::httpmock::Mock<'_>
+    where
+        F: FnOnce(operations::ListUsersWhen, operations::ListUsersThen),
+    {
+        self.mock(|when, then| {
+            config_fn(
+                operations::ListUsersWhen::new(when),
+                operations::ListUsersThen::new(then),
+            )
+        })
+    }
+    fn get_user<F>(&self, config_fn: F) -> ::httpmock::Mock<'_>
+    where
+        F: FnOnce(operations::GetUserWhen, operations::GetUserThen),
+    {
+        self.mock(|when, then| {
+            config_fn(
+                operations::GetUserWhen::new(when),
+                operations::GetUserThen::new(then),
+            )
+        })
+    }
     fn update_office_information<F>(&self, config_fn: F) -> ::httpmock::Mock<'_>
     where
         F: FnOnce(

@@ -1,7 +1,7 @@
 //! The fourth stage: what an operation does.
 
 use hyper::StatusCode;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::api::call::Call;
 use crate::api::respond::{Refusal, Success};
@@ -24,7 +24,9 @@ pub(crate) fn apply(state: &ServiceState, call: &Call<'_>, body: Value) -> Resul
 /// The one thing that the contract cannot tell: the effect of an operation, by its `operationId`.
 fn effect(id: &str) -> Option<Effect> {
     match id {
-        "updateOfficeInformation" => Some(replace_office_information),
+        "updateOfficeInformation" | "updateLocalOfficeInformation" => Some(replace_office_information),
+        "getUser" => Some(get_user),
+        "listUsers" | "listCustomers" => Some(|_, _, _| Ok(Some(no_entries()))),
         _ => None,
     }
 }
@@ -36,6 +38,19 @@ fn replace_office_information(
 ) -> Result<Option<Value>, Refusal> {
     state.offices.replace(user(state, call)?, body);
     Ok(None)
+}
+
+/// A user of whom nothing is held but the office information.
+fn get_user(state: &ServiceState, call: &Call<'_>, _: Value) -> Result<Option<Value>, Refusal> {
+    let user = user(state, call)?;
+    let mut reading = state.offices.get(&user).unwrap_or_else(|| json!({}));
+    reading["id"] = user.2.into();
+    Ok(Some(reading))
+}
+
+/// The sandbox holds no directory yet.
+fn no_entries() -> Value {
+    json!({ "data": [], "metadata": { "pageIndex": 1, "pageSize": 50, "totalCount": 0 } })
 }
 
 /// The user that the path names, if there is one.

@@ -15,7 +15,7 @@ async fn a_path_that_the_contract_lacks_is_not_found_by_its_name() {
         "/sandbox".to_owned(),
         path(IDS),
         format!("/partner{}", path(IDS).replace("/office-information", "/office")),
-        format!("/partner{}", path(IDS).replace("/users/", "/local-users/")),
+        format!("/partner{}", path(IDS).replace("/users/", "/guests/")),
         format!("/partner{}", path(IDS).replace("/v3/um/", "/um/v3/")),
     ] {
         let reply = http().put(format!("{origin}{target}")).send().await.unwrap();

@@ -129,12 +129,9 @@ impl TokenClient {
 #[cfg(feature = "certificate")]
 const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
-/// The permissions of every operation of the contract.
-fn scopes() -> Vec<&'static str> {
-    let mut scopes: Vec<_> = operations::ALL.iter().flat_map(|operation| operation.scopes).copied().collect();
-    scopes.sort_unstable();
-    scopes.dedup();
-    scopes
+/// The permissions of the operations that this crate has a method for.
+fn scopes() -> &'static [&'static str] {
+    operations::UPDATE_OFFICE_INFORMATION.scopes
 }
 
 /// The token of a grant; none where the reply is not a grant. The parser's own words are dropped, since they
