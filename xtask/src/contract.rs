@@ -4,7 +4,9 @@ mod check;
 mod model;
 mod nodes;
 mod source;
+mod usage;
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
@@ -19,6 +21,8 @@ pub struct Contract {
     /// The text of the file, byte for byte.
     pub text: String,
     source: Source,
+    /// The named schemas that only replies have.
+    reply_only: BTreeSet<String>,
 }
 
 impl Contract {
@@ -42,7 +46,8 @@ impl Contract {
         let source = Source::parse(&text, file)?;
         check::document(&source)?;
         source.is_openapi()?;
-        let contract = Self { text, source };
+        let mut contract = Self { text, source, reply_only: BTreeSet::new() };
+        contract.reply_only = contract.found_reply_only();
         check::rules(&contract)?;
         Ok(contract)
     }

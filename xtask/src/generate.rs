@@ -3,6 +3,7 @@
 mod environments;
 mod fields;
 mod format;
+mod lenient;
 mod limits;
 mod operations;
 mod own_types;
@@ -59,6 +60,7 @@ fn client(contract: &Contract) -> Result<TokenStream> {
     let mut file = generator::client(contract)?;
     schemas::all_named(contract, &file)?;
     own_types::replace(&mut file, contract)?;
+    lenient::read_leniently(&mut file, contract);
     variants::document(&mut file);
     patches::client(&mut file, contract)?;
     Ok(format::tokens(&file))

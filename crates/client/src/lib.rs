@@ -55,6 +55,9 @@ pub mod fields;
 #[rustfmt::skip]
 mod generated;
 mod hooks;
+// Contracts without optional fields in replies have no use for it.
+#[allow(dead_code)]
+mod lenient;
 /// Every bound of the contract as a constant. Lengths are in Unicode code points.
 #[rustfmt::skip]
 pub mod limits;

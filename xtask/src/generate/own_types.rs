@@ -12,17 +12,13 @@ use crate::rustdoc;
 
 /// Puts each of these types in the place of the stub that progenitor wrote for it.
 pub(super) fn replace(file: &mut File, contract: &Contract) -> Result<()> {
-    let types = file.items.iter_mut().find_map(|item| match item {
-        Item::Mod(module) if module.ident == "types" => module.content.as_mut().map(|(_, items)| items),
-        _ => None,
-    });
-    let Some(items) = types else { return Ok(()) };
+    let Some(items) = types_of(file) else { return Ok(()) };
     for schema in contract.schemas() {
         let name = format_ident!("{}", schema.name);
         let written = match schema.shape() {
             Shape::Plain => continue,
-            Shape::Integer => integer(&name, &schema),
-            Shape::List => list(&name, &schema),
+            Shape::Integer => integer(contract, &name, &schema),
+            Shape::List => list(contract, &name, &schema),
             Shape::OneOf => one_of(contract, &name, &schema),
             Shape::Unreadable => unreadable(&name, &schema),
         };
@@ -33,6 +29,14 @@ pub(super) fn replace(file: &mut File, contract: &Contract) -> Result<()> {
         items.splice(place..place, written.items);
     }
     Ok(())
+}
+
+/// What stands in the module of types.
+pub(super) fn types_of(file: &mut File) -> Option<&mut Vec<Item>> {
+    file.items.iter_mut().find_map(|item| match item {
+        Item::Mod(module) if module.ident == "types" => module.content.as_mut().map(|(_, items)| items),
+        _ => None,
+    })
 }
 
 fn is_struct(item: &Item, name: &Ident) -> bool {
@@ -68,13 +72,15 @@ fn described(schema: &Named<'_>) -> TokenStream {
     rustdoc::docs(&rustdoc::escaped(text))
 }
 
-fn integer(name: &Ident, schema: &Named<'_>) -> TokenStream {
+fn integer(contract: &Contract, name: &Ident, schema: &Named<'_>) -> TokenStream {
     let docs = described(schema);
     let (ty, least, most) = match schema.schema["format"].as_str() {
         Some("int32") => (quote!(i32), i64::from(i32::MIN), i64::from(i32::MAX)),
         _ => (quote!(i64), i64::MIN, i64::MAX),
     };
-    let bound = |keyword: &str, otherwise| schema.schema[keyword].as_i64().unwrap_or(otherwise);
+    let enforced = !contract.is_reply_only(schema.name);
+    let bound =
+        |keyword: &str, otherwise| schema.schema[keyword].as_i64().filter(|_| enforced).unwrap_or(otherwise);
     let (least, most) = (bound("minimum", least), bound("maximum", most));
     let below = format!("less than {least}");
     let above = format!("greater than {most}");
@@ -150,10 +156,11 @@ fn integer(name: &Ident, schema: &Named<'_>) -> TokenStream {
     }
 }
 
-fn list(name: &Ident, schema: &Named<'_>) -> TokenStream {
+fn list(contract: &Contract, name: &Ident, schema: &Named<'_>) -> TokenStream {
     let docs = described(schema);
-    let item = type_of(&schema.schema["items"]);
-    let bound = |keyword: &str| schema.schema[keyword].as_u64();
+    let item = type_of(&contract.as_read(schema.name, &schema.schema["items"]));
+    let enforced = !contract.is_reply_only(schema.name);
+    let bound = |keyword: &str| schema.schema[keyword].as_u64().filter(|_| enforced);
     let counted = |count: u64| if count == 1 { "1 element".to_owned() } else { format!("{count} elements") };
     let fewest = bound("minItems").filter(|&fewest| fewest > 0).map(|fewest| {
         let message = format!("fewer than {}", counted(fewest));
@@ -218,7 +225,7 @@ fn one_of(contract: &Contract, name: &Ident, schema: &Named<'_>) -> TokenStream 
             _ => ("Text", "A text."),
         };
         let variant = format_ident!("{variant}");
-        let ty = type_of(branch);
+        let ty = type_of(&contract.as_read(schema.name, branch));
         let docs = rustdoc::docs(docs);
         quote!(#docs #variant(#ty))
     });
@@ -234,6 +241,7 @@ fn one_of(contract: &Contract, name: &Ident, schema: &Named<'_>) -> TokenStream 
 
 fn unreadable(name: &Ident, schema: &Named<'_>) -> TokenStream {
     let docs = described(schema);
+    let object = schema.name;
     quote! {
         #docs
         #[derive(Clone, Debug, Eq, Hash, PartialEq)]
@@ -242,6 +250,27 @@ fn unreadable(name: &Ident, schema: &Named<'_>) -> TokenStream {
             Text(::std::string::String),
             /// A value that is no text stands in its place.
             Unreadable,
+        }
+        impl<'de> ::serde::Deserialize<'de> for #name {
+            fn deserialize<D>(deserializer: D) -> ::std::result::Result<Self, D::Error>
+            where
+                D: ::serde::Deserializer<'de>,
+            {
+                ::std::result::Result::Ok(
+                    match crate::lenient::found(deserializer, #object, "value")? {
+                        crate::lenient::Found::Text(text) => Self::Text(text),
+                        _ => Self::Unreadable,
+                    },
+                )
+            }
+        }
+        impl ::serde::Serialize for #name {
+            fn serialize<S>(&self, serializer: S) -> ::std::result::Result<S::Ok, S::Error>
+            where
+                S: ::serde::Serializer,
+            {
+                ::serde::Serialize::serialize(&self.text(), serializer)
+            }
         }
         impl #name {
             /// The text, where it is one.

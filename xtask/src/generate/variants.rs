@@ -29,7 +29,7 @@ fn describe(variant: &mut Variant) {
 }
 
 /// The text of `#[serde(rename = "text")]`.
-fn renamed(attribute: &Attribute) -> Option<String> {
+pub(super) fn renamed(attribute: &Attribute) -> Option<String> {
     let mut text = None;
     if attribute.path().is_ident("serde") {
         // What is no list of keys and values says nothing of a name.

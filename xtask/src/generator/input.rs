@@ -32,7 +32,7 @@ const LEFT_OUT: [&str; 14] = [
 pub(super) fn document(contract: &Contract) -> Result<OpenAPI> {
     let mut document = contract.value().clone();
     for schema in contract.schemas() {
-        document["components"]["schemas"][schema.name] = named(&schema);
+        document["components"]["schemas"][schema.name] = named(contract, &schema);
     }
     describe(&mut document["info"]);
     for (path, _) in contract.paths() {
@@ -50,13 +50,38 @@ pub(super) fn document(contract: &Contract) -> Result<OpenAPI> {
 }
 
 /// A schema with a name: a stub for a type that this project writes itself.
-fn named(schema: &Named<'_>) -> Value {
+fn named(contract: &Contract, schema: &Named<'_>) -> Value {
     let mut rewritten = match schema.shape() {
         Shape::Plain => schema.schema.clone(),
         _ => json!({ "type": "string" }),
     };
+    if contract.is_reply_only(schema.name) {
+        as_read(contract, schema.name, &mut rewritten);
+    }
     rewrite_schema(&mut rewritten);
     rewritten
+}
+
+/// A schema that only replies have: its bounds are not enforced, and keys that are not known yet are no mistake.
+fn as_read(contract: &Contract, owner: &str, schema: &mut Value) {
+    let Some(keywords) = schema.as_object_mut() else { return };
+    keywords.retain(|keyword, _| {
+        !["minLength", "maxLength", "pattern", "additionalProperties"].contains(&keyword.as_str())
+    });
+    let required = keywords.get("required").and_then(Value::as_array).cloned().unwrap_or_default();
+    if let Some(Value::Object(properties)) = keywords.get_mut("properties") {
+        for (name, property) in properties {
+            *property = contract.as_read(owner, property);
+            if !required.iter().any(|required| required == name) {
+                property.as_object_mut().map(|keywords| keywords.remove("nullable"));
+            }
+            as_read(contract, owner, property);
+        }
+    }
+    if let Some(items) = keywords.get_mut("items") {
+        *items = contract.as_read(owner, items);
+        as_read(contract, owner, items);
+    }
 }
 
 fn rewrite_schema(schema: &mut Value) {

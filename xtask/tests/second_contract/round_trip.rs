@@ -1,7 +1,7 @@
 //! The client and the mocks that were generated from the made-up contract, with each other.
 
 use avepoint_elements_client::types::{
-    Book, BookPage, Kind, PageIndex, PageSize, Reader, ReaderIds, ReaderPage, ReaderSelection, Title,
+    Book, BookPage, KeptText, Kind, PageIndex, PageSize, Reader, ReaderIds, ReaderPage, ReaderSelection, Title,
 };
 use avepoint_elements_client::{Client, Error, limits, operations, schemas};
 use avepoint_elements_httpmock::{MockServerExt, StrictExt};
@@ -161,6 +161,74 @@ async fn the_second_tag_is_read_leniently() {
     let reply = client_of(&server).get_reader().reader_id("ana").send().await.unwrap().into_inner();
     assert_eq!(reply, serde_json::from_value::<Reader>(reader).unwrap());
     assert_eq!(reply.last_visit.as_deref(), Some("yesterday"));
+}
+
+/// A reader with one more field.
+fn reader_with(field: &str, value: &Value) -> Reader {
+    serde_json::from_value(json!({ "id": "ana", field: value })).unwrap()
+}
+
+#[test]
+fn an_optional_field_of_a_reply_takes_what_it_can_and_is_none_otherwise() {
+    let bare: Reader = serde_json::from_value(json!({ "id": "ana" })).unwrap();
+    let kinds = [json!(null), json!("text"), json!(7), json!(7.5), json!(true), json!([]), json!(["a"]), json!({})];
+    let takes = [
+        ("lastVisit", vec![json!("text")]),
+        ("name", vec![json!("text")]),
+        ("title", vec![json!("text")]),
+        ("visits", vec![json!(7)]),
+        ("lastPage", vec![json!(7)]),
+        ("member", vec![json!(true)]),
+        ("favourite", vec![]),
+        ("marks", vec![json!(["a"])]),
+        ("aliases", vec![json!([]), json!(["a"])]),
+        ("status", vec![json!(7), json!([])]),
+        ("page", vec![]),
+    ];
+    for (field, taken) in takes {
+        for kind in &kinds {
+            let reader = reader_with(field, kind);
+            if taken.contains(kind) {
+                assert_eq!(serde_json::to_value(&reader).unwrap()[field], *kind, "{field}");
+            } else {
+                assert_eq!(reader, bare, "{field}: {kind}");
+            }
+        }
+    }
+    assert!(reader_with("favourite", &json!("travel")).favourite.is_some());
+    assert!(reader_with("favourite", &json!("poems")).favourite.is_none());
+}
+
+#[test]
+fn a_field_that_is_written_back_tells_nothing_from_a_value_of_another_type() {
+    assert_eq!(reader_with("street", &json!("Rua")).street, Some(KeptText::Text("Rua".to_owned())));
+    assert_eq!(reader_with("street", &json!("")).street, Some(KeptText::Text(String::new())));
+    assert_eq!(reader_with("street", &json!(null)).street, None);
+    assert_eq!(reader_with("unknown", &json!(null)).street, None);
+    for other in [json!(7), json!(7.5), json!(false), json!(["Rua"]), json!({ "a": 1 })] {
+        assert_eq!(reader_with("street", &other).street, Some(KeptText::Unreadable), "{other}");
+    }
+}
+
+#[test]
+fn a_required_field_of_a_reply_is_not_read_leniently() {
+    for reply in [json!({}), json!({ "id": 7 }), json!({ "id": null }), json!([]), json!(null), json!("id")] {
+        serde_json::from_value::<Reader>(reply).unwrap_err();
+    }
+    for reply in [json!({}), json!({ "data": null }), json!({ "data": [{}] }), json!({ "error": "x" })] {
+        serde_json::from_value::<ReaderPage>(reply).unwrap_err();
+    }
+}
+
+#[test]
+fn bounds_are_not_enforced_in_what_only_replies_have() {
+    let long = "a".repeat(1000);
+    let many: Vec<String> = vec![long.clone(); 101];
+    let reader = json!({
+        "id": "Not A Reader ID", "name": long, "title": long, "aliases": many, "others": many, "lastPage": 1_000_000,
+    });
+    let read: Reader = serde_json::from_value(reader.clone()).unwrap();
+    assert_eq!(serde_json::to_value(&read).unwrap(), reader);
 }
 
 #[test]

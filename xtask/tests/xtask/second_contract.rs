@@ -110,3 +110,20 @@ fn a_date_stays_a_text() {
     holds(&client, &["pub last_visit: ::std::option::Option<::std::string::String>"]);
     assert!(!client.contains("chrono"), "{client}");
 }
+
+#[test]
+fn an_error_of_any_shape_leaves_the_code_as_it_is() {
+    let client = generated("crates/client/src/generated.rs");
+    let bare = "description: There is no such shelf, book or reader.\n          content:\n            \"*/*\":\n              schema: {}";
+    let typed = bare.replace(
+        "\"*/*\":\n              schema: {}",
+        "application/json:\n              schema:\n                $ref: \"#/components/schemas/Title\"",
+    );
+    let without = "description: There is no such shelf, book or reader.".to_owned();
+    for error in [typed, without] {
+        assert!(CONTRACT.contains(bare));
+        let contract = Contract::parse(CONTRACT.replace(bare, &error), Path::new("contract.yaml")).unwrap();
+        let outputs = generate::all(&contract).unwrap();
+        assert!(outputs.iter().any(|output| output.text == client), "{error}");
+    }
+}

@@ -197,17 +197,6 @@ fn a_document_that_is_not_openapi_is_located() {
 }
 
 #[test]
-fn what_progenitor_panics_on_is_named_by_its_operation() {
-    let typed = "\"400\":\n          description: x\n          content:\n            application/json:\n              \
-                 schema:\n                $ref: \"#/components/schemas/City\"\n        \"402\":";
-    let contract = edited("\"400\":", typed);
-    let message = broken(&contract);
-    assert!(message.contains("operation `updateOfficeInformation`"), "{message}");
-    assert!(message.contains(&place(&contract, "put:")), "{message}");
-    assert!(!message.contains("panicked at"), "{message}");
-}
-
-#[test]
 fn a_schema_without_a_name_is_refused() {
     let inline = "type: object\n          properties:\n            name:\n              type: string";
     let message =

@@ -1,0 +1,90 @@
+//! Optional fields of types that only replies have: they take what they can, and are none otherwise.
+
+use heck::ToSnakeCase;
+use proc_macro2::{Ident, TokenStream};
+use quote::{format_ident, quote};
+use syn::{Field, Fields, File, Item, LitStr, parse_quote};
+
+use super::own_types::types_of;
+use super::variants::renamed;
+use crate::contract::{Contract, Named, Shape};
+
+/// Lets each of these fields be read by a function of its own, which names it where its value cannot be taken.
+pub(super) fn read_leniently(file: &mut File, contract: &Contract) {
+    let Some(items) = types_of(file) else { return };
+    let mut functions = TokenStream::new();
+    for schema in contract.schemas().iter().filter(|schema| contract.is_reply_only(schema.name)) {
+        let structure = items.iter_mut().find_map(|item| match item {
+            Item::Struct(item) if item.ident == schema.name => Some(&mut item.fields),
+            _ => None,
+        });
+        if let Some(Fields::Named(fields)) = structure {
+            functions.extend(fields.named.iter_mut().filter_map(|field| attach(contract, schema, field)));
+        }
+    }
+    if !functions.is_empty() {
+        items.push(parse_quote! {
+            /// Optional fields of replies, each with its name.
+            #[allow(unused_imports)]
+            mod lenient {
+                use crate::lenient::{Found, found, text, value};
+                use ::serde::Deserializer;
+                #functions
+            }
+        });
+    }
+}
+
+/// Adds the attribute to an optional field; gives the function that it names.
+fn attach(contract: &Contract, object: &Named<'_>, field: &mut Field) -> Option<TokenStream> {
+    let ident = field.ident.as_ref()?;
+    let name = field.attrs.iter().find_map(renamed).unwrap_or_else(|| ident.to_string());
+    let fields = contract.fields(object);
+    let known = fields.into_iter().find(|known| known.name == name && !known.required)?;
+    let function = format_ident!("{}_{ident}", object.name.to_snake_case());
+    let path = LitStr::new(&format!("self::lenient::{function}"), ident.span());
+    let has_default = field.attrs.iter().any(|attribute| {
+        attribute.path().is_ident("serde") && quote!(#attribute).to_string().contains("default")
+    });
+    field.attrs.push(if has_default {
+        parse_quote!(#[serde(deserialize_with = #path)])
+    } else {
+        parse_quote!(#[serde(default, deserialize_with = #path)])
+    });
+    Some(reader(&function, object.name, &known.schema, &name, &field.ty))
+}
+
+fn reader(function: &Ident, object: &str, schema: &Named<'_>, name: &str, ty: &syn::Type) -> TokenStream {
+    let is_text = quote!(#ty).to_string() == quote!(::std::option::Option<::std::string::String>).to_string();
+    let (ty, body) = if schema.shape() == Shape::Unreadable {
+        let kept = format_ident!("{}", schema.name);
+        let body = quote! {
+            Ok(match found(deserializer, #object, #name)? {
+                Found::Nothing => ::std::option::Option::None,
+                Found::Text(text) => ::std::option::Option::Some(super::#kept::Text(text)),
+                Found::Other(_) => ::std::option::Option::Some(super::#kept::Unreadable),
+            })
+        };
+        (quote!(::std::option::Option<super::#kept>), body)
+    } else if is_text {
+        (quote!(#ty), quote!(text(deserializer, #object, #name)))
+    } else {
+        let body = quote!(value(deserializer, #object, #name));
+        return quote! {
+            pub(super) fn #function<'de, D, T>(deserializer: D) -> ::std::result::Result<T, D::Error>
+            where
+                D: Deserializer<'de>,
+                T: ::std::default::Default + ::serde::de::DeserializeOwned,
+            {
+                #body
+            }
+        };
+    };
+    quote! {
+        pub(super) fn #function<'de, D: Deserializer<'de>>(
+            deserializer: D,
+        ) -> ::std::result::Result<#ty, D::Error> {
+            #body
+        }
+    }
+}
