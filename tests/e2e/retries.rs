@@ -189,7 +189,7 @@ async fn when_one_call_is_told_to_wait_the_others_wait_as_well() {
         |elements: Elements| async move { elements.update_office_information(&user(), &office()).await };
     let mut calls = tokio::task::JoinSet::new();
     calls.spawn(call(elements.clone()));
-    while elements.held_back().is_none() {
+    while elements.throttle_pause().is_none() {
         tokio::task::yield_now().await;
     }
     for _ in 0..8 {

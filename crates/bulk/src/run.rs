@@ -181,7 +181,7 @@ impl<T, S> Run<T, S> {
     /// For how long nothing is sent, because the service asked for it or does not answer.
     pub fn pause(&self) -> Option<Duration> {
         let asks = self.outage.next_question().map(|ask| ask.saturating_duration_since(clock::now()));
-        asks.max(self.calls.elements().held_back()).filter(|pause| !pause.is_zero())
+        asks.max(self.calls.elements().throttle_pause()).filter(|pause| !pause.is_zero())
     }
 
     /// Whether the service is taken to be down: nothing is sent but one row at a time, to ask. A
@@ -194,7 +194,7 @@ impl<T, S> Run<T, S> {
     fn stop_because(&mut self, reason: Stopped) {
         self.summary.stopped.get_or_insert(reason);
         self.timer = None;
-        self.calls.elements().stop_waiting();
+        self.calls.elements().cancel_queued();
         self.take_back();
     }
 

@@ -155,7 +155,7 @@
 //!         Box::pin(async move { AccessToken::new(token) })
 //!     }
 //!
-//!     fn refused(&self, _: &AccessToken) {
+//!     fn invalidate(&self, _: &AccessToken) {
 //!         self.0.store(true, Ordering::Relaxed);
 //!     }
 //! }

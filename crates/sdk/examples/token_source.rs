@@ -52,7 +52,7 @@ impl TokenSource for TokenFile {
     }
 
     // Called when the service answered 401; the client then asks for a token again, once a call.
-    fn refused(&self, _: &AccessToken) {
+    fn invalidate(&self, _: &AccessToken) {
         *self.kept() = None;
     }
 }

@@ -1,24 +1,27 @@
 //! The one error of this crate.
 
-mod advice;
-mod cause;
-mod make;
+mod constructors;
+mod messages;
 mod predicates;
-mod stage;
-mod violation;
+pub(crate) mod redact;
+pub(crate) mod reply;
+pub(crate) mod sanitize;
 
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::reply::Reply;
-use crate::shown::shown;
-use cause::Cause;
-pub(crate) use stage::{Limit, Stage};
-pub use violation::{Violation, ViolationKind};
+use avepoint_elements_client::Operation;
 
-/// The longest message, in bytes: what goes into one is bounded, and this is the last resort.
-const LONGEST: usize = 2048;
+use crate::api::office_field::Violation;
+use reply::Reply;
+use sanitize::sanitize;
+
+/// The result of this crate's operations.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// The longest message, in bytes. Its parts are bounded; this is the last resort.
+const MESSAGE_BYTES: usize = 2048;
 
 /// Why an operation was not done.
 ///
@@ -66,13 +69,41 @@ enum Kind {
         sent: bool,
         timeout: Option<Limit>,
     },
-    /// The service told another call to wait for longer than this one has, or the wait was given up.
-    HeldBack,
+    /// The call left the queue of the rate limiter without a request: the pause that the service asks for is longer
+    /// than the time left, or the wait was cancelled.
+    Queued,
+}
+
+/// What ended a wait.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Limit {
+    /// That of making a connection.
+    Connect(Duration),
+    /// That of one request.
+    Attempt(Duration),
+    /// That of the whole call.
+    Total(Duration),
+}
+
+impl Limit {
+    pub(crate) fn duration(self) -> Duration {
+        let (Self::Connect(limit) | Self::Attempt(limit) | Self::Total(limit)) = self;
+        limit
+    }
+}
+
+/// What was being done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Stage {
+    /// A token was being obtained; the operation itself has not been sent.
+    Token,
+    /// The operation itself.
+    Operation(&'static Operation),
 }
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&shown(&self.0.message, LONGEST))?;
+        f.write_str(&sanitize(&self.0.message, MESSAGE_BYTES))?;
         if self.is_outcome_unknown() {
             f.write_str("; the update may have been applied: send it again to be sure")?;
         }
@@ -90,7 +121,7 @@ impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut debug = f.debug_struct("Error");
         // Already harmless; escaping it again would make it longer.
-        debug.field("message", &format_args!("\"{}\"", shown(&self.0.message, LONGEST)));
+        debug.field("message", &format_args!("\"{}\"", sanitize(&self.0.message, MESSAGE_BYTES)));
         debug.field("attempts", &self.0.attempts).field("retry_after", &self.0.retry_after);
         if let Some(reply) = &self.0.reply {
             debug.field("status", &reply.status);
@@ -107,3 +138,31 @@ impl std::error::Error for Error {
         self.0.source.as_deref().map(|source| source as _)
     }
 }
+
+/// How much of a cause is kept, in bytes: a certificate's other names alone may fill pages.
+const CAUSE_BYTES: usize = 1024;
+
+/// What caused an error, and what caused that: one line, bounded, unable to steer a terminal.
+struct Cause(String);
+
+impl Cause {
+    fn new(error: &(dyn std::error::Error + 'static)) -> Self {
+        let chain = std::iter::successors(Some(error), |error| error.source());
+        let texts: Vec<_> = chain.map(ToString::to_string).collect();
+        Self(sanitize(&texts.join(": "), CAUSE_BYTES))
+    }
+}
+
+impl fmt::Display for Cause {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl fmt::Debug for Cause {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "\"{}\"", self.0)
+    }
+}
+
+impl std::error::Error for Cause {}

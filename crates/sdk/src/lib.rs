@@ -43,46 +43,30 @@
 //!
 //! This is an unofficial client.
 
-mod builder;
+mod api;
+mod auth;
 mod call;
-#[cfg(feature = "certificate")]
-mod certificate;
 mod clock;
-mod credential;
-mod elements;
-mod endpoint;
 mod error;
-mod ids;
-mod mask;
-mod office;
-mod reply;
-mod retry;
-mod secret;
-mod shown;
 pub mod terminal;
 mod throttle;
-mod tls;
-mod token;
 mod transport;
-mod user_key;
 
+pub use api::builder::ElementsBuilder;
+pub use api::elements::{Authentication, Elements};
+pub use api::ids::{CustomerId, TenantId, UserId, UserKey};
+pub use api::office::{OfficeInformation, OfficeInformationBuilder};
+pub use api::office_field::{OfficeField, Violation, ViolationKind};
+#[cfg(feature = "certificate")]
+pub use auth::certificate::Certificate;
+pub use auth::credential::Credential;
+pub use auth::secret::Secret;
+pub use auth::token::{AccessToken, TokenSource};
 pub use avepoint_elements_client::{
     BoxFuture, Environment, Field, UnknownEnvironment, fields, limits, operations,
 };
-pub use builder::ElementsBuilder;
-#[cfg(feature = "certificate")]
-pub use certificate::Certificate;
-pub use credential::Credential;
-pub use elements::{Authentication, Elements, Receipt};
-pub use error::{Error, Violation, ViolationKind};
-pub use ids::{CustomerId, TenantId, UserId};
-pub use office::{OfficeField, OfficeInformation, OfficeInformationBuilder};
+pub use call::classify::Receipt;
+pub use call::retry::RetryPolicy;
+pub use error::{Error, Result};
 /// The HTTP library, for [`ElementsBuilder::http_client`] and nothing else.
 pub use reqwest;
-pub use retry::RetryPolicy;
-pub use secret::Secret;
-pub use token::{AccessToken, TokenSource};
-pub use user_key::UserKey;
-
-/// The result of this crate's operations.
-pub type Result<T, E = Error> = std::result::Result<T, E>;

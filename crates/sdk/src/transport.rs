@@ -1,5 +1,7 @@
 //! The HTTP client, with every policy set on purpose.
 
+pub(crate) mod endpoint;
+
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -7,8 +9,8 @@ use std::time::Duration;
 use reqwest::redirect::Policy;
 use reqwest::{ClientBuilder, Proxy};
 
-use crate::endpoint::Endpoint;
-use crate::{Error, Result, tls};
+use crate::error::{Error, Result};
+use endpoint::Endpoint;
 
 /// What a caller may choose.
 #[derive(Clone, Debug)]
@@ -57,7 +59,7 @@ impl Transport {
     /// reqwest may have compiled more in: HTTP/2, and decompression; but what is not decompressed cannot be a bomb.
     /// No log repeats the bytes of a connection.
     pub(crate) fn client(&self, endpoint: &Endpoint) -> Result<reqwest::Client> {
-        let mut builder = tls::verify((self.start.0)())
+        let mut builder = verify((self.start.0)())
             .connect_timeout(self.connect_timeout)
             .timeout(self.attempt_timeout)
             .http1_only()
@@ -76,7 +78,7 @@ impl Transport {
             builder = builder.proxy(proxy.clone());
         }
         for pem in &self.authorities {
-            builder = tls::trust(builder, pem)?;
+            builder = trust(builder, pem)?;
         }
         builder.build().map_err(|error| {
             Error::configuration("no HTTP client can be made with these settings").because(error)
@@ -91,4 +93,34 @@ pub(crate) fn proxy(url: &str) -> Result<Proxy> {
     let is_known = ["http", "https"].iter().any(|known| scheme.eq_ignore_ascii_case(known));
     let proxy = Proxy::all(url).ok().filter(|_| is_known);
     proxy.ok_or_else(|| Error::configuration("the proxy's URL cannot be used; give http://host:port"))
+}
+
+/// Has certificates verified, whatever was said before.
+#[cfg(any(feature = "rustls", feature = "native-tls"))]
+fn verify(builder: ClientBuilder) -> ClientBuilder {
+    builder.tls_danger_accept_invalid_certs(false).tls_danger_accept_invalid_hostnames(false)
+}
+
+/// There is nothing to verify without TLS.
+#[cfg(not(any(feature = "rustls", feature = "native-tls")))]
+fn verify(builder: ClientBuilder) -> ClientBuilder {
+    builder
+}
+
+/// Trusts the certificate authorities in a PEM text, beside the platform's.
+#[cfg(any(feature = "rustls", feature = "native-tls"))]
+fn trust(builder: ClientBuilder, pem: &[u8]) -> Result<ClientBuilder> {
+    let unusable = "the certificate authorities cannot be read; give one or more certificates as PEM";
+    let certificates = reqwest::Certificate::from_pem_bundle(pem);
+    let certificates = certificates.map_err(|error| Error::configuration(unusable).because(error))?;
+    if certificates.is_empty() {
+        return Err(Error::configuration(unusable));
+    }
+    Ok(builder.tls_certs_merge(certificates))
+}
+
+/// There is nothing to trust without TLS.
+#[cfg(not(any(feature = "rustls", feature = "native-tls")))]
+fn trust(_: ClientBuilder, _: &[u8]) -> Result<ClientBuilder> {
+    Err(Error::configuration("certificate authorities need the feature `rustls` or `native-tls`"))
 }

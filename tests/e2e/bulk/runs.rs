@@ -225,7 +225,11 @@ async fn who_takes_results_slowly_may_use_the_same_client_meanwhile() {
     let mut results = 0;
     while let Some((_, outcome)) = run.next().await {
         assert_eq!(outcome.state, State::Done, "{}", outcome.reason);
-        elements.patient().update_office_information(&user(100 + results), &office("1")).await.unwrap();
+        elements
+            .with_unbounded_queue_wait()
+            .update_office_information(&user(100 + results), &office("1"))
+            .await
+            .unwrap();
         tokio::time::sleep(Duration::from_secs(60)).await;
         results += 1;
     }

@@ -12,7 +12,10 @@ async fn who_is_patient_waits_in_the_line_on_nobodys_time() {
     assert_eq!((error.attempts(), error.retry_after()), (3, Some(Duration::from_secs(50))), "{error}");
 
     let server = RawServer::script(slow()).await;
-    let receipt = persistent(&server.url()).patient().update_office_information(&user(), &office()).await;
+    let receipt = persistent(&server.url())
+        .with_unbounded_queue_wait()
+        .update_office_information(&user(), &office())
+        .await;
     assert_eq!(receipt.unwrap().attempts, 4);
     assert!(server.times()[3] - server.times()[0] >= Duration::from_secs(150));
 }
@@ -21,14 +24,14 @@ async fn who_is_patient_waits_in_the_line_on_nobodys_time() {
 async fn whose_patience_is_ended_leaves_the_line_and_others_stay() {
     let server = RawServer::script([told(429, "50"), done(), done()]).await;
     let elements = persistent(&server.url());
-    let patient = elements.patient();
+    let queued = elements.with_unbounded_queue_wait();
     let start = Instant::now();
     let after = |seconds| tokio::time::sleep_until(start + Duration::from_secs(seconds));
     let (refused, unsent, other, ()) = tokio::join!(
-        async { (error_of(&patient).await, start.elapsed()) },
+        async { (error_of(&queued).await, start.elapsed()) },
         async {
             after(5).await;
-            (error_of(&patient.clone()).await, start.elapsed())
+            (error_of(&queued.clone()).await, start.elapsed())
         },
         async {
             after(10).await;
@@ -36,7 +39,7 @@ async fn whose_patience_is_ended_leaves_the_line_and_others_stay() {
         },
         async {
             after(20).await;
-            patient.stop_waiting();
+            queued.cancel_queued();
         },
     );
     for ((error, at), attempts, status) in [(refused, 1, Some(429)), (unsent, 0, None)] {
@@ -48,15 +51,18 @@ async fn whose_patience_is_ended_leaves_the_line_and_others_stay() {
     assert!(start.elapsed() >= Duration::from_secs(50));
     // Where nobody has to wait, nobody needs patience.
     after(3600).await;
-    patient.update_office_information(&user(), &office()).await.unwrap();
+    queued.update_office_information(&user(), &office()).await.unwrap();
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_token_that_expires_in_the_line_is_replaced_before_it_is_sent() {
     let sandbox = Sandbox::start().await.unwrap();
     // Tokens live for an hour.
-    let elements =
-        builder_for_sandbox(&sandbox).max_rate(1, Duration::from_secs(60)).build().unwrap().patient();
+    let elements = builder_for_sandbox(&sandbox)
+        .max_rate(1, Duration::from_secs(60))
+        .build()
+        .unwrap()
+        .with_unbounded_queue_wait();
     let mut calls = tokio::task::JoinSet::new();
     for _ in 0..200 {
         let elements = elements.clone();
@@ -71,7 +77,8 @@ async fn the_most_requests_in_a_period_hold_for_all_calls_and_every_attempt() {
     let flaky = (0..100).flat_map(|_| [status(500), done()]);
     let server = RawServer::script(flaky).await;
     let elements = builder_for(&server.url()).max_rate(10, Duration::from_secs(1));
-    let elements = elements.credential(Credential::access_token("t")).build().unwrap().patient();
+    let elements =
+        elements.credential(Credential::access_token("t")).build().unwrap().with_unbounded_queue_wait();
     let mut calls = tokio::task::JoinSet::new();
     for _ in 0..30 {
         let elements = elements.clone();

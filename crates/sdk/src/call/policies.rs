@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use crate::RetryPolicy;
+use crate::call::budget::Budget;
+use crate::call::retry::RetryPolicy;
 use crate::clock::SharedClock;
-use crate::retry::Budget;
 use crate::throttle::Throttle;
 
 /// The policies of a client.

@@ -6,8 +6,9 @@ use avepoint_elements_client::Operation;
 use tracing::Instrument;
 use tracing::field::{Empty, display};
 
-use super::Answer;
-use crate::{Result, UserKey};
+use super::classify::Answer;
+use crate::api::ids::UserKey;
+use crate::error::Result;
 
 /// Runs a call in its span. The call stays where it is: it takes some kilobytes.
 pub(crate) async fn traced<T, F>(

@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use avepoint_elements_client::Operation;
 
-use super::{Error, Kind, Limit, Stage, Violation};
+use super::{Error, Kind, Limit, Stage};
+use crate::api::office_field::Violation;
 
 impl Error {
     /// A value or an id was refused on this side. Nothing was sent.
@@ -41,10 +42,10 @@ impl Error {
         self.operation_status() == Some(404)
     }
 
-    /// The service, or its token endpoint, answered 429, or told another call to wait for longer than this one
-    /// had; or the [wait was given up](crate::Elements::stop_waiting).
+    /// The service, or its token endpoint, answered 429; or it asks for a pause that is longer than the time that the
+    /// call had left; or the call was [cancelled in the queue](crate::Elements::cancel_queued).
     pub fn is_throttled(&self) -> bool {
-        self.status() == Some(429) || self.is_held_back()
+        self.status() == Some(429) || self.left_queue()
     }
 
     /// The service refused the request with another status from 400 to 499.
@@ -122,7 +123,7 @@ impl Error {
             // A page in place of a token is a gateway's, and may be gone the next time.
             Kind::Reply(Stage::Token) if matches!(self.status(), Some(200..300)) => true,
             Kind::Reply(_) => matches!(self.status(), Some(408 | 429 | 500 | 502 | 503 | 504)),
-            Kind::Validation(_) | Kind::Configuration | Kind::Authentication | Kind::HeldBack => false,
+            Kind::Validation(_) | Kind::Configuration | Kind::Authentication | Kind::Queued => false,
         }
     }
 
@@ -133,7 +134,7 @@ impl Error {
 
     /// Whether the call's time ended before anything new was learnt.
     pub(crate) fn is_end_of_time(&self) -> bool {
-        self.is_held_back() || matches!(self.0.kind, Kind::Transport { timeout: Some(Limit::Total(_)), .. })
+        self.left_queue() || matches!(self.0.kind, Kind::Transport { timeout: Some(Limit::Total(_)), .. })
     }
 
     /// Whether nothing left this machine.
@@ -141,9 +142,9 @@ impl Error {
         self.is_validation() || self.is_configuration()
     }
 
-    /// Whether nothing was sent because another call was told to wait.
-    pub(crate) fn is_held_back(&self) -> bool {
-        matches!(self.0.kind, Kind::HeldBack)
+    /// Whether the call left the queue of the rate limiter without a request.
+    pub(crate) fn left_queue(&self) -> bool {
+        matches!(self.0.kind, Kind::Queued)
     }
 
     /// Whether the service dealt with the request, if only to refuse it.

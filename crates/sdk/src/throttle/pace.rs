@@ -87,12 +87,12 @@ impl Pace {
         }
     }
 
-    pub(super) fn pause_left(&self, now: Instant) -> Option<Duration> {
+    pub(super) fn pause_remaining(&self, now: Instant) -> Option<Duration> {
         (self.resume > now).then(|| self.resume - now)
     }
 
     /// The time to the next turn.
-    pub(super) fn left(&self, now: Instant) -> Duration {
+    pub(super) fn time_to_next_slot(&self, now: Instant) -> Duration {
         self.resume.max(self.next).saturating_duration_since(now)
     }
 
@@ -100,7 +100,7 @@ impl Pace {
     ///
     /// # Errors
     /// How long the service wants to be left alone, where nobody is kept waiting for so long.
-    pub(super) fn turn(&self, now: Instant) -> Result<Instant, Duration> {
+    pub(super) fn next_slot(&self, now: Instant) -> Result<Instant, Duration> {
         if now < self.resume && self.resume < self.asked {
             return Err(self.asked - now);
         }
@@ -108,7 +108,7 @@ impl Pace {
     }
 
     /// A request goes out.
-    pub(super) fn go(&mut self, now: Instant, random: f64) {
+    pub(super) fn record_sent(&mut self, now: Instant, random: f64) {
         let gap = match self.rate {
             Some(rate) => Duration::from_secs_f64(1.0 / rate),
             None => self.spread(now).mul_f64(random.midpoint(1.0)),
@@ -137,7 +137,7 @@ impl Pace {
     }
 
     /// A request that was sent at `sent` was too many.
-    pub(super) fn slow_down(&mut self, sent: Instant, now: Instant) {
+    pub(super) fn record_throttled(&mut self, sent: Instant, now: Instant) {
         // What was under way when the pace was last lowered says nothing about the lower one.
         if self.told.is_some_and(|told| sent <= told) {
             return;
@@ -158,7 +158,7 @@ impl Pace {
     }
 
     /// A request was answered with success.
-    pub(super) fn speed_up(&mut self, now: Instant) {
+    pub(super) fn record_success(&mut self, now: Instant) {
         self.successes.count(now);
         self.since += 1;
         let Some(rate) = self.rate else { return };
@@ -234,9 +234,9 @@ mod tests {
     const SECOND: Duration = Duration::from_secs(1);
 
     /// What was sent now is too many, and a second of patience is asked for.
-    fn refuse(pace: &mut Pace, now: Instant) {
+    fn throttle(pace: &mut Pace, now: Instant) {
         pace.pause(now, SECOND, SECOND * 60);
-        pace.slow_down(now, now);
+        pace.record_throttled(now, now);
     }
 
     /// A service that takes ten requests a second, with as many in a burst, and asks for a second of patience.
@@ -263,13 +263,13 @@ mod tests {
         let (mut pace, mut service) = (Pace::new(start, None), Service { tokens: 10.0, at: start });
         let (mut now, mut done, mut refused) = (start, 0, 0);
         while done < 3000 {
-            now = pace.turn(now).unwrap();
-            pace.go(now, 0.5);
+            now = pace.next_slot(now).unwrap();
+            pace.record_sent(now, 0.5);
             if service.takes(now) {
-                pace.speed_up(now);
+                pace.record_success(now);
                 done += 1;
             } else {
-                refuse(&mut pace, now);
+                throttle(&mut pace, now);
                 refused += 1;
             }
         }
@@ -283,13 +283,13 @@ mod tests {
         let start = SystemClock.now();
         let (mut pace, mut now, mut done) = (Pace::new(start, None), start, 0);
         for request in 0..4000_u32 {
-            now = pace.turn(now).unwrap();
-            pace.go(now, 0.5);
+            now = pace.next_slot(now).unwrap();
+            pace.record_sent(now, 0.5);
             // Every twentieth on the average, and not in step with anything.
             if request.wrapping_mul(2_654_435_761) % 20 == 0 {
-                refuse(&mut pace, now);
+                throttle(&mut pace, now);
             } else {
-                pace.speed_up(now);
+                pace.record_success(now);
                 done += 1;
             }
         }
@@ -301,9 +301,9 @@ mod tests {
     fn refusals_of_what_was_already_under_way_count_once() {
         let start = SystemClock.now();
         let mut pace = Pace::new(start, None);
-        (0..100).for_each(|_| pace.speed_up(start));
+        (0..100).for_each(|_| pace.record_success(start));
         for _ in 0..50 {
-            pace.slow_down(start, start + SECOND / 10);
+            pace.record_throttled(start, start + SECOND / 10);
         }
         assert_eq!(pace.rate, Some(90.0));
     }
@@ -312,14 +312,14 @@ mod tests {
     fn the_pace_rises_again_until_there_is_no_limit_in_sight() {
         let start = SystemClock.now();
         let mut pace = Pace::new(start, None);
-        (0..10).for_each(|_| pace.speed_up(start));
-        refuse(&mut pace, start);
+        (0..10).for_each(|_| pace.record_success(start));
+        throttle(&mut pace, start);
         let mut now = start;
         let mut seconds = 0;
         while pace.rate.is_some() {
             now += SECOND;
             seconds += 1;
-            pace.speed_up(now);
+            pace.record_success(now);
             assert!(seconds < 600, "{pace:?}");
         }
         assert!(seconds > 30, "it rises with caution: {seconds} s");
@@ -333,8 +333,8 @@ mod tests {
             let (mut now, mut sent) = (start, Vec::new());
             while now < start + SECOND * 3 {
                 let late = Duration::from_micros(sent.len() as u64 * 7_919 % 1_200);
-                now = pace.turn(now).unwrap() + if sent.len() % 3 == 0 { late } else { Duration::ZERO };
-                pace.go(now, 0.5);
+                now = pace.next_slot(now).unwrap() + if sent.len() % 3 == 0 { late } else { Duration::ZERO };
+                pace.record_sent(now, 0.5);
                 sent.push(now);
             }
             let most = requests as usize;
@@ -348,10 +348,10 @@ mod tests {
     fn one_refusal_without_evidence_sets_no_pace_and_a_second_one_does() {
         let start = SystemClock.now();
         let mut pace = Pace::new(start, None);
-        refuse(&mut pace, start);
+        throttle(&mut pace, start);
         assert_eq!(pace.rate, None);
-        assert_eq!(pace.turn(start), Ok(start + SECOND));
-        refuse(&mut pace, start + SECOND * 2);
+        assert_eq!(pace.next_slot(start), Ok(start + SECOND));
+        throttle(&mut pace, start + SECOND * 2);
         assert_eq!(pace.rate, Some(0.9));
     }
 }

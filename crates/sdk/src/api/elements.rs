@@ -1,0 +1,98 @@
+//! The client as its users see it.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use avepoint_elements_client::ClientInfo;
+
+use crate::api::builder::ElementsBuilder;
+use crate::call::Pipeline;
+use crate::call::deadline::Deadline;
+use crate::call::policies::Policies;
+use crate::error::Result;
+use crate::throttle::cancellation::CancellationToken;
+
+/// Client for the AvePoint Elements API.
+///
+/// Make one and keep it: it holds the connections, the token, the throttle and the budget of retries. A clone
+/// is cheap and shares them all.
+#[derive(Clone)]
+pub struct Elements {
+    pub(crate) pipeline: Pipeline,
+}
+
+impl Elements {
+    /// Starts with the defaults.
+    pub fn builder() -> ElementsBuilder {
+        ElementsBuilder::default()
+    }
+
+    /// The same client, whose calls may wait in the queue of the rate limiter without a time limit.
+    ///
+    /// Once the service has answered 429, or where there is a [`max_rate`], calls queue. The time in the queue counts
+    /// towards the [`timeout`] of other clients' calls; it does not count here. It is for programs that make many calls
+    /// and have more time for all of them than for one. A pause beyond [`RetryPolicy::longest_wait`] still ends a call
+    /// at once, and [`cancel_queued`](Self::cancel_queued) ends them all.
+    ///
+    /// [`max_rate`]: ElementsBuilder::max_rate
+    /// [`timeout`]: ElementsBuilder::timeout
+    /// [`RetryPolicy::longest_wait`]: crate::RetryPolicy::longest_wait
+    #[must_use]
+    pub fn with_unbounded_queue_wait(&self) -> Self {
+        let unbounded_queue = Some(Arc::new(CancellationToken::new()));
+        Self { pipeline: Pipeline { unbounded_queue, ..self.pipeline.clone() } }
+    }
+
+    /// Cancels the queued calls of a client [with an unbounded queue wait](Self::with_unbounded_queue_wait) and of its
+    /// clones.
+    ///
+    /// Calls in the queue end at once, and so do later ones that would have to queue: with the error of their last
+    /// attempt, or, without one, with an error that [is throttled](crate::Error::is_throttled). Requests under way go
+    /// on. Calls of other clients are not cancelled, those of the client that this one was made from included.
+    pub fn cancel_queued(&self) {
+        if let Some(token) = &self.pipeline.unbounded_queue {
+            token.cancel();
+        }
+    }
+
+    /// The base URL of the API that requests go to, without a slash at its end.
+    pub fn base_url(&self) -> &str {
+        self.pipeline.client.baseurl().trim_end_matches('/')
+    }
+
+    /// What is left of the pause that the service asked for, if there is one.
+    ///
+    /// Calls wait by themselves. This is for programs that show progress or plan ahead.
+    pub fn throttle_pause(&self) -> Option<Duration> {
+        self.pipeline.policies.throttle.pause_remaining()
+    }
+
+    /// Obtains an access token, or takes the one in use, and says what is known of it.
+    ///
+    /// # Errors
+    /// Why there is none.
+    pub async fn authenticate(&self) -> Result<Authentication> {
+        let Policies { clock, timeout, .. } = &*self.pipeline.policies;
+        let token = self.pipeline.token(&Deadline::after(clock, *timeout)).await?;
+        let now = clock.now();
+        let time_left = token.expires().map(|expires| expires.saturating_duration_since(now));
+        Ok(Authentication { scopes: token.scopes().to_vec(), time_left })
+    }
+}
+
+impl fmt::Debug for Elements {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Elements").field("client", &self.pipeline.client).finish_non_exhaustive()
+    }
+}
+
+/// What is known of an access token; never the token.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Authentication {
+    /// The permissions that the token endpoint granted; empty where it did not say.
+    pub scopes: Vec<String>,
+    /// How long it was still valid when this was asked, where that is known.
+    pub time_left: Option<Duration>,
+}

@@ -1,0 +1,9 @@
+//! Credentials, and the access tokens that they give.
+
+mod cache;
+#[cfg(feature = "certificate")]
+pub(crate) mod certificate;
+pub(crate) mod client_credentials;
+pub(crate) mod credential;
+pub(crate) mod secret;
+pub(crate) mod token;

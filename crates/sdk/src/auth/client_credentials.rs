@@ -1,0 +1,196 @@
+//! The OAuth 2.0 client-credentials grant (RFC 6749, section 4.4), with a client secret or a certificate.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use avepoint_elements_client::{BoxFuture, operations};
+use serde::Deserialize;
+use serde_json::Value;
+use tokio::time::Instant;
+
+use super::cache::Cache;
+use super::token::{AccessToken, TokenSource};
+use crate::auth::secret::Secret;
+use crate::clock::SharedClock;
+use crate::error::reply::{self, Received, Reply};
+use crate::error::sanitize::sanitize;
+use crate::error::{Error, Limit, Result, Stage};
+use crate::transport::endpoint::Endpoint;
+
+/// Assumed where the token endpoint names no lifetime: the service's tokens live an hour in practice, and
+/// asking again too early costs one request.
+const UNNAMED_LIFETIME: Duration = Duration::from_secs(300);
+/// The longest lifetime that is believed.
+const LONGEST_LIFETIME: Duration = Duration::from_secs(86_400);
+
+/// How much of the granted permissions is kept, in bytes.
+const SCOPES_SHOWN: usize = 1024;
+/// The fields of the form that are nobody's business.
+const SECRET: [&str; 2] = ["client_secret", "client_assertion"];
+
+/// What proves that the client is who it says.
+#[derive(Clone)]
+pub(crate) enum Proof {
+    Secret(Secret),
+    #[cfg(feature = "certificate")]
+    Certificate(crate::auth::certificate::Certificate),
+}
+
+/// Obtains tokens from the token endpoint and keeps them.
+pub(crate) struct ClientCredentials {
+    client: Arc<TokenClient>,
+    cache: Arc<Cache>,
+}
+
+/// Where tokens are obtained, and by what client.
+pub(crate) struct TokenEndpoint {
+    pub(crate) http: reqwest::Client,
+    pub(crate) url: Endpoint,
+    /// The environment's name, or its URL, for messages.
+    pub(crate) environment: String,
+    pub(crate) connect_timeout: Duration,
+    pub(crate) attempt_timeout: Duration,
+}
+
+/// Asks the token endpoint.
+struct TokenClient {
+    client_id: String,
+    proof: Proof,
+    endpoint: TokenEndpoint,
+    clock: SharedClock,
+}
+
+/// What the token endpoint answers (RFC 6749, section 5.1), as far as it is used; read leniently.
+#[derive(Deserialize)]
+struct Grant {
+    access_token: String,
+    #[serde(default)]
+    expires_in: Value,
+    #[serde(default)]
+    scope: Value,
+}
+
+impl ClientCredentials {
+    pub(crate) fn new(client_id: String, proof: Proof, endpoint: TokenEndpoint, clock: SharedClock) -> Self {
+        let cache = Arc::new(Cache::new(clock.clone()));
+        Self { client: Arc::new(TokenClient { client_id, proof, endpoint, clock }), cache }
+    }
+}
+
+impl TokenClient {
+    async fn fetch(self: Arc<Self>) -> Result<AccessToken> {
+        let TokenEndpoint { http, url, attempt_timeout, connect_timeout, .. } = &self.endpoint;
+        let asked = self.clock.now();
+        let transport =
+            |error| Error::transport(Stage::Token, error, Limit::Attempt(*attempt_timeout), *connect_timeout);
+        let form = self.form()?;
+        let form: Vec<_> = form.iter().map(|(name, value)| (*name, value.expose())).collect();
+        let request = http.post(url.url().clone()).form(&form);
+        let received: Received = request.send().await.map_err(transport)?.into();
+        let secrets: Vec<_> =
+            form.iter().filter(|(name, _)| SECRET.contains(name)).map(|(_, value)| *value).collect();
+        // The text of a success may hold a token, and that of a redirect says nothing that anybody needs.
+        if received.status >= 400 {
+            let request = reply::Request { secrets: &secrets, clock: &*self.clock };
+            return Err(self.refusal(Reply::read(received, &request).await));
+        }
+        let no_grant = Reply::without_text(received.status, &received.headers, &secrets);
+        if received.status != 200 {
+            return Err(self.refusal(no_grant));
+        }
+        let body = reply::whole(received.body).await.map_err(transport)?;
+        body.and_then(|body| grant(&body, asked)).unwrap_or_else(|| Err(self.refusal(no_grant)))
+    }
+
+    /// Names and values; all of them as secrets, since one is.
+    #[cfg_attr(not(feature = "certificate"), allow(clippy::unnecessary_wraps, reason = "signing may fail"))]
+    fn form(&self) -> Result<Vec<(&'static str, Secret)>> {
+        let mut form: Vec<(&str, Secret)> = vec![
+            ("grant_type", "client_credentials".into()),
+            ("client_id", self.client_id.as_str().into()),
+            ("scope", scopes().join(" ").into()),
+        ];
+        match &self.proof {
+            Proof::Secret(secret) => form.push(("client_secret", secret.clone())),
+            #[cfg(feature = "certificate")]
+            Proof::Certificate(certificate) => {
+                let (now, id) = (self.clock.wall(), self.clock.unique());
+                let url = self.endpoint.url.url().as_str();
+                form.push(("client_assertion_type", ASSERTION_TYPE.into()));
+                form.push(("client_assertion", certificate.assertion(&self.client_id, url, now, &id)?));
+            }
+        }
+        Ok(form)
+    }
+
+    fn refusal(&self, reply: Reply) -> Error {
+        let status = reply.status;
+        let environment = &self.endpoint.environment;
+        let context = format!("no access token for client id {:?} ({environment})", self.client_id);
+        let error = Error::reply(Stage::Token, reply).context(&context);
+        // RFC 6749, section 5.2, knows 400 and 401; gateways say 403, and a URL that is no token endpoint 404 or 405.
+        // None of them passes by itself.
+        let is_final = (400..500).contains(&status) && !matches!(status, 408 | 429);
+        if is_final { error.credential_refused() } else { error }
+    }
+}
+
+/// RFC 7523, section 2.2.
+#[cfg(feature = "certificate")]
+const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+
+/// The permissions of the operations that this crate has a method for.
+fn scopes() -> &'static [&'static str] {
+    operations::UPDATE_OFFICE_INFORMATION.scopes
+}
+
+/// The token of a grant; none where the reply is not a grant. The parser's own words are dropped, since they
+/// may quote the reply, and with it the token.
+fn grant(body: &[u8], asked: Instant) -> Option<Result<AccessToken>> {
+    let grant: Grant = serde_json::from_slice(body).ok()?;
+    // Shown to people, and bounded by nothing but the reply's size.
+    let scopes = sanitize(grant.scope.as_str().unwrap_or_default(), SCOPES_SHOWN);
+    let lifetime = lifetime(&grant.expires_in);
+    let token = AccessToken::new(grant.access_token);
+    Some(token.map(|token| token.until(asked + lifetime).with_scopes(scopes.split_whitespace())))
+}
+
+/// Seconds as a number or as text; what is neither counts as not there, and less than nothing as nothing.
+fn lifetime(expires_in: &Value) -> Duration {
+    let seconds = expires_in.as_f64().or_else(|| expires_in.as_str()?.trim().parse().ok());
+    let seconds = seconds.filter(|seconds: &f64| !seconds.is_nan());
+    seconds.map_or(UNNAMED_LIFETIME, |seconds| {
+        Duration::try_from_secs_f64(seconds.max(0.0)).unwrap_or(LONGEST_LIFETIME).min(LONGEST_LIFETIME)
+    })
+}
+
+impl TokenSource for ClientCredentials {
+    fn token(&self) -> BoxFuture<'_, Result<AccessToken>> {
+        Box::pin(self.cache.get_or_fetch(|| self.client.clone().fetch()))
+    }
+
+    fn invalidate(&self, token: &AccessToken) {
+        self.cache.invalidate(token);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_lifetime_is_read_in_every_form_it_may_take() {
+        let seconds = |value| lifetime(&value).as_secs();
+        assert_eq!(seconds(json!(3600)), 3600);
+        assert_eq!(seconds(json!("3599")), 3599);
+        assert_eq!(seconds(json!(0)), 0);
+        assert_eq!(seconds(json!(-1)), 0);
+        assert_eq!(seconds(json!(9_223_372_036_854_775_808_u64)), 86_400);
+        assert_eq!(seconds(json!("1e300")), 86_400);
+        for missing in [json!(null), json!("soon"), json!([1]), json!("NaN")] {
+            assert_eq!(seconds(missing), 300);
+        }
+    }
+}

@@ -1,0 +1,93 @@
+//! What the caller proves its identity with.
+
+use std::fmt;
+use std::sync::Arc;
+
+use crate::auth::client_credentials::{ClientCredentials, Proof, TokenEndpoint};
+use crate::auth::secret::Secret;
+use crate::auth::token::{AccessToken, StaticToken, TokenSource};
+use crate::clock::SharedClock;
+use crate::error::{Error, Result};
+
+/// What access tokens are obtained with.
+#[derive(Clone)]
+pub struct Credential(Kind);
+
+#[derive(Clone)]
+enum Kind {
+    Token(Secret),
+    Client { id: String, proof: Proof },
+    Source(Arc<dyn TokenSource>),
+}
+
+impl Credential {
+    /// The client id and the client secret of an app registration (Elements > API app registration).
+    ///
+    /// A token is obtained when it is first needed, kept for all calls, and renewed five minutes before it
+    /// expires.
+    pub fn client_secret(client_id: impl Into<String>, secret: impl Into<Secret>) -> Self {
+        Self(Kind::Client { id: client_id.into(), proof: Proof::Secret(secret.into()) })
+    }
+
+    /// The client id of an app registration, and a certificate that is registered with it.
+    ///
+    /// Tokens are kept and renewed as with [`client_secret`](Self::client_secret).
+    #[cfg(feature = "certificate")]
+    pub fn certificate(
+        client_id: impl Into<String>,
+        certificate: crate::auth::certificate::Certificate,
+    ) -> Self {
+        Self(Kind::Client { id: client_id.into(), proof: Proof::Certificate(certificate) })
+    }
+
+    /// An access token that was obtained elsewhere. When it expires, requests fail.
+    pub fn access_token(token: impl Into<Secret>) -> Self {
+        Self(Kind::Token(token.into()))
+    }
+
+    /// A source of your own.
+    pub fn source(source: impl TokenSource + 'static) -> Self {
+        Self(Kind::Source(Arc::new(source)))
+    }
+
+    /// Refuses a client id or a secret that is empty, as a missing variable makes them.
+    pub(crate) fn check(&self) -> Result<()> {
+        match &self.0 {
+            Kind::Client { id, .. } if id.trim().is_empty() => {
+                Err(Error::configuration("the client id is empty"))
+            }
+            Kind::Client { proof: Proof::Secret(secret), .. } if secret.expose().is_empty() => {
+                Err(Error::configuration("the client secret is empty"))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Whether tokens are obtained from the token endpoint.
+    pub(crate) fn needs_endpoint(&self) -> bool {
+        matches!(self.0, Kind::Client { .. })
+    }
+
+    /// The source of this credential's tokens.
+    pub(crate) fn into_source(
+        self,
+        endpoint: TokenEndpoint,
+        clock: SharedClock,
+    ) -> Result<Arc<dyn TokenSource>> {
+        Ok(match self.0 {
+            Kind::Source(source) => source,
+            Kind::Token(token) => Arc::new(StaticToken(AccessToken::new(token)?)),
+            Kind::Client { id, proof } => Arc::new(ClientCredentials::new(id, proof, endpoint, clock)),
+        })
+    }
+}
+
+impl fmt::Debug for Credential {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0 {
+            Kind::Token(_) => f.write_str("AccessToken(..)"),
+            Kind::Client { id, .. } => write!(f, "Client({id:?}, ..)"),
+            Kind::Source(_) => f.write_str("Source(..)"),
+        }
+    }
+}

@@ -1,0 +1,117 @@
+//! One attempt of a call: a token, a slot, a request.
+
+use avepoint_elements_client::{
+    ByteStream, Client, Error as ClientError, Hooks, OperationInfo, ResponseValue,
+};
+use reqwest::Request;
+use reqwest::header::AUTHORIZATION;
+
+use super::Call;
+use super::classify::{Answer, classify};
+use super::policies::Policies;
+use crate::auth::token::AccessToken;
+use crate::error::reply;
+use crate::error::{Error, Limit, Result, Stage};
+
+/// What the generated client gives back.
+pub(crate) type RawResponse<T> = Result<ResponseValue<T>, ClientError<ByteStream>>;
+
+impl Call<'_> {
+    /// Sends one request; a token that the service refuses is not sent again.
+    pub(super) async fn attempt<T, F, S>(&mut self, send: &S) -> Result<Answer<T>>
+    where
+        S: Fn(Client) -> F,
+        F: Future<Output = RawResponse<T>>,
+    {
+        let mut token = self.token().await?;
+        if !self.policies.throttle.is_unlimited() {
+            self.acquire_slot().await?;
+            // The token from before the queue may have expired in it.
+            token = self.token().await?;
+        }
+        let outcome = self.send(&token, send).await;
+        if let Err(error) = &outcome
+            && error.refuses_token()
+        {
+            self.pipeline.tokens.invalidate(&token);
+            self.refusal = Some((token, error.copy()));
+        }
+        outcome
+    }
+
+    /// A token that the service has not refused.
+    async fn token(&self) -> Result<AccessToken> {
+        let token = self.pipeline.token(&self.deadline).await?;
+        match &self.refusal {
+            Some((refused, error)) if refused.same(&token) => Err(error.copy()),
+            _ => Ok(token),
+        }
+    }
+
+    /// Waits for a slot of the throttle, on the call's own time unless its queue is unbounded.
+    async fn acquire_slot(&mut self) -> Result<()> {
+        let throttle = &self.policies.throttle;
+        let slot = match self.pipeline.unbounded_queue.as_deref() {
+            Some(token) => {
+                let slot = async |endless| token.run_until_cancelled(throttle.acquire(&endless)).await;
+                let slot = self.deadline.stopped_for(slot).await;
+                slot.ok_or_else(|| Error::cancelled_in_queue(throttle.pause_remaining()))?
+            }
+            None => throttle.acquire(&self.deadline).await,
+        };
+        slot.map_err(Error::throttle_pause)
+    }
+
+    async fn send<T, F, S>(&mut self, token: &AccessToken, send: &S) -> Result<Answer<T>>
+    where
+        S: Fn(Client) -> F,
+        F: Future<Output = RawResponse<T>>,
+    {
+        let Policies { throttle, budget, clock, connect_timeout, .. } = self.policies;
+        self.sent = clock.now();
+        let limit = self.limit();
+        if limit.duration().is_zero() {
+            return Err(Error::timed_out(Stage::Operation(self.operation), limit));
+        }
+        let client = self.pipeline.client.with_hooks(AttemptHooks { token: token.clone(), limit });
+        self.attempts += 1;
+        let request = reply::Request { secrets: &[token.expose()], clock: &**clock };
+        let outcome = classify(send(client).await, self.operation, &request, (limit, *connect_timeout)).await;
+        if outcome.as_ref().is_err_and(Error::is_local) {
+            self.attempts -= 1;
+        }
+        self.unknown |= outcome.as_ref().is_err_and(Error::is_outcome_unknown);
+        if outcome.as_ref().map_or_else(Error::is_answer, |_| true) {
+            throttle.record_success();
+            budget.earn();
+        }
+        outcome
+    }
+
+    /// What bounds the next request: the limit of an attempt, or what is left of the call's.
+    fn limit(&self) -> Limit {
+        let left = self.deadline.left(self.sent);
+        if left < self.policies.attempt_timeout {
+            Limit::Total(left)
+        } else {
+            Limit::Attempt(self.policies.attempt_timeout)
+        }
+    }
+}
+
+/// What one request gets: its token and its limit.
+struct AttemptHooks {
+    token: AccessToken,
+    limit: Limit,
+}
+
+impl Hooks for AttemptHooks {
+    fn before(&self, request: &mut Request, _: &OperationInfo) -> Result<(), String> {
+        request.headers_mut().insert(AUTHORIZATION, self.token.authorization());
+        // That of an attempt is the HTTP client's own.
+        if let Limit::Total(left) = self.limit {
+            *request.timeout_mut() = Some(left);
+        }
+        Ok(())
+    }
+}

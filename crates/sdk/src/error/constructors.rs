@@ -1,0 +1,132 @@
+//! Errors as the parts of this crate make them.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use avepoint_elements_client::Operation;
+
+use super::{Cause, Error, Inner, Kind, Limit, Stage, messages};
+use crate::api::office_field::Violation;
+use crate::error::reply::Reply;
+
+impl Error {
+    fn new(kind: Kind, message: impl Into<String>) -> Self {
+        let message = message.into();
+        let (reply, source, retry_after) = (None, None, None);
+        Self(Box::new(Inner { kind, message, reply, source, attempts: 0, unknown: false, retry_after }))
+    }
+
+    /// A value that cannot be used.
+    pub(crate) fn invalid(message: impl Into<String>) -> Self {
+        Self::new(Kind::Validation(Vec::new()), message)
+    }
+
+    /// Fields that violate the contract.
+    pub(crate) fn violating(violations: Vec<Violation>) -> Self {
+        let texts: Vec<_> = violations.iter().map(ToString::to_string).collect();
+        Self::new(
+            Kind::Validation(violations),
+            format!("the office information is invalid: {}", texts.join("; ")),
+        )
+    }
+
+    /// Settings that cannot work.
+    pub(crate) fn configuration(message: impl Into<String>) -> Self {
+        Self::new(Kind::Configuration, message)
+    }
+
+    /// No access token can be had: for token sources of your own.
+    ///
+    /// `message` must not hold a secret. [`is_authentication`](Self::is_authentication) is true of it.
+    pub fn authentication(message: impl Into<String>) -> Self {
+        Self::new(Kind::Authentication, message)
+    }
+
+    /// The service, or something before it, gave a reply that is not the expected success.
+    pub(crate) fn reply(stage: Stage, reply: Reply) -> Self {
+        let message = messages::on_reply(stage, &reply);
+        let mut error = Self::new(Kind::Reply(stage), message);
+        error.0.retry_after = reply.retry_after;
+        error.0.reply = Some(reply);
+        error
+    }
+
+    /// No reply, or not all of it; `limit` bounded the request, and `connect` the making of its connection.
+    pub(crate) fn transport(stage: Stage, error: reqwest::Error, limit: Limit, connect: Duration) -> Self {
+        if error.is_builder() {
+            return Self::configuration("the request cannot be built").because(error.without_url());
+        }
+        let connecting = error.is_connect();
+        let timeout = error.is_timeout().then_some(if connecting { Limit::Connect(connect) } else { limit });
+        let message = messages::on_transport(stage, !connecting, timeout);
+        let kind = Kind::Transport { stage, sent: !connecting, timeout };
+        Self::new(kind, message).because(error.without_url())
+    }
+
+    /// A wait on this side came to its end; nothing was under way.
+    pub(crate) fn timed_out(stage: Stage, limit: Limit) -> Self {
+        let message = messages::on_transport(stage, false, Some(limit));
+        Self::new(Kind::Transport { stage, sent: false, timeout: Some(limit) }, message)
+    }
+
+    /// The service asks for a pause that is longer than the time left. Nothing was sent.
+    pub(crate) fn throttle_pause(wait: Duration) -> Self {
+        Self::new(Kind::Queued, "the service is throttling requests; try again later").asking(Some(wait))
+    }
+
+    /// The call was cancelled while it was queued. Nothing was sent.
+    pub(crate) fn cancelled_in_queue(wait: Option<Duration>) -> Self {
+        Self::new(
+            Kind::Queued,
+            "cancelled while queued by the rate limiter; nothing was sent; try again later",
+        )
+        .asking(wait)
+    }
+
+    /// A reply to the operation that cannot be read as the contract describes it.
+    pub(crate) fn malformed_reply(
+        operation: &'static Operation,
+        error: impl Into<Box<dyn std::error::Error + Send + Sync>>,
+    ) -> Self {
+        let stage = Stage::Operation(operation);
+        let kind = Kind::Transport { stage, sent: true, timeout: None };
+        Self::new(kind, "the service's reply does not have the contract's shape").because(error)
+    }
+
+    /// Adds the cause, as text of at most 1 KiB with what caused it in turn.
+    #[must_use]
+    pub fn because(mut self, source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        self.0.source = Some(Arc::new(Cause::new(&*source.into())));
+        self
+    }
+
+    /// The same error, for another call that waited for the same thing.
+    pub(crate) fn copy(&self) -> Self {
+        Self(self.0.clone())
+    }
+
+    /// The same error with the wait that the service asks for.
+    pub(crate) fn asking(mut self, wait: Option<Duration>) -> Self {
+        self.0.retry_after = wait.or(self.0.retry_after);
+        self
+    }
+
+    /// The same error at the end of a call.
+    pub(crate) fn after(mut self, attempts: u32, unknown: bool) -> Self {
+        self.0.attempts = attempts;
+        self.0.unknown = unknown;
+        self
+    }
+
+    /// Puts more words before the message.
+    pub(crate) fn context(mut self, words: &str) -> Self {
+        self.0.message = format!("{words}: {}", self.0.message);
+        self
+    }
+
+    /// Marks an error of the token endpoint as a refusal of the credential.
+    pub(crate) fn credential_refused(mut self) -> Self {
+        self.0.kind = Kind::Authentication;
+        self
+    }
+}
