@@ -1,4 +1,4 @@
-//! The error of journals and results.
+//! The error of journals, results and plans.
 
 use std::fmt;
 use std::io;
@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use avepoint_elements::terminal;
 
-/// Why a journal or a file of results cannot be used.
+/// Why a journal, a plan or a file of results cannot be used.
 ///
 /// Its text says on one line, which cannot steer a terminal, what happened to which file and what to do next; what the
 /// system said is its source.
@@ -26,6 +26,7 @@ pub(crate) enum Kind {
     System,
     InUse,
     Damaged,
+    Incomplete,
     OtherService,
     NewerFormat,
     Unsuitable,
@@ -58,18 +59,23 @@ impl FileError {
         self.0.kind == Kind::InUse
     }
 
-    /// Whether the file is no journal, or one that was changed. Restore it, or begin anew, or name another where
+    /// Whether the file is no journal or no plan, or one that was changed. Restore it, or begin anew, or name another where
     /// it is something else.
     pub fn is_damaged(&self) -> bool {
         self.0.kind == Kind::Damaged
     }
 
-    /// Whether the journal tells of updates to another base URL. Use another journal, or begin anew.
+    /// Whether the end of a plan is missing, as after a crash. Plan again.
+    pub fn is_incomplete(&self) -> bool {
+        self.0.kind == Kind::Incomplete
+    }
+
+    /// Whether the journal or the plan is about another base URL. Use another one, or begin anew.
     pub fn is_other_service(&self) -> bool {
         self.0.kind == Kind::OtherService
     }
 
-    /// Whether the journal was written by a newer version. Use that version.
+    /// Whether the journal or the plan was written by a newer version. Use that version.
     pub fn is_newer_format(&self) -> bool {
         self.0.kind == Kind::NewerFormat
     }

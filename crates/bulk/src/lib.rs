@@ -70,6 +70,7 @@ mod check;
 mod clock;
 mod columns;
 mod countries;
+pub mod directory;
 mod earlier;
 mod error;
 mod hash;

@@ -31,16 +31,26 @@
 
 mod change;
 mod compare;
+mod counts;
 mod current;
 mod decide;
 mod equality;
+mod file;
+mod planned;
+mod sha256;
+mod state;
 mod wanted;
 
 pub use change::{Change, Edit};
 pub use compare::{Comparison, compare};
+pub use counts::{PlanCounts, TenantCounts};
 pub use current::{Current, FieldReading, Unreadable};
 pub use decide::{Conflict, Decision, TooLong, Verdict, decide, verify};
 pub use equality::are_equal;
+pub use file::{Plan, PlanHeader, PlanInput, PlanWriter, PlannedUsers, invert};
+pub use planned::{LocalFields, Names, PlannedUser};
+pub use sha256::{InvalidSha256Sum, Sha256Sum};
+pub use state::{PlanState, StateCounts};
 pub use wanted::{BlankCells, CellMistake, Wanted, WantedOffice};
 
 use avepoint_elements::OfficeField;

@@ -4,7 +4,7 @@ mod clean;
 mod csv_rows;
 mod ndjson;
 mod older;
-mod partial;
+pub(crate) mod partial;
 
 use std::borrow::Cow;
 use std::fmt;
@@ -74,7 +74,7 @@ impl Results {
         format: ResultsFormat,
         columns: &[String],
     ) -> Result<Self, FileError> {
-        let file = Partial::create(path, input)?;
+        let file = Partial::create("results", path, input)?;
         let rows = Rows::begin(file.file()?, format, columns).map_err(|error| file.unwritten(error))?;
         Ok(Self { rows, file, times: Times::default() })
     }

@@ -14,7 +14,7 @@ pub enum Comparison {
     Equal,
     /// Some fields differ.
     Change(Change),
-    /// Some fields differ, and the update could not carry what is to be kept of the others.
+    /// Some fields differ, and an update could not carry what is to be kept of the others, or a plan what was read.
     TooLong(Vec<TooLong>),
 }
 
@@ -29,11 +29,23 @@ pub fn compare(wanted: &WantedOffice, current: &Current) -> Comparison {
             change = change.with(field, Edit { old, new: Some(new.to_owned()) });
         }
     }
+    let old_values = too_long_to_hold(&change);
     match merged(&change, current) {
         _ if change.is_empty() => Comparison::Equal,
+        _ if !old_values.is_empty() => Comparison::TooLong(old_values),
         Ok(_) => Comparison::Change(change),
         Err(too_long) => Comparison::TooLong(too_long),
     }
+}
+
+/// The longest old value that a plan holds, in Unicode code points: ten times what an update could restore.
+const LONGEST_OLD: usize = 16 * 1024;
+
+fn too_long_to_hold(change: &Change) -> Vec<TooLong> {
+    let old = |edit: &Edit| edit.old.as_ref().map_or(0, |old| old.chars().count());
+    let lengths = change.edits().map(|(field, edit)| (field, old(edit)));
+    let too_long = lengths.filter(|(_, length)| *length > LONGEST_OLD);
+    too_long.map(|(field, length)| TooLong { field, length, limit: LONGEST_OLD }).collect()
 }
 
 impl Change {

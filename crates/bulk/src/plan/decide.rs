@@ -50,7 +50,10 @@ pub struct TooLong {
 impl fmt::Display for TooLong {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { field, length, limit } = self;
-        write!(f, "the {field} has {length} characters, and an update carries at most {limit}")
+        write!(
+            f,
+            "the {field} that the service holds has {length} characters, of which at most {limit} are possible"
+        )
     }
 }
 

@@ -4,6 +4,8 @@ use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
 
+use tempfile::TempPath;
+
 use crate::error::{FileError, Kind};
 use crate::journal::place::sync_name;
 use crate::names::{older_name, partial_name};
@@ -11,7 +13,9 @@ use crate::os;
 use crate::results::older;
 
 #[derive(Debug)]
-pub(super) struct Partial {
+pub(crate) struct Partial {
+    /// What it holds, as messages name it: `results`, or `plan`.
+    what: &'static str,
     file: File,
     unfinished: PathBuf,
     path: PathBuf,
@@ -21,10 +25,10 @@ pub(super) struct Partial {
 
 impl Partial {
     /// Makes the partial file and takes its lock, in the place of one that was left behind.
-    pub(super) fn create(path: &Path, input: Option<&Path>) -> Result<Self, FileError> {
+    pub(crate) fn create(what: &'static str, path: &Path, input: Option<&Path>) -> Result<Self, FileError> {
         let partial = partial_name(path);
         for name in [path, &partial, &older_name(path)] {
-            check(name, input)?;
+            check(what, name, input)?;
         }
         let failed = |error| FileError::system("make", &partial, error);
         let file = loop {
@@ -33,42 +37,59 @@ impl Partial {
                 // Another run was quicker, and has it locked or is about to.
                 Err(TryLockError::Error(error)) if error.kind() == io::ErrorKind::AlreadyExists => {}
                 Err(TryLockError::Error(error)) => return Err(failed(error)),
-                Err(TryLockError::WouldBlock) => return Err(in_use(path)),
+                Err(TryLockError::WouldBlock) => return Err(in_use(what, path)),
             }
         };
-        Ok(Self { file, unfinished: partial, path: path.to_owned(), keeps_older: true })
+        Ok(Self { what, file, unfinished: partial, path: path.to_owned(), keeps_older: true })
     }
 
     /// The file, to write to.
-    pub(super) fn file(&self) -> Result<File, FileError> {
+    pub(crate) fn file(&self) -> Result<File, FileError> {
         self.file.try_clone().map_err(|error| self.unwritten(error))
     }
 
-    pub(super) fn replace_older(&mut self) {
+    pub(crate) fn replace_older(&mut self) {
         self.keeps_older = false;
     }
 
-    pub(super) fn finish(self) -> Result<PathBuf, FileError> {
+    pub(crate) fn finish(self) -> Result<PathBuf, FileError> {
         self.file.sync_all().map_err(|error| self.unwritten(error))?;
         if self.keeps_older {
-            older::keep(&self.path)
-                .map_err(|error| FileError::system("set aside the older results", &self.path, error))?;
+            let doing = format!("set aside the older {}", self.what);
+            older::keep(&self.path).map_err(|error| FileError::system(&doing, &self.path, error))?;
         }
         fs::rename(&self.unfinished, &self.path).map_err(|error| self.unwritten(error))?;
+        self.sync_name()
+    }
+
+    /// Gives the file its name, and leaves what has that name already.
+    pub(crate) fn finish_new(self) -> Result<PathBuf, FileError> {
+        self.file.sync_all().map_err(|error| self.unwritten(error))?;
+        let mut unfinished =
+            TempPath::try_from_path(&self.unfinished).map_err(|error| self.unwritten(error))?;
+        unfinished.disable_cleanup(true);
+        unfinished.persist_noclobber(&self.path).map_err(|failed| match failed.error.kind() {
+            io::ErrorKind::AlreadyExists => exists(self.what, &self.path),
+            _ => self.unwritten(failed.error),
+        })?;
+        self.sync_name()
+    }
+
+    fn sync_name(self) -> Result<PathBuf, FileError> {
         sync_name(&self.path)
             .map_err(|error| FileError::system("sync the directory of", &self.path, error))?;
         Ok(self.path)
     }
 
-    pub(super) fn unwritten(&self, error: io::Error) -> FileError {
-        FileError::system("write the results to", &self.unfinished, error)
+    pub(crate) fn unwritten(&self, error: io::Error) -> FileError {
+        FileError::system(&format!("write the {} to", self.what), &self.unfinished, error)
     }
 }
 
-fn check(name: &Path, input: Option<&Path>) -> Result<(), FileError> {
+fn check(what: &str, name: &Path, input: Option<&Path>) -> Result<(), FileError> {
     let Ok(there) = fs::canonicalize(name) else { return Ok(()) };
-    let unsuitable = |what: &str| {
-        let message = format!("the results cannot be {}, which is {what}: name another file", name.display());
+    let unsuitable = |it: &str| {
+        let message = format!("the {what} cannot be {}, which is {it}: name another file", name.display());
         Err(FileError::new(Kind::Unsuitable, message))
     };
     if input.and_then(|input| fs::canonicalize(input).ok()).is_some_and(|input| input == there) {
@@ -81,11 +102,15 @@ fn check(name: &Path, input: Option<&Path>) -> Result<(), FileError> {
     }
 }
 
-fn in_use(path: &Path) -> FileError {
-    let message = format!(
-        "another run writes the results {}: wait for its end, or name another file for these",
-        path.display()
-    );
+/// What is said of a name that belongs to another file.
+pub(crate) fn exists(what: &str, path: &Path) -> FileError {
+    let message = format!("{} exists, and a {what} replaces no file: name another one", path.display());
+    FileError::new(Kind::Unsuitable, message)
+}
+
+fn in_use(what: &str, path: &Path) -> FileError {
+    let message =
+        format!("another run writes the {what} {}: wait for its end, or name another file", path.display());
     FileError::new(Kind::InUse, message)
 }
 

@@ -1,0 +1,5 @@
+//! Users by the keys that people have: addresses and employee numbers in place of ids.
+
+mod key;
+
+pub use key::Key;

@@ -1,0 +1,108 @@
+//! The numbers that stand in the last line of a plan.
+
+use std::collections::BTreeMap;
+
+use avepoint_elements::UserKey;
+use serde::{Deserialize, Serialize};
+
+use super::{Names, PlanState, PlannedUser, StateCounts};
+
+/// What a plan holds, in numbers.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct PlanCounts {
+    /// How many rows came to what.
+    pub rows: StateCounts,
+    /// The numbers of each tenant with a row that was resolved, sorted by the ids of customer and tenant.
+    pub tenants: Vec<TenantCounts>,
+}
+
+/// What a plan holds of a tenant, in numbers.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct TenantCounts {
+    /// The id of the customer.
+    pub customer: String,
+    /// The id of the tenant.
+    pub tenant: String,
+    /// What people call both.
+    pub names: Names,
+    /// How many rows came to a user of it.
+    pub resolved: u64,
+    /// How many users of it change.
+    pub changes: u64,
+    /// How many users of it have a field that becomes empty.
+    pub clears: u64,
+    /// How many users of it keep a required field that is empty.
+    pub kept_empty: u64,
+}
+
+impl PlanCounts {
+    /// How many users change.
+    pub fn changes(&self) -> u64 {
+        self.sum(|tenant| tenant.changes)
+    }
+
+    /// How many users have a field that becomes empty.
+    pub fn clears(&self) -> u64 {
+        self.sum(|tenant| tenant.clears)
+    }
+
+    /// How many users keep a required field that is empty.
+    pub fn kept_empty(&self) -> u64 {
+        self.sum(|tenant| tenant.kept_empty)
+    }
+
+    /// How many rows came to a user.
+    pub fn resolved(&self) -> u64 {
+        self.sum(|tenant| tenant.resolved)
+    }
+
+    /// A file may say anything.
+    fn sum(&self, number: impl Fn(&TenantCounts) -> u64) -> u64 {
+        self.tenants.iter().map(number).fold(0, u64::saturating_add)
+    }
+}
+
+/// Counts while a plan is made.
+#[derive(Debug, Default)]
+pub(super) struct Counter {
+    rows: StateCounts,
+    /// By the ids of customer and tenant.
+    tenants: BTreeMap<(String, String), TenantCounts>,
+}
+
+impl Counter {
+    pub(super) fn unresolved(&mut self, state: PlanState) {
+        self.rows.add(state);
+    }
+
+    pub(super) fn resolved(&mut self, state: PlanState, user: &UserKey, names: &Names) {
+        self.rows.add(state);
+        self.tenant(user, names).resolved += 1;
+    }
+
+    pub(super) fn planned(&mut self, planned: &PlannedUser) {
+        self.resolved(PlanState::Change, &planned.user, &planned.names);
+        let tenant = self.tenant(&planned.user, &planned.names);
+        tenant.changes += 1;
+        tenant.clears += u64::from(planned.change.clears().next().is_some());
+        tenant.kept_empty += u64::from(!planned.kept_empty.is_empty());
+    }
+
+    fn tenant(&mut self, user: &UserKey, names: &Names) -> &mut TenantCounts {
+        let (customer, tenant) = (user.customer.to_string(), user.tenant.to_string());
+        self.tenants.entry((customer, tenant)).or_insert_with_key(|(customer, tenant)| TenantCounts {
+            customer: customer.clone(),
+            tenant: tenant.clone(),
+            names: Names { user: None, ..names.clone() },
+            ..TenantCounts::default()
+        })
+    }
+
+    pub(super) fn end(self) -> PlanCounts {
+        PlanCounts { rows: self.rows, tenants: self.tenants.into_values().collect() }
+    }
+}

@@ -1,0 +1,25 @@
+//! The file of a plan.
+//!
+//! NDJSON: a [header](PlanHeader), a line for each user whose office information changes, and an end with
+//! [counts](super::PlanCounts) and the SHA-256 of every byte before it. A plan that is not whole is never taken for one.
+
+mod blocks;
+mod check;
+mod end;
+mod header;
+mod line;
+mod reader;
+mod writer;
+
+pub use header::{PlanHeader, PlanInput};
+pub use reader::{Plan, PlannedUsers};
+pub use writer::{PlanWriter, invert};
+
+/// The format that is written, and the only one that is read.
+const FORMAT: u32 = 1;
+
+/// The longest line of a user or header, in bytes: twice what the longest ids and values come to in JSON.
+const LONGEST_LINE: usize = 1 << 20;
+
+/// The longest end, in bytes: room for more than 40,000 tenants.
+const LONGEST_END: usize = 16 << 20;

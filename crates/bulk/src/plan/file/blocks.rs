@@ -1,0 +1,134 @@
+//! A file in blocks that are read twice, and are the same both times.
+
+use std::fs::File;
+use std::io::{self, BufRead, Read};
+use std::sync::Arc;
+
+use sha2::{Digest, Sha256};
+
+use crate::os;
+
+/// The size of a block, in bytes.
+const BLOCK: usize = 1 << 18;
+
+/// The first reading: what each block was.
+#[derive(Debug)]
+pub(super) struct Blocks {
+    file: File,
+    sums: Vec<[u8; 16]>,
+    length: u64,
+}
+
+impl Blocks {
+    /// Reads as many bytes of a file, and shows each block with its place.
+    pub(super) fn read(file: File, length: u64, mut each: impl FnMut(u64, &[u8])) -> io::Result<Self> {
+        let mut blocks = Self { file, sums: Vec::new(), length };
+        let (mut block, mut place) = (Vec::new(), 0);
+        while place < length {
+            blocks.fill(&mut block, place)?;
+            blocks.sums.push(sum(&block));
+            each(place, &block);
+            place += block.len() as u64;
+        }
+        Ok(blocks)
+    }
+
+    /// Reads the file again, from one place to another.
+    pub(super) fn again(self: &Arc<Self>, start: u64, end: u64) -> Again {
+        Again {
+            blocks: Arc::clone(self),
+            place: start,
+            end: end.min(self.length),
+            block: Vec::new(),
+            used: 0,
+        }
+    }
+
+    /// What the block at a place was.
+    fn sum_at(&self, place: u64) -> Option<&[u8; 16]> {
+        self.sums.get(usize::try_from(place / BLOCK as u64).ok()?)
+    }
+
+    /// Reads the block at a place, whole.
+    fn fill(&self, block: &mut Vec<u8>, place: u64) -> io::Result<()> {
+        let rest = usize::try_from(self.length - place).unwrap_or(usize::MAX);
+        block.resize(rest.min(BLOCK), 0);
+        let mut filled = 0;
+        while filled < block.len() {
+            match os::read_at(&self.file, &mut block[filled..], place + filled as u64) {
+                Ok(0) => return Err(changed()),
+                Ok(count) => filled += count,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The second reading. A block that is not what it was is an error of the kind [`io::ErrorKind::InvalidData`], and none
+/// of its bytes is handed out.
+#[derive(Debug)]
+pub(super) struct Again {
+    blocks: Arc<Blocks>,
+    /// Where the bytes behind those of the block begin.
+    place: u64,
+    end: u64,
+    block: Vec<u8>,
+    /// How many bytes of the block were handed out.
+    used: usize,
+}
+
+impl Again {
+    /// Reads the block in which the place is.
+    fn next_block(&mut self) -> io::Result<()> {
+        let start = self.place - self.place % BLOCK as u64;
+        let read = self.blocks.fill(&mut self.block, start);
+        let is_same = read.map(|()| self.blocks.sum_at(start) == Some(&sum(&self.block)));
+        if !matches!(is_same, Ok(true)) {
+            self.block.clear();
+            self.used = 0;
+            return is_same.and_then(|_| Err(changed()));
+        }
+        self.block.truncate(offset(start, self.end));
+        self.used = offset(start, self.place);
+        self.place = start + self.block.len() as u64;
+        Ok(())
+    }
+}
+
+/// How far one place is behind another, in blocks of memory.
+fn offset(from: u64, to: u64) -> usize {
+    usize::try_from(to - from).unwrap_or(usize::MAX)
+}
+
+impl BufRead for Again {
+    fn fill_buf(&mut self) -> io::Result<&[u8]> {
+        if self.used == self.block.len() && self.place < self.end {
+            self.next_block()?;
+        }
+        Ok(&self.block[self.used..])
+    }
+
+    fn consume(&mut self, count: usize) {
+        self.used += count;
+    }
+}
+
+impl Read for Again {
+    fn read(&mut self, bytes: &mut [u8]) -> io::Result<usize> {
+        let count = self.fill_buf()?.read(bytes)?;
+        self.consume(count);
+        Ok(count)
+    }
+}
+
+fn sum(block: &[u8]) -> [u8; 16] {
+    let mut first = [0; 16];
+    first.copy_from_slice(&Sha256::digest(block)[..16]);
+    first
+}
+
+fn changed() -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidData, "it was changed while it was read")
+}

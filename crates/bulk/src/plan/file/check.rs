@@ -1,0 +1,77 @@
+//! The first reading of a plan: its hash, and where its last line begins.
+
+use memchr::memrchr;
+use sha2::{Digest, Sha256};
+
+use super::end::{SEAL, is_seal, seal};
+use crate::plan::Sha256Sum;
+
+/// What one reading of all bytes tells.
+pub(super) struct Check {
+    length: u64,
+    /// The hash of all bytes but those that may be a seal.
+    hash: Sha256,
+    /// The last bytes.
+    tail: Vec<u8>,
+    /// Where the last line begins, whole or not.
+    last_line: u64,
+}
+
+impl Check {
+    pub(super) fn new(length: u64) -> Self {
+        Self { length, hash: Sha256::new(), tail: Vec::new(), last_line: 0 }
+    }
+
+    /// Takes the bytes that stand at a place.
+    pub(super) fn take(&mut self, place: u64, bytes: &[u8]) {
+        let (hashed, tail) = split(bytes, place, self.length.saturating_sub(SEAL as u64));
+        self.hash.update(hashed);
+        self.tail.extend_from_slice(tail);
+        // The last byte ends the last line.
+        let (inner, _) = split(bytes, place, self.length.saturating_sub(1));
+        if let Some(newline) = memrchr(b'\n', inner) {
+            self.last_line = place + newline as u64 + 1;
+        }
+    }
+
+    /// The SHA-256 of all bytes.
+    pub(super) fn sha256(&self) -> Sha256Sum {
+        Sha256Sum::end(self.hash.clone().chain_update(&self.tail))
+    }
+
+    pub(super) fn seal(&self) -> Seal {
+        if !is_seal(&self.tail) {
+            Seal::Missing
+        } else if self.tail == seal(Sha256Sum::end(self.hash.clone())) {
+            Seal::Right
+        } else {
+            Seal::Wrong
+        }
+    }
+
+    /// Where the last line begins, if it is whole and the end of a plan.
+    pub(super) fn last_line(&self) -> u64 {
+        self.last_line
+    }
+
+    /// Where the last line that is whole ends.
+    pub(super) fn end_of_lines(&self) -> u64 {
+        if self.tail.last() == Some(&b'\n') { self.length } else { self.last_line }
+    }
+}
+
+/// What the last bytes of a file are.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Seal {
+    /// A hash, which is that of all bytes before.
+    Right,
+    /// A hash of other bytes.
+    Wrong,
+    Missing,
+}
+
+/// Bytes that stand at a place, before and from another place on.
+fn split(bytes: &[u8], place: u64, at: u64) -> (&[u8], &[u8]) {
+    let before = usize::try_from(at.saturating_sub(place)).unwrap_or(usize::MAX);
+    bytes.split_at(before.min(bytes.len()))
+}

@@ -1,0 +1,151 @@
+//! Writing a plan: under another name until it is whole, and never over another file.
+
+use std::fs::File;
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+use avepoint_elements::UserKey;
+use sha2::{Digest, Sha256};
+
+use super::{LONGEST_END, LONGEST_LINE, Plan, PlanHeader, end, line};
+use crate::error::{FileError, Kind};
+use crate::plan::counts::Counter;
+use crate::plan::{Names, PlanState, PlannedUser, Sha256Sum};
+use crate::results::partial::{Partial, exists};
+
+/// Writes a plan.
+///
+/// It is written under the [name with `.partial`](crate::partial_name), readable by its owner alone and locked, and gets
+/// its own name when it is whole and lasts. No other file is replaced.
+#[derive(Debug)]
+pub struct PlanWriter {
+    out: Hashing,
+    file: Partial,
+    path: PathBuf,
+    counter: Counter,
+}
+
+impl PlanWriter {
+    /// Begins a plan, in the place of one that was left behind unfinished.
+    ///
+    /// # Errors
+    /// The name belongs to a file ([`FileError::is_unsuitable`]), another run writes the plan
+    /// ([`FileError::is_in_use`]), or the file cannot be made.
+    pub fn create(path: &Path, header: &PlanHeader) -> Result<Self, FileError> {
+        match path.try_exists() {
+            Ok(false) => {}
+            Ok(true) => return Err(exists("plan", path)),
+            Err(error) => return Err(FileError::system("look for", path, error)),
+        }
+        let file = Partial::create("plan", path, None)?;
+        let out = Hashing::new(file.file()?);
+        let mut writer = Self { out, file, path: path.to_owned(), counter: Counter::default() };
+        let header = writer.bounded(serde_json::to_vec(header), LONGEST_LINE)?;
+        writer.line(&header)?;
+        Ok(writer)
+    }
+
+    /// Adds a user whose office information changes, and counts the row.
+    ///
+    /// # Errors
+    /// The file cannot be written, or the line would be too long ([`FileError::is_unsuitable`]).
+    pub fn change(&mut self, planned: &PlannedUser) -> Result<(), FileError> {
+        let line = self.bounded(line::write(planned), LONGEST_LINE)?;
+        self.line(&line)?;
+        self.counter.planned(planned);
+        Ok(())
+    }
+
+    /// Counts a row that came to a user whose office information does not change.
+    pub fn resolved(&mut self, state: PlanState, user: &UserKey, names: &Names) {
+        self.counter.resolved(state, user, names);
+    }
+
+    /// Counts a row that came to no user.
+    pub fn unresolved(&mut self, state: PlanState) {
+        self.counter.unresolved(state);
+    }
+
+    /// Writes the end, makes the plan last, and gives it its name. Without this the partial file stays.
+    ///
+    /// # Errors
+    /// The file cannot be written, or another one took its name in the meantime.
+    pub fn finish(mut self) -> Result<Plan, FileError> {
+        let counts = std::mem::take(&mut self.counter).end();
+        let end = self.bounded(end::begin(&counts), LONGEST_END)?;
+        self.write(&end)?;
+        let seal = end::seal(self.out.sum());
+        self.write(&seal)?;
+        self.out.file.flush().map_err(|error| self.file.unwritten(error))?;
+        let path = self.file.finish_new()?;
+        Plan::open(&path)
+    }
+
+    fn bounded(&self, line: serde_json::Result<Vec<u8>>, longest: usize) -> Result<Vec<u8>, FileError> {
+        let line = line.map_err(|error| self.file.unwritten(error.into()))?;
+        if line.len() < longest {
+            return Ok(line);
+        }
+        let message = format!(
+            "a line of the plan {} would have {} bytes, and at most {longest} are read: plan fewer rows",
+            self.path.display(),
+            line.len()
+        );
+        Err(FileError::new(Kind::Unsuitable, message))
+    }
+
+    fn line(&mut self, line: &[u8]) -> Result<(), FileError> {
+        self.write(line)?;
+        self.write(b"\n")
+    }
+
+    fn write(&mut self, bytes: &[u8]) -> Result<(), FileError> {
+        self.out.write(bytes).map_err(|error| self.file.unwritten(error))
+    }
+}
+
+/// A file, and the hash of what was written to it.
+#[derive(Debug)]
+struct Hashing {
+    file: BufWriter<File>,
+    hash: Sha256,
+}
+
+impl Hashing {
+    fn new(file: File) -> Self {
+        Self { file: BufWriter::with_capacity(1 << 16, file), hash: Sha256::new() }
+    }
+
+    fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.hash.update(bytes);
+        self.file.write_all(bytes)
+    }
+
+    fn sum(&self) -> Sha256Sum {
+        Sha256Sum::end(self.hash.clone())
+    }
+}
+
+/// Writes the plan that takes back those users of a plan that `takes` says.
+///
+/// # Errors
+/// The plan cannot be read, or the new one cannot be written: see [`Plan::users`] and [`PlanWriter::create`].
+pub fn invert(
+    plan: &Plan,
+    path: &Path,
+    at: SystemTime,
+    mut takes: impl FnMut(&PlannedUser) -> bool,
+) -> Result<Plan, FileError> {
+    let mut header = PlanHeader::new(&plan.header().base_url, at);
+    header.inverse_of = Some(plan.sha256());
+    header.sandbox = plan.header().sandbox;
+    let mut writer = PlanWriter::create(path, &header)?;
+    for planned in plan.users() {
+        let planned = planned?;
+        if takes(&planned) {
+            writer.change(&planned.inverted())?;
+        }
+    }
+    writer.finish()
+}
