@@ -187,33 +187,40 @@ pub mod types {
             rename = "countryOrRegion",
             skip_serializing_if = "::std::option::Option::is_none"
         )]
+        #[serde(default, deserialize_with = "self::lenient::customer_country_or_region")]
         pub country_or_region: ::std::option::Option<::std::string::String>,
         /// The ID of the customer.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "self::lenient::customer_id")]
         pub id: ::std::option::Option<::std::string::String>,
         /// A state whose type is not documented.
         #[serde(
             rename = "jobStatus",
             skip_serializing_if = "::std::option::Option::is_none"
         )]
+        #[serde(default, deserialize_with = "self::lenient::customer_job_status")]
         pub job_status: ::std::option::Option<StringOrInteger>,
         /// A state whose type is not documented.
         #[serde(
             rename = "managementMode",
             skip_serializing_if = "::std::option::Option::is_none"
         )]
+        #[serde(default, deserialize_with = "self::lenient::customer_management_mode")]
         pub management_mode: ::std::option::Option<StringOrInteger>,
         /// The name of the customer.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "self::lenient::customer_organization")]
         pub organization: ::std::option::Option<::std::string::String>,
         /// The e-mail address of the owner.
         #[serde(
             rename = "ownerEmail",
             skip_serializing_if = "::std::option::Option::is_none"
         )]
+        #[serde(default, deserialize_with = "self::lenient::customer_owner_email")]
         pub owner_email: ::std::option::Option<::std::string::String>,
         /// The tenants of the customer.
         #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
+        #[serde(deserialize_with = "self::lenient::customer_tenants")]
         pub tenants: ::std::vec::Vec<Tenant>,
     }
     impl Customer {
@@ -286,6 +293,47 @@ pub mod types {
                 })
         }
     }
+    /// The IDs of the customers to list.
+    #[derive(::serde::Serialize, Clone, Debug, Eq, Hash, PartialEq)]
+    #[serde(transparent)]
+    pub struct CustomerIds(::std::vec::Vec<self::CustomerId>);
+    impl ::std::ops::Deref for CustomerIds {
+        type Target = [self::CustomerId];
+        fn deref(&self) -> &[self::CustomerId] {
+            &self.0
+        }
+    }
+    impl ::std::convert::From<CustomerIds> for ::std::vec::Vec<self::CustomerId> {
+        fn from(value: CustomerIds) -> Self {
+            value.0
+        }
+    }
+    impl ::std::convert::TryFrom<::std::vec::Vec<self::CustomerId>> for CustomerIds {
+        type Error = self::error::ConversionError;
+        fn try_from(
+            value: ::std::vec::Vec<self::CustomerId>,
+        ) -> ::std::result::Result<Self, self::error::ConversionError> {
+            if value.len() < 1 {
+                return ::std::result::Result::Err("fewer than 1 element".into());
+            }
+            if value.len() > 100 {
+                return ::std::result::Result::Err("more than 100 elements".into());
+            }
+            ::std::result::Result::Ok(Self(value))
+        }
+    }
+    impl<'de> ::serde::Deserialize<'de> for CustomerIds {
+        fn deserialize<D>(deserializer: D) -> ::std::result::Result<Self, D::Error>
+        where
+            D: ::serde::Deserializer<'de>,
+        {
+            let elements = <::std::vec::Vec<
+                self::CustomerId,
+            > as ::serde::Deserialize>::deserialize(deserializer)?;
+            <Self as ::std::convert::TryFrom<_>>::try_from(elements)
+                .map_err(<D::Error as ::serde::de::Error>::custom)
+        }
+    }
     /// A page of customers.
     #[derive(
         ::serde::Deserialize,
@@ -301,6 +349,7 @@ pub mod types {
         pub data: ::std::vec::Vec<Customer>,
         /// The place of a page among the others.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "self::lenient::customer_page_metadata")]
         pub metadata: ::std::option::Option<PageMetadata>,
     }
     impl CustomerPage {
@@ -324,10 +373,9 @@ pub mod types {
         /// The IDs of the customers to list.
         #[serde(
             rename = "customerIds",
-            default,
-            skip_serializing_if = "::std::vec::Vec::is_empty"
+            skip_serializing_if = "::std::option::Option::is_none"
         )]
-        pub customer_ids: ::std::vec::Vec<CustomerId>,
+        pub customer_ids: ::std::option::Option<CustomerIds>,
     }
     impl CustomerSelection {
         /// Starts a [`CustomerSelection`] with nothing set.
@@ -384,87 +432,111 @@ pub mod types {
     pub struct ListedUser {
         /// The age of the password.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "self::lenient::listed_user_age")]
         pub age: ::std::option::Option<i64>,
         /// The company.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "self::lenient::listed_user_company")]
         pub company: ::std::option::Option<::std::string::String>,
         /// The country or region of the office. A user that is read alone has it as `countryRegion`.
         #[serde(
             rename = "countryOrRegion",
             skip_serializing_if = "::std::option::Option::is_none"
         )]
+        #[serde(
+            default,
+            deserialize_with = "self::lenient::listed_user_country_or_region"
+        )]
         pub country_or_region: ::std::option::Option<::std::string::String>,
         /// The department.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "self::lenient::listed_user_department")]
         pub department: ::std::option::Option<::std::string::String>,
         /// The display name.
         #[serde(
             rename = "displayName",
             skip_serializing_if = "::std::option::Option::is_none"
         )]
+        #[serde(default, deserialize_with = "self::lenient::listed_user_display_name")]
         pub display_name: ::std::option::Option<::std::string::String>,
         /// The employee number. Text, since leading zeros matter.
         #[serde(
             rename = "employeeId",
             skip_serializing_if = "::std::option::Option::is_none"
         )]
+        #[serde(default, deserialize_with = "self::lenient::listed_user_employee_id")]
         pub employee_id: ::std::option::Option<::std::string::String>,
         /// A time as ISO 8601 text or, as in earlier drafts, as a number of .NET ticks.
         #[serde(
             rename = "endDate",
             skip_serializing_if = "::std::option::Option::is_none"
         )]
+        #[serde(default, deserialize_with = "self::lenient::listed_user_end_date")]
         pub end_date: ::std::option::Option<DateTimeOrTicks>,
         /// The first name.
         #[serde(
             rename = "firstName",
             skip_serializing_if = "::std::option::Option::is_none"
         )]
+        #[serde(default, deserialize_with = "self::lenient::listed_user_first_name")]
         pub first_name: ::std::option::Option<::std::string::String>,
         /// The ID of the user.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "self::lenient::listed_user_id")]
         pub id: ::std::option::Option<::std::string::String>,
         /// Whether this is a test user.
         #[serde(
             rename = "isTestUser",
             skip_serializing_if = "::std::option::Option::is_none"
         )]
+        #[serde(default, deserialize_with = "self::lenient::listed_user_is_test_user")]
         pub is_test_user: ::std::option::Option<bool>,
         /// The job title.
         #[serde(
             rename = "jobTitle",
             skip_serializing_if = "::std::option::Option::is_none"
         )]
+        #[serde(default, deserialize_with = "self::lenient::listed_user_job_title")]
         pub job_title: ::std::option::Option<::std::string::String>,
         /// The last name.
         #[serde(
             rename = "lastName",
             skip_serializing_if = "::std::option::Option::is_none"
         )]
+        #[serde(default, deserialize_with = "self::lenient::listed_user_last_name")]
         pub last_name: ::std::option::Option<::std::string::String>,
         /// The office location; not an address.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "self::lenient::listed_user_location")]
         pub location: ::std::option::Option<::std::string::String>,
         /// The e-mail address.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "self::lenient::listed_user_mail")]
         pub mail: ::std::option::Option<::std::string::String>,
         /// The mobile telephone number.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "self::lenient::listed_user_mobile")]
         pub mobile: ::std::option::Option<::std::string::String>,
         /// A time as ISO 8601 text or, as in earlier drafts, as a number of .NET ticks.
         #[serde(
             rename = "startDate",
             skip_serializing_if = "::std::option::Option::is_none"
         )]
+        #[serde(default, deserialize_with = "self::lenient::listed_user_start_date")]
         pub start_date: ::std::option::Option<DateTimeOrTicks>,
         /// The states of a user, as one integer or an array of integers: 0 MFA disabled, 1 sign-in blocked,
         /// 2 password expired, 3 high risk, 4 medium risk, 5 compliant, 6 inactive, 7 pending deletion, 8 test user.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "self::lenient::listed_user_status")]
         pub status: ::std::option::Option<IntegerOrList>,
         /// The user principal name. A user that is read alone has it as `loginName`.
         #[serde(
             rename = "userPrincipalName",
             skip_serializing_if = "::std::option::Option::is_none"
+        )]
+        #[serde(
+            default,
+            deserialize_with = "self::lenient::listed_user_user_principal_name"
         )]
         pub user_principal_name: ::std::option::Option<::std::string::String>,
     }
@@ -689,18 +761,21 @@ pub mod types {
             rename = "pageIndex",
             skip_serializing_if = "::std::option::Option::is_none"
         )]
+        #[serde(default, deserialize_with = "self::lenient::page_metadata_page_index")]
         pub page_index: ::std::option::Option<i64>,
         /// The number of entries on a full page.
         #[serde(
             rename = "pageSize",
             skip_serializing_if = "::std::option::Option::is_none"
         )]
+        #[serde(default, deserialize_with = "self::lenient::page_metadata_page_size")]
         pub page_size: ::std::option::Option<i64>,
         /// The number of entries on all pages.
         #[serde(
             rename = "totalCount",
             skip_serializing_if = "::std::option::Option::is_none"
         )]
+        #[serde(default, deserialize_with = "self::lenient::page_metadata_total_count")]
         pub total_count: ::std::option::Option<i64>,
     }
     impl PageMetadata {
@@ -1101,9 +1176,11 @@ pub mod types {
     pub struct Tenant {
         /// The ID of the tenant.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "self::lenient::tenant_id")]
         pub id: ::std::option::Option<::std::string::String>,
         /// The display name of the tenant; not a domain.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "self::lenient::tenant_name")]
         pub name: ::std::option::Option<::std::string::String>,
     }
     impl Tenant {
@@ -1189,78 +1266,100 @@ pub mod types {
     pub struct User {
         /// The street address of the office.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "self::lenient::user_address")]
         pub address: ::std::option::Option<::std::string::String>,
         /// The age of the password.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "self::lenient::user_age")]
         pub age: ::std::option::Option<i64>,
         /// A string, as the documentation describes it, or an array of strings, as its sample has it.
         #[serde(
             rename = "alternateEmailAddress",
             skip_serializing_if = "::std::option::Option::is_none"
         )]
+        #[serde(
+            default,
+            deserialize_with = "self::lenient::user_alternate_email_address"
+        )]
         pub alternate_email_address: ::std::option::Option<StringOrList>,
         /// A time as ISO 8601 text or, as in earlier drafts, as a number of .NET ticks.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "self::lenient::user_birthday")]
         pub birthday: ::std::option::Option<DateTimeOrTicks>,
         /// The city of the office.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "self::lenient::user_city")]
         pub city: ::std::option::Option<::std::string::String>,
         /// The company.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "self::lenient::user_company")]
         pub company: ::std::option::Option<::std::string::String>,
         /// The country or region of the office. Lists call it `countryOrRegion`.
         #[serde(
             rename = "countryRegion",
             skip_serializing_if = "::std::option::Option::is_none"
         )]
+        #[serde(default, deserialize_with = "self::lenient::user_country_region")]
         pub country_region: ::std::option::Option<::std::string::String>,
         /// The department.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "self::lenient::user_department")]
         pub department: ::std::option::Option<::std::string::String>,
         /// The display name.
         #[serde(
             rename = "displayName",
             skip_serializing_if = "::std::option::Option::is_none"
         )]
+        #[serde(default, deserialize_with = "self::lenient::user_display_name")]
         pub display_name: ::std::option::Option<::std::string::String>,
         /// The employee number. Text, since leading zeros matter.
         #[serde(
             rename = "employeeId",
             skip_serializing_if = "::std::option::Option::is_none"
         )]
+        #[serde(default, deserialize_with = "self::lenient::user_employee_id")]
         pub employee_id: ::std::option::Option<::std::string::String>,
         /// Whether the account has an end date.
         #[serde(
             rename = "enforceEnd",
             skip_serializing_if = "::std::option::Option::is_none"
         )]
+        #[serde(default, deserialize_with = "self::lenient::user_enforce_end")]
         pub enforce_end: ::std::option::Option<bool>,
         /// A time as ISO 8601 text or, as in earlier drafts, as a number of .NET ticks.
         #[serde(
             rename = "enforceEndDateTime",
             skip_serializing_if = "::std::option::Option::is_none"
         )]
+        #[serde(default, deserialize_with = "self::lenient::user_enforce_end_date_time")]
         pub enforce_end_date_time: ::std::option::Option<DateTimeOrTicks>,
         /// Whether the account has a start date.
         #[serde(
             rename = "enforceStart",
             skip_serializing_if = "::std::option::Option::is_none"
         )]
+        #[serde(default, deserialize_with = "self::lenient::user_enforce_start")]
         pub enforce_start: ::std::option::Option<bool>,
         /// A time as ISO 8601 text or, as in earlier drafts, as a number of .NET ticks.
         #[serde(
             rename = "enforceStartDateTime",
             skip_serializing_if = "::std::option::Option::is_none"
         )]
+        #[serde(
+            default,
+            deserialize_with = "self::lenient::user_enforce_start_date_time"
+        )]
         pub enforce_start_date_time: ::std::option::Option<DateTimeOrTicks>,
         /// The fax number.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "self::lenient::user_fax")]
         pub fax: ::std::option::Option<::std::string::String>,
         /// The first name.
         #[serde(
             rename = "firstName",
             skip_serializing_if = "::std::option::Option::is_none"
         )]
+        #[serde(default, deserialize_with = "self::lenient::user_first_name")]
         pub first_name: ::std::option::Option<::std::string::String>,
         /// The ID of the user, as it stands in the path.
         pub id: ::std::string::String,
@@ -1269,91 +1368,110 @@ pub mod types {
             rename = "isExternal",
             skip_serializing_if = "::std::option::Option::is_none"
         )]
+        #[serde(default, deserialize_with = "self::lenient::user_is_external")]
         pub is_external: ::std::option::Option<bool>,
         /// Whether this is a test user.
         #[serde(
             rename = "isTestUser",
             skip_serializing_if = "::std::option::Option::is_none"
         )]
+        #[serde(default, deserialize_with = "self::lenient::user_is_test_user")]
         pub is_test_user: ::std::option::Option<bool>,
         /// The job title.
         #[serde(
             rename = "jobTitle",
             skip_serializing_if = "::std::option::Option::is_none"
         )]
+        #[serde(default, deserialize_with = "self::lenient::user_job_title")]
         pub job_title: ::std::option::Option<::std::string::String>,
         /// A time as ISO 8601 text or, as in earlier drafts, as a number of .NET ticks.
         #[serde(
             rename = "lastChangeDate",
             skip_serializing_if = "::std::option::Option::is_none"
         )]
+        #[serde(default, deserialize_with = "self::lenient::user_last_change_date")]
         pub last_change_date: ::std::option::Option<DateTimeOrTicks>,
         /// The last name.
         #[serde(
             rename = "lastName",
             skip_serializing_if = "::std::option::Option::is_none"
         )]
+        #[serde(default, deserialize_with = "self::lenient::user_last_name")]
         pub last_name: ::std::option::Option<::std::string::String>,
         /// The office location; not an address.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "self::lenient::user_location")]
         pub location: ::std::option::Option<::std::string::String>,
         /// The user principal name. Lists call it `userPrincipalName`.
         #[serde(
             rename = "loginName",
             skip_serializing_if = "::std::option::Option::is_none"
         )]
+        #[serde(default, deserialize_with = "self::lenient::user_login_name")]
         pub login_name: ::std::option::Option<::std::string::String>,
         /// The e-mail address.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "self::lenient::user_mail")]
         pub mail: ::std::option::Option<::std::string::String>,
         /// The manager, a user principal name or, for users that are not cloud users, a distinguished name.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "self::lenient::user_manager")]
         pub manager: ::std::option::Option<::std::string::String>,
         /// The mobile telephone number.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "self::lenient::user_mobile")]
         pub mobile: ::std::option::Option<::std::string::String>,
         /// The telephone number of the office.
         #[serde(
             rename = "officePhone",
             skip_serializing_if = "::std::option::Option::is_none"
         )]
+        #[serde(default, deserialize_with = "self::lenient::user_office_phone")]
         pub office_phone: ::std::option::Option<::std::string::String>,
         /// Whether the password never expires.
         #[serde(
             rename = "passwordNeverExpire",
             skip_serializing_if = "::std::option::Option::is_none"
         )]
+        #[serde(default, deserialize_with = "self::lenient::user_password_never_expire")]
         pub password_never_expire: ::std::option::Option<bool>,
         /// The postal code of the office.
         #[serde(
             rename = "postalCode",
             skip_serializing_if = "::std::option::Option::is_none"
         )]
+        #[serde(default, deserialize_with = "self::lenient::user_postal_code")]
         pub postal_code: ::std::option::Option<::std::string::String>,
         /// The preferred language.
         #[serde(
             rename = "preferredLanguage",
             skip_serializing_if = "::std::option::Option::is_none"
         )]
+        #[serde(default, deserialize_with = "self::lenient::user_preferred_language")]
         pub preferred_language: ::std::option::Option<::std::string::String>,
         /// A string, as the documentation describes it, or an array of strings, as its sample has it.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "self::lenient::user_sponsor")]
         pub sponsor: ::std::option::Option<StringOrList>,
         /// The state or province of the office.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "self::lenient::user_state")]
         pub state: ::std::option::Option<::std::string::String>,
         /// The states of a user, as one integer or an array of integers: 0 MFA disabled, 1 sign-in blocked,
         /// 2 password expired, 3 high risk, 4 medium risk, 5 compliant, 6 inactive, 7 pending deletion, 8 test user.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "self::lenient::user_status")]
         pub status: ::std::option::Option<IntegerOrList>,
         /// The template that the user was made from.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "self::lenient::user_template")]
         pub template: ::std::option::Option<::std::string::String>,
         /// The country code of the usage location.
         #[serde(
             rename = "usageLocation",
             skip_serializing_if = "::std::option::Option::is_none"
         )]
+        #[serde(default, deserialize_with = "self::lenient::user_usage_location")]
         pub usage_location: ::std::option::Option<::std::string::String>,
     }
     impl User {
@@ -1426,6 +1544,47 @@ pub mod types {
                 })
         }
     }
+    /// The IDs of the users to list.
+    #[derive(::serde::Serialize, Clone, Debug, Eq, Hash, PartialEq)]
+    #[serde(transparent)]
+    pub struct UserIds(::std::vec::Vec<self::UserId>);
+    impl ::std::ops::Deref for UserIds {
+        type Target = [self::UserId];
+        fn deref(&self) -> &[self::UserId] {
+            &self.0
+        }
+    }
+    impl ::std::convert::From<UserIds> for ::std::vec::Vec<self::UserId> {
+        fn from(value: UserIds) -> Self {
+            value.0
+        }
+    }
+    impl ::std::convert::TryFrom<::std::vec::Vec<self::UserId>> for UserIds {
+        type Error = self::error::ConversionError;
+        fn try_from(
+            value: ::std::vec::Vec<self::UserId>,
+        ) -> ::std::result::Result<Self, self::error::ConversionError> {
+            if value.len() < 1 {
+                return ::std::result::Result::Err("fewer than 1 element".into());
+            }
+            if value.len() > 100 {
+                return ::std::result::Result::Err("more than 100 elements".into());
+            }
+            ::std::result::Result::Ok(Self(value))
+        }
+    }
+    impl<'de> ::serde::Deserialize<'de> for UserIds {
+        fn deserialize<D>(deserializer: D) -> ::std::result::Result<Self, D::Error>
+        where
+            D: ::serde::Deserializer<'de>,
+        {
+            let elements = <::std::vec::Vec<
+                self::UserId,
+            > as ::serde::Deserialize>::deserialize(deserializer)?;
+            <Self as ::std::convert::TryFrom<_>>::try_from(elements)
+                .map_err(<D::Error as ::serde::de::Error>::custom)
+        }
+    }
     /// A page of users.
     #[derive(
         ::serde::Deserialize,
@@ -1441,6 +1600,7 @@ pub mod types {
         pub data: ::std::vec::Vec<ListedUser>,
         /// The place of a page among the others.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(default, deserialize_with = "self::lenient::user_page_metadata")]
         pub metadata: ::std::option::Option<PageMetadata>,
     }
     impl UserPage {
@@ -1464,10 +1624,9 @@ pub mod types {
         /// The IDs of the users to list.
         #[serde(
             rename = "userIds",
-            default,
-            skip_serializing_if = "::std::vec::Vec::is_empty"
+            skip_serializing_if = "::std::option::Option::is_none"
         )]
-        pub user_ids: ::std::vec::Vec<UserId>,
+        pub user_ids: ::std::option::Option<UserIds>,
     }
     impl UserSelection {
         /// Starts a [`UserSelection`] with nothing set.
@@ -1793,7 +1952,7 @@ pub mod types {
         #[derive(Clone, Debug)]
         pub struct CustomerSelection {
             customer_ids: ::std::result::Result<
-                ::std::vec::Vec<super::CustomerId>,
+                ::std::option::Option<super::CustomerIds>,
                 ::std::string::String,
             >,
         }
@@ -1810,7 +1969,7 @@ pub mod types {
             /// A value that does not convert is reported at the end, not here.
             pub fn customer_ids<T>(mut self, value: T) -> Self
             where
-                T: ::std::convert::TryInto<::std::vec::Vec<super::CustomerId>>,
+                T: ::std::convert::TryInto<::std::option::Option<super::CustomerIds>>,
                 T::Error: ::std::fmt::Display,
             {
                 self.customer_ids = value
@@ -3671,7 +3830,7 @@ pub mod types {
         #[derive(Clone, Debug)]
         pub struct UserSelection {
             user_ids: ::std::result::Result<
-                ::std::vec::Vec<super::UserId>,
+                ::std::option::Option<super::UserIds>,
                 ::std::string::String,
             >,
         }
@@ -3688,7 +3847,7 @@ pub mod types {
             /// A value that does not convert is reported at the end, not here.
             pub fn user_ids<T>(mut self, value: T) -> Self
             where
-                T: ::std::convert::TryInto<::std::vec::Vec<super::UserId>>,
+                T: ::std::convert::TryInto<::std::option::Option<super::UserIds>>,
                 T::Error: ::std::fmt::Display,
             {
                 self.user_ids = value
@@ -3745,6 +3904,574 @@ pub mod types {
             fn from(value: String) -> Self {
                 Self(value.into())
             }
+        }
+    }
+    /// Optional fields of replies, each with its name.
+    #[allow(unused_imports)]
+    mod lenient {
+        use crate::lenient::{Found, found, text, value};
+        use ::serde::Deserializer;
+        pub(super) fn user_address<'de, D: Deserializer<'de>>(
+            deserializer: D,
+        ) -> ::std::result::Result<
+            ::std::option::Option<::std::string::String>,
+            D::Error,
+        > {
+            text(deserializer, "User", "address")
+        }
+        pub(super) fn user_age<'de, D, T>(
+            deserializer: D,
+        ) -> ::std::result::Result<T, D::Error>
+        where
+            D: Deserializer<'de>,
+            T: ::std::default::Default + ::serde::de::DeserializeOwned,
+        {
+            value(deserializer, "User", "age")
+        }
+        pub(super) fn user_alternate_email_address<'de, D, T>(
+            deserializer: D,
+        ) -> ::std::result::Result<T, D::Error>
+        where
+            D: Deserializer<'de>,
+            T: ::std::default::Default + ::serde::de::DeserializeOwned,
+        {
+            value(deserializer, "User", "alternateEmailAddress")
+        }
+        pub(super) fn user_birthday<'de, D, T>(
+            deserializer: D,
+        ) -> ::std::result::Result<T, D::Error>
+        where
+            D: Deserializer<'de>,
+            T: ::std::default::Default + ::serde::de::DeserializeOwned,
+        {
+            value(deserializer, "User", "birthday")
+        }
+        pub(super) fn user_city<'de, D: Deserializer<'de>>(
+            deserializer: D,
+        ) -> ::std::result::Result<
+            ::std::option::Option<::std::string::String>,
+            D::Error,
+        > {
+            text(deserializer, "User", "city")
+        }
+        pub(super) fn user_company<'de, D: Deserializer<'de>>(
+            deserializer: D,
+        ) -> ::std::result::Result<
+            ::std::option::Option<::std::string::String>,
+            D::Error,
+        > {
+            text(deserializer, "User", "company")
+        }
+        pub(super) fn user_country_region<'de, D: Deserializer<'de>>(
+            deserializer: D,
+        ) -> ::std::result::Result<
+            ::std::option::Option<::std::string::String>,
+            D::Error,
+        > {
+            text(deserializer, "User", "countryRegion")
+        }
+        pub(super) fn user_department<'de, D: Deserializer<'de>>(
+            deserializer: D,
+        ) -> ::std::result::Result<
+            ::std::option::Option<::std::string::String>,
+            D::Error,
+        > {
+            text(deserializer, "User", "department")
+        }
+        pub(super) fn user_display_name<'de, D: Deserializer<'de>>(
+            deserializer: D,
+        ) -> ::std::result::Result<
+            ::std::option::Option<::std::string::String>,
+            D::Error,
+        > {
+            text(deserializer, "User", "displayName")
+        }
+        pub(super) fn user_employee_id<'de, D: Deserializer<'de>>(
+            deserializer: D,
+        ) -> ::std::result::Result<
+            ::std::option::Option<::std::string::String>,
+            D::Error,
+        > {
+            text(deserializer, "User", "employeeId")
+        }
+        pub(super) fn user_enforce_end<'de, D, T>(
+            deserializer: D,
+        ) -> ::std::result::Result<T, D::Error>
+        where
+            D: Deserializer<'de>,
+            T: ::std::default::Default + ::serde::de::DeserializeOwned,
+        {
+            value(deserializer, "User", "enforceEnd")
+        }
+        pub(super) fn user_enforce_end_date_time<'de, D, T>(
+            deserializer: D,
+        ) -> ::std::result::Result<T, D::Error>
+        where
+            D: Deserializer<'de>,
+            T: ::std::default::Default + ::serde::de::DeserializeOwned,
+        {
+            value(deserializer, "User", "enforceEndDateTime")
+        }
+        pub(super) fn user_enforce_start<'de, D, T>(
+            deserializer: D,
+        ) -> ::std::result::Result<T, D::Error>
+        where
+            D: Deserializer<'de>,
+            T: ::std::default::Default + ::serde::de::DeserializeOwned,
+        {
+            value(deserializer, "User", "enforceStart")
+        }
+        pub(super) fn user_enforce_start_date_time<'de, D, T>(
+            deserializer: D,
+        ) -> ::std::result::Result<T, D::Error>
+        where
+            D: Deserializer<'de>,
+            T: ::std::default::Default + ::serde::de::DeserializeOwned,
+        {
+            value(deserializer, "User", "enforceStartDateTime")
+        }
+        pub(super) fn user_fax<'de, D: Deserializer<'de>>(
+            deserializer: D,
+        ) -> ::std::result::Result<
+            ::std::option::Option<::std::string::String>,
+            D::Error,
+        > {
+            text(deserializer, "User", "fax")
+        }
+        pub(super) fn user_first_name<'de, D: Deserializer<'de>>(
+            deserializer: D,
+        ) -> ::std::result::Result<
+            ::std::option::Option<::std::string::String>,
+            D::Error,
+        > {
+            text(deserializer, "User", "firstName")
+        }
+        pub(super) fn user_is_external<'de, D, T>(
+            deserializer: D,
+        ) -> ::std::result::Result<T, D::Error>
+        where
+            D: Deserializer<'de>,
+            T: ::std::default::Default + ::serde::de::DeserializeOwned,
+        {
+            value(deserializer, "User", "isExternal")
+        }
+        pub(super) fn user_is_test_user<'de, D, T>(
+            deserializer: D,
+        ) -> ::std::result::Result<T, D::Error>
+        where
+            D: Deserializer<'de>,
+            T: ::std::default::Default + ::serde::de::DeserializeOwned,
+        {
+            value(deserializer, "User", "isTestUser")
+        }
+        pub(super) fn user_job_title<'de, D: Deserializer<'de>>(
+            deserializer: D,
+        ) -> ::std::result::Result<
+            ::std::option::Option<::std::string::String>,
+            D::Error,
+        > {
+            text(deserializer, "User", "jobTitle")
+        }
+        pub(super) fn user_last_change_date<'de, D, T>(
+            deserializer: D,
+        ) -> ::std::result::Result<T, D::Error>
+        where
+            D: Deserializer<'de>,
+            T: ::std::default::Default + ::serde::de::DeserializeOwned,
+        {
+            value(deserializer, "User", "lastChangeDate")
+        }
+        pub(super) fn user_last_name<'de, D: Deserializer<'de>>(
+            deserializer: D,
+        ) -> ::std::result::Result<
+            ::std::option::Option<::std::string::String>,
+            D::Error,
+        > {
+            text(deserializer, "User", "lastName")
+        }
+        pub(super) fn user_location<'de, D: Deserializer<'de>>(
+            deserializer: D,
+        ) -> ::std::result::Result<
+            ::std::option::Option<::std::string::String>,
+            D::Error,
+        > {
+            text(deserializer, "User", "location")
+        }
+        pub(super) fn user_login_name<'de, D: Deserializer<'de>>(
+            deserializer: D,
+        ) -> ::std::result::Result<
+            ::std::option::Option<::std::string::String>,
+            D::Error,
+        > {
+            text(deserializer, "User", "loginName")
+        }
+        pub(super) fn user_mail<'de, D: Deserializer<'de>>(
+            deserializer: D,
+        ) -> ::std::result::Result<
+            ::std::option::Option<::std::string::String>,
+            D::Error,
+        > {
+            text(deserializer, "User", "mail")
+        }
+        pub(super) fn user_manager<'de, D: Deserializer<'de>>(
+            deserializer: D,
+        ) -> ::std::result::Result<
+            ::std::option::Option<::std::string::String>,
+            D::Error,
+        > {
+            text(deserializer, "User", "manager")
+        }
+        pub(super) fn user_mobile<'de, D: Deserializer<'de>>(
+            deserializer: D,
+        ) -> ::std::result::Result<
+            ::std::option::Option<::std::string::String>,
+            D::Error,
+        > {
+            text(deserializer, "User", "mobile")
+        }
+        pub(super) fn user_office_phone<'de, D: Deserializer<'de>>(
+            deserializer: D,
+        ) -> ::std::result::Result<
+            ::std::option::Option<::std::string::String>,
+            D::Error,
+        > {
+            text(deserializer, "User", "officePhone")
+        }
+        pub(super) fn user_password_never_expire<'de, D, T>(
+            deserializer: D,
+        ) -> ::std::result::Result<T, D::Error>
+        where
+            D: Deserializer<'de>,
+            T: ::std::default::Default + ::serde::de::DeserializeOwned,
+        {
+            value(deserializer, "User", "passwordNeverExpire")
+        }
+        pub(super) fn user_postal_code<'de, D: Deserializer<'de>>(
+            deserializer: D,
+        ) -> ::std::result::Result<
+            ::std::option::Option<::std::string::String>,
+            D::Error,
+        > {
+            text(deserializer, "User", "postalCode")
+        }
+        pub(super) fn user_preferred_language<'de, D: Deserializer<'de>>(
+            deserializer: D,
+        ) -> ::std::result::Result<
+            ::std::option::Option<::std::string::String>,
+            D::Error,
+        > {
+            text(deserializer, "User", "preferredLanguage")
+        }
+        pub(super) fn user_sponsor<'de, D, T>(
+            deserializer: D,
+        ) -> ::std::result::Result<T, D::Error>
+        where
+            D: Deserializer<'de>,
+            T: ::std::default::Default + ::serde::de::DeserializeOwned,
+        {
+            value(deserializer, "User", "sponsor")
+        }
+        pub(super) fn user_state<'de, D: Deserializer<'de>>(
+            deserializer: D,
+        ) -> ::std::result::Result<
+            ::std::option::Option<::std::string::String>,
+            D::Error,
+        > {
+            text(deserializer, "User", "state")
+        }
+        pub(super) fn user_status<'de, D, T>(
+            deserializer: D,
+        ) -> ::std::result::Result<T, D::Error>
+        where
+            D: Deserializer<'de>,
+            T: ::std::default::Default + ::serde::de::DeserializeOwned,
+        {
+            value(deserializer, "User", "status")
+        }
+        pub(super) fn user_template<'de, D: Deserializer<'de>>(
+            deserializer: D,
+        ) -> ::std::result::Result<
+            ::std::option::Option<::std::string::String>,
+            D::Error,
+        > {
+            text(deserializer, "User", "template")
+        }
+        pub(super) fn user_usage_location<'de, D: Deserializer<'de>>(
+            deserializer: D,
+        ) -> ::std::result::Result<
+            ::std::option::Option<::std::string::String>,
+            D::Error,
+        > {
+            text(deserializer, "User", "usageLocation")
+        }
+        pub(super) fn user_page_metadata<'de, D, T>(
+            deserializer: D,
+        ) -> ::std::result::Result<T, D::Error>
+        where
+            D: Deserializer<'de>,
+            T: ::std::default::Default + ::serde::de::DeserializeOwned,
+        {
+            value(deserializer, "UserPage", "metadata")
+        }
+        pub(super) fn listed_user_age<'de, D, T>(
+            deserializer: D,
+        ) -> ::std::result::Result<T, D::Error>
+        where
+            D: Deserializer<'de>,
+            T: ::std::default::Default + ::serde::de::DeserializeOwned,
+        {
+            value(deserializer, "ListedUser", "age")
+        }
+        pub(super) fn listed_user_company<'de, D: Deserializer<'de>>(
+            deserializer: D,
+        ) -> ::std::result::Result<
+            ::std::option::Option<::std::string::String>,
+            D::Error,
+        > {
+            text(deserializer, "ListedUser", "company")
+        }
+        pub(super) fn listed_user_country_or_region<'de, D: Deserializer<'de>>(
+            deserializer: D,
+        ) -> ::std::result::Result<
+            ::std::option::Option<::std::string::String>,
+            D::Error,
+        > {
+            text(deserializer, "ListedUser", "countryOrRegion")
+        }
+        pub(super) fn listed_user_department<'de, D: Deserializer<'de>>(
+            deserializer: D,
+        ) -> ::std::result::Result<
+            ::std::option::Option<::std::string::String>,
+            D::Error,
+        > {
+            text(deserializer, "ListedUser", "department")
+        }
+        pub(super) fn listed_user_display_name<'de, D: Deserializer<'de>>(
+            deserializer: D,
+        ) -> ::std::result::Result<
+            ::std::option::Option<::std::string::String>,
+            D::Error,
+        > {
+            text(deserializer, "ListedUser", "displayName")
+        }
+        pub(super) fn listed_user_employee_id<'de, D: Deserializer<'de>>(
+            deserializer: D,
+        ) -> ::std::result::Result<
+            ::std::option::Option<::std::string::String>,
+            D::Error,
+        > {
+            text(deserializer, "ListedUser", "employeeId")
+        }
+        pub(super) fn listed_user_end_date<'de, D, T>(
+            deserializer: D,
+        ) -> ::std::result::Result<T, D::Error>
+        where
+            D: Deserializer<'de>,
+            T: ::std::default::Default + ::serde::de::DeserializeOwned,
+        {
+            value(deserializer, "ListedUser", "endDate")
+        }
+        pub(super) fn listed_user_first_name<'de, D: Deserializer<'de>>(
+            deserializer: D,
+        ) -> ::std::result::Result<
+            ::std::option::Option<::std::string::String>,
+            D::Error,
+        > {
+            text(deserializer, "ListedUser", "firstName")
+        }
+        pub(super) fn listed_user_id<'de, D: Deserializer<'de>>(
+            deserializer: D,
+        ) -> ::std::result::Result<
+            ::std::option::Option<::std::string::String>,
+            D::Error,
+        > {
+            text(deserializer, "ListedUser", "id")
+        }
+        pub(super) fn listed_user_is_test_user<'de, D, T>(
+            deserializer: D,
+        ) -> ::std::result::Result<T, D::Error>
+        where
+            D: Deserializer<'de>,
+            T: ::std::default::Default + ::serde::de::DeserializeOwned,
+        {
+            value(deserializer, "ListedUser", "isTestUser")
+        }
+        pub(super) fn listed_user_job_title<'de, D: Deserializer<'de>>(
+            deserializer: D,
+        ) -> ::std::result::Result<
+            ::std::option::Option<::std::string::String>,
+            D::Error,
+        > {
+            text(deserializer, "ListedUser", "jobTitle")
+        }
+        pub(super) fn listed_user_last_name<'de, D: Deserializer<'de>>(
+            deserializer: D,
+        ) -> ::std::result::Result<
+            ::std::option::Option<::std::string::String>,
+            D::Error,
+        > {
+            text(deserializer, "ListedUser", "lastName")
+        }
+        pub(super) fn listed_user_location<'de, D: Deserializer<'de>>(
+            deserializer: D,
+        ) -> ::std::result::Result<
+            ::std::option::Option<::std::string::String>,
+            D::Error,
+        > {
+            text(deserializer, "ListedUser", "location")
+        }
+        pub(super) fn listed_user_mail<'de, D: Deserializer<'de>>(
+            deserializer: D,
+        ) -> ::std::result::Result<
+            ::std::option::Option<::std::string::String>,
+            D::Error,
+        > {
+            text(deserializer, "ListedUser", "mail")
+        }
+        pub(super) fn listed_user_mobile<'de, D: Deserializer<'de>>(
+            deserializer: D,
+        ) -> ::std::result::Result<
+            ::std::option::Option<::std::string::String>,
+            D::Error,
+        > {
+            text(deserializer, "ListedUser", "mobile")
+        }
+        pub(super) fn listed_user_start_date<'de, D, T>(
+            deserializer: D,
+        ) -> ::std::result::Result<T, D::Error>
+        where
+            D: Deserializer<'de>,
+            T: ::std::default::Default + ::serde::de::DeserializeOwned,
+        {
+            value(deserializer, "ListedUser", "startDate")
+        }
+        pub(super) fn listed_user_status<'de, D, T>(
+            deserializer: D,
+        ) -> ::std::result::Result<T, D::Error>
+        where
+            D: Deserializer<'de>,
+            T: ::std::default::Default + ::serde::de::DeserializeOwned,
+        {
+            value(deserializer, "ListedUser", "status")
+        }
+        pub(super) fn listed_user_user_principal_name<'de, D: Deserializer<'de>>(
+            deserializer: D,
+        ) -> ::std::result::Result<
+            ::std::option::Option<::std::string::String>,
+            D::Error,
+        > {
+            text(deserializer, "ListedUser", "userPrincipalName")
+        }
+        pub(super) fn customer_page_metadata<'de, D, T>(
+            deserializer: D,
+        ) -> ::std::result::Result<T, D::Error>
+        where
+            D: Deserializer<'de>,
+            T: ::std::default::Default + ::serde::de::DeserializeOwned,
+        {
+            value(deserializer, "CustomerPage", "metadata")
+        }
+        pub(super) fn customer_country_or_region<'de, D: Deserializer<'de>>(
+            deserializer: D,
+        ) -> ::std::result::Result<
+            ::std::option::Option<::std::string::String>,
+            D::Error,
+        > {
+            text(deserializer, "Customer", "countryOrRegion")
+        }
+        pub(super) fn customer_id<'de, D: Deserializer<'de>>(
+            deserializer: D,
+        ) -> ::std::result::Result<
+            ::std::option::Option<::std::string::String>,
+            D::Error,
+        > {
+            text(deserializer, "Customer", "id")
+        }
+        pub(super) fn customer_job_status<'de, D, T>(
+            deserializer: D,
+        ) -> ::std::result::Result<T, D::Error>
+        where
+            D: Deserializer<'de>,
+            T: ::std::default::Default + ::serde::de::DeserializeOwned,
+        {
+            value(deserializer, "Customer", "jobStatus")
+        }
+        pub(super) fn customer_management_mode<'de, D, T>(
+            deserializer: D,
+        ) -> ::std::result::Result<T, D::Error>
+        where
+            D: Deserializer<'de>,
+            T: ::std::default::Default + ::serde::de::DeserializeOwned,
+        {
+            value(deserializer, "Customer", "managementMode")
+        }
+        pub(super) fn customer_organization<'de, D: Deserializer<'de>>(
+            deserializer: D,
+        ) -> ::std::result::Result<
+            ::std::option::Option<::std::string::String>,
+            D::Error,
+        > {
+            text(deserializer, "Customer", "organization")
+        }
+        pub(super) fn customer_owner_email<'de, D: Deserializer<'de>>(
+            deserializer: D,
+        ) -> ::std::result::Result<
+            ::std::option::Option<::std::string::String>,
+            D::Error,
+        > {
+            text(deserializer, "Customer", "ownerEmail")
+        }
+        pub(super) fn customer_tenants<'de, D, T>(
+            deserializer: D,
+        ) -> ::std::result::Result<T, D::Error>
+        where
+            D: Deserializer<'de>,
+            T: ::std::default::Default + ::serde::de::DeserializeOwned,
+        {
+            value(deserializer, "Customer", "tenants")
+        }
+        pub(super) fn tenant_id<'de, D: Deserializer<'de>>(
+            deserializer: D,
+        ) -> ::std::result::Result<
+            ::std::option::Option<::std::string::String>,
+            D::Error,
+        > {
+            text(deserializer, "Tenant", "id")
+        }
+        pub(super) fn tenant_name<'de, D: Deserializer<'de>>(
+            deserializer: D,
+        ) -> ::std::result::Result<
+            ::std::option::Option<::std::string::String>,
+            D::Error,
+        > {
+            text(deserializer, "Tenant", "name")
+        }
+        pub(super) fn page_metadata_page_index<'de, D, T>(
+            deserializer: D,
+        ) -> ::std::result::Result<T, D::Error>
+        where
+            D: Deserializer<'de>,
+            T: ::std::default::Default + ::serde::de::DeserializeOwned,
+        {
+            value(deserializer, "PageMetadata", "pageIndex")
+        }
+        pub(super) fn page_metadata_page_size<'de, D, T>(
+            deserializer: D,
+        ) -> ::std::result::Result<T, D::Error>
+        where
+            D: Deserializer<'de>,
+            T: ::std::default::Default + ::serde::de::DeserializeOwned,
+        {
+            value(deserializer, "PageMetadata", "pageSize")
+        }
+        pub(super) fn page_metadata_total_count<'de, D, T>(
+            deserializer: D,
+        ) -> ::std::result::Result<T, D::Error>
+        where
+            D: Deserializer<'de>,
+            T: ::std::default::Default + ::serde::de::DeserializeOwned,
+        {
+            value(deserializer, "PageMetadata", "totalCount")
         }
     }
 }

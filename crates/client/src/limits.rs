@@ -41,3 +41,15 @@ pub const PAGE_SIZE_MINIMUM: i64 = 1;
 
 /// Largest [`PageSize`](crate::types::PageSize).
 pub const PAGE_SIZE_MAXIMUM: i64 = 100;
+
+/// Fewest elements of a [`UserIds`](crate::types::UserIds).
+pub const USER_IDS_MIN_ITEMS: usize = 1;
+
+/// Most elements of a [`UserIds`](crate::types::UserIds).
+pub const USER_IDS_MAX_ITEMS: usize = 100;
+
+/// Fewest elements of a [`CustomerIds`](crate::types::CustomerIds).
+pub const CUSTOMER_IDS_MIN_ITEMS: usize = 1;
+
+/// Most elements of a [`CustomerIds`](crate::types::CustomerIds).
+pub const CUSTOMER_IDS_MAX_ITEMS: usize = 100;

@@ -23,7 +23,9 @@ pub fn all() -> Vec<(&'static str, schemars::Schema)> {
         ("PageIndex", schemars::schema_for!(crate ::types::PageIndex)),
         ("PageSize", schemars::schema_for!(crate ::types::PageSize)),
         ("UserSelection", schemars::schema_for!(crate ::types::UserSelection)),
+        ("UserIds", schemars::schema_for!(crate ::types::UserIds)),
         ("CustomerSelection", schemars::schema_for!(crate ::types::CustomerSelection)),
+        ("CustomerIds", schemars::schema_for!(crate ::types::CustomerIds)),
         ("User", schemars::schema_for!(crate ::types::User)),
         ("UserPage", schemars::schema_for!(crate ::types::UserPage)),
         ("ListedUser", schemars::schema_for!(crate ::types::ListedUser)),
@@ -320,10 +322,25 @@ impl schemars::JsonSchema for crate::types::UserSelection {
         schemars::json_schema!(
             { "description" :
             "The users to list. Without `userIds`, all users of the tenant.",
-            "properties" : { "userIds" : { "description" :
-            "The IDs of the users to list.", "items" : generator.subschema_for:: < crate
-            ::types::UserId > (), "maxItems" : 100, "minItems" : 1, "type" : "array" },
-            }, "type" : "object" }
+            "properties" : { "userIds" : generator.subschema_for:: < crate
+            ::types::UserIds > (), }, "type" : "object" }
+        )
+    }
+}
+
+impl schemars::JsonSchema for crate::types::UserIds {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "UserIds".into()
+    }
+    fn schema_id() -> std::borrow::Cow<'static, str> {
+        "avepoint_elements_client::types::UserIds".into()
+    }
+    #[allow(unused_variables)]
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!(
+            { "description" : "The IDs of the users to list.", "items" : generator
+            .subschema_for:: < crate ::types::UserId > (), "maxItems" : 100, "minItems" :
+            1, "type" : "array" }
         )
     }
 }
@@ -340,10 +357,25 @@ impl schemars::JsonSchema for crate::types::CustomerSelection {
         schemars::json_schema!(
             { "description" :
             "The customers to list. Without `customerIds`, all customers within the app's reach.",
-            "properties" : { "customerIds" : { "description" :
-            "The IDs of the customers to list.", "items" : generator.subschema_for:: <
-            crate ::types::CustomerId > (), "maxItems" : 100, "minItems" : 1, "type" :
-            "array" }, }, "type" : "object" }
+            "properties" : { "customerIds" : generator.subschema_for:: < crate
+            ::types::CustomerIds > (), }, "type" : "object" }
+        )
+    }
+}
+
+impl schemars::JsonSchema for crate::types::CustomerIds {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "CustomerIds".into()
+    }
+    fn schema_id() -> std::borrow::Cow<'static, str> {
+        "avepoint_elements_client::types::CustomerIds".into()
+    }
+    #[allow(unused_variables)]
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!(
+            { "description" : "The IDs of the customers to list.", "items" : generator
+            .subschema_for:: < crate ::types::CustomerId > (), "maxItems" : 100,
+            "minItems" : 1, "type" : "array" }
         )
     }
 }
