@@ -10,6 +10,7 @@ mod own_types;
 mod packages;
 mod readme;
 mod schemas;
+mod unknown_keys;
 mod variants;
 
 use std::path::PathBuf;
@@ -61,6 +62,7 @@ fn client(contract: &Contract) -> Result<TokenStream> {
     schemas::all_named(contract, &file)?;
     own_types::replace(&mut file, contract)?;
     lenient::read_leniently(&mut file, contract);
+    unknown_keys::complete(&mut file);
     variants::document(&mut file);
     patches::client(&mut file, contract)?;
     Ok(format::tokens(&file))

@@ -239,38 +239,38 @@ pub mod user {
         required: false,
         max_length: None,
     };
-    /// `postalCode`: The postal code of the office.
+    /// `postalCode`: A field of the office information, as it is stored. Another type in its place is unreadable.
     pub const POSTAL_CODE: Field = Field {
         name: "postalCode",
-        description: "The postal code of the office.",
+        description: "A field of the office information, as it is stored. Another type in its place is unreadable.",
         required: false,
         max_length: None,
     };
-    /// `countryRegion`: The country or region of the office. Lists call it `countryOrRegion`.
+    /// `countryRegion`: A field of the office information, as it is stored. Another type in its place is unreadable.
     pub const COUNTRY_REGION: Field = Field {
         name: "countryRegion",
-        description: "The country or region of the office. Lists call it `countryOrRegion`.",
+        description: "A field of the office information, as it is stored. Another type in its place is unreadable.",
         required: false,
         max_length: None,
     };
-    /// `state`: The state or province of the office.
+    /// `state`: A field of the office information, as it is stored. Another type in its place is unreadable.
     pub const STATE: Field = Field {
         name: "state",
-        description: "The state or province of the office.",
+        description: "A field of the office information, as it is stored. Another type in its place is unreadable.",
         required: false,
         max_length: None,
     };
-    /// `address`: The street address of the office.
+    /// `address`: A field of the office information, as it is stored. Another type in its place is unreadable.
     pub const ADDRESS: Field = Field {
         name: "address",
-        description: "The street address of the office.",
+        description: "A field of the office information, as it is stored. Another type in its place is unreadable.",
         required: false,
         max_length: None,
     };
-    /// `city`: The city of the office.
+    /// `city`: A field of the office information, as it is stored. Another type in its place is unreadable.
     pub const CITY: Field = Field {
         name: "city",
-        description: "The city of the office.",
+        description: "A field of the office information, as it is stored. Another type in its place is unreadable.",
         required: false,
         max_length: None,
     };

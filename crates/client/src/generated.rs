@@ -176,7 +176,6 @@ pub mod types {
         ::serde::Serialize,
         Clone,
         Debug,
-        Default,
         Eq,
         Hash,
         PartialEq
@@ -222,6 +221,9 @@ pub mod types {
         #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
         #[serde(deserialize_with = "self::lenient::customer_tenants")]
         pub tenants: ::std::vec::Vec<Tenant>,
+        /// Keys that the contract does not know.
+        #[serde(flatten)]
+        pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     impl Customer {
         /// Starts a [`Customer`] with nothing set.
@@ -424,7 +426,6 @@ pub mod types {
         ::serde::Serialize,
         Clone,
         Debug,
-        Default,
         Eq,
         Hash,
         PartialEq
@@ -539,6 +540,9 @@ pub mod types {
             deserialize_with = "self::lenient::listed_user_user_principal_name"
         )]
         pub user_principal_name: ::std::option::Option<::std::string::String>,
+        /// Keys that the contract does not know.
+        #[serde(flatten)]
+        pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     impl ListedUser {
         /// Starts a [`ListedUser`] with nothing set.
@@ -1128,6 +1132,44 @@ pub mod types {
                 })
         }
     }
+    /// A field of the office information, as it is stored. Another type in its place is unreadable.
+    #[derive(Clone, Debug, Eq, Hash, PartialEq)]
+    pub enum StoredOfficeText {
+        /// The text.
+        Text(::std::string::String),
+        /// A value that is no text stands in its place.
+        Unreadable,
+    }
+    impl<'de> ::serde::Deserialize<'de> for StoredOfficeText {
+        fn deserialize<D>(deserializer: D) -> ::std::result::Result<Self, D::Error>
+        where
+            D: ::serde::Deserializer<'de>,
+        {
+            ::std::result::Result::Ok(
+                match crate::lenient::found(deserializer, "StoredOfficeText", "value")? {
+                    crate::lenient::Found::Text(text) => Self::Text(text),
+                    _ => Self::Unreadable,
+                },
+            )
+        }
+    }
+    impl ::serde::Serialize for StoredOfficeText {
+        fn serialize<S>(&self, serializer: S) -> ::std::result::Result<S::Ok, S::Error>
+        where
+            S: ::serde::Serializer,
+        {
+            ::serde::Serialize::serialize(&self.text(), serializer)
+        }
+    }
+    impl StoredOfficeText {
+        /// The text, where it is one.
+        pub fn text(&self) -> ::std::option::Option<&str> {
+            match self {
+                Self::Text(text) => ::std::option::Option::Some(text),
+                Self::Unreadable => ::std::option::Option::None,
+            }
+        }
+    }
     /// A state whose type is not documented.
     #[derive(
         ::serde::Deserialize,
@@ -1168,7 +1210,6 @@ pub mod types {
         ::serde::Serialize,
         Clone,
         Debug,
-        Default,
         Eq,
         Hash,
         PartialEq
@@ -1182,6 +1223,9 @@ pub mod types {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         #[serde(default, deserialize_with = "self::lenient::tenant_name")]
         pub name: ::std::option::Option<::std::string::String>,
+        /// Keys that the contract does not know.
+        #[serde(flatten)]
+        pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     impl Tenant {
         /// Starts a [`Tenant`] with nothing set.
@@ -1264,10 +1308,10 @@ pub mod types {
         PartialEq
     )]
     pub struct User {
-        /// The street address of the office.
+        /// A field of the office information, as it is stored. Another type in its place is unreadable.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         #[serde(default, deserialize_with = "self::lenient::user_address")]
-        pub address: ::std::option::Option<::std::string::String>,
+        pub address: ::std::option::Option<StoredOfficeText>,
         /// The age of the password.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         #[serde(default, deserialize_with = "self::lenient::user_age")]
@@ -1286,21 +1330,21 @@ pub mod types {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         #[serde(default, deserialize_with = "self::lenient::user_birthday")]
         pub birthday: ::std::option::Option<DateTimeOrTicks>,
-        /// The city of the office.
+        /// A field of the office information, as it is stored. Another type in its place is unreadable.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         #[serde(default, deserialize_with = "self::lenient::user_city")]
-        pub city: ::std::option::Option<::std::string::String>,
+        pub city: ::std::option::Option<StoredOfficeText>,
         /// The company.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         #[serde(default, deserialize_with = "self::lenient::user_company")]
         pub company: ::std::option::Option<::std::string::String>,
-        /// The country or region of the office. Lists call it `countryOrRegion`.
+        /// A field of the office information, as it is stored. Another type in its place is unreadable.
         #[serde(
             rename = "countryRegion",
             skip_serializing_if = "::std::option::Option::is_none"
         )]
         #[serde(default, deserialize_with = "self::lenient::user_country_region")]
-        pub country_region: ::std::option::Option<::std::string::String>,
+        pub country_region: ::std::option::Option<StoredOfficeText>,
         /// The department.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         #[serde(default, deserialize_with = "self::lenient::user_department")]
@@ -1435,13 +1479,13 @@ pub mod types {
         )]
         #[serde(default, deserialize_with = "self::lenient::user_password_never_expire")]
         pub password_never_expire: ::std::option::Option<bool>,
-        /// The postal code of the office.
+        /// A field of the office information, as it is stored. Another type in its place is unreadable.
         #[serde(
             rename = "postalCode",
             skip_serializing_if = "::std::option::Option::is_none"
         )]
         #[serde(default, deserialize_with = "self::lenient::user_postal_code")]
-        pub postal_code: ::std::option::Option<::std::string::String>,
+        pub postal_code: ::std::option::Option<StoredOfficeText>,
         /// The preferred language.
         #[serde(
             rename = "preferredLanguage",
@@ -1453,10 +1497,10 @@ pub mod types {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         #[serde(default, deserialize_with = "self::lenient::user_sponsor")]
         pub sponsor: ::std::option::Option<StringOrList>,
-        /// The state or province of the office.
+        /// A field of the office information, as it is stored. Another type in its place is unreadable.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         #[serde(default, deserialize_with = "self::lenient::user_state")]
-        pub state: ::std::option::Option<::std::string::String>,
+        pub state: ::std::option::Option<StoredOfficeText>,
         /// The states of a user, as one integer or an array of integers: 0 MFA disabled, 1 sign-in blocked,
         /// 2 password expired, 3 high risk, 4 medium risk, 5 compliant, 6 inactive, 7 pending deletion, 8 test user.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -1473,6 +1517,9 @@ pub mod types {
         )]
         #[serde(default, deserialize_with = "self::lenient::user_usage_location")]
         pub usage_location: ::std::option::Option<::std::string::String>,
+        /// Keys that the contract does not know.
+        #[serde(flatten)]
+        pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     impl User {
         /// Starts a [`User`] with nothing set.
@@ -1721,6 +1768,10 @@ pub mod types {
                 ::std::vec::Vec<super::Tenant>,
                 ::std::string::String,
             >,
+            extra: ::std::result::Result<
+                ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+                ::std::string::String,
+            >,
         }
         impl ::std::default::Default for Customer {
             fn default() -> Self {
@@ -1732,6 +1783,7 @@ pub mod types {
                     organization: Ok(Default::default()),
                     owner_email: Ok(Default::default()),
                     tenants: Ok(Default::default()),
+                    extra: Ok(::std::default::Default::default()),
                 }
             }
         }
@@ -1847,6 +1899,23 @@ pub mod types {
                     });
                 self
             }
+            /// Sets `extra`
+            ///
+            /// A value that does not convert is reported at the end, not here.
+            pub fn extra<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<
+                    ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+                >,
+                T::Error: ::std::fmt::Display,
+            {
+                self.extra = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for extra: {e}")
+                    });
+                self
+            }
         }
         impl ::std::convert::TryFrom<Customer> for super::Customer {
             type Error = super::error::ConversionError;
@@ -1861,6 +1930,7 @@ pub mod types {
                     organization: value.organization?,
                     owner_email: value.owner_email?,
                     tenants: value.tenants?,
+                    extra: value.extra?,
                 })
             }
         }
@@ -1874,6 +1944,7 @@ pub mod types {
                     organization: Ok(value.organization),
                     owner_email: Ok(value.owner_email),
                     tenants: Ok(value.tenants),
+                    extra: Ok(value.extra),
                 }
             }
         }
@@ -2072,6 +2143,10 @@ pub mod types {
                 ::std::option::Option<::std::string::String>,
                 ::std::string::String,
             >,
+            extra: ::std::result::Result<
+                ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+                ::std::string::String,
+            >,
         }
         impl ::std::default::Default for ListedUser {
             fn default() -> Self {
@@ -2094,6 +2169,7 @@ pub mod types {
                     start_date: Ok(Default::default()),
                     status: Ok(Default::default()),
                     user_principal_name: Ok(Default::default()),
+                    extra: Ok(::std::default::Default::default()),
                 }
             }
         }
@@ -2375,6 +2451,23 @@ pub mod types {
                     });
                 self
             }
+            /// Sets `extra`
+            ///
+            /// A value that does not convert is reported at the end, not here.
+            pub fn extra<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<
+                    ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+                >,
+                T::Error: ::std::fmt::Display,
+            {
+                self.extra = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for extra: {e}")
+                    });
+                self
+            }
         }
         impl ::std::convert::TryFrom<ListedUser> for super::ListedUser {
             type Error = super::error::ConversionError;
@@ -2400,6 +2493,7 @@ pub mod types {
                     start_date: value.start_date?,
                     status: value.status?,
                     user_principal_name: value.user_principal_name?,
+                    extra: value.extra?,
                 })
             }
         }
@@ -2424,6 +2518,7 @@ pub mod types {
                     start_date: Ok(value.start_date),
                     status: Ok(value.status),
                     user_principal_name: Ok(value.user_principal_name),
+                    extra: Ok(value.extra),
                 }
             }
         }
@@ -2858,12 +2953,17 @@ pub mod types {
                 ::std::option::Option<::std::string::String>,
                 ::std::string::String,
             >,
+            extra: ::std::result::Result<
+                ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+                ::std::string::String,
+            >,
         }
         impl ::std::default::Default for Tenant {
             fn default() -> Self {
                 Self {
                     id: Ok(Default::default()),
                     name: Ok(Default::default()),
+                    extra: Ok(::std::default::Default::default()),
                 }
             }
         }
@@ -2896,6 +2996,23 @@ pub mod types {
                     });
                 self
             }
+            /// Sets `extra`
+            ///
+            /// A value that does not convert is reported at the end, not here.
+            pub fn extra<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<
+                    ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+                >,
+                T::Error: ::std::fmt::Display,
+            {
+                self.extra = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for extra: {e}")
+                    });
+                self
+            }
         }
         impl ::std::convert::TryFrom<Tenant> for super::Tenant {
             type Error = super::error::ConversionError;
@@ -2905,6 +3022,7 @@ pub mod types {
                 Ok(Self {
                     id: value.id?,
                     name: value.name?,
+                    extra: value.extra?,
                 })
             }
         }
@@ -2913,6 +3031,7 @@ pub mod types {
                 Self {
                     id: Ok(value.id),
                     name: Ok(value.name),
+                    extra: Ok(value.extra),
                 }
             }
         }
@@ -2920,7 +3039,7 @@ pub mod types {
         #[derive(Clone, Debug)]
         pub struct User {
             address: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
+                ::std::option::Option<super::StoredOfficeText>,
                 ::std::string::String,
             >,
             age: ::std::result::Result<
@@ -2936,7 +3055,7 @@ pub mod types {
                 ::std::string::String,
             >,
             city: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
+                ::std::option::Option<super::StoredOfficeText>,
                 ::std::string::String,
             >,
             company: ::std::result::Result<
@@ -2944,7 +3063,7 @@ pub mod types {
                 ::std::string::String,
             >,
             country_region: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
+                ::std::option::Option<super::StoredOfficeText>,
                 ::std::string::String,
             >,
             department: ::std::result::Result<
@@ -3033,7 +3152,7 @@ pub mod types {
                 ::std::string::String,
             >,
             postal_code: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
+                ::std::option::Option<super::StoredOfficeText>,
                 ::std::string::String,
             >,
             preferred_language: ::std::result::Result<
@@ -3045,7 +3164,7 @@ pub mod types {
                 ::std::string::String,
             >,
             state: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
+                ::std::option::Option<super::StoredOfficeText>,
                 ::std::string::String,
             >,
             status: ::std::result::Result<
@@ -3058,6 +3177,10 @@ pub mod types {
             >,
             usage_location: ::std::result::Result<
                 ::std::option::Option<::std::string::String>,
+                ::std::string::String,
+            >,
+            extra: ::std::result::Result<
+                ::serde_json::Map<::std::string::String, ::serde_json::Value>,
                 ::std::string::String,
             >,
         }
@@ -3100,16 +3223,19 @@ pub mod types {
                     status: Ok(Default::default()),
                     template: Ok(Default::default()),
                     usage_location: Ok(Default::default()),
+                    extra: Ok(::std::default::Default::default()),
                 }
             }
         }
         impl User {
-            /// Sets `address`: The street address of the office.
+            /// Sets `address`: A field of the office information, as it is stored. Another type in its place is unreadable.
             ///
             /// A value that does not convert is reported at the end, not here.
             pub fn address<T>(mut self, value: T) -> Self
             where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T: ::std::convert::TryInto<
+                    ::std::option::Option<super::StoredOfficeText>,
+                >,
                 T::Error: ::std::fmt::Display,
             {
                 self.address = value
@@ -3168,12 +3294,14 @@ pub mod types {
                     });
                 self
             }
-            /// Sets `city`: The city of the office.
+            /// Sets `city`: A field of the office information, as it is stored. Another type in its place is unreadable.
             ///
             /// A value that does not convert is reported at the end, not here.
             pub fn city<T>(mut self, value: T) -> Self
             where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T: ::std::convert::TryInto<
+                    ::std::option::Option<super::StoredOfficeText>,
+                >,
                 T::Error: ::std::fmt::Display,
             {
                 self.city = value
@@ -3198,12 +3326,14 @@ pub mod types {
                     });
                 self
             }
-            /// Sets `country_region`: The country or region of the office. Lists call it `countryOrRegion`.
+            /// Sets `country_region`: A field of the office information, as it is stored. Another type in its place is unreadable.
             ///
             /// A value that does not convert is reported at the end, not here.
             pub fn country_region<T>(mut self, value: T) -> Self
             where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T: ::std::convert::TryInto<
+                    ::std::option::Option<super::StoredOfficeText>,
+                >,
                 T::Error: ::std::fmt::Display,
             {
                 self.country_region = value
@@ -3557,12 +3687,14 @@ pub mod types {
                     });
                 self
             }
-            /// Sets `postal_code`: The postal code of the office.
+            /// Sets `postal_code`: A field of the office information, as it is stored. Another type in its place is unreadable.
             ///
             /// A value that does not convert is reported at the end, not here.
             pub fn postal_code<T>(mut self, value: T) -> Self
             where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T: ::std::convert::TryInto<
+                    ::std::option::Option<super::StoredOfficeText>,
+                >,
                 T::Error: ::std::fmt::Display,
             {
                 self.postal_code = value
@@ -3604,12 +3736,14 @@ pub mod types {
                     });
                 self
             }
-            /// Sets `state`: The state or province of the office.
+            /// Sets `state`: A field of the office information, as it is stored. Another type in its place is unreadable.
             ///
             /// A value that does not convert is reported at the end, not here.
             pub fn state<T>(mut self, value: T) -> Self
             where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+                T: ::std::convert::TryInto<
+                    ::std::option::Option<super::StoredOfficeText>,
+                >,
                 T::Error: ::std::fmt::Display,
             {
                 self.state = value
@@ -3667,6 +3801,23 @@ pub mod types {
                     });
                 self
             }
+            /// Sets `extra`
+            ///
+            /// A value that does not convert is reported at the end, not here.
+            pub fn extra<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<
+                    ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+                >,
+                T::Error: ::std::fmt::Display,
+            {
+                self.extra = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for extra: {e}")
+                    });
+                self
+            }
         }
         impl ::std::convert::TryFrom<User> for super::User {
             type Error = super::error::ConversionError;
@@ -3710,6 +3861,7 @@ pub mod types {
                     status: value.status?,
                     template: value.template?,
                     usage_location: value.usage_location?,
+                    extra: value.extra?,
                 })
             }
         }
@@ -3752,6 +3904,7 @@ pub mod types {
                     status: Ok(value.status),
                     template: Ok(value.template),
                     usage_location: Ok(value.usage_location),
+                    extra: Ok(value.extra),
                 }
             }
         }
@@ -3914,10 +4067,20 @@ pub mod types {
         pub(super) fn user_address<'de, D: Deserializer<'de>>(
             deserializer: D,
         ) -> ::std::result::Result<
-            ::std::option::Option<::std::string::String>,
+            ::std::option::Option<super::StoredOfficeText>,
             D::Error,
         > {
-            text(deserializer, "User", "address")
+            Ok(
+                match found(deserializer, "User", "address")? {
+                    Found::Nothing => ::std::option::Option::None,
+                    Found::Text(text) => {
+                        ::std::option::Option::Some(super::StoredOfficeText::Text(text))
+                    }
+                    Found::Other(_) => {
+                        ::std::option::Option::Some(super::StoredOfficeText::Unreadable)
+                    }
+                },
+            )
         }
         pub(super) fn user_age<'de, D, T>(
             deserializer: D,
@@ -3949,10 +4112,20 @@ pub mod types {
         pub(super) fn user_city<'de, D: Deserializer<'de>>(
             deserializer: D,
         ) -> ::std::result::Result<
-            ::std::option::Option<::std::string::String>,
+            ::std::option::Option<super::StoredOfficeText>,
             D::Error,
         > {
-            text(deserializer, "User", "city")
+            Ok(
+                match found(deserializer, "User", "city")? {
+                    Found::Nothing => ::std::option::Option::None,
+                    Found::Text(text) => {
+                        ::std::option::Option::Some(super::StoredOfficeText::Text(text))
+                    }
+                    Found::Other(_) => {
+                        ::std::option::Option::Some(super::StoredOfficeText::Unreadable)
+                    }
+                },
+            )
         }
         pub(super) fn user_company<'de, D: Deserializer<'de>>(
             deserializer: D,
@@ -3965,10 +4138,20 @@ pub mod types {
         pub(super) fn user_country_region<'de, D: Deserializer<'de>>(
             deserializer: D,
         ) -> ::std::result::Result<
-            ::std::option::Option<::std::string::String>,
+            ::std::option::Option<super::StoredOfficeText>,
             D::Error,
         > {
-            text(deserializer, "User", "countryRegion")
+            Ok(
+                match found(deserializer, "User", "countryRegion")? {
+                    Found::Nothing => ::std::option::Option::None,
+                    Found::Text(text) => {
+                        ::std::option::Option::Some(super::StoredOfficeText::Text(text))
+                    }
+                    Found::Other(_) => {
+                        ::std::option::Option::Some(super::StoredOfficeText::Unreadable)
+                    }
+                },
+            )
         }
         pub(super) fn user_department<'de, D: Deserializer<'de>>(
             deserializer: D,
@@ -4149,10 +4332,20 @@ pub mod types {
         pub(super) fn user_postal_code<'de, D: Deserializer<'de>>(
             deserializer: D,
         ) -> ::std::result::Result<
-            ::std::option::Option<::std::string::String>,
+            ::std::option::Option<super::StoredOfficeText>,
             D::Error,
         > {
-            text(deserializer, "User", "postalCode")
+            Ok(
+                match found(deserializer, "User", "postalCode")? {
+                    Found::Nothing => ::std::option::Option::None,
+                    Found::Text(text) => {
+                        ::std::option::Option::Some(super::StoredOfficeText::Text(text))
+                    }
+                    Found::Other(_) => {
+                        ::std::option::Option::Some(super::StoredOfficeText::Unreadable)
+                    }
+                },
+            )
         }
         pub(super) fn user_preferred_language<'de, D: Deserializer<'de>>(
             deserializer: D,
@@ -4174,10 +4367,20 @@ pub mod types {
         pub(super) fn user_state<'de, D: Deserializer<'de>>(
             deserializer: D,
         ) -> ::std::result::Result<
-            ::std::option::Option<::std::string::String>,
+            ::std::option::Option<super::StoredOfficeText>,
             D::Error,
         > {
-            text(deserializer, "User", "state")
+            Ok(
+                match found(deserializer, "User", "state")? {
+                    Found::Nothing => ::std::option::Option::None,
+                    Found::Text(text) => {
+                        ::std::option::Option::Some(super::StoredOfficeText::Text(text))
+                    }
+                    Found::Other(_) => {
+                        ::std::option::Option::Some(super::StoredOfficeText::Unreadable)
+                    }
+                },
+            )
         }
         pub(super) fn user_status<'de, D, T>(
             deserializer: D,

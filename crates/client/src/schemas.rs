@@ -33,6 +33,7 @@ pub fn all() -> Vec<(&'static str, schemars::Schema)> {
         ("Customer", schemars::schema_for!(crate ::types::Customer)),
         ("Tenant", schemars::schema_for!(crate ::types::Tenant)),
         ("PageMetadata", schemars::schema_for!(crate ::types::PageMetadata)),
+        ("StoredOfficeText", schemars::schema_for!(crate ::types::StoredOfficeText)),
         ("StringOrList", schemars::schema_for!(crate ::types::StringOrList)),
         ("IntegerOrList", schemars::schema_for!(crate ::types::IntegerOrList)),
         ("DateTimeOrTicks", schemars::schema_for!(crate ::types::DateTimeOrTicks)),
@@ -390,19 +391,18 @@ impl schemars::JsonSchema for crate::types::User {
     #[allow(unused_variables)]
     fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         schemars::json_schema!(
-            { "description" : "A user, as the service reads one.", "properties" : {
-            "address" : { "description" : "The street address of the office.", "type" :
-            "string" }, "age" : { "description" : "The age of the password.", "format" :
-            "int64", "type" : "integer" }, "alternateEmailAddress" : generator
-            .subschema_for:: < crate ::types::StringOrList > (), "birthday" : generator
-            .subschema_for:: < crate ::types::DateTimeOrTicks > (), "city" : {
-            "description" : "The city of the office.", "type" : "string" }, "company" : {
-            "description" : "The company.", "type" : "string" }, "countryRegion" : {
-            "description" :
-            "The country or region of the office. Lists call it `countryOrRegion`.",
-            "type" : "string" }, "department" : { "description" : "The department.",
-            "type" : "string" }, "displayName" : { "description" : "The display name.",
-            "type" : "string" }, "employeeId" : { "description" :
+            { "additionalProperties" : {}, "description" :
+            "A user, as the service reads one.", "properties" : { "address" : generator
+            .subschema_for:: < crate ::types::StoredOfficeText > (), "age" : {
+            "description" : "The age of the password.", "format" : "int64", "type" :
+            "integer" }, "alternateEmailAddress" : generator.subschema_for:: < crate
+            ::types::StringOrList > (), "birthday" : generator.subschema_for:: < crate
+            ::types::DateTimeOrTicks > (), "city" : generator.subschema_for:: < crate
+            ::types::StoredOfficeText > (), "company" : { "description" : "The company.",
+            "type" : "string" }, "countryRegion" : generator.subschema_for:: < crate
+            ::types::StoredOfficeText > (), "department" : { "description" :
+            "The department.", "type" : "string" }, "displayName" : { "description" :
+            "The display name.", "type" : "string" }, "employeeId" : { "description" :
             "The employee number. Text, since leading zeros matter.", "type" : "string"
             }, "enforceEnd" : { "description" : "Whether the account has an end date.",
             "type" : "boolean" }, "enforceEndDateTime" : generator.subschema_for:: <
@@ -429,15 +429,15 @@ impl schemars::JsonSchema for crate::types::User {
             "The mobile telephone number.", "type" : "string" }, "officePhone" : {
             "description" : "The telephone number of the office.", "type" : "string" },
             "passwordNeverExpire" : { "description" :
-            "Whether the password never expires.", "type" : "boolean" }, "postalCode" : {
-            "description" : "The postal code of the office.", "type" : "string" },
+            "Whether the password never expires.", "type" : "boolean" }, "postalCode" :
+            generator.subschema_for:: < crate ::types::StoredOfficeText > (),
             "preferredLanguage" : { "description" : "The preferred language.", "type" :
             "string" }, "sponsor" : generator.subschema_for:: < crate
-            ::types::StringOrList > (), "state" : { "description" :
-            "The state or province of the office.", "type" : "string" }, "status" :
-            generator.subschema_for:: < crate ::types::IntegerOrList > (), "template" : {
-            "description" : "The template that the user was made from.", "type" :
-            "string" }, "usageLocation" : { "description" :
+            ::types::StringOrList > (), "state" : generator.subschema_for:: < crate
+            ::types::StoredOfficeText > (), "status" : generator.subschema_for:: < crate
+            ::types::IntegerOrList > (), "template" : { "description" :
+            "The template that the user was made from.", "type" : "string" },
+            "usageLocation" : { "description" :
             "The country code of the usage location.", "type" : "string" }, }, "required"
             : ["id"], "type" : "object" }
         )
@@ -473,10 +473,10 @@ impl schemars::JsonSchema for crate::types::ListedUser {
     #[allow(unused_variables)]
     fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         schemars::json_schema!(
-            { "description" : "A user, as lists show one.", "properties" : { "age" : {
-            "description" : "The age of the password.", "format" : "int64", "type" :
-            "integer" }, "company" : { "description" : "The company.", "type" : "string"
-            }, "countryOrRegion" : { "description" :
+            { "additionalProperties" : {}, "description" : "A user, as lists show one.",
+            "properties" : { "age" : { "description" : "The age of the password.",
+            "format" : "int64", "type" : "integer" }, "company" : { "description" :
+            "The company.", "type" : "string" }, "countryOrRegion" : { "description" :
             "The country or region of the office. A user that is read alone has it as `countryRegion`.",
             "type" : "string" }, "department" : { "description" : "The department.",
             "type" : "string" }, "displayName" : { "description" : "The display name.",
@@ -530,18 +530,18 @@ impl schemars::JsonSchema for crate::types::Customer {
     #[allow(unused_variables)]
     fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         schemars::json_schema!(
-            { "description" : "A customer with its tenants.", "properties" : {
-            "countryOrRegion" : { "description" :
-            "The country or region of the customer.", "type" : "string" }, "id" : {
-            "description" : "The ID of the customer.", "type" : "string" }, "jobStatus" :
-            generator.subschema_for:: < crate ::types::StringOrInteger > (),
-            "managementMode" : generator.subschema_for:: < crate ::types::StringOrInteger
-            > (), "organization" : { "description" : "The name of the customer.", "type"
-            : "string" }, "ownerEmail" : { "description" :
-            "The e-mail address of the owner.", "type" : "string" }, "tenants" : {
-            "description" : "The tenants of the customer.", "items" : generator
-            .subschema_for:: < crate ::types::Tenant > (), "type" : "array" }, }, "type"
-            : "object" }
+            { "additionalProperties" : {}, "description" :
+            "A customer with its tenants.", "properties" : { "countryOrRegion" : {
+            "description" : "The country or region of the customer.", "type" : "string"
+            }, "id" : { "description" : "The ID of the customer.", "type" : "string" },
+            "jobStatus" : generator.subschema_for:: < crate ::types::StringOrInteger >
+            (), "managementMode" : generator.subschema_for:: < crate
+            ::types::StringOrInteger > (), "organization" : { "description" :
+            "The name of the customer.", "type" : "string" }, "ownerEmail" : {
+            "description" : "The e-mail address of the owner.", "type" : "string" },
+            "tenants" : { "description" : "The tenants of the customer.", "items" :
+            generator.subschema_for:: < crate ::types::Tenant > (), "type" : "array" },
+            }, "type" : "object" }
         )
     }
 }
@@ -556,10 +556,11 @@ impl schemars::JsonSchema for crate::types::Tenant {
     #[allow(unused_variables)]
     fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         schemars::json_schema!(
-            { "description" : "A tenant of a customer.", "properties" : { "id" : {
-            "description" : "The ID of the tenant.", "type" : "string" }, "name" : {
-            "description" : "The display name of the tenant; not a domain.", "type" :
-            "string" }, }, "type" : "object" }
+            { "additionalProperties" : {}, "description" : "A tenant of a customer.",
+            "properties" : { "id" : { "description" : "The ID of the tenant.", "type" :
+            "string" }, "name" : { "description" :
+            "The display name of the tenant; not a domain.", "type" : "string" }, },
+            "type" : "object" }
         )
     }
 }
@@ -581,6 +582,23 @@ impl schemars::JsonSchema for crate::types::PageMetadata {
             "integer" }, "totalCount" : { "description" :
             "The number of entries on all pages.", "format" : "int64", "type" : "integer"
             }, }, "type" : "object" }
+        )
+    }
+}
+
+impl schemars::JsonSchema for crate::types::StoredOfficeText {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "StoredOfficeText".into()
+    }
+    fn schema_id() -> std::borrow::Cow<'static, str> {
+        "avepoint_elements_client::types::StoredOfficeText".into()
+    }
+    #[allow(unused_variables)]
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!(
+            { "description" :
+            "A field of the office information, as it is stored. Another type in its place is unreadable.",
+            "type" : "string" }
         )
     }
 }

@@ -65,8 +65,11 @@ fn named(contract: &Contract, schema: &Named<'_>) -> Value {
 /// A schema that only replies have: its bounds are not enforced, and keys that are not known yet are no mistake.
 fn as_read(contract: &Contract, owner: &str, schema: &mut Value) {
     let Some(keywords) = schema.as_object_mut() else { return };
-    keywords.retain(|keyword, _| {
-        !["minLength", "maxLength", "pattern", "additionalProperties"].contains(&keyword.as_str())
+    keywords.retain(|keyword, value| match keyword.as_str() {
+        "minLength" | "maxLength" | "pattern" => false,
+        // An empty schema keeps what is not known yet.
+        "additionalProperties" => value.as_object().is_some_and(serde_json::Map::is_empty),
+        _ => true,
     });
     let required = keywords.get("required").and_then(Value::as_array).cloned().unwrap_or_default();
     if let Some(Value::Object(properties)) = keywords.get_mut("properties") {
