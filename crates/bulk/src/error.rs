@@ -30,6 +30,7 @@ pub(crate) enum Kind {
     OtherService,
     NewerFormat,
     Unsuitable,
+    Closed,
 }
 
 impl FileError {
@@ -53,14 +54,19 @@ impl FileError {
         self.0.kind == Kind::System
     }
 
+    /// Whether the journal was [closed](crate::Journal::close) before. Open it again.
+    pub fn is_closed(&self) -> bool {
+        self.0.kind == Kind::Closed
+    }
+
     /// Whether another run has the journal, or writes the results. Wait for its end; where it had the same
     /// [`Journal`](crate::Journal), open that again.
     pub fn is_in_use(&self) -> bool {
         self.0.kind == Kind::InUse
     }
 
-    /// Whether the file is no journal or no plan, or one that was changed. Restore it, or begin anew, or name another where
-    /// it is something else.
+    /// Whether the file is no journal or no plan, or was changed by something else, also during a run. Restore it, or
+    /// begin anew, or name another where it is something else.
     pub fn is_damaged(&self) -> bool {
         self.0.kind == Kind::Damaged
     }
@@ -80,8 +86,8 @@ impl FileError {
         self.0.kind == Kind::NewerFormat
     }
 
-    /// Whether a file cannot be what it is named for, such as results that would replace their input. Name
-    /// another one; or a journal has no base URL. Give one.
+    /// Whether a file cannot be what it is named for, such as results that would replace their input, what is no
+    /// ordinary file, or one that another user may have prepared. Name another one; or a journal has no base URL. Give one.
     pub fn is_unsuitable(&self) -> bool {
         self.0.kind == Kind::Unsuitable
     }

@@ -31,9 +31,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::error::{FileError, Kind};
 use crate::outcome::this_host;
-use crate::{Earlier, OfficeHash, Outcome, Proof, UserHash, clock};
+use crate::{Earlier, OfficeHash, Outcome, Proof, UserHash, clock, untrusted};
 use header::Header;
 use past::Past;
+use place::OPEN;
 pub use record::Recorded;
 pub(crate) use recorder::Recorder;
 pub use scan::Mended;
@@ -115,7 +116,8 @@ impl Journal {
     ) -> Result<Self, FileError> {
         let service = service_of(base_url, path)?;
         let journal = Self::on(place::locked(path)?, path, Some(service), begun, storage)?;
-        place::sync_name(path).map_err(|error| FileError::system("sync the directory of", path, error))?;
+        untrusted::sync_name(path)
+            .map_err(|error| FileError::system("sync the directory of", path, error))?;
         Ok(journal)
     }
 
@@ -141,7 +143,8 @@ impl Journal {
         }
         prepare(past.file(), &*storage, &scan, &header)
             .map_err(|error| FileError::system("write to the journal", path, error))?;
-        let recorder = Recorder::new(Writer::new(storage, path.to_owned()), host);
+        let length = past.file().metadata().map_err(|error| FileError::system(OPEN, path, error))?.len();
+        let recorder = Recorder::new(Writer::new(storage, path.to_owned(), length), host);
         let used = AtomicBool::new(false);
         Ok(Self { past, recorder, used, mended: scan.torn, set_aside: None })
     }
@@ -238,11 +241,20 @@ impl Journal {
     /// Syncs all records, and lets others use the journal. Whatever is recorded later fails.
     ///
     /// # Errors
-    /// The system fails now, or did before.
+    /// The system fails now, or did before; or the file was removed, replaced, cut or written to meanwhile, so that the
+    /// next run would not know what this one did ([`FileError::is_damaged`]).
     pub async fn close(&self) -> Result<(), FileError> {
-        let synced = self.recorder.close(self.closed()).await;
+        let closed = self.recorder.close(self.closed()).await.and_then(|length| self.check_untouched(length));
         self.unlock();
-        synced
+        closed
+    }
+
+    fn check_untouched(&self, length: u64) -> Result<(), FileError> {
+        match self.past.service() {
+            Some(_) => untrusted::check_untouched("the journal", self.path(), self.past.file(), length),
+            // One to throw away has no name.
+            None => Ok(()),
+        }
     }
 
     /// What writes to it for those who make calls.
@@ -252,7 +264,7 @@ impl Journal {
 
     /// Why nothing is recorded any more.
     fn closed(&self) -> FileError {
-        FileError::new(Kind::System, format!("the journal {} was closed", self.path().display()))
+        FileError::new(Kind::Closed, format!("the journal {} was closed", self.path().display()))
     }
 
     /// The lock goes with the file at the latest; here it goes although a thread may still hold the file.

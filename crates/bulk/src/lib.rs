@@ -87,6 +87,7 @@ mod row;
 mod run;
 mod shard;
 mod times;
+mod untrusted;
 
 pub use check::{Checked, Duplicates, Finding, Names, check};
 pub use columns::{Column, UnknownColumn};

@@ -7,22 +7,44 @@ pub(crate) use windows::*;
 
 #[cfg(unix)]
 mod unix {
-    use std::fs::{File, OpenOptions};
+    use std::fs::{File, Metadata, OpenOptions, Permissions};
     use std::io;
     use std::os::unix::fs::{FileExt, MetadataExt, OpenOptionsExt, PermissionsExt};
     use std::path::Path;
+
+    use rustix::fs::OFlags;
+
+    const ROOT: u32 = 0;
+    const WRITABLE_BY_ALL: u32 = 0o002;
 
     /// Files that are made are for their owner alone.
     pub(crate) fn owner_only(options: &mut OpenOptions) -> &mut OpenOptions {
         options.mode(0o600)
     }
 
-    /// Takes from others what an editor may have given them. What a link leads to is somebody's own.
-    pub(crate) fn restrict(path: &Path) -> io::Result<()> {
-        if path.is_symlink() {
-            return Ok(());
-        }
-        std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o600))
+    /// Takes from others what an editor may have given them.
+    pub(crate) fn restrict(file: &File) -> io::Result<()> {
+        file.set_permissions(Permissions::from_mode(0o600))
+    }
+
+    /// Opens what stands at a path: no link is followed, and no other end of a pipe waited for.
+    pub(crate) fn open_as_it_is(path: &Path, options: &OpenOptions) -> io::Result<File> {
+        let flags = (OFlags::NOFOLLOW | OFlags::NONBLOCK).bits();
+        options.clone().custom_flags(flags.cast_signed()).open(path)
+    }
+
+    /// The owner of a file or link, where it is a user who could put it into a folder of somebody else's.
+    ///
+    /// That is the rule by which Linux protects `/tmp` (`fs.protected_regular`), for every folder in which all users may
+    /// write: what belongs to us, to root or to the folder's owner is believed.
+    pub(crate) fn stranger(entry: &Metadata, folder: &Metadata) -> Option<u32> {
+        let own = rustix::process::geteuid().as_raw();
+        stranger_among(own, entry.uid(), folder.uid(), folder.mode())
+    }
+
+    fn stranger_among(own: u32, owner: u32, folder_owner: u32, folder_mode: u32) -> Option<u32> {
+        let is_known = [own, ROOT, folder_owner].contains(&owner);
+        (!is_known && folder_mode & WRITABLE_BY_ALL != 0).then_some(owner)
     }
 
     /// Reads at a place without moving the file's cursor; 0 at the file's end.
@@ -39,16 +61,52 @@ mod unix {
         Ok((there.dev(), there.ino()) == (open.dev(), open.ino()))
     }
 
+    /// When anything about a file was last changed, which no program can set; nothing where the system does not say.
+    #[allow(clippy::unnecessary_wraps, reason = "other systems do not say")]
+    pub(crate) fn changed_at(file: &Metadata) -> Option<(i64, i64)> {
+        Some((file.ctime(), file.ctime_nsec()))
+    }
+
+    /// How many bytes a directory still has room for, as far as the system says.
+    pub(crate) fn room_in(directory: &Path) -> Option<u64> {
+        let room = rustix::fs::statvfs(directory).ok()?;
+        Some(room.f_bavail.saturating_mul(room.f_frsize))
+    }
+
     /// Makes the names in a directory last.
     pub(crate) fn sync_directory(directory: &Path) -> io::Result<()> {
         File::open(directory)?.sync_all()
+    }
+
+    #[cfg(test)]
+    mod tests {
+        use super::stranger_among;
+
+        #[test]
+        fn where_all_may_write_only_known_owners_are_believed() {
+            let [own, other, third] = [1000, 1001, 1002];
+            for (owner, folder_owner, mode, expected) in [
+                (own, 0, 0o1777, None),
+                (0, 0, 0o1777, None),
+                (other, 0, 0o1777, Some(other)),
+                (other, own, 0o777, Some(other)),
+                (other, third, 0o757, Some(other)),
+                // A volume of its own, to which a container comes back with another user id.
+                (other, other, 0o777, None),
+                (other, 0, 0o2775, None),
+                (other, own, 0o755, None),
+            ] {
+                assert_eq!(stranger_among(own, owner, folder_owner, mode), expected, "{owner} {mode:o}");
+            }
+            assert_eq!(stranger_among(0, other, 0, 0o777), Some(other), "root believes no more than others");
+        }
     }
 }
 
 /// Untested: permissions are the directory's, and names need no sync.
 #[cfg(windows)]
 mod windows {
-    use std::fs::{File, OpenOptions};
+    use std::fs::{File, Metadata, OpenOptions};
     use std::io;
     use std::os::windows::fs::FileExt;
     use std::path::Path;
@@ -57,8 +115,16 @@ mod windows {
         options
     }
 
-    pub(crate) fn restrict(_path: &Path) -> io::Result<()> {
+    pub(crate) fn restrict(_file: &File) -> io::Result<()> {
         Ok(())
+    }
+
+    pub(crate) fn open_as_it_is(path: &Path, options: &OpenOptions) -> io::Result<File> {
+        options.open(path)
+    }
+
+    pub(crate) fn stranger(_entry: &Metadata, _folder: &Metadata) -> Option<u32> {
+        None
     }
 
     pub(crate) fn read_at(file: &File, bytes: &mut [u8], place: u64) -> io::Result<usize> {
@@ -67,6 +133,14 @@ mod windows {
 
     pub(crate) fn leads_to(path: &Path, _file: &File) -> io::Result<bool> {
         path.try_exists()
+    }
+
+    pub(crate) fn changed_at(_file: &Metadata) -> Option<(i64, i64)> {
+        None
+    }
+
+    pub(crate) fn room_in(_directory: &Path) -> Option<u64> {
+        None
     }
 
     pub(crate) fn sync_directory(_directory: &Path) -> io::Result<()> {

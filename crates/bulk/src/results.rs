@@ -8,13 +8,13 @@ pub(crate) mod partial;
 
 use std::borrow::Cow;
 use std::fmt;
-use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::columns::RESULT_COLUMNS;
 use crate::error::FileError;
 use crate::times::Times;
+use crate::untrusted::Counted;
 use crate::{Original, Outcome};
 use clean::clean;
 use csv_rows::CsvRows;
@@ -75,7 +75,7 @@ impl Results {
         columns: &[String],
     ) -> Result<Self, FileError> {
         let file = Partial::create("results", path, input)?;
-        let rows = Rows::begin(file.file()?, format, columns).map_err(|error| file.unwritten(error))?;
+        let rows = Rows::begin(file.file(), format, columns).map_err(|error| file.unwritten(error))?;
         Ok(Self { rows, file, times: Times::default() })
     }
 
@@ -134,7 +134,7 @@ impl fmt::Debug for Results {
 }
 
 impl Rows {
-    fn begin(file: File, format: ResultsFormat, columns: &[String]) -> io::Result<Self> {
+    fn begin(file: Counted, format: ResultsFormat, columns: &[String]) -> io::Result<Self> {
         Ok(match format {
             ResultsFormat::Csv { delimiter, bom } => {
                 Self::Csv(Box::new(CsvRows::begin(file, delimiter, bom, columns)?))

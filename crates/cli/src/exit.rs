@@ -54,8 +54,13 @@ impl Failure {
         if error.is_in_use() {
             return Self::Stopped(format!("{text}, then run the same command again; nothing was sent"));
         }
-        let advice = format!("; nothing was sent; name another place with {flag}");
-        Self::Usage(if error.is_system() { text + &advice } else { text })
+        Self::Usage(if error.is_system() {
+            format!("{text}; nothing was sent; name another place with {flag}")
+        } else if error.is_unsuitable() {
+            format!("{text}, with {flag}; nothing was sent")
+        } else {
+            text
+        })
     }
 
     pub(crate) fn code(&self) -> u8 {

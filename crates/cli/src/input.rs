@@ -22,12 +22,21 @@ impl Input {
 
     /// Opens the input.
     pub(crate) fn table(&self) -> Result<Table, InputError> {
-        let source = if self.is_stdin() { Source::stdin()? } else { Source::file(&self.file)? };
+        let source = if self.is_stdin() {
+            Source::stream(std::io::stdin().lock(), self.stream_limit)?
+        } else {
+            Source::file_or_stream(&self.file, self.stream_limit)?
+        };
         Table::open(source, self.options())
     }
 
     pub(crate) fn is_stdin(&self) -> bool {
         self.file == Path::new("-")
+    }
+
+    /// Whether it has no place for other files beside it, as standard input under any of its names.
+    pub(crate) fn is_stream(&self) -> bool {
+        self.is_stdin() || is_of_system(&self.file)
     }
 
     /// What it is called in messages.
@@ -39,9 +48,10 @@ impl Input {
     pub(crate) fn journal(&self, named: Option<&PathBuf>, shard: Option<Shard>) -> Result<PathBuf, Failure> {
         match named {
             Some(path) => Ok(path.clone()),
-            None if self.is_stdin() => Err(Failure::usage(
-                "standard input has no place for a journal beside it; name one with --journal",
-            )),
+            None if self.is_stream() => Err(Failure::usage(format!(
+                "{} has no place for a journal beside it; name one with --journal",
+                self.name()
+            ))),
             None => Ok(journal_name(&self.file, shard)),
         }
     }
@@ -83,6 +93,12 @@ impl From<RowFormat> for Format {
             RowFormat::Ndjson => Self::Ndjson,
         }
     }
+}
+
+/// Whether a path is one of the system's own, such as `/dev/stdin`, beside which no file belongs.
+pub(crate) fn is_of_system(path: &Path) -> bool {
+    let folder = path.parent().and_then(|folder| std::fs::canonicalize(folder).ok());
+    folder.is_some_and(|folder| folder == Path::new("/dev") || folder.starts_with("/proc"))
 }
 
 /// `NAME=COLUMN`, as `--map` takes it.
@@ -141,6 +157,9 @@ fn few(names: &[String]) -> String {
 
 /// Why an input cannot be read: it is the caller's to mend.
 pub(crate) fn unreadable(error: &InputError) -> Failure {
+    if error.is_over_limit() {
+        return Failure::Usage(with_causes(error) + ", with --max-input");
+    }
     let hint = missing_columns(&error.to_string()).map(|flags| format!("\n  hint: {flags}"));
     Failure::Usage(with_causes(error) + &hint.unwrap_or_default())
 }

@@ -13,17 +13,29 @@ use avepoint_elements::terminal;
 pub struct InputError {
     message: String,
     source: Option<io::Error>,
+    is_over_limit: bool,
 }
 
 impl InputError {
     /// The input is not what can be read.
     pub(crate) fn malformed(message: impl Into<String>) -> Self {
-        Self { message: terminal::escape(&message.into()).into_owned(), source: None }
+        Self { message: terminal::escape(&message.into()).into_owned(), source: None, is_over_limit: false }
     }
 
     /// The system could not read.
     pub(crate) fn io(what: impl Into<String>, source: io::Error) -> Self {
         Self { source: Some(source), ..Self::malformed(what) }
+    }
+
+    /// A stream has more than is copied of it.
+    pub(crate) fn over_limit(message: impl Into<String>) -> Self {
+        Self { is_over_limit: true, ..Self::malformed(message) }
+    }
+
+    /// Whether a stream has more bytes than the [limit](crate::Source::stream) allows. Raise it, or save the stream as a
+    /// file, which has none.
+    pub fn is_over_limit(&self) -> bool {
+        self.is_over_limit
     }
 
     /// Whether the system failed to read, rather than that the input is wrong.

@@ -64,6 +64,15 @@ impl Table {
         Ok(table)
     }
 
+    /// Makes sure that the input still says what was read, which reads it once more where its times leave that open.
+    /// To be asked before it is said how a run over it ended.
+    ///
+    /// # Errors
+    /// It was changed, or cannot be read.
+    pub fn check_unchanged(&self) -> Result<(), InputError> {
+        self.source.check_unchanged_to_its_end()
+    }
+
     /// The rows from the beginning.
     ///
     /// # Errors

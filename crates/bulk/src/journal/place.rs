@@ -8,13 +8,15 @@ use super::header;
 use crate::error::{FileError, Kind};
 use crate::names::aside_name;
 use crate::os;
+use crate::untrusted;
+
+/// What is done with a journal, in errors.
+pub(super) const OPEN: &str = "open the journal";
 
 /// Opens a file, makes it if need be, and takes its lock.
 pub(super) fn locked(path: &Path) -> Result<File, FileError> {
     loop {
-        let mut options = OpenOptions::new();
-        let options = os::owner_only(options.read(true).append(true).create(true));
-        let file = options.open(path).map_err(|error| FileError::system("open the journal", path, error))?;
+        let file = open(path)?;
         match file.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => return Err(in_use(path)),
@@ -23,8 +25,24 @@ pub(super) fn locked(path: &Path) -> Result<File, FileError> {
             }
         }
         // Whoever had the lock may have set the file aside in the meantime.
-        if os::leads_to(path, &file).map_err(|error| FileError::system("open the journal", path, error))? {
+        if os::leads_to(path, &file).map_err(|error| FileError::system(OPEN, path, error))? {
             return Ok(file);
+        }
+    }
+}
+
+/// Opens a journal, and makes it if need be.
+fn open(path: &Path) -> Result<File, FileError> {
+    let mut options = OpenOptions::new();
+    options.read(true).append(true);
+    loop {
+        if let Some(file) = untrusted::open(path, &options, OPEN)? {
+            return Ok(file);
+        }
+        match untrusted::create(path, &options) {
+            // Somebody else made it at this moment.
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+            made => return made.map_err(|error| FileError::system(OPEN, path, error)),
         }
     }
 }
@@ -63,15 +81,11 @@ fn rename(path: &Path) -> io::Result<PathBuf> {
 fn free_name(path: &Path) -> io::Result<PathBuf> {
     for number in 1.. {
         let name = aside_name(path, number);
-        if !name.try_exists()? {
-            return Ok(name);
+        match name.symlink_metadata() {
+            Ok(_) => {}
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(name),
+            Err(error) => return Err(error),
         }
     }
     Err(io::ErrorKind::AlreadyExists.into())
-}
-
-/// Makes the name of a file last.
-pub(crate) fn sync_name(path: &Path) -> io::Result<()> {
-    let directory = path.parent().filter(|directory| !directory.as_os_str().is_empty());
-    os::sync_directory(directory.unwrap_or(Path::new(".")))
 }

@@ -40,11 +40,11 @@ impl Recorder {
         self.writer.sync().await
     }
 
-    /// Syncs what was written, and writes nothing any more.
-    pub(super) async fn close(&self, because: FileError) -> Result<(), FileError> {
+    /// Syncs what was written, and writes nothing any more. Gives the length that the file has to have.
+    pub(super) async fn close(&self, because: FileError) -> Result<u64, FileError> {
         let synced = self.writer.sync().await;
         self.writer.refuse(because);
-        synced
+        synced.map(|()| self.writer.length())
     }
 
     /// Writes nothing any more, once what is being written is.

@@ -1,15 +1,17 @@
 //! A journal that is only read.
 
 use std::fmt;
-use std::fs::File;
+use std::fs::OpenOptions;
+use std::io;
 use std::path::Path;
 use std::sync::Arc;
 
 use super::past::Past;
+use super::place::OPEN;
 use super::record::Recorded;
 use super::service::Service;
 use crate::error::FileError;
-use crate::{Earlier, OfficeHash, Proof, State, UserHash};
+use crate::{Earlier, OfficeHash, Proof, State, UserHash, untrusted};
 
 /// What a journal says at a moment, also while a run writes to it.
 pub struct Snapshot(Past);
@@ -20,7 +22,8 @@ impl Snapshot {
     /// # Errors
     /// There is none, it is damaged ([`FileError::is_damaged`]), its format is newer, or it cannot be read.
     pub fn read(path: &Path) -> Result<Self, FileError> {
-        let file = File::open(path).map_err(|error| FileError::system("open the journal", path, error))?;
+        let file = untrusted::open(path, OpenOptions::new().read(true), OPEN)?;
+        let file = file.ok_or_else(|| FileError::system(OPEN, path, io::ErrorKind::NotFound.into()))?;
         Past::read(Arc::new(file), path).map(|(past, _)| Self(past))
     }
 

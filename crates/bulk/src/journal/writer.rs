@@ -32,9 +32,9 @@ struct Shared {
 }
 
 impl Writer {
-    /// The path is for messages.
-    pub(super) fn new(storage: Arc<dyn Storage>, path: PathBuf) -> Self {
-        let state = Mutex::new(State::new(clock::now()));
+    /// The path is for messages; the length is the file's so far, in bytes.
+    pub(super) fn new(storage: Arc<dyn Storage>, path: PathBuf, length: u64) -> Self {
+        let state = Mutex::new(State::new(length, clock::now()));
         Self(Arc::new(Shared { storage, path, state, progress: Notify::new() }))
     }
 
@@ -61,6 +61,11 @@ impl Writer {
             self.0.start_syncing(due);
             progress.await;
         }
+    }
+
+    /// How long the file is by what was written to it, in bytes.
+    pub(super) fn length(&self) -> u64 {
+        self.0.state().length()
     }
 
     /// Writes nothing any more.

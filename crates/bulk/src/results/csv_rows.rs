@@ -1,21 +1,21 @@
 //! Results in CSV.
 
-use std::fs::File;
 use std::io::{self, BufWriter, Write};
 
 use super::{Added, RESULT_COLUMNS};
 use crate::input::DELIMITERS;
+use crate::untrusted::Counted;
 use crate::{Cells, Proof};
 
 pub(super) struct CsvRows {
-    file: BufWriter<File>,
+    file: BufWriter<Counted>,
     delimiter: u8,
     columns: usize,
     record: Vec<u8>,
 }
 
 impl CsvRows {
-    pub(super) fn begin(file: File, delimiter: u8, bom: bool, columns: &[String]) -> io::Result<Self> {
+    pub(super) fn begin(file: Counted, delimiter: u8, bom: bool, columns: &[String]) -> io::Result<Self> {
         let mut file = BufWriter::with_capacity(1 << 16, file);
         if bom {
             file.write_all("\u{feff}".as_bytes())?;
@@ -122,7 +122,7 @@ mod tests {
             delimiter in prop::sample::select(b",;\t -:".to_vec()),
         ) {
             let mut file = tempfile::tempfile().unwrap();
-            let mut written = CsvRows::begin(file.try_clone().unwrap(), delimiter, false, &["x".to_owned(), "y".to_owned()]).unwrap();
+            let mut written = CsvRows::begin(Counted::new(file.try_clone().unwrap()), delimiter, false, &["x".to_owned(), "y".to_owned()]).unwrap();
             let outcome = Outcome::new(State::NotAttempted, "");
             let added = Added { outcome: &outcome, request_id: None, reason: "".into(), time: "12:00", host: "".into() };
             for row in &rows {

@@ -1,6 +1,5 @@
 //! Results in NDJSON.
 
-use std::fs::File;
 use std::io::{self, BufWriter, Write};
 
 use serde::ser::SerializeMap;
@@ -8,14 +7,15 @@ use serde::{Serialize, Serializer};
 use serde_json::value::RawValue;
 
 use super::{Added, RESULT_COLUMNS};
+use crate::untrusted::Counted;
 
 pub(super) struct NdjsonRows {
-    file: BufWriter<File>,
+    file: BufWriter<Counted>,
     line: Vec<u8>,
 }
 
 impl NdjsonRows {
-    pub(super) fn begin(file: File) -> Self {
+    pub(super) fn begin(file: Counted) -> Self {
         Self { file: BufWriter::with_capacity(1 << 16, file), line: Vec::new() }
     }
 

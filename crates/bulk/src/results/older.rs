@@ -4,9 +4,8 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
-use crate::journal::place::sync_name;
 use crate::names::older_name;
-use crate::os;
+use crate::untrusted;
 
 /// Gives what stands in the place of results its other name, if something does, in the place of what was kept before.
 ///
@@ -19,6 +18,6 @@ pub(super) fn keep(results: &Path) -> io::Result<()> {
         Err(error) => return Err(error),
     }
     // It is better kept for others to read, as somebody left it, than not kept.
-    let _ = os::restrict(&old);
-    sync_name(results)
+    let _ = untrusted::restrict(&old);
+    untrusted::sync_name(results)
 }

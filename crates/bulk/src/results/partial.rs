@@ -7,16 +7,16 @@ use std::path::{Path, PathBuf};
 use tempfile::TempPath;
 
 use crate::error::{FileError, Kind};
-use crate::journal::place::sync_name;
 use crate::names::{older_name, partial_name};
 use crate::os;
 use crate::results::older;
+use crate::untrusted::{self, Counted};
 
 #[derive(Debug)]
 pub(crate) struct Partial {
     /// What it holds, as messages name it: `results`, or `plan`.
     what: &'static str,
-    file: File,
+    file: Counted,
     unfinished: PathBuf,
     path: PathBuf,
     /// Whether older results are kept.
@@ -26,11 +26,14 @@ pub(crate) struct Partial {
 impl Partial {
     /// Makes the partial file and takes its lock, in the place of one that was left behind.
     pub(crate) fn create(what: &'static str, path: &Path, input: Option<&Path>) -> Result<Self, FileError> {
+        // What stands behind a link is replaced there.
+        let doing = format!("make the {what}");
+        let path = &untrusted::resolve(path, &doing)?.unwrap_or(path.to_owned());
         let partial = partial_name(path);
         for name in [path, &partial, &older_name(path)] {
             check(what, name, input)?;
         }
-        let failed = |error| FileError::system("make", &partial, error);
+        let failed = |error| FileError::system(&doing, &partial, error);
         let file = loop {
             match replace(&partial) {
                 Ok(file) => break file,
@@ -40,12 +43,18 @@ impl Partial {
                 Err(TryLockError::WouldBlock) => return Err(in_use(what, path)),
             }
         };
-        Ok(Self { what, file, unfinished: partial, path: path.to_owned(), keeps_older: true })
+        Ok(Self {
+            what,
+            file: Counted::new(file),
+            unfinished: partial,
+            path: path.to_owned(),
+            keeps_older: true,
+        })
     }
 
     /// The file, to write to.
-    pub(crate) fn file(&self) -> Result<File, FileError> {
-        self.file.try_clone().map_err(|error| self.unwritten(error))
+    pub(crate) fn file(&self) -> Counted {
+        self.file.clone()
     }
 
     pub(crate) fn replace_older(&mut self) {
@@ -53,7 +62,7 @@ impl Partial {
     }
 
     pub(crate) fn finish(self) -> Result<PathBuf, FileError> {
-        self.file.sync_all().map_err(|error| self.unwritten(error))?;
+        self.sync()?;
         if self.keeps_older {
             let doing = format!("set aside the older {}", self.what);
             older::keep(&self.path).map_err(|error| FileError::system(&doing, &self.path, error))?;
@@ -64,7 +73,7 @@ impl Partial {
 
     /// Gives the file its name, and leaves what has that name already.
     pub(crate) fn finish_new(self) -> Result<PathBuf, FileError> {
-        self.file.sync_all().map_err(|error| self.unwritten(error))?;
+        self.sync()?;
         let mut unfinished =
             TempPath::try_from_path(&self.unfinished).map_err(|error| self.unwritten(error))?;
         unfinished.disable_cleanup(true);
@@ -75,8 +84,15 @@ impl Partial {
         self.sync_name()
     }
 
+    /// Makes what was written last, if nothing else was done to the file.
+    fn sync(&self) -> Result<(), FileError> {
+        let file = self.file.file();
+        file.sync_all().map_err(|error| self.unwritten(error))?;
+        untrusted::check_untouched(&format!("the {}", self.what), &self.unfinished, file, self.file.written())
+    }
+
     fn sync_name(self) -> Result<PathBuf, FileError> {
-        sync_name(&self.path)
+        untrusted::sync_name(&self.path)
             .map_err(|error| FileError::system("sync the directory of", &self.path, error))?;
         Ok(self.path)
     }
@@ -87,19 +103,14 @@ impl Partial {
 }
 
 fn check(what: &str, name: &Path, input: Option<&Path>) -> Result<(), FileError> {
+    untrusted::check_replaceable(name, &format!("make the {what}"))?;
     let Ok(there) = fs::canonicalize(name) else { return Ok(()) };
-    let unsuitable = |it: &str| {
-        let message = format!("the {what} cannot be {}, which is {it}: name another file", name.display());
-        Err(FileError::new(Kind::Unsuitable, message))
-    };
     if input.and_then(|input| fs::canonicalize(input).ok()).is_some_and(|input| input == there) {
-        return unsuitable("the input");
+        let message =
+            format!("the {what} cannot be {}, which is the input: name another file", name.display());
+        return Err(FileError::new(Kind::Unsuitable, message));
     }
-    // Renaming would replace a device too. What is gone by now was another run's.
-    match fs::metadata(&there) {
-        Ok(metadata) if !metadata.is_file() => unsuitable("no ordinary file"),
-        _ => Ok(()),
-    }
+    Ok(())
 }
 
 /// What is said of a name that belongs to another file.
@@ -118,18 +129,18 @@ fn in_use(what: &str, path: &Path) -> FileError {
 fn replace(partial: &Path) -> Result<File, TryLockError> {
     // What is removed stays locked until there is another.
     let _left_behind = remove(partial)?;
-    let mut options = OpenOptions::new();
-    let file = os::owner_only(options.write(true).create_new(true)).open(partial).map_err(system)?;
+    // What is appended behind a cut shows it.
+    let file = untrusted::create(partial, OpenOptions::new().append(true)).map_err(system)?;
     file.try_lock()?;
     if os::leads_to(partial, &file).map_err(system)? { Ok(file) } else { Err(system(taken())) }
 }
 
 /// Removes a file that was left behind, unless a run has it locked.
 fn remove(partial: &Path) -> Result<Option<File>, TryLockError> {
-    let left_behind = match File::open(partial) {
+    let left_behind = match os::open_as_it_is(partial, OpenOptions::new().read(true)) {
         Ok(file) => Some(file),
-        // A link that leads nowhere is removed as it is.
-        Err(error) if error.kind() == io::ErrorKind::NotFound && partial.is_symlink() => None,
+        // A link is removed as it is.
+        Err(_) if partial.is_symlink() => None,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(system(error)),
     };

@@ -9,7 +9,7 @@ use avepoint_elements_bulk::{Column, MaxFailures, Shard};
 use clap::{Args, ValueEnum};
 
 use super::Connection;
-use super::values::{Rate, at_least_one, rate, time, whole};
+use super::values::{Rate, at_least_one, rate, size, time, whole};
 use crate::input::mapping;
 
 #[derive(Debug, Args)]
@@ -85,6 +85,11 @@ pub(crate) struct Input {
     /// What a blank value means; `#CLEAR` as a value clears in any case.
     #[arg(long, value_enum, default_value_t, value_name = "MEANING")]
     pub(crate) blank: Blank,
+    /// The most that is read from standard input or a pipe, such as 500MiB.
+    ///
+    /// A copy is kept in the directory that TMPDIR names while the command runs. Files are not limited.
+    #[arg(long = "max-input", value_name = "SIZE", default_value = "4GiB", value_parser = size)]
+    pub(crate) stream_limit: u64,
     /// Refuse countries that are not on the service's list, in place of a warning.
     #[arg(long)]
     pub(crate) strict_countries: bool,

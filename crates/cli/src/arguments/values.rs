@@ -52,6 +52,22 @@ pub(crate) fn rate(text: &str) -> Result<Rate, String> {
     }
 }
 
+/// A number of bytes with its unit.
+pub(crate) fn size(text: &str) -> Result<u64, String> {
+    let digits = text.trim_end_matches(|character: char| character.is_ascii_alphabetic());
+    let unit = match &text[digits.len()..] {
+        "B" => Some(0),
+        "KiB" => Some(10),
+        "MiB" => Some(20),
+        "GiB" => Some(30),
+        "TiB" => Some(40),
+        _ => None,
+    };
+    let number = digits.parse::<u64>().ok().filter(|_| digits.bytes().all(|byte| byte.is_ascii_digit()));
+    let size = number.zip(unit).and_then(|(number, unit)| number.checked_mul(1 << unit));
+    size.ok_or("a size is a whole number with a unit, B, KiB, MiB, GiB or TiB, such as 500MiB".to_owned())
+}
+
 /// A time with its unit.
 pub(crate) fn time(text: &str) -> Result<Duration, String> {
     let digits = text.trim_end_matches(|character: char| character.is_ascii_alphabetic());
@@ -100,7 +116,7 @@ fn number(text: &str) -> Option<f64> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Rate, rate, share, time, user, written};
+    use super::{Rate, rate, share, size, time, user, written};
     use std::time::Duration;
 
     #[test]
@@ -126,6 +142,18 @@ mod tests {
         }
         for text in ["", "50", "50/", "/s", "0/s", "-1/s", "1.5/s", "1000001/s", "50/d", "50/s/s", "50 /s"] {
             assert!(rate(text).unwrap_err().contains("such as 50/s"), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_size_has_a_unit() {
+        for (text, bytes) in
+            [("0B", 0), ("1KiB", 1 << 10), ("500MiB", 500 << 20), ("4GiB", 4 << 30), ("1TiB", 1 << 40)]
+        {
+            assert_eq!(size(text), Ok(bytes), "{text}");
+        }
+        for text in ["", "1", "GiB", "-1GiB", "+1GiB", "1.5GiB", "1GB", "1 GiB", "99999999TiB", "1gib"] {
+            assert!(size(text).unwrap_err().contains("such as 500MiB"), "{text}");
         }
     }
 

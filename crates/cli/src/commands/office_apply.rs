@@ -167,6 +167,7 @@ async fn send(
         .map_err(|drive::StoppedAtOnce| Failure::Interrupted(at_once(connected, arguments.files.fresh)))?;
     let (mut summary, items) = run.into_parts();
     let unread = items.error().map(|error| output::with_causes(error));
+    let unread = unread.or_else(|| table.check_unchanged().err().map(|error| output::with_causes(&error)));
     if let Err(error) = journal.close().await {
         summary.stopped.get_or_insert(Stopped::Journal(error));
     }

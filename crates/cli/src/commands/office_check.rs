@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::arguments::{Check, Format};
 use crate::exit::Failure;
-use crate::input::checked_with;
+use crate::input::{checked_with, unreadable};
 use crate::output::{self, Report, are, columns, counted};
 
 /// The most problems that are listed in JSON; the others are counted.
@@ -19,6 +19,10 @@ pub(crate) fn run(arguments: &Check, format: Format) -> Result<(), Failure> {
         Some(problem) if format == Format::Json && problems.len() < MOST_LISTED => problems.push(problem),
         Some(_) => left_out += 1,
         None => {}
+    });
+    let checked = checked.and_then(|checked| {
+        table.check_unchanged().map_err(|error| unreadable(&error))?;
+        Ok(checked)
     });
     let checked = checked.map_err(|failure| failure.told(format, "input"))?;
     arguments.input.warn_if_empty(&checked, None);

@@ -3,12 +3,15 @@
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 mod apply;
+mod changed_files;
 mod crash_recovery;
 mod exit_codes;
 mod files;
 mod network;
 mod plan;
 mod sandbox;
+#[cfg(unix)]
+mod shared_folders;
 mod status;
 mod terminal;
 

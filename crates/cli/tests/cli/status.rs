@@ -72,7 +72,7 @@ fn a_journal_that_cannot_be_read_is_exit_code_2_as_it_is_for_apply() {
         elements.args(["office", command]).arg(folder.path("offices.csv")).args(flag);
         elements.env("ELEMENTS_ACCESS_TOKEN", "t");
         let (stdout, stderr) = run(&mut elements, 2);
-        assert!(stderr.contains("cannot read the journal"), "{stderr}");
+        assert!(stderr.contains("is no ordinary file"), "{stderr}");
         assert!(stdout.is_empty(), "{stdout}");
     }
 }

@@ -19,6 +19,8 @@ pub(super) struct State {
     /// The lines that are being written.
     lines: Vec<u8>,
     times: Times,
+    /// Of the file, in bytes.
+    length: u64,
     written: u64,
     synced: u64,
     /// Up to which line someone waits for the disk.
@@ -30,10 +32,11 @@ pub(super) struct State {
 }
 
 impl State {
-    pub(super) fn new(now: Instant) -> Self {
+    pub(super) fn new(length: u64, now: Instant) -> Self {
         Self {
             lines: Vec::new(),
             times: Times::default(),
+            length,
             written: 0,
             synced: 0,
             wanted: 0,
@@ -61,7 +64,12 @@ impl State {
     /// So many lines are written. Gives what [`begin_sync`](Self::begin_sync) does.
     pub(super) fn wrote(&mut self, count: u64, now: Instant) -> Option<u64> {
         self.written += count;
+        self.length += self.lines.len() as u64;
         self.begin_sync(now)
+    }
+
+    pub(super) fn length(&self) -> u64 {
+        self.length
     }
 
     /// Has all lines so far synced, and gives the number of the last.
@@ -116,7 +124,7 @@ mod tests {
 
     #[test]
     fn behind_a_write_that_failed_nothing_is_written() {
-        let mut state = State::new(clock::now());
+        let mut state = State::new(0, clock::now());
         let (user, office) = (UserHash::parse(&"1".repeat(32)), OfficeHash::parse(&"2".repeat(32)));
         let (user, office) = (user.unwrap(), office.unwrap());
         let record = || std::iter::once(Written::intent(&user, &office, clock::wall(), "host"));

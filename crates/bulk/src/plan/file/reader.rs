@@ -1,6 +1,6 @@
 //! Reading a plan: the whole file is checked before the first user is handed out.
 
-use std::fs::File;
+use std::fs::OpenOptions;
 use std::io::{self, BufRead, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -12,6 +12,7 @@ use super::header::{self, Format};
 use super::{FORMAT, LONGEST_END, LONGEST_LINE, PlanHeader, line};
 use crate::error::{FileError, Kind};
 use crate::plan::{PlanCounts, PlannedUser, Sha256Sum};
+use crate::untrusted;
 
 /// A plan that was read, and whose bytes are those that were planned.
 ///
@@ -164,7 +165,8 @@ impl Iterator for PlannedUsers {
 /// Reads all bytes once.
 fn read(path: &Path) -> Result<(Arc<Blocks>, Check), FileError> {
     let failed = |error| unread(path, error);
-    let file = File::open(path).map_err(failed)?;
+    let file = untrusted::open(path, OpenOptions::new().read(true), "read the plan")?;
+    let file = file.ok_or_else(|| failed(io::ErrorKind::NotFound.into()))?;
     let length = file.metadata().map_err(failed)?.len();
     let mut check = Check::new(length);
     let blocks = Blocks::read(file, length, |place, bytes| check.take(place, bytes)).map_err(failed)?;

@@ -1,6 +1,5 @@
 //! Writing a plan: under another name until it is whole, and never over another file.
 
-use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
@@ -13,6 +12,7 @@ use crate::error::{FileError, Kind};
 use crate::plan::counts::Counter;
 use crate::plan::{Names, PlanState, PlannedUser, Sha256Sum};
 use crate::results::partial::{Partial, exists};
+use crate::untrusted::Counted;
 
 /// Writes a plan.
 ///
@@ -39,7 +39,7 @@ impl PlanWriter {
             Err(error) => return Err(FileError::system("look for", path, error)),
         }
         let file = Partial::create("plan", path, None)?;
-        let out = Hashing::new(file.file()?);
+        let out = Hashing::new(file.file());
         let mut writer = Self { out, file, path: path.to_owned(), counter: Counter::default() };
         let header = writer.bounded(serde_json::to_vec(header), LONGEST_LINE)?;
         writer.line(&header)?;
@@ -108,12 +108,12 @@ impl PlanWriter {
 /// A file, and the hash of what was written to it.
 #[derive(Debug)]
 struct Hashing {
-    file: BufWriter<File>,
+    file: BufWriter<Counted>,
     hash: Sha256,
 }
 
 impl Hashing {
-    fn new(file: File) -> Self {
+    fn new(file: Counted) -> Self {
         Self { file: BufWriter::with_capacity(1 << 16, file), hash: Sha256::new() }
     }
 

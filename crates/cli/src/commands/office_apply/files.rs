@@ -13,6 +13,7 @@ use avepoint_elements_bulk::{
 use crate::arguments::Apply;
 use crate::connection::Connected;
 use crate::exit::Failure;
+use crate::input;
 use crate::output::{self, note};
 
 /// The files of a run beside its input.
@@ -105,9 +106,16 @@ impl Apply {
     fn check_names(&self) -> Result<(), Failure> {
         let files = [("--results", &self.files.results), ("--journal", &self.files.journal)];
         for (flag, file) in files {
-            if file.as_deref() == Some(Path::new("-")) {
+            let Some(file) = file else { continue };
+            if file == Path::new("-") {
                 return Err(Failure::usage(format!(
                     "{flag} takes the name of a file, and standard output (-) is none; for a file of that name say ./-"
+                )));
+            }
+            if input::is_of_system(file) {
+                return Err(Failure::usage(format!(
+                    "{flag} takes the name of an ordinary file, and {} is none; nothing was sent",
+                    output::path(file)
                 )));
             }
         }
@@ -128,7 +136,7 @@ impl Apply {
 
     /// The file after which results are called.
     fn rows_name(&self, format: Format) -> PathBuf {
-        if self.input.is_stdin() { format!("rows.{format}").into() } else { self.input.file.clone() }
+        if self.input.is_stream() { format!("rows.{format}").into() } else { self.input.file.clone() }
     }
 
     /// The journal, which is made if need be.
