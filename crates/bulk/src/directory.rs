@@ -1,5 +1,57 @@
 //! Users by the keys that people have: addresses and employee numbers in place of ids.
+//!
+//! The rows' keys are indexed, and the lists of users stream past the index, so that memory is bounded by rows and not
+//! by users:
+//!
+//! 1. A [`KeyIndex`] takes the keys of every row.
+//! 2. With the [`Customers`], if it [needs](KeyIndex::needs_customers) them, it becomes a [`Search`], which names the
+//!    tenants whose users are to be listed.
+//! 3. Each entry of each list is [shown](Search::entry) to the search, which is told how the list [ended](Search::end).
+//! 4. The search [ends](Search::finish) with a [`Resolution`] for each row.
+//!
+//! ```
+//! use avepoint_elements_bulk::directory::{Customers, Entry, KeyIndex, Listed, Resolution, RowKeys};
+//!
+//! let mut index = KeyIndex::new(Some("c1"), Some("t1"));
+//! let anna = RowKeys { line: 2, mail: "Anna@fabrikam.example", ..RowKeys::default() };
+//! index.add(&anna)?;
+//! index.add(&RowKeys { line: 3, employee_id: "42", ..RowKeys::default() })?;
+//!
+//! let customers = Customers::complete([("c1", "Fabrikam", vec![("t1", "Fabrikam production")])]);
+//! let mut search = index.search(Some(&customers));
+//! for tenant in search.tenants() {
+//!     search.entry(tenant, &Entry { mail: "anna@fabrikam.example", ..Entry::of("u1") });
+//!     search.entry(tenant, &Entry { employee_id: "0042", ..Entry::of("u2") });
+//!     search.end(tenant, Listed::Complete);
+//! }
+//! let resolved = search.finish();
+//! let Resolution::Resolved(found) = resolved.of(0) else { panic!("the mail address is Anna's") };
+//! assert_eq!(found.user.user.as_str(), "u1");
+//! // A match that only leading zeros prevent is named, not made.
+//! let Resolution::NotFound { leading_zeros } = resolved.of(1) else { panic!("42 is not 0042") };
+//! assert_eq!(leading_zeros, Some(2));
+//! # Ok::<(), avepoint_elements_bulk::directory::TooManyLines>(())
+//! ```
 
+mod chunked;
+mod completeness;
+mod customers;
+mod entry;
+mod folded;
+mod found;
+mod index;
 mod key;
+mod places;
+mod resolution;
+mod row;
+mod search;
 
-pub use key::Key;
+pub use completeness::Completeness;
+pub use customers::{CustomerEntry, Customers, TenantEntry};
+pub use entry::Entry;
+pub use index::{KeyIndex, TooManyLines};
+pub use key::{Key, KeySet};
+pub use places::TenantNumber;
+pub use resolution::{Found, PlaceProblem, Resolution};
+pub use row::{KeyMistake, RowKeys};
+pub use search::{Listed, Resolved, Search};

@@ -39,3 +39,57 @@ impl fmt::Display for Key {
         f.pad(self.name())
     }
 }
+
+/// Some of the keys.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct KeySet(u8);
+
+impl KeySet {
+    pub(super) fn insert(&mut self, key: Key) {
+        self.0 |= 1 << key as u8;
+    }
+
+    pub(super) fn extend(&mut self, other: Self) {
+        self.0 |= other.0;
+    }
+
+    /// Whether a key is one of them.
+    pub const fn contains(self, key: Key) -> bool {
+        self.0 & 1 << key as u8 != 0
+    }
+
+    /// Those that another set lacks.
+    #[must_use]
+    pub const fn without(self, other: Self) -> Self {
+        Self(self.0 & !other.0)
+    }
+
+    /// Whether there is none.
+    pub const fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
+    /// The keys, in the order of [`Key::ALL`].
+    pub fn iter(self) -> impl Iterator<Item = Key> {
+        Key::ALL.into_iter().filter(move |key| self.contains(*key))
+    }
+}
+
+impl FromIterator<Key> for KeySet {
+    fn from_iter<I: IntoIterator<Item = Key>>(keys: I) -> Self {
+        let mut set = Self::default();
+        keys.into_iter().for_each(|key| set.insert(key));
+        set
+    }
+}
+
+/// As in `mail and employeeId`.
+impl fmt::Display for KeySet {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (place, key) in self.iter().enumerate() {
+            let before = if place == 0 { "" } else { " and " };
+            write!(f, "{before}{key}")?;
+        }
+        Ok(())
+    }
+}

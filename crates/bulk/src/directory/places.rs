@@ -1,0 +1,360 @@
+//! Where rows say that their users are, by ids or names, and which tenants these are.
+
+use std::collections::HashMap;
+
+use avepoint_elements::{CustomerId, TenantId};
+
+use super::resolution::PlaceProblem;
+use super::{CustomerEntry, Customers};
+use crate::ids::{UUID, counted, is_uuid};
+
+/// A tenant of a [`Search`](super::Search).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct TenantNumber(u32);
+
+impl TenantNumber {
+    pub(super) fn place(self) -> usize {
+        self.0 as usize
+    }
+}
+
+/// A customer and a tenant as they are named, each empty where it is not.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Place {
+    customer: String,
+    tenant: String,
+}
+
+impl Place {
+    fn new(customer: &str, tenant: &str) -> Self {
+        Self { customer: customer.trim().to_owned(), tenant: tenant.trim().to_owned() }
+    }
+
+    /// With what another place says where this one says nothing.
+    fn or(&self, other: &Self) -> Self {
+        let or = |one: &String, other: &String| if one.is_empty() { other.clone() } else { one.clone() };
+        Self { customer: or(&self.customer, &other.customer), tenant: or(&self.tenant, &other.tenant) }
+    }
+
+    /// Whether it is known without a list of customers.
+    fn has_ids(&self) -> bool {
+        is_uuid(&self.customer) && is_uuid(&self.tenant)
+    }
+}
+
+/// The places that rows name, by number. Most rows name the one of the row before.
+#[derive(Debug)]
+pub(super) struct Places {
+    /// Within which all must be.
+    within: Place,
+    numbers: HashMap<String, u32>,
+    all: Vec<Place>,
+    /// Those in which users are looked for in lists.
+    are_searched: Vec<bool>,
+    text: String,
+}
+
+impl Places {
+    pub(super) fn new(customer: &str, tenant: &str) -> Self {
+        Self {
+            within: Place::new(customer, tenant),
+            numbers: HashMap::new(),
+            all: Vec::new(),
+            are_searched: Vec::new(),
+            text: String::new(),
+        }
+    }
+
+    /// Whether a row with this tenant names one, or all rows do.
+    pub(super) fn names_tenant(&self, tenant: &str) -> bool {
+        !tenant.trim().is_empty() || !self.within.tenant.is_empty()
+    }
+
+    /// The number of a place, which is noted.
+    pub(super) fn place(&mut self, customer: &str, tenant: &str, is_searched: bool) -> u32 {
+        self.text.clear();
+        // No id or name holds a line feed.
+        self.text.extend([customer.trim(), "\n", tenant.trim()]);
+        let number = self.numbers.get(&self.text).copied().unwrap_or_else(|| {
+            // There are at most as many as rows.
+            let number = u32::try_from(self.all.len()).unwrap_or(u32::MAX);
+            self.numbers.insert(self.text.clone(), number);
+            self.all.push(Place::new(customer, tenant));
+            self.are_searched.push(false);
+            number
+        });
+        self.are_searched[number as usize] |= is_searched;
+        number
+    }
+
+    pub(super) fn need_customers(&self) -> bool {
+        let has_names = |text: &String| !text.is_empty() && !is_uuid(text);
+        let needs = |place: &Place| {
+            !place.or(&self.within).has_ids()
+                || has_names(&self.within.customer)
+                || has_names(&self.within.tenant)
+        };
+        self.all.iter().any(needs)
+    }
+
+    /// Finds out where all places are.
+    pub(super) fn locate(self, customers: Option<&Customers>) -> Located {
+        let unknown = Customers::default();
+        let mut tenants = Tenants::of(customers.unwrap_or(&unknown));
+        let within = tenants.locate(&self.within);
+        let targets = self.all.iter().map(|place| {
+            let (within, target) = (within?, tenants.locate(&place.or(&self.within))?);
+            if tenants.covers(within, target) { Ok(target) } else { Err(PlaceProblem::OutsideSelection) }
+        });
+        let targets = targets.collect();
+        Located { tenants, targets, are_searched: self.are_searched }
+    }
+}
+
+/// What a place covers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Target {
+    Tenant(TenantNumber),
+    /// All tenants of a customer, by number.
+    Customer(u32),
+    /// All tenants in reach.
+    All,
+}
+
+/// Where all places are.
+#[derive(Debug)]
+pub(super) struct Located {
+    pub(super) tenants: Tenants,
+    targets: Vec<Result<Target, PlaceProblem>>,
+    are_searched: Vec<bool>,
+}
+
+impl Located {
+    pub(super) fn target(&self, place: u32) -> Result<Target, PlaceProblem> {
+        self.targets[place as usize]
+    }
+
+    pub(super) fn targets(&self) -> impl Iterator<Item = Result<Target, PlaceProblem>> {
+        self.targets.iter().copied()
+    }
+
+    pub(super) fn covers(&self, place: u32, tenant: TenantNumber) -> bool {
+        self.target(place).is_ok_and(|target| self.tenants.covers(target, Target::Tenant(tenant)))
+    }
+
+    /// The tenants whose users have to be listed.
+    pub(super) fn to_be_listed(&self) -> Vec<TenantNumber> {
+        let searched = self.targets.iter().zip(&self.are_searched).filter(|(_, is_searched)| **is_searched);
+        let targets: Vec<Target> = searched.filter_map(|(target, _)| target.ok()).collect();
+        if targets.contains(&Target::All) {
+            return self.tenants.numbers().collect();
+        }
+        let mut is_listed = vec![false; self.tenants.numbers().count()];
+        for target in targets {
+            match target {
+                Target::Tenant(tenant) => is_listed[tenant.place()] = true,
+                Target::Customer(customer) => {
+                    for tenant in self.tenants.of_customer(customer) {
+                        is_listed[tenant.place()] = true;
+                    }
+                }
+                Target::All => {}
+            }
+        }
+        self.tenants.numbers().filter(|tenant| is_listed[tenant.place()]).collect()
+    }
+}
+
+/// Customers and tenants by number, as far as they are known.
+#[derive(Debug)]
+pub(super) struct Tenants {
+    customers: Vec<Customer>,
+    customer_numbers: HashMap<String, u32>,
+    all: Vec<Tenant>,
+    tenant_numbers: HashMap<(u32, String), TenantNumber>,
+    /// Whether there are no other customers in reach.
+    are_complete: bool,
+}
+
+#[derive(Debug)]
+struct Customer {
+    id: CustomerId,
+    name: String,
+    /// Its tenants, where the customer is in the list.
+    tenants: Option<Vec<TenantNumber>>,
+}
+
+#[derive(Debug)]
+struct Tenant {
+    customer: u32,
+    id: TenantId,
+    name: String,
+}
+
+impl Tenants {
+    fn of(customers: &Customers) -> Self {
+        let mut tenants = Self {
+            customers: Vec::new(),
+            customer_numbers: HashMap::new(),
+            all: Vec::new(),
+            tenant_numbers: HashMap::new(),
+            are_complete: customers.are_complete,
+        };
+        for entry in &customers.entries {
+            tenants.add(entry);
+        }
+        tenants
+    }
+
+    fn add(&mut self, entry: &CustomerEntry) {
+        let Some(number) = self.customer(&entry.id, &entry.name) else { return };
+        let tenants = entry.tenants.iter().filter_map(|tenant| self.tenant(number, &tenant.id, &tenant.name));
+        let mut tenants: Vec<_> = tenants.collect();
+        tenants.sort_unstable();
+        tenants.dedup();
+        self.customers[number as usize].tenants = Some(tenants);
+    }
+
+    /// The number of a customer's id, if it is one.
+    fn customer(&mut self, id: &str, name: &str) -> Option<u32> {
+        let key = key(id);
+        if let Some(number) = self.customer_numbers.get(&key) {
+            return Some(*number);
+        }
+        let number = u32::try_from(self.customers.len()).ok()?;
+        self.customers.push(Customer { id: id.parse().ok()?, name: name.to_owned(), tenants: None });
+        self.customer_numbers.insert(key, number);
+        Some(number)
+    }
+
+    /// The number of the id of a customer's tenant, if it is one.
+    fn tenant(&mut self, customer: u32, id: &str, name: &str) -> Option<TenantNumber> {
+        let key = (customer, key(id));
+        if let Some(number) = self.tenant_numbers.get(&key) {
+            return Some(*number);
+        }
+        let number = TenantNumber(u32::try_from(self.all.len()).ok()?);
+        self.all.push(Tenant { customer, id: id.parse().ok()?, name: name.to_owned() });
+        self.tenant_numbers.insert(key, number);
+        Some(number)
+    }
+
+    fn locate(&mut self, place: &Place) -> Result<Target, PlaceProblem> {
+        match (&*place.customer, &*place.tenant) {
+            ("", "") => Ok(Target::All),
+            ("", tenant) => self.find_anywhere(tenant).map(Target::Tenant),
+            (customer, "") => self.find_customer(customer).and_then(|customer| self.whole(customer)),
+            (customer, tenant) => {
+                let customer = self.find_customer(customer)?;
+                self.find_tenant(customer, tenant).map(Target::Tenant)
+            }
+        }
+    }
+
+    fn find_customer(&mut self, text: &str) -> Result<u32, PlaceProblem> {
+        if is_uuid(text) {
+            return self.customer(text, "").ok_or(PlaceProblem::UnknownCustomer);
+        }
+        if let Some(number) = self.customer_numbers.get(text) {
+            return Ok(*number);
+        }
+        let named = (0..).zip(&self.customers).filter(|(_, customer)| customer.name == text);
+        self.only(named.map(|(number, _)| number), PlaceProblem::UnknownCustomer)
+    }
+
+    /// All tenants of a customer, if they are known.
+    fn whole(&self, customer: u32) -> Result<Target, PlaceProblem> {
+        match self.customers[customer as usize].tenants {
+            Some(_) => Ok(Target::Customer(customer)),
+            None if self.are_complete => Err(PlaceProblem::UnknownCustomer),
+            None => Err(PlaceProblem::CouldNotBeTold),
+        }
+    }
+
+    fn find_tenant(&mut self, customer: u32, text: &str) -> Result<TenantNumber, PlaceProblem> {
+        if is_uuid(text) {
+            return self.tenant(customer, text, "").ok_or(PlaceProblem::UnknownTenant);
+        }
+        self.whole(customer)?;
+        if let Some(number) = self.tenant_numbers.get(&(customer, text.to_owned())) {
+            return Ok(*number);
+        }
+        let mut named = self.of_customer(customer).filter(|tenant| self.all[tenant.place()].name == text);
+        match (named.next(), named.next()) {
+            (Some(tenant), None) => Ok(tenant),
+            (Some(_), Some(_)) => Err(PlaceProblem::AmbiguousTenant),
+            (None, _) => Err(PlaceProblem::UnknownTenant),
+        }
+    }
+
+    /// A tenant of whatever customer.
+    fn find_anywhere(&self, text: &str) -> Result<TenantNumber, PlaceProblem> {
+        let key = key(text);
+        let has_id = |tenant: &TenantNumber| self::key(self.all[tenant.place()].id.as_str()) == key;
+        let mut with_id = self.listed().filter(has_id);
+        match (with_id.next(), with_id.next()) {
+            (Some(tenant), None) => return Ok(tenant),
+            (Some(_), Some(_)) => return Err(PlaceProblem::AmbiguousTenant),
+            (None, _) => {}
+        }
+        let named = self.listed().filter(|tenant| self.all[tenant.place()].name == text);
+        self.only(named, PlaceProblem::UnknownTenant).map_err(|problem| match problem {
+            PlaceProblem::AmbiguousCustomer => PlaceProblem::AmbiguousTenant,
+            other => other,
+        })
+    }
+
+    /// The only one of a name, as far as all are known.
+    fn only<T>(&self, mut named: impl Iterator<Item = T>, unknown: PlaceProblem) -> Result<T, PlaceProblem> {
+        match (named.next(), named.next()) {
+            (Some(_), Some(_)) => Err(PlaceProblem::AmbiguousCustomer),
+            _ if !self.are_complete => Err(PlaceProblem::CouldNotBeTold),
+            (Some(one), None) => Ok(one),
+            (None, _) => Err(unknown),
+        }
+    }
+
+    /// The tenants that the list has.
+    fn listed(&self) -> impl Iterator<Item = TenantNumber> {
+        self.customers.iter().flat_map(|customer| customer.tenants.iter().flatten().copied())
+    }
+
+    pub(super) fn of_customer(&self, customer: u32) -> impl Iterator<Item = TenantNumber> {
+        self.customers[customer as usize].tenants.iter().flatten().copied()
+    }
+
+    fn covers(&self, outer: Target, inner: Target) -> bool {
+        match (outer, inner) {
+            (Target::All, _) => true,
+            (Target::Customer(customer), Target::Tenant(tenant)) => {
+                self.all[tenant.place()].customer == customer
+            }
+            (outer, inner) => outer == inner,
+        }
+    }
+
+    pub(super) fn numbers(&self) -> impl Iterator<Item = TenantNumber> + use<> {
+        (0..u32::try_from(self.all.len()).unwrap_or(u32::MAX)).map(TenantNumber)
+    }
+
+    /// Whether all tenants in reach are known.
+    pub(super) fn are_complete(&self) -> bool {
+        self.are_complete
+    }
+
+    pub(super) fn ids(&self, tenant: TenantNumber) -> (&CustomerId, &TenantId) {
+        let tenant = &self.all[tenant.place()];
+        (&self.customers[tenant.customer as usize].id, &tenant.id)
+    }
+
+    /// The names of customer and tenant; empty where they are not known.
+    pub(super) fn names(&self, tenant: TenantNumber) -> (&str, &str) {
+        let tenant = &self.all[tenant.place()];
+        (&self.customers[tenant.customer as usize].name, &tenant.name)
+    }
+}
+
+/// An id as it counts.
+fn key(id: &str) -> String {
+    String::from_utf8_lossy(counted(id, &mut [0; UUID])).into_owned()
+}

@@ -1,0 +1,165 @@
+//! What came of looking for the user of a row.
+
+use std::fmt;
+
+use avepoint_elements::UserKey;
+
+use super::{KeyMistake, KeySet};
+use crate::plan::PlanState;
+
+/// What came of looking for the user of a row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Resolution {
+    /// One user has all keys of the row.
+    Resolved(Box<Found>),
+    /// No user has a key of the row.
+    NotFound {
+        /// How many leading zeros the employee number of a user has who differs from the row in that alone.
+        leading_zeros: Option<u8>,
+    },
+    /// No user has all keys of the row.
+    KeysDisagree {
+        /// The keys that some user has.
+        seen: KeySet,
+        /// The keys that no user has.
+        unseen: KeySet,
+        /// How many leading zeros the employee number of a user has who differs from the row's in that alone.
+        leading_zeros: Option<u8>,
+    },
+    /// Several users have all keys of the row.
+    Ambiguous,
+    /// Another row comes to the same user.
+    Duplicate {
+        /// The line of that row.
+        line: u64,
+    },
+    /// The customer or the tenant is not one to look in.
+    Place(PlaceProblem),
+    /// The service refused the list of users, for this reason.
+    OutOfReach(String),
+    /// A list was incomplete: the user may exist or not, once or twice.
+    CouldNotBeTold,
+    /// A list failed, for this reason.
+    ListFailed(String),
+    /// The row's keys are none.
+    Invalid(KeyMistake),
+}
+
+/// The user of a row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Found {
+    /// Which user.
+    pub user: UserKey,
+    /// The keys that the row has.
+    pub by: KeySet,
+    /// Whether a list had the user. Otherwise the row has the id, and its other keys are still to be compared with the
+    /// reading: see [`RowKeys::disagreeing`](super::RowKeys::disagreeing).
+    pub is_listed: bool,
+    /// The name of the customer; empty where it is not known.
+    pub customer_name: String,
+    /// The name of the tenant; empty where it is not known.
+    pub tenant_name: String,
+}
+
+/// What is wrong with where a row says that its user is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum PlaceProblem {
+    /// No customer in reach has the id or the name.
+    UnknownCustomer,
+    /// No tenant in reach has the id or the name.
+    UnknownTenant,
+    /// Several customers have the name.
+    AmbiguousCustomer,
+    /// Several tenants have the name.
+    AmbiguousTenant,
+    /// It is outside of the customer or the tenant that is planned for.
+    OutsideSelection,
+    /// The list of customers was incomplete.
+    CouldNotBeTold,
+}
+
+impl Resolution {
+    /// What it means for the plan; none where the user is to be read.
+    pub fn state(&self) -> Option<PlanState> {
+        Some(match self {
+            Self::Resolved(_) => return None,
+            Self::NotFound { .. } => PlanState::NotFound,
+            Self::KeysDisagree { .. } => PlanState::KeysDisagree,
+            Self::Ambiguous => PlanState::Ambiguous,
+            Self::Duplicate { .. } => PlanState::Duplicate,
+            Self::Place(problem) => problem.state(),
+            Self::OutOfReach(_) => PlanState::OutOfScope,
+            Self::CouldNotBeTold => PlanState::CouldNotBeTold,
+            Self::ListFailed(_) => PlanState::Failed,
+            Self::Invalid(_) => PlanState::Invalid,
+        })
+    }
+}
+
+/// Why the user of a row is not read, and what to do about it.
+impl fmt::Display for Resolution {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Resolved(found) => write!(f, "the user has the id {}", found.user.user),
+            Self::NotFound { leading_zeros } => {
+                f.write_str("no user has what the row names; correct it, or give another key")?;
+                name_zeros(f, *leading_zeros)
+            }
+            Self::KeysDisagree { seen, unseen, leading_zeros } => {
+                if unseen.is_empty() {
+                    write!(f, "{seen} belong to different users; correct one of them")?;
+                } else {
+                    write!(f, "a user has the row's {seen}, but not its {unseen}; correct or clear one of them")?;
+                }
+                name_zeros(f, *leading_zeros)
+            }
+            Self::Ambiguous => f.write_str("several users have what the row names; add another key, or the id"),
+            Self::Duplicate { line } => write!(f, "the row on line {line} comes to the same user; keep one of them"),
+            Self::Place(problem) => problem.fmt(f),
+            Self::OutOfReach(reason) => write!(f, "the users of the tenant cannot be listed: {reason}"),
+            Self::CouldNotBeTold => f.write_str(
+                "the service's list of users was incomplete, so that nobody can tell who has what the row names; plan \
+                 again, or give the tenant and the userPrincipalName, or the id",
+            ),
+            Self::ListFailed(reason) => write!(f, "the users of a tenant could not be listed: {reason}"),
+            Self::Invalid(mistake) => mistake.fmt(f),
+        }
+    }
+}
+
+/// Names an employee number that is the row's but for its leading zeros, if there is one.
+fn name_zeros(f: &mut fmt::Formatter<'_>, zeros: Option<u8>) -> fmt::Result {
+    let Some(zeros) = zeros else { return Ok(()) };
+    write!(
+        f,
+        ". A user has this employeeId with {zeros} leading zeros: a spreadsheet may have dropped or added some"
+    )
+}
+
+impl PlaceProblem {
+    fn state(self) -> PlanState {
+        match self {
+            Self::UnknownCustomer | Self::UnknownTenant | Self::OutsideSelection => PlanState::OutOfScope,
+            Self::AmbiguousCustomer | Self::AmbiguousTenant => PlanState::Ambiguous,
+            Self::CouldNotBeTold => PlanState::CouldNotBeTold,
+        }
+    }
+}
+
+impl fmt::Display for PlaceProblem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::UnknownCustomer => "no customer in reach has this id or name; correct it",
+            Self::UnknownTenant => "the customer has no tenant in reach with this id or name; correct it",
+            Self::AmbiguousCustomer => "several customers have this name; give the id",
+            Self::AmbiguousTenant => "several tenants have this name; give the id, or the customer",
+            Self::OutsideSelection => "the row is of another customer or tenant than the one planned for",
+            Self::CouldNotBeTold => {
+                "the service's list of customers was incomplete; plan again, or give the ids of customer and tenant"
+            }
+        })
+    }
+}

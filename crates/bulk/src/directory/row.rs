@@ -1,0 +1,92 @@
+//! What a row says of its user.
+
+use std::fmt;
+
+use avepoint_elements::UserId;
+
+use super::folded::Folded;
+use super::{Entry, Key, KeySet};
+
+/// The cells of a row that name its user. What is missing or blank is empty.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[allow(clippy::exhaustive_structs, reason = "one field for each column")]
+pub struct RowKeys<'a> {
+    /// The line on which the row begins.
+    pub line: u64,
+    /// The id or the name of the customer.
+    pub customer: &'a str,
+    /// The id or the name of the tenant.
+    pub tenant: &'a str,
+    /// The id of the user.
+    pub user: &'a str,
+    /// The user principal name.
+    pub user_principal_name: &'a str,
+    /// The mail address.
+    pub mail: &'a str,
+    /// The employee number.
+    pub employee_id: &'a str,
+}
+
+impl<'a> RowKeys<'a> {
+    pub(super) fn get(&self, key: Key) -> &'a str {
+        match key {
+            Key::User => self.user,
+            Key::UserPrincipalName => self.user_principal_name,
+            Key::Mail => self.mail,
+            Key::EmployeeId => self.employee_id,
+        }
+    }
+
+    /// The keys that the row has.
+    pub fn keys(&self) -> KeySet {
+        Key::ALL.into_iter().filter(|key| Folded::of(*key, self.get(*key)).is_some()).collect()
+    }
+
+    /// The keys of the row that a user does not have: none where the row means that user. For a row that names its user
+    /// by id, and was not looked for in a list, this is asked of the reading.
+    pub fn disagreeing(&self, entry: &Entry<'_>) -> KeySet {
+        let has = |key: &Key| Folded::of(*key, self.get(*key)) == Folded::of(*key, entry.get(*key));
+        self.keys().iter().filter(|key| !has(key)).collect()
+    }
+
+    /// Why no user can be looked for by these keys, if it is so.
+    pub fn mistake(&self) -> Option<KeyMistake> {
+        let id = self.user.trim();
+        if self.keys().is_empty() {
+            Some(KeyMistake::NoKey)
+        } else if id.is_empty() {
+            None
+        } else if id.contains('@') {
+            Some(KeyMistake::AddressAsId)
+        } else {
+            UserId::new(id).is_err().then_some(KeyMistake::NoId)
+        }
+    }
+}
+
+/// Why no user can be looked for by the keys of a row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum KeyMistake {
+    /// The row has no key.
+    NoKey,
+    /// What stands for an id is an address.
+    AddressAsId,
+    /// What stands for an id cannot be one.
+    NoId,
+}
+
+impl fmt::Display for KeyMistake {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::NoKey => "the row names no user; give user (an id), userPrincipalName, mail or employeeId",
+            Self::AddressAsId => {
+                "the id of the user holds an @, as an address does; give an address in the column \
+                 userPrincipalName or mail"
+            }
+            Self::NoId => "what stands for the id of the user cannot be one: it is no segment of a URL",
+        })
+    }
+}
+
+impl std::error::Error for KeyMistake {}

@@ -1,0 +1,311 @@
+//! Lists of users stream past the keys of the rows.
+
+use std::collections::hash_map::RandomState;
+use std::hash::BuildHasher;
+
+use avepoint_elements::{CustomerId, TenantId, UserId, UserKey};
+
+use super::chunked::Chunked;
+use super::folded::Folded;
+use super::found::FoundUsers;
+use super::index::{Matched, RowState, Slots, Way};
+use super::places::{Located, Target};
+use super::{Customers, Entry, Found, Key, KeyIndex, KeySet, PlaceProblem, Resolution, TenantNumber};
+use crate::ids::{UUID, counted};
+
+/// How a list of users ended.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Listed {
+    /// All users of the tenant were in it.
+    Complete,
+    /// Some may have been missing.
+    #[default]
+    Incomplete,
+    /// The service refused it, for this reason: the tenant is not in reach.
+    OutOfReach(String),
+    /// It failed, for this reason, which may pass.
+    Failed(String),
+}
+
+/// Looks for the users of rows in lists of users.
+#[derive(Debug)]
+pub struct Search {
+    located: Located,
+    rows: Chunked<RowState>,
+    slots: Slots,
+    users: FoundUsers,
+    /// By tenant. What was not listed is incomplete.
+    lists: Vec<List>,
+    /// The rows of one entry, with the keys in which they agree.
+    candidates: Vec<(u32, KeySet)>,
+}
+
+#[derive(Clone, Debug, Default)]
+struct List {
+    end: Listed,
+    /// Whether an entry had no id that can be used.
+    has_nameless: bool,
+}
+
+impl Search {
+    pub(super) fn begin(index: KeyIndex, customers: Option<&Customers>) -> Self {
+        let KeyIndex { places, rows, mut slots, users } = index;
+        slots.sort();
+        let located = places.locate(customers);
+        let lists = vec![List::default(); located.tenants.numbers().count()];
+        Self { located, rows, slots, users, lists, candidates: Vec::new() }
+    }
+
+    /// The tenants whose users are to be listed.
+    pub fn tenants(&self) -> Vec<TenantNumber> {
+        self.located.to_be_listed()
+    }
+
+    /// The ids of a tenant and its customer.
+    pub fn ids(&self, tenant: TenantNumber) -> (&CustomerId, &TenantId) {
+        self.located.tenants.ids(tenant)
+    }
+
+    /// Shows an entry of the list of a tenant. Seen again, it counts once.
+    pub fn entry(&mut self, tenant: TenantNumber, entry: &Entry<'_>) {
+        let id = entry.id.trim();
+        if UserId::new(id).is_err() {
+            self.lists[tenant.place()].has_nameless = true;
+            return;
+        }
+        self.find_candidates(tenant, entry);
+        let mut user = None;
+        for group in self.candidates.chunk_by(|one, other| one.0 == other.0) {
+            let Some(row) = self.rows.get_mut(group[0].0 as usize) else { continue };
+            let agreeing = group.iter().fold(KeySet::default(), |all, (_, keys)| {
+                let mut all = all;
+                all.extend(*keys);
+                all
+            });
+            row.seen.extend(agreeing);
+            if agreeing != row.keys {
+                continue;
+            }
+            row.matched = match row.matched {
+                Matched::None => {
+                    let number = *user.get_or_insert_with(|| self.users.push(Some(tenant), id));
+                    Matched::One(number)
+                }
+                Matched::One(number) if self.users.is(number, tenant, id) => Matched::One(number),
+                _ => Matched::Several,
+            };
+        }
+    }
+
+    /// Finds the rows that have a key of an entry, sorted.
+    fn find_candidates(&mut self, tenant: TenantNumber, entry: &Entry<'_>) {
+        self.candidates.clear();
+        for key in Key::ALL {
+            let Some(folded) = Folded::of(key, entry.get(key)) else { continue };
+            for (number, zeros) in self.slots.rows(key, &folded) {
+                let Some(row) = self.rows.get_mut(number as usize) else { continue };
+                if !self.located.covers(row.place, tenant) {
+                    continue;
+                }
+                if zeros == folded.zeros {
+                    self.candidates.push((number, [key].into_iter().collect()));
+                } else {
+                    row.zeros = Some(folded.zeros);
+                }
+            }
+        }
+        self.candidates.sort_unstable_by_key(|(row, _)| *row);
+    }
+
+    /// Says how the list of a tenant ended.
+    pub fn end(&mut self, tenant: TenantNumber, end: Listed) {
+        self.lists[tenant.place()].end = end;
+    }
+
+    /// Ends the search.
+    pub fn finish(self) -> Resolved {
+        let Self { located, rows, slots, users, lists, .. } = self;
+        drop(slots);
+        let outlooks = located.targets().map(|target| Outlook::of(target, &located, &lists)).collect();
+        let mut resolved = Resolved { located, rows, users, outlooks, duplicates: Vec::new() };
+        resolved.duplicates = resolved.find_duplicates();
+        resolved
+    }
+}
+
+/// What can be said of the users in a place.
+#[derive(Debug)]
+enum Outlook {
+    /// Everything.
+    Certain,
+    /// What is said of a user principal name.
+    OnlyPrincipalNames,
+    /// Only that there are several.
+    Uncertain,
+    Place(PlaceProblem),
+    OutOfReach(String),
+    Failed(String),
+}
+
+impl Outlook {
+    fn of(target: Result<Target, PlaceProblem>, located: &Located, lists: &[List]) -> Self {
+        let list = |tenant: TenantNumber| &lists[tenant.place()];
+        match target {
+            Err(problem) => Self::Place(problem),
+            Ok(Target::Tenant(tenant)) => match Self::of_list(list(tenant)) {
+                Self::Uncertain => Self::OnlyPrincipalNames,
+                outlook => outlook,
+            },
+            Ok(Target::Customer(customer)) => Self::of_lists(located.tenants.of_customer(customer).map(list)),
+            Ok(Target::All) if located.tenants.are_complete() => Self::of_lists(lists.iter()),
+            Ok(Target::All) => Self::Uncertain,
+        }
+    }
+
+    fn of_list(list: &List) -> Self {
+        match &list.end {
+            Listed::Complete if !list.has_nameless => Self::Certain,
+            Listed::Complete | Listed::Incomplete => Self::Uncertain,
+            Listed::OutOfReach(reason) => Self::OutOfReach(reason.clone()),
+            Listed::Failed(reason) => Self::Failed(reason.clone()),
+        }
+    }
+
+    /// What can be said of several tenants: of those in reach, the worst.
+    fn of_lists<'l>(lists: impl Iterator<Item = &'l List>) -> Self {
+        let mut worst = Self::Certain;
+        for list in lists {
+            match Self::of_list(list) {
+                failed @ Self::Failed(_) => return failed,
+                Self::Uncertain => worst = Self::Uncertain,
+                _ => {}
+            }
+        }
+        worst
+    }
+}
+
+/// What came of all rows.
+#[derive(Debug)]
+pub struct Resolved {
+    located: Located,
+    rows: Chunked<RowState>,
+    users: FoundUsers,
+    /// By place.
+    outlooks: Vec<Outlook>,
+    /// Rows that come to the user of another row, with the line of that one, sorted.
+    duplicates: Vec<(u32, u32)>,
+}
+
+impl Resolved {
+    /// How many rows there are.
+    pub fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// Whether there are no rows.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// What came of a row, by its number from 0. A row that was not added is [`Resolution::CouldNotBeTold`].
+    pub fn of(&self, row: usize) -> Resolution {
+        let Some(state) = self.rows.get(row) else { return Resolution::CouldNotBeTold };
+        let number = match self.judge(state) {
+            Ok(number) => number,
+            Err(resolution) => return resolution,
+        };
+        let duplicate = self.duplicates.binary_search_by_key(&row, |(row, _)| *row as usize);
+        if let Ok(place) = duplicate {
+            return Resolution::Duplicate { line: u64::from(self.duplicates[place].1) };
+        }
+        let found = self.found(state, number);
+        found.map_or(Resolution::CouldNotBeTold, |found| Resolution::Resolved(Box::new(found)))
+    }
+
+    /// The number of a row's user.
+    fn judge(&self, row: &RowState) -> Result<u32, Resolution> {
+        if let Way::Invalid(mistake) = row.way {
+            return Err(Resolution::Invalid(mistake));
+        }
+        let outlook = &self.outlooks[row.place as usize];
+        match (outlook, row.matched) {
+            (Outlook::Place(problem), _) => Err(Resolution::Place(*problem)),
+            (_, Matched::One(number)) if row.way == Way::Direct => Ok(number),
+            (Outlook::OutOfReach(reason), _) => Err(Resolution::OutOfReach(reason.clone())),
+            (Outlook::Failed(reason), _) => Err(Resolution::ListFailed(reason.clone())),
+            (_, Matched::Several) => Err(Resolution::Ambiguous),
+            (Outlook::Uncertain, _) => Err(Resolution::CouldNotBeTold),
+            (Outlook::OnlyPrincipalNames, Matched::One(number))
+                if row.keys.contains(Key::UserPrincipalName) =>
+            {
+                Ok(number)
+            }
+            (Outlook::OnlyPrincipalNames, _) if !row.seen.contains(Key::UserPrincipalName) => {
+                Err(Resolution::CouldNotBeTold)
+            }
+            (_, Matched::One(number)) => Ok(number),
+            (_, Matched::None) if row.seen.is_empty() => {
+                Err(Resolution::NotFound { leading_zeros: row.zeros })
+            }
+            (_, Matched::None) => {
+                let (seen, unseen) = (row.seen, row.keys.without(row.seen));
+                Err(Resolution::KeysDisagree { seen, unseen, leading_zeros: row.zeros })
+            }
+        }
+    }
+
+    fn found(&self, row: &RowState, number: u32) -> Option<Found> {
+        let (id, tenant) = self.user(row, number)?;
+        let (customer_id, tenant_id) = self.located.tenants.ids(tenant);
+        let (customer_name, tenant_name) = self.located.tenants.names(tenant);
+        Some(Found {
+            user: UserKey::new(customer_id.clone(), tenant_id.clone(), id.parse().ok()?),
+            by: row.keys,
+            is_listed: row.way == Way::Lists,
+            customer_name: customer_name.to_owned(),
+            tenant_name: tenant_name.to_owned(),
+        })
+    }
+
+    /// The id and the tenant of a user.
+    fn user(&self, row: &RowState, number: u32) -> Option<(String, TenantNumber)> {
+        let (id, tenant) = self.users.get(number)?;
+        let named = match self.located.target(row.place) {
+            Ok(Target::Tenant(tenant)) => Some(tenant),
+            _ => None,
+        };
+        Some((id, tenant.or(named)?))
+    }
+
+    /// The rows whose user another row has, each with the line of another.
+    fn find_duplicates(&self) -> Vec<(u32, u32)> {
+        let hashers = [RandomState::new(), RandomState::new()];
+        let mut users = Vec::new();
+        for (number, row) in (0_u32..).zip(self.rows.iter()) {
+            let Some((id, tenant)) = self.judge(row).ok().and_then(|user| self.user(row, user)) else {
+                continue;
+            };
+            let mut room = [0; UUID];
+            let user = (tenant, counted(&id, &mut room));
+            let [high, low] = hashers.each_ref().map(|hasher| hasher.hash_one(user));
+            let hash = u128::from(high) << u64::BITS | u128::from(low);
+            users.push(hash >> u32::BITS << u32::BITS | u128::from(number));
+        }
+        users.sort_unstable();
+        let mut duplicates = Vec::new();
+        for same in users.chunk_by(|one, other| one >> u32::BITS == other >> u32::BITS) {
+            if let [first, second, ..] = same {
+                // What is above the row is cut off on purpose.
+                #[allow(clippy::cast_possible_truncation)]
+                let row = |user: &u128| *user as u32;
+                let line = |user: &u128| self.rows.get(row(user) as usize).map_or(0, |row| row.line);
+                duplicates.push((row(first), line(second)));
+                duplicates.extend(same[1..].iter().map(|user| (row(user), line(first))));
+            }
+        }
+        duplicates.sort_unstable();
+        duplicates
+    }
+}
