@@ -4,6 +4,7 @@
 
 mod bulk;
 mod certificates;
+mod connections;
 mod faults;
 mod hostile;
 mod ids;

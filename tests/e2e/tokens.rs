@@ -277,3 +277,33 @@ async fn a_reply_that_is_no_grant_is_refused_without_showing_it() {
         assert!(!format!("{error} {error:?} {:?}", error.reply_text()).contains("canary"), "{error:?}");
     }
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_token_url_that_never_gave_a_token_is_a_wrong_setting_and_one_that_did_is_asked_again() {
+    let page = || Reply::answer(200, &[], b"<html>");
+    let redirect = || Reply::answer(302, &[("location", "/login")], b"");
+    for reply in [page(), redirect()] {
+        let (tokens, server) = (RawServer::start(reply).await, RawServer::answering(204, &[], b"").await);
+        let start = tokio::time::Instant::now();
+        let elements = by_secret(&server, &tokens);
+        for _ in 0..16 {
+            let error = elements.update_office_information(&user(), &office()).await.unwrap_err();
+            assert!(
+                error.is_configuration() && error.is_about_token() && error.is_unexpected_reply(),
+                "{error}"
+            );
+            assert!(error.to_string().contains("check the token URL"), "{error}");
+        }
+        assert_eq!((tokens.requests().len(), server.connections()), (1, 0));
+        assert!(start.elapsed() < Duration::from_secs(1));
+    }
+    // A token of a second's life, then a page, then a token.
+    let grant = || Reply::answer(200, &[], br#"{"access_token":"t","expires_in":1}"#);
+    let (tokens, server) =
+        (RawServer::script([grant(), page(), grant()]).await, RawServer::answering(204, &[], b"").await);
+    let elements = by_secret(&server, &tokens);
+    elements.update_office_information(&user(), &office()).await.unwrap();
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    elements.update_office_information(&user(), &office()).await.unwrap();
+    assert_eq!(tokens.requests().len(), 3);
+}

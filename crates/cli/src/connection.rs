@@ -116,7 +116,8 @@ impl CredentialArguments {
 }
 
 impl NetworkArguments {
-    fn apply(&self, mut builder: ElementsBuilder) -> Result<ElementsBuilder, Failure> {
+    fn apply(&self, builder: ElementsBuilder) -> Result<ElementsBuilder, Failure> {
+        let mut builder = builder.keep_alive(!self.no_keep_alive);
         if let Some(file) = self.ca_file.as_ref().filter(|file| !file.as_os_str().is_empty()) {
             builder = builder
                 .add_certificate_authorities(secrets::public_bytes(file, "the certificate authorities")?);

@@ -30,13 +30,14 @@ const MESSAGE_BYTES: usize = 2048;
 /// | predicate | what to do |
 /// |---|---|
 /// | [`is_validation`](Self::is_validation) | correct the value; nothing was sent |
-/// | [`is_configuration`](Self::is_configuration) | correct the settings; nothing was sent |
-/// | [`is_authentication`](Self::is_authentication) | correct the credential |
+/// | [`is_configuration`](Self::is_configuration) | correct the settings; the operation was not sent |
+/// | [`is_authentication`](Self::is_authentication) | correct the credential or the token URL; where [`is_about_token`](Self::is_about_token) is false, the service refused the token |
 /// | [`is_permission`](Self::is_permission) | grant the permission, or add the customer to the app's scope |
 /// | [`is_not_found`](Self::is_not_found) | correct the ids |
-/// | [`is_throttled`](Self::is_throttled) | try again later, and slower |
-/// | [`is_server`](Self::is_server), [`is_connection`](Self::is_connection), [`is_timeout`](Self::is_timeout) | try again later |
-/// | [`is_unexpected_reply`](Self::is_unexpected_reply) | check the base URL, and what stands in between |
+/// | [`is_throttled`](Self::is_throttled) | wait for [`retry_after`](Self::retry_after), and send fewer requests at a time |
+/// | [`is_rejected`](Self::is_rejected) | read what the reply says; after 408, [`is_outcome_unknown`](Self::is_outcome_unknown) is true |
+/// | [`is_server`](Self::is_server), [`is_connection`](Self::is_connection), [`is_timeout`](Self::is_timeout) | try again later; [`is_outcome_unknown`](Self::is_outcome_unknown) tells whether the operation may have been applied |
+/// | [`is_unexpected_reply`](Self::is_unexpected_reply) | check the base URL or the token URL, and what stands in between |
 ///
 /// Neither its text nor its `Debug` shows a secret, even where a reply repeats one; both stay under 4 KiB.
 /// A value that was to be sent is not shown either, unless the service's own explanation repeats it.
@@ -62,6 +63,8 @@ enum Kind {
     Configuration,
     /// The credential was refused, or a token source gave up.
     Authentication,
+    /// The token URL answers, and not as a token endpoint does.
+    WrongTokenUrl,
     /// A reply other than the expected success, to the operation or to a request for a token.
     Reply(Stage),
     Transport {

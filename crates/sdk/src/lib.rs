@@ -18,6 +18,8 @@
 //!     .country_region("Angola")
 //!     .state("Luanda")
 //!     .address("Dande")
+//!     // An update replaces the whole value: without a city, the user's city may be blanked.
+//!     .city("Barra do Dande")
 //!     .build()?;
 //! elements.update_office_information(&user, &office).await?;
 //! # Ok(())
@@ -28,8 +30,9 @@
 //! * Nothing is sent that the contract refuses: ids and values are checked when they are made, all at once.
 //! * Success means that the service answered 204. Any other reply is an error, redirects and other successes
 //!   included, and [`Error::is_outcome_unknown`] tells when an update may have been applied all the same.
-//! * Secrets go to the configured hosts only, over TLS, and into no log, error or `Debug` text. Plain http
-//!   is refused but for this machine, when [asked for](ElementsBuilder::allow_loopback_http).
+//! * Secrets go to the configured hosts only, over TLS with verified certificates, and into no log, error or `Debug`
+//!   text. Plain http is refused but for this machine, when [asked for](ElementsBuilder::allow_loopback_http). A TLS
+//!   backend that is [preconfigured](ElementsBuilder::http_client) is the one that this crate cannot make verify.
 //! * At most 4 KiB of a reply is kept, every wait has an end, and no redirect is followed.
 //! * What may pass is tried again, within bounds: see [`RetryPolicy`]. When the service tells one call to wait,
 //!   all calls of the client wait, and go on at a pace that follows the service's limit.
@@ -37,7 +40,8 @@
 //!   once when the service refuses it.
 //!
 //! # Features
-//! `rustls` (default) or `native-tls` choose the TLS library; `tracing` (default) adds a span to each call,
+//! `rustls` (default), `rustls-no-provider` or `native-tls` choose the TLS library, and without one of them https is
+//! refused; `tracing` (default) adds a span to each call,
 //! with ids and outcome but never a value; `uuid` (default) makes ids from `uuid::Uuid`; `schemars` gives
 //! the contract's types their JSON Schemas; `certificate` takes a certificate in place of a client secret.
 //!

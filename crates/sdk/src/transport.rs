@@ -1,11 +1,13 @@
 //! The HTTP client, with every policy set on purpose.
 
 pub(crate) mod endpoint;
+mod proxy;
 
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use reqwest::header::{CONNECTION, HeaderMap, HeaderValue};
 use reqwest::redirect::Policy;
 use reqwest::{ClientBuilder, Proxy};
 
@@ -23,10 +25,12 @@ pub(crate) struct Transport {
     /// Certificate authorities, each as PEM, that are trusted beside the platform's.
     pub(crate) authorities: Vec<Vec<u8>>,
     pub(crate) proxy: Option<Proxy>,
+    /// Whether a connection serves more than one request.
+    pub(crate) keep_alive: bool,
     pub(crate) start: Start,
 }
 
-/// Makes what a client is built from. One is made for the API and one for the token endpoint.
+/// Makes what a client is built from: one for the API, and one for a token endpoint that is asked.
 #[derive(Clone)]
 pub(crate) struct Start(pub(crate) Arc<dyn Fn() -> ClientBuilder + Send + Sync>);
 
@@ -46,6 +50,7 @@ impl Default for Transport {
             user_agent: concat!("avepoint-elements/", env!("CARGO_PKG_VERSION")).to_owned(),
             authorities: Vec::new(),
             proxy: None,
+            keep_alive: true,
             start: Start(Arc::new(ClientBuilder::new)),
         }
     }
@@ -59,7 +64,8 @@ impl Transport {
     /// reqwest may have compiled more in: HTTP/2, and decompression; but what is not decompressed cannot be a bomb.
     /// No log repeats the bytes of a connection.
     pub(crate) fn client(&self, endpoint: &Endpoint) -> Result<reqwest::Client> {
-        let mut builder = verify((self.start.0)())
+        tls::check(endpoint)?;
+        let mut builder = tls::verify((self.start.0)())
             .connect_timeout(self.connect_timeout)
             .timeout(self.attempt_timeout)
             .http1_only()
@@ -76,9 +82,15 @@ impl Transport {
             builder = builder.no_proxy();
         } else if let Some(proxy) = &self.proxy {
             builder = builder.proxy(proxy.clone());
+        } else {
+            proxy::check_environment(endpoint, |name| std::env::var_os(name))?;
+        }
+        if !self.keep_alive {
+            let close = HeaderMap::from_iter([(CONNECTION, HeaderValue::from_static("close"))]);
+            builder = builder.pool_max_idle_per_host(0).default_headers(close);
         }
         for pem in &self.authorities {
-            builder = trust(builder, pem)?;
+            builder = tls::trust(builder, pem)?;
         }
         builder.build().map_err(|error| {
             Error::configuration("no HTTP client can be made with these settings").because(error)
@@ -86,41 +98,79 @@ impl Transport {
     }
 }
 
-/// A proxy for every request. Its URL may hold a password, so that no message repeats it. One of a scheme that the HTTP
-/// library does not know would be no proxy at all.
+/// A proxy from its URL.
 pub(crate) fn proxy(url: &str) -> Result<Proxy> {
-    let scheme = url.split_once("://").map_or("http", |(scheme, _)| scheme);
-    let is_known = ["http", "https"].iter().any(|known| scheme.eq_ignore_ascii_case(known));
-    let proxy = Proxy::all(url).ok().filter(|_| is_known);
-    proxy.ok_or_else(|| Error::configuration("the proxy's URL cannot be used; give http://host:port"))
+    proxy::parse(url)
 }
 
-/// Has certificates verified, whatever was said before.
-#[cfg(any(feature = "rustls", feature = "native-tls"))]
-fn verify(builder: ClientBuilder) -> ClientBuilder {
-    builder.tls_danger_accept_invalid_certs(false).tls_danger_accept_invalid_hostnames(false)
-}
+/// TLS by the features of this crate. It cannot see what reqwest has by the features of another crate.
+#[cfg(any(feature = "rustls", feature = "rustls-no-provider", feature = "native-tls"))]
+mod tls {
+    use reqwest::ClientBuilder;
 
-/// There is nothing to verify without TLS.
-#[cfg(not(any(feature = "rustls", feature = "native-tls")))]
-fn verify(builder: ClientBuilder) -> ClientBuilder {
-    builder
-}
+    use super::Endpoint;
+    use crate::error::{Error, Result};
 
-/// Trusts the certificate authorities in a PEM text, beside the platform's.
-#[cfg(any(feature = "rustls", feature = "native-tls"))]
-fn trust(builder: ClientBuilder, pem: &[u8]) -> Result<ClientBuilder> {
-    let unusable = "the certificate authorities cannot be read; give one or more certificates as PEM";
-    let certificates = reqwest::Certificate::from_pem_bundle(pem);
-    let certificates = certificates.map_err(|error| Error::configuration(unusable).because(error))?;
-    if certificates.is_empty() {
-        return Err(Error::configuration(unusable));
+    /// Makes the builder verify certificates, whatever was set before.
+    pub(super) fn verify(builder: ClientBuilder) -> ClientBuilder {
+        builder.tls_danger_accept_invalid_certs(false).tls_danger_accept_invalid_hostnames(false)
     }
-    Ok(builder.tls_certs_merge(certificates))
+
+    /// Without a crypto provider reqwest would panic.
+    #[cfg_attr(
+        not(all(feature = "rustls-no-provider", not(feature = "rustls"), not(feature = "native-tls"))),
+        expect(clippy::unnecessary_wraps, reason = "with other features there is nothing to check")
+    )]
+    pub(super) fn check(_: &Endpoint) -> Result<()> {
+        #[cfg(all(feature = "rustls-no-provider", not(feature = "rustls"), not(feature = "native-tls")))]
+        if rustls::crypto::CryptoProvider::get_default().is_none() {
+            return Err(Error::configuration(
+                "rustls has no crypto provider; install one (`CryptoProvider::install_default`) before the client is \
+                 built, or use the feature `rustls`",
+            ));
+        }
+        Ok(())
+    }
+
+    /// Trusts the certificate authorities in a PEM text, beside the platform's.
+    pub(super) fn trust(builder: ClientBuilder, pem: &[u8]) -> Result<ClientBuilder> {
+        let unusable = "the certificate authorities cannot be read; give one or more certificates as PEM";
+        let certificates = reqwest::Certificate::from_pem_bundle(pem);
+        let certificates = certificates.map_err(|error| Error::configuration(unusable).because(error))?;
+        if certificates.is_empty() {
+            return Err(Error::configuration(unusable));
+        }
+        Ok(builder.tls_certs_merge(certificates))
+    }
 }
 
-/// There is nothing to trust without TLS.
-#[cfg(not(any(feature = "rustls", feature = "native-tls")))]
-fn trust(_: ClientBuilder, _: &[u8]) -> Result<ClientBuilder> {
-    Err(Error::configuration("certificate authorities need the feature `rustls` or `native-tls`"))
+#[cfg(not(any(feature = "rustls", feature = "rustls-no-provider", feature = "native-tls")))]
+mod tls {
+    use reqwest::ClientBuilder;
+
+    use super::Endpoint;
+    use crate::error::{Error, Result};
+
+    /// Where reqwest has TLS by the features of another crate, nothing here could make it verify certificates.
+    pub(super) fn check(endpoint: &Endpoint) -> Result<()> {
+        match endpoint.url().scheme() {
+            "https" => Err(Error::configuration(
+                "https needs a TLS feature of `avepoint-elements`: `rustls`, `rustls-no-provider` or `native-tls`; \
+                 without one it could not make sure that certificates are verified",
+            )),
+            _ => Ok(()),
+        }
+    }
+
+    /// Only plain http is spoken, which has no certificates.
+    pub(super) fn verify(builder: ClientBuilder) -> ClientBuilder {
+        builder
+    }
+
+    pub(super) fn trust(_: ClientBuilder, _: &[u8]) -> Result<ClientBuilder> {
+        Err(Error::configuration(
+            "certificate authorities need a TLS feature of `avepoint-elements`: `rustls`, `rustls-no-provider` or \
+             `native-tls`",
+        ))
+    }
 }

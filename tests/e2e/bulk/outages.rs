@@ -4,6 +4,9 @@ use super::*;
 use avepoint_elements::RetryPolicy;
 use avepoint_elements_bulk::Stopped;
 use avepoint_elements_sandbox::{Fault, Faults, RateLimit};
+use e2e::raw::{RawServer, Reply};
+
+use crate::builder_for_sandbox;
 
 const HOUR: Duration = Duration::from_secs(3600);
 
@@ -202,4 +205,31 @@ async fn while_no_row_comes_nobody_loses_patience() {
 /// Each call is one request.
 fn client_without_retries(sandbox: &Sandbox) -> Elements {
     crate::builder_for_sandbox(sandbox).retry(RetryPolicy::none()).build().unwrap()
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_url_of_another_server_ends_the_run_at_once() {
+    let page = (Fault::reply(200, "<html>"), Reply::answer(200, &[], b"<html>"));
+    let redirect = (Fault::reply(302, ""), Reply::answer(302, &[("location", "/login")], b""));
+    for (fault, reply) in [page, redirect] {
+        let faults = Faults::new().path("/users/", fault.clone());
+        let sandbox = Sandbox::builder().faults(faults).start().await.unwrap();
+        let start = tokio::time::Instant::now();
+        let mut run =
+            Bulk::new().concurrency(4).patience(HOUR).run(&client_of_sandbox(&sandbox), rows(100, "1"));
+        let found = results(&mut run).await;
+        assert!(matches!(run.summary().stopped, Some(Stopped::Outage)), "{fault:?}");
+        assert!(start.elapsed() < Duration::from_secs(10), "{fault:?}: {:?}", start.elapsed());
+        assert!(count(&found, State::NotAttempted) >= 90, "{fault:?}");
+
+        let (sandbox, tokens) = (Sandbox::start().await.unwrap(), RawServer::start(reply).await);
+        let elements = builder_for_sandbox(&sandbox).token_url(tokens.url()).build().unwrap();
+        let mut run = Bulk::new().concurrency(4).patience(HOUR).run(&elements, rows(100, "1"));
+        let found = results(&mut run).await;
+        let Some(Stopped::Authentication(error)) = &run.summary().stopped else { panic!("{fault:?}") };
+        assert!(error.is_configuration() && error.to_string().contains("token URL"), "{error}");
+        assert!(start.elapsed() < Duration::from_secs(20), "{fault:?}: {:?}", start.elapsed());
+        let sent = (tokens.requests().len(), sandbox.request_count());
+        assert_eq!((count(&found, State::NotAttempted), sent), (100, (1, 0)), "{fault:?}");
+    }
 }

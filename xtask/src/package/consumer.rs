@@ -16,10 +16,15 @@ httpmock = { version = \"0.9\", default-features = false }
 serde_json = \"1\"
 tokio = { version = \"1\", features = [\"macros\", \"rt\"] }
 ";
-/// Its builds: with the defaults of each package, with nothing, and with everything.
-const BUILDS: [(&str, &[&str]); 3] = [
+/// A TLS library that the packages do not know of.
+const HTTP_CLIENT: &str = "\
+reqwest = { version = \"0.13\", default-features = false, features = [\"rustls\"], optional = true }
+";
+/// Its builds: with the defaults of each package, with nothing, with an HTTP client of its own, and with everything.
+const BUILDS: [(&str, &[&str]); 4] = [
     ("consumer with default features", &[]),
     ("consumer with no features", &["--no-default-features"]),
+    ("consumer with TLS of its own", &["--no-default-features", "--features", "reqwest"]),
     ("consumer with all features", &["--no-default-features", "--features", "all"]),
 ];
 
@@ -68,7 +73,7 @@ fn manifest(packages: &[&Package], openssl: bool) -> String {
     let members = programs.iter().map(|program| format!("packages/{}", program.full_name()));
     format!(
         "[package]\nname = \"consumer\"\nedition = \"2024\"\npublish = false\n\n\
-         [features]\ndefault = [{}]\nall = [{}]\n\n[dependencies]\n{}\n[dev-dependencies]\n{DEVELOPMENT}\n\
+         [features]\ndefault = [{}]\nall = [{}]\n\n[dependencies]\n{}{HTTP_CLIENT}\n[dev-dependencies]\n{DEVELOPMENT}\n\
          [patch.crates-io]\n{}\n[workspace]\nresolver = \"3\"\nmembers = [{}]\n",
         list(default),
         list(all),

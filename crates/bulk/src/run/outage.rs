@@ -40,6 +40,13 @@ pub(super) struct Heard {
     pub(super) is_throttled: bool,
 }
 
+impl Heard {
+    /// Whether something else than the API answered: a page or a redirect.
+    fn is_of_another_server(self) -> bool {
+        self.status.is_some_and(|status| (200..400).contains(&status))
+    }
+}
+
 #[derive(Clone, Copy, Debug)]
 struct Down {
     since: Instant,
@@ -115,9 +122,11 @@ impl Outage {
         self.down.is_some_and(|down| down.asked.is_some() || self.last.is_throttled)
     }
 
-    /// Whether the service has been down for too long, or wants to be left alone for longer than that.
+    /// Whether the service has been down for too long, or wants to be left alone for longer than that; or whether the
+    /// base URL is not the API's: the first rows were answered by another server.
     pub(super) fn is_hopeless(&self) -> bool {
-        self.down.is_some_and(|down| down.ask - down.since > self.patience)
+        let is_elsewhere = self.answers == 0 && self.last.is_of_another_server();
+        self.down.is_some_and(|down| is_elsewhere || down.ask - down.since > self.patience)
     }
 }
 

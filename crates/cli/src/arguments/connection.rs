@@ -63,9 +63,15 @@ pub(crate) struct NetworkArguments {
     /// A file with certificate authorities (PEM) to trust beside the platform's.
     #[arg(long, env = "ELEMENTS_CA_FILE", hide_env_values = true, value_name = "FILE")]
     pub(crate) ca_file: Option<PathBuf>,
-    /// A proxy, such as `http://proxy.example:3128` [default: what `HTTPS_PROXY` names]. This machine needs none.
+    /// A proxy, such as `http://proxy.example:3128` [default: what `HTTPS_PROXY` or `ALL_PROXY` names]. This machine needs none.
     #[arg(long, env = "ELEMENTS_PROXY", hide_env_values = true, value_name = "URL")]
     pub(crate) proxy: Option<String>,
+    /// Make a connection for each request.
+    ///
+    /// It costs a connection and a TLS handshake a request, and rules out that a reply that belongs to no request is taken
+    /// for the next one's.
+    #[arg(long, env = "ELEMENTS_NO_KEEP_ALIVE", hide_env_values = true)]
+    pub(crate) no_keep_alive: bool,
 }
 
 #[derive(Debug, Args)]

@@ -57,6 +57,67 @@ async fn a_call_ends_at_the_limit_of_the_whole() {
 }
 
 #[test]
+fn a_proxy_variable_that_cannot_be_used_is_an_error_and_not_passed_by() {
+    let far = "https://elements.invalid/partner";
+    for name in ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy", "HTTP_PROXY", "http_proxy"] {
+        for url in
+            ["ftp://someone:canary@127.0.0.1:9", "htp://127.0.0.1:9", "http://[::1", "socks5://127.0.0.1:9"]
+        {
+            let (_, stderr) = run(set_at(far, "t").env(name, url), 2);
+            assert!(
+                stderr.contains(name) && stderr.contains("give http://host:port"),
+                "{name}={url}: {stderr}"
+            );
+            assert!(!stderr.contains("canary"), "{stderr}");
+        }
+    }
+    // An exception, and a proxy that can be used: the connection is tried and fails.
+    let quick = ["--timeout", "250ms", "--retries", "0"];
+    run(
+        set_at(far, "t")
+            .args(quick)
+            .env("HTTPS_PROXY", "ftp://127.0.0.1:9")
+            .env("NO_PROXY", "elements.invalid"),
+        1,
+    );
+    run(set_at(far, "t").args(quick).env("HTTPS_PROXY", "http://127.0.0.1:9"), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_keep_alive_each_request_has_a_connection() {
+    let (sandbox, folder) = (Sandbox::start().await.unwrap(), Folder::with_users(5));
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = sandbox
+        .base_url()
+        .replace(&authority_of(&sandbox.base_url()), &listener.local_addr().unwrap().to_string());
+    let target = authority_of(&sandbox.base_url());
+    let connections = Arc::new(std::sync::atomic::AtomicUsize::new(0));
+    tokio::spawn({
+        let connections = connections.clone();
+        async move {
+            while let Ok((mut near, _)) = listener.accept().await {
+                connections.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+                let target = target.clone();
+                tokio::spawn(async move {
+                    let mut far = tokio::net::TcpStream::connect(target).await.unwrap();
+                    let _ = tokio::io::copy_bidirectional(&mut near, &mut far).await;
+                });
+            }
+        }
+    });
+    let mut apply = folder.apply("offices.csv");
+    apply.args(["--yes", "--concurrency", "1"]).args(["--base-url", &url]);
+    apply.env("ELEMENTS_ACCESS_TOKEN", sandbox.issue_token());
+    run(apply.arg("--no-keep-alive"), 0);
+    assert_eq!((sandbox.request_count(), connections.load(std::sync::atomic::Ordering::Relaxed)), (5, 5));
+}
+
+/// Host and port of a URL.
+fn authority_of(url: &str) -> String {
+    url.trim_start_matches("http://").split('/').next().unwrap_or_default().to_owned()
+}
+
+#[test]
 fn making_a_connection_ends_at_its_own_limit() {
     // The system takes the connection, and nobody says a word of TLS.
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();

@@ -121,19 +121,30 @@ impl ElementsBuilder {
     }
 
     /// Sends everything through a proxy, such as `http://proxy.example:3128`, in place of the one that the
-    /// environment names (`HTTPS_PROXY`). Requests to this machine go there directly in any case.
+    /// environment names (`HTTPS_PROXY`, `ALL_PROXY`). Requests to this machine go there directly in any case.
     pub fn proxy(mut self, url: impl Into<Secret>) -> Self {
         self.proxy = Some(url.into());
         self
     }
 
+    /// Whether a connection serves several requests, one after the other. Default: true.
+    ///
+    /// Without it, each request has a connection of its own. That costs a connection and a TLS handshake a request, and
+    /// rules out that a reply without a request, sent while the next request is under way, is taken for that request's
+    /// reply. A connection on which bytes arrive while it is idle is closed in any case.
+    pub fn keep_alive(mut self, keep_alive: bool) -> Self {
+        self.transport.keep_alive = keep_alive;
+        self
+    }
+
     /// Builds the HTTP clients, for the API and for the token endpoint, from a builder of your own in place of
     /// [`reqwest::ClientBuilder::new`]: for a TLS configuration, a resolver, a local address, the pool's size, or
-    /// headers that a gateway wants. It is called twice.
+    /// headers that a gateway wants. It is called for the API, and once more for a token endpoint that is asked.
     ///
     /// What this crate promises is set last and holds in any case: its time limits and `User-Agent`, no redirect,
     /// no `Referer`, no retry by reqwest, no decompression, no log of a connection's bytes, and verified
-    /// certificates, unless a TLS configuration that was made elsewhere verifies none. Take reqwest from
+    /// certificates. The one exception is a TLS backend that is preconfigured on the builder
+    /// (`tls_backend_preconfigured`): it verifies what it was configured to. Take reqwest from
     /// [`avepoint_elements::reqwest`](crate::reqwest), so that its version is the right one.
     pub fn http_client<F>(mut self, builder: F) -> Self
     where
@@ -171,12 +182,14 @@ impl ElementsBuilder {
             .map_err(|error| Error::configuration(format!("the base URL cannot be used: {error}")))?;
         let clock: SharedClock = Arc::new(SystemClock);
         let timeout = self.limit();
-        let endpoint = TokenEndpoint {
-            http: transport.client(&token)?,
-            environment: self.token_url.map_or(self.environment.to_string(), |_| token.place()),
-            url: token,
-            connect_timeout: transport.connect_timeout,
-            attempt_timeout: transport.attempt_timeout,
+        let endpoint = || {
+            Ok(TokenEndpoint {
+                http: transport.client(&token)?,
+                environment: self.token_url.map_or(self.environment.to_string(), |_| token.place()),
+                url: token,
+                connect_timeout: transport.connect_timeout,
+                attempt_timeout: transport.attempt_timeout,
+            })
         };
         let tokens = credential.into_source(endpoint, clock.clone())?;
         let policies = Policies {

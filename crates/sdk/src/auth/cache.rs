@@ -133,7 +133,11 @@ impl Cache {
         let state = self.state();
         let (at, error) = state.failure.as_ref()?;
         let asked = error.retry_after().unwrap_or_default().min(MAX_WAIT);
-        let stands = if error.is_authentication() { CREDENTIAL_ERROR_TTL.max(asked) } else { asked };
+        let stands = if error.is_authentication() || error.is_configuration() {
+            CREDENTIAL_ERROR_TTL.max(asked)
+        } else {
+            asked
+        };
         let passed = self.clock.now().saturating_duration_since(*at);
         let wait = error.retry_after().map(|asked| asked.saturating_sub(passed));
         (passed < stands || state.ended > before).then(|| error.copy().asking(wait))

@@ -1,6 +1,7 @@
 //! The OAuth 2.0 client-credentials grant (RFC 6749, section 4.4), with a client secret or a certificate.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use avepoint_elements_client::{BoxFuture, operations};
@@ -58,6 +59,8 @@ struct TokenClient {
     proof: Proof,
     endpoint: TokenEndpoint,
     clock: SharedClock,
+    /// Whether the endpoint ever gave a token.
+    granted: AtomicBool,
 }
 
 /// What the token endpoint answers (RFC 6749, section 5.1), as far as it is used; read leniently.
@@ -72,8 +75,8 @@ struct Grant {
 
 impl ClientCredentials {
     pub(crate) fn new(client_id: String, proof: Proof, endpoint: TokenEndpoint, clock: SharedClock) -> Self {
-        let cache = Arc::new(Cache::new(clock.clone()));
-        Self { client: Arc::new(TokenClient { client_id, proof, endpoint, clock }), cache }
+        let (cache, granted) = (Arc::new(Cache::new(clock.clone())), AtomicBool::new(false));
+        Self { client: Arc::new(TokenClient { client_id, proof, endpoint, clock, granted }), cache }
     }
 }
 
@@ -99,7 +102,10 @@ impl TokenClient {
             return Err(self.refusal(no_grant));
         }
         let body = reply::whole(received.body).await.map_err(transport)?;
-        body.and_then(|body| grant(&body, asked)).unwrap_or_else(|| Err(self.refusal(no_grant)))
+        let token =
+            body.and_then(|body| grant(&body, asked)).unwrap_or_else(|| Err(self.refusal(no_grant)))?;
+        self.granted.store(true, Ordering::Relaxed);
+        Ok(token)
     }
 
     /// Names and values; all of them as secrets, since one is.
@@ -128,10 +134,16 @@ impl TokenClient {
         let environment = &self.endpoint.environment;
         let context = format!("no access token for client id {:?} ({environment})", self.client_id);
         let error = Error::reply(Stage::Token, reply).context(&context);
-        // RFC 6749, section 5.2, knows 400 and 401; gateways say 403, and a URL that is no token endpoint 404 or 405.
-        // None of them passes by itself.
-        let is_final = (400..500).contains(&status) && !matches!(status, 408 | 429);
-        if is_final { error.credential_refused() } else { error }
+        match status {
+            408 | 429 => error,
+            // RFC 6749, section 5.2, knows 400 and 401; gateways say 403, and a URL that is no token endpoint 404 or 405.
+            // None of them passes by itself.
+            400..500 => error.credential_refused(),
+            // A page or a redirect: the URL is not a token endpoint's. Where it has given a token before, it is, and what
+            // stands in its place may go away.
+            200..400 if !self.granted.load(Ordering::Relaxed) => error.wrong_token_url(),
+            _ => error,
+        }
     }
 }
 

@@ -68,16 +68,16 @@ impl Credential {
         matches!(self.0, Kind::Client { .. })
     }
 
-    /// The source of this credential's tokens.
+    /// The source of this credential's tokens; `endpoint` is made where one is asked.
     pub(crate) fn into_source(
         self,
-        endpoint: TokenEndpoint,
+        endpoint: impl FnOnce() -> Result<TokenEndpoint>,
         clock: SharedClock,
     ) -> Result<Arc<dyn TokenSource>> {
         Ok(match self.0 {
             Kind::Source(source) => source,
             Kind::Token(token) => Arc::new(StaticToken(AccessToken::new(token)?)),
-            Kind::Client { id, proof } => Arc::new(ClientCredentials::new(id, proof, endpoint, clock)),
+            Kind::Client { id, proof } => Arc::new(ClientCredentials::new(id, proof, endpoint()?, clock)),
         })
     }
 }

@@ -124,6 +124,12 @@ impl Error {
         self
     }
 
+    /// Marks a reply of the token endpoint as one of another server or page.
+    pub(crate) fn wrong_token_url(mut self) -> Self {
+        self.0.kind = Kind::WrongTokenUrl;
+        self
+    }
+
     /// Marks an error of the token endpoint as a refusal of the credential.
     pub(crate) fn credential_refused(mut self) -> Self {
         self.0.kind = Kind::Authentication;

@@ -13,9 +13,10 @@ impl Error {
         matches!(self.0.kind, Kind::Validation(_))
     }
 
-    /// The settings cannot work. Nothing was sent.
+    /// The settings cannot work: one of them is unusable, or the token URL answers a first request with a redirect or with
+    /// anything but a token. The operation was not sent.
     pub fn is_configuration(&self) -> bool {
-        matches!(self.0.kind, Kind::Configuration)
+        matches!(self.0.kind, Kind::Configuration | Kind::WrongTokenUrl)
     }
 
     /// The credential or the access token was refused, or no token could be obtained from its source: the token
@@ -28,7 +29,10 @@ impl Error {
     pub fn is_about_token(&self) -> bool {
         matches!(
             self.0.kind,
-            Kind::Authentication | Kind::Reply(Stage::Token) | Kind::Transport { stage: Stage::Token, .. }
+            Kind::Authentication
+                | Kind::WrongTokenUrl
+                | Kind::Reply(Stage::Token)
+                | Kind::Transport { stage: Stage::Token, .. }
         )
     }
 
@@ -123,7 +127,11 @@ impl Error {
             // A page in place of a token is a gateway's, and may be gone the next time.
             Kind::Reply(Stage::Token) if matches!(self.status(), Some(200..300)) => true,
             Kind::Reply(_) => matches!(self.status(), Some(408 | 429 | 500 | 502 | 503 | 504)),
-            Kind::Validation(_) | Kind::Configuration | Kind::Authentication | Kind::Queued => false,
+            Kind::Validation(_)
+            | Kind::Configuration
+            | Kind::WrongTokenUrl
+            | Kind::Authentication
+            | Kind::Queued => false,
         }
     }
 

@@ -116,7 +116,10 @@ impl Done {
     fn early(&self) -> Option<(&'static str, String)> {
         let again = self.again();
         Some(match (&self.summary.stopped, &self.results, &self.unread) {
-            (Some(Stopped::Authentication(error)), ..) => ("authentication", with_causes(error)),
+            (Some(Stopped::Authentication(error)), ..) => {
+                let code = if error.is_configuration() { "configuration" } else { "authentication" };
+                (code, with_causes(error))
+            }
             (Some(Stopped::Journal(error)), ..) => ("journal", self.unwritten(error)),
             (_, Err(error), _) => ("results", self.unwritten(error)),
             (Some(Stopped::Requested), ..) => ("interrupted", format!("the run was told to stop; {again}")),
@@ -182,6 +185,10 @@ impl Done {
             (Some(wait), _) => format!(
                 "the service asks to wait {} s, which is more than is left of --patience {patience}",
                 wait.as_secs_f64().ceil()
+            ),
+            (None, Some(status)) if status < 400 && self.count(State::Done) == 0 => format!(
+                "the service answers, but with {status}, which is no answer of this API; check the base URL and what \
+                 stands in between"
             ),
             (None, Some(status)) => format!(
                 "the service answers, but with {status}, and no row was done for longer than --patience {patience}"
