@@ -10,10 +10,11 @@ use hyper::StatusCode;
 
 use crate::api::authorize::authorize;
 use crate::api::call::Call;
-use crate::api::effects::apply;
+use crate::api::effects::{Context, apply};
 use crate::api::respond::{REQUEST_ID, Refusal, Success, request_id, respond};
 use crate::api::validate::validate;
 use crate::faults::fault::{Fault, FaultKind};
+use crate::faults::reply_edit::edited;
 use crate::server::deliver::{ConnectionCut, add_headers, deliver};
 use crate::server::receive::{IncomingRequest, MAX_BODY};
 use crate::server::reply::{Reply, raw_reply, set};
@@ -26,7 +27,7 @@ use crate::state::request_log::ReceivedRequest;
 pub(crate) async fn answer(state: &ServiceState, request: IncomingRequest) -> Result<Reply, ConnectionCut> {
     let fault = state.faults.api_request(request.uri.path());
     let request_id = request_id();
-    let outcome = if fault.applies() { carry_out(state, &request) } else { Err(refusal(&fault)) };
+    let outcome = if fault.applies() { carry_out(state, &request, &fault) } else { Err(refusal(&fault)) };
     let reply = reply(&fault, &outcome, &request_id);
     state.log.push(ReceivedRequest {
         method: request.method.to_string(),
@@ -40,12 +41,13 @@ pub(crate) async fn answer(state: &ServiceState, request: IncomingRequest) -> Re
     deliver(&fault, reply).await
 }
 
-fn carry_out(state: &ServiceState, request: &IncomingRequest) -> Result<Success, Refusal> {
+fn carry_out(state: &ServiceState, request: &IncomingRequest, fault: &Fault) -> Result<Success, Refusal> {
     check_size(request)?;
     let call = Call::find(state.contract, request)?;
     authorize(state, &call, request)?;
     let body = validate(&call, request)?;
-    apply(state, &call, body)
+    let success = apply(Context { state, call: &call, fault }, &body)?;
+    Ok(Success { body: success.body.map(|body| edited(body, &fault.edits)), ..success })
 }
 
 fn check_size(request: &IncomingRequest) -> Result<(), Refusal> {

@@ -15,8 +15,9 @@ use crate::faults::Faults;
 use crate::faults::active::ActiveFaults;
 use crate::sandbox::Sandbox;
 use crate::state::counters::CounterWatch;
-use crate::state::offices::{Offices, UserKey};
+use crate::state::directory::{Directory, UserPath};
 use crate::state::request_log::RequestLog;
+use crate::state::user_store::UserStore;
 use crate::state::{App, ServiceState};
 #[cfg(feature = "certificate")]
 use crate::token::certificate::Certificate;
@@ -30,7 +31,7 @@ pub struct SandboxBuilder {
     client_secret: String,
     scopes: Option<BTreeSet<String>>,
     customers: Option<Vec<String>>,
-    users: Option<Vec<UserKey>>,
+    directory: Option<Directory>,
     token_lifetime: Duration,
     faults: Faults,
     #[cfg(feature = "certificate")]
@@ -63,7 +64,7 @@ impl SandboxBuilder {
             client_secret: Uuid::new_v4().to_string(),
             scopes: None,
             customers: None,
-            users: None,
+            directory: None,
             token_lifetime: Duration::from_secs(3600),
             faults: Faults::new(),
             #[cfg(feature = "certificate")]
@@ -107,17 +108,32 @@ impl SandboxBuilder {
     }
 
     /// The users that exist, each by the ids of customer, tenant and user, compared byte by byte.
-    /// Calls for others are refused with 404.
+    /// Calls for others are refused with 404. They are cloud users of whom nothing else is known; a
+    /// [`directory`](Self::directory) says more.
     ///
     /// Default: every user exists.
-    pub fn users<C, T, U>(mut self, users: impl IntoIterator<Item = (C, T, U)>) -> Self
+    pub fn users<C, T, U>(self, users: impl IntoIterator<Item = (C, T, U)>) -> Self
     where
         C: Into<String>,
         T: Into<String>,
         U: Into<String>,
     {
-        let users = users.into_iter();
-        self.users = Some(users.map(|(c, t, u)| (c.into(), t.into(), u.into())).collect());
+        let mut directory = Directory::new();
+        for (customer, tenant, user) in users {
+            let (customer, tenant, user) = (customer.into(), tenant.into(), user.into());
+            let path = UserPath { customer: &customer, tenant: &tenant, user: &user };
+            directory.user_or_new(path);
+        }
+        self.directory(directory)
+    }
+
+    /// The customers, tenants and users that exist, with what readings show of them. Calls for others are refused
+    /// with 404; an update of a hybrid or local user by the operation for cloud users, or the other way round, with
+    /// 400.
+    ///
+    /// Default: every user exists, and has only what updates wrote.
+    pub fn directory(mut self, directory: Directory) -> Self {
+        self.directory = Some(directory);
         self
     }
 
@@ -192,8 +208,7 @@ impl SandboxBuilder {
                 customers: self.customers.map(|ids| ids.into_iter().collect()),
             },
             tokens: Tokens::new(self.token_lifetime),
-            users: self.users.map(|users| users.into_iter().collect()),
-            offices: Offices::default(),
+            users: UserStore::new(self.directory),
             log: RequestLog::default(),
             faults: ActiveFaults::new(self.faults),
             counters: CounterWatch::default(),
@@ -212,7 +227,7 @@ impl fmt::Debug for SandboxBuilder {
             .field("client_id", &self.client_id)
             .field("scopes", &self.scopes)
             .field("customers", &self.customers)
-            .field("users", &self.users)
+            .field("directory", &self.directory)
             .field("token_lifetime", &self.token_lifetime)
             .field("faults", &self.faults)
             .finish_non_exhaustive()

@@ -4,6 +4,7 @@ pub(crate) mod active;
 pub(crate) mod fault;
 pub(crate) mod gate;
 pub(crate) mod rate_limit;
+pub(crate) mod reply_edit;
 mod schedule;
 
 use std::io;
@@ -51,6 +52,9 @@ pub struct Faults {
     pub(crate) expires_in: ExpiresIn,
     pub(crate) revoke_after: Option<u64>,
     pub(crate) seed: Option<u64>,
+    pub(crate) update_delay: Duration,
+    pub(crate) shift_pages: i64,
+    pub(crate) hide_local_users: bool,
 }
 
 /// What the token endpoint tells of a token's lifetime.
@@ -167,6 +171,33 @@ impl Faults {
     /// Default: a random seed, which [`Sandbox::seed`](crate::Sandbox::seed) tells.
     pub fn seed(mut self, seed: u64) -> Self {
         self.seed = Some(seed);
+        self
+    }
+
+    /// Accepts updates at once, and shows them in readings and lists only after a time, by tokio's clock, as a
+    /// service does where they wait for an approval. A very long time stands for one that never comes.
+    ///
+    /// Default: zero.
+    pub fn show_updates_after(mut self, delay: Duration) -> Self {
+        self.update_delay = delay;
+        self
+    }
+
+    /// Moves the entries of lists by so many places with each request for a page, as it happens when others add or
+    /// remove users meanwhile. Where they move towards the end, the next page repeats the last entries of the one
+    /// before; with a negative number it leaves some out. `totalCount` stays.
+    ///
+    /// Default: 0.
+    pub fn shift_pages(mut self, places: i64) -> Self {
+        self.shift_pages = places;
+        self
+    }
+
+    /// Answers readings of hybrid and local users with 404: it is not documented whether the service finds them.
+    ///
+    /// Default: they are found.
+    pub fn hide_local_users(mut self) -> Self {
+        self.hide_local_users = true;
         self
     }
 

@@ -88,5 +88,6 @@ pub use faults::gate::Gate;
 pub use faults::rate_limit::RateLimit;
 pub use sandbox::Sandbox;
 pub use state::counters::Counters;
-pub use state::offices::Office;
+pub use state::directory::Directory;
 pub use state::request_log::ReceivedRequest;
+pub use state::user_store::Office;

@@ -15,8 +15,9 @@ use crate::server;
 use crate::server::receive::MAX_BODY;
 use crate::state::ServiceState;
 use crate::state::counters::Counters;
-use crate::state::offices::Office;
+use crate::state::directory::UserPath;
 use crate::state::request_log::{MAX_REQUESTS, ReceivedRequest};
+use crate::state::user_store::Office;
 
 /// A running sandbox. It stops when it is dropped, or with its runtime.
 ///
@@ -125,16 +126,44 @@ impl Sandbox {
         self.state.counters.reached(|counters| counters.requests >= count).await;
     }
 
-    /// The office information of a user, as the last request that was carried out left it.
+    /// The office information of a user, as the last request that was carried out left it, whether readings show it
+    /// yet or not.
     /// Ids are compared byte by byte.
     pub fn office_information(&self, customer: &str, tenant: &str, user: &str) -> Option<Value> {
-        let user = (customer.to_owned(), tenant.to_owned(), user.to_owned());
-        self.state.offices.get(&user)
+        self.state.users.office(UserPath { customer, tenant, user })
     }
 
     /// The office information of all users, sorted by customer, tenant and user.
     pub fn offices(&self) -> Vec<Office> {
-        self.state.offices.all()
+        self.state.users.offices()
+    }
+
+    /// A user as a line of its [`Directory`](crate::Directory), with what readings show of it now; `None` if there is
+    /// none.
+    pub fn user(&self, customer: &str, tenant: &str, user: &str) -> Option<Value> {
+        let line = self.state.users.line(UserPath { customer, tenant, user })?;
+        serde_json::from_str(&line).ok()
+    }
+
+    /// Adds a user, who stands behind all others of its tenant, by a line of a [`Directory`](crate::Directory).
+    ///
+    /// # Errors
+    ///
+    /// As [`Directory::add`](crate::Directory::add).
+    pub fn add_user(&self, line: &Value) -> io::Result<()> {
+        self.state.users.add(line)
+    }
+
+    /// Removes a user. False if there was none.
+    pub fn remove_user(&self, customer: &str, tenant: &str, user: &str) -> bool {
+        self.state.users.remove(UserPath { customer, tenant, user })
+    }
+
+    /// Gives fields of a user new values, as another writer would, and shows them at once. `changes` is an object with
+    /// the new values. False if there is no such user, or `changes` is no object.
+    pub fn change_user(&self, customer: &str, tenant: &str, user: &str, changes: &Value) -> bool {
+        let path = UserPath { customer, tenant, user };
+        changes.as_object().is_some_and(|changes| self.state.users.change(path, changes))
     }
 
     /// The requests that the API has received, oldest first: refusals, faults and unknown paths included,

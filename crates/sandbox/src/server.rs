@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use hyper::body::Incoming;
-use hyper::header::ALLOW;
+use hyper::header::{ALLOW, CONTENT_TYPE};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper::{Method, Request, StatusCode};
@@ -23,12 +23,14 @@ use tokio::task::JoinSet;
 
 use self::deliver::ConnectionCut;
 use self::receive::{IncomingRequest, receive};
-use self::reply::{Reply, json_reply, set};
+use self::reply::{Reply, json_reply, json_text_reply, set};
 use crate::state::ServiceState;
 use crate::{api, token};
 
 /// Where a person who runs the sandbox alone can look at what it holds.
 const OFFICES_PATH: &str = "/sandbox/offices";
+/// The users, as a file that a sandbox can be started with.
+const USERS_PATH: &str = "/sandbox/users";
 
 /// A pause after a failed `accept`: with no file descriptor left, it would fail again at once.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
@@ -98,8 +100,8 @@ impl std::error::Error for Broken {}
 async fn answer(state: &ServiceState, request: Request<Incoming>) -> Result<Reply, Broken> {
     let request = receive(request).await.map_err(Broken::Request)?;
     let path = request.uri.path();
-    if path == OFFICES_PATH {
-        return Ok(offices(state, &request));
+    if matches!(path, OFFICES_PATH | USERS_PATH) {
+        return Ok(held(state, &request));
     }
     let reply = if path == state.contract.token_path {
         token::answer(state, &request).await
@@ -109,11 +111,18 @@ async fn answer(state: &ServiceState, request: Request<Incoming>) -> Result<Repl
     reply.map_err(Broken::ConnectionCut)
 }
 
-fn offices(state: &ServiceState, request: &IncomingRequest) -> Reply {
+/// What the sandbox holds.
+fn held(state: &ServiceState, request: &IncomingRequest) -> Reply {
+    let path = request.uri.path();
     if request.method == Method::GET {
-        return json_reply(StatusCode::OK, &json!(state.offices.all()));
+        if path == OFFICES_PATH {
+            return json_reply(StatusCode::OK, &json!(state.users.offices()));
+        }
+        let mut reply = json_text_reply(StatusCode::OK, state.users.lines());
+        set(&mut reply, CONTENT_TYPE, "application/x-ndjson");
+        return reply;
     }
-    let error = json!({ "message": format!("{OFFICES_PATH} takes GET only") });
+    let error = json!({ "message": format!("{path} takes GET only") });
     let mut reply = json_reply(StatusCode::METHOD_NOT_ALLOWED, &error);
     set(&mut reply, ALLOW, "GET");
     reply

@@ -1,16 +1,20 @@
 //! Everything that one sandbox holds, shared by its handle and its connections.
 
 pub(crate) mod counters;
-pub(crate) mod offices;
+pub(crate) mod directory;
+mod object_text;
+pub(crate) mod page;
 pub(crate) mod request_log;
+pub(crate) mod user_record;
+pub(crate) mod user_store;
 
 use std::collections::{BTreeSet, HashSet};
 
 use crate::contract::Contract;
 use crate::faults::active::ActiveFaults;
 use crate::state::counters::CounterWatch;
-use crate::state::offices::{Offices, UserKey};
 use crate::state::request_log::RequestLog;
+use crate::state::user_store::UserStore;
 #[cfg(feature = "certificate")]
 use crate::token::certificate::Certificate;
 use crate::token::issued::Tokens;
@@ -20,9 +24,7 @@ pub(crate) struct ServiceState {
     pub(crate) contract: &'static Contract,
     pub(crate) app: App,
     pub(crate) tokens: Tokens,
-    /// The users that exist; `None`: all.
-    pub(crate) users: Option<HashSet<UserKey>>,
-    pub(crate) offices: Offices,
+    pub(crate) users: UserStore,
     pub(crate) log: RequestLog,
     pub(crate) faults: ActiveFaults,
     pub(crate) counters: CounterWatch,

@@ -14,6 +14,7 @@ use crate::server::receive::IncomingRequest;
 pub(crate) struct Call<'a> {
     pub(crate) operation: &'a Operation,
     captures: Vec<Capture>,
+    query: Vec<(String, String)>,
 }
 
 impl<'a> Call<'a> {
@@ -21,7 +22,11 @@ impl<'a> Call<'a> {
     pub(crate) fn find(contract: &'a Contract, request: &IncomingRequest) -> Result<Self, Refusal> {
         let (method, path) = (&request.method, request.uri.path());
         match contract.lookup(method, path) {
-            Lookup::Found(operation, captures) => Ok(Self { operation, captures }),
+            Lookup::Found(operation, captures) => {
+                let query = request.uri.query().unwrap_or_default();
+                let query = form_urlencoded::parse(query.as_bytes()).into_owned().collect();
+                Ok(Self { operation, captures, query })
+            }
             Lookup::OtherMethods(methods) => {
                 let names: Vec<&str> = methods.iter().map(|method| method.as_str()).collect();
                 let message = format!("{method} is not a method of {path}");
@@ -39,5 +44,17 @@ impl<'a> Call<'a> {
     pub(crate) fn path_parameter(&self, name: &str) -> Option<&str> {
         let mut captures = self.captures.iter();
         captures.find(|(other, _)| other == name).map(|(_, text)| text.as_str())
+    }
+
+    /// The values of a query parameter, decoded.
+    pub(crate) fn query_parameters<'b>(&'b self, name: &'b str) -> impl Iterator<Item = &'b str> {
+        let values = self.query.iter().filter(move |(other, _)| other == name);
+        values.map(|(_, text)| text.as_str())
+    }
+
+    /// The first value of a query parameter.
+    pub(crate) fn query_parameter(&self, name: &str) -> Option<&str> {
+        let mut query = self.query.iter();
+        query.find(|(other, _)| other == name).map(|(_, text)| text.as_str())
     }
 }

@@ -1,67 +1,141 @@
 //! The fourth stage: what an operation does.
 
 use hyper::StatusCode;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::api::call::Call;
 use crate::api::respond::{Refusal, Success};
+use crate::faults::fault::Fault;
 use crate::state::ServiceState;
-use crate::state::offices::UserKey;
+use crate::state::directory::UserPath;
+use crate::state::page::PageRequest;
+use crate::state::user_record::UserKind;
+use crate::state::user_store::Presence;
 
-/// Takes the body of the request, and gives that of the reply if the operation has one.
-type Effect = fn(&ServiceState, &Call<'_>, Value) -> Result<Option<Value>, Refusal>;
+/// A valid call, and what it is carried out on.
+#[derive(Clone, Copy)]
+pub(crate) struct Context<'a> {
+    pub(crate) state: &'a ServiceState,
+    pub(crate) call: &'a Call<'a>,
+    pub(crate) fault: &'a Fault,
+}
+
+/// Takes the body of the request, and gives that of the reply, as JSON, if the operation has one.
+type Effect = fn(Context<'_>, &Value) -> Result<Option<String>, Refusal>;
 
 /// Carries out a valid call; its success has the status that the contract lists.
-pub(crate) fn apply(state: &ServiceState, call: &Call<'_>, body: Value) -> Result<Success, Refusal> {
+pub(crate) fn apply(context: Context<'_>, body: &Value) -> Result<Success, Refusal> {
+    let Context { state, call, fault } = context;
     let id = &call.operation.id;
     let Some(effect) = effect(id) else {
         let message = format!("The sandbox knows the rules of {id}, but not what it does");
         return Err(Refusal::new(StatusCode::NOT_IMPLEMENTED, message));
     };
-    effect(state, call, body).map(|body| Success { status: call.operation.success, body })
+    let body = effect(context, body)?;
+    if let (Some(changes), Some(user)) = (&fault.changes, context.user()) {
+        state.users.change(user, changes);
+    }
+    Ok(Success { status: call.operation.success, body })
 }
 
 /// The one thing that the contract cannot tell: the effect of an operation, by its `operationId`.
 fn effect(id: &str) -> Option<Effect> {
     match id {
-        "updateOfficeInformation" | "updateLocalOfficeInformation" => Some(replace_office_information),
+        "updateOfficeInformation" => Some(update_cloud_user),
+        "updateLocalOfficeInformation" => Some(update_local_user),
         "getUser" => Some(get_user),
-        "listUsers" | "listCustomers" => Some(|_, _, _| Ok(Some(no_entries()))),
+        "listUsers" => Some(list_users),
+        "listCustomers" => Some(list_customers),
         _ => None,
     }
 }
 
-fn replace_office_information(
-    state: &ServiceState,
-    call: &Call<'_>,
-    body: Value,
-) -> Result<Option<Value>, Refusal> {
-    state.offices.replace(user(state, call)?, body);
+fn update_cloud_user(context: Context<'_>, body: &Value) -> Result<Option<String>, Refusal> {
+    update(context, body, |kind| kind == UserKind::Cloud)
+}
+
+fn update_local_user(context: Context<'_>, body: &Value) -> Result<Option<String>, Refusal> {
+    update(context, body, |kind| kind != UserKind::Cloud)
+}
+
+fn update(
+    context: Context<'_>,
+    body: &Value,
+    takes: fn(UserKind) -> bool,
+) -> Result<Option<String>, Refusal> {
+    let user = context.user().ok_or_else(not_found)?;
+    match context.state.users.presence(user) {
+        Presence::Absent => return Err(not_found()),
+        Presence::Held(kind) if !takes(kind) => {
+            let message = format!("The user is a {kind} user, which this operation does not take");
+            return Err(Refusal::new(StatusCode::BAD_REQUEST, message));
+        }
+        Presence::Assumed | Presence::Held(_) => {}
+    }
+    let delay = context.state.faults.update_delay();
+    context.state.users.update(user, body.to_string().into(), delay);
     Ok(None)
 }
 
-/// A user of whom nothing is held but the office information.
-fn get_user(state: &ServiceState, call: &Call<'_>, _: Value) -> Result<Option<Value>, Refusal> {
-    let user = user(state, call)?;
-    let mut reading = state.offices.get(&user).unwrap_or_else(|| json!({}));
-    reading["id"] = user.2.into();
-    Ok(Some(reading))
-}
-
-/// The sandbox holds no directory yet.
-fn no_entries() -> Value {
-    json!({ "data": [], "metadata": { "pageIndex": 1, "pageSize": 50, "totalCount": 0 } })
-}
-
-/// The user that the path names, if there is one.
-fn user(state: &ServiceState, call: &Call<'_>) -> Result<UserKey, Refusal> {
-    let id = |name| call.path_parameter(name).unwrap_or_default().to_owned();
-    let user = (id("customerId"), id("tenantId"), id("userId"));
-    if state.users.as_ref().is_some_and(|users| !users.contains(&user)) {
-        let message = "There is no such customer, tenant or user";
-        return Err(Refusal::new(StatusCode::NOT_FOUND, message));
+fn get_user(context: Context<'_>, _: &Value) -> Result<Option<String>, Refusal> {
+    let user = context.user().ok_or_else(not_found)?;
+    let users = &context.state.users;
+    if context.state.faults.hides_local_users()
+        && matches!(users.presence(user), Presence::Held(UserKind::Hybrid | UserKind::Local))
+    {
+        return Err(not_found());
     }
-    Ok(user)
+    users.read(user).map(Some).ok_or_else(not_found)
+}
+
+fn list_users(context: Context<'_>, body: &Value) -> Result<Option<String>, Refusal> {
+    let only = ids(body, "userIds");
+    let tenant = (context.id("customerId"), context.id("tenantId"));
+    let page = context.state.users.list(tenant, only.as_deref(), context.page());
+    page.map(|page| Some(page.0)).ok_or_else(not_found)
+}
+
+#[expect(clippy::unnecessary_wraps, reason = "effects have one type")]
+fn list_customers(context: Context<'_>, body: &Value) -> Result<Option<String>, Refusal> {
+    let only = ids(body, "customerIds");
+    let app = &context.state.app;
+    let in_reach = |id: &str| app.customers.as_ref().is_none_or(|reach| reach.contains(id));
+    let page = context.state.users.list_customers(in_reach, only.as_deref(), context.page());
+    Ok(Some(page.0))
+}
+
+impl<'a> Context<'a> {
+    fn id(&self, name: &str) -> &'a str {
+        self.call.path_parameter(name).unwrap_or_default()
+    }
+
+    /// The user that the path names, if it names one.
+    fn user(&self) -> Option<UserPath<'a>> {
+        let user = self.call.path_parameter("userId")?;
+        Some(UserPath { customer: self.id("customerId"), tenant: self.id("tenantId"), user })
+    }
+
+    fn page(&self) -> PageRequest {
+        // Checked against the contract; a number beyond the machine's is a page behind the last.
+        let number =
+            |name: &str| self.call.query_parameter(name).map(|text| text.parse().unwrap_or(usize::MAX));
+        PageRequest {
+            index: number("pageIndex").unwrap_or(1).max(1),
+            size: number("pageSize").unwrap_or(50).min(100),
+            shift: self.state.faults.page_shift(),
+            repeats: self.fault.repeats_page,
+        }
+    }
+}
+
+/// The selection that a list is narrowed to; none where everything is asked for.
+fn ids<'a>(body: &'a Value, name: &str) -> Option<Vec<&'a str>> {
+    let ids = body[name].as_array()?;
+    Some(ids.iter().filter_map(Value::as_str).collect())
+}
+
+fn not_found() -> Refusal {
+    Refusal::new(StatusCode::NOT_FOUND, "There is no such customer, tenant or user")
 }
 
 #[cfg(test)]

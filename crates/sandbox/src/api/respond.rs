@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::contract::schema::Violation;
-use crate::server::reply::{Reply, empty_reply, json_reply, set};
+use crate::server::reply::{Reply, empty_reply, json_reply, json_text_reply, set};
 
 pub(crate) const REQUEST_ID: HeaderName = HeaderName::from_static("request-id");
 
@@ -14,7 +14,8 @@ pub(crate) const REQUEST_ID: HeaderName = HeaderName::from_static("request-id");
 #[derive(Debug)]
 pub(crate) struct Success {
     pub(crate) status: StatusCode,
-    pub(crate) body: Option<Value>,
+    /// JSON.
+    pub(crate) body: Option<String>,
 }
 
 /// Why a request is not carried out.
@@ -60,7 +61,7 @@ pub(crate) fn request_id() -> String {
 /// The reply of the API to what came of a request, but for its [`REQUEST_ID`] header.
 pub(crate) fn respond(outcome: &Result<Success, Refusal>, request_id: &str) -> Reply {
     let mut reply = match outcome {
-        Ok(Success { status, body: Some(body) }) => json_reply(*status, body),
+        Ok(Success { status, body: Some(body) }) => json_text_reply(*status, body.clone()),
         Ok(Success { status, body: None }) => empty_reply(*status),
         Err(refusal) => json_reply(refusal.status, &refusal.body(request_id)),
     };

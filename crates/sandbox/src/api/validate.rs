@@ -10,7 +10,7 @@ use crate::server::receive::IncomingRequest;
 
 /// The body as JSON, `null` where there is none; or everything that is wrong with the request.
 pub(crate) fn validate(call: &Call<'_>, request: &IncomingRequest) -> Result<Value, Refusal> {
-    let mut violations = parameters(call, request);
+    let mut violations = parameters(call);
     let body = match &call.operation.body {
         Some(body) => read(body, request),
         None => Ok(Value::Null),
@@ -25,18 +25,12 @@ pub(crate) fn validate(call: &Call<'_>, request: &IncomingRequest) -> Result<Val
     }
 }
 
-fn parameters(call: &Call<'_>, request: &IncomingRequest) -> Vec<Violation> {
-    let query = request.uri.query().unwrap_or("");
-    let query: Vec<_> = form_urlencoded::parse(query.as_bytes()).collect();
+fn parameters(call: &Call<'_>) -> Vec<Violation> {
     let mut violations = Vec::new();
     for parameter in &call.operation.parameters {
         let given: Vec<&str> = match parameter.place {
             ParameterLocation::Path => call.path_parameter(&parameter.name).into_iter().collect(),
-            ParameterLocation::Query => query
-                .iter()
-                .filter(|(name, _)| *name == parameter.name)
-                .map(|(_, text)| text.as_ref())
-                .collect(),
+            ParameterLocation::Query => call.query_parameters(&parameter.name).collect(),
         };
         violations.extend(parameter.violations(&given));
     }

@@ -1,6 +1,7 @@
 //! The faults at work, which can be replaced at any time.
 
 use std::sync::Mutex;
+use std::time::Duration;
 
 use fastrand::Rng;
 use tokio::time::Instant;
@@ -22,6 +23,11 @@ struct Active {
     gate: Option<Gate>,
     expires_in: ExpiresIn,
     revoke_after: Option<u64>,
+    update_delay: Duration,
+    shift_pages: i64,
+    /// How many pages were asked for.
+    pages: i64,
+    hide_local_users: bool,
 }
 
 /// What a token request goes through.
@@ -47,6 +53,23 @@ impl ActiveFaults {
 
     pub(crate) fn api_request(&self, path: &str) -> Fault {
         lock(&self.0).api.next(path, Instant::now())
+    }
+
+    /// How long it takes until an update shows.
+    pub(crate) fn update_delay(&self) -> Duration {
+        lock(&self.0).update_delay
+    }
+
+    /// How many places the entries of lists have moved by the page that is asked for now.
+    pub(crate) fn page_shift(&self) -> i64 {
+        let mut active = lock(&self.0);
+        let shift = active.shift_pages.wrapping_mul(active.pages);
+        active.pages += 1;
+        shift
+    }
+
+    pub(crate) fn hides_local_users(&self) -> bool {
+        lock(&self.0).hide_local_users
     }
 
     /// How many requests a token is good for.
@@ -76,6 +99,10 @@ impl Active {
             gate: faults.gate,
             expires_in: faults.expires_in,
             revoke_after: faults.revoke_after,
+            update_delay: faults.update_delay,
+            shift_pages: faults.shift_pages,
+            pages: 0,
+            hide_local_users: faults.hide_local_users,
         }
     }
 }

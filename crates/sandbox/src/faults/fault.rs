@@ -4,6 +4,9 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use hyper::StatusCode;
+use serde_json::{Map, Value};
+
+use crate::faults::reply_edit::ReplyEdit;
 
 /// What goes wrong with one request, to the API or to the token endpoint.
 ///
@@ -24,6 +27,9 @@ pub struct Fault {
     pub(crate) kind: FaultKind,
     pub(crate) headers: Vec<(String, String)>,
     pub(crate) delay: Duration,
+    pub(crate) edits: Vec<ReplyEdit>,
+    pub(crate) repeats_page: bool,
+    pub(crate) changes: Option<Map<String, Value>>,
 }
 
 /// What a fault does to the reply.
@@ -42,7 +48,14 @@ pub(crate) enum FaultKind {
 
 impl Fault {
     fn new(kind: FaultKind) -> Self {
-        Self { kind, headers: Vec::new(), delay: Duration::ZERO }
+        Self {
+            kind,
+            headers: Vec::new(),
+            delay: Duration::ZERO,
+            edits: Vec::new(),
+            repeats_page: false,
+            changes: None,
+        }
     }
 
     /// No fault: the request is answered as usual. In a script it stands for a request that succeeds.
@@ -110,6 +123,50 @@ impl Fault {
         self
     }
 
+    /// Puts a value into the JSON of a reply that has some, whatever is held: a wrong type, say, or `null`. The place
+    /// is a JSON Pointer (RFC 6901), in which `*` is every element: `/mail` of a user, `/data/*/mail` of each user of
+    /// a page, `/data/0` its first, `/metadata/totalCount`.
+    ///
+    /// ```
+    /// use avepoint_elements_sandbox::Fault;
+    ///
+    /// let odd = Fault::none().with_value("/status", "x").without_value("/data/*/id").total_count_off_by(-1);
+    /// # let _ = odd;
+    /// ```
+    pub fn with_value(mut self, pointer: impl Into<String>, value: impl Into<Value>) -> Self {
+        self.edits.push(ReplyEdit::Value { pointer: pointer.into(), value: Some(value.into()) });
+        self
+    }
+
+    /// Leaves a field out of the JSON of a reply; the place is written as for [`with_value`](Self::with_value).
+    pub fn without_value(mut self, pointer: impl Into<String>) -> Self {
+        self.edits.push(ReplyEdit::Value { pointer: pointer.into(), value: None });
+        self
+    }
+
+    /// Adds to the `totalCount` of a page.
+    pub fn total_count_off_by(mut self, entries: i64) -> Self {
+        self.edits.push(ReplyEdit::TotalCount(entries));
+        self
+    }
+
+    /// Answers a request for a page with the entries of the page before it; the first page stays as it is.
+    pub fn repeated_page(mut self) -> Self {
+        self.repeats_page = true;
+        self
+    }
+
+    /// Lets another writer change fields of the user whom the request names, at once after it was carried out: after
+    /// a reading, say, and before the update that it is followed by. `changes` is an object with the fields' new
+    /// values; anything else changes nothing.
+    pub fn then_changes(mut self, changes: impl Into<Value>) -> Self {
+        self.changes = match changes.into() {
+            Value::Object(changes) => Some(changes),
+            _ => None,
+        };
+        self
+    }
+
     /// Whether the request is carried out.
     pub(crate) fn applies(&self) -> bool {
         matches!(
@@ -141,6 +198,7 @@ impl Fault {
         {
             return Err(format!("a fault's status is {status}; allowed are 200 to 599"));
         }
+        self.edits.iter().try_for_each(ReplyEdit::check)?;
         for (name, value) in &self.headers {
             let name_fits = hyper::header::HeaderName::try_from(name).is_ok();
             if !name_fits || hyper::header::HeaderValue::try_from(value).is_err() {

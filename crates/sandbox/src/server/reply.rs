@@ -19,7 +19,12 @@ pub(crate) fn raw_reply(status: u16, body: &Bytes) -> Reply {
 
 /// A reply with a JSON body.
 pub(crate) fn json_reply(status: StatusCode, body: &Value) -> Reply {
-    let mut reply = Response::new(Full::from(body.to_string()));
+    json_text_reply(status, body.to_string())
+}
+
+/// A reply whose body is JSON already.
+pub(crate) fn json_text_reply(status: StatusCode, body: String) -> Reply {
+    let mut reply = Response::new(Full::from(body));
     *reply.status_mut() = status;
     set(&mut reply, CONTENT_TYPE, "application/json");
     reply
