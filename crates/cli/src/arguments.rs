@@ -5,6 +5,7 @@ mod connection;
 mod values;
 
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use avepoint_elements::{CustomerId, OfficeField, TenantId, UserId};
@@ -64,7 +65,7 @@ pub(crate) enum Command {
     ///
     /// It keeps what it is sent in memory, checks every request against the contract, and forgets everything
     /// when it ends. It prints its URLs and credentials as environment variables. What it holds is shown at
-    /// /sandbox/offices, without a token.
+    /// /sandbox/users and /sandbox/offices, without a token.
     #[command(after_help = SANDBOX_EXAMPLES)]
     Sandbox(Sandbox),
     /// Print completions for a shell
@@ -168,6 +169,12 @@ pub(crate) struct Sandbox {
     /// A user that exists; repeat it for several [default: every user exists].
     #[arg(long = "user", value_name = "CUSTOMER/TENANT/USER", value_parser = values::user)]
     pub(crate) users: Vec<values::User>,
+    /// A file with the users that exist, one JSON object a line [default: every user exists].
+    ///
+    /// Keys: customerId, customerName, tenantId, tenantName, userId, kind (cloud, hybrid or local), the office fields,
+    /// and those that readings show, such as loginName, mail and employeeId. Others are answered with 404.
+    #[arg(long = "users", value_name = "FILE", conflicts_with = "users")]
+    pub(crate) directory: Option<PathBuf>,
     /// How long an access token is valid, such as 10m.
     #[arg(long, value_name = "TIME", default_value = "1h", value_parser = values::time)]
     pub(crate) token_lifetime: Duration,
@@ -210,6 +217,12 @@ pub(crate) struct SandboxFaults {
     /// new one as well, which ends a run. With 0, no token is ever accepted.
     #[arg(long, value_name = "NUMBER", allow_negative_numbers = true, value_parser = values::whole)]
     pub(crate) revoke_after: Option<u64>,
+    /// How long it takes until readings show an update, such as 10s, as if it waited for an approval.
+    #[arg(long, value_name = "TIME", value_parser = values::time)]
+    pub(crate) show_updates_after: Option<Duration>,
+    /// How many places the entries of lists move with each page, as if others added users meanwhile (negative: removed).
+    #[arg(long, value_name = "NUMBER", default_value_t = 0, allow_negative_numbers = true)]
+    pub(crate) shift_pages: i64,
     /// Draw the same faults as an earlier run, which printed this seed [default: random].
     #[arg(long, value_name = "NUMBER", allow_negative_numbers = true, value_parser = values::whole)]
     pub(crate) seed: Option<u64>,
@@ -255,7 +268,10 @@ Examples:
       --token-lifetime 10m --revoke-after 1000 --seed 7
 
   # One customer with one user; others are refused with 403 and 404:
-  elements sandbox --customer c1 --user c1/t1/u1";
+  elements sandbox --customer c1 --user c1/t1/u1
+
+  # With the users of a file, and nothing else:
+  elements sandbox --users examples/directory.ndjson";
 
 fn help(field: OfficeField) -> String {
     let contract = field.contract();

@@ -1,6 +1,11 @@
 //! `sandbox`: the service by itself, until Ctrl-C.
 
-use avepoint_elements_sandbox::{Fault, Faults, RateLimit, SandboxBuilder};
+use std::fs::File;
+use std::io::BufReader;
+use std::path::Path;
+use std::pin::pin;
+
+use avepoint_elements_sandbox::{Directory, Fault, Faults, RateLimit, SandboxBuilder};
 use serde_json::{Value, json};
 
 use crate::arguments::{self, Format, SandboxFaults};
@@ -8,22 +13,65 @@ use crate::exit::Failure;
 use crate::output::{self, Report, note};
 
 pub(crate) async fn run(arguments: &arguments::Sandbox, format: Format) -> Result<(), Failure> {
-    let sandbox = builder(arguments)?.start().await;
+    let directory = directory(arguments)?;
+    let scope = scope(directory.as_ref());
+    let held = directory.as_ref().map(|directory| (directory.users(), directory.customers()));
+    let sandbox = builder(arguments, directory)?.start().await;
     let sandbox = sandbox.map_err(|error| {
         Failure::usage(format!("the sandbox cannot listen on {}: {error}", arguments.listen))
     })?;
-    output::print(format, &Running(&sandbox))?;
+    let mut stop = pin!(tokio::signal::ctrl_c());
+    // Its first poll registers it: an interrupt right after the first line must not kill the program.
+    tokio::select! {
+        biased;
+        stopped = &mut stop => return Ok(stopped?),
+        () = std::future::ready(()) => {}
+    }
+    output::print(format, &Running { sandbox: &sandbox, held })?;
+    note(&scope);
     let address = sandbox.local_addr();
-    note(&format!("the sandbox runs until Ctrl-C; http://{address}/sandbox/offices shows what it holds"));
+    note(&format!("the sandbox runs until Ctrl-C; http://{address}/sandbox/users shows what it holds"));
     if arguments.faults.by_chance() {
         note(&format!("faults are drawn from --seed {}", sandbox.seed()));
     }
-    tokio::signal::ctrl_c().await?;
+    stop.await?;
     sandbox.stop().await;
     Ok(())
 }
 
-fn builder(arguments: &arguments::Sandbox) -> Result<SandboxBuilder, Failure> {
+/// The users that exist; none where any id is accepted.
+fn directory(arguments: &arguments::Sandbox) -> Result<Option<Directory>, Failure> {
+    if let Some(file) = &arguments.directory {
+        return read(file).map(Some);
+    }
+    if arguments.users.is_empty() {
+        return Ok(None);
+    }
+    let mut directory = Directory::new();
+    for (customer, tenant, user) in &arguments.users {
+        let line = json!({ "customerId": customer, "tenantId": tenant, "userId": user });
+        directory.add(&line).map_err(|error| Failure::usage(format!("--user: {error}")))?;
+    }
+    Ok(Some(directory))
+}
+
+fn read(file: &Path) -> Result<Directory, Failure> {
+    let directory = File::open(file).and_then(|file| Directory::from_ndjson(BufReader::new(file)));
+    directory.map_err(|error| Failure::usage(format!("{}: {error}", output::path(file))))
+}
+
+/// What the first line says: which ids are accepted.
+fn scope(directory: Option<&Directory>) -> String {
+    directory.map_or_else(
+        || "any id is accepted: without --users, every customer, tenant and user exists".to_owned(),
+        |directory| {
+            let (users, customers) = (directory.users(), directory.customers());
+            format!("only these exist: {users} users of {customers} customers; others are answered with 404")
+        },
+    )
+}
+
+fn builder(arguments: &arguments::Sandbox, directory: Option<Directory>) -> Result<SandboxBuilder, Failure> {
     let builder = avepoint_elements_sandbox::Sandbox::builder()
         .listen(arguments.listen)
         .token_lifetime(arguments.token_lifetime)
@@ -32,15 +80,18 @@ fn builder(arguments: &arguments::Sandbox) -> Result<SandboxBuilder, Failure> {
         [] => builder,
         customers => builder.customers(customers),
     };
-    Ok(match &arguments.users[..] {
-        [] => builder,
-        users => builder.users(users.iter().cloned()),
+    Ok(match directory {
+        None => builder,
+        Some(directory) => builder.directory(directory),
     })
 }
 
 impl SandboxFaults {
     fn faults(&self) -> Result<Faults, Failure> {
-        let mut faults = Faults::new().latency(self.latency.unwrap_or_default());
+        let mut faults = Faults::new()
+            .latency(self.latency.unwrap_or_default())
+            .show_updates_after(self.show_updates_after.unwrap_or_default())
+            .shift_pages(self.shift_pages);
         let mut sum = 0.0;
         for (share, fault) in self.shares() {
             faults = faults.share(share, fault);
@@ -82,16 +133,20 @@ impl SandboxFaults {
     }
 }
 
-struct Running<'a>(&'a avepoint_elements_sandbox::Sandbox);
+struct Running<'a> {
+    sandbox: &'a avepoint_elements_sandbox::Sandbox,
+    /// The number of users and customers; none where any id is accepted.
+    held: Option<(usize, usize)>,
+}
 
 impl Running<'_> {
     /// The variables that point this program at the sandbox.
     fn variables(&self) -> [(&'static str, String); 4] {
         [
-            ("ELEMENTS_BASE_URL", self.0.base_url()),
-            ("ELEMENTS_TOKEN_URL", self.0.token_url()),
-            ("ELEMENTS_CLIENT_ID", self.0.client_id().to_owned()),
-            ("ELEMENTS_CLIENT_SECRET", self.0.client_secret().to_owned()),
+            ("ELEMENTS_BASE_URL", self.sandbox.base_url()),
+            ("ELEMENTS_TOKEN_URL", self.sandbox.token_url()),
+            ("ELEMENTS_CLIENT_ID", self.sandbox.client_id().to_owned()),
+            ("ELEMENTS_CLIENT_SECRET", self.sandbox.client_secret().to_owned()),
         ]
     }
 }
@@ -108,7 +163,9 @@ impl Report for Running<'_> {
             "tokenUrl": token_url,
             "clientId": client_id,
             "clientSecret": client_secret,
-            "seed": self.0.seed(),
+            "seed": self.sandbox.seed(),
+            "users": self.held.map(|(users, _)| users),
+            "customers": self.held.map(|(_, customers)| customers),
         })
     }
 }

@@ -65,6 +65,31 @@ impl Drop for Running {
 }
 
 #[test]
+fn the_first_line_says_which_ids_are_accepted() {
+    let first = |sandbox: Running| sandbox.end().lines().next().unwrap_or_default().to_owned();
+    assert!(first(Running::start("")).contains("any id is accepted"));
+    assert!(first(Running::start("--user c1/t1/u1")).contains("1 users of 1 customers"));
+    let example = concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples/directory.ndjson");
+    let filled = first(Running::start(&format!("--users {example}")));
+    assert!(filled.contains("252 users of 6 customers"), "{filled}");
+}
+
+#[test]
+fn a_file_of_users_that_cannot_be_used_is_named_with_its_line() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("users.ndjson");
+    std::fs::write(&file, "{\"customerId\":\"c\",\"tenantId\":\"t\",\"userId\":\"u\"}\n{\"userId\":\"v\"}\n")
+        .unwrap();
+    let refused = elements().args(["sandbox", "--users"]).arg(&file).output().unwrap();
+    let stderr = String::from_utf8(refused.stderr).unwrap();
+    assert_eq!(refused.status.code(), Some(2), "{stderr}");
+    assert!(
+        stderr.contains("users.ndjson") && stderr.contains("line 2: `customerId` is missing"),
+        "{stderr}"
+    );
+}
+
+#[test]
 fn without_flags_nothing_goes_wrong_and_no_seed_is_told() {
     let sandbox = Running::start("");
     assert_eq!(sandbox.statuses(20), [404; 20]);

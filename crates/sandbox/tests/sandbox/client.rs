@@ -26,6 +26,18 @@ pub(crate) fn path([customer, tenant, user]: Ids<'_>) -> String {
     format!("/external/v3/um/customers/{customer}/tenants/{tenant}/users/{user}/office-information")
 }
 
+/// The path of the office information of a hybrid or local user.
+pub(crate) fn local_path(ids: Ids<'_>) -> String {
+    path(ids).replace("/users/", "/local-users/")
+}
+
+/// A sample with a city.
+pub(crate) fn office(city: &str) -> Value {
+    let mut office = sample();
+    office["city"] = json!(city);
+    office
+}
+
 pub(crate) fn http() -> reqwest::Client {
     reqwest::Client::builder().no_proxy().build().unwrap()
 }
@@ -38,6 +50,42 @@ pub(crate) fn bare_put(sandbox: &Sandbox, ids: Ids<'_>) -> RequestBuilder {
 /// A PUT with a valid token and a body.
 pub(crate) async fn put(sandbox: &Sandbox, ids: Ids<'_>, body: &Value) -> Response {
     let request = bare_put(sandbox, ids).bearer_auth(sandbox.issue_token());
+    request.json(body).send().await.unwrap()
+}
+
+/// A PUT to this path with a valid token and a body.
+pub(crate) async fn put_at(sandbox: &Sandbox, path: &str, body: &Value) -> Response {
+    let request = http().put(format!("{}{path}", sandbox.base_url())).bearer_auth(sandbox.issue_token());
+    request.json(body).send().await.unwrap()
+}
+
+/// A POST to this path without a token and without a body.
+pub(crate) fn post(sandbox: &Sandbox, path: &str) -> RequestBuilder {
+    http().post(format!("{}{path}", sandbox.base_url()))
+}
+
+/// Reads a user.
+pub(crate) async fn get_user(sandbox: &Sandbox, ids: Ids<'_>) -> Response {
+    let url = format!("{}{}", sandbox.base_url(), path(ids).replace("/office-information", ""));
+    http().get(url).bearer_auth(sandbox.issue_token()).send().await.unwrap()
+}
+
+/// Lists the users of a tenant.
+pub(crate) async fn list_users(
+    sandbox: &Sandbox,
+    [customer, tenant]: [&str; 2],
+    query: &str,
+    body: &Value,
+) -> Response {
+    let path = format!("/external/v3/um/customers/{customer}/tenants/{tenant}/users/batch{query}");
+    let request = post(sandbox, &path).bearer_auth(sandbox.issue_token());
+    request.json(body).send().await.unwrap()
+}
+
+/// Lists customers.
+pub(crate) async fn list_customers(sandbox: &Sandbox, query: &str, body: &Value) -> Response {
+    let path = format!("/external/v3/general/customers/batch{query}");
+    let request = post(sandbox, &path).bearer_auth(sandbox.issue_token());
     request.json(body).send().await.unwrap()
 }
 
