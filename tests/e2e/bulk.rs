@@ -1,6 +1,7 @@
 //! Bulk runs: every row accounted for, whatever the service does.
 
 mod bound;
+mod failing_rows;
 mod outages;
 mod runs;
 

@@ -2,14 +2,14 @@
 
 mod attempt;
 mod calls;
+mod circuit_breaker;
 mod max_failures;
-mod order;
-mod outage;
+mod pending_row;
+mod reorder_buffer;
 mod settings;
 mod summary;
-mod task;
 
-use std::collections::VecDeque;
+use std::collections::{HashSet, VecDeque};
 use std::fmt;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -22,26 +22,31 @@ use futures_util::stream::StreamExt;
 use tokio::time::{Instant, Sleep};
 
 use crate::{Journal, Outcome, Proof, Row, State, clock};
-use attempt::{Attempt, NoAnswer, Verdict};
+use attempt::{Attempt, Verdict};
 use calls::Calls;
+use circuit_breaker::{CircuitBreaker, NoResponse, STREAK};
 pub use max_failures::{InvalidMaxFailures, MaxFailures};
-use order::Order;
-use outage::{Heard, Outage};
+use pending_row::{Backlog, Control, PendingRow, Unanswered};
+use reorder_buffer::ReorderBuffer;
 pub use settings::Bulk;
 pub use summary::{Stopped, Summary};
-use task::{Task, Unanswered};
 
 /// Rows that wait for their results, or for those of earlier rows, at most; more where more calls are under way. A row
 /// of a file has at most a mebibyte, and commonly some hundred bytes.
 const WINDOW: usize = 1024;
+/// The same where no row was answered yet, and the first rows, of one tenant, may have their fault in common.
+const LOOK_AHEAD: usize = 8 * WINDOW;
 /// Results at most before other tasks of the thread have their turn: rows that are passed over wait for nothing.
 const IN_A_ROW: u32 = 128;
-/// How often a row is tried when there is no other to tell whether the fault is its own.
-const LAST_TRIES: u32 = 5;
-/// Outages through which a row may go unanswered without being to blame.
+/// How often a row is sent when there is no other to tell whether the fault is its own.
+const LAST_TRIES: u32 = 7;
+/// How often a row is sent at least that fails: once may be chance.
+const FEWEST_TRIES: u32 = 2;
+/// Outages that failures of a row are put down to at most: rows that fail by themselves may look like one.
 const MOST_OUTAGES: u32 = 4;
-/// How soon a row that was not answered is tried again while others are.
-const AGAIN: Duration = Duration::from_secs(5);
+/// Calls beyond the second that rows which fail may cost without any success, and what a success adds to them.
+const RESERVE: f64 = 50.0;
+const EARNED: f64 = 0.5;
 
 /// What a run is given: a row to send, or one whose result is known already and takes its place among the others.
 #[derive(Clone, Debug)]
@@ -74,13 +79,20 @@ pub struct Run<T, S> {
     /// Whether the last row has come.
     ended: bool,
     /// Rows that were to be sent, and are not for now.
-    ready: VecDeque<Box<Task>>,
-    /// Rows that the service did not answer, to be tried again.
-    unanswered: VecDeque<Box<Task>>,
+    ready: VecDeque<Box<PendingRow>>,
+    /// Rows that the service did not answer, to be sent again.
+    backlog: Backlog,
+    control: Control,
+    /// How often a row is sent at most that fails while the service is up.
+    most_tries: u32,
+    /// The customers and tenants of the rows that probed since the breaker opened.
+    probed: HashSet<(String, String)>,
+    /// Calls beyond the second that rows which fail may cost.
+    budget: f64,
     /// The memory in which rows come back.
     back: Vec<Attempt>,
-    outage: Outage,
-    order: Order<T>,
+    breaker: CircuitBreaker,
+    order: ReorderBuffer<T>,
     timer: Option<Pin<Box<Sleep>>>,
     summary: Summary,
     /// As the summary, with what waits for its turn.
@@ -129,6 +141,7 @@ impl<T, S: Stream<Item = Item<T>> + Unpin> Stream for Run<T, S> {
 impl<T, S> Run<T, S> {
     fn new(elements: Elements, journal: Option<Arc<Journal>>, settings: Bulk, rows: S) -> Self {
         let begun = journal.as_deref().map_or(Ok(()), |journal| journal.begin_run(elements.base_url()));
+        let most_tries = elements.max_attempts().max(FEWEST_TRIES);
         let mut run = Self {
             calls: Calls::new(
                 elements,
@@ -136,14 +149,18 @@ impl<T, S> Run<T, S> {
                 settings.concurrency,
             ),
             journal,
-            outage: Outage::new(settings.patience),
+            breaker: CircuitBreaker::new(settings.patience),
             settings,
             rows,
             ended: false,
             ready: VecDeque::new(),
-            unanswered: VecDeque::new(),
+            backlog: Backlog::default(),
+            control: Control::default(),
+            most_tries,
+            probed: HashSet::new(),
+            budget: RESERVE,
             back: Vec::new(),
-            order: Order::new(),
+            order: ReorderBuffer::new(),
             timer: None,
             summary: Summary::default(),
             known: Summary::default(),
@@ -180,7 +197,7 @@ impl<T, S> Run<T, S> {
 
     /// For how long nothing is sent, because the service asked for it or does not answer.
     pub fn pause(&self) -> Option<Duration> {
-        let asks = self.outage.next_question().map(|ask| ask.saturating_duration_since(clock::now()));
+        let asks = self.breaker.next_probe().map(|ask| ask.saturating_duration_since(clock::now()));
         asks.max(self.calls.elements().throttle_pause()).filter(|pause| !pause.is_zero())
     }
 
@@ -188,7 +205,7 @@ impl<T, S> Run<T, S> {
     /// [pause](Self::pause) is then the time to the next question. Where the service itself says that there is too
     /// much, or for how long to wait, it is not down, and a pause is what it asks for.
     pub fn is_outage(&self) -> bool {
-        self.outage.next_question().is_some() && !self.outage.is_throttled()
+        self.breaker.next_probe().is_some() && !self.breaker.is_throttled()
     }
 
     fn stop_because(&mut self, reason: Stopped) {
@@ -200,9 +217,12 @@ impl<T, S> Run<T, S> {
 
     /// Takes back the rows that wait for their call.
     fn take_back(&mut self) {
-        for task in self.calls.recall().into_iter().rev() {
-            let place = if task.unanswered.is_some() { &mut self.unanswered } else { &mut self.ready };
-            place.push_front(task);
+        for row in self.calls.recall().into_iter().rev() {
+            match row {
+                row if row.is_control => self.control.put_back(row),
+                row if row.unanswered.is_some() => self.backlog.push(row),
+                row => self.ready.push_front(row),
+            }
         }
     }
 
@@ -242,7 +262,7 @@ impl<T, S: Stream<Item = Item<T>> + Unpin> Run<T, S> {
         // Its memory is used again.
         self.back = back;
         if !all_done {
-            if self.outage.next_question().is_some() {
+            if self.breaker.next_probe().is_some() {
                 self.take_back();
             }
             self.calls.release();
@@ -259,59 +279,145 @@ impl<T, S: Stream<Item = Item<T>> + Unpin> Run<T, S> {
         if self.calls.under_way() >= 2 * self.settings.concurrency {
             return Step::Wait;
         }
-        if let Some(ask) = self.outage.next_question() {
-            if self.outage.is_hopeless() {
-                let Heard { status, asked, .. } = self.outage.last();
-                (self.summary.outage_status, self.summary.outage_wait) = (status, asked);
-                self.stop_because(Stopped::Outage);
-                return Step::Forward;
-            }
-            if self.calls.under_way() > 0 || self.sleeps_until(ask, context) {
-                return Step::Wait;
-            }
+        if self.breaker.is_in_doubt() && !self.control.is_under_way && self.is_doubt_resolved() {
+            return Step::Forward;
         }
-        if self.is_turn_of_unanswered() {
+        if let Some(due) = self.breaker.next_probe() {
+            return self.probe(due, context);
+        }
+        let has_turn = |first: &Unanswered| {
+            self.is_settled(first) && (first.is_last || first.again(false) <= clock::now())
+        };
+        if self.backlog.first().is_some_and(has_turn) {
             return self.try_again();
         }
-        if let Some(task) = self.ready.pop_front() {
-            return self.call(task);
+        if let Some(row) = self.ready.pop_front() {
+            return self.call(row);
         }
         match self.next_row(context) {
             Poll::Ready(Some(item)) => self.enter(item),
-            Poll::Ready(None) if self.unanswered.is_empty() => Step::Wait,
-            Poll::Ready(None) => self.try_again(),
-            Poll::Pending => self.wait_for_unanswered(context),
+            _ => self.go_on_with_backlog(context),
         }
     }
 
-    /// Whether a row that was not answered comes before a new one. While the service is down, it does not: it may be
-    /// what fails.
-    fn is_turn_of_unanswered(&self) -> bool {
-        self.outage.next_question().is_none()
-            && self.turn_of_unanswered().is_some_and(|again| again <= clock::now())
+    /// Where several rows failed and none was answered, one that was answered before tells whether the service is up.
+    /// Where there is none, that is an outage. One row alone is told apart by others that come, or by its last try.
+    fn is_doubt_resolved(&mut self) -> bool {
+        let are_many = self.backlog.len() >= STREAK as usize;
+        if are_many && self.ask_control() {
+            return true;
+        }
+        if !are_many && self.control.row.is_some() && self.is_last_chance() {
+            return false;
+        }
+        self.breaker.open(clock::now());
+        self.blame_outage();
+        true
     }
 
-    /// When the row is tried again that was not answered for the longest time.
-    fn turn_of_unanswered(&self) -> Option<Instant> {
-        self.unanswered.front()?.unanswered.as_ref().map(|unanswered| unanswered.again)
+    /// Whether no new row can tell what the failures so far mean.
+    fn is_last_chance(&self) -> bool {
+        self.ended || self.is_full()
     }
 
-    fn try_again(&mut self) -> Step {
-        match self.unanswered.pop_front() {
-            Some(task) => self.call(task),
+    fn blame_outage(&mut self) {
+        let Some(outage) = self.breaker.outage() else { return };
+        let breaker = &self.breaker;
+        let is_open = |row: &PendingRow| {
+            let failure = row.unanswered.as_ref().and_then(|unanswered| unanswered.failure);
+            failure.is_some_and(|failure| !breaker.confirms(failure))
+        };
+        let rows = self.backlog.rows().filter(|row| is_open(row));
+        rows.for_each(|row| row.blame_outage(outage, MOST_OUTAGES));
+    }
+
+    /// Sends the control, if there is one.
+    fn ask_control(&mut self) -> bool {
+        let Some(row) = self.control.row.take() else { return false };
+        self.control.is_under_way = true;
+        self.call(row);
+        true
+    }
+
+    /// While the breaker is open: one row at a time.
+    fn probe(&mut self, due: Instant, context: &mut Context<'_>) -> Step {
+        if self.breaker.is_exhausted() {
+            let NoResponse { status, asked, .. } = self.breaker.last();
+            (self.summary.outage_status, self.summary.outage_wait) = (status, asked);
+            self.stop_because(Stopped::Outage);
+            return Step::Forward;
+        }
+        if self.calls.under_way() > 0 || self.sleeps_until(due, context) {
+            return Step::Wait;
+        }
+        // Rows that follow each other may have their fault in common.
+        let may_ask = self.backlog.len() >= STREAK as usize || self.is_last_chance();
+        let may_ask = may_ask && !self.breaker.is_throttled() && !self.control.was_last_probe;
+        self.control.was_last_probe = may_ask && self.ask_control();
+        if self.control.was_last_probe {
+            return Step::Forward;
+        }
+        while let Poll::Ready(Some(item)) = self.next_row(context) {
+            self.enter(item);
+        }
+        match self.take_probe().or_else(|| self.backlog.pop()) {
+            Some(row) => self.call(row),
             None => Step::Wait,
         }
     }
 
-    /// While no new row comes, one that was not answered has its time.
-    fn wait_for_unanswered(&mut self, context: &mut Context<'_>) -> Step {
-        match self.turn_of_unanswered() {
-            Some(again) if self.outage.next_question().is_none() && self.sleeps_until(again, context) => {
-                Step::Wait
+    /// A row that was not sent yet, of a tenant that did not probe yet if there is one.
+    fn take_probe(&mut self) -> Option<Box<PendingRow>> {
+        let tenant = |row: &PendingRow| {
+            let user = &row.row.user;
+            (user.customer.as_str().to_owned(), user.tenant.as_str().to_owned())
+        };
+        let other = self.ready.iter().position(|row| !self.probed.contains(&tenant(row)));
+        let row = self.ready.remove(other.unwrap_or_default())?;
+        self.probed.insert(tenant(&row));
+        Some(row)
+    }
+
+    /// Whether it is known whose fault a failure was.
+    fn is_settled(&self, unanswered: &Unanswered) -> bool {
+        unanswered.failure.is_none_or(|failure| self.breaker.confirms(failure))
+    }
+
+    /// While no new row comes, rows that were not answered have their time; before one of them has failed for good, it
+    /// must be known that the service is up.
+    fn go_on_with_backlog(&mut self, context: &mut Context<'_>) -> Step {
+        let Some(first) = self.backlog.first() else { return Step::Wait };
+        if !self.is_settled(first) {
+            let is_last = first.is_last && self.is_last_chance();
+            if self.calls.under_way() > 0 {
+                return Step::Wait;
             }
-            Some(_) => self.try_again(),
-            None => Step::Wait,
+            if is_last && self.ask_control() {
+                return Step::Forward;
+            }
         }
+        let again = self.backlog.first().map(|first| first.again(self.is_full()));
+        match again {
+            Some(again) if self.sleeps_until(again, context) => Step::Wait,
+            _ => self.try_again(),
+        }
+    }
+
+    /// Sends a row again that was not answered, unless that was its last time.
+    fn try_again(&mut self) -> Step {
+        let Some(mut row) = self.backlog.pop() else { return Step::Wait };
+        match row.unanswered.take() {
+            Some(unanswered) if unanswered.failure.is_some_and(|failure| self.breaker.confirms(failure)) => {
+                row.failures += 1;
+                if unanswered.is_last {
+                    self.give_up(&row, unanswered.last);
+                    return Step::Forward;
+                }
+                row.unanswered = Some(unanswered);
+            }
+            unanswered => row.unanswered = unanswered,
+        }
+        self.call(row)
     }
 
     /// The next row, if there is room for its result; where there is none, it is as if it had not come yet.
@@ -319,12 +425,19 @@ impl<T, S: Stream<Item = Item<T>> + Unpin> Run<T, S> {
         if self.ended {
             return Poll::Ready(None);
         }
-        if self.order.len() >= WINDOW.max(2 * self.settings.concurrency) {
+        if self.is_full() {
             return Poll::Pending;
         }
         let next = self.rows.poll_next_unpin(context);
         self.ended = matches!(next, Poll::Ready(None));
         next
+    }
+
+    /// Whether no other row may come before the first result is handed out.
+    fn is_full(&self) -> bool {
+        let nothing_is_known = self.breaker.next_probe().is_some() && self.control.is_unknown();
+        let window = if nothing_is_known { LOOK_AHEAD } else { WINDOW };
+        self.order.len() >= window.max(2 * self.settings.concurrency)
     }
 
     fn enter(&mut self, item: Item<T>) -> Step {
@@ -336,19 +449,19 @@ impl<T, S: Stream<Item = Item<T>> + Unpin> Run<T, S> {
             }
             Item::Send(tag, row) => {
                 let place = self.order.enter(tag);
-                self.enter_row(Box::new(Task::new(place, row)), None)
+                self.enter_row(Box::new(PendingRow::new(place, row)), None)
             }
             Item::Claimed(tag, row, proof) => {
                 let place = self.order.enter(tag);
-                self.enter_row(Box::new(Task::new(place, row)), Some(proof))
+                self.enter_row(Box::new(PendingRow::new(place, row)), Some(proof))
             }
         }
     }
 
     /// Sends a row, unless it was done before, or the run was stopped.
-    fn enter_row(&mut self, mut task: Box<Task>, claim: Option<Proof>) -> Step {
+    fn enter_row(&mut self, mut row: Box<PendingRow>, claim: Option<Proof>) -> Step {
         let base_url = self.calls.elements().base_url();
-        let outcome = match task.look_up(self.journal.as_deref(), base_url, claim) {
+        let outcome = match row.look_up(self.journal.as_deref(), base_url, claim) {
             Ok(Some(unchanged)) => unchanged,
             Ok(None) if self.is_stopped() => not_attempted(NOT_REACHED),
             Ok(None) if self.settings.limit.is_some_and(|limit| self.sent >= limit) => {
@@ -357,85 +470,119 @@ impl<T, S: Stream<Item = Item<T>> + Unpin> Run<T, S> {
             }
             Ok(None) => {
                 self.sent += 1;
-                return self.call(task);
+                self.ready.push_back(row);
+                return Step::Forward;
             }
             Err(error) => {
                 self.stop_because(Stopped::Journal(error));
                 not_attempted(NOT_REACHED)
             }
         };
-        self.put(task.place, outcome);
+        self.put(row.place, outcome);
         Step::Forward
     }
 
-    fn call(&mut self, task: Box<Task>) -> Step {
-        if self.outage.next_question().is_some() {
-            self.outage.asks(clock::now());
+    fn call(&mut self, mut row: Box<PendingRow>) -> Step {
+        if self.breaker.next_probe().is_some() {
+            self.breaker.probe_sent(clock::now());
         }
-        self.calls.send(task);
+        row.sent_at = self.breaker.now();
+        self.calls.send(row);
         Step::Forward
     }
 
     /// Takes what a call came to.
-    fn finish(&mut self, Attempt { mut task, verdict }: Attempt) {
+    fn finish(&mut self, Attempt { mut row, verdict }: Attempt) {
+        if row.is_control {
+            return self.hear_control(row, verdict);
+        }
         match verdict {
             Verdict::Final(outcome) => {
-                if matches!(outcome.state, State::Done | State::Refused) && self.outage.answered() {
-                    self.forget_outage();
+                let is_answer = outcome.status.is_some();
+                self.settle(&row, outcome);
+                if is_answer {
+                    self.record_answer(&row);
+                    (row.is_control, row.unanswered) = (true, None);
+                    self.control.row = Some(row);
                 }
-                self.settle(&task, outcome);
             }
             Verdict::Last(outcome, reason) => {
                 self.stop_because(reason);
-                self.settle(&task, outcome);
+                self.settle(&row, outcome);
             }
-            Verdict::Again(_, NoAnswer { is_throttled: true, .. })
-                if self.is_stopped() && task.attempts == 0 =>
+            Verdict::Again(_, NoResponse { is_throttled: true, .. })
+                if self.is_stopped() && row.attempts == 0 =>
             {
-                self.put(task.place, not_attempted(NOT_REACHED));
+                self.put(row.place, not_attempted(NOT_REACHED));
             }
-            Verdict::Again(last, NoAnswer { asked, is_throttled }) => {
+            Verdict::Again(last, response) => self.fail(row, last, response),
+        }
+    }
+
+    /// The service did not answer a row, which is sent again, or has failed.
+    fn fail(&mut self, mut row: Box<PendingRow>, last: Outcome, response: NoResponse) {
+        let now = clock::now();
+        let failure = self.breaker.record_failure(now, response);
+        let failure = (!response.is_throttled).then_some(failure);
+        // One that failed before by itself is not worth a wait that is asked of all.
+        let is_too_dear = row.failures > 0 && response.asked.is_some();
+        if self.is_stopped() || failure.is_some() && (is_too_dear || self.is_alone(&row)) {
+            return self.give_up(&row, last);
+        }
+        row.strikes += u32::from(failure.is_some());
+        let is_last = failure.is_some()
+            && (row.strikes >= self.most_tries || row.failures > 0 && !self.take_from_budget());
+        row.failed(now, failure, is_last, last);
+        self.backlog.push(row);
+        self.blame_outage();
+    }
+
+    /// What the control came to: the service is up, or down.
+    fn hear_control(&mut self, row: Box<PendingRow>, verdict: Verdict) {
+        match verdict {
+            Verdict::Final(_) => {
+                self.record_answer(&row);
+                self.breaker.tolerate_more();
+            }
+            Verdict::Last(_, reason) => self.stop_because(reason),
+            Verdict::Again(_, response) => {
                 let now = clock::now();
-                self.outage.failed(now, Heard { status: last.status, asked, is_throttled });
-                if !is_throttled && self.is_own_fault(&task) || self.is_stopped() {
-                    return self.give_up(&task, last);
-                }
-                let before = task.unanswered.as_ref();
-                let outages = before.map_or(0, |before| before.outages);
-                let first = before.and_then(|before| before.answers);
-                let (answers, again) = (first.or(Some(self.outage.answers())), now + AGAIN);
-                task.unanswered = Some(Box::new(Unanswered { answers, outages, again, last }));
-                self.unanswered.push_back(task);
+                self.control.has_failed = true;
+                self.breaker.record_failure(now, response);
+                self.breaker.open(now);
+                self.blame_outage();
             }
         }
+        self.control.put_back(row);
     }
 
-    /// What an outage that is over did to rows does not speak against them. Where rows that fail by themselves look like
-    /// one outage after the other, that has an end.
-    fn forget_outage(&mut self) {
-        let unanswered = self.unanswered.iter_mut().filter_map(|task| task.unanswered.as_mut());
-        for before in unanswered.filter(|before| before.outages < MOST_OUTAGES) {
-            (before.answers, before.outages) = (None, before.outages + 1);
-        }
+    fn record_answer(&mut self, row: &PendingRow) {
+        self.breaker.record_answer(row.sent_at);
+        self.budget = (self.budget + EARNED).min(RESERVE);
+        (self.control.was_last_probe, self.control.has_failed) = (false, false);
+        self.probed.clear();
     }
 
-    /// Whether a row that was not answered is to blame for it, or at least not to be tried once more: others were
-    /// answered in between, or there are not enough others to tell.
-    fn is_own_fault(&self, task: &Task) -> bool {
-        let first = task.unanswered.as_ref().and_then(|before| before.answers);
-        let others_answered = first.is_some_and(|first| self.outage.answers() > first);
-        let others = self.unanswered.len() + self.ready.len() + self.calls.waiting();
-        let is_alone = self.ended && !Outage::is_shown_by(others + 1);
-        others_answered || (is_alone && task.tries >= LAST_TRIES)
+    fn take_from_budget(&mut self) -> bool {
+        let is_left = self.budget >= 1.0;
+        self.budget -= if is_left { 1.0 } else { 0.0 };
+        is_left
+    }
+
+    /// Whether there are no others that could tell whether a row is to blame, and it was sent often enough.
+    fn is_alone(&self, row: &PendingRow) -> bool {
+        let others = self.backlog.len() + self.ready.len() + self.calls.waiting();
+        let can_tell = others + 1 >= STREAK as usize || self.control.has_failed;
+        self.ended && !can_tell && row.tries >= LAST_TRIES
     }
 
     /// Gives a row the result that was its last call's.
-    fn give_up(&mut self, task: &Task, outcome: Outcome) {
-        let Some(journal) = &self.journal else { return self.settle(task, outcome) };
-        if let Err(error) = journal.record(&task.user, &task.office, &outcome) {
+    fn give_up(&mut self, row: &PendingRow, outcome: Outcome) {
+        let Some(journal) = &self.journal else { return self.settle(row, outcome) };
+        if let Err(error) = journal.record(&row.user, &row.office, &outcome) {
             self.stop_because(Stopped::Journal(error));
         }
-        self.settle(task, outcome);
+        self.settle(row, outcome);
     }
 
     /// Puts a result in its place among the others.
@@ -445,8 +592,8 @@ impl<T, S: Stream<Item = Item<T>> + Unpin> Run<T, S> {
     }
 
     /// Puts the result of a row that was sent in its place.
-    fn settle(&mut self, task: &Task, outcome: Outcome) {
-        let outcome = task.proven(outcome, self.journal.as_deref());
+    fn settle(&mut self, row: &PendingRow, outcome: Outcome) {
+        let outcome = row.proven(outcome, self.journal.as_deref());
         if !outcome.state.is_success() {
             self.failed += 1;
             let waiting = self.ready.len() + self.calls.waiting();
@@ -456,15 +603,15 @@ impl<T, S: Stream<Item = Item<T>> + Unpin> Run<T, S> {
                 self.stop_because(Stopped::MaxFailures);
             }
         }
-        self.put(task.place, outcome);
+        self.put(row.place, outcome);
     }
 
     /// After the run was stopped: every row that is not under way gets its result.
     fn wind_up(&mut self, context: &mut Context<'_>) -> Step {
-        if let Some(mut task) = self.unanswered.pop_front().or_else(|| self.ready.pop_front()) {
-            match task.unanswered.take() {
-                Some(unanswered) => self.give_up(&task, unanswered.last),
-                None => self.put(task.place, not_attempted(NOT_REACHED)),
+        if let Some(mut row) = self.backlog.pop().or_else(|| self.ready.pop_front()) {
+            match row.unanswered.take() {
+                Some(unanswered) => self.give_up(&row, unanswered.last),
+                None => self.put(row.place, not_attempted(NOT_REACHED)),
             }
             return Step::Forward;
         }

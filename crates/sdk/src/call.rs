@@ -33,6 +33,8 @@ pub(crate) struct Pipeline {
     pub(crate) policies: Arc<Policies>,
     /// Where it is set, the time in the queue of the throttle does not count as a call's, and this token ends it.
     pub(crate) unbounded_queue: Option<Arc<CancellationToken>>,
+    /// Whether a call sleeps between its attempts where the service names no wait.
+    pub(crate) backs_off: bool,
 }
 
 /// A call under way.
@@ -131,6 +133,7 @@ impl Call<'_> {
             round: self.round,
             token_replaced: self.token_replaced,
             unbounded_queue: self.pipeline.unbounded_queue.is_some(),
+            backs_off: self.pipeline.backs_off,
             time_left: self.deadline.left(clock.now()),
             backoff: retry.wait(self.round, clock.random()),
         };

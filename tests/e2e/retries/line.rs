@@ -55,6 +55,18 @@ async fn whose_patience_is_ended_leaves_the_line_and_others_stay() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn without_backoff_a_call_ends_with_the_first_failure_for_which_no_wait_is_named() {
+    let server = RawServer::script([told(429, "50"), told(503, "20"), told(429, "50"), done()]).await;
+    let waits = persistent(&server.url()).without_backoff().with_unbounded_queue_wait();
+    assert_eq!(waits.update_office_information(&user(), &office()).await.unwrap().attempts, 4);
+
+    let server = RawServer::script([Reply::answer(500, &[], b""), done()]).await;
+    let start = Instant::now();
+    let error = error_of(&persistent(&server.url()).without_backoff()).await;
+    assert_eq!((error.attempts(), error.status(), start.elapsed()), (1, Some(500), Duration::ZERO));
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_token_that_expires_in_the_line_is_replaced_before_it_is_sent() {
     let sandbox = Sandbox::start().await.unwrap();
     // Tokens live for an hour.

@@ -1,18 +1,18 @@
 //! One call for a row, and what is to be thought of it.
 
 use std::error::Error as _;
-use std::time::Duration;
 
 use avepoint_elements::{Elements, Error, Receipt};
 
 use super::Stopped;
-use super::task::Task;
+use super::circuit_breaker::NoResponse;
+use super::pending_row::PendingRow;
 use crate::journal::Recorder;
 use crate::{FileError, Outcome, State};
 
 /// A row after a call.
 pub(super) struct Attempt {
-    pub(super) task: Box<Task>,
+    pub(super) row: Box<PendingRow>,
     pub(super) verdict: Verdict,
 }
 
@@ -40,34 +40,31 @@ pub(super) enum Verdict {
     /// It is, and no further row is to be sent.
     Last(Outcome, Stopped),
     /// The service did not answer the row.
-    Again(Outcome, NoAnswer),
-}
-
-/// How the service did not answer a row.
-pub(super) struct NoAnswer {
-    /// The wait that it asked for.
-    pub(super) asked: Option<Duration>,
-    /// Whether there was too much, of whatever rows: this one is not to blame.
-    pub(super) is_throttled: bool,
+    Again(Outcome, NoResponse),
 }
 
 /// Sends a row.
-pub(super) async fn send(elements: &Elements, journal: Option<&Recorder>, mut task: Box<Task>) -> Attempt {
-    if let (true, Some(journal)) = (std::mem::take(&mut task.replaces), journal)
-        && let Err(error) = journal.intent(&task.user, &task.office).await
+pub(super) async fn send(
+    elements: &Elements,
+    journal: Option<&Recorder>,
+    mut row: Box<PendingRow>,
+) -> Attempt {
+    if let (true, Some(journal)) = (std::mem::take(&mut row.replaces), journal)
+        && let Err(error) = journal.intent(&row.user, &row.office).await
     {
         let outcome = Outcome::new(State::NotAttempted, UNRECORDED_INTENT);
-        return Attempt { task, verdict: Verdict::Last(outcome, Stopped::Journal(error)) };
+        return Attempt { row, verdict: Verdict::Last(outcome, Stopped::Journal(error)) };
     }
-    let result = elements.update_office_information(&task.row.user, &task.row.office).await;
-    let verdict = judge(&mut task, result);
-    Attempt { task, verdict }
+    let result = elements.update_office_information(&row.row.user, &row.row.office).await;
+    let verdict = judge(&mut row, result);
+    Attempt { row, verdict }
 }
 
 /// Writes down what rows came to, where that is their result. Only then it counts.
 pub(super) fn record(journal: &Recorder, attempts: &mut [Attempt]) {
-    let results = attempts.iter().filter_map(|Attempt { task, verdict }| match verdict {
-        Verdict::Final(outcome) | Verdict::Last(outcome, _) => Some((&task.user, &task.office, outcome)),
+    let results = attempts.iter().filter_map(|Attempt { row, verdict }| match verdict {
+        _ if row.is_control => None,
+        Verdict::Final(outcome) | Verdict::Last(outcome, _) => Some((&row.user, &row.office, outcome)),
         Verdict::Again(..) => None,
     });
     if let Err(error) = journal.record(results) {
@@ -83,45 +80,46 @@ const UNRECORDED: &str =
     "the service did it, but the journal could not be written, so that the next run may send it again";
 const UNRECORDED_INTENT: &str = "the journal could not be written, so that nothing was sent";
 
-fn judge(task: &mut Task, result: Result<Receipt, Error>) -> Verdict {
+fn judge(row: &mut PendingRow, result: Result<Receipt, Error>) -> Verdict {
     let error = match result {
         Ok(receipt) => {
-            task.attempts += receipt.attempts;
+            row.attempts += receipt.attempts;
             let mut done = Outcome::new(State::Done, "");
             (done.status, done.request_id, done.attempts) =
-                (Some(receipt.status), receipt.request_id, task.attempts);
+                (Some(receipt.status), receipt.request_id, row.attempts);
             return Verdict::Final(done);
         }
         Err(error) => error,
     };
-    task.attempts += error.attempts();
-    task.unknown |= error.is_outcome_unknown();
-    let mut outcome = Outcome::new(state(task, &error), reason(&error));
+    row.attempts += error.attempts();
+    row.unknown |= error.is_outcome_unknown();
+    let mut outcome = Outcome::new(state(row, &error), reason(&error));
     // Those of a token's request say nothing of the row.
     if !error.is_about_token() {
         outcome.status = error.status();
         outcome.request_id = error.request_id().map(str::to_owned);
     }
-    outcome.attempts = task.attempts;
+    outcome.attempts = row.attempts;
     if error.is_authentication() || error.is_configuration() {
         return Verdict::Last(outcome, Stopped::Authentication(error));
     }
     if error.is_validation() || is_refusal(&error) {
         return Verdict::Final(outcome);
     }
-    let no_answer = NoAnswer { asked: error.retry_after(), is_throttled: error.is_throttled() };
-    task.tries += u32::from(!no_answer.is_throttled);
-    Verdict::Again(outcome, no_answer)
+    let status = outcome.status;
+    let response = NoResponse { status, asked: error.retry_after(), is_throttled: error.is_throttled() };
+    row.tries += u32::from(!response.is_throttled);
+    Verdict::Again(outcome, response)
 }
 
 /// What one attempt left open stays open, whatever a later one says.
-fn state(task: &Task, error: &Error) -> State {
+fn state(row: &PendingRow, error: &Error) -> State {
     match error {
-        _ if task.unknown => State::Unknown,
+        _ if row.unknown => State::Unknown,
         error if error.is_validation() => State::Invalid,
         error if is_refusal(error) => State::Refused,
         error if error.is_authentication() && !error.is_about_token() => State::Refused,
-        error if (error.is_authentication() || error.is_configuration()) && task.attempts == 0 => {
+        error if (error.is_authentication() || error.is_configuration()) && row.attempts == 0 => {
             State::NotAttempted
         }
         _ => State::Failed,

@@ -13,7 +13,7 @@ use futures_util::task::AtomicWaker;
 use tokio::task::{JoinSet, unconstrained};
 
 use super::attempt::{self, Attempt};
-use super::task::Task;
+use super::pending_row::PendingRow;
 use crate::journal::Recorder;
 
 /// Rows on their way, and those that follow them. Dropped, it ends the calls in their middle.
@@ -44,7 +44,7 @@ struct Shared {
 #[derive(Default)]
 struct Rows {
     /// Those that wait for their call.
-    waiting: VecDeque<Box<Task>>,
+    waiting: VecDeque<Box<PendingRow>>,
     /// Whether they wait for the run's judgement as well.
     held: bool,
     /// Those that the run has not taken back yet.
@@ -71,9 +71,9 @@ impl Calls {
     }
 
     /// Hands a row over.
-    pub(super) fn send(&mut self, task: Box<Task>) {
+    pub(super) fn send(&mut self, row: Box<PendingRow>) {
         self.under_way += 1;
-        self.shared.rows().waiting.push_back(task);
+        self.shared.rows().waiting.push_back(row);
         self.shared.task.wake();
         if self.task.is_empty() {
             let (elements, journal) = (self.elements.clone(), self.journal.clone());
@@ -98,7 +98,7 @@ impl Calls {
     }
 
     /// Takes back the rows that wait for their call.
-    pub(super) fn recall(&mut self) -> VecDeque<Box<Task>> {
+    pub(super) fn recall(&mut self) -> VecDeque<Box<PendingRow>> {
         let waiting = std::mem::take(&mut self.shared.rows().waiting);
         self.under_way -= waiting.len();
         waiting
@@ -128,7 +128,7 @@ impl Shared {
 }
 
 impl Rows {
-    fn next(&mut self) -> Option<Box<Task>> {
+    fn next(&mut self) -> Option<Box<PendingRow>> {
         if self.held { None } else { self.waiting.pop_front() }
     }
 
@@ -165,9 +165,9 @@ async fn make(elements: Elements, journal: Option<Recorder>, shared: Arc<Shared>
             let before = calls.len();
             let mut rows = shared.rows();
             while calls.len() < most
-                && let Some(task) = rows.next()
+                && let Some(row) = rows.next()
             {
-                calls.push(attempt::send(&elements, journal.as_ref(), task));
+                calls.push(attempt::send(&elements, journal.as_ref(), row));
             }
             if calls.len() == before {
                 return Poll::Pending;
@@ -187,30 +187,30 @@ mod tests {
     use crate::hash::tests::user;
     use crate::{Outcome, Row, State};
 
-    fn task(number: u64) -> Box<Task> {
+    fn row(number: u64) -> Box<PendingRow> {
         let office = OfficeInformation::builder().postal_code("2121").country_region("Angola");
         let office = office.state("Luanda").address("Dande").build().unwrap();
-        Box::new(Task::new(number, Row::new(user("u1"), office)))
+        Box::new(PendingRow::new(number, Row::new(user("u1"), office)))
     }
 
     fn came_to(number: u64, state: State) -> Vec<Attempt> {
-        vec![Attempt { task: task(number), verdict: Verdict::Final(Outcome::new(state, "")) }]
+        vec![Attempt { row: row(number), verdict: Verdict::Final(Outcome::new(state, "")) }]
     }
 
     fn next(rows: &mut Rows) -> Option<u64> {
-        rows.next().map(|task| task.place)
+        rows.next().map(|row| row.place)
     }
 
     #[test]
     fn no_row_follows_before_what_is_not_done_was_judged() {
         let mut rows = Rows::default();
-        rows.waiting.extend([task(3), task(4)]);
+        rows.waiting.extend([row(3), row(4)]);
         rows.give_back(&mut came_to(1, State::Done));
         assert_eq!(next(&mut rows), Some(3));
         rows.give_back(&mut came_to(2, State::Refused));
         assert_eq!(next(&mut rows), None);
         // One that is handed over meanwhile waits as well.
-        rows.waiting.push_back(task(5));
+        rows.waiting.push_back(row(5));
         assert_eq!(std::mem::take(&mut rows.back).len(), 2);
         assert_eq!(next(&mut rows), None);
         // What comes back while the others are judged is not released with them.

@@ -92,6 +92,6 @@ impl Bulk {
     where
         S: Stream<Item = Item<T>> + Unpin,
     {
-        Run::new(elements.with_unbounded_queue_wait(), self.journal.clone(), self, rows)
+        Run::new(elements.with_unbounded_queue_wait().without_backoff(), self.journal.clone(), self, rows)
     }
 }

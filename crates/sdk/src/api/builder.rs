@@ -202,7 +202,13 @@ impl ElementsBuilder {
             timeout,
         };
         Ok(Elements {
-            pipeline: Pipeline { client, tokens, policies: Arc::new(policies), unbounded_queue: None },
+            pipeline: Pipeline {
+                client,
+                tokens,
+                policies: Arc::new(policies),
+                unbounded_queue: None,
+                backs_off: true,
+            },
         })
     }
 

@@ -56,6 +56,20 @@ impl Elements {
         }
     }
 
+    /// The same client, whose calls end with the first failure for which the service names no wait.
+    ///
+    /// The backoff of a call is time in which its caller could make another one. It is for programs that make many calls
+    /// and come back to one that failed. Waits that the service asks for are kept as ever.
+    #[must_use]
+    pub fn without_backoff(&self) -> Self {
+        Self { pipeline: Pipeline { backs_off: false, ..self.pipeline.clone() } }
+    }
+
+    /// How many times a call is sent at most, by the client's [`RetryPolicy`](crate::RetryPolicy).
+    pub fn max_attempts(&self) -> u32 {
+        self.pipeline.policies.retry.max_attempts()
+    }
+
     /// The base URL of the API that requests go to, without a slash at its end.
     pub fn base_url(&self) -> &str {
         self.pipeline.client.baseurl().trim_end_matches('/')

@@ -45,6 +45,8 @@ pub(super) struct State<'a> {
     pub(super) token_replaced: bool,
     /// The time in the throttle's queue does not count as the call's.
     pub(super) unbounded_queue: bool,
+    /// A wait that the service does not name is the call's to make, and not its caller's.
+    pub(super) backs_off: bool,
     pub(super) time_left: Duration,
     /// The wait where the service names none, jitter included.
     pub(super) backoff: Duration,
@@ -86,6 +88,9 @@ pub(super) fn decide(failure: &Failure, state: &State<'_>) -> Decision {
     if asked.is_some_and(|asked| !state.retry.honours(asked)) {
         return Decision::GiveUp;
     }
+    if asked.is_none() && !state.backs_off {
+        return Decision::GiveUp;
+    }
     let wait = asked.unwrap_or(state.backoff);
     let counts = pause.is_none() || !state.unbounded_queue;
     if counts && wait >= state.time_left {
@@ -110,8 +115,16 @@ mod tests {
     }
 
     fn state(retry: &RetryPolicy) -> State<'_> {
-        let (token_replaced, unbounded_queue) = (false, false);
-        State { retry, round: 1, token_replaced, unbounded_queue, time_left: SECOND * 60, backoff: BACKOFF }
+        let (token_replaced, unbounded_queue, backs_off) = (false, false, true);
+        State {
+            retry,
+            round: 1,
+            token_replaced,
+            unbounded_queue,
+            backs_off,
+            time_left: SECOND * 60,
+            backoff: BACKOFF,
+        }
     }
 
     #[test]
@@ -127,7 +140,10 @@ mod tests {
         let short = |time_left| State { time_left, ..state(retry) };
         let unbounded = State { unbounded_queue: true, ..short(SECOND) };
         let unbounded_soon = State { unbounded_queue: true, ..short(BACKOFF) };
+        let no_backoff = State { backs_off: false, ..state(retry) };
         let cases = [
+            ("without backoff a wait that is not named is the caller's", &broken, &no_backoff, GiveUp),
+            ("and one that is named is kept", &asking(transient(503), 2), &no_backoff, RetryQueued),
             ("a rejection is final", &rejected, &first, GiveUp),
             ("a broken connection backs off", &broken, &first, RetryAfter(BACKOFF)),
             ("the last attempt is final", &broken, &last, GiveUp),

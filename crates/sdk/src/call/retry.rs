@@ -61,6 +61,11 @@ impl RetryPolicy {
         self
     }
 
+    /// How many times a call is sent at most.
+    pub(crate) fn max_attempts(&self) -> u32 {
+        self.attempts
+    }
+
     /// Whether another attempt is left after `made`.
     pub(crate) fn allows(&self, made: u32) -> bool {
         made < self.attempts

@@ -5,13 +5,13 @@ use std::collections::VecDeque;
 use crate::Outcome;
 
 /// Rows that wait for their results, or for those of earlier rows.
-pub(super) struct Order<T> {
+pub(super) struct ReorderBuffer<T> {
     /// The place of the first slot among all rows.
     first: u64,
     slots: VecDeque<(T, Option<Outcome>)>,
 }
 
-impl<T> Order<T> {
+impl<T> ReorderBuffer<T> {
     pub(super) fn new() -> Self {
         Self { first: 0, slots: VecDeque::new() }
     }
@@ -50,19 +50,19 @@ mod tests {
 
     #[test]
     fn results_come_in_the_order_of_their_rows() {
-        let mut order = Order::new();
-        let places: Vec<u64> = "abcd".chars().map(|tag| order.enter(tag)).collect();
-        let put = |order: &mut Order<char>, place| order.put(place, Outcome::new(State::Done, ""));
-        let next = |order: &mut Order<char>| order.next().map(|(tag, _)| tag);
-        put(&mut order, places[2]);
-        put(&mut order, places[1]);
-        assert_eq!(next(&mut order), None);
-        put(&mut order, places[0]);
-        assert_eq!([(); 4].map(|()| next(&mut order)), [Some('a'), Some('b'), Some('c'), None]);
-        let late = order.enter('e');
-        put(&mut order, late);
-        put(&mut order, places[3]);
-        assert_eq!([(); 2].map(|()| next(&mut order)), [Some('d'), Some('e')]);
-        assert_eq!(order.len(), 0);
+        let mut buffer = ReorderBuffer::new();
+        let places: Vec<u64> = "abcd".chars().map(|tag| buffer.enter(tag)).collect();
+        let put = |buffer: &mut ReorderBuffer<char>, place| buffer.put(place, Outcome::new(State::Done, ""));
+        let next = |buffer: &mut ReorderBuffer<char>| buffer.next().map(|(tag, _)| tag);
+        put(&mut buffer, places[2]);
+        put(&mut buffer, places[1]);
+        assert_eq!(next(&mut buffer), None);
+        put(&mut buffer, places[0]);
+        assert_eq!([(); 4].map(|()| next(&mut buffer)), [Some('a'), Some('b'), Some('c'), None]);
+        let late = buffer.enter('e');
+        put(&mut buffer, late);
+        put(&mut buffer, places[3]);
+        assert_eq!([(); 2].map(|()| next(&mut buffer)), [Some('d'), Some('e')]);
+        assert_eq!(buffer.len(), 0);
     }
 }

@@ -1,0 +1,283 @@
+//! Tells a service that is down from rows that fail.
+
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+/// Failures in a row that are worth a question: fewer may be the rows' own fault.
+pub(super) const STREAK: u32 = 3;
+/// Failures in a row that are, after a service that was doubted has turned out to be up again and again.
+const LONGEST_STREAK: u32 = 32;
+/// The wait before the next probe, at first and at most.
+const FIRST_WAIT: Duration = Duration::from_secs(1);
+const LONGEST_WAIT: Duration = Duration::from_secs(30);
+/// Outages longer than this are all the same: clocks do not count much further.
+const LONGEST_OUTAGE: Duration = Duration::from_secs(10 * 365 * 86_400);
+
+/// What the answers so far say of the service. An answer is any reply about the row itself, a refusal included.
+///
+/// While the breaker is open, nothing is sent but one probe at a time. So an outage costs time, and no rows.
+///
+/// Ends of calls are numbered. A failure is confirmed by an answer to a call that was sent after it: the service was up,
+/// and the failure is the row's own. What no answer confirms may be an outage.
+#[derive(Debug)]
+pub(super) struct CircuitBreaker {
+    /// Calls that ended.
+    ended: u64,
+    /// How many calls had ended when the newest of the answered ones was sent; none where no call was answered.
+    up_at: Option<u64>,
+    /// Failures since the last answer.
+    streak: u32,
+    /// The streak that is worth a question.
+    tolerated: u32,
+    open: Option<Open>,
+    /// How often it opened.
+    openings: u64,
+    /// What came of the last row without an answer.
+    last: NoResponse,
+    /// How long an outage may last.
+    max_outage: Duration,
+}
+
+/// What came in place of an answer to a row.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct NoResponse {
+    /// The status, if there was one.
+    pub(super) status: Option<u16>,
+    /// The wait that the service asked for.
+    pub(super) asked: Option<Duration>,
+    /// Whether there was too much, of whatever rows: this one is not to blame.
+    pub(super) is_throttled: bool,
+}
+
+impl NoResponse {
+    /// Whether something else than the API answered: a page or a redirect.
+    fn is_of_another_server(self) -> bool {
+        self.status.is_some_and(|status| (200..400).contains(&status))
+    }
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Open {
+    since: Instant,
+    /// When the next probe is due.
+    probe: Instant,
+    wait: Duration,
+    /// The wait that the service asked for, where that is why there is no earlier probe.
+    asked: Option<Duration>,
+}
+
+impl CircuitBreaker {
+    pub(super) fn new(max_outage: Duration) -> Self {
+        let max_outage = max_outage.min(LONGEST_OUTAGE);
+        let last = NoResponse::default();
+        Self {
+            ended: 0,
+            up_at: None,
+            streak: 0,
+            tolerated: STREAK,
+            open: None,
+            openings: 0,
+            last,
+            max_outage,
+        }
+    }
+
+    /// The number that a call has which is sent now.
+    pub(super) fn now(&self) -> u64 {
+        self.ended
+    }
+
+    /// The service answered a call of this number: it is up.
+    pub(super) fn record_answer(&mut self, sent_at: u64) {
+        self.ended += 1;
+        self.up_at = self.up_at.max(Some(sent_at));
+        self.streak = 0;
+        self.open = None;
+    }
+
+    /// A call was not answered, and the service may have asked for a wait. Gives the number of the failure.
+    pub(super) fn record_failure(&mut self, now: Instant, response: NoResponse) -> u64 {
+        self.ended += 1;
+        self.last = response;
+        self.streak += 1;
+        if self.open.is_some() || response.asked.is_some() {
+            self.open(now);
+        }
+        self.ended
+    }
+
+    /// Whether the service was up after the failure of this number.
+    pub(super) fn confirms(&self, failure: u64) -> bool {
+        self.up_at >= Some(failure)
+    }
+
+    /// Whether so many rows failed since the last answer that the service is doubted.
+    pub(super) fn is_in_doubt(&self) -> bool {
+        self.open.is_none() && self.streak >= self.tolerated
+    }
+
+    /// The service that was doubted is up: the next doubt takes more.
+    pub(super) fn tolerate_more(&mut self) {
+        self.tolerated = (2 * self.tolerated).min(LONGEST_STREAK);
+    }
+
+    /// Whether failures since the last answer are to be blamed on the service.
+    /// Gives the number of the outage.
+    pub(super) fn outage(&self) -> Option<u64> {
+        (self.open.is_some() && self.streak >= STREAK).then_some(self.openings)
+    }
+
+    /// A probe is sent. Time without a row to probe with does not count towards the limit.
+    pub(super) fn probe_sent(&mut self, now: Instant) {
+        if let Some(open) = &mut self.open {
+            open.since += now.saturating_duration_since(open.probe);
+        }
+    }
+
+    /// Opens after the last failure, or waits longer.
+    pub(super) fn open(&mut self, now: Instant) {
+        self.tolerated = STREAK;
+        self.openings += u64::from(self.open.is_none());
+        let asked = self.last.asked;
+        let open = self.open.unwrap_or(Open { since: now, probe: now, wait: FIRST_WAIT / 2, asked: None });
+        // Of calls that were under way together, one counts.
+        let wait = if now < open.probe { open.wait } else { (open.wait * 2).min(LONGEST_WAIT) };
+        // Beyond the longest outage it does not matter how far.
+        let pause = wait.max(asked.unwrap_or_default()).min(self.max_outage + LONGEST_WAIT);
+        let probe = now + pause;
+        let asked = if probe < open.probe { open.asked } else { asked.filter(|asked| *asked > wait) };
+        self.open = Some(Open { probe: probe.max(open.probe), wait, asked, ..open });
+    }
+
+    /// When the next probe is due; none where rows are sent at will.
+    pub(super) fn next_probe(&self) -> Option<Instant> {
+        self.open.map(|open| open.probe)
+    }
+
+    /// What came of the last row without an answer, with the wait that the service asked for where that is what delays
+    /// the next probe.
+    pub(super) fn last(&self) -> NoResponse {
+        NoResponse { asked: self.open.and_then(|open| open.asked), ..self.last }
+    }
+
+    /// Whether the service is not down, but wants to be left alone: it says that there is too much, or asked for the
+    /// wait until the next probe.
+    pub(super) fn is_throttled(&self) -> bool {
+        self.open.is_some_and(|open| open.asked.is_some() || self.last.is_throttled)
+    }
+
+    /// Whether the service has been down for too long, or wants to be left alone for longer than that; or whether the
+    /// base URL is not the API's: the first rows were answered by another server.
+    pub(super) fn is_exhausted(&self) -> bool {
+        let is_elsewhere = self.up_at.is_none() && self.last.is_of_another_server();
+        self.open.is_some_and(|open| is_elsewhere || open.probe - open.since > self.max_outage)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock;
+
+    const HOUR: Duration = Duration::from_secs(3600);
+    const SECOND: Duration = Duration::from_secs(1);
+
+    /// As a run without a row that was answered before does.
+    fn fail(breaker: &mut CircuitBreaker, now: Instant, response: NoResponse) {
+        breaker.record_failure(now, response);
+        if breaker.is_in_doubt() {
+            breaker.open(now);
+        }
+    }
+
+    fn asking(wait: Duration) -> NoResponse {
+        NoResponse { status: Some(429), asked: Some(wait), is_throttled: true }
+    }
+
+    fn unavailable() -> NoResponse {
+        NoResponse { status: Some(503), ..NoResponse::default() }
+    }
+
+    #[test]
+    fn a_service_that_asks_for_a_wait_or_says_it_is_too_much_is_not_down() {
+        let now = clock::now();
+        let mut breaker = CircuitBreaker::new(HOUR);
+        assert!(!breaker.is_throttled());
+        fail(&mut breaker, now, asking(SECOND * 90));
+        assert!(breaker.is_throttled());
+        fail(&mut breaker, now + SECOND * 90, unavailable());
+        assert!(!breaker.is_throttled());
+        fail(
+            &mut breaker,
+            now + SECOND * 95,
+            NoResponse { status: Some(429), asked: None, is_throttled: true },
+        );
+        assert!(breaker.is_throttled());
+        breaker.record_answer(0);
+        assert!(!breaker.is_throttled());
+    }
+
+    #[test]
+    fn a_wait_that_was_asked_for_is_named_as_long_as_it_is_what_holds_the_run_up() {
+        let now = clock::now();
+        let mut breaker = CircuitBreaker::new(HOUR);
+        fail(&mut breaker, now, asking(SECOND * 90));
+        assert_eq!(breaker.last().asked, Some(SECOND * 90));
+        // Of several that were under way, the longest wait counts.
+        fail(&mut breaker, now, asking(SECOND * 20));
+        fail(&mut breaker, now, unavailable());
+        assert_eq!((breaker.last().status, breaker.last().asked), (Some(503), Some(SECOND * 90)));
+        fail(&mut breaker, now + SECOND * 90, unavailable());
+        assert_eq!(breaker.last().asked, None);
+    }
+
+    #[test]
+    fn a_row_or_two_that_fail_are_no_outage_and_three_are() {
+        let now = clock::now();
+        let mut breaker = CircuitBreaker::new(HOUR);
+        for _ in 0..10 {
+            fail(&mut breaker, now, NoResponse::default());
+            fail(&mut breaker, now, NoResponse::default());
+            assert_eq!(breaker.next_probe(), None);
+            breaker.record_answer(0);
+        }
+        (0..3).for_each(|_| fail(&mut breaker, now, NoResponse::default()));
+        assert_eq!(breaker.next_probe(), Some(now + SECOND));
+        breaker.record_answer(0);
+        assert_eq!(breaker.next_probe(), None);
+    }
+
+    #[test]
+    fn the_service_is_asked_less_and_less_often_until_there_is_no_hope() {
+        let mut now = clock::now();
+        let mut breaker = CircuitBreaker::new(HOUR);
+        let mut waits = Vec::new();
+        (0..2).for_each(|_| fail(&mut breaker, now, NoResponse::default()));
+        while !breaker.is_exhausted() {
+            fail(&mut breaker, now, NoResponse::default());
+            let ask = breaker.next_probe().unwrap();
+            waits.push((ask - now).as_secs());
+            now = ask;
+        }
+        assert_eq!(waits[..7], [1, 2, 4, 8, 16, 30, 30]);
+        assert!((120..130).contains(&waits.len()), "{}", waits.len());
+    }
+
+    #[test]
+    fn a_wait_that_is_asked_for_is_kept_whole_or_not_at_all() {
+        let now = clock::now();
+        let mut breaker = CircuitBreaker::new(HOUR);
+        fail(&mut breaker, now, asking(SECOND * 300));
+        assert_eq!(breaker.next_probe(), Some(now + SECOND * 300));
+        assert!(!breaker.is_exhausted());
+        for endless in [HOUR * 2, Duration::MAX] {
+            let mut breaker = CircuitBreaker::new(HOUR);
+            fail(&mut breaker, now, asking(endless));
+            assert!(breaker.is_exhausted(), "{endless:?}");
+        }
+        let mut breaker = CircuitBreaker::new(Duration::MAX);
+        fail(&mut breaker, now, asking(Duration::MAX));
+        assert!(breaker.is_exhausted());
+    }
+}

@@ -1,0 +1,177 @@
+//! A row on its way through a run.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use crate::{Earlier, FileError, Journal, OfficeHash, Outcome, Proof, Row, UserHash};
+
+/// The wait before a row that failed is sent again, at first and at most.
+const FIRST_BACKOFF: Duration = Duration::from_millis(500);
+const LONGEST_BACKOFF: Duration = Duration::from_secs(30);
+/// How much less a row waits that all others wait for.
+const HURRY: u32 = 10;
+
+/// A row with what is known of it so far.
+pub(super) struct PendingRow {
+    /// Its place among the results.
+    pub(super) place: u64,
+    pub(super) row: Row,
+    pub(super) user: UserHash,
+    pub(super) office: OfficeHash,
+    /// Whether another value is on record as done, which must not stand if this one may have been sent.
+    pub(super) replaces: bool,
+    /// Whether its result is known, and it is sent to learn whether the service is up.
+    pub(super) is_control: bool,
+    /// What the [breaker](super::circuit_breaker) had for a number when it was sent.
+    pub(super) sent_at: u64,
+    /// Calls that the service did not refuse to look at.
+    pub(super) tries: u32,
+    /// Those of them that no outage is to blame for, so far, and that the service was up after.
+    pub(super) strikes: u32,
+    pub(super) failures: u32,
+    /// How many outages were to blame, and the number of the last.
+    pub(super) outages: u32,
+    pub(super) last_outage: u64,
+    /// Requests sent for it.
+    pub(super) attempts: u32,
+    /// Whether one of them may have been applied.
+    pub(super) unknown: bool,
+    /// What is known of its last call where that was not answered.
+    pub(super) unanswered: Option<Box<Unanswered>>,
+}
+
+/// What is known of a call that was not answered.
+pub(super) struct Unanswered {
+    /// The number of the failure, where it may be the row's own.
+    pub(super) failure: Option<u64>,
+    /// Whether the row has failed if that is confirmed.
+    pub(super) is_last: bool,
+    at: Instant,
+    backoff: Duration,
+    /// What the call came to.
+    pub(super) last: Outcome,
+}
+
+impl Unanswered {
+    /// When the row is sent again; sooner if all others wait for it.
+    pub(super) fn again(&self, hurries: bool) -> Instant {
+        self.at + if hurries { self.backoff / HURRY } else { self.backoff }
+    }
+}
+
+/// Rows that were not answered, by the time of their next call; those first that may have failed.
+#[derive(Default)]
+pub(super) struct Backlog(BTreeMap<(Instant, u64), Box<PendingRow>>);
+
+impl Backlog {
+    pub(super) fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    pub(super) fn push(&mut self, row: Box<PendingRow>) {
+        let Some(unanswered) = &row.unanswered else { return };
+        let due = if unanswered.is_last { unanswered.at } else { unanswered.again(false) };
+        self.0.insert((due, row.place), row);
+    }
+
+    pub(super) fn pop(&mut self) -> Option<Box<PendingRow>> {
+        self.0.pop_first().map(|(_, row)| row)
+    }
+
+    pub(super) fn first(&self) -> Option<&Unanswered> {
+        self.0.first_key_value().and_then(|(_, row)| row.unanswered.as_deref())
+    }
+
+    pub(super) fn rows(&mut self) -> impl Iterator<Item = &mut Box<PendingRow>> {
+        self.0.values_mut()
+    }
+}
+
+/// The row that was answered last: sent again, it tells whether the service is up.
+#[derive(Default)]
+pub(super) struct Control {
+    pub(super) row: Option<Box<PendingRow>>,
+    pub(super) is_under_way: bool,
+    /// Whether it was the last probe of the open breaker.
+    pub(super) was_last_probe: bool,
+    /// Whether it was not answered, and no other row since.
+    pub(super) has_failed: bool,
+}
+
+impl Control {
+    /// Whether no row was answered yet.
+    pub(super) fn is_unknown(&self) -> bool {
+        self.row.is_none() && !self.is_under_way
+    }
+
+    /// Takes it back after a call, or without one. Another row may have been answered meanwhile.
+    pub(super) fn put_back(&mut self, row: Box<PendingRow>) {
+        self.is_under_way = false;
+        self.row.get_or_insert(row);
+    }
+}
+
+impl PendingRow {
+    pub(super) fn new(place: u64, row: Row) -> Self {
+        let (user, office) = (UserHash::of(&row.user), OfficeHash::of(&row.office));
+        Self {
+            place,
+            row,
+            user,
+            office,
+            replaces: false,
+            is_control: false,
+            sent_at: 0,
+            tries: 0,
+            strikes: 0,
+            failures: 0,
+            outages: 0,
+            last_outage: 0,
+            attempts: 0,
+            unknown: false,
+            unanswered: None,
+        }
+    }
+
+    /// Takes note of a call that was not answered.
+    pub(super) fn failed(&mut self, at: Instant, failure: Option<u64>, is_last: bool, last: Outcome) {
+        let backoff = FIRST_BACKOFF.saturating_mul(2_u32.saturating_pow(self.tries.saturating_sub(1)));
+        let backoff = backoff.min(LONGEST_BACKOFF);
+        self.unanswered = Some(Box::new(Unanswered { failure, is_last, at, backoff, last }));
+    }
+
+    /// Puts its last failure down to the outage of this number, unless there were too many.
+    pub(super) fn blame_outage(&mut self, number: u64, most: u32) {
+        let Some(unanswered) = &mut self.unanswered else { return };
+        if self.last_outage != number {
+            if self.outages >= most {
+                return;
+            }
+            (self.last_outage, self.outages) = (number, self.outages + 1);
+        }
+        (unanswered.failure, unanswered.is_last, self.strikes) = (None, false, self.failures);
+    }
+
+    /// An outcome with what proves it, where it is a success.
+    pub(super) fn proven(&self, outcome: Outcome, journal: Option<&Journal>) -> Outcome {
+        let journal = journal.filter(|_| outcome.state.is_success());
+        Outcome { proof: journal.and_then(|journal| journal.prove(&self.user, &self.office)), ..outcome }
+    }
+
+    /// The outcome of the row, where an earlier run has done it.
+    pub(super) fn look_up(
+        &mut self,
+        journal: Option<&Journal>,
+        base_url: &str,
+        claim: Option<Proof>,
+    ) -> Result<Option<Outcome>, FileError> {
+        let earlier = match journal {
+            Some(journal) => journal.earlier(&self.user, &self.office, claim.as_ref())?,
+            None => Earlier::of_input(base_url, &self.user, &self.office, claim.as_ref()),
+        };
+        self.replaces = earlier.needs_intent();
+        Ok(earlier.unchanged())
+    }
+}

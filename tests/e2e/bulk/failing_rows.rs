@@ -1,0 +1,157 @@
+//! Rows that always fail while others are answered: they are settled at the pace of the rest.
+
+use super::*;
+use avepoint_elements_bulk::Stopped;
+use avepoint_elements_sandbox::{Fault, Faults};
+use tokio::time::Instant;
+
+const LATENCY: Duration = Duration::from_millis(50);
+const MINUTE: Duration = Duration::from_secs(60);
+
+/// A row in a tenant; users whose id begins with `bad` fail.
+fn row(number: usize, tenant: &str, is_bad: bool) -> Item<usize> {
+    let id = format!("{}{number}", if is_bad { "bad" } else { "good" });
+    let user = UserKey::new("c".parse().unwrap(), tenant.parse().unwrap(), id.parse().unwrap());
+    Item::Send(number, Row::new(user, office("1")))
+}
+
+/// Rows of which those fail that are named.
+fn mixed(count: usize, is_bad: impl Fn(usize) -> bool) -> Vec<Item<usize>> {
+    (0..count).map(|number| row(number, "t", is_bad(number))).collect()
+}
+
+fn bad(fault: Fault) -> Faults {
+    Faults::new().path("/bad", fault).latency(LATENCY)
+}
+
+/// What a run costs: requests, time, and how many rows came to something else than done.
+struct Cost {
+    requests: usize,
+    time: Duration,
+    failed: usize,
+}
+
+/// Makes a run to its end.
+async fn cost(items: &[Item<usize>], concurrency: usize, fault: Fault) -> Cost {
+    let sandbox = Sandbox::builder().faults(bad(fault)).start().await.unwrap();
+    let start = Instant::now();
+    let rows = stream::iter(items.to_vec());
+    let mut run = Bulk::new().concurrency(concurrency).run(&client_of_sandbox(&sandbox), rows);
+    let results = results(&mut run).await;
+    assert!(run.summary().stopped.is_none(), "{:?}", run.summary());
+    let failed = results.len() - count(&results, State::Done);
+    Cost { requests: sandbox.counters().requests, time: start.elapsed(), failed }
+}
+
+/// Rows that fail cost at most six requests more each, and the run twice the time that it takes where they are refused.
+async fn assert_settled_at_the_pace_of_the_rest(what: &str, items: Vec<Item<usize>>, slack: Duration) {
+    let is_bad =
+        |item: &&Item<usize>| matches!(item, Item::Send(_, row) if row.user.user.as_str().starts_with("bad"));
+    let bad = items.iter().filter(is_bad).count();
+    for concurrency in [1, 16] {
+        let refused = cost(&items, concurrency, Fault::status(422)).await;
+        assert_eq!((refused.failed, refused.requests), (bad, items.len()), "{what}");
+        for fault in [Fault::status(500), Fault::dropped_before_applying()] {
+            let what = format!("{what}, {fault:?}, {concurrency} at a time");
+            let Cost { requests, time, failed } = cost(&items, concurrency, fault).await;
+            assert_eq!(failed, bad, "{what}");
+            let most = items.len() + 6 * bad;
+            assert!(requests <= most, "{what}: {requests} requests, and not {most}");
+            let longest = 2 * refused.time + slack;
+            assert!(time <= longest, "{what}: {time:?}, and not {longest:?}");
+        }
+    }
+}
+
+const SLACK: Duration = Duration::from_secs(30);
+
+#[tokio::test(start_paused = true)]
+async fn one_row_in_fifty_that_fails_holds_up_nobody() {
+    assert_settled_at_the_pace_of_the_rest("1 in 50", mixed(1000, |row| row % 50 == 7), SLACK).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn one_row_in_ten_that_fails_holds_up_nobody() {
+    assert_settled_at_the_pace_of_the_rest("1 in 10", mixed(1000, |row| row % 10 == 0), SLACK).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn every_other_row_that_fails_holds_up_nobody() {
+    assert_settled_at_the_pace_of_the_rest("1 in 2", mixed(1000, |row| row % 2 == 1), SLACK).await;
+    // As chance has it: several in a row may fail.
+    let by_chance = |row: usize| row.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 63 == 1;
+    assert_settled_at_the_pace_of_the_rest("1 in 2 by chance", mixed(1000, by_chance), SLACK).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_few_rows_that_fail_at_the_end_hold_up_nobody() {
+    for bad in [1, 2, 3, 5] {
+        let what = format!("the last {bad}");
+        assert_settled_at_the_pace_of_the_rest(&what, mixed(100, |row| row >= 100 - bad), SLACK).await;
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn more_rows_than_wait_for_their_results_are_settled_all_the_same() {
+    assert_settled_at_the_pace_of_the_rest("1 in 50 of many", mixed(3000, |row| row % 50 == 7), SLACK).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_tenant_that_is_gone_is_no_outage_for_long() {
+    for (place, gone) in [("first", 0..300), ("in the middle", 400..700), ("last", 700..1000)] {
+        let tenants = ["t0", "t1", "t2", "t3"];
+        let items = (0..1000).map(|number| {
+            let is_gone = gone.contains(&number);
+            row(number, if is_gone { "gone" } else { tenants[number / 300] }, is_gone)
+        });
+        let what = format!("a tenant that is gone comes {place}");
+        assert_settled_at_the_pace_of_the_rest(&what, items.collect(), SLACK + 2 * MINUTE).await;
+    }
+    // More rows than wait for their results.
+    let items = (0..2000)
+        .map(|number| if number < 1500 { row(number, "gone", true) } else { row(number, "t", false) });
+    assert_settled_at_the_pace_of_the_rest("most of a file", items.collect(), SLACK + 2 * MINUTE).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_real_outage_among_rows_that_fail_costs_none_of_the_others() {
+    for (every, concurrency) in [(50, 4), (10, 16), (2, 1), (2, 16)] {
+        let sandbox = Sandbox::builder().faults(bad(Fault::status(500))).start().await.unwrap();
+        let elements = client_of_sandbox(&sandbox);
+        let rows = stream::iter(mixed(1000, |row| row % every == 1));
+        let mut run = Bulk::new().concurrency(concurrency).run(&elements, rows);
+        let start = Instant::now();
+        let outage = async {
+            sandbox.wait_for_requests(500).await;
+            sandbox.set_faults(Faults::new().share(1.0, Fault::status(503)).latency(LATENCY)).unwrap();
+            tokio::time::sleep(20 * MINUTE).await;
+            sandbox.set_faults(bad(Fault::status(500))).unwrap();
+        };
+        let (results, ()) = tokio::join!(results(&mut run), outage);
+        let what = format!("1 in {every}, {concurrency} at a time");
+        assert!(run.summary().stopped.is_none(), "{what}: {:?}", run.summary());
+        let failed = 1000 / every;
+        assert_eq!(
+            (count(&results, State::Done), count(&results, State::Unknown)),
+            (1000 - failed, failed),
+            "{what}"
+        );
+        let requests = sandbox.counters().requests;
+        assert!(requests <= 1000 + 6 * failed + 200, "{what}: {requests} requests");
+        let longest = 20 * MINUTE + 4 * MINUTE;
+        assert!(start.elapsed() <= longest, "{what}: {:?}", start.elapsed());
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn rows_that_fail_do_not_end_a_run_that_waits_two_minutes_for_the_service() {
+    for every in [50, 2] {
+        let sandbox = Sandbox::builder().faults(bad(Fault::status(500))).start().await.unwrap();
+        let rows = stream::iter(mixed(2000, |row| row % every == 0));
+        let bulk = Bulk::new().concurrency(16).patience(2 * MINUTE);
+        let mut run = bulk.run(&client_of_sandbox(&sandbox), rows);
+        let results = results(&mut run).await;
+        assert!(!matches!(run.summary().stopped, Some(Stopped::Outage)));
+        assert_eq!(count(&results, State::Unknown), 2000 / every);
+    }
+}
