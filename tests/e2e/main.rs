@@ -11,6 +11,7 @@ mod ids;
 mod limits;
 mod mocks;
 mod proxies;
+mod reading;
 mod redirects;
 mod replies;
 mod retries;

@@ -8,9 +8,11 @@ mod decide;
 pub(crate) mod policies;
 pub(crate) mod retry;
 pub(crate) mod retry_after;
+pub(crate) mod subject;
 #[cfg(feature = "tracing")]
-pub(crate) mod trace;
+mod trace;
 
+use std::pin::pin;
 use std::sync::Arc;
 
 use avepoint_elements_client::{Client, Operation};
@@ -19,11 +21,12 @@ use tokio::time::Instant;
 use crate::auth::token::{AccessToken, TokenSource};
 use crate::error::{Error, Limit, Result, Stage};
 use crate::throttle::cancellation::CancellationToken;
-use attempt::RawResponse;
+pub(crate) use attempt::RawResponse;
 use classify::Answer;
 use deadline::Deadline;
 use decide::{Decision, Failure, State, decide};
 use policies::Policies;
+use subject::Subject;
 
 /// What calls go through, shared by the clones of a client.
 #[derive(Clone)]
@@ -58,8 +61,26 @@ struct Call<'a> {
 }
 
 impl Pipeline {
-    /// Makes a call of an operation, which `send` sends with the client that it is given.
-    pub(crate) async fn call<T, F, S>(&self, operation: &'static Operation, send: S) -> Result<Answer<T>>
+    /// Makes a call of an operation, which `send` sends with the client that it is given, in a span of its own.
+    pub(crate) async fn call<T, F, S>(
+        &self,
+        operation: &'static Operation,
+        subject: Subject<'_>,
+        send: S,
+    ) -> Result<Answer<T>>
+    where
+        S: Fn(Client) -> F,
+        F: Future<Output = RawResponse<T>>,
+    {
+        let call = pin!(self.untraced(operation, send));
+        #[cfg(feature = "tracing")]
+        let call = trace::traced(operation, subject, call);
+        #[cfg(not(feature = "tracing"))]
+        let _ = subject;
+        call.await
+    }
+
+    async fn untraced<T, F, S>(&self, operation: &'static Operation, send: S) -> Result<Answer<T>>
     where
         S: Fn(Client) -> F,
         F: Future<Output = RawResponse<T>>,

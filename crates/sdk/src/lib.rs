@@ -57,15 +57,23 @@ mod throttle;
 mod transport;
 
 pub use api::builder::ElementsBuilder;
+pub use api::customers::{Customer, Tenant};
 pub use api::elements::{Authentication, Elements};
 pub use api::ids::{CustomerId, TenantId, UserId, UserKey};
+pub use api::list_stream::{ListStream, ListSummary};
+pub use api::listing::{Listing, Page};
+pub use api::local_office::{LocalOfficeInformation, LocalOfficeInformationBuilder};
 pub use api::office::{OfficeInformation, OfficeInformationBuilder};
 pub use api::office_field::{OfficeField, Violation, ViolationKind};
+pub use api::reading::FieldReading;
+pub use api::user::User;
+pub use api::users::ListedUser;
 #[cfg(feature = "certificate")]
 pub use auth::certificate::Certificate;
 pub use auth::credential::Credential;
 pub use auth::secret::Secret;
 pub use auth::token::{AccessToken, TokenSource};
+pub use avepoint_elements_client::types::{DateTimeOrTicks, StringOrInteger};
 pub use avepoint_elements_client::{
     BoxFuture, Environment, Field, UnknownEnvironment, fields, limits, operations,
 };

@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use avepoint_elements_client::{Field, fields::office_information as contract};
+use avepoint_elements_client::Field;
+use avepoint_elements_client::fields::{local_office_information as local, office_information as cloud};
 
 /// A field of the office information.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -18,21 +19,65 @@ pub enum OfficeField {
     Address,
     /// The city.
     City,
+    /// The web page; of hybrid and local users only.
+    WebPage,
+    /// The post office box; of hybrid and local users only.
+    PoBox,
+    /// The title of the person; of hybrid and local users only.
+    PersonalTitle,
 }
 
 impl OfficeField {
-    /// All of them, in the order of the contract.
+    /// Those of cloud users, in the order of the contract.
     pub const ALL: [Self; 5] =
         [Self::PostalCode, Self::CountryRegion, Self::State, Self::Address, Self::City];
 
+    /// Those of hybrid and local users, in the order of the contract.
+    pub const LOCAL: [Self; 8] = [
+        Self::PostalCode,
+        Self::CountryRegion,
+        Self::State,
+        Self::Address,
+        Self::City,
+        Self::WebPage,
+        Self::PoBox,
+        Self::PersonalTitle,
+    ];
+
     /// What the contract says of it: its name in JSON, its limit, and whether it is required.
+    ///
+    /// For a field that cloud users have, as it is for them. Those of [hybrid and local users](Self::LOCAL) are all
+    /// required.
     pub const fn contract(self) -> &'static Field {
+        match self.of_cloud_users() {
+            Some(field) => field,
+            None => self.of_local_users(),
+        }
+    }
+
+    /// What the contract says of it in the office information of cloud users; none where they do not have it.
+    pub(crate) const fn of_cloud_users(self) -> Option<&'static Field> {
         match self {
-            Self::PostalCode => &contract::POSTAL_CODE,
-            Self::CountryRegion => &contract::COUNTRY_REGION,
-            Self::State => &contract::STATE,
-            Self::Address => &contract::ADDRESS,
-            Self::City => &contract::CITY,
+            Self::PostalCode => Some(&cloud::POSTAL_CODE),
+            Self::CountryRegion => Some(&cloud::COUNTRY_REGION),
+            Self::State => Some(&cloud::STATE),
+            Self::Address => Some(&cloud::ADDRESS),
+            Self::City => Some(&cloud::CITY),
+            Self::WebPage | Self::PoBox | Self::PersonalTitle => None,
+        }
+    }
+
+    /// What the contract says of it in the office information of hybrid and local users.
+    pub(crate) const fn of_local_users(self) -> &'static Field {
+        match self {
+            Self::PostalCode => &local::POSTAL_CODE,
+            Self::CountryRegion => &local::COUNTRY_REGION,
+            Self::State => &local::STATE,
+            Self::Address => &local::ADDRESS,
+            Self::City => &local::CITY,
+            Self::WebPage => &local::WEB_PAGE,
+            Self::PoBox => &local::PO_BOX,
+            Self::PersonalTitle => &local::PERSONAL_TITLE,
         }
     }
 }
@@ -70,6 +115,8 @@ pub enum ViolationKind {
     },
     /// The contract's type refuses it for another reason.
     Malformed,
+    /// Only hybrid and local users have it.
+    LocalUsersOnly,
 }
 
 impl Violation {
@@ -88,6 +135,9 @@ impl fmt::Display for Violation {
                 write!(f, "{field} has {length} characters; at most {limit} are allowed")
             }
             ViolationKind::Malformed => write!(f, "{field} is not in the form that the service takes"),
+            ViolationKind::LocalUsersOnly => {
+                write!(f, "{field} is a field of hybrid and local users; leave it out for cloud users")
+            }
         }
     }
 }

@@ -7,22 +7,29 @@ use tracing::Instrument;
 use tracing::field::{Empty, display};
 
 use super::classify::Answer;
-use crate::api::ids::UserKey;
+use super::subject::Subject;
 use crate::error::Result;
 
 /// Runs a call in its span. The call stays where it is: it takes some kilobytes.
 pub(crate) async fn traced<T, F>(
     operation: &Operation,
-    user: &UserKey,
+    subject: Subject<'_>,
     call: Pin<&mut F>,
 ) -> Result<Answer<T>>
 where
     F: Future<Output = Result<Answer<T>>>,
 {
-    let UserKey { customer, tenant, user } = user;
+    let Subject { customer, tenant, user, page } = subject;
     let span = tracing::info_span!(
-        "elements", operation = operation.id, %customer, %tenant, %user,
-        status = Empty, attempts = Empty, request_id = Empty,
+        "elements",
+        operation = operation.id,
+        customer = customer.map(display),
+        tenant = tenant.map(display),
+        user = user.map(display),
+        page,
+        status = Empty,
+        attempts = Empty,
+        request_id = Empty,
     );
     if span.is_disabled() {
         return call.await;
