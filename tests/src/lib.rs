@@ -18,6 +18,8 @@ mod guide {
     mod contract {}
     #[doc = include_str!("../../docs/errors.md")]
     mod errors {}
+    #[doc = include_str!("../../docs/file.md")]
+    mod file {}
     #[doc = include_str!("../../docs/first-update.md")]
     mod first_update {}
     #[doc = include_str!("../../docs/network.md")]

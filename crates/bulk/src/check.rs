@@ -1,13 +1,15 @@
 //! The whole of an input, checked before anything of it is sent.
 
 mod country;
-mod doubts;
+mod damaged_text;
 mod duplicates;
 mod known;
-mod marks;
 mod names;
 mod postal;
 mod row;
+mod spreadsheet_errors;
+mod spreadsheet_numbers;
+mod suspicious_values;
 
 pub use duplicates::Duplicates;
 pub use names::Names;
@@ -40,8 +42,8 @@ pub struct Checked {
     pub invalid: u64,
     /// How many warnings there are.
     pub warnings: u64,
-    /// How many rows that are valid by themselves leave out the city, so that the users' own may be blanked.
-    pub without_city: u64,
+    /// The rows that are valid by themselves and leave out the city: the users' own may be blanked.
+    pub without_city: LineList,
     /// The rows whose user is there twice.
     pub duplicates: Duplicates,
     /// The customers of the rows that are valid by themselves, whatever earlier runs did with these.
@@ -58,6 +60,35 @@ impl Checked {
         self.invalid == 0
     }
 }
+
+/// Lines on which rows begin: how many there are, and the first 1000 of them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct LineList {
+    count: u64,
+    first: Vec<u64>,
+}
+
+impl LineList {
+    /// How many lines there are.
+    pub fn count(&self) -> u64 {
+        self.count
+    }
+
+    /// The first 1000 of them, in their order.
+    pub fn first(&self) -> &[u64] {
+        &self.first
+    }
+
+    fn add(&mut self, line: u64) {
+        self.count += 1;
+        if self.first.len() < MOST_LINES {
+            self.first.push(line);
+        }
+    }
+}
+
+/// How many lines a list names.
+const MOST_LINES: usize = 1000;
 
 /// Reads a table to its end and hands each finding to `found`: those of single rows in their order, and then the
 /// users that are there twice. With a shard, the rows of others are passed over.
@@ -92,7 +123,7 @@ struct Tally {
     rows: u64,
     invalid: u64,
     warnings: u64,
-    without_city: u64,
+    without_city: LineList,
     customers: Names,
     tenants: Names,
 }
@@ -100,7 +131,8 @@ struct Tally {
 impl Tally {
     fn new() -> Self {
         let (customers, tenants) = (Names::default(), Names::default());
-        Self { users: Users::new(), rows: 0, invalid: 0, warnings: 0, without_city: 0, customers, tenants }
+        let without_city = LineList::default();
+        Self { users: Users::new(), rows: 0, invalid: 0, warnings: 0, without_city, customers, tenants }
     }
 
     fn add(
@@ -117,7 +149,10 @@ impl Tally {
         if let Some(ids) = verdict.user.as_ref().and_then(|user| check.ids(user)) {
             self.users.add(ids, raw.line, valid)?;
             if valid {
-                self.count(ids, check.leaves_out_city(raw));
+                self.count(ids);
+                if check.leaves_out_city(raw) {
+                    self.without_city.add(raw.line);
+                }
             }
         }
         verdict.problems.into_iter().map(Finding::Error).for_each(&mut *found);
@@ -125,10 +160,9 @@ impl Tally {
         Ok(())
     }
 
-    fn count(&mut self, [customer, tenant, _]: [&str; 3], without_city: bool) {
+    fn count(&mut self, [customer, tenant, _]: [&str; 3]) {
         self.customers.count(customer);
         self.tenants.count(tenant);
-        self.without_city += u64::from(without_city);
     }
 
     fn end(self, column: &str, unknown_columns: Vec<String>, found: impl FnMut(Finding)) -> Checked {

@@ -4,6 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use avepoint_elements::{OfficeField, limits};
+use icu_normalizer::ComposingNormalizerBorrowed;
 
 /// What a results file says of a row; such a file can be read as input again.
 const RESULT: &str = "elements_result";
@@ -169,8 +170,9 @@ impl fmt::Display for UnknownColumn {
 
 impl std::error::Error for UnknownColumn {}
 
-/// A name with its letters and digits alone, in lower case.
+/// A name with its letters and digits alone, in lower case, in whatever Unicode form it is written.
 pub(crate) fn folded(name: &str) -> String {
+    let name = ComposingNormalizerBorrowed::new_nfkc().normalize(name);
     name.chars().filter(|character| character.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 

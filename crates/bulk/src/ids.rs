@@ -21,6 +21,14 @@ pub(crate) fn are_same(one: &str, other: &str) -> bool {
     counted(one, &mut [0; UUID]) == counted(other, &mut [0; UUID])
 }
 
+/// Why a text that the contract takes for an id is none, if so: an e-mail address or a user principal name.
+pub fn why_no_id(text: &str) -> Option<&'static str> {
+    text.contains('@').then_some(
+        "holds @, as an e-mail address or a user principal name does, and neither is an id: the service knows a user by \
+         the id that it gave; write that id",
+    )
+}
+
 /// Whether an id has the shape of a UUID: 8-4-4-4-12 hexadecimal digits.
 pub(crate) fn is_uuid(id: &str) -> bool {
     let Ok(mut digits) = <[u8; UUID]>::try_from(id.as_bytes()) else { return false };

@@ -89,14 +89,15 @@ mod shard;
 mod times;
 mod untrusted;
 
-pub use check::{Checked, Duplicates, Finding, Names, check};
+pub use check::{Checked, Duplicates, Finding, LineList, Names, check};
 pub use columns::{Column, UnknownColumn};
 pub use earlier::Earlier;
 pub use error::FileError;
 pub use hash::{OfficeHash, Proof, UserHash};
+pub use ids::why_no_id;
 pub use input::{
-    Blank, Cells, Entries, Entry, Format, InputError, InputOptions, Invalid, Original, Problem, Source,
-    Table, UnknownName, schema, shown, template,
+    Advice, Blank, CLEAR, Cells, Entries, Entry, Format, InputError, InputOptions, Invalid, Original,
+    Problem, Source, Table, UnknownName, schema, shown, template,
 };
 pub use items::Items;
 pub use journal::{Journal, Mended, Recorded, Snapshot};

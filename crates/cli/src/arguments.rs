@@ -125,13 +125,13 @@ pub(crate) enum Auth {
 #[derive(Debug, Args)]
 pub(crate) struct Set {
     /// The ID of the customer.
-    #[arg(long, value_name = "ID")]
+    #[arg(long, value_name = "ID", value_parser = values::id::<CustomerId>)]
     pub(crate) customer: CustomerId,
     /// The ID of the customer's tenant.
-    #[arg(long, value_name = "ID")]
+    #[arg(long, value_name = "ID", value_parser = values::id::<TenantId>)]
     pub(crate) tenant: TenantId,
     /// The ID of the user.
-    #[arg(long, value_name = "ID")]
+    #[arg(long, value_name = "ID", value_parser = values::id::<UserId>)]
     pub(crate) user: UserId,
     #[command(flatten)]
     pub(crate) values: Values,

@@ -3,15 +3,15 @@
 use std::path::{Path, PathBuf};
 
 use avepoint_elements_bulk::{
-    Blank, Checked, Column, Finding, Format, InputError, InputOptions, Shard, Source, Table, check,
-    journal_name, shown,
+    Advice, Blank, CLEAR, Checked, Column, Finding, Format, InputError, InputOptions, LineList, Problem,
+    Shard, Source, Table, check, journal_name, shown,
 };
 
 use crate::arguments::{self, Input, RowFormat};
 use crate::exit::Failure;
 use crate::output::{self, note, with_causes};
 
-/// How many columns that mean nothing are named.
+/// How many columns, or lines, a note names.
 const MOST_NAMED: usize = 20;
 
 impl Input {
@@ -56,17 +56,21 @@ impl Input {
         }
     }
 
-    /// Says that there is nothing in it, if so.
-    pub(crate) fn warn_if_empty(&self, checked: &Checked, shard: Option<Shard>) {
-        if checked.rows == 0 {
+    /// Says that there is nothing in it, if so, and gives what it says.
+    pub(crate) fn warn_if_empty(&self, checked: &Checked, shard: Option<Shard>) -> Option<String> {
+        (checked.rows == 0).then(|| {
             let shard = shard.map(|shard| format!(" in shard {shard}")).unwrap_or_default();
-            note(&format!("warning: {} has no rows{shard}", self.name()));
-        }
+            let message = format!("{} has no rows{shard}", self.name());
+            note(&format!("warning: {message}"));
+            message
+        })
     }
 
     fn options(&self) -> InputOptions {
-        let mut options =
-            InputOptions::default().strict_countries(self.strict_countries).blank(match self.blank {
+        let mut options = InputOptions::default()
+            .strict_countries(self.strict_countries)
+            .allow_multiline(self.allow_multiline)
+            .blank(match self.blank {
                 arguments::Blank::Error => Blank::Error,
                 arguments::Blank::Clear => Blank::Clear,
             });
@@ -120,6 +124,7 @@ pub(crate) fn checked_with(
     mut found: impl FnMut(Finding),
 ) -> Result<Checked, Failure> {
     let checked = check(table, shard, |finding| {
+        let finding = with_flag(finding);
         match &finding {
             Finding::Error(problem) => note(&format!("error: {problem}")),
             Finding::Warning(problem) => note(&format!("warning: {problem}")),
@@ -129,21 +134,69 @@ pub(crate) fn checked_with(
     });
     let checked = checked.map_err(|error| unreadable(&error))?;
     // Only now: a member that means nothing may stand in the last object alone.
-    if !checked.unknown_columns.is_empty() {
-        let names = few(&checked.unknown_columns);
-        note(&format!("note: not read, but carried through to the results: {names}"));
-    }
-    if checked.without_city > 0 {
-        note(&format!(
-            "note: {} no city, and the service may then blank the users' own; give a city, or #CLEAR to blank it \
-             for certain",
-            match checked.without_city {
-                1 => "1 row has".to_owned(),
-                rows => format!("{rows} rows have"),
-            }
-        ));
+    for said in notes(&checked) {
+        note(&format!("note: {}", said.message));
     }
     Ok(checked)
+}
+
+/// A finding that names the flag which helps.
+fn with_flag(finding: Finding) -> Finding {
+    let add = |mut problem: Problem| {
+        if let Some(advice) = &problem.advice {
+            problem.message = format!("{}: {}", problem.message, flags(advice));
+        }
+        problem
+    };
+    match finding {
+        Finding::Error(problem) => Finding::Error(add(problem)),
+        other => other,
+    }
+}
+
+/// What is said of an input as a whole.
+pub(crate) struct Note {
+    pub(crate) message: String,
+    /// The first of the lines that it is about.
+    pub(crate) lines: Vec<u64>,
+    /// The columns that it is about.
+    pub(crate) columns: Vec<String>,
+}
+
+/// What is to be said of a checked input as a whole.
+pub(crate) fn notes(checked: &Checked) -> Vec<Note> {
+    let mut notes = Vec::new();
+    if !checked.unknown_columns.is_empty() {
+        let message =
+            format!("not read, but carried through to the results: {}", few(&checked.unknown_columns));
+        notes.push(Note { message, lines: Vec::new(), columns: checked.unknown_columns.clone() });
+    }
+    let without_city = &checked.without_city;
+    if without_city.count() > 0 {
+        let message = format!(
+            "{} no city ({}), and the service may then blank the users' own; give a city, or {CLEAR} to blank it for \
+             certain",
+            match without_city.count() {
+                1 => "1 row has".to_owned(),
+                rows => format!("{rows} rows have"),
+            },
+            lines(without_city)
+        );
+        notes.push(Note {
+            message,
+            lines: without_city.first().to_vec(),
+            columns: vec![Column::City.to_string()],
+        });
+    }
+    notes
+}
+
+/// The first lines of a list.
+fn lines(list: &LineList) -> String {
+    let first = list.first().iter().take(MOST_NAMED).map(u64::to_string).collect::<Vec<_>>().join(", ");
+    let more = if list.count() > MOST_NAMED as u64 { ", …" } else { "" };
+    let line = if list.count() == 1 { "line" } else { "lines" };
+    format!("{line} {first}{more}")
 }
 
 /// The first of a file's names, as a terminal may show them, and how many more there are.
@@ -160,18 +213,29 @@ pub(crate) fn unreadable(error: &InputError) -> Failure {
     if error.is_over_limit() {
         return Failure::Usage(with_causes(error) + ", with --max-input");
     }
-    let hint = missing_columns(&error.to_string()).map(|flags| format!("\n  hint: {flags}"));
+    let hint = error.advice().map(|advice| format!("\n  hint: {}", flags(advice)));
     Failure::Usage(with_causes(error) + &hint.unwrap_or_default())
 }
 
+/// The flags that do what helps.
+fn flags(advice: &Advice) -> String {
+    match advice {
+        Advice::AllowMultiline => "--allow-multiline sends it".to_owned(),
+        Advice::ReadAs(format) => format!("--format {format} reads it so"),
+        Advice::MapColumns { required, optional } => map_flags(required, optional),
+        _ => String::new(),
+    }
+}
+
 /// The flags for columns that a header does not have.
-fn missing_columns(error: &str) -> Option<String> {
-    let (_, rest) = error.split_once("the header has no column for ")?;
-    let missing: Vec<&str> = rest.split_once('.')?.0.split(", ").collect();
-    let map = missing.iter().map(|name| format!("--map {name}=NAME")).collect::<Vec<_>>().join(" ");
-    let whole = [("customer", "--customer ID"), ("tenant", "--tenant ID")];
-    let whole = whole.into_iter().filter(|(name, _)| missing.contains(name)).map(|(_, flag)| flag);
+fn map_flags(required: &[Column], optional: &[Column]) -> String {
+    let map = |columns: &[Column]| {
+        columns.iter().map(|column| format!("--map {column}=NAME")).collect::<Vec<_>>().join(" ")
+    };
+    let optional = if optional.is_empty() { String::new() } else { format!(" [{}]", map(optional)) };
+    let whole = [(Column::Customer, "--customer ID"), (Column::Tenant, "--tenant ID")];
+    let whole = whole.into_iter().filter(|(column, _)| required.contains(column)).map(|(_, flag)| flag);
     let whole = whole.collect::<Vec<_>>().join(" ");
     let whole = if whole.is_empty() { whole } else { format!(", or {whole} for all rows") };
-    Some(format!("{map}, where NAME is what the file calls the column{whole}"))
+    format!("{}{optional}, where NAME is what the file calls the column{whole}", map(required))
 }

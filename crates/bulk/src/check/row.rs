@@ -5,10 +5,10 @@ use std::sync::LazyLock;
 use avepoint_elements::{CustomerId, Error, OfficeInformation, TenantId, UserId, UserKey, ViolationKind};
 
 use super::known::Known;
-use super::{country, doubts, marks, postal};
+use super::{country, postal, spreadsheet_errors, suspicious_values};
 use crate::columns::Column;
 use crate::countries::Country;
-use crate::ids::{are_same, is_uuid};
+use crate::ids::{are_same, is_uuid, why_no_id};
 use crate::input::{Blank, CLEAR, InputOptions, Problem, Raw, Value};
 
 /// Checks rows one after the other, by themselves.
@@ -59,10 +59,14 @@ impl<'t> RowCheck<'t> {
         't: 'r,
     {
         let mut row = Noted::of(raw);
+        if raw.is_no_row {
+            return Verdict { user: None, office: None, problems: row.problems, warnings: Vec::new() };
+        }
         let user = self.user(&raw.values, &mut row);
         let office = self.office(&raw.values, &mut row);
         row.keep_first_said(raw.problems.len());
-        row.doubt(raw);
+        row.find_suspicious(raw);
+        row.drop_warnings_of_mistakes();
         Verdict { user, office, problems: row.problems, warnings: row.warnings }
     }
 
@@ -115,9 +119,15 @@ impl<'t> RowCheck<'t> {
                 row.wrong(values, column, format!("is {word}; every row needs the id of its {column}"));
                 None
             }
-            // A row's own spelling is not taken, so that a customer is one customer.
+            // A row's own spelling is not taken, or one customer would count as two.
             (_, Some(given)) => Some(given),
-            (text, None) => text,
+            (Some(text), None) => match spreadsheet_errors::error(text).or_else(|| why_no_id(text)) {
+                Some(mistake) => {
+                    row.wrong(values, column, mistake);
+                    None
+                }
+                None => Some(text),
+            },
         }
     }
 
@@ -128,11 +138,7 @@ impl<'t> RowCheck<'t> {
             }
         }
         let country = self.country(values, row);
-        let column = Column::PostalCode;
-        let code = values[column as usize].as_ref().map(|value| &*value.text);
-        if let Some(doubt) = code.and_then(|code| postal::doubt(code, country)) {
-            row.doubtful(values, column, doubt);
-        }
+        row.find_lost_zeros(values, country);
         if !self.builds && fits(values) {
             return None;
         }
@@ -159,10 +165,15 @@ impl<'t> RowCheck<'t> {
         builder.build()
     }
 
-    /// What is wrong with a value that begins with `#`, if it is not what it is meant to be.
+    /// What is wrong with a value that is a spreadsheet's error, half a formula or a misspelt `#CLEAR`.
     fn mistake(&self, values: &[Option<Value<'_>>], column: Column) -> Option<String> {
         let text = &*values[column as usize].as_ref()?.text;
-        if text.starts_with('#') && !self.clears(text) { marks::mistake(text) } else { None }
+        if self.clears(text) {
+            return None;
+        }
+        let half = if is_cut_formula(text) { Some(CUT_FORMULA) } else { None };
+        let misspelt = || spreadsheet_errors::misspelt_clear(text);
+        misspelt().or_else(|| half.or_else(|| spreadsheet_errors::error(text)).map(str::to_owned))
     }
 
     /// Whether the update of a row leaves the city as it is, or blanks it: nobody knows which.
@@ -183,7 +194,7 @@ impl<'t> RowCheck<'t> {
             return None;
         }
         // Letters and digits alone count in the name of a country, so that N/A would be NA, which is Namibia.
-        let found = match doubts::placeholder(text) {
+        let found = match suspicious_values::placeholder(text) {
             Some(_) => Err("looks like a placeholder; write the name of a country, or its code".to_owned()),
             None => self.countries.find(text),
         };
@@ -194,11 +205,19 @@ impl<'t> RowCheck<'t> {
         if self.options.strict_countries {
             row.wrong(values, column, unknown);
         } else {
-            row.doubtful(values, column, format!("is sent as it is, but {unknown}"));
+            row.suspicious(values, column, format!("is sent as it is, but {unknown}"));
         }
         None
     }
 }
+
+/// Whether a text is the first part of a formula such as `="a, b"`, which the delimiter in it cut in two.
+fn is_cut_formula(text: &str) -> bool {
+    text.strip_prefix("=\"").is_some_and(|rest| !rest.contains('"'))
+}
+
+const CUT_FORMULA: &str = "is the first part of a formula that holds the delimiter; put quotes around the whole cell, and \
+                           double every quote in it";
 
 /// Whether the contract allows these values for certain: it has no rule but a length in code points, of which a
 /// text has no more than bytes. Making office information costs as much time as reading a row, so where nothing is
@@ -240,24 +259,42 @@ impl Noted {
         self.problems.push(problem(self.line, values, column, message.into()));
     }
 
-    fn doubtful(&mut self, values: &[Option<Value<'_>>], column: Column, message: impl Into<String>) {
+    fn suspicious(&mut self, values: &[Option<Value<'_>>], column: Column, message: impl Into<String>) {
         self.warnings.push(problem(self.line, values, column, message.into()));
     }
 
-    /// Notes the values that are most likely not meant, but not of columns in which something is wrong.
-    fn doubt(&mut self, raw: &Raw<'_>) {
+    /// Notes a postal code that lost its leading zeros.
+    fn find_lost_zeros(&mut self, values: &[Option<Value<'_>>], country: Option<Country>) {
+        let column = Column::PostalCode;
+        let (Some(value), Some(country)) = (&values[column as usize], country) else { return };
+        if let Some(found) = postal::find_lost_zeros(&value.text, country) {
+            self.suspicious(values, column, found);
+        }
+    }
+
+    /// Notes the values that are most likely not meant.
+    fn find_suspicious(&mut self, raw: &Raw<'_>) {
         let values = &raw.values;
-        // What is no country is noted as such.
+        // A country is looked for in a list, which says more.
         for column in Column::ALL.into_iter().filter(|column| *column != Column::CountryRegion) {
             let Some(value) = &values[column as usize] else { continue };
-            if raw.are_plain && !doubts::may_be_doubtful(&value.text) {
+            if raw.are_plain && !suspicious_values::may_be_suspicious(&value.text, column) {
                 continue;
             }
-            let Some(doubt) = doubts::doubt(&value.text, column) else { continue };
-            let doubt = problem(self.line, values, column, doubt);
-            if self.problems.iter().all(|problem| problem.column != doubt.column) {
-                self.warnings.push(doubt);
+            if let Some(found) = suspicious_values::find(&value.text, column) {
+                self.suspicious(values, column, found);
             }
+        }
+    }
+
+    /// Drops what is said of values that are not sent: those of a row that is none, and those that are mistakes.
+    fn drop_warnings_of_mistakes(&mut self) {
+        let Self { problems, warnings, .. } = self;
+        if !problems.is_empty() {
+            let is_sent = |warning: &Problem| {
+                problems.iter().all(|problem| problem.column.is_some() && problem.column != warning.column)
+            };
+            warnings.retain(is_sent);
         }
     }
 

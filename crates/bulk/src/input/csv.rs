@@ -7,46 +7,125 @@ use memchr::memchr2;
 
 use super::InputError;
 use super::lines::{LONGEST_ROW, Lines};
+use super::quotes::{QuoteFault, Quotes};
 
-/// Reads records one after the other into the same memory.
+/// Reads records one after the other into the same memory, and one ahead: whether a record is whole can depend on the
+/// next.
 #[derive(Debug)]
 pub(super) struct Records<R> {
     lines: Lines<R>,
     core: Reader,
+    quotes: Quotes,
+    current: Buffer,
+    ahead: Buffer,
+    /// Why reading ended behind the current record, said when that was handed out.
+    failed: Option<InputError>,
+    /// The record as text, where some of its bytes are not UTF-8.
+    decoded: Decoded,
+}
+
+/// The memory of a record.
+#[derive(Debug)]
+struct Buffer {
+    line: u64,
     text: Vec<u8>,
     ends: Vec<usize>,
-    /// The record as text, where some of its bytes are not UTF-8.
-    mended: Mended,
+    /// How many bytes and cells the record has.
+    lengths: (usize, usize),
+    quote_fault: Option<QuoteFault>,
+    is_filled: bool,
+}
+
+impl Buffer {
+    fn new() -> Self {
+        let (text, ends) = (vec![0; 4096], vec![0; 32]);
+        Self { line: 0, text, ends, lengths: (0, 0), quote_fault: None, is_filled: false }
+    }
+
+    fn text(&self) -> &[u8] {
+        &self.text[..self.lengths.0]
+    }
+
+    fn ends(&self) -> &[usize] {
+        &self.ends[..self.lengths.1]
+    }
 }
 
 impl<R: Read> Records<R> {
     pub(super) fn new(from: R, delimiter: u8) -> Self {
-        let core = ReaderBuilder::new().delimiter(delimiter).build();
-        let (text, ends) = (vec![0; 4096], vec![0; 32]);
-        Self { lines: Lines::new(from), core, text, ends, mended: Mended::default() }
+        Self {
+            lines: Lines::new(from),
+            core: ReaderBuilder::new().delimiter(delimiter).build(),
+            quotes: Quotes::new(delimiter),
+            current: Buffer::new(),
+            ahead: Buffer::new(),
+            failed: None,
+            decoded: Decoded::default(),
+        }
     }
 
-    /// The next record that is not an empty line; none at the end.
+    /// The next record that is not an empty line; none at the end. Before the first [row](Self::next_row).
     pub(super) fn next(&mut self) -> Result<Option<Record<'_>>, InputError> {
-        let Some(line) = self.lines.next_line()? else { return Ok(None) };
-        let (text, ends) = self.read(line)?;
-        Ok(Some(Record { line, cells: cells(&self.text[..text], &self.ends[..ends], &mut self.mended) }))
+        if !self.read_ahead()? {
+            return Ok(None);
+        }
+        Ok(Some(self.take_ahead()))
     }
 
     /// The next record in which anything stands; none at the end.
     pub(super) fn next_row(&mut self) -> Result<Option<Record<'_>>, InputError> {
-        loop {
-            let Some(line) = self.lines.next_line()? else { return Ok(None) };
-            let (text, ends) = self.read(line)?;
-            if !is_blank(&self.text[..text]) {
-                let cells = cells(&self.text[..text], &self.ends[..ends], &mut self.mended);
-                return Ok(Some(Record { line, cells }));
+        if let Some(error) = self.failed.take() {
+            return Err(error);
+        }
+        // At the end, this reads again: a file that became longer meanwhile is an error.
+        if !self.ahead.is_filled && !self.read_row_ahead()? {
+            return Ok(None);
+        }
+        std::mem::swap(&mut self.current, &mut self.ahead);
+        self.ahead.is_filled = false;
+        self.failed = self.read_row_ahead().err();
+        Ok(Some(self.current()))
+    }
+
+    fn take_ahead(&mut self) -> Record<'_> {
+        std::mem::swap(&mut self.current, &mut self.ahead);
+        self.ahead.is_filled = false;
+        self.current()
+    }
+
+    fn current(&mut self) -> Record<'_> {
+        let Buffer { line, quote_fault, .. } = self.current;
+        let next =
+            self.ahead.is_filled.then_some(NextRecord { line: self.ahead.line, cells: self.ahead.lengths.1 });
+        let cells = cells(self.current.text(), self.current.ends(), &mut self.decoded);
+        Record { line, cells, quote_fault, next }
+    }
+
+    /// Reads the next record in which anything stands; false at the end.
+    fn read_row_ahead(&mut self) -> Result<bool, InputError> {
+        while self.read_ahead()? {
+            if !is_blank(self.ahead.text()) {
+                self.ahead.is_filled = true;
+                return Ok(true);
             }
         }
+        Ok(false)
+    }
+
+    /// Reads the next record; false at the end.
+    fn read_ahead(&mut self) -> Result<bool, InputError> {
+        let Some(line) = self.lines.next_line()? else { return Ok(false) };
+        self.quotes.begin(line);
+        let lengths = self.read(line)?;
+        self.ahead.line = line;
+        self.ahead.lengths = lengths;
+        self.ahead.quote_fault = self.quotes.fault();
+        Ok(true)
     }
 
     /// Reads the record that begins here; how many bytes of text and how many cells it has.
     fn read(&mut self, line: u64) -> Result<(usize, usize), InputError> {
+        let Buffer { text: bytes, ends: places, .. } = &mut self.ahead;
         let (mut read, mut text, mut ends) = (0, 0, 0);
         while read <= LONGEST_ROW {
             let chunk = self.lines.chunk()?;
@@ -54,15 +133,16 @@ impl<R: Read> Records<R> {
             // A record that the end cuts short is ended as by a line; within quotes that does not end it.
             let chunk = if at_end { b"\n" } else { chunk };
             let (result, taken, more_text, more_ends) =
-                self.core.read_record(chunk, &mut self.text[text..], &mut self.ends[ends..]);
+                self.core.read_record(chunk, &mut bytes[text..], &mut places[ends..]);
             (read, text, ends) = (read + taken, text + more_text, ends + more_ends);
             if !at_end {
+                self.quotes.follow(&chunk[..taken]);
                 self.lines.consume(taken);
             }
             match result {
                 ReadRecordResult::Record => return Ok((text, ends)),
-                ReadRecordResult::OutputFull => self.text.resize(self.text.len() * 2, 0),
-                ReadRecordResult::OutputEndsFull => self.ends.resize(self.ends.len() * 2, 0),
+                ReadRecordResult::OutputFull => bytes.resize(bytes.len() * 2, 0),
+                ReadRecordResult::OutputEndsFull => places.resize(places.len() * 2, 0),
                 ReadRecordResult::InputEmpty | ReadRecordResult::End if at_end => return Err(unclosed(line)),
                 ReadRecordResult::InputEmpty | ReadRecordResult::End => {}
             }
@@ -76,6 +156,17 @@ impl<R: Read> Records<R> {
 pub(super) struct Record<'r> {
     pub(super) line: u64,
     pub(super) cells: Cells<'r>,
+    pub(super) quote_fault: Option<QuoteFault>,
+    /// The row behind it.
+    pub(super) next: Option<NextRecord>,
+}
+
+/// What is known of the row behind a record.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct NextRecord {
+    pub(super) line: u64,
+    /// How many cells it has.
+    pub(super) cells: usize,
 }
 
 /// The cells of a record.
@@ -129,23 +220,23 @@ fn is_blank(text: &[u8]) -> bool {
 
 /// A record with replacement characters where it is not UTF-8.
 #[derive(Debug, Default)]
-struct Mended {
+struct Decoded {
     text: String,
     ends: Vec<usize>,
     damaged: Vec<(usize, usize)>,
 }
 
-fn cells<'r>(text: &'r [u8], ends: &'r [usize], mended: &'r mut Mended) -> Cells<'r> {
-    let Ok(whole) = std::str::from_utf8(text) else { return mended.cells(text, ends) };
+fn cells<'r>(text: &'r [u8], ends: &'r [usize], decoded: &'r mut Decoded) -> Cells<'r> {
+    let Ok(whole) = std::str::from_utf8(text) else { return decoded.cells(text, ends) };
     let are_plain = super::is_plain(whole);
     if are_plain || ends.iter().all(|end| whole.is_char_boundary(*end)) {
         Cells { text: whole, ends, are_plain, damaged: &[] }
     } else {
-        mended.cells(text, ends)
+        decoded.cells(text, ends)
     }
 }
 
-impl Mended {
+impl Decoded {
     fn cells(&mut self, text: &[u8], ends: &[usize]) -> Cells<'_> {
         *self = Self::default();
         let mut start = 0;

@@ -5,6 +5,8 @@ use std::io;
 
 use avepoint_elements::terminal;
 
+use super::Advice;
+
 /// Why an input cannot be read, or not to its end.
 ///
 /// What is wrong with one row alone is a [`Problem`](crate::Problem) of that row. The text says on one line, which cannot
@@ -12,6 +14,7 @@ use avepoint_elements::terminal;
 #[derive(Debug)]
 pub struct InputError {
     message: String,
+    advice: Option<Advice>,
     source: Option<io::Error>,
     is_over_limit: bool,
 }
@@ -19,7 +22,8 @@ pub struct InputError {
 impl InputError {
     /// The input is not what can be read.
     pub(crate) fn malformed(message: impl Into<String>) -> Self {
-        Self { message: terminal::escape(&message.into()).into_owned(), source: None, is_over_limit: false }
+        let message = terminal::escape(&message.into()).into_owned();
+        Self { message, advice: None, source: None, is_over_limit: false }
     }
 
     /// The system could not read.
@@ -38,9 +42,19 @@ impl InputError {
         self.is_over_limit
     }
 
+    /// This error with an option that helps.
+    pub(crate) fn advise(self, advice: Advice) -> Self {
+        Self { advice: Some(advice), ..self }
+    }
+
     /// Whether the system failed to read, rather than that the input is wrong.
     pub fn is_io(&self) -> bool {
         self.source.is_some()
+    }
+
+    /// The option that helps, where one does.
+    pub fn advice(&self) -> Option<&Advice> {
+        self.advice.as_ref()
     }
 }
 

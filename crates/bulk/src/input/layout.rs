@@ -3,10 +3,13 @@
 use std::fmt::Write;
 
 use super::csv::{Cells, Record};
+use super::formulas::unwrapped;
 use super::needed::Needed;
 use super::problem::{Problem, shown};
+use super::quotes::QuoteFault;
 use super::raw::{Fields, Raw, Value, Values};
-use super::{InputError, InputOptions, MISSING, REPLACED, swallowed, trimmed};
+use super::unclosed_quote::{self, Swallowed};
+use super::{Advice, InputError, InputOptions, MISSING, REPLACED, trimmed};
 use crate::columns::{self, Column, Said};
 use crate::{Proof, State};
 
@@ -72,9 +75,14 @@ pub(super) fn check_map(map: &[(Column, String)]) -> Result<(), InputError> {
 pub(super) struct Layout {
     /// The header without columns at the end that have no name.
     header: Vec<String>,
+    /// How many cells the header has with these.
+    width: usize,
     delimiter: u8,
     /// The place of each column that is read.
     places: [Option<usize>; Column::ALL.len()],
+    /// The names that columns are taken from.
+    map: Vec<(Column, String)>,
+    allows_multiline: bool,
     /// The cells that every row must have.
     needed: Needed,
     /// The place of what an earlier run said of the row.
@@ -89,11 +97,25 @@ pub(super) struct Layout {
 
 impl Layout {
     /// The layout that a header describes, whose cells the delimiter tells apart.
-    pub(super) fn new(header: &Cells<'_>, delimiter: u8, options: &InputOptions) -> Result<Self, InputError> {
-        if !header.damaged.is_empty() {
+    pub(super) fn new(
+        header: &Record<'_>,
+        delimiter: u8,
+        options: &InputOptions,
+    ) -> Result<Self, InputError> {
+        if !header.cells.damaged.is_empty() {
             return Err(InputError::malformed(format!("the header {NOT_UTF8}")));
         }
-        let mut layout = Self { header: names(header), delimiter, ..Self::default() };
+        if let Some(fault) = header.quote_fault {
+            return Err(InputError::malformed(format!("in the header, {}", quote_fault(fault))));
+        }
+        let mut layout = Self {
+            header: names(&header.cells),
+            width: header.cells.len(),
+            delimiter,
+            map: options.map.clone(),
+            allows_multiline: options.allow_multiline,
+            ..Self::default()
+        };
         for place in 0..layout.header.len() {
             layout.add(place, options)?;
         }
@@ -142,15 +164,19 @@ impl Layout {
             let filled = self.places[*column as usize].is_some() || options.filling(*column).is_some();
             column.is_required() && !filled
         };
-        let missing: Vec<_> = Column::ALL.into_iter().filter(is_missing).map(Column::name).collect();
-        let Some(first) = missing.first() else { return Ok(()) };
-        Err(InputError::malformed(format!(
-            "the header has no column for {}. It has {}. Name the columns so, in any usual spelling (zip, Postal \
+        let required: Vec<_> = Column::ALL.into_iter().filter(is_missing).collect();
+        let Some(first) = required.first() else { return Ok(()) };
+        let is_left_out = |column: &Column| !column.is_required() && self.places[*column as usize].is_none();
+        let optional: Vec<_> = Column::ALL.into_iter().filter(is_left_out).collect();
+        let message = format!(
+            "the header has no column for {}{}. It has {}. Name the columns so, in any usual spelling (zip, Postal \
              Code, Country or Region, …), or map the ones that are called otherwise, as in {first}=NAME; a customer \
              and a tenant can also be given for all rows",
-            missing.join(", "),
+            list(&required),
+            without_optional(&optional),
             self.found()
-        )))
+        );
+        Err(InputError::malformed(message).advise(Advice::MapColumns { required, optional }))
     }
 
     /// The header, as messages show it.
@@ -183,24 +209,75 @@ impl Layout {
     pub(super) fn raw<'r>(&'r self, record: Record<'r>) -> Raw<'r> {
         let cells = record.cells;
         let value = |place: usize| {
-            let text = trimmed(cells.get(place)?);
-            Some(Value { name: self.header[place].as_str().into(), text: text.into() })
+            let text = unwrapped(trimmed(cells.get(place)?));
+            Some(Value { name: self.header[place].as_str().into(), text })
         };
         let values: Values<'_> = std::array::from_fn(|column| self.places[column].and_then(value));
         let earlier = self.earlier.and_then(|place| State::parse(trimmed(cells.get(place)?)));
         let proof = self.proof.and_then(|place| Proof::parse(trimmed(cells.get(place)?)));
-        let (problems, warnings) = if self.is_usual(cells) {
+        let (is_no_row, problems, warnings) = if self.is_usual(&record) {
             Default::default()
+        } else if let Some(problem) = self.why_no_row(&record) {
+            (true, vec![problem], Vec::new())
         } else {
-            (self.problems(&record), self.warnings(&record))
+            let (mistake, warnings) = self.swallowed(&record);
+            (false, self.problems(&record).into_iter().chain(mistake).collect(), warnings)
         };
         let (line, fields, are_plain) = (record.line, Fields::Cells(cells), cells.are_plain);
-        Raw { line, fields, values, are_plain, problems, warnings, earlier, proof }
+        Raw { line, fields, values, are_plain, is_no_row, problems, warnings, earlier, proof }
     }
 
-    /// Whether nothing can be wrong with a record as such, or doubtful, as it is with most.
-    fn is_usual(&self, cells: Cells<'_>) -> bool {
-        cells.are_plain && cells.len() <= self.header.len() && self.needed.missing(cells.len()).is_empty()
+    /// Whether nothing can be wrong with a record as such, or suspicious, as it is with most.
+    fn is_usual(&self, record: &Record<'_>) -> bool {
+        let cells = record.cells;
+        cells.are_plain
+            && record.quote_fault.is_none()
+            && cells.len() <= self.header.len()
+            && self.needed.missing(cells.len()).is_empty()
+            && !self.may_continue(record)
+            && !self.may_repeat_header(cells)
+    }
+
+    /// Why a record is no row, if its cells cannot be told or are no values.
+    fn why_no_row(&self, record: &Record<'_>) -> Option<Problem> {
+        let message = match record.quote_fault {
+            Some(fault) => quote_fault(fault),
+            None if self.repeats_header(record.cells) => REPEATED_HEADER.to_owned(),
+            None => return None,
+        };
+        Some(Problem::of_row(record.line, message))
+    }
+
+    /// Whether the next record is too short for a row, and fits as the end of this one.
+    fn may_continue(&self, record: &Record<'_>) -> bool {
+        record.next.is_some_and(|next| {
+            !self.is_long_enough(next.cells) && record.cells.len() + next.cells <= self.width + 1
+        })
+    }
+
+    /// Whether a record may repeat the header, judged by the one cell that tells most. No name of a column has a digit,
+    /// and most ids have one.
+    fn may_repeat_header(&self, cells: Cells<'_>) -> bool {
+        let user = self.places[Column::User as usize].and_then(|place| cells.get(place));
+        user.is_some_and(|user| !user.bytes().any(|byte| byte.is_ascii_digit()) && self.names_column(user))
+    }
+
+    /// Whether names of columns stand where ids do, and in another column.
+    fn repeats_header(&self, cells: Cells<'_>) -> bool {
+        let names = |column: &Column| {
+            let place = self.places[*column as usize]?;
+            Some(cells.get(place).is_some_and(|cell| self.names_column(cell)))
+        };
+        let (ids, others) = Column::ALL.split_at(Column::PostalCode as usize);
+        ids.iter().filter_map(names).all(|is_name| is_name)
+            && others.iter().filter_map(names).any(|is_name| is_name)
+    }
+
+    fn names_column(&self, cell: &str) -> bool {
+        // Behind a byte order mark in the middle of a file, quotes belong to the value.
+        let name = trimmed(trimmed(cell).trim_matches('"'));
+        self.header.iter().any(|header| header == name) && !name.is_empty()
+            || matches!(Meaning::of(name, &self.map), Meaning::Column(_))
     }
 
     /// What is wrong with a record as such.
@@ -218,22 +295,51 @@ impl Layout {
         let first = self.surplus(cells).map(trimmed).find(|cell| !cell.is_empty());
         let too_long = first.map(|cell| Problem::of_row(line, self.too_long(cells.len(), cell)));
         let too_short = self.needed.problem(cells.len(), &self.header);
-        let too_short = too_short.map(|message| Problem::of_row(line, message));
+        let cut = || record.next.filter(|_| self.may_continue(record)).map(|next| cut_in_two(next.line));
+        let too_short = too_short.or_else(cut).map(|message| Problem::of_row(line, message));
         damaged.chain(replaced).chain(too_long).chain(too_short).collect()
     }
 
-    /// What is doubtful about a record as such.
-    fn warnings(&self, record: &Record<'_>) -> Vec<Problem> {
-        let found = swallowed::find(record, self.header.len(), self.delimiter);
-        let warning = |(place, line): (usize, u64)| {
-            let value = record.cells.get(place).unwrap_or_default();
+    /// What is to be said of a value that holds another row: a mistake or a warning.
+    fn swallowed(&self, record: &Record<'_>) -> (Option<Problem>, Vec<Problem>) {
+        let Some(Swallowed { place, line, is_row }) = unclosed_quote::find(record, self) else {
+            return Default::default();
+        };
+        let value = record.cells.get(place).unwrap_or_default();
+        let problem = |message| Problem::of_value(record.line, &self.header[place], value, message);
+        if is_row && !self.allows_multiline {
+            let message = format!(
+                "holds the row of line {line}, as a quote (\") makes it that is missing or too much there or before; \
+                 correct the quotes, or allow values of several lines if this one is meant"
+            );
+            (Some(problem(message).advise(Advice::AllowMultiline)), Vec::new())
+        } else {
             let message = format!(
                 "looks as if it held another row from line {line} on; a quote (\") may be missing or too much there or \
                  before"
             );
-            Problem::of_value(record.line, &self.header[place], value, message)
-        };
-        found.into_iter().map(warning).collect()
+            (None, vec![problem(message)])
+        }
+    }
+
+    /// How many columns the header has.
+    pub(super) fn len(&self) -> usize {
+        self.header.len()
+    }
+
+    /// What stands between cells.
+    pub(super) fn delimiter(&self) -> u8 {
+        self.delimiter
+    }
+
+    /// The place of a column, where the input has it.
+    pub(super) fn place(&self, column: Column) -> Option<usize> {
+        self.places[column as usize]
+    }
+
+    /// Whether a row of so many cells has all that it needs.
+    pub(super) fn is_long_enough(&self, count: usize) -> bool {
+        self.needed.missing(count).is_empty()
     }
 
     /// The places of the input's own cells that hold what stands for bytes which somebody else could not read.
@@ -269,6 +375,42 @@ impl Layout {
             shown(cell)
         )
     }
+}
+
+/// What to say of a row that is a header.
+const REPEATED_HEADER: &str = "the row repeats the header, as where two files were joined; delete the line";
+
+/// What to say of a record whose quotes do not fit together.
+fn quote_fault(QuoteFault { line, is_backslash }: QuoteFault) -> String {
+    let fault = if is_backslash {
+        "closes at \\\", since no backslash escapes a quote in CSV"
+    } else {
+        "closes before the end of its value"
+    };
+    format!(
+        "the quote (\") that opens on line {line} {fault}, and text follows it; write every quote within a value twice, \
+         and close the value where it ends"
+    )
+}
+
+/// What to say of a row whose rest is the next line.
+fn cut_in_two(next: u64) -> String {
+    format!(
+        "line {next} is no row and fits as the end of this one, which a line break within a value cuts in two; write the row \
+         as one, with quotes around a value of several lines"
+    )
+}
+
+/// The names of columns.
+fn list(columns: &[Column]) -> String {
+    columns.iter().map(|column| column.name()).collect::<Vec<_>>().join(", ")
+}
+
+fn without_optional(columns: &[Column]) -> String {
+    if columns.is_empty() {
+        return String::new();
+    }
+    format!(", and none for {}, which may be left out but is then blanked for some users", list(columns))
 }
 
 /// How many names a message shows.

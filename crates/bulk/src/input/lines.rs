@@ -9,18 +9,45 @@ use super::encoding::CHUNK;
 /// The longest row, in bytes: some four hundred times what the contract's limits leave for values.
 pub(super) const LONGEST_ROW: usize = 1024 * 1024;
 
-/// A reader that counts lines, which end with CR, LF or both.
-#[derive(Debug)]
-pub(super) struct Lines<R> {
-    from: BufReader<R>,
+/// Counts lines, which end with CR, LF or both.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct LineCounter {
     line: u64,
     /// Whether the last byte was a CR, which a LF then belongs to.
     after_cr: bool,
 }
 
+impl LineCounter {
+    /// A counter that stands on a line.
+    pub(super) fn new(line: u64) -> Self {
+        Self { line, after_cr: false }
+    }
+
+    /// The line of the next byte.
+    pub(super) fn line(&self) -> u64 {
+        self.line
+    }
+
+    /// Goes on behind some bytes.
+    pub(super) fn advance(&mut self, bytes: &[u8]) {
+        for place in memchr2_iter(b'\r', b'\n', bytes) {
+            let after_cr = if place == 0 { self.after_cr } else { bytes[place - 1] == b'\r' };
+            self.line += u64::from(bytes[place] == b'\r' || !after_cr);
+        }
+        self.after_cr = bytes.last().map_or(self.after_cr, |last| *last == b'\r');
+    }
+}
+
+/// A reader that counts lines.
+#[derive(Debug)]
+pub(super) struct Lines<R> {
+    from: BufReader<R>,
+    counter: LineCounter,
+}
+
 impl<R: Read> Lines<R> {
     pub(super) fn new(from: R) -> Self {
-        Self { from: BufReader::with_capacity(CHUNK, from), line: 1, after_cr: false }
+        Self { from: BufReader::with_capacity(CHUNK, from), counter: LineCounter::new(1) }
     }
 
     /// The bytes that are there; none at the end.
@@ -30,12 +57,7 @@ impl<R: Read> Lines<R> {
 
     /// Goes on behind the first `count` bytes of the chunk.
     pub(super) fn consume(&mut self, count: usize) {
-        let bytes = &self.from.buffer()[..count];
-        for place in memchr2_iter(b'\r', b'\n', bytes) {
-            let after_cr = if place == 0 { self.after_cr } else { bytes[place - 1] == b'\r' };
-            self.line += u64::from(bytes[place] == b'\r' || !after_cr);
-        }
-        self.after_cr = bytes.last().map_or(self.after_cr, |last| *last == b'\r');
+        self.counter.advance(&self.from.buffer()[..count]);
         self.from.consume(count);
     }
 
@@ -49,7 +71,7 @@ impl<R: Read> Lines<R> {
                 return Ok(None);
             }
             if ends < all {
-                return Ok(Some(self.line));
+                return Ok(Some(self.counter.line()));
             }
         }
     }
@@ -59,11 +81,22 @@ pub(super) fn is_end(byte: u8) -> bool {
     matches!(byte, b'\r' | b'\n')
 }
 
+/// The lines of a text, which end with CR, LF or both.
+pub(super) fn of_text(text: &str) -> impl Iterator<Item = &str> {
+    let mut rest = Some(text);
+    std::iter::from_fn(move || {
+        let text = rest?;
+        let end = text.bytes().position(is_end);
+        rest = end.map(|end| &text[end + if text[end..].starts_with("\r\n") { 2 } else { 1 }..]);
+        Some(&text[..end.unwrap_or(text.len())])
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    /// Gives one byte at a time, so that every chunk ends between two.
+    /// Gives one byte at a time, so every chunk ends between two.
     struct Drops<'b>(&'b [u8]);
 
     impl Read for Drops<'_> {
@@ -80,5 +113,10 @@ mod tests {
             assert_eq!(Lines::new(Drops(text.as_bytes())).next_line().unwrap(), Some(expected), "{text:?}");
         }
         assert_eq!(Lines::new("\n\n".as_bytes()).next_line().unwrap(), None);
+    }
+
+    #[test]
+    fn a_text_has_a_line_more_than_line_ends() {
+        assert_eq!(of_text("a\r\nb\rc\n\nd\n").collect::<Vec<_>>(), ["a", "b", "c", "", "d", ""]);
     }
 }

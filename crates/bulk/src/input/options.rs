@@ -102,6 +102,7 @@ pub struct InputOptions {
     pub(crate) tenant: Option<TenantId>,
     pub(crate) blank: Blank,
     pub(crate) strict_countries: bool,
+    pub(crate) allow_multiline: bool,
 }
 
 impl InputOptions {
@@ -138,6 +139,13 @@ impl InputOptions {
     /// Makes a country that is not the service's an error, in place of a warning.
     pub fn strict_countries(mut self, strict: bool) -> Self {
         self.strict_countries = strict;
+        self
+    }
+
+    /// Sends values that hold lines which look like rows of the input, with a warning. Without this they are mistakes,
+    /// since a quote that is missing makes values of rows.
+    pub fn allow_multiline(mut self, allow: bool) -> Self {
+        self.allow_multiline = allow;
         self
     }
 

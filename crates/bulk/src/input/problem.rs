@@ -4,6 +4,8 @@ use std::fmt;
 
 use avepoint_elements::terminal;
 
+use super::Advice;
+
 /// The longest value or name that a message shows, in characters.
 const LONGEST: usize = 40;
 
@@ -21,18 +23,25 @@ pub struct Problem {
     pub value: Option<String>,
     /// What is wrong, what is allowed, and what to do.
     pub message: String,
+    /// The option that helps, where one does.
+    pub advice: Option<Advice>,
 }
 
 impl Problem {
     /// A problem of a whole row.
     pub(crate) fn of_row(line: u64, message: impl Into<String>) -> Self {
-        Self { line, column: None, value: None, message: message.into() }
+        Self { line, column: None, value: None, message: message.into(), advice: None }
     }
 
     /// A problem of a value.
     pub(crate) fn of_value(line: u64, column: &str, value: &str, message: impl Into<String>) -> Self {
         let value = (!value.is_empty()).then(|| shown(value));
-        Self { line, column: Some(shown(column)), value, message: message.into() }
+        Self { line, column: Some(shown(column)), value, message: message.into(), advice: None }
+    }
+
+    /// This problem with an option that helps.
+    pub(crate) fn advise(self, advice: Advice) -> Self {
+        Self { advice: Some(advice), ..self }
     }
 
     /// What it says where the line is known.

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use super::csv::Cells;
+use super::formulas::unwrapped;
 use super::json::{self, Member, NoObject, Object};
 use super::layout::Meaning;
 use super::{Problem, REPLACED, shown};
@@ -27,6 +28,8 @@ pub(crate) struct Raw<'r> {
     pub(crate) values: Values<'r>,
     /// Whether all values are known to [be plain](super::is_plain).
     pub(crate) are_plain: bool,
+    /// Whether it is no row, for a reason that is its one problem: then its values mean nothing.
+    pub(crate) is_no_row: bool,
     pub(crate) problems: Vec<Problem>,
     pub(crate) warnings: Vec<Problem>,
     pub(crate) earlier: Option<State>,
@@ -78,7 +81,17 @@ impl<'r> Raw<'r> {
     fn empty(line: u64) -> Self {
         let (fields, values) = (Fields::Members(Vec::new()), Values::default());
         let (problems, warnings) = (Vec::new(), Vec::new());
-        Self { line, fields, values, are_plain: false, problems, warnings, earlier: None, proof: None }
+        Self {
+            line,
+            fields,
+            values,
+            are_plain: false,
+            is_no_row: false,
+            problems,
+            warnings,
+            earlier: None,
+            proof: None,
+        }
     }
 
     /// Takes what an earlier run said.
@@ -121,7 +134,7 @@ impl<'r> Raw<'r> {
             self.problems.push(Problem::of_value(self.line, name, value.get(), message));
             Some(Cow::Borrowed(value.get()))
         });
-        let value = Value { name: name.clone(), text: without_space(text.unwrap_or_default()) };
+        let value = Value { name: name.clone(), text: bare(text.unwrap_or_default()) };
         if let Some(first) = self.values[column as usize].replace(value) {
             let first_name = shown(&first.name);
             let message = if first.name == *name {
@@ -134,9 +147,10 @@ impl<'r> Raw<'r> {
     }
 }
 
-fn without_space(text: Cow<'_, str>) -> Cow<'_, str> {
+/// A text without white space or a formula around it.
+fn bare(text: Cow<'_, str>) -> Cow<'_, str> {
     match text {
-        Cow::Borrowed(text) => Cow::Borrowed(super::trimmed(text)),
-        Cow::Owned(text) => Cow::Owned(super::trimmed(&text).to_owned()),
+        Cow::Borrowed(text) => unwrapped(super::trimmed(text)),
+        Cow::Owned(text) => Cow::Owned(unwrapped(super::trimmed(&text)).into_owned()),
     }
 }

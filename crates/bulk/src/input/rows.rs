@@ -7,7 +7,7 @@ use super::encoding::Decoder;
 use super::json::{NoObject, Object, Objects};
 use super::layout::Meaning;
 use super::raw::Raw;
-use super::{Format, InputError, Table};
+use super::{Advice, Format, InputError, Table};
 use crate::columns::Column;
 
 /// One reading of a table.
@@ -74,10 +74,13 @@ pub(super) fn first_names(table: &Table) -> Result<Vec<String>, InputError> {
     let Some(Object { line, members }) = objects.next()? else { return Ok(Vec::new()) };
     match members {
         Ok(members) => Ok(members.into_iter().map(|(name, _)| name.into_owned()).collect()),
-        Err(NoObject { text, .. }) if !text.starts_with(['{', '[']) => Err(InputError::malformed(format!(
-            "line {line} does not begin with {{, so it is no JSON object; the input looks like CSV. Read it with \
-             --format csv, or give it a name that ends with .csv"
-        ))),
+        Err(NoObject { text, .. }) if !text.starts_with(['{', '[']) => {
+            let message = format!(
+                "line {line} does not begin with {{ and is no JSON object; the input looks like CSV. Read it as CSV, or \
+                 give it a name that ends with .csv"
+            );
+            Err(InputError::malformed(message).advise(Advice::ReadAs(Format::Csv)))
+        }
         Err(_) => Ok(Vec::new()),
     }
 }

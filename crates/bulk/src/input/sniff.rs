@@ -1,6 +1,6 @@
 //! What an input is, from its first bytes.
 
-use super::{Format, InputError};
+use super::{Format, InputError, json_shape};
 
 /// The delimiters, the likeliest first.
 pub(crate) const DELIMITERS: [u8; 3] = [b',', b';', b'\t'];
@@ -11,9 +11,7 @@ pub(crate) const DELIMITERS: [u8; 3] = [b',', b';', b'\t'];
 pub(super) fn format(start: &[u8], extension: Option<&str>) -> Result<Format, InputError> {
     match start.trim_ascii_start().first() {
         Some(b'{') => Ok(Format::Ndjson),
-        Some(b'[') if extension != Some("csv") => Err(InputError::malformed(
-            "the input is a JSON array; write one object a line, without brackets and commas around them",
-        )),
+        Some(b'[') if extension != Some("csv") => Err(json_shape::array()),
         _ if matches!(extension, Some("ndjson" | "jsonl" | "json")) => Ok(Format::Ndjson),
         _ => Ok(Format::Csv),
     }

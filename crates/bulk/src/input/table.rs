@@ -7,6 +7,7 @@ use super::layout::{Layout, Meaning, check_map};
 use super::rows::Rows;
 use super::sniff::{self, Dialect};
 use super::{Entries, Format, InputError, InputOptions, Source};
+use super::{header_shape, json_shape, signature};
 use crate::columns::Column;
 
 /// Rows that can be read several times, each time from the beginning.
@@ -49,17 +50,17 @@ impl Table {
     pub fn open(source: Source, options: InputOptions) -> Result<Self, InputError> {
         check_map(&options.map)?;
         let start = start(source.rewind()?)?;
-        refuse_workbook(&start)?;
+        signature::refuse_known(&start)?;
         let (encoding, mark) = Encoding::of(&start);
         let start = self::start(encoding.decode(source.rewind()?, mark)?)?;
-        refuse_no_text(&start)?;
+        signature::refuse_no_rows(&start)?;
         let format = options.format.map_or_else(|| sniff::format(&start, source.extension()), Ok)?;
         let dialect = Dialect::of(&start)?;
         let (layout, columns, unknown) = (Layout::default(), Vec::new(), Vec::new());
         let mut table = Self { source, options, format, encoding, mark, dialect, layout, columns, unknown };
         match format {
-            Format::Csv => table.read_header()?,
-            Format::Ndjson => table.read_first_names()?,
+            Format::Csv => table.read_header(&start)?,
+            Format::Ndjson => table.read_first_names(&start)?,
         }
         Ok(table)
     }
@@ -126,7 +127,7 @@ impl Table {
         self.dialect
     }
 
-    fn read_header(&mut self) -> Result<(), InputError> {
+    fn read_header(&mut self, start: &[u8]) -> Result<(), InputError> {
         let mut records = super::rows::records(self)?;
         let Some(header) = records.next()? else {
             return Err(InputError::malformed(format!(
@@ -134,13 +135,19 @@ impl Table {
                 Column::ALL.map(Column::name).join(",")
             )));
         };
-        let layout = Layout::new(&header.cells, self.dialect.delimiter, &self.options)?;
+        let layout = Layout::new(&header, self.dialect.delimiter, &self.options).map_err(|error| {
+            header_shape::explain(&String::from_utf8_lossy(start), &self.options).unwrap_or(error)
+        })?;
         (self.columns, self.unknown) = (layout.own_names(), layout.unknown.clone());
         self.layout = layout;
         Ok(())
     }
 
-    fn read_first_names(&mut self) -> Result<(), InputError> {
+    fn read_first_names(&mut self, start: &[u8]) -> Result<(), InputError> {
+        let is_column = |name: &str| matches!(Meaning::of(name, &self.options.map), Meaning::Column(_));
+        if let Some(error) = json_shape::other_than_lines(&String::from_utf8_lossy(start), is_column) {
+            return Err(error);
+        }
         let names = super::rows::first_names(self)?;
         for name in names {
             let meaning = Meaning::of(&name, &self.options.map);
@@ -160,25 +167,4 @@ fn start(from: impl Read) -> io::Result<Vec<u8>> {
     let mut start = Vec::new();
     from.take(CHUNK as u64).read_to_end(&mut start)?;
     Ok(start)
-}
-
-/// Says what to do with a workbook, which is a ZIP archive.
-fn refuse_workbook(start: &[u8]) -> Result<(), InputError> {
-    // Of today's Excel, which is a ZIP archive, and of that before 2007.
-    if start.starts_with(b"PK\x03\x04") || start.starts_with(b"\xd0\xcf\x11\xe0") {
-        return Err(InputError::malformed(
-            "the input is an Excel workbook or another archive; save the sheet as \"CSV UTF-8\" and give that file",
-        ));
-    }
-    Ok(())
-}
-
-/// No text holds a NUL, in whatever encoding.
-fn refuse_no_text(start: &[u8]) -> Result<(), InputError> {
-    if start.contains(&0) {
-        return Err(InputError::malformed(
-            "the input is not a text file; give CSV or NDJSON, in UTF-8 or UTF-16",
-        ));
-    }
-    Ok(())
 }

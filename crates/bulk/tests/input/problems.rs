@@ -1,8 +1,8 @@
 //! What is said when something is wrong.
 
-use avepoint_elements_bulk::{Blank, Column, Format, InputOptions};
+use avepoint_elements_bulk::{Advice, Blank, Column, Format, InputOptions};
 
-use crate::{HEADER, entries, findings, rows, table, table_with};
+use crate::{HEADER, findings, rows, table, table_with};
 
 /// The problems of a row under the header of a template.
 fn of_row(row: &str, options: InputOptions) -> Vec<String> {
@@ -107,27 +107,6 @@ fn what_else_is_wrong_with_a_row_that_ends_early_is_said_too() {
     ];
     assert_eq!(found.len(), starts.len(), "{found:#?}");
     assert!(found.iter().zip(starts).all(|(found, start)| found.starts_with(start)), "{found:#?}");
-}
-
-#[test]
-fn a_value_that_seems_to_hold_the_next_row_is_doubted() {
-    let swallowed = format!("{HEADER}c,t,u1,01067,Germany,S,A,\"B\nc,t,u2,01067,Germany,S,A,\"B\n");
-    let (checked, found) = findings(&mut table(swallowed.as_bytes()).unwrap());
-    assert_eq!((checked.valid, checked.warnings), (1, 1), "{found:#?}");
-    let expected = "warning: line 2, city \"B\\nc,t,u2,01067,Germany,S,A,B\": looks as if it held another row from line 3 \
-                    on; a quote (\") may be missing or too much there or before";
-    assert_eq!(found, [expected]);
-    assert_eq!(
-        entries(&mut table(swallowed.as_bytes()).unwrap())[0].warnings.len(),
-        1,
-        "a reading says the same"
-    );
-
-    let in_a_note = "customer;tenant;user;zip;country;state;address;note\r\n\
-                     c;t;u;1;AO;S;\"A\r\nB\";\"first\r\nsecond\r\nc;t;u;1;AO;S;A;x\"\r\n";
-    let (_, found) = findings(&mut table(in_a_note.as_bytes()).unwrap());
-    assert!(found.len() == 1 && found[0].contains("line 2, note "), "{found:#?}");
-    assert!(found[0].contains("another row from line 5 on"), "line ends of both cells count: {found:#?}");
 }
 
 #[test]
@@ -297,16 +276,20 @@ fn a_replacement_character_in_any_cell_is_refused() {
 }
 
 #[test]
-fn valid_rows_without_a_city_are_counted() {
+fn valid_rows_without_a_city_are_listed() {
     let rows =
         "c,t,u1,1,AO,S,D,\nc,t,u2,1,AO,S,D, \nc,t,u3,1,AO,S,D,#CLEAR\nc,t,u4,1,AO,S,D,C\nc,t,u5,,AO,S,D,\n";
     let without_city = |blank| {
         let options = InputOptions::default().blank(blank);
-        findings(&mut table_with(format!("{HEADER}{rows}").as_bytes(), options).unwrap()).0.without_city
+        findings(&mut table_with(format!("{HEADER}{rows}").as_bytes(), options).unwrap())
+            .0
+            .without_city
+            .first()
+            .to_vec()
     };
-    assert_eq!((without_city(Blank::Error), without_city(Blank::Clear)), (2, 0));
+    assert_eq!((without_city(Blank::Error), without_city(Blank::Clear)), (vec![2, 3], Vec::new()));
     let no_column = "customer,tenant,user,postalCode,countryRegion,state,address\nc,t,u,1,AO,S,D\n";
-    assert_eq!(findings(&mut table(no_column.as_bytes()).unwrap()).0.without_city, 1);
+    assert_eq!(findings(&mut table(no_column.as_bytes()).unwrap()).0.without_city.count(), 1);
 }
 
 #[test]
@@ -331,11 +314,15 @@ fn a_missing_column_is_named_with_what_was_found() {
     let message = refused("customer,tenant,user,PLZ,Land,state,address\n", InputOptions::default());
     assert_eq!(
         message,
-        "the header has no column for postalCode, countryRegion. It has \"customer\", \"tenant\", \"user\", \"PLZ\", \
+        "the header has no column for postalCode, countryRegion, and none for city, which may be left out but is then blanked \
+         for some users. It has \"customer\", \"tenant\", \"user\", \"PLZ\", \
          \"Land\", \"state\", \"address\". Name the columns so, in any usual spelling (zip, Postal Code, Country or \
          Region, …), or map the ones that are called otherwise, as in postalCode=NAME; a customer and a tenant can \
          also be given for all rows"
     );
+    let error = table(b"customer,tenant,user,PLZ,Land,state,address\n").unwrap_err();
+    let (required, optional) = (vec![Column::PostalCode, Column::CountryRegion], vec![Column::City]);
+    assert_eq!(error.advice(), Some(&Advice::MapColumns { required, optional }));
 }
 
 #[test]

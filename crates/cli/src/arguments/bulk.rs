@@ -9,7 +9,7 @@ use avepoint_elements_bulk::{Column, MaxFailures, Shard};
 use clap::{Args, ValueEnum};
 
 use super::Connection;
-use super::values::{Rate, at_least_one, rate, size, time, whole};
+use super::values::{Rate, at_least_one, id, rate, size, time, whole};
 use crate::input::mapping;
 
 #[derive(Debug, Args)]
@@ -77,10 +77,10 @@ pub(crate) struct Input {
     #[arg(long, value_name = "NAME=COLUMN", value_parser = mapping)]
     pub(crate) map: Vec<(Column, String)>,
     /// The customer of every row, where the file has no such column.
-    #[arg(long, value_name = "ID")]
+    #[arg(long, value_name = "ID", value_parser = id::<CustomerId>)]
     pub(crate) customer: Option<CustomerId>,
     /// The tenant of every row, where the file has no such column.
-    #[arg(long, value_name = "ID")]
+    #[arg(long, value_name = "ID", value_parser = id::<TenantId>)]
     pub(crate) tenant: Option<TenantId>,
     /// What a blank value means; `#CLEAR` as a value clears in any case.
     #[arg(long, value_enum, default_value_t, value_name = "MEANING")]
@@ -93,6 +93,10 @@ pub(crate) struct Input {
     /// Refuse countries that are not on the service's list, in place of a warning.
     #[arg(long)]
     pub(crate) strict_countries: bool,
+    /// Send values that hold lines which look like rows, with a warning. Without this they are mistakes, since a quote that
+    /// is missing makes values of rows.
+    #[arg(long)]
+    pub(crate) allow_multiline: bool,
 }
 
 /// What a blank value means.

@@ -1,7 +1,19 @@
-//! Values with units: shares, rates and times; and users.
+//! Values with units: shares, rates and times; and ids and users.
 
 use std::num::NonZeroUsize;
+use std::str::FromStr;
 use std::time::Duration;
+
+use avepoint_elements::Error;
+use avepoint_elements_bulk::why_no_id;
+
+/// An id of the service, which no address is.
+pub(crate) fn id<Id: FromStr<Err = Error>>(text: &str) -> Result<Id, String> {
+    match why_no_id(text) {
+        Some(why) => Err(why.to_owned()),
+        None => text.parse().map_err(|error: Error| error.to_string()),
+    }
+}
 
 /// A user of the sandbox: the ids of customer, tenant and user.
 pub(crate) type User = (String, String, String);

@@ -116,7 +116,7 @@ impl Apply {
 /// Checks every row; one that is invalid is in the way of all, unless it is to be passed over.
 fn checked(arguments: &Apply, table: &mut Table) -> Result<Checked, Failure> {
     let checked = input::checked(table, arguments.run.shard)?;
-    arguments.input.warn_if_empty(&checked, arguments.run.shard);
+    let _ = arguments.input.warn_if_empty(&checked, arguments.run.shard);
     if checked.invalid > 0 && !arguments.run.skip_invalid {
         return Err(Failure::usage(format!(
             "{} of {} {} invalid, so nothing was sent; correct what is wrong, or send the others with --skip-invalid",

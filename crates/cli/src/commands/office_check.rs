@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::arguments::{Check, Format};
 use crate::exit::Failure;
-use crate::input::{checked_with, unreadable};
+use crate::input::{Note, checked_with, notes, unreadable};
 use crate::output::{self, Report, are, columns, counted};
 
 /// The most problems that are listed in JSON; the others are counted.
@@ -25,8 +25,10 @@ pub(crate) fn run(arguments: &Check, format: Format) -> Result<(), Failure> {
         Ok(checked)
     });
     let checked = checked.map_err(|failure| failure.told(format, "input"))?;
-    arguments.input.warn_if_empty(&checked, None);
-    output::print(format, &Findings { checked: &checked, problems, left_out })?;
+    let is_empty = arguments.input.warn_if_empty(&checked, None);
+    let empty = is_empty.map(|message| Note { message, lines: Vec::new(), columns: Vec::new() });
+    let notes = notes(&checked).into_iter().chain(empty).collect();
+    output::print(format, &Findings { checked: &checked, problems, left_out, notes })?;
     match checked.invalid {
         0 => Ok(()),
         rows => {
@@ -50,6 +52,7 @@ struct Findings<'a> {
     /// The first of them, for programs.
     problems: Vec<Value>,
     left_out: u64,
+    notes: Vec<Note>,
 }
 
 impl Report for Findings<'_> {
@@ -75,6 +78,14 @@ impl Report for Findings<'_> {
             "tenants": self.checked.tenants.len(),
             "problems": self.problems,
             "problemsLeftOut": self.left_out,
+            "notes": self.notes.iter().map(Note::json).collect::<Vec<_>>(),
         })
+    }
+}
+
+impl Note {
+    /// A note for programs.
+    fn json(&self) -> Value {
+        json!({ "message": self.message, "lines": self.lines, "columns": self.columns })
     }
 }

@@ -9,6 +9,7 @@ mod exit_codes;
 mod files;
 mod network;
 mod plan;
+mod rows;
 mod sandbox;
 #[cfg(unix)]
 mod shared_folders;

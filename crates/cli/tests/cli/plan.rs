@@ -162,8 +162,8 @@ fn a_header_without_a_column_is_answered_with_the_flags_that_name_it() {
     let folder = Folder::with("a.csv", "cust,t,user,postalCode,countryRegion,state,address\n");
     let mut check = elements();
     let (_, stderr) = run(check.args(["office", "check"]).arg(folder.path("a.csv")), 2);
-    let flags = "--map customer=NAME --map tenant=NAME, where NAME is what the file calls the column, or \
-                 --customer ID --tenant ID for all rows";
+    let flags = "--map customer=NAME --map tenant=NAME [--map city=NAME], where NAME is what the file calls the \
+                 column, or --customer ID --tenant ID for all rows";
     assert!(stderr.contains(flags), "{stderr}");
     run(check.args(["--map", "customer=cust", "--tenant", "t"]), 0);
 }

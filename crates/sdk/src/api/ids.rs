@@ -14,6 +14,9 @@ macro_rules! id {
         ///
         /// An id is what the contract's pattern allows: printable ASCII without `/`, `\`, `?`, `#`, `%` and
         /// white space, and not made of dots alone. Upper and lower case differ.
+        ///
+        /// The pattern takes `@`, but an e-mail address or a user principal name is no id: the service knows nothing of
+        /// that name.
         #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub struct $name(types::$name);
 
