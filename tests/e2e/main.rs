@@ -4,22 +4,14 @@
 
 mod bulk;
 mod certificates;
-mod connections;
-mod faults;
-mod hostile;
 mod ids;
 mod limits;
 mod mocks;
-mod proxies;
 mod reading;
-mod redirects;
-mod replies;
-mod retries;
 mod samples;
 mod schemas;
 mod secrets;
-mod tls;
-mod tokens;
+mod security;
 mod values;
 
 use avepoint_elements::{Credential, Elements, ElementsBuilder, OfficeInformation, RetryPolicy, UserKey};

@@ -30,4 +30,4 @@ mod guide {
     mod upgrading {}
 }
 
-pub mod raw;
+pub use test_support::raw;

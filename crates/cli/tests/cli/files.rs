@@ -11,6 +11,28 @@ use crate::apply::{Folder, count};
 use crate::{at, by, elements, run, text};
 
 #[tokio::test(flavor = "multi_thread")]
+async fn no_file_of_a_run_holds_a_secret() {
+    let (sandbox, folder) = (Sandbox::start().await.unwrap(), Folder::with_users(3));
+    run(at(folder.apply("offices.csv").arg("--yes"), &sandbox), 0);
+    let token = sandbox.issue_token();
+    run(
+        folder
+            .apply("offices.csv")
+            .args(["--yes", "--fresh", "--base-url", &sandbox.base_url()])
+            .env("ELEMENTS_ACCESS_TOKEN", &token),
+        0,
+    );
+    let files: Vec<_> = fs::read_dir(folder.path(".")).unwrap().map(|file| file.unwrap().path()).collect();
+    assert!(files.len() >= 3, "input, journal and results: {files:?}");
+    for file in files {
+        let text = String::from_utf8_lossy(&fs::read(&file).unwrap()).into_owned();
+        for secret in [sandbox.client_secret(), token.as_str()] {
+            assert!(!text.contains(secret), "{file:?} holds a secret");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_rehearsal_leaves_the_results_of_a_run_alone() {
     let (sandbox, folder) = (Sandbox::start().await.unwrap(), Folder::with_users(3));
     run(at(folder.apply("offices.csv").arg("--yes"), &sandbox), 0);

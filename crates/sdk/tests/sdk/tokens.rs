@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use avepoint_elements::{AccessToken, BoxFuture, Credential, Error, TokenSource, operations};
 use avepoint_elements_sandbox::{Fault, Faults, Sandbox};
-use e2e::raw::{RawServer, Reply};
+use test_support::raw::{RawServer, Reply};
 
 use crate::{builder_for, client_of_sandbox, office, user};
 

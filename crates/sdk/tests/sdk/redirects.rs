@@ -4,7 +4,7 @@ use avepoint_elements::Credential;
 use avepoint_elements::reqwest::ClientBuilder;
 use avepoint_elements::reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use avepoint_elements::reqwest::redirect::Policy;
-use e2e::raw::RawServer;
+use test_support::raw::RawServer;
 
 use crate::{builder_for, client_of, office, user};
 

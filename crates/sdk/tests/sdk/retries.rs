@@ -1,34 +1,34 @@
 //! What is tried again and what is not, when, how often, and for how long.
 
-mod line;
-
 use std::time::Duration;
 
 use avepoint_elements::{Elements, ElementsBuilder, Error, RetryPolicy};
-use e2e::raw::{End, RawServer, Reply};
+use test_support::raw::{End, RawServer, Reply};
 use tokio::time::Instant;
 
-use crate::{Credential, builder_for, office, user};
+use avepoint_elements::Credential;
+
+use crate::{builder_for, office, user};
 
 const ATTEMPTS: u32 = 5;
 
-fn persistent(url: &str) -> Elements {
+pub(crate) fn persistent(url: &str) -> Elements {
     builder_for(url).credential(Credential::access_token("canary-token")).build().unwrap()
 }
 
-async fn error_of(elements: &Elements) -> Error {
+pub(crate) async fn error_of(elements: &Elements) -> Error {
     elements.update_office_information(&user(), &office()).await.unwrap_err()
 }
 
-fn done() -> Reply {
+pub(crate) fn done() -> Reply {
     Reply::answer(204, &[], b"")
 }
 
-fn status(status: u16) -> Reply {
+pub(crate) fn status(status: u16) -> Reply {
     Reply::answer(status, &[], b"<html>")
 }
 
-fn told(status: u16, wait: &str) -> Reply {
+pub(crate) fn told(status: u16, wait: &str) -> Reply {
     Reply::answer(status, &[("retry-after", wait)], b"")
 }
 

@@ -1,7 +1,7 @@
 //! Whatever a reply looks like, its status, request id and text survive, and the verdict is right.
 
 use avepoint_elements::Error;
-use e2e::raw::{RawServer, Reply};
+use test_support::raw::{RawServer, Reply};
 
 use crate::{client_of, office, user};
 

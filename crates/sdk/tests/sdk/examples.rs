@@ -1,23 +1,22 @@
 //! The examples, run against the sandbox.
 
-#![allow(clippy::unwrap_used, reason = "a test may panic")]
 #![allow(clippy::duplicate_mod, reason = "each example is a program with what it shares inside")]
 
 #[allow(dead_code, reason = "its `main` is for `cargo run`")]
-#[path = "../examples/axum_service.rs"]
+#[path = "../../examples/axum_service.rs"]
 mod axum_service;
 #[cfg(feature = "certificate")]
 #[allow(dead_code, reason = "its `main` is for `cargo run`")]
-#[path = "../examples/certificate.rs"]
+#[path = "../../examples/certificate.rs"]
 mod certificate;
 #[allow(dead_code, reason = "its `main` is for `cargo run`")]
-#[path = "../examples/many_updates.rs"]
+#[path = "../../examples/many_updates.rs"]
 mod many_updates;
 #[allow(dead_code, reason = "its `main` is for `cargo run`")]
-#[path = "../examples/one_update.rs"]
+#[path = "../../examples/one_update.rs"]
 mod one_update;
 #[allow(dead_code, reason = "its `main` is for `cargo run`")]
-#[path = "../examples/token_source.rs"]
+#[path = "../../examples/token_source.rs"]
 mod token_source;
 
 use avepoint_elements::UserId;

@@ -1,11 +1,17 @@
-//! Calls that stand in line for their turn.
+//! Calls in the queue of the rate limiter.
 
-use super::*;
-use crate::builder_for_sandbox;
+use std::time::Duration;
+
+use avepoint_elements::Credential;
 use avepoint_elements_sandbox::Sandbox;
+use test_support::raw::{RawServer, Reply};
+use tokio::time::Instant;
+
+use crate::retries::{done, error_of, persistent, status, told};
+use crate::{builder_for, builder_for_sandbox, office, user};
 
 #[tokio::test(start_paused = true)]
-async fn who_is_patient_waits_in_the_line_on_nobodys_time() {
+async fn time_in_an_unbounded_queue_is_not_the_calls() {
     let slow = || [told(503, "50"), told(429, "50"), told(429, "50"), done()];
     let server = RawServer::script(slow()).await;
     let error = error_of(&persistent(&server.url())).await;
@@ -21,7 +27,7 @@ async fn who_is_patient_waits_in_the_line_on_nobodys_time() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn whose_patience_is_ended_leaves_the_line_and_others_stay() {
+async fn cancelled_calls_leave_the_queue_and_others_stay() {
     let server = RawServer::script([told(429, "50"), done(), done()]).await;
     let elements = persistent(&server.url());
     let queued = elements.with_unbounded_queue_wait();
@@ -49,7 +55,7 @@ async fn whose_patience_is_ended_leaves_the_line_and_others_stay() {
     }
     assert_eq!((other.unwrap().attempts, server.requests().len()), (1, 2));
     assert!(start.elapsed() >= Duration::from_secs(50));
-    // Where nobody has to wait, nobody needs patience.
+    // Without a queue there is nothing to cancel.
     after(3600).await;
     queued.update_office_information(&user(), &office()).await.unwrap();
 }
@@ -67,7 +73,7 @@ async fn without_backoff_a_call_ends_with_the_first_failure_for_which_no_wait_is
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_token_that_expires_in_the_line_is_replaced_before_it_is_sent() {
+async fn a_token_that_expires_in_the_queue_is_replaced_before_it_is_sent() {
     let sandbox = Sandbox::start().await.unwrap();
     // Tokens live for an hour.
     let elements = builder_for_sandbox(&sandbox)

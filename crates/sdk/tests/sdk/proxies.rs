@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 
 use avepoint_elements::reqwest::ClientBuilder;
 use avepoint_elements::{Credential, Elements, RetryPolicy};
-use e2e::raw::RawServer;
+use test_support::raw::RawServer;
 
 use crate::{builder_for, office, user};
 

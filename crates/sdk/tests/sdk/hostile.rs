@@ -5,7 +5,7 @@ mod token_endpoint;
 use std::time::Duration;
 
 use avepoint_elements::Error;
-use e2e::raw::{RawServer, Reply};
+use test_support::raw::{RawServer, Reply};
 
 use crate::{client_of, office, user};
 

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use avepoint_elements::{Credential, Error, Receipt, RetryPolicy};
-use e2e::raw::{RawServer, Reply};
+use test_support::raw::{RawServer, Reply};
 
 use crate::{builder_for, office, user};
 

@@ -1,6 +1,4 @@
 //! Reading certificates: what is taken, what each refusal says, and that no input breaks it.
-#![cfg(feature = "certificate")]
-#![expect(clippy::unwrap_used, reason = "helpers of tests are tests")]
 
 use std::sync::LazyLock;
 
@@ -12,14 +10,14 @@ const PASSWORD: &str = "throw-away";
 /// As `openssl x509 -fingerprint -sha1` shows it.
 const THUMBPRINT: &str = "F90B470523337DF7FAD8C7998112AE9CD22EC5BE";
 
-const AES: &[u8] = include_bytes!("fixtures/aes.pfx");
-const RC2: &[u8] = include_bytes!("fixtures/rc2.pfx");
-const TRIPLE_DES: &[u8] = include_bytes!("fixtures/triple-des.pfx");
-const NO_MAC: &[u8] = include_bytes!("fixtures/no-mac.pfx");
-const PLAIN: &[u8] = include_bytes!("fixtures/plain.pfx");
-const NO_KEY: &[u8] = include_bytes!("fixtures/no-key.pfx");
-const PKCS1: &str = include_str!("fixtures/pkcs1.pem");
-const WEAK: &str = include_str!("fixtures/weak.pem");
+const AES: &[u8] = include_bytes!("../fixtures/aes.pfx");
+const RC2: &[u8] = include_bytes!("../fixtures/rc2.pfx");
+const TRIPLE_DES: &[u8] = include_bytes!("../fixtures/triple-des.pfx");
+const NO_MAC: &[u8] = include_bytes!("../fixtures/no-mac.pfx");
+const PLAIN: &[u8] = include_bytes!("../fixtures/plain.pfx");
+const NO_KEY: &[u8] = include_bytes!("../fixtures/no-key.pfx");
+const PKCS1: &str = include_str!("../fixtures/pkcs1.pem");
+const WEAK: &str = include_str!("../fixtures/weak.pem");
 
 /// The sections of a PEM file.
 struct Pem {
