@@ -1,6 +1,7 @@
 //! The contract in memory: the document as values, as `OpenAPI`, and where each value stands in the file.
 
 mod check;
+mod grammar;
 mod model;
 mod nodes;
 mod source;

@@ -50,7 +50,7 @@ pub fn all(contract: &Contract) -> Result<Vec<Output>> {
         code(format!("{CLIENT}/fields.rs"), fields::generate(contract))?,
         code(format!("{CLIENT}/limits.rs"), limits::generate(contract))?,
         code(format!("{CLIENT}/operations.rs"), operations::generate(contract))?,
-        code(format!("{CLIENT}/schemas.rs"), schemas::generate(contract)?)?,
+        code(format!("{CLIENT}/schemas.rs"), schemas::generate(contract))?,
         code(format!("{HTTPMOCK}/generated.rs"), httpmock(contract)?)?,
     ];
     outputs.extend(COPIES.map(|package| copy(contract, package)));

@@ -40,9 +40,6 @@
 //!
 //! This is an unofficial client.
 
-// The schema of an enumeration as long as the list of countries is one macro.
-#![recursion_limit = "1024"]
-
 mod base_url;
 mod environment;
 #[rustfmt::skip]
@@ -51,7 +48,6 @@ mod field;
 /// The fields of each object of the contract, as data.
 #[rustfmt::skip]
 pub mod fields;
-#[allow(clippy::all, clippy::pedantic, clippy::unwrap_used)]
 #[rustfmt::skip]
 mod generated;
 mod hooks;
@@ -65,6 +61,8 @@ mod operation;
 /// Method, path and permissions of each operation, as data.
 #[rustfmt::skip]
 pub mod operations;
+#[cfg(feature = "schemars")]
+mod schema;
 /// Every schema of the contract by its name, for those who publish or compare them.
 #[cfg(feature = "schemars")]
 #[rustfmt::skip]

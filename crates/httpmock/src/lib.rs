@@ -191,7 +191,6 @@
 //! An id matches in every spelling that means the same, percent-encoded or not, and nothing else: a mock for
 //! `a.b` does not answer `aXb`.
 
-#[allow(clippy::all, clippy::pedantic)]
 #[rustfmt::skip]
 mod generated;
 mod path;

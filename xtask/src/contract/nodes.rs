@@ -1,52 +1,40 @@
-//! The parts of the document that rules speak of. Samples and extensions are data, and left out.
+//! The parts of the document, each with the object of the grammar that it is. Samples and extensions are data, and
+//! left out.
 
 use serde_json::Value;
 
+use super::grammar::{DOCUMENT, Form, Object, SCHEMA};
 use super::source::escape;
 
 /// A part of the document.
+#[derive(Clone)]
 pub(super) struct Node<'a> {
     /// Its JSON pointer.
     pub(super) pointer: String,
     /// The part as written.
     pub(super) value: &'a Value,
     /// What stands there.
-    pub(super) kind: Kind,
+    pub(super) object: &'static Object,
 }
 
-/// What a part of the document is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
-    /// A schema object.
-    Schema,
-    /// Schemas by name or by number.
-    Schemas,
-    /// Other parts by name or by number: their keys are nobody's keywords.
-    Parts,
-    /// Any other object of `OpenAPI`.
-    Part,
+impl Node<'_> {
+    /// Whether a schema stands there.
+    pub(super) fn is_schema(&self) -> bool {
+        std::ptr::eq(self.object, &raw const SCHEMA)
+    }
 }
-
-const NAMED_PARTS: [&str; 10] = [
-    "paths",
-    "content",
-    "responses",
-    "headers",
-    "parameters",
-    "requestBodies",
-    "examples",
-    "securitySchemes",
-    "callbacks",
-    "encoding",
-];
 
 /// Every part of a document, parents first.
 pub(super) fn nodes(document: &Value) -> Vec<Node<'_>> {
-    let mut found = vec![Node { pointer: String::new(), value: document, kind: Kind::Part }];
+    let mut found = vec![Node { pointer: String::new(), value: document, object: &DOCUMENT }];
     let mut next = 0;
-    while let Some(node) = found.get(next) {
-        let children = children(node);
-        found.extend(children);
+    while let Some(node) = found.get(next).cloned() {
+        for (key, form) in node.object.keys {
+            if let Some(value) = node.value.get(key) {
+                let pointer = format!("{}/{key}", node.pointer);
+                found.extend(parts(pointer, value, *form));
+            }
+        }
         next += 1;
     }
     found
@@ -54,40 +42,23 @@ pub(super) fn nodes(document: &Value) -> Vec<Node<'_>> {
 
 /// The schemas among them that are written as objects.
 pub(super) fn schemas(document: &Value) -> impl Iterator<Item = Node<'_>> {
-    nodes(document).into_iter().filter(|node| node.kind == Kind::Schema && node.value.is_object())
+    nodes(document).into_iter().filter(|node| node.is_schema() && node.value.is_object())
 }
 
-fn children<'a>(node: &Node<'a>) -> Vec<Node<'a>> {
-    let child = |key: &str, value: &'a Value, kind| Node {
-        pointer: format!("{}/{}", node.pointer, escape(key)),
-        value,
-        kind,
-    };
-    match node.value {
-        Value::Object(entries) => entries
+fn parts(pointer: String, value: &Value, form: Form) -> Vec<Node<'_>> {
+    let node = |pointer, value, object| Node { pointer, value, object };
+    match (form, value) {
+        (Form::One(object), value) => vec![node(pointer, value, object)],
+        (Form::List(object), Value::Array(items)) => items
             .iter()
-            .filter_map(|(key, value)| Some(child(key, value, kind_of(node.kind, key)?)))
+            .enumerate()
+            .map(|(index, value)| node(format!("{pointer}/{index}"), value, object))
             .collect(),
-        Value::Array(items) => {
-            let kind = if node.kind == Kind::Schemas { Kind::Schema } else { Kind::Part };
-            items.iter().enumerate().map(|(index, item)| child(&index.to_string(), item, kind)).collect()
-        }
+        (Form::Map(object), Value::Object(entries)) => entries
+            .iter()
+            .filter(|(key, _)| !key.starts_with("x-"))
+            .map(|(key, value)| node(format!("{pointer}/{}", escape(key)), value, object))
+            .collect(),
         _ => Vec::new(),
-    }
-}
-
-fn kind_of(parent: Kind, key: &str) -> Option<Kind> {
-    match (parent, key) {
-        (Kind::Schemas, _) => Some(Kind::Schema),
-        (Kind::Schema, "properties" | "allOf" | "anyOf" | "oneOf") | (Kind::Part, "schemas") => {
-            Some(Kind::Schemas)
-        }
-        (Kind::Schema, "items" | "not" | "additionalProperties") | (Kind::Part, "schema") => {
-            Some(Kind::Schema)
-        }
-        (Kind::Schema, _) | (Kind::Part, "example" | "value" | "default") => None,
-        (Kind::Part, key) if key.starts_with("x-") => None,
-        (Kind::Part, key) if NAMED_PARTS.contains(&key) => Some(Kind::Parts),
-        (Kind::Parts | Kind::Part, _) => Some(Kind::Part),
     }
 }

@@ -2,8 +2,10 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 
 use openapiv3::OpenAPI;
+use regex::Regex;
 use saphyr::{LoadableYamlNode, MarkedYaml, Scalar, YamlData};
 use serde_json::{Map, Number, Value};
 
@@ -23,6 +25,12 @@ impl Source {
     /// # Errors
     /// Text that is not YAML (duplicate keys included), no document or several, and values that JSON lacks.
     pub fn parse(text: &str, file: &Path) -> Result<Self> {
+        if let Some(line) = text.lines().position(|line| line.starts_with('%')) {
+            return Err(Problem::new("a directive cannot stand in the contract")
+                .in_file(file)
+                .at(Some(Place { line: line + 1, column: 1 }))
+                .help("leave it out: the contract is YAML 1.2"));
+        }
         let documents = MarkedYaml::load_from_str(text).map_err(|error| {
             Problem::new(format!("not valid YAML: {}", error.info()))
                 .in_file(file)
@@ -32,7 +40,8 @@ impl Source {
             let message = format!("expected one YAML document, found {}", documents.len());
             return Err(Problem::new(message).in_file(file));
         };
-        let mut reader = Reader { file, places: BTreeMap::new() };
+        let lines = text.lines().collect();
+        let mut reader = Reader { file, lines, places: BTreeMap::new() };
         let value = reader.node(document, "")?;
         let places = reader.places;
         Ok(Self { file: file.to_path_buf(), value, places })
@@ -75,6 +84,7 @@ impl Source {
 
 struct Reader<'a> {
     file: &'a Path,
+    lines: Vec<&'a str>,
     places: BTreeMap<String, Place>,
 }
 
@@ -83,7 +93,10 @@ impl Reader<'_> {
         let place = place_of(&node.span.start);
         self.places.insert(pointer.to_owned(), place);
         match &node.data {
-            YamlData::Value(scalar) => self.scalar(scalar, place),
+            YamlData::Value(scalar) => {
+                self.is_unambiguous(node, scalar)?;
+                self.scalar(scalar, place)
+            }
             YamlData::Sequence(items) => items
                 .iter()
                 .enumerate()
@@ -105,6 +118,9 @@ impl Reader<'_> {
         parent: &str,
     ) -> Result<(String, Value)> {
         let place = place_of(&key.span.start);
+        if let YamlData::Value(scalar) = &key.data {
+            self.is_unambiguous(key, scalar)?;
+        }
         let name = match &key.data {
             YamlData::Value(Scalar::String(name)) => name.to_string(),
             YamlData::Value(Scalar::Integer(name)) => name.to_string(),
@@ -115,6 +131,27 @@ impl Reader<'_> {
         // A reader looks for the key, not for the first line of what it holds.
         self.places.insert(pointer, place);
         Ok((name, value))
+    }
+
+    /// A value without quotes must be read alike by YAML 1.1 and 1.2: tools that read the contract know either.
+    fn is_unambiguous(&self, node: &MarkedYaml<'_>, scalar: &Scalar<'_>) -> Result<()> {
+        let Some(written) = self.plain(node) else { return Ok(()) };
+        let Some(advice) = ambiguity(&written, scalar) else { return Ok(()) };
+        Err(Problem::new(format!("`{written}` means different things to different readers of YAML"))
+            .in_file(self.file)
+            .at(Some(place_of(&node.span.start)))
+            .help(advice))
+    }
+
+    /// A value of one line as it is written, where it is written without quotes.
+    fn plain(&self, node: &MarkedYaml<'_>) -> Option<String> {
+        let (start, end) = (&node.span.start, &node.span.end);
+        let line = self.lines.get(start.line().checked_sub(1)?)?;
+        let width =
+            if end.line() == start.line() { end.col().saturating_sub(start.col()) } else { usize::MAX };
+        let written: String = line.chars().skip(start.col()).take(width).collect();
+        let written = written.trim();
+        (!written.starts_with(['"', '\'', '|', '>', '&', '*', '!'])).then(|| written.to_owned())
     }
 
     fn scalar(&self, scalar: &Scalar<'_>, place: Place) -> Result<Value> {
@@ -131,6 +168,40 @@ impl Reader<'_> {
 
     fn unfit(&self, what: &str, place: Place) -> Problem {
         Problem::new(format!("{what} cannot stand in the contract")).in_file(self.file).at(Some(place))
+    }
+}
+
+/// What to write in place of a value that YAML 1.1 and 1.2 read differently.
+fn ambiguity(written: &str, scalar: &Scalar<'_>) -> Option<&'static str> {
+    static NUMBER: LazyLock<Regex> =
+        LazyLock::new(|| Regex::new(r"^-?(0|[1-9][0-9]*)(\.[0-9]+)?$").expect("the expression is valid"));
+    static OTHER: LazyLock<Regex> = LazyLock::new(|| {
+        let forms = [
+            "yes|no|on|off|true|false|null|~",
+            r"[-+]?[0-9][0-9_]*",
+            r"[-+]?0[box][0-9a-f_]+",
+            r"[-+]?([0-9][0-9_]*)?\.[0-9_]*(e[-+]?[0-9]+)?",
+            r"[-+]?[0-9][0-9_.]*e[-+]?[0-9]+",
+            r"[-+]?[0-9][0-9_]*(:[0-5]?[0-9])+(\.[0-9_]*)?",
+            r"[-+]?\.(inf|nan)",
+            r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}([t ].*)?",
+            "=|<<",
+        ];
+        Regex::new(&format!("^(?i:{})$", forms.join("|"))).expect("the expression is valid")
+    });
+    match scalar {
+        Scalar::Null => (!["", "null", "~"].contains(&written)).then_some("write `null`"),
+        Scalar::Boolean(_) => (!["true", "false"].contains(&written)).then_some("write `true` or `false`"),
+        Scalar::Integer(_) if !NUMBER.is_match(written) => {
+            Some("write the number in decimal digits, or put quotes around the text")
+        }
+        Scalar::FloatingPoint(_) if !NUMBER.is_match(written) || !written.contains('.') => {
+            Some("write the number in decimal digits of at most 64 bits, or put quotes around the text")
+        }
+        Scalar::String(_) if OTHER.is_match(written) => {
+            Some("put quotes around the text, write `true` or `false`, or the number in decimal digits")
+        }
+        _ => None,
     }
 }
 

@@ -4,12 +4,52 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
+use super::model::at;
 use super::{Contract, Named, Operation, Shape};
 
 impl Contract {
     /// Whether a named schema stands in replies alone.
     pub fn is_reply_only(&self, name: &str) -> bool {
         self.reply_only.contains(name)
+    }
+
+    /// Whether a named schema stands in replies, be it in others as well.
+    pub fn is_replied(&self, name: &str) -> bool {
+        self.replied().contains(name)
+    }
+
+    /// Whether a named schema is the whole body of a success.
+    pub fn is_success(&self, name: &str) -> bool {
+        self.operations().iter().any(|operation| {
+            let pointer = format!("{}/responses/{}", operation.pointer, operation.success);
+            let response = self.value().pointer(&pointer).unwrap_or(&Value::Null);
+            let response = self.resolve(Named { name: "", schema: response, pointer });
+            let schema = response.schema.pointer("/content/application~1json/schema/$ref");
+            schema.and_then(Value::as_str).is_some_and(|target| target.rsplit('/').next() == Some(name))
+        })
+    }
+
+    /// The schemas that one is made of, references followed: of properties, elements and cases. Each with the pointer of
+    /// where it is written or referred to.
+    pub fn parts<'a>(&'a self, schema: &Named<'a>) -> Vec<(String, Named<'a>)> {
+        let mut open: Vec<(String, &Value)> = vec![(schema.pointer.clone(), schema.schema)];
+        let mut parts = Vec::new();
+        while let Some((pointer, value)) = open.pop() {
+            let mut written: Vec<(String, &Value)> = Vec::new();
+            let properties = value["properties"].as_object().into_iter().flatten();
+            written.extend(properties.map(|(name, part)| (at(&format!("{pointer}/properties"), name), part)));
+            written.extend(value.get("items").map(|items| (format!("{pointer}/items"), items)));
+            let cases = value["oneOf"].as_array().into_iter().flatten().enumerate();
+            written.extend(cases.map(|(index, case)| (format!("{pointer}/oneOf/{index}"), case)));
+            for (pointer, part) in written {
+                let resolved = self.resolve(Named { name: "", schema: part, pointer: pointer.clone() });
+                if resolved.pointer == pointer {
+                    open.push((pointer.clone(), part));
+                }
+                parts.push((pointer, resolved));
+            }
+        }
+        parts
     }
 
     pub(super) fn found_reply_only(&self) -> BTreeSet<String> {

@@ -12,24 +12,30 @@ use crate::contract::{Contract, Named, Shape};
 /// Lets each of these fields be read by a function of its own, which names it where its value cannot be taken.
 pub(super) fn read_leniently(file: &mut File, contract: &Contract) {
     let Some(items) = types_of(file) else { return };
-    let mut functions = TokenStream::new();
+    let mut modules = TokenStream::new();
     for schema in contract.schemas().iter().filter(|schema| contract.is_reply_only(schema.name)) {
         let structure = items.iter_mut().find_map(|item| match item {
             Item::Struct(item) if item.ident == schema.name => Some(&mut item.fields),
             _ => None,
         });
-        if let Some(Fields::Named(fields)) = structure {
-            functions.extend(fields.named.iter_mut().filter_map(|field| attach(contract, schema, field)));
-        }
-    }
-    if !functions.is_empty() {
-        items.push(parse_quote! {
-            /// Optional fields of replies, each with its name.
+        let Some(Fields::Named(fields)) = structure else { continue };
+        let functions: TokenStream =
+            fields.named.iter_mut().filter_map(|field| attach(contract, schema, field)).collect();
+        let module = format_ident!("{}", schema.name.to_snake_case());
+        modules.extend(quote! {
             #[allow(unused_imports)]
-            mod lenient {
+            pub(super) mod #module {
                 use crate::lenient::{Found, found, text, value};
                 use ::serde::Deserializer;
                 #functions
+            }
+        });
+    }
+    if !modules.is_empty() {
+        items.push(parse_quote! {
+            /// Optional fields of replies, each with its name.
+            mod lenient {
+                #modules
             }
         });
     }
@@ -41,8 +47,8 @@ fn attach(contract: &Contract, object: &Named<'_>, field: &mut Field) -> Option<
     let name = field.attrs.iter().find_map(renamed).unwrap_or_else(|| ident.to_string());
     let fields = contract.fields(object);
     let known = fields.into_iter().find(|known| known.name == name && !known.required)?;
-    let function = format_ident!("{}_{ident}", object.name.to_snake_case());
-    let path = LitStr::new(&format!("self::lenient::{function}"), ident.span());
+    let path = format!("self::lenient::{}::{ident}", object.name.to_snake_case());
+    let path = LitStr::new(&path, ident.span());
     let has_default = field.attrs.iter().any(|attribute| {
         attribute.path().is_ident("serde") && quote!(#attribute).to_string().contains("default")
     });
@@ -51,7 +57,7 @@ fn attach(contract: &Contract, object: &Named<'_>, field: &mut Field) -> Option<
     } else {
         parse_quote!(#[serde(default, deserialize_with = #path)])
     });
-    Some(reader(&function, object.name, &known.schema, &name, &field.ty))
+    Some(reader(ident, object.name, &known.schema, &name, &field.ty))
 }
 
 fn reader(function: &Ident, object: &str, schema: &Named<'_>, name: &str, ty: &syn::Type) -> TokenStream {
@@ -61,17 +67,17 @@ fn reader(function: &Ident, object: &str, schema: &Named<'_>, name: &str, ty: &s
         let body = quote! {
             Ok(match found(deserializer, #object, #name)? {
                 Found::Nothing => ::std::option::Option::None,
-                Found::Text(text) => ::std::option::Option::Some(super::#kept::Text(text)),
-                Found::Other(_) => ::std::option::Option::Some(super::#kept::Unreadable),
+                Found::Text(text) => ::std::option::Option::Some(super::super::#kept::Text(text)),
+                Found::Other(_) => ::std::option::Option::Some(super::super::#kept::Unreadable),
             })
         };
-        (quote!(::std::option::Option<super::#kept>), body)
+        (quote!(::std::option::Option<super::super::#kept>), body)
     } else if is_text {
         (quote!(#ty), quote!(text(deserializer, #object, #name)))
     } else {
         let body = quote!(value(deserializer, #object, #name));
         return quote! {
-            pub(super) fn #function<'de, D, T>(deserializer: D) -> ::std::result::Result<T, D::Error>
+            pub(in super::super) fn #function<'de, D, T>(deserializer: D) -> ::std::result::Result<T, D::Error>
             where
                 D: Deserializer<'de>,
                 T: ::std::default::Default + ::serde::de::DeserializeOwned,
@@ -81,7 +87,7 @@ fn reader(function: &Ident, object: &str, schema: &Named<'_>, name: &str, ty: &s
         };
     };
     quote! {
-        pub(super) fn #function<'de, D: Deserializer<'de>>(
+        pub(in super::super) fn #function<'de, D: Deserializer<'de>>(
             deserializer: D,
         ) -> ::std::result::Result<#ty, D::Error> {
             #body

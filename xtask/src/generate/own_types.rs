@@ -226,6 +226,8 @@ fn one_of(contract: &Contract, name: &Ident, schema: &Named<'_>) -> TokenStream 
         };
         let variant = format_ident!("{variant}");
         let ty = type_of(&contract.as_read(schema.name, branch));
+        // An object may hold a value of this type again.
+        let ty = if variant == "Object" { quote!(::std::boxed::Box<#ty>) } else { ty };
         let docs = rustdoc::docs(docs);
         quote!(#docs #variant(#ty))
     });

@@ -7,26 +7,25 @@ use std::collections::BTreeSet;
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
-use serde_json::Value;
+use serde_json::{Value, json};
 use syn::{Item, Visibility};
 
 use crate::contract::{Contract, Named};
 use crate::problem::{Problem, Result};
 
-pub(super) fn generate(contract: &Contract) -> Result<TokenStream> {
+pub(super) fn generate(contract: &Contract) -> TokenStream {
     let schemas = contract.schemas();
-    let implementations: TokenStream =
-        schemas.iter().map(|schema| implementation(contract, schema)).collect::<Result<_>>()?;
+    let implementations: TokenStream = schemas.iter().map(implementation).collect();
     let names = schemas.iter().map(|schema| schema.name);
     let types = schemas.iter().map(|schema| format_ident!("{}", schema.name));
-    Ok(quote! {
+    quote! {
         /// Each schema by its name and with all that it refers to, in the order of the contract.
         #[must_use]
         pub fn all() -> Vec<(&'static str, schemars::Schema)> {
             vec![#((#names, schemars::schema_for!(crate::types::#types))),*]
         }
         #implementations
-    })
+    }
 }
 
 /// Refuses types that progenitor made up for a schema without a name: they would have no `JsonSchema`.
@@ -60,12 +59,17 @@ fn is_public(visibility: &Visibility) -> bool {
     matches!(visibility, Visibility::Public(_))
 }
 
-fn implementation(contract: &Contract, schema: &Named<'_>) -> Result<TokenStream> {
+fn implementation(schema: &Named<'_>) -> TokenStream {
     let name = schema.name;
     let id = format!("avepoint_elements_client::types::{name}");
     let ident = format_ident!("{name}");
-    let body = json_schema(contract, schema.schema, &schema.pointer)?;
-    Ok(quote! {
+    let mut references = BTreeSet::new();
+    let text = json_schema(schema.schema, &mut references).to_string();
+    let references = references.iter().map(|name| {
+        let ident = format_ident!("{name}");
+        quote!((#name, |generator| generator.subschema_for::<crate::types::#ident>()))
+    });
+    quote! {
         impl schemars::JsonSchema for crate::types::#ident {
             fn schema_name() -> std::borrow::Cow<'static, str> {
                 #name.into()
@@ -75,94 +79,42 @@ fn implementation(contract: &Contract, schema: &Named<'_>) -> Result<TokenStream
                 #id.into()
             }
 
-            #[allow(unused_variables)]
             fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
-                schemars::json_schema!(#body)
+                crate::schema::read(#text, &[#(#references),*], generator)
             }
-        }
-    })
-}
-
-/// A schema object as the argument of `json_schema!`.
-fn json_schema(contract: &Contract, schema: &Value, pointer: &str) -> Result<TokenStream> {
-    let Some(keywords) = schema.as_object() else { return Ok(literal(schema)) };
-    if let Some(target) = keywords.get("$ref").and_then(Value::as_str) {
-        return reference(contract, target, pointer);
-    }
-    let entries = keywords.iter().map(|(keyword, value)| {
-        let pointer = format!("{pointer}/{keyword}");
-        Ok(match keyword.as_str() {
-            "example" => {
-                let value = literal(value);
-                Some(quote!("examples": [#value]))
-            }
-            "properties" => {
-                let properties = each(contract, value, &pointer)?;
-                Some(quote!("properties": {#properties}))
-            }
-            "items" | "additionalProperties" | "not" => {
-                let schema = json_schema(contract, value, &pointer)?;
-                Some(quote!(#keyword: #schema))
-            }
-            "allOf" | "anyOf" | "oneOf" => {
-                let schemas = list(contract, value, &pointer)?;
-                Some(quote!(#keyword: [#(#schemas),*]))
-            }
-            // The rules let the first three pass only where they are false, and say nothing.
-            "nullable" | "exclusiveMaximum" | "exclusiveMinimum" | "discriminator" | "xml"
-            | "externalDocs" => None,
-            extension if extension.starts_with("x-") => None,
-            _ => {
-                let value = literal(value);
-                Some(quote!(#keyword: #value))
-            }
-        })
-    });
-    let entries: Vec<TokenStream> = entries.filter_map(Result::transpose).collect::<Result<_>>()?;
-    Ok(quote!({#(#entries),*}))
-}
-
-fn each(contract: &Contract, schemas: &Value, pointer: &str) -> Result<TokenStream> {
-    let schemas = schemas.as_object().into_iter().flatten().map(|(name, schema)| {
-        let schema = json_schema(contract, schema, &format!("{pointer}/{name}"))?;
-        Ok(quote!(#name: #schema,))
-    });
-    schemas.collect()
-}
-
-fn list(contract: &Contract, schemas: &Value, pointer: &str) -> Result<Vec<TokenStream>> {
-    let schemas = schemas.as_array().into_iter().flatten();
-    schemas
-        .enumerate()
-        .map(|(index, schema)| json_schema(contract, schema, &format!("{pointer}/{index}")))
-        .collect()
-}
-
-fn reference(contract: &Contract, target: &str, pointer: &str) -> Result<TokenStream> {
-    let name = target
-        .strip_prefix("#/components/schemas/")
-        .ok_or_else(|| contract.problem(pointer, "a schema may refer to components/schemas only"))?;
-    let name = format_ident!("{name}");
-    Ok(quote!(generator.subschema_for::<crate::types::#name>()))
-}
-
-/// A plain value as an argument of `json_schema!`.
-fn literal(value: &Value) -> TokenStream {
-    match value {
-        Value::Null => quote!(null),
-        Value::Bool(value) => quote!(#value),
-        Value::String(value) => quote!(#value),
-        Value::Number(value) => value.to_string().parse().unwrap_or_else(|_| quote!(null)),
-        Value::Array(items) => {
-            let items = items.iter().map(literal);
-            quote!([#(#items),*])
-        }
-        Value::Object(entries) => {
-            let entries = entries.iter().map(|(key, value)| {
-                let value = literal(value);
-                quote!(#key: #value)
-            });
-            quote!({#(#entries),*})
         }
     }
+}
+
+/// A schema object as JSON Schema has it; the names that it refers to are kept.
+fn json_schema(schema: &Value, references: &mut BTreeSet<String>) -> Value {
+    let Some(keywords) = schema.as_object() else { return schema.clone() };
+    if let Some(name) =
+        keywords.get("$ref").and_then(Value::as_str).and_then(|target| target.rsplit('/').next())
+    {
+        references.insert(name.to_owned());
+        return json!({ "$ref": name });
+    }
+    let nullable = keywords.get("nullable") == Some(&Value::Bool(true));
+    let entries = keywords.iter().filter_map(|(keyword, value)| {
+        let value = match keyword.as_str() {
+            "example" => return Some(("examples".to_owned(), json!([value]))),
+            "type" if nullable => json!([value, "null"]),
+            "properties" => value
+                .as_object()
+                .into_iter()
+                .flatten()
+                .map(|(name, schema)| (name.clone(), json_schema(schema, references)))
+                .collect(),
+            "items" | "additionalProperties" => json_schema(value, references),
+            "oneOf" => {
+                value.as_array().into_iter().flatten().map(|case| json_schema(case, references)).collect()
+            }
+            "nullable" | "externalDocs" => return None,
+            extension if extension.starts_with("x-") => return None,
+            _ => value.clone(),
+        };
+        Some((keyword.clone(), value))
+    });
+    Value::Object(entries.collect())
 }

@@ -1,7 +1,7 @@
 //! The client and the mocks that were generated from the made-up contract, with each other.
 
 use avepoint_elements_client::types::{
-    Book, BookPage, KeptText, Kind, PageIndex, PageSize, Reader, ReaderIds, ReaderPage, ReaderSelection, Title,
+    Book, BookPage, KeptText, Kind, NewBook, PageIndex, PageSize, Pages, Reader, ReaderIds, ReaderPage, ReaderSelection, Title,
 };
 use avepoint_elements_client::{Client, Error, limits, operations, schemas};
 use avepoint_elements_httpmock::{MockServerExt, StrictExt};
@@ -11,6 +11,10 @@ use serde_json::{Value, json};
 fn client_of(server: &MockServer) -> Client {
     let http = reqwest::Client::builder().no_proxy().build().unwrap();
     Client::new(&server.base_url(), http).unwrap()
+}
+
+fn pages(number: i32) -> Pages {
+    number.try_into().unwrap()
 }
 
 fn size(number: i32) -> PageSize {
@@ -117,11 +121,14 @@ fn a_list_is_checked_when_it_is_made() {
 #[tokio::test]
 async fn what_is_made_comes_back() {
     let server = MockServer::start_async().await;
+    let new = NewBook::builder().title("Along the Kwanza").type_(Kind::Travel).subtitle(None).pages(Some(pages(212)));
+    let new: NewBook = new.try_into().unwrap();
     server.add_book(|when, then| {
-        when.body(&book());
+        let body = json!({ "title": "Along the Kwanza", "type": "travel", "subtitle": null, "pages": 212 });
+        when.body(&new).into_inner().json_body(body);
         then.created(&book());
     });
-    let reply = client_of(&server).add_book().shelf_id("s1").body(book()).send().await.unwrap();
+    let reply = client_of(&server).add_book().shelf_id("s1").body(new.clone()).send().await.unwrap();
     assert_eq!(reply.status().as_u16(), operations::ADD_BOOK.success);
     assert_eq!(reply.into_inner(), book());
 }
@@ -238,6 +245,7 @@ fn limits_and_schemas_agree() {
         Value::from(schema)
     };
     assert_eq!(schema("Title")["maxLength"], limits::TITLE_MAX_LENGTH);
+    assert_eq!(schema("NewBook")["properties"]["subtitle"]["type"], json!(["string", "null"]));
     assert_eq!(schema("ShelfId")["minLength"], limits::SHELF_ID_MIN_LENGTH);
     assert_eq!(schema("PageIndex")["maximum"], limits::PAGE_INDEX_MAXIMUM);
     assert_eq!(schema("PageSize")["minimum"], limits::PAGE_SIZE_MINIMUM);

@@ -8,6 +8,9 @@ use syn::Ident;
 use crate::contract::Contract;
 use crate::problem::{Problem, Result};
 
+/// What takes the names that are reserved.
+const GENERATED: &str = "generated code";
+
 /// The identifiers of one scope of the generated code, each with the name that it was made from.
 pub(super) struct Scope<'a> {
     contract: &'a Contract,
@@ -19,7 +22,7 @@ pub(super) struct Scope<'a> {
 impl<'a> Scope<'a> {
     /// A scope in which the generated code uses the `reserved` identifiers itself.
     pub(super) fn new(contract: &'a Contract, what: &'static str, reserved: &[&str]) -> Self {
-        let taken = reserved.iter().map(|&name| (name.to_owned(), "generated code".to_owned())).collect();
+        let taken = reserved.iter().map(|&name| (name.to_owned(), GENERATED.to_owned())).collect();
         Self { contract, what, taken }
     }
 
@@ -33,7 +36,11 @@ impl<'a> Scope<'a> {
             Some(other) => {
                 let message =
                     format!("{} `{name}` becomes `{identifier}` in Rust, as {other} does", self.what);
-                Err(self.contract.problem(pointer, message).help("choose names that differ in more"))
+                let help = match other.as_str() {
+                    GENERATED => "take another name: this one is not supported",
+                    _ => "choose names that differ in more",
+                };
+                Err(self.contract.problem(pointer, message).help(help))
             }
         }
     }

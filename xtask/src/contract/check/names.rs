@@ -9,8 +9,96 @@ use crate::problem::Result;
 
 /// Beside the constants of operations and fields stands `ALL`.
 const ALL: &str = "all";
-/// Methods that the generated builders and mocks have of themselves.
-const METHODS: [&str; 5] = ["new", "send", "body", "body_map", "into_inner"];
+/// Methods that the generated builders and mocks have of themselves, and variables of the generated code.
+const OF_PARAMETERS: [&str; 13] = [
+    "body",
+    "body_map",
+    "client",
+    "header_map",
+    "info",
+    "inner",
+    "into_inner",
+    "new",
+    "request",
+    "response",
+    "result",
+    "send",
+    "url",
+];
+/// Methods that clients and mock servers have of themselves.
+const OF_OPERATIONS: [&str; 27] = [
+    ALL,
+    "address",
+    "api_version",
+    "base_url",
+    "baseurl",
+    "client",
+    "clone",
+    "connect",
+    "exec",
+    "fail_on_unexpected_requests",
+    "fmt",
+    "forward_to",
+    "host",
+    "inner",
+    "mock",
+    "new",
+    "playback",
+    "port",
+    "post",
+    "pre",
+    "proxy",
+    "record",
+    "reset",
+    "start",
+    "to_owned",
+    "url",
+    "with_hooks",
+];
+/// Types that stand beside the builders of operations.
+const BESIDE_BUILDERS: [&str; 10] = [
+    "ByteStream",
+    "ClientHooks",
+    "ClientInfo",
+    "Error",
+    "OperationInfo",
+    "Option",
+    "RequestBuilderExt",
+    "ResponseValue",
+    "Result",
+    "String",
+];
+/// Traits that every module knows: a type of the name would hide them.
+const TRAITS: [&str; 28] = [
+    "AsMut",
+    "AsRef",
+    "Clone",
+    "Copy",
+    "Debug",
+    "Default",
+    "DoubleEndedIterator",
+    "Drop",
+    "Eq",
+    "ExactSizeIterator",
+    "Extend",
+    "FnMut",
+    "FnOnce",
+    "From",
+    "FromIterator",
+    "Hash",
+    "Into",
+    "IntoIterator",
+    "Iterator",
+    "Ord",
+    "PartialEq",
+    "PartialOrd",
+    "Send",
+    "Sync",
+    "ToOwned",
+    "ToString",
+    "TryFrom",
+    "TryInto",
+];
 
 const WORDS: &str = "start it with a letter, and use letters, digits and `-_.$@` only";
 const NO_KEYWORD: &str = "start it with a letter, use letters and digits only, and no keyword of Rust";
@@ -55,6 +143,12 @@ fn schemas(contract: &Contract) -> Result<()> {
             let help = "start it with a capital, use letters and digits only, and no keyword of Rust";
             return Err(scope.unfit(schema.name, &schema.pointer, help));
         };
+        if TRAITS.contains(&schema.name) {
+            let message = format!("schema `{}` has the name of a trait that every module uses", schema.name);
+            return Err(contract
+                .problem(&schema.pointer, message)
+                .help(format!("call it `{}Value`", schema.name)));
+        }
         scope.take(schema.name, module, &schema.pointer)
     })
 }
@@ -74,7 +168,9 @@ fn schemas_keep_their_names(contract: &Contract) -> Result<()> {
 /// They become fields, setters and constants; progenitor sees to those that are keywords.
 fn properties(contract: &Contract) -> Result<()> {
     nodes::schemas(contract.value()).try_for_each(|schema| {
-        let mut scope = Scope::new(contract, "property", &[ALL]);
+        let keeps_unknown = schema.value["additionalProperties"].is_object();
+        let reserved: &[&str] = if keeps_unknown { &[ALL, "extra"] } else { &[ALL] };
+        let mut scope = Scope::new(contract, "property", reserved);
         let properties = schema.value["properties"].as_object().into_iter().flatten();
         properties.map(|(name, _)| name).try_for_each(|name| {
             let pointer = at(&format!("{}/properties", schema.pointer), name);
@@ -84,20 +180,26 @@ fn properties(contract: &Contract) -> Result<()> {
     })
 }
 
-/// They become methods, builders and constants.
+/// They become methods, builders and constants; beside each method stands one that borrows its values.
 fn operations(contract: &Contract) -> Result<()> {
-    let mut scope = Scope::new(contract, "operationId", &[ALL, "new"]);
+    let mut scope = Scope::new(contract, "operationId", &OF_OPERATIONS);
     contract.operations().iter().try_for_each(|Operation { id, pointer, .. }| {
         let method = snake(id).filter(|method| !is_keyword(method));
         let pointer = format!("{pointer}/operationId");
         let method = method.ok_or_else(|| scope.unfit(id, &pointer, NO_KEYWORD))?;
-        scope.take(id, method, &pointer)
+        let builder = method.to_upper_camel_case();
+        if BESIDE_BUILDERS.contains(&builder.as_str()) || TRAITS.contains(&builder.as_str()) {
+            let message = format!("operationId `{id}` becomes `{builder}` in Rust, as generated code does");
+            return Err(contract.problem(&pointer, message).help("say what it does, such as `listUsers`"));
+        }
+        scope.take(id, method.clone(), &pointer)?;
+        scope.take(id, format!("send_{method}"), &pointer)
     })
 }
 
 /// They become setters of an operation's builder and of its mock.
 fn parameters(contract: &Contract, operation: &Operation) -> Result<()> {
-    let mut scope = Scope::new(contract, "parameter", &METHODS);
+    let mut scope = Scope::new(contract, "parameter", &OF_PARAMETERS);
     contract.parameters(operation).iter().try_for_each(|parameter| {
         let name = parameter.name;
         let pointer = format!("{}/name", parameter.pointer);

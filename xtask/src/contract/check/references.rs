@@ -4,13 +4,11 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use crate::contract::nodes::{Kind, Node, nodes};
+use crate::contract::nodes::{Node, nodes};
 use crate::contract::source::Source;
-use crate::problem::{Problem, Result};
+use crate::problem::Result;
 
-const SCHEMAS: &str = "#/components/schemas/";
-
-/// Every `$ref` points at something in this document, and that of a schema at a named schema.
+/// Every `$ref` points at a component of its own kind in this document.
 pub(super) fn resolve(source: &Source) -> Result<()> {
     nodes(source.value()).iter().try_for_each(|node| match reference(node.value) {
         Some(target) => points_well(source, node, target),
@@ -19,25 +17,21 @@ pub(super) fn resolve(source: &Source) -> Result<()> {
 }
 
 fn points_well(source: &Source, node: &Node<'_>, target: &str) -> Result<()> {
+    let Some(section) = node.object.section else { return Ok(()) };
+    let prefix = format!("#/components/{section}/");
+    let named = target.strip_prefix(&prefix).is_some_and(|name| !name.contains('/'));
     let found = target.strip_prefix('#').and_then(|inside| source.value().pointer(inside));
-    if found.is_none() {
-        return Err(misplaced(source, node, target, "points at nothing in this document"));
-    }
-    let named = target.strip_prefix(SCHEMAS).is_some_and(|name| !name.contains('/'));
-    if node.kind == Kind::Schema && !named {
-        return Err(misplaced(source, node, target, "points at something other than a named schema"));
-    }
-    Ok(())
-}
-
-fn misplaced(source: &Source, node: &Node<'_>, target: &str, what: &str) -> Problem {
-    source
+    let what = match (named, found) {
+        (true, Some(_)) => return Ok(()),
+        (_, None) => "points at nothing in this document".to_owned(),
+        (false, Some(_)) => format!("points at something other than one of `components/{section}`"),
+    };
+    Err(source
         .problem(&format!("{}/$ref", node.pointer), format!("`$ref: {target}` {what}"))
-        .help(format!("write it as `{SCHEMAS}Name`, and define that name"))
+        .help(format!("write it as `{prefix}Name`, and define that name")))
 }
 
-/// No `$ref` leads back to itself, be it through others or through `allOf` and its like: such a schema says
-/// nothing. An object may hold its own kind in a property or in a list.
+/// No `$ref` leads back to itself but through a list or an optional property: such a value would never end.
 pub(super) fn end(source: &Source) -> Result<()> {
     let nodes = nodes(source.value());
     let endless = nodes.iter().find(|node| reference(node.value).is_some() && returns(source, &node.pointer));
@@ -45,7 +39,7 @@ pub(super) fn end(source: &Source) -> Result<()> {
     let target = reference(node.value).unwrap_or_default();
     Err(source
         .problem(&format!("{}/$ref", node.pointer), format!("`$ref: {target}` leads back to itself"))
-        .help("write out one of the schemas on the way"))
+        .help("make a property on the way optional, or write out one of the schemas on the way"))
 }
 
 fn returns(source: &Source, start: &str) -> bool {
@@ -62,17 +56,17 @@ fn returns(source: &Source, start: &str) -> bool {
     false
 }
 
-/// The pointers to what the value at a pointer is made of.
+/// The pointers to what the value at a pointer cannot be without.
 fn next(source: &Source, pointer: &str) -> Vec<String> {
     let Some(value) = source.value().pointer(pointer) else { return Vec::new() };
     if let Some(target) = reference(value) {
         return target.strip_prefix('#').map(str::to_owned).into_iter().collect();
     }
-    let listed = ["allOf", "anyOf", "oneOf"].into_iter().flat_map(|keyword| {
-        let length = value[keyword].as_array().map_or(0, Vec::len);
-        (0..length).map(move |index| format!("{pointer}/{keyword}/{index}"))
-    });
-    listed.chain(value.get("not").map(|_| format!("{pointer}/not"))).collect()
+    let branches = value["oneOf"].as_array().map_or(0, Vec::len);
+    let required = value["required"].as_array().into_iter().flatten().filter_map(Value::as_str);
+    let properties =
+        required.map(|name| format!("{pointer}/properties/{}", crate::contract::source::escape(name)));
+    (0..branches).map(|index| format!("{pointer}/oneOf/{index}")).chain(properties).collect()
 }
 
 fn reference(value: &Value) -> Option<&str> {
