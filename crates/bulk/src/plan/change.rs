@@ -20,6 +20,11 @@ pub struct Edit {
 }
 
 impl Edit {
+    /// Whether the field was empty.
+    pub fn fills(&self) -> bool {
+        is_empty(self.old.as_deref())
+    }
+
     /// Whether the field becomes empty.
     pub fn clears(&self) -> bool {
         is_empty(self.new.as_deref())

@@ -70,7 +70,7 @@ impl Names {
 /// The fields of a local user that every update carries and no reading returns.
 ///
 /// They take no part in [`decide`](super::decide): each update carries them as they were last written.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[allow(clippy::exhaustive_structs, reason = "the contract has these three")]
 pub struct LocalFields {

@@ -1,12 +1,14 @@
 //! Plans: what is decided from readings, and what a plan's file promises.
 //!
-//! What is said of a change goes into `changes`, of its file into `file`, of what is wrong with a file into `damage`.
+//! What is said of a change goes into `changes`, of its file into `file`, of what is wrong with a file into `damage`,
+//! of a plan's numbers into `numbers`.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod changes;
 mod damage;
 mod file;
+mod numbers;
 
 use std::path::Path;
 use std::time::UNIX_EPOCH;

@@ -1,0 +1,125 @@
+//! How much a plan may change.
+
+use std::fmt;
+use std::str::FromStr;
+
+use super::{PlanCounts, TenantCounts};
+
+/// The most users that a plan may change, in all and in each tenant: a number, written `N`, or a share of the rows that
+/// came to a user, written `P%`.
+///
+/// ```
+/// use avepoint_elements_bulk::plan::MaxChanges;
+///
+/// let share: MaxChanges = "2.5%".parse()?;
+/// assert_eq!(share.to_string(), "2.5%");
+/// assert!("101%".parse::<MaxChanges>().is_err());
+/// # Ok::<(), avepoint_elements_bulk::plan::InvalidMaxChanges>(())
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct MaxChanges(Most);
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Most {
+    Users(u64),
+    Percent(f64),
+}
+
+impl MaxChanges {
+    /// Refuses a plan that changes more.
+    ///
+    /// # Errors
+    /// What changes more: the plan, or else the first tenant.
+    pub fn check(self, counts: &PlanCounts) -> Result<(), TooManyChanges> {
+        let exceeds = |tenant: Option<&TenantCounts>, changes, resolved| {
+            let most = self;
+            self.is_exceeded_by(changes, resolved).then(|| TooManyChanges {
+                tenant: tenant.cloned().map(Box::new),
+                changes,
+                resolved,
+                most,
+            })
+        };
+        let all = exceeds(None, counts.changes(), counts.resolved());
+        let mut tenants = counts.tenants.iter();
+        let first = || tenants.find_map(|tenant| exceeds(Some(tenant), tenant.changes, tenant.resolved));
+        all.or_else(first).map_or(Ok(()), Err)
+    }
+
+    #[allow(clippy::cast_precision_loss, reason = "2^53 rows are more than any input has")]
+    fn is_exceeded_by(self, changes: u64, resolved: u64) -> bool {
+        match self.0 {
+            Most::Users(most) => changes > most,
+            Most::Percent(most) => changes as f64 * 100.0 > most * resolved as f64,
+        }
+    }
+}
+
+/// A plan that changes more than it may.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct TooManyChanges {
+    /// The tenant in which it does; none for the plan as a whole.
+    pub tenant: Option<Box<TenantCounts>>,
+    /// How many users change.
+    pub changes: u64,
+    /// How many rows came to a user.
+    pub resolved: u64,
+    /// The most that may.
+    pub most: MaxChanges,
+}
+
+impl fmt::Display for TooManyChanges {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { tenant, changes, resolved, most } = self;
+        write!(f, "{changes} of {resolved} users would change")?;
+        if let Some(tenant) = tenant {
+            let TenantCounts { customer, tenant, names, .. } = &**tenant;
+            let or = |name: &Option<String>, id: &String| name.as_ref().unwrap_or(id).clone();
+            write!(f, " in {} ({})", or(&names.customer, customer), or(&names.tenant, tenant))?;
+        }
+        write!(f, ", and at most {most} may")
+    }
+}
+
+impl std::error::Error for TooManyChanges {}
+
+impl FromStr for MaxChanges {
+    type Err = InvalidMaxChanges;
+
+    fn from_str(text: &str) -> Result<Self, InvalidMaxChanges> {
+        let plain = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+        let most = match text.strip_suffix('%') {
+            Some(share) if plain(share) => {
+                share.parse().ok().filter(|share| *share <= 100.0).map(Most::Percent)
+            }
+            None if plain(text) => text.parse().ok().map(Most::Users),
+            _ => None,
+        };
+        most.map(Self).ok_or(InvalidMaxChanges)
+    }
+}
+
+impl fmt::Display for MaxChanges {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Most::Users(users) => users.fmt(f),
+            Most::Percent(share) => write!(f, "{share}%"),
+        }
+    }
+}
+
+/// A text that is neither a number nor a share.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct InvalidMaxChanges;
+
+impl fmt::Display for InvalidMaxChanges {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(
+            "the most changes are a whole number, such as 100, or a share from 0% to 100%, such as 2.5%",
+        )
+    }
+}
+
+impl std::error::Error for InvalidMaxChanges {}
