@@ -9,6 +9,8 @@
 //! 3. Each entry of each list is [shown](Search::entry) to the search, which is told how the list [ended](Search::end).
 //! 4. The search [ends](Search::finish) with a [`Resolution`] for each row.
 //!
+//! [`resolve`] does all but the first of these with the lists of the service.
+//!
 //! ```
 //! use avepoint_elements_bulk::directory::{Customers, Entry, KeyIndex, Listed, Resolution, RowKeys};
 //!
@@ -34,7 +36,6 @@
 //! ```
 
 mod chunked;
-mod completeness;
 mod customers;
 mod entry;
 mod folded;
@@ -43,15 +44,16 @@ mod index;
 mod key;
 mod places;
 mod resolution;
+mod resolve;
 mod row;
 mod search;
 
-pub use completeness::Completeness;
 pub use customers::{CustomerEntry, Customers, TenantEntry};
 pub use entry::Entry;
 pub use index::{KeyIndex, TooManyLines};
 pub use key::{Key, KeySet};
 pub use places::TenantNumber;
 pub use resolution::{Found, PlaceProblem, Resolution};
-pub use row::{KeyMistake, RowKeys};
+pub use resolve::{ListProgress, resolve};
+pub use row::{KeyMistake, RowKeys, RowKeysBuf};
 pub use search::{Listed, Resolved, Search};

@@ -85,6 +85,7 @@ pub mod plan;
 mod results;
 mod row;
 mod run;
+mod service_error;
 mod shard;
 mod times;
 mod untrusted;

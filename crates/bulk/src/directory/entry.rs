@@ -22,7 +22,8 @@ impl<'a> Entry<'a> {
         Self { id, ..Self::default() }
     }
 
-    pub(super) fn get(&self, key: Key) -> &'a str {
+    /// One of its keys.
+    pub fn get(&self, key: Key) -> &'a str {
         match key {
             Key::User => self.id,
             Key::UserPrincipalName => self.user_principal_name,

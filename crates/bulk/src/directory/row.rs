@@ -64,6 +64,41 @@ impl<'a> RowKeys<'a> {
     }
 }
 
+/// The cells of a row that name its user, with texts of its own.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[allow(clippy::exhaustive_structs, reason = "one field for each column")]
+pub struct RowKeysBuf {
+    /// The line on which the row begins.
+    pub line: u64,
+    /// The id or the name of the customer.
+    pub customer: String,
+    /// The id or the name of the tenant.
+    pub tenant: String,
+    /// The id of the user.
+    pub user: String,
+    /// The user principal name.
+    pub user_principal_name: String,
+    /// The mail address.
+    pub mail: String,
+    /// The employee number.
+    pub employee_id: String,
+}
+
+impl RowKeysBuf {
+    /// The same cells, borrowed.
+    pub fn as_keys(&self) -> RowKeys<'_> {
+        RowKeys {
+            line: self.line,
+            customer: &self.customer,
+            tenant: &self.tenant,
+            user: &self.user,
+            user_principal_name: &self.user_principal_name,
+            mail: &self.mail,
+            employee_id: &self.employee_id,
+        }
+    }
+}
+
 /// Why no user can be looked for by the keys of a row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]

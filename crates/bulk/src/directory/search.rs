@@ -118,6 +118,11 @@ impl Search {
         self.candidates.sort_unstable_by_key(|(row, _)| *row);
     }
 
+    /// Says that the list of a tenant comes once more, from its beginning.
+    pub fn begin_again(&mut self, tenant: TenantNumber) {
+        self.lists[tenant.place()] = List::default();
+    }
+
     /// Says how the list of a tenant ended.
     pub fn end(&mut self, tenant: TenantNumber, end: Listed) {
         self.lists[tenant.place()].end = end;

@@ -2,36 +2,28 @@
 
 use std::fmt;
 
-use avepoint_elements::{OfficeField, UserId};
+use avepoint_elements::{FieldReading, OfficeField, User, UserId};
 
 use super::{PerField, place};
 use crate::ids::are_same;
-
-/// An office field of a reading, before it is known whether a plan can use it.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub enum FieldReading {
-    /// A text, as it is.
-    Text(String),
-    /// Missing or null.
-    #[default]
-    Absent,
-    /// A value that is no text. It could not be written back.
-    Unreadable,
-}
 
 /// The office information that a user has, byte for byte as it was read.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Current(PerField<Option<String>>);
 
 impl Current {
-    /// The office information of a reading, with the `id` of the reply.
+    /// The office information of a reading of a user.
     ///
     /// # Errors
     /// The reply is another user's, or a field holds no text. Such a user is never planned or sent.
-    pub fn of(
+    pub fn of(asked: &UserId, reading: &User) -> Result<Self, Unreadable> {
+        Self::of_fields(asked, reading.id(), |field| reading.office(field))
+    }
+
+    fn of_fields<'a>(
         asked: &UserId,
         id: &str,
-        mut field: impl FnMut(OfficeField) -> FieldReading,
+        field: impl Fn(OfficeField) -> FieldReading<'a>,
     ) -> Result<Self, Unreadable> {
         if !are_same(asked.as_str(), id) {
             return Err(Unreadable::OtherUser);
@@ -39,7 +31,7 @@ impl Current {
         let mut current = Self::default();
         for (value, name) in current.0.iter_mut().zip(OfficeField::ALL) {
             *value = match field(name) {
-                FieldReading::Text(text) => Some(text),
+                FieldReading::Text(text) => Some(text.to_owned()),
                 FieldReading::Absent => None,
                 FieldReading::Unreadable => return Err(Unreadable::Field(name)),
             };
@@ -89,12 +81,18 @@ mod tests {
     fn a_reply_of_another_user_or_with_a_field_that_is_no_text_is_unreadable() {
         let asked: UserId = "7c18fd6f-0000-4000-8000-5725fa9edc3f".parse().unwrap();
         let absent = |_| FieldReading::Absent;
-        assert_eq!(Current::of(&asked, &asked.as_str().to_uppercase(), absent), Ok(Current::default()));
-        assert_eq!(Current::of(&asked, "7c18fd6f", absent), Err(Unreadable::OtherUser));
+        assert_eq!(
+            Current::of_fields(&asked, &asked.as_str().to_uppercase(), absent),
+            Ok(Current::default())
+        );
+        assert_eq!(Current::of_fields(&asked, "7c18fd6f", absent), Err(Unreadable::OtherUser));
         let state = |field| match field {
             OfficeField::State => FieldReading::Unreadable,
-            _ => FieldReading::Text("x".to_owned()),
+            _ => FieldReading::Text("x"),
         };
-        assert_eq!(Current::of(&asked, asked.as_str(), state), Err(Unreadable::Field(OfficeField::State)));
+        assert_eq!(
+            Current::of_fields(&asked, asked.as_str(), state),
+            Err(Unreadable::Field(OfficeField::State))
+        );
     }
 }

@@ -2,19 +2,21 @@
 
 use std::fmt;
 
-use avepoint_elements::{OfficeField, OfficeInformation, ViolationKind};
+use avepoint_elements::{
+    Error, LocalOfficeInformation, OfficeField, OfficeInformation, Violation, ViolationKind,
+};
 
 use super::equality::are_equal;
-use super::{Change, Current};
+use super::{Change, Current, LocalFields, PlannedUser};
 
 /// What becomes of a change, by a fresh reading.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[allow(clippy::exhaustive_enums, reason = "whoever applies a plan handles each")]
-pub enum Decision {
+pub enum Decision<U = OfficeInformation> {
     /// Every planned field holds its new value. Nothing is to be sent.
     Already,
     /// Every planned field holds its old value. This is the update: new values in these, and what was read in the others.
-    Send(OfficeInformation),
+    Send(U),
     /// Some planned fields hold something else than their old value. Nothing may be sent.
     Conflict(Vec<Conflict>),
     /// The update would exceed the contract's limits. Nothing can be sent.
@@ -63,17 +65,51 @@ impl fmt::Display for TooLong {
 /// and are sent byte for byte as they were read: an absent city is left out, and the others, which the contract
 /// requires, are sent empty where they are absent.
 pub fn decide(change: &Change, current: &Current) -> Decision {
+    decide_with(change, current, true, || merged(change, current))
+}
+
+impl PlannedUser {
+    /// Decides what becomes of the change of this user, as [`decide`] does.
+    ///
+    /// What no reading returns of a local user takes no part: it is sent with whatever else changes, and also where
+    /// nothing else does, unless this plan `has_sent` it.
+    pub fn decide(&self, current: &Current, has_sent: bool) -> Decision<Update> {
+        let Self { change, local, .. } = self;
+        match local {
+            None => decide_with(change, current, true, || merged(change, current).map(Update::Cloud)),
+            Some(local) => decide_with(change, current, has_sent, || {
+                merged_with(change, current, local).map(Update::Local)
+            }),
+        }
+    }
+}
+
+/// An update of a user, cloud or local.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[allow(clippy::exhaustive_enums, reason = "there are two operations")]
+pub enum Update {
+    /// Of a cloud user.
+    Cloud(OfficeInformation),
+    /// Of a hybrid or local user.
+    Local(LocalOfficeInformation),
+}
+
+/// Decides, where an update is not needed if all is there and the rest `is_settled`.
+fn decide_with<U>(
+    change: &Change,
+    current: &Current,
+    is_settled: bool,
+    update: impl FnOnce() -> Result<U, Vec<TooLong>>,
+) -> Decision<U> {
     let all = |value: Value| change.edits().all(|(field, _)| holds(change, current, field, value));
-    if all(Value::New) {
+    let is_there = all(Value::New);
+    if is_there && is_settled {
         return Decision::Already;
     }
-    if !all(Value::Old) {
+    if !is_there && !all(Value::Old) {
         return Decision::Conflict(conflicts(change, current));
     }
-    match merged(change, current) {
-        Ok(office) => Decision::Send(office),
-        Err(too_long) => Decision::TooLong(too_long),
-    }
+    update().map_or_else(Decision::TooLong, Decision::Send)
 }
 
 /// What a reading after an update says of it.
@@ -132,23 +168,49 @@ fn conflicts(change: &Change, current: &Current) -> Vec<Conflict> {
 
 /// The new values over what was read.
 pub(super) fn merged(change: &Change, current: &Current) -> Result<OfficeInformation, Vec<TooLong>> {
-    let mut builder = OfficeInformation::builder();
-    for field in OfficeField::ALL {
+    let texts = texts(change, current, |field| field.contract().required);
+    let builder =
+        texts.fold(OfficeInformation::builder(), |builder, (field, text)| builder.verbatim(field, text));
+    builder.build().map_err(|error| too_long(&error))
+}
+
+/// The new values over what was read, and beside what no reading returns.
+fn merged_with(
+    change: &Change,
+    current: &Current,
+    local: &LocalFields,
+) -> Result<LocalOfficeInformation, Vec<TooLong>> {
+    let unseen = [
+        (OfficeField::WebPage, &*local.web_page),
+        (OfficeField::PoBox, &*local.po_box),
+        (OfficeField::PersonalTitle, &*local.personal_title),
+    ];
+    let texts = texts(change, current, |_| true).chain(unseen);
+    let builder =
+        texts.fold(LocalOfficeInformation::builder(), |builder, (field, text)| builder.verbatim(field, text));
+    builder.build().map_err(|error| too_long(&error))
+}
+
+/// What an update says of each field. What is absent is left out, unless it is required.
+fn texts<'v>(
+    change: &'v Change,
+    current: &'v Current,
+    is_required: impl Fn(OfficeField) -> bool,
+) -> impl Iterator<Item = (OfficeField, &'v str)> {
+    OfficeField::ALL.into_iter().filter_map(move |field| {
         let text = match change.get(field) {
             Some(edit) => Some(edit.new.as_deref().unwrap_or_default()),
-            None => current.get(field).or_else(|| field.contract().required.then_some("")),
+            None => current.get(field).or_else(|| is_required(field).then_some("")),
         };
-        if let Some(text) = text {
-            builder = builder.verbatim(field, text);
-        }
-    }
-    builder.build().map_err(|error| {
-        let too_long = |violation: &avepoint_elements::Violation| match violation.kind {
-            ViolationKind::TooLong { length, limit } => {
-                Some(TooLong { field: violation.field, length, limit })
-            }
-            _ => None,
-        };
-        error.violations().iter().filter_map(too_long).collect()
+        Some((field, text?))
     })
+}
+
+/// An update is made of texts for all required fields, so that nothing but a length can be wrong with it.
+fn too_long(error: &Error) -> Vec<TooLong> {
+    let too_long = |violation: &Violation| match violation.kind {
+        ViolationKind::TooLong { length, limit } => Some(TooLong { field: violation.field, length, limit }),
+        _ => None,
+    };
+    error.violations().iter().filter_map(too_long).collect()
 }

@@ -1,13 +1,12 @@
 //! One call for a row, and what is to be thought of it.
 
-use std::error::Error as _;
-
 use avepoint_elements::{Elements, Error, Receipt};
 
 use super::Stopped;
 use super::circuit_breaker::NoResponse;
 use super::pending_row::PendingRow;
 use crate::journal::Recorder;
+use crate::service_error::{is_fatal, is_refusal, reason};
 use crate::{FileError, Outcome, State};
 
 /// A row after a call.
@@ -74,8 +73,6 @@ pub(super) fn record(journal: &Recorder, attempts: &mut [Attempt]) {
     }
 }
 
-/// The one status from 400 to 499, beside 429, that is no refusal: the request did not arrive in time.
-const REQUEST_TIMEOUT: u16 = 408;
 const UNRECORDED: &str =
     "the service did it, but the journal could not be written, so that the next run may send it again";
 const UNRECORDED_INTENT: &str = "the journal could not be written, so that nothing was sent";
@@ -100,7 +97,7 @@ fn judge(row: &mut PendingRow, result: Result<Receipt, Error>) -> Verdict {
         outcome.request_id = error.request_id().map(str::to_owned);
     }
     outcome.attempts = row.attempts;
-    if error.is_authentication() || error.is_configuration() {
+    if is_fatal(&error) {
         return Verdict::Last(outcome, Stopped::Authentication(error));
     }
     if error.is_validation() || is_refusal(&error) {
@@ -119,21 +116,7 @@ fn state(row: &PendingRow, error: &Error) -> State {
         error if error.is_validation() => State::Invalid,
         error if is_refusal(error) => State::Refused,
         error if error.is_authentication() && !error.is_about_token() => State::Refused,
-        error if (error.is_authentication() || error.is_configuration()) && row.attempts == 0 => {
-            State::NotAttempted
-        }
+        error if is_fatal(error) && row.attempts == 0 => State::NotAttempted,
         _ => State::Failed,
     }
-}
-
-/// Whether the service refused this row.
-fn is_refusal(error: &Error) -> bool {
-    let refused = error.is_permission() || error.is_not_found() || error.is_rejected();
-    refused && error.attempts() > 0 && error.status() != Some(REQUEST_TIMEOUT)
-}
-
-/// What happened and what to do about it, with its causes, in one line.
-fn reason(error: &Error) -> String {
-    let causes = std::iter::successors(error.source(), |&cause| cause.source());
-    causes.fold(error.to_string(), |reason, cause| format!("{reason}: {cause}"))
 }

@@ -2,8 +2,8 @@
 
 use avepoint_elements::{OfficeField, OfficeInformation};
 use avepoint_elements_bulk::plan::{
-    Change, Comparison, Current, Decision, Edit, FieldReading, Verdict, Wanted, WantedOffice, are_equal,
-    compare, decide, verify,
+    Change, Comparison, Current, Decision, Edit, Verdict, Wanted, WantedOffice, are_equal, compare, decide,
+    verify,
 };
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -16,14 +16,10 @@ fn text() -> impl Strategy<Value = String> {
 }
 
 fn reading() -> impl Strategy<Value = Current> {
-    let values = prop::array::uniform5(prop::option::of(text()));
-    values.prop_map(|values| {
-        let user = "u".parse().unwrap();
-        let value = |field| {
-            let place = OfficeField::ALL.iter().position(|other| *other == field).unwrap();
-            values[place].clone().map_or(FieldReading::Absent, FieldReading::Text)
-        };
-        Current::of(&user, "u", value).unwrap()
+    prop::array::uniform5(prop::option::of(text())).prop_map(|values| {
+        let present =
+            OfficeField::ALL.into_iter().zip(values).filter_map(|(field, text)| Some((field, text?)));
+        present.fold(Current::default(), |current, (field, text)| current.with(field, text))
     })
 }
 

@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 use super::{LONGEST_END, LONGEST_LINE, Plan, PlanHeader, end, line};
 use crate::error::{FileError, Kind};
 use crate::plan::counts::Counter;
-use crate::plan::{Names, PlanState, PlannedUser, Sha256Sum};
+use crate::plan::{Names, PlanOutcome, PlanState, PlannedUser, Sha256Sum};
 use crate::results::partial::{Partial, exists};
 use crate::untrusted::Counted;
 
@@ -65,6 +65,19 @@ impl PlanWriter {
     /// Counts a row that came to no user.
     pub fn unresolved(&mut self, state: PlanState) {
         self.counter.unresolved(state);
+    }
+
+    /// Adds what planning a row came to.
+    ///
+    /// # Errors
+    /// As [`change`](Self::change).
+    pub fn record(&mut self, outcome: &PlanOutcome) -> Result<(), FileError> {
+        match (&outcome.planned, &outcome.user) {
+            (Some(planned), _) => self.change(planned)?,
+            (None, Some(user)) => self.resolved(outcome.state, user, &outcome.names),
+            (None, None) => self.unresolved(outcome.state),
+        }
+        Ok(())
     }
 
     /// Writes the end, makes the plan last, and gives it its name. Without this the partial file stays.

@@ -1,0 +1,203 @@
+//! From rows whose users were found to what changes.
+
+use std::sync::Arc;
+
+use avepoint_elements::{Elements, Error, User, UserKey};
+use futures_util::stream::{self, Stream, StreamExt};
+
+use super::{
+    Change, Comparison, Current, LocalFields, Names, PlanState, PlannedUser, TooLong, WantedOffice, compare,
+};
+use crate::directory::{Entry, Found, Key, KeySet, Resolution, Resolved, RowKeysBuf};
+use crate::service_error::{is_fatal, is_refusal, reason};
+
+/// A row that is to be planned. Beside it goes whatever the caller wants to have back with the outcome.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct PlanRow<T> {
+    /// What comes back.
+    pub original: T,
+    /// The cells that name the user.
+    pub keys: RowKeysBuf,
+    /// What the row wants, or what is wrong with it.
+    pub wanted: Result<WantedOffice, String>,
+    /// What no reading returns of a local user; none for a cloud user.
+    pub local: Option<LocalFields>,
+}
+
+impl<T> PlanRow<T> {
+    /// A row of a cloud user.
+    pub fn new(original: T, keys: RowKeysBuf, wanted: Result<WantedOffice, String>) -> Self {
+        Self { original, keys, wanted, local: None }
+    }
+}
+
+/// What planning a row came to.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct PlanOutcome {
+    /// In one word.
+    pub state: PlanState,
+    /// Why it is not planned and what to do about it; empty where it is.
+    pub reason: String,
+    /// The user, where the row came to one.
+    pub user: Option<UserKey>,
+    /// What people call the user.
+    pub names: Names,
+    /// What changes, where something does.
+    pub planned: Option<PlannedUser>,
+    /// The status of the reply, where it was an error.
+    pub status: Option<u16>,
+    /// The id that the service gave the request, where it was answered with an error.
+    pub request_id: Option<String>,
+    /// An error that every other row would meet, too, such as a token that is refused: go on with none.
+    pub fatal: Option<Error>,
+}
+
+impl PlanOutcome {
+    fn unresolved(state: PlanState, reason: String) -> Self {
+        Self {
+            state,
+            reason,
+            user: None,
+            names: Names::default(),
+            planned: None,
+            status: None,
+            request_id: None,
+            fatal: None,
+        }
+    }
+
+    fn of(found: &Found, state: PlanState, reason: String) -> Self {
+        let names = names(found, None);
+        Self { user: Some(found.user.clone()), names, ..Self::unresolved(state, reason) }
+    }
+}
+
+/// Plans rows: reads the user of each that came to one, once, and compares. The outcomes come in the order of the rows,
+/// which are those that were [resolved](crate::directory::resolve), in their order.
+///
+/// So many readings are made at a time. Nothing is read but while the stream is polled; dropping it ends it.
+pub fn plan_rows<T, R>(
+    elements: &Elements,
+    resolved: Arc<Resolved>,
+    rows: R,
+    readings_at_a_time: usize,
+) -> impl Stream<Item = (T, PlanOutcome)>
+where
+    R: IntoIterator<Item = PlanRow<T>>,
+{
+    let elements = elements.clone();
+    let plan = move |(number, row): (usize, PlanRow<T>)| {
+        let (elements, resolution) = (elements.clone(), resolved.of(number));
+        async move {
+            let PlanRow { original, keys, wanted, local } = row;
+            (original, plan_row(&elements, resolution, &keys, wanted, local).await)
+        }
+    };
+    stream::iter(rows.into_iter().enumerate()).map(plan).buffered(readings_at_a_time.max(1))
+}
+
+async fn plan_row(
+    elements: &Elements,
+    resolution: Resolution,
+    keys: &RowKeysBuf,
+    wanted: Result<WantedOffice, String>,
+    local: Option<LocalFields>,
+) -> PlanOutcome {
+    let wanted = match wanted {
+        Ok(wanted) => wanted,
+        Err(mistake) => return PlanOutcome::unresolved(PlanState::Invalid, mistake),
+    };
+    let found = match resolution {
+        Resolution::Resolved(found) => found,
+        other => {
+            let state = other.state().unwrap_or(PlanState::CouldNotBeTold);
+            return PlanOutcome::unresolved(state, other.to_string());
+        }
+    };
+    match elements.user(&found.user).await {
+        Ok(user) => judge(&found, &user, keys, &wanted, local),
+        Err(error) => failed(&found, error),
+    }
+}
+
+/// What a reading says of a row.
+fn judge(
+    found: &Found,
+    user: &User,
+    keys: &RowKeysBuf,
+    wanted: &WantedOffice,
+    local: Option<LocalFields>,
+) -> PlanOutcome {
+    let outcome = |state, reason| PlanOutcome::of(found, state, reason);
+    let current = match Current::of(&found.user.user, user) {
+        Ok(current) => current,
+        Err(unreadable) => return outcome(PlanState::Unreadable, unreadable.to_string()),
+    };
+    let unseen = disagreeing(found, user, keys);
+    if !unseen.is_empty() {
+        let seen = keys.as_keys().keys().without(unseen);
+        let disagreement = Resolution::KeysDisagree { seen, unseen, leading_zeros: None };
+        return outcome(PlanState::KeysDisagree, disagreement.to_string());
+    }
+    let change = match compare(wanted, &current) {
+        Comparison::Change(change) => change,
+        // What no reading returns may differ.
+        Comparison::Equal if local.is_some() => Change::default(),
+        Comparison::Equal => {
+            return PlanOutcome {
+                names: names(found, Some(user)),
+                ..outcome(PlanState::Equal, String::new())
+            };
+        }
+        Comparison::TooLong(fields) => return outcome(PlanState::TooLong, too_long(&fields)),
+    };
+    let mut planned = PlannedUser::new(keys.line, found.user.clone(), change);
+    planned.by = found.by.iter().collect();
+    planned.names = names(found, Some(user));
+    planned.local = local;
+    planned.kept_empty = planned.change.kept_empty(&current).collect();
+    let names = planned.names.clone();
+    PlanOutcome { planned: Some(planned), names, ..outcome(PlanState::Change, String::new()) }
+}
+
+/// The keys of a row that the user does not have. A list has shown that there are all; then what is missing in the reading
+/// says nothing.
+fn disagreeing(found: &Found, user: &User, keys: &RowKeysBuf) -> KeySet {
+    let entry = Entry {
+        id: user.id(),
+        user_principal_name: user.login_name().unwrap_or_default(),
+        mail: user.mail().unwrap_or_default(),
+        employee_id: user.employee_id().unwrap_or_default(),
+    };
+    let is_there = |key: &Key| !found.is_listed || !entry.get(*key).trim().is_empty();
+    keys.as_keys().disagreeing(&entry).iter().filter(is_there).collect()
+}
+
+fn names(found: &Found, user: Option<&User>) -> Names {
+    let text = |name: &'_ str| (!name.is_empty()).then(|| name.to_owned());
+    let (customer, tenant) = (text(&found.customer_name), text(&found.tenant_name));
+    let user = user.and_then(|user| user.login_name().or(user.display_name()));
+    Names::new(customer.as_deref(), tenant.as_deref(), user)
+}
+
+fn too_long(fields: &[TooLong]) -> String {
+    fields.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
+}
+
+fn failed(found: &Found, error: Error) -> PlanOutcome {
+    let state = match &error {
+        error if error.is_not_found() => PlanState::NotFound,
+        error if is_refusal(error) => PlanState::Refused,
+        _ => PlanState::Failed,
+    };
+    let mut outcome = PlanOutcome::of(found, state, reason(&error));
+    // Those of a token's request say nothing of the row.
+    if !error.is_about_token() {
+        outcome.status = error.status();
+        outcome.request_id = error.request_id().map(str::to_owned);
+    }
+    outcome.fatal = is_fatal(&error).then_some(error);
+    outcome
+}

@@ -1,0 +1,25 @@
+//! What an error of a request means for its row, and for the others.
+
+use std::error::Error as _;
+
+use avepoint_elements::Error;
+
+/// The one status from 400 to 499, beside 429, that is no refusal: the request did not arrive in time.
+const REQUEST_TIMEOUT: u16 = 408;
+
+/// Whether the service refused what was asked.
+pub(crate) fn is_refusal(error: &Error) -> bool {
+    let refused = error.is_permission() || error.is_not_found() || error.is_rejected();
+    refused && error.attempts() > 0 && error.status() != Some(REQUEST_TIMEOUT)
+}
+
+/// Whether every other request would meet it, too.
+pub(crate) fn is_fatal(error: &Error) -> bool {
+    error.is_authentication() || error.is_configuration()
+}
+
+/// What happened and what to do about it, with its causes, in one line.
+pub(crate) fn reason(error: &Error) -> String {
+    let causes = std::iter::successors(error.source(), |&cause| cause.source());
+    causes.fold(error.to_string(), |reason, cause| format!("{reason}: {cause}"))
+}

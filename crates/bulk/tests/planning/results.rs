@@ -1,0 +1,119 @@
+//! What rows come to.
+
+use avepoint_elements::OfficeField;
+use avepoint_elements_bulk::directory::{KeyIndex, RowKeysBuf, resolve};
+use avepoint_elements_bulk::plan::PlanState::{
+    self, Change, Equal, KeysDisagree, NotFound, OutOfScope, TooLong, Unreadable,
+};
+use avepoint_elements_bulk::plan::{PlanRow, Wanted, WantedOffice, plan_rows};
+use avepoint_elements_sandbox::{Fault, Faults};
+use futures_util::StreamExt;
+use serde_json::json;
+
+use crate::{
+    CONTOSO, FABRIKAM, PRODUCTION, SALES, builder, by_id, by_mail, city, elements, id, plan, states,
+    try_plan, write,
+};
+
+fn row(user: usize) -> RowKeysBuf {
+    by_id(CONTOSO, SALES, &id(SALES, user))
+}
+
+#[tokio::test]
+async fn a_plan_counts_every_row_by_what_it_came_to() {
+    let sandbox = builder().start().await.unwrap();
+    assert!(sandbox.change_user(CONTOSO, SALES, &id(SALES, 1), &json!({ "city": "Pirna" })));
+    assert!(sandbox.change_user(CONTOSO, SALES, &id(SALES, 2), &json!({ "state": 7 })));
+    assert!(sandbox.change_user(CONTOSO, SALES, &id(SALES, 3), &json!({ "state": "x".repeat(200) })));
+    assert!(sandbox.change_user(CONTOSO, SALES, &id(SALES, 4), &json!({ "state": null })));
+    let other_mail = RowKeysBuf { mail: "user6@sales.example".to_owned(), ..row(5) };
+    let rows = [
+        row(0),
+        row(1),
+        row(2),
+        row(3),
+        row(4),
+        other_mail,
+        row(1000),
+        by_mail(CONTOSO, SALES, "nobody@sales.example"),
+        by_mail("Nobody", "", "user7@sales.example"),
+    ];
+    let outcomes = plan(&sandbox, &rows, &city("Pirna")).await;
+    let expected = [Change, Equal, Unreadable, TooLong, Change, KeysDisagree, NotFound, NotFound, OutOfScope];
+    assert_eq!(states(&outcomes), expected);
+    assert!(outcomes.iter().all(|outcome| outcome.state.is_planned() == outcome.reason.is_empty()));
+    assert_eq!((outcomes[6].status, outcomes[6].request_id.is_some()), (Some(404), true));
+    assert_eq!(outcomes[4].planned.as_ref().unwrap().kept_empty, [OfficeField::State]);
+
+    let folder = tempfile::tempdir().unwrap();
+    let plan = write(&folder.path().join("a.plan"), &sandbox, &outcomes);
+    let counts = plan.counts().unwrap();
+    for (state, count) in [(Change, 2), (NotFound, 2), (OutOfScope, 1), (TooLong, 1)] {
+        assert_eq!(counts.rows.of(state), count, "{state}");
+    }
+    let [sales] = &counts.tenants[..] else { panic!("{:?}", counts.tenants) };
+    assert_eq!((sales.resolved, sales.changes, sales.kept_empty), (7, 2, 1));
+    let planned = plan.users().next().unwrap().unwrap();
+    assert_eq!(planned.names.customer.as_deref(), Some("Contoso"));
+    assert_eq!(planned.names.user.as_deref(), Some("user0@sales.example"));
+    let edit = planned.change.get(OfficeField::City).unwrap();
+    assert_eq!((edit.old.as_deref(), edit.new.as_deref()), (Some(" Dresden"), Some("Pirna")));
+}
+
+#[tokio::test]
+async fn what_differs_only_in_white_space_or_in_the_name_of_a_country_is_equal() {
+    let sandbox = builder().start().await.unwrap();
+    assert!(sandbox.change_user(CONTOSO, SALES, &id(SALES, 0), &json!({ "countryRegion": "DE" })));
+    let wanted = city("Dresden").with(OfficeField::CountryRegion, Wanted::Set("Germany".to_owned()));
+    assert_eq!(states(&plan(&sandbox, &[row(0)], &wanted).await), [PlanState::Equal]);
+}
+
+#[tokio::test]
+async fn a_tenant_whose_list_is_refused_or_fails_costs_no_other_tenant_its_rows() {
+    let faults = Faults::new().path(format!("{PRODUCTION}/users/batch"), Fault::status(403));
+    let sandbox = builder().faults(faults).start().await.unwrap();
+    let rows = [
+        by_mail(FABRIKAM, PRODUCTION, "user1@production.example"),
+        by_mail(CONTOSO, SALES, "user1@sales.example"),
+    ];
+    let outcomes = plan(&sandbox, &rows, &city("Pirna")).await;
+    assert_eq!(states(&outcomes), [PlanState::OutOfScope, PlanState::Change]);
+    assert!(outcomes[0].reason.contains("403"), "{}", outcomes[0].reason);
+}
+
+#[tokio::test]
+async fn a_reading_that_is_refused_or_fails_says_so_of_its_row_alone() {
+    let faults = Faults::new()
+        .path(id(SALES, 1), Fault::status(403))
+        .path(id(SALES, 2), Fault::reply(200, json!({ "id": id(SALES, 9) }).to_string()))
+        .path(id(SALES, 3), Fault::reply(200, "{}"));
+    let sandbox = builder().faults(faults).start().await.unwrap();
+    let outcomes = plan(&sandbox, &[row(0), row(1), row(2), row(3)], &city("Pirna")).await;
+    let expected = [PlanState::Change, PlanState::Refused, PlanState::Unreadable, PlanState::Failed];
+    assert_eq!(states(&outcomes), expected);
+}
+
+#[tokio::test]
+async fn a_token_that_is_refused_ends_the_lists_and_is_said_to_be_fatal_of_a_reading() {
+    let sandbox = builder().start().await.unwrap();
+    let elements = elements(&sandbox);
+    sandbox.revoke_tokens();
+    let listed = try_plan(&elements, &[by_mail(CONTOSO, SALES, "user1@sales.example")], &city("Pirna")).await;
+    assert!(listed.unwrap_err().is_authentication());
+    let outcomes = try_plan(&elements, &[row(0)], &city("Pirna")).await.unwrap();
+    assert!(outcomes[0].fatal.as_ref().unwrap().is_authentication());
+    assert_eq!(outcomes[0].state, PlanState::Failed);
+}
+
+#[tokio::test]
+async fn a_row_with_a_mistake_is_not_read() {
+    let sandbox = builder().start().await.unwrap();
+    let elements = elements(&sandbox);
+    let mut index = KeyIndex::new(None, None);
+    index.add(&row(0).as_keys()).unwrap();
+    let resolved = resolve(&elements, index, 1, |_| ()).await.unwrap().into();
+    let wrong = PlanRow::new("row", row(0), Err::<WantedOffice, _>("the city is too long".to_owned()));
+    let outcomes: Vec<_> = plan_rows(&elements, resolved, [wrong], 1).collect().await;
+    assert_eq!((outcomes[0].0, outcomes[0].1.state), ("row", PlanState::Invalid));
+    assert_eq!((&*outcomes[0].1.reason, sandbox.request_count()), ("the city is too long", 0));
+}
