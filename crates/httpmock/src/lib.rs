@@ -179,6 +179,11 @@
 //! # }
 //! ```
 //!
+//! # Lists
+//!
+//! [`PagesExt`] answers every page of a list with one call. A page that is wrong on purpose is a mock of its own, by
+//! `list_users` or `list_customers`.
+//!
 //! # Mock or sandbox
 //!
 //! A mock answers what the test wrote down, which is best where one reply is the point. The sandbox
@@ -193,8 +198,10 @@
 
 #[rustfmt::skip]
 mod generated;
+mod pages;
 mod path;
 mod strict;
 
 pub use generated::{MockServerExt, operations};
+pub use pages::PagesExt;
 pub use strict::{StrictExt, UnexpectedRequests};

@@ -68,13 +68,23 @@ impl ObjectText {
         if self.0.len() > 1 {
             self.0.push(',');
         }
-        self.0.push_str(&Value::from(name).to_string());
+        self.quoted(name);
         self.0.push(':');
         self.0.push_str(value);
     }
 
     pub(crate) fn text(&mut self, name: &str, value: &str) {
-        self.json(name, &Value::from(value).to_string());
+        self.json(name, "");
+        self.quoted(value);
+    }
+
+    /// Most names and ids have nothing to escape.
+    fn quoted(&mut self, text: &str) {
+        if text.bytes().all(|byte| byte >= b' ' && !matches!(byte, b'"' | b'\\')) {
+            self.0.extend(["\"", text, "\""]);
+        } else {
+            self.0.push_str(&Value::from(text).to_string());
+        }
     }
 
     /// Adds all fields of an object, which has to be one that was read or written here.
