@@ -6,6 +6,7 @@
 use std::fmt;
 
 use avepoint_elements::{OfficeField, OfficeInformation, UserKey};
+use serde::{Serialize, Serializer};
 use sha2::{Digest, Sha256};
 
 use crate::ids::{UUID, counted};
@@ -39,6 +40,12 @@ macro_rules! hash {
         impl fmt::Display for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.pad(std::str::from_utf8(&self.digits()).unwrap_or_default())
+            }
+        }
+
+        impl Serialize for $name {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.collect_str(self)
             }
         }
 

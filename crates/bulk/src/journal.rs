@@ -1,23 +1,20 @@
 //! The memory of what was done.
 //!
-//! A journal is a file beside the input, to which records are only ever appended, one a line: a CRC-32 in eight
-//! hexadecimal digits, a space, and a compact JSON object. The first line is a header with the format, the base URL
-//! of the API, the time and the machine. Users and office information stand there as hashes.
+//! A journal is a file beside the input, to which records are only ever appended, one a line, with checksums that chain
+//! each [line](framing) to the one before it: lines that were changed, swapped, doubled or removed are found. The first
+//! line is a header with the format, the base URL of the API, the time and the machine. Users and office information
+//! stand there as hashes. Format 1, without the chain, is read, and replaced by today's when a run goes on with it.
 //!
 //! Only a user's newest record counts. So a user who was done before with other office information gets a record
 //! of the intent, which lasts before the update is sent: no crash can leave the older record standing.
 
+mod file;
+mod framing;
 mod header;
 mod index;
-mod line;
-mod past;
-pub(crate) mod place;
 mod record;
-mod recorder;
 mod scan;
-mod service;
 mod snapshot;
-mod storage;
 #[cfg(test)]
 mod tests;
 mod writer;
@@ -32,25 +29,14 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use crate::error::{FileError, Kind};
 use crate::outcome::this_host;
 use crate::{Earlier, OfficeHash, Outcome, Proof, UserHash, clock, untrusted};
-use header::Header;
-use past::Past;
-use place::OPEN;
+use header::{FORMAT, Header};
 pub use record::Recorded;
-pub(crate) use recorder::Recorder;
-pub use scan::Mended;
 use scan::Scan;
-use service::Service;
+pub use scan::TornTail;
 pub use snapshot::Snapshot;
-use storage::Storage;
-use writer::Writer;
-
-/// What a journal that is not there yet is begun for.
-#[derive(Clone, Copy)]
-enum Begun {
-    ToGoOn,
-    /// To send every row again.
-    Anew,
-}
+use snapshot::{Service, check_service};
+pub(crate) use writer::Writer;
+use writer::{End, Storage};
 
 /// A journal that is written.
 ///
@@ -59,18 +45,18 @@ enum Begun {
 /// serves one run: for the next, [close](Self::close) it and open it again. What writes to it is called within a tokio
 /// runtime.
 pub struct Journal {
-    past: Past,
-    recorder: Recorder,
+    snapshot: Snapshot,
+    writer: Writer,
     /// Whether a run was begun with it.
     used: AtomicBool,
-    mended: Option<Mended>,
-    set_aside: Option<PathBuf>,
+    torn_tail: Option<TornTail>,
+    previous_path: Option<PathBuf>,
 }
 
 impl Journal {
     /// Opens a journal, or makes it, readable for its owner alone.
     ///
-    /// A last record that a crash left incomplete is cut off; [`mended`](Self::mended) says so. A base URL counts
+    /// A last record that a crash left incomplete is cut off; [`torn_tail`](Self::torn_tail) says so. A base URL counts
     /// without slashes at its end.
     ///
     /// # Errors
@@ -79,21 +65,21 @@ impl Journal {
     /// ([`FileError::is_damaged`]), its format is newer, the base URL is empty ([`FileError::is_unsuitable`]), or the
     /// system fails. The file is then as it was.
     pub fn open(path: &Path, base_url: &str) -> Result<Self, FileError> {
-        Self::open_on(path, base_url, Begun::ToGoOn, |file| file)
+        Self::open_on(path, base_url, false, |file| file)
     }
 
-    /// Sets the journal at a path aside, as `….old`, or `….old.2` and so on, and begins a new one there. What was
-    /// done is forgotten, also where an [input proves it](crate::Item::Claimed), so that every row is sent again.
+    /// Renames the journal at a path to `….old`, or `….old.2` and so on, and begins an empty one there. Every row is sent
+    /// again, also those that an [input proves](crate::Item::Claimed) to be done.
     ///
     /// # Errors
     /// Another run uses it ([`FileError::is_in_use`]), the file there does not begin as a journal does
     /// ([`FileError::is_damaged`]) and stays where it is, the base URL is empty ([`FileError::is_unsuitable`]), or the
     /// system fails.
-    pub fn begin_anew(path: &Path, base_url: &str) -> Result<Self, FileError> {
+    pub fn fresh(path: &Path, base_url: &str) -> Result<Self, FileError> {
         service_of(base_url, path)?;
-        let set_aside = place::set_aside(path)?;
-        let mut journal = Self::open_on(path, base_url, Begun::Anew, |file| file)?;
-        journal.set_aside = set_aside;
+        let previous_path = file::set_aside(path)?;
+        let mut journal = Self::open_on(path, base_url, true, |file| file)?;
+        journal.previous_path = previous_path;
         Ok(journal)
     }
 
@@ -105,17 +91,17 @@ impl Journal {
         let directory = std::env::temp_dir();
         let file = tempfile::tempfile();
         let file = file.map_err(|error| FileError::system("make a temporary file in", &directory, error))?;
-        Self::on(file, &directory, None, Begun::ToGoOn, |file| file)
+        Self::on(file, &directory, None, false, |file| file)
     }
 
     fn open_on<S: Storage>(
         path: &Path,
         base_url: &str,
-        begun: Begun,
+        fresh: bool,
         storage: impl FnOnce(Arc<File>) -> Arc<S>,
     ) -> Result<Self, FileError> {
         let service = service_of(base_url, path)?;
-        let journal = Self::on(place::locked(path)?, path, Some(service), begun, storage)?;
+        let journal = Self::on(file::locked(path)?, path, Some(service), fresh, storage)?;
         untrusted::sync_name(path)
             .map_err(|error| FileError::system("sync the directory of", path, error))?;
         Ok(journal)
@@ -125,40 +111,41 @@ impl Journal {
         file: File,
         path: &Path,
         service: Option<Service>,
-        begun: Begun,
+        fresh: bool,
         storage: impl FnOnce(Arc<File>) -> Arc<S>,
     ) -> Result<Self, FileError> {
-        let file = Arc::new(file);
-        let (mut past, scan) = Past::read(file.clone(), path)?;
+        let (mut snapshot, mut scan) = Snapshot::of(Arc::new(file), path)?;
         let base_url = service.as_ref().map_or("", Service::base_url);
         if let Some(header) = &scan.header {
-            service::check(&header.base_url, base_url, path)?;
+            check_service(&header.base_url, base_url, path)?;
         }
-        let (host, storage) = (this_host(), storage(file));
-        let mut header = Header::new(base_url, &host, clock::wall());
-        past.tells_of(service);
-        if let (Begun::Anew, None) = (begun, &scan.header) {
-            header.anew = true;
-            past.begin_anew();
+        let torn_tail = scan.torn.clone();
+        if let Some(older) = scan.header.as_ref().filter(|header| header.format < FORMAT) {
+            let upgraded = file::upgrade(snapshot.file(), path, older, scan.end)?;
+            (snapshot, scan) = Snapshot::of(Arc::new(upgraded), path)?;
         }
-        prepare(past.file(), &*storage, &scan, &header)
+        let (host, storage) = (this_host(), storage(snapshot.shared_file()));
+        let is_new = scan.header.is_none();
+        snapshot.begin(service, fresh && is_new);
+        let header =
+            is_new.then(|| Header::new(snapshot.base_url().unwrap_or_default(), &host, clock::wall(), fresh));
+        let end = prepare(snapshot.file(), &*storage, &scan, header.as_ref())
             .map_err(|error| FileError::system("write to the journal", path, error))?;
-        let length = past.file().metadata().map_err(|error| FileError::system(OPEN, path, error))?.len();
-        let recorder = Recorder::new(Writer::new(storage, path.to_owned(), length), host);
+        let writer = Writer::new(storage, path.to_owned(), host, end);
         let used = AtomicBool::new(false);
-        Ok(Self { past, recorder, used, mended: scan.torn, set_aside: None })
+        Ok(Self { snapshot, writer, used, torn_tail, previous_path: None })
     }
 
     /// Where it is; for one to throw away, the directory for temporary files.
     pub fn path(&self) -> &Path {
-        self.past.path()
+        self.snapshot.path()
     }
 
     /// Refuses to serve for another service than that it was opened for, and for a second run, which it could tell
     /// nothing of the first.
     pub(crate) fn begin_run(&self, base_url: &str) -> Result<(), FileError> {
-        if let Some(service) = self.past.service() {
-            service::check(service.base_url(), base_url, self.path())?;
+        if let Some(service) = self.snapshot.service() {
+            check_service(service.base_url(), base_url, self.path())?;
         }
         if self.used.swap(true, Ordering::Relaxed) {
             let message = format!(
@@ -172,17 +159,17 @@ impl Journal {
 
     /// This machine's name, as records have it.
     pub fn host(&self) -> &str {
-        self.recorder.host()
+        self.writer.host()
     }
 
     /// What was cut off its end when it was opened.
-    pub fn mended(&self) -> Option<&Mended> {
-        self.mended.as_ref()
+    pub fn torn_tail(&self) -> Option<&TornTail> {
+        self.torn_tail.as_ref()
     }
 
-    /// Where the journal went in whose place this one [began](Self::begin_anew).
-    pub fn set_aside(&self) -> Option<&Path> {
-        self.set_aside.as_deref()
+    /// Where the journal is now in whose place this [fresh](Self::fresh) one is.
+    pub fn previous_path(&self) -> Option<&Path> {
+        self.previous_path.as_deref()
     }
 
     /// What it said of a user when it was opened. Reads from the file.
@@ -190,11 +177,11 @@ impl Journal {
     /// # Errors
     /// The file cannot be read, or was changed meanwhile.
     pub fn newest(&self, user: &UserHash) -> Result<Option<Recorded>, FileError> {
-        self.past.newest(user)
+        self.snapshot.newest(user)
     }
 
     /// What was known of an update when it was opened: from the newest record of the user, or else, unless it was
-    /// [begun anew](Self::begin_anew), from an [input's claim](crate::Item::Claimed). Reads from the file.
+    /// [fresh](Self::fresh), from an [input's claim](crate::Item::Claimed). Reads from the file.
     ///
     /// # Errors
     /// The file cannot be read, or was changed meanwhile.
@@ -204,12 +191,12 @@ impl Journal {
         office: &OfficeHash,
         claim: Option<&Proof>,
     ) -> Result<Earlier, FileError> {
-        self.past.earlier(user, office, claim)
+        self.snapshot.earlier(user, office, claim)
     }
 
     /// What proves to later runs that the service of this journal did an update.
     pub(crate) fn prove(&self, user: &UserHash, office: &OfficeHash) -> Option<Proof> {
-        self.past.service().map(|service| service.prover().prove(user, office))
+        self.snapshot.service().map(|service| service.prover().prove(user, office))
     }
 
     /// Writes down what became of a row, which then counts.
@@ -225,7 +212,7 @@ impl Journal {
     /// It cannot be written, or an earlier record could not. Every later call then fails with the same error, and the
     /// run has to end.
     pub fn record(&self, user: &UserHash, office: &OfficeHash, outcome: &Outcome) -> Result<(), FileError> {
-        self.recorder.record([(user, office, outcome)])
+        self.writer.record([(user, office, outcome)])
     }
 
     /// Records that an update is about to be sent to a user who was done
@@ -235,7 +222,7 @@ impl Journal {
     /// # Errors
     /// It cannot be written, or an earlier write failed.
     pub async fn intent(&self, user: &UserHash, office: &OfficeHash) -> Result<(), FileError> {
-        self.recorder.intent(user, office).await
+        self.writer.intent(user, office).await
     }
 
     /// Syncs all records, and lets others use the journal. Whatever is recorded later fails.
@@ -244,22 +231,22 @@ impl Journal {
     /// The system fails now, or did before; or the file was removed, replaced, cut or written to meanwhile, so that the
     /// next run would not know what this one did ([`FileError::is_damaged`]).
     pub async fn close(&self) -> Result<(), FileError> {
-        let closed = self.recorder.close(self.closed()).await.and_then(|length| self.check_untouched(length));
+        let closed = self.writer.close(self.closed()).await.and_then(|length| self.check_untouched(length));
         self.unlock();
         closed
     }
 
     fn check_untouched(&self, length: u64) -> Result<(), FileError> {
-        match self.past.service() {
-            Some(_) => untrusted::check_untouched("the journal", self.path(), self.past.file(), length),
+        match self.snapshot.service() {
+            Some(_) => untrusted::check_untouched("the journal", self.path(), self.snapshot.file(), length),
             // One to throw away has no name.
             None => Ok(()),
         }
     }
 
     /// What writes to it for those who make calls.
-    pub(crate) fn recorder(&self) -> &Recorder {
-        &self.recorder
+    pub(crate) fn writer(&self) -> &Writer {
+        &self.writer
     }
 
     /// Why nothing is recorded any more.
@@ -269,14 +256,14 @@ impl Journal {
 
     /// The lock goes with the file at the latest; here it goes although a thread may still hold the file.
     fn unlock(&self) {
-        let _ = self.past.file().unlock();
+        let _ = self.snapshot.file().unlock();
     }
 }
 
 impl Drop for Journal {
     fn drop(&mut self) {
         // Calls may still be under way, and must not write to what another run has locked.
-        self.recorder.refuse(self.closed());
+        self.writer.refuse(self.closed());
         self.unlock();
     }
 }
@@ -298,16 +285,17 @@ fn service_of(base_url: &str, path: &Path) -> Result<Service, FileError> {
     })
 }
 
-/// Cuts off what is torn, and begins with a header where there is none.
-fn prepare(file: &File, storage: &impl Storage, scan: &Scan, header: &Header) -> io::Result<()> {
+/// Cuts off what is torn, and begins with a header where there is none. Says where the file ends then.
+fn prepare(file: &File, storage: &impl Storage, scan: &Scan, header: Option<&Header>) -> io::Result<End> {
     if scan.torn.is_some() {
         file.set_len(scan.end)?;
         file.sync_all()?;
     }
-    if scan.header.is_none() {
-        let written = storage.write(&header.line()).and_then(|()| storage.sync());
-        // Half a header would be in the way of the next run.
-        written.or_else(|error| file.set_len(0).and(Err(error)))?;
-    }
-    Ok(())
+    let Some(header) = header else { return Ok(End { length: scan.end, sum: scan.sum }) };
+    let mut line = Vec::new();
+    let sum = framing::push(&mut line, None, header);
+    let written = storage.write(&line).and_then(|()| storage.sync());
+    // Half a header would be in the way of the next run.
+    written.or_else(|error| file.set_len(0).and(Err(error)))?;
+    Ok(End { length: line.len() as u64, sum })
 }

@@ -101,7 +101,7 @@ pub use input::{
     Problem, Source, Table, UnknownName, schema, shown, template,
 };
 pub use items::Items;
-pub use journal::{Journal, Mended, Recorded, Snapshot};
+pub use journal::{Journal, Recorded, Snapshot, TornTail};
 pub use names::{journal_name, older_name, partial_name, results_name};
 pub use outcome::{Outcome, State};
 pub use results::{Results, ResultsFormat};

@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 
 use crate::columns::RESULT_COLUMNS;
 use crate::error::FileError;
-use crate::times::Times;
+use crate::times;
 use crate::untrusted::Counted;
 use crate::{Original, Outcome};
 use clean::clean;
@@ -44,7 +44,6 @@ pub enum ResultsFormat {
 pub struct Results {
     rows: Rows,
     file: Partial,
-    times: Times,
 }
 
 enum Rows {
@@ -76,7 +75,7 @@ impl Results {
     ) -> Result<Self, FileError> {
         let file = Partial::create("results", path, input)?;
         let rows = Rows::begin(file.file(), format, columns).map_err(|error| file.unwritten(error))?;
-        Ok(Self { rows, file, times: Times::default() })
+        Ok(Self { rows, file })
     }
 
     /// Has older results of the same name replaced, and not kept as `….old`.
@@ -95,7 +94,7 @@ impl Results {
             outcome,
             request_id: outcome.request_id.as_deref().map(clean),
             reason: clean(&outcome.reason),
-            time: self.times.text(outcome.at),
+            time: &times::text(outcome.at).to_string(),
             host: clean(&outcome.host),
         };
         let written = match (&mut self.rows, original) {

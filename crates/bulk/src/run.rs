@@ -56,7 +56,7 @@ pub enum Item<T> {
     Send(T, Row),
     /// To be sent unless it was done, as the input says, which is the results of an earlier run. That is believed if
     /// the [proof](Proof::of) is that of the service, the user and the office information, and the run's journal knows
-    /// nothing of the user and was not [begun anew](Journal::begin_anew).
+    /// nothing of the user and was not [fresh](Journal::fresh).
     Claimed(T, Row, Proof),
     /// Not to be sent.
     Settled(T, Outcome),
@@ -145,7 +145,7 @@ impl<T, S> Run<T, S> {
         let mut run = Self {
             calls: Calls::new(
                 elements,
-                journal.as_deref().map(Journal::recorder).cloned(),
+                journal.as_deref().map(Journal::writer).cloned(),
                 settings.concurrency,
             ),
             journal,

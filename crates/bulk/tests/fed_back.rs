@@ -125,7 +125,7 @@ async fn a_run_that_was_begun_anew_is_gone_on_with_whatever_the_input_proves() {
     let path = folder.path().join("journal");
     let base_url = sandbox.base_url();
     let first = again(&sandbox, CSV).await;
-    drop(Journal::begin_anew(&path, &base_url).unwrap());
+    drop(Journal::fresh(&path, &base_url).unwrap());
     let journal = Journal::open(&path, &base_url).unwrap();
     let second = results_with(&sandbox, first.as_bytes(), journal).await;
     assert_eq!((states(&second), sandbox.request_count()), (vec![State::Done; 3], 6));

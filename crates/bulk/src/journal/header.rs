@@ -4,24 +4,25 @@ use std::time::SystemTime;
 
 use serde::{Deserialize, Serialize};
 
-use super::line;
-use crate::times::Times;
+use crate::times;
 
 /// The format that is written, and the newest that is read.
-pub(super) const FORMAT: u32 = 1;
+pub(super) const FORMAT: u32 = 2;
+/// The oldest format that is read: its lines are not chained.
+pub(super) const UNCHAINED: u32 = 1;
 
 /// How the object of each header begins, in every format.
 const BEGINS: &[u8] = br#"{"format":"#;
 
-#[derive(Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 pub(super) struct Header {
     pub(super) format: u32,
     pub(super) base_url: String,
     time: String,
     host: String,
     /// Whether every row was to be sent again, whatever other files say.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub(super) anew: bool,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not", alias = "anew")]
+    pub(super) fresh: bool,
 }
 
 /// What a header says in every format.
@@ -31,15 +32,13 @@ pub(super) struct Format {
 }
 
 impl Header {
-    pub(super) fn new(base_url: &str, host: &str, at: SystemTime) -> Self {
-        let time = Times::default().text(at).to_owned();
-        Self { format: FORMAT, base_url: base_url.to_owned(), time, host: host.to_owned(), anew: false }
+    pub(super) fn new(base_url: &str, host: &str, at: SystemTime, fresh: bool) -> Self {
+        let time = times::text(at).to_string();
+        Self { format: FORMAT, base_url: base_url.to_owned(), time, host: host.to_owned(), fresh }
     }
 
-    pub(super) fn line(&self) -> Vec<u8> {
-        let mut line = Vec::new();
-        line::push(&mut line, |out| line::push_json(out, self));
-        line
+    pub(super) fn in_todays_format(&self) -> Self {
+        Self { format: FORMAT, ..self.clone() }
     }
 }
 

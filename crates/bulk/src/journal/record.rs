@@ -2,11 +2,10 @@
 
 use std::time::SystemTime;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 
-use super::line;
-use crate::times::Times;
-use crate::{OfficeHash, Outcome, State, UserHash};
+use super::framing::Line;
+use crate::{OfficeHash, Outcome, State, UserHash, times};
 
 /// The name of the state of a user who is about to be sent.
 const INTENT: &str = "intent";
@@ -15,24 +14,32 @@ const INTENT: &str = "intent";
 const LONGEST_ID: usize = 128;
 
 /// A record as it is written.
+#[derive(Serialize)]
 pub(super) struct Written<'a> {
-    pub(super) user: &'a UserHash,
-    pub(super) office: &'a OfficeHash,
-    pub(super) state: &'static str,
-    pub(super) status: Option<u16>,
-    pub(super) attempts: u32,
+    user: &'a UserHash,
+    office: &'a OfficeHash,
+    state: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    status: Option<u16>,
+    attempts: u32,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) request_id: Option<&'a str>,
-    pub(super) time: SystemTime,
-    pub(super) host: &'a str,
+    #[serde(serialize_with = "as_text")]
+    time: SystemTime,
+    host: &'a str,
 }
 
 impl<'a> Written<'a> {
     pub(super) fn outcome(user: &'a UserHash, office: &'a OfficeHash, outcome: &'a Outcome) -> Self {
         Self {
+            user,
+            office,
+            state: outcome.state.name(),
             status: outcome.status,
             attempts: outcome.attempts,
             request_id: outcome.request_id.as_deref().map(shortened),
-            ..Self::new(user, office, outcome.state.name(), outcome.at, &outcome.host)
+            time: outcome.at,
+            host: &outcome.host,
         }
     }
 
@@ -42,55 +49,12 @@ impl<'a> Written<'a> {
         time: SystemTime,
         host: &'a str,
     ) -> Self {
-        Self::new(user, office, INTENT, time, host)
-    }
-
-    fn new(
-        user: &'a UserHash,
-        office: &'a OfficeHash,
-        state: &'static str,
-        time: SystemTime,
-        host: &'a str,
-    ) -> Self {
-        Self { user, office, state, status: None, attempts: 0, request_id: None, time, host }
-    }
-
-    /// Appends it as a JSON object. Names, digits and times need no escapes, and are not looked at for any: a record is
-    /// written for every row.
-    pub(super) fn push(&self, out: &mut Vec<u8>, times: &mut Times) {
-        let texts: [&[u8]; 6] = [
-            br#"{"user":""#,
-            &self.user.digits(),
-            br#"","office":""#,
-            &self.office.digits(),
-            br#"","state":""#,
-            self.state.as_bytes(),
-        ];
-        for text in texts {
-            out.extend_from_slice(text);
-        }
-        out.push(b'"');
-        if let Some(status) = self.status {
-            push_member(out, "status", &status);
-        }
-        push_member(out, "attempts", &self.attempts);
-        if let Some(id) = self.request_id {
-            push_member(out, "request_id", id);
-        }
-        out.extend_from_slice(br#","time":""#);
-        out.extend_from_slice(times.text(self.time).as_bytes());
-        out.push(b'"');
-        push_member(out, "host", self.host);
-        out.push(b'}');
+        Self { user, office, state: INTENT, status: None, attempts: 0, request_id: None, time, host }
     }
 }
 
-/// Appends a member behind others.
-fn push_member(out: &mut Vec<u8>, name: &str, value: &(impl Serialize + ?Sized)) {
-    out.extend_from_slice(b",\"");
-    out.extend_from_slice(name.as_bytes());
-    out.extend_from_slice(b"\":");
-    line::push_json(out, value);
+fn as_text<S: Serializer>(time: &SystemTime, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(&times::text(*time))
 }
 
 /// As much of an id as is kept, cut between characters.
@@ -116,9 +80,9 @@ struct Read<'a> {
     host: String,
 }
 
-/// A user and what became of the update, from a line without its end; nothing if it is no record.
-pub(super) fn read(line: &[u8]) -> Option<(UserHash, Recorded)> {
-    let read: Read<'_> = line::read(line)?;
+/// A user and what became of the update, from a line; nothing if it is no record.
+pub(super) fn read(line: &Line<'_>) -> Option<(UserHash, Recorded)> {
+    let read: Read<'_> = line.read()?;
     let outcome = Outcome {
         state: state(read.state)?,
         status: read.status,

@@ -3,23 +3,27 @@
 use std::fmt;
 use std::io::{self, BufRead, BufReader, Read};
 
-use super::header::{self, FORMAT, Format, Header};
+use super::framing::{LONGEST, Line};
+use super::header::{self, FORMAT, Format, Header, UNCHAINED};
 use super::index::Index;
-use super::line::{self, LONGEST};
 use super::record;
+
+/// The longest record that is looked for in front of a damaged line end, in bytes: ids and names of hosts are bounded.
+const LONGEST_RECORD: usize = 2048;
 
 /// What a journal holds.
 pub(super) struct Scan {
     /// Nothing where the file is empty, or its only line is torn.
     pub(super) header: Option<Header>,
     pub(super) index: Index,
-    /// Where the last good line ends.
+    /// Where the last good line ends, and its checksum.
     pub(super) end: u64,
-    pub(super) torn: Option<Mended>,
+    pub(super) sum: u32,
+    pub(super) torn: Option<TornTail>,
 }
 
 /// Why a journal cannot be read.
-pub(super) enum Trouble {
+pub(super) enum ScanError {
     System(io::Error),
     /// The first line is not that of a journal.
     NoJournal,
@@ -29,7 +33,7 @@ pub(super) enum Trouble {
     Damaged(u64),
 }
 
-impl From<io::Error> for Trouble {
+impl From<io::Error> for ScanError {
     fn from(error: io::Error) -> Self {
         Self::System(error)
     }
@@ -38,14 +42,14 @@ impl From<io::Error> for Trouble {
 /// What was cut off a journal's end: a record that a crash left incomplete. Its row is sent again.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Mended {
+pub struct TornTail {
     /// The number of the line, from 1.
     pub line: u64,
     /// How much was cut off, in bytes.
     pub bytes: u64,
 }
 
-impl fmt::Display for Mended {
+impl fmt::Display for TornTail {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { line, bytes } = self;
         write!(f, "line {line} of the journal was incomplete after a crash; its {bytes} bytes were cut off")
@@ -53,16 +57,16 @@ impl fmt::Display for Mended {
 }
 
 /// Reads a whole journal.
-pub(super) fn scan(file: impl Read) -> Result<Scan, Trouble> {
+pub(super) fn scan(file: impl Read) -> Result<Scan, ScanError> {
     let mut lines = Lines::new(file);
-    let mut scan = Scan { header: None, index: Index::new(), end: 0, torn: None };
+    let mut scan = Scan { header: None, index: Index::new(), end: 0, sum: 0, torn: None };
     if !lines.advance()? {
         return Ok(scan);
     }
     match read_header(&lines) {
-        Ok(header) => scan.header = Some(header),
-        Err(trouble) => {
-            scan.torn = Some(torn_header(&mut lines)?.ok_or(trouble)?);
+        Ok((header, sum)) => (scan.header, scan.sum) = (Some(header), sum),
+        Err(error) => {
+            scan.torn = Some(torn_header(&mut lines)?.ok_or(error)?);
             return Ok(scan);
         }
     }
@@ -71,34 +75,37 @@ pub(super) fn scan(file: impl Read) -> Result<Scan, Trouble> {
     Ok(scan)
 }
 
-fn read_header(lines: &Lines<impl Read>) -> Result<Header, Trouble> {
-    let line = lines.ended().ok_or(Trouble::NoJournal)?;
-    let Format { format } = line::read(line).ok_or(Trouble::NoJournal)?;
+fn read_header(lines: &Lines<impl Read>) -> Result<(Header, u32), ScanError> {
+    let line = lines.ended().and_then(Line::parse).ok_or(ScanError::NoJournal)?;
+    let Format { format } = line.read().ok_or(ScanError::NoJournal)?;
     match format {
-        FORMAT => line::read(line).ok_or(Trouble::NoJournal),
-        newer => Err(Trouble::Newer(newer)),
+        UNCHAINED..=FORMAT => Ok((line.read().ok_or(ScanError::NoJournal)?, line.sum)),
+        newer => Err(ScanError::Newer(newer)),
     }
 }
 
 /// A first line that broke off, if that is all there is.
-fn torn_header(lines: &mut Lines<impl Read>) -> io::Result<Option<Mended>> {
+fn torn_header(lines: &mut Lines<impl Read>) -> io::Result<Option<TornTail>> {
     let torn = lines.ended().is_none() && header::begins(&lines.line);
-    Ok(if torn && !lines.advance()? { Some(Mended { line: 1, bytes: lines.next }) } else { None })
+    Ok(if torn && !lines.advance()? { Some(TornTail { line: 1, bytes: lines.next }) } else { None })
 }
 
-fn read_records(lines: &mut Lines<impl Read>, scan: &mut Scan) -> Result<(), Trouble> {
+fn read_records(lines: &mut Lines<impl Read>, scan: &mut Scan) -> Result<(), ScanError> {
+    let is_chained = scan.header.as_ref().is_some_and(|header| header.format > UNCHAINED);
     scan.end = lines.next;
     while lines.advance()? {
-        let Some((user, entry)) = lines.ended().and_then(record::read) else {
+        let previous = is_chained.then_some(scan.sum);
+        let line = lines.ended().and_then(Line::parse).filter(|line| line.previous == previous);
+        let Some((sum, (user, entry))) = line.and_then(|line| Some((line.sum, record::read(&line)?))) else {
             let line = lines.number;
             if !is_torn_to_the_end(lines)? {
-                return Err(Trouble::Damaged(line));
+                return Err(ScanError::Damaged(line));
             }
-            scan.torn = Some(Mended { line, bytes: lines.next - scan.end });
+            scan.torn = Some(TornTail { line, bytes: lines.next - scan.end });
             return Ok(());
         };
         scan.index.insert(&user, lines.place, entry.outcome.state);
-        scan.end = lines.next;
+        (scan.end, scan.sum) = (lines.next, sum);
     }
     Ok(())
 }
@@ -107,10 +114,10 @@ fn read_records(lines: &mut Lines<impl Read>, scan: &mut Scan) -> Result<(), Tro
 /// behind.
 ///
 /// A whole line that is bad is not, nor is one before good ones: what it said of its user would be forgotten, and
-/// something older believed.
+/// something older believed. A single zero is a damaged byte: a crash leaves zeros to the end, or a block of them.
 fn is_torn_to_the_end(lines: &mut Lines<impl Read>) -> io::Result<bool> {
-    let zeros = lines.line.contains(&0);
-    if lines.ended().is_some() && !zeros {
+    let zeros = lines.line.windows(2).any(|two| two == [0, 0]);
+    if lines.ended().is_some() && !zeros || has_damaged_end(&lines.line) {
         return Ok(false);
     }
     while lines.advance()? {
@@ -119,6 +126,15 @@ fn is_torn_to_the_end(lines: &mut Lines<impl Read>) -> io::Result<bool> {
         }
     }
     Ok(true)
+}
+
+/// Whether a line begins with a whole record, behind which something else than its end stands. Zeros may be what a crash
+/// left of the end.
+fn has_damaged_end(line: &[u8]) -> bool {
+    let is_whole = |end: usize| Line::parse(&line[..end]).is_some_and(|line| record::read(&line).is_some());
+    let ends = line.iter().take(LONGEST_RECORD).enumerate().filter(|(_, byte)| **byte == b'}');
+    let mut ends = ends.map(|(place, _)| place + 1);
+    ends.any(|end| line.get(end).is_some_and(|behind| *behind != 0) && is_whole(end))
 }
 
 /// The lines of a file, one at a time. A line longer than any that is written comes in pieces.
@@ -157,6 +173,6 @@ impl<R: Read> Lines<R> {
 
     /// Whether the line has its end and the right checksum.
     fn is_good(&self) -> bool {
-        self.ended().and_then(line::checked).is_some()
+        self.ended().and_then(Line::parse).is_some()
     }
 }

@@ -1,20 +1,34 @@
-//! A journal that is only read.
+//! What a journal says at a moment.
 
 use std::fmt;
-use std::fs::OpenOptions;
+use std::fs::{File, OpenOptions};
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::past::Past;
-use super::place::OPEN;
-use super::record::Recorded;
-use super::service::Service;
-use crate::error::FileError;
-use crate::{Earlier, OfficeHash, Proof, State, UserHash, untrusted};
+use super::file::OPEN;
+use super::framing::{LONGEST, Line};
+use super::header::FORMAT;
+use super::index::Index;
+use super::record::{self, Recorded};
+use super::scan::{Scan, ScanError, scan};
+use crate::error::{FileError, Kind};
+use crate::hash::Prover;
+use crate::{Earlier, OfficeHash, Proof, State, UserHash, os, untrusted};
 
-/// What a journal says at a moment, also while a run writes to it.
-pub struct Snapshot(Past);
+/// How much is read for a record at first, in bytes: most have less.
+const USUAL: usize = 512;
+
+/// What a journal says at a moment, also while a run writes to it: an index in memory, and the records in the file.
+pub struct Snapshot {
+    file: Arc<File>,
+    path: PathBuf,
+    index: Index,
+    /// The service that it is of; none where it is empty, or one to throw away.
+    service: Option<Service>,
+    /// Whether every row was to be sent again, whatever other files say.
+    fresh: bool,
+}
 
 impl Snapshot {
     /// Reads a journal without a lock, and changes nothing. A last record that is incomplete does not count.
@@ -24,18 +38,49 @@ impl Snapshot {
     pub fn read(path: &Path) -> Result<Self, FileError> {
         let file = untrusted::open(path, OpenOptions::new().read(true), OPEN)?;
         let file = file.ok_or_else(|| FileError::system(OPEN, path, io::ErrorKind::NotFound.into()))?;
-        Past::read(Arc::new(file), path).map(|(past, _)| Self(past))
+        Self::of(Arc::new(file), path).map(|(snapshot, _)| snapshot)
+    }
+
+    /// Reads a journal's file from where it stands. What the rest of the scan says is for the caller.
+    pub(super) fn of(file: Arc<File>, path: &Path) -> Result<(Self, Scan), FileError> {
+        let mut scan = scan(&*file).map_err(|error| explain(error, path))?;
+        let index = std::mem::replace(&mut scan.index, Index::new());
+        let fresh = scan.header.as_ref().is_some_and(|header| header.fresh);
+        let service = scan.header.as_ref().and_then(|header| Service::of(&header.base_url));
+        Ok((Self { file, path: path.to_owned(), index, service, fresh }, scan))
+    }
+
+    /// It is to be of a service, and perhaps to forget what other files say.
+    pub(super) fn begin(&mut self, service: Option<Service>, fresh: bool) {
+        self.service = service;
+        self.fresh |= fresh;
+    }
+
+    pub(super) fn service(&self) -> Option<&Service> {
+        self.service.as_ref()
+    }
+
+    pub(super) fn shared_file(&self) -> Arc<File> {
+        self.file.clone()
+    }
+
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    pub(super) fn file(&self) -> &File {
+        &self.file
     }
 
     /// The base URL of the API that it tells of; nothing if it is empty.
     pub fn base_url(&self) -> Option<&str> {
-        self.0.service().map(Service::base_url)
+        self.service().map(Service::base_url)
     }
 
     /// How many users have a newest record of this state. What was about to be sent is
     /// [unknown](State::Unknown).
     pub fn count(&self, state: State) -> u64 {
-        self.0.count(state)
+        self.index.count(state)
     }
 
     /// The newest record of a user. Reads from the file.
@@ -43,7 +88,12 @@ impl Snapshot {
     /// # Errors
     /// The file cannot be read, or was changed meanwhile.
     pub fn newest(&self, user: &UserHash) -> Result<Option<Recorded>, FileError> {
-        self.0.newest(user)
+        let Some(place) = self.index.place(user) else { return Ok(None) };
+        let line =
+            self.line(place).map_err(|error| FileError::system("read the journal", &self.path, error))?;
+        let record = Line::parse(&line).and_then(|line| record::read(&line));
+        let (owner, entry) = record.ok_or_else(|| changed(&self.path))?;
+        Ok((owner == *user).then_some(entry))
     }
 
     /// As [`Journal::earlier`](super::Journal::earlier).
@@ -56,12 +106,109 @@ impl Snapshot {
         office: &OfficeHash,
         claim: Option<&Proof>,
     ) -> Result<Earlier, FileError> {
-        self.0.earlier(user, office, claim)
+        let prove = || self.service().map(|service| service.prover().prove(user, office));
+        Ok(match (self.newest(user)?, claim.filter(|_| !self.fresh), self.service()) {
+            (Some(newest), ..) => Earlier::of_record(newest, office, prove),
+            (None, Some(proof), Some(service)) => Earlier::of_proof(service.prover(), user, office, proof),
+            (None, ..) => Earlier::Nothing,
+        })
+    }
+
+    /// The line at a place, without its end.
+    fn line(&self, place: u64) -> io::Result<Vec<u8>> {
+        let (mut bytes, mut filled) = (vec![0; USUAL], 0);
+        loop {
+            let read = os::read_at(&self.file, &mut bytes[filled..], place + filled as u64)?;
+            if let Some(end) = bytes[filled..filled + read].iter().position(|byte| *byte == b'\n') {
+                bytes.truncate(filled + end);
+                return Ok(bytes);
+            }
+            filled += read;
+            if read == 0 || filled >= LONGEST {
+                return Ok(Vec::new());
+            }
+            bytes.resize(2 * bytes.len().max(filled), 0);
+        }
     }
 }
 
 impl fmt::Debug for Snapshot {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Snapshot").field("path", &self.0.path()).finish_non_exhaustive()
+        f.debug_struct("Snapshot").field("path", &self.path).finish_non_exhaustive()
+    }
+}
+
+/// A service, which is told from others by its base URL.
+pub(super) struct Service {
+    base_url: String,
+    prover: Prover,
+}
+
+impl Service {
+    /// The service of a base URL. Slashes at its end mean nothing.
+    pub(super) fn of(base_url: &str) -> Option<Self> {
+        let base_url = without_end(base_url);
+        (!base_url.is_empty()).then(|| Self { base_url: base_url.to_owned(), prover: Prover::new(base_url) })
+    }
+
+    pub(super) fn base_url(&self) -> &str {
+        &self.base_url
+    }
+
+    /// What proves to later runs that it did an update.
+    pub(super) fn prover(&self) -> &Prover {
+        &self.prover
+    }
+}
+
+/// Refuses a journal at a path that tells of another service.
+pub(super) fn check_service(own: &str, other: &str, path: &Path) -> Result<(), FileError> {
+    let other = without_end(other);
+    if own == other {
+        return Ok(());
+    }
+    let message = format!(
+        "the journal {} tells of updates to {own}, not to {other}: name another journal for this service, \
+         or set this one aside and begin anew with --fresh",
+        path.display(),
+    );
+    Err(FileError::new(Kind::OtherService, message))
+}
+
+/// A base URL without slashes at its end.
+fn without_end(base_url: &str) -> &str {
+    base_url.trim_end_matches('/')
+}
+
+fn changed(path: &Path) -> FileError {
+    let message = format!("the journal {} was changed by something else during the run", path.display());
+    FileError::new(Kind::Damaged, message)
+}
+
+fn explain(error: ScanError, path: &Path) -> FileError {
+    let shown = path.display();
+    match error {
+        ScanError::System(error) => FileError::system("read the journal", path, error),
+        ScanError::NoJournal => {
+            let message = format!(
+                "{shown} is no journal, or its first line was changed: name another file, or restore it"
+            );
+            FileError::new(Kind::Damaged, message)
+        }
+        ScanError::Newer(format) => {
+            let message = format!(
+                "the journal {shown} has format {format}, and this version reads {FORMAT}: use the version \
+                 that wrote it"
+            );
+            FileError::new(Kind::NewerFormat, message)
+        }
+        ScanError::Damaged(line) => {
+            let message = format!(
+                "line {line} of the journal {shown} is not as it was written, and something older must not be \
+                 believed in its place: restore the file, or set it aside and begin anew with --fresh, which \
+                 sends every row again"
+            );
+            FileError::new(Kind::Damaged, message)
+        }
     }
 }

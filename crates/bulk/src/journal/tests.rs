@@ -1,6 +1,7 @@
 //! Promises of the journal, on files and on storage that fails.
 
 mod damage;
+mod format_1;
 mod full_disk;
 mod many_callers;
 mod reader;
@@ -33,7 +34,11 @@ impl Place {
     }
 
     fn error(&self) -> FileError {
-        Journal::open(&self.path(), URL).unwrap_err()
+        self.error_of(URL)
+    }
+
+    fn error_of(&self, base_url: &str) -> FileError {
+        Journal::open(&self.path(), base_url).unwrap_err()
     }
 }
 
@@ -140,7 +145,7 @@ async fn two_runs_cannot_have_one_journal() {
     let error = place.error();
     assert!(error.is_in_use());
     assert!(error.to_string().starts_with("another run uses the journal"), "{error}");
-    assert!(Journal::begin_anew(&place.path(), URL).unwrap_err().is_in_use());
+    assert!(Journal::fresh(&place.path(), URL).unwrap_err().is_in_use());
     assert_eq!(Snapshot::read(&place.path()).unwrap().base_url(), Some(URL));
     journal.close().await.unwrap();
     place.open();
@@ -164,7 +169,7 @@ async fn a_journal_of_no_service_is_none() {
     let (place, before) = written(1).await;
     for base_url in ["", "/"] {
         let open = |path: PathBuf| Journal::open(&path, base_url).unwrap_err();
-        let anew = Journal::begin_anew(&place.path(), base_url).unwrap_err();
+        let anew = Journal::fresh(&place.path(), base_url).unwrap_err();
         for error in [open(place.path()), open(place.0.path().join("new")), anew] {
             assert!(error.is_unsuitable(), "{error}");
             assert!(
@@ -183,8 +188,8 @@ async fn beginning_anew_loses_no_older_journal() {
     let (place, _) = written(1).await;
     for aside in ["offices.csv.journal.old", "offices.csv.journal.old.2"] {
         let (aside, before) = (place.0.path().join(aside), fs::read(place.path()).unwrap());
-        let journal = Journal::begin_anew(&place.path(), URL).unwrap();
-        assert_eq!(journal.set_aside(), Some(&*aside));
+        let journal = Journal::fresh(&place.path(), URL).unwrap();
+        assert_eq!(journal.previous_path(), Some(&*aside));
         assert!(!is_done(&journal, 0));
         assert_eq!(fs::read(aside).unwrap(), before);
     }
@@ -197,7 +202,7 @@ async fn beginning_anew_leaves_alone_what_is_no_journal() {
     {
         let place = Place::new();
         fs::write(place.path(), bytes).unwrap();
-        let error = Journal::begin_anew(&place.path(), URL).unwrap_err();
+        let error = Journal::fresh(&place.path(), URL).unwrap_err();
         assert!(error.is_damaged() && error.to_string().contains("is no journal"), "{error}");
         assert_eq!(fs::read(place.path()).unwrap(), bytes);
         assert_eq!(fs::read_dir(place.0.path()).unwrap().count(), 1);
@@ -213,8 +218,8 @@ async fn beginning_anew_sets_a_damaged_journal_aside() {
         changed[at] ^= 1;
         fs::write(place.path(), &changed).unwrap();
         assert!(place.error().is_damaged());
-        let journal = Journal::begin_anew(&place.path(), URL).unwrap();
-        assert_eq!(fs::read(journal.set_aside().unwrap()).unwrap(), changed);
+        let journal = Journal::fresh(&place.path(), URL).unwrap();
+        assert_eq!(fs::read(journal.previous_path().unwrap()).unwrap(), changed);
     }
 }
 

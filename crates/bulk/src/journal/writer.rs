@@ -1,4 +1,4 @@
-//! Writes lines for many callers.
+//! The side of a journal that is written to.
 //!
 //! Lines are handed to the system at once and on their caller's thread: the system copies some hundred bytes a line,
 //! which takes less time than waking another thread. Syncing may take long, so that it has a thread on which it may
@@ -6,7 +6,8 @@
 
 mod state;
 
-use std::io;
+use std::fs::File;
+use std::io::{self, Write};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -14,32 +15,93 @@ use tokio::sync::Notify;
 use tokio::task;
 
 use super::record::Written;
-use super::storage::Storage;
-use crate::clock;
 use crate::error::FileError;
+use crate::{OfficeHash, Outcome, UserHash, clock};
 use state::State;
 
-/// Writes lines in the order in which they are given.
+/// What a journal is written to: a file, or what a test has in its place.
+pub(super) trait Storage: Send + Sync + 'static {
+    /// Appends all bytes.
+    fn write(&self, bytes: &[u8]) -> io::Result<()>;
+
+    /// Makes what was written last.
+    fn sync(&self) -> io::Result<()>;
+}
+
+impl Storage for File {
+    fn write(&self, bytes: &[u8]) -> io::Result<()> {
+        let mut file = self;
+        file.write_all(bytes)
+    }
+
+    fn sync(&self) -> io::Result<()> {
+        self.sync_data()
+    }
+}
+
+/// Writes records in the order in which they are given. It outlives its journal, and then refuses every record, and keeps
+/// nobody from the file.
 #[derive(Clone)]
-pub(super) struct Writer(Arc<Shared>);
+pub(crate) struct Writer(Arc<Shared>);
 
 struct Shared {
     storage: Arc<dyn Storage>,
+    /// For messages.
     path: PathBuf,
+    host: Arc<str>,
     state: Mutex<State>,
     /// Whenever lines were synced, or that failed.
     progress: Notify,
 }
 
+/// Where a file ends, behind whose last line others are written.
+#[derive(Clone, Copy)]
+pub(super) struct End {
+    /// In bytes.
+    pub(super) length: u64,
+    /// The checksum of the last line.
+    pub(super) sum: u32,
+}
+
 impl Writer {
-    /// The path is for messages; the length is the file's so far, in bytes.
-    pub(super) fn new(storage: Arc<dyn Storage>, path: PathBuf, length: u64) -> Self {
-        let state = Mutex::new(State::new(length, clock::now()));
-        Self(Arc::new(Shared { storage, path, state, progress: Notify::new() }))
+    pub(super) fn new(storage: Arc<dyn Storage>, path: PathBuf, host: Arc<str>, end: End) -> Self {
+        let state = Mutex::new(State::new(end, clock::now()));
+        Self(Arc::new(Shared { storage, path, host, state, progress: Notify::new() }))
     }
 
-    /// Writes a line for each record, all in one go, and has all lines so far synced if that is due.
-    pub(super) fn append<'a>(&self, records: impl IntoIterator<Item = Written<'a>>) -> Result<(), FileError> {
+    pub(super) fn host(&self) -> &str {
+        &self.0.host
+    }
+
+    /// Writes down what became of rows, all in one go, as [`Journal::record`](super::Journal::record) does of one, and has
+    /// all lines so far synced if that is due. If it fails, none counts.
+    pub(crate) fn record<'a>(
+        &self,
+        results: impl IntoIterator<Item = (&'a UserHash, &'a OfficeHash, &'a Outcome)>,
+    ) -> Result<(), FileError> {
+        let recorded = results.into_iter().filter(|(.., outcome)| outcome.state.is_recorded());
+        self.append(recorded.map(|(user, office, outcome)| Written::outcome(user, office, outcome)))
+    }
+
+    /// See [`Journal::intent`](super::Journal::intent).
+    pub(crate) async fn intent(&self, user: &UserHash, office: &OfficeHash) -> Result<(), FileError> {
+        self.append([Written::intent(user, office, clock::wall(), &self.0.host)])?;
+        self.sync().await
+    }
+
+    /// Syncs what was written, and writes nothing any more. Gives the length that the file has to have.
+    pub(super) async fn close(&self, because: FileError) -> Result<u64, FileError> {
+        let synced = self.sync().await;
+        self.refuse(because);
+        synced.map(|()| self.0.state().length())
+    }
+
+    /// Writes nothing any more, once what is being written is.
+    pub(super) fn refuse(&self, because: FileError) {
+        self.0.state().fail(because);
+    }
+
+    fn append<'a>(&self, records: impl IntoIterator<Item = Written<'a>>) -> Result<(), FileError> {
         let mut records = records.into_iter().peekable();
         if records.peek().is_some() {
             let due = self.0.append(records)?;
@@ -49,7 +111,7 @@ impl Writer {
     }
 
     /// Ends when all lines so far last.
-    pub(super) async fn sync(&self) -> Result<(), FileError> {
+    async fn sync(&self) -> Result<(), FileError> {
         let last = self.0.state().want_all()?;
         loop {
             // It notices whatever happens from here on.
@@ -61,16 +123,6 @@ impl Writer {
             self.0.start_syncing(due);
             progress.await;
         }
-    }
-
-    /// How long the file is by what was written to it, in bytes.
-    pub(super) fn length(&self) -> u64 {
-        self.0.state().length()
-    }
-
-    /// Writes nothing any more.
-    pub(super) fn refuse(&self, because: FileError) {
-        self.0.state().fail(because);
     }
 }
 

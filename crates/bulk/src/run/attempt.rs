@@ -5,7 +5,7 @@ use avepoint_elements::{Elements, Error, Receipt};
 use super::Stopped;
 use super::circuit_breaker::NoResponse;
 use super::pending_row::PendingRow;
-use crate::journal::Recorder;
+use crate::journal::Writer;
 use crate::service_error::{is_fatal, is_refusal, reason};
 use crate::{FileError, Outcome, State};
 
@@ -43,11 +43,7 @@ pub(super) enum Verdict {
 }
 
 /// Sends a row.
-pub(super) async fn send(
-    elements: &Elements,
-    journal: Option<&Recorder>,
-    mut row: Box<PendingRow>,
-) -> Attempt {
+pub(super) async fn send(elements: &Elements, journal: Option<&Writer>, mut row: Box<PendingRow>) -> Attempt {
     if let (true, Some(journal)) = (std::mem::take(&mut row.replaces), journal)
         && let Err(error) = journal.intent(&row.user, &row.office).await
     {
@@ -60,7 +56,7 @@ pub(super) async fn send(
 }
 
 /// Writes down what rows came to, where that is their result. Only then it counts.
-pub(super) fn record(journal: &Recorder, attempts: &mut [Attempt]) {
+pub(super) fn record(journal: &Writer, attempts: &mut [Attempt]) {
     let results = attempts.iter().filter_map(|Attempt { row, verdict }| match verdict {
         _ if row.is_control => None,
         Verdict::Final(outcome) | Verdict::Last(outcome, _) => Some((&row.user, &row.office, outcome)),

@@ -14,7 +14,7 @@ use tokio::task::{JoinSet, unconstrained};
 
 use super::attempt::{self, Attempt};
 use super::pending_row::PendingRow;
-use crate::journal::Recorder;
+use crate::journal::Writer;
 
 /// Rows on their way, and those that follow them. Dropped, it ends the calls in their middle.
 ///
@@ -24,7 +24,7 @@ use crate::journal::Recorder;
 /// [did](Self::release).
 pub(super) struct Calls {
     elements: Elements,
-    journal: Option<Recorder>,
+    journal: Option<Writer>,
     shared: Arc<Shared>,
     /// The one task, from the first row on.
     task: JoinSet<Infallible>,
@@ -52,7 +52,7 @@ struct Rows {
 }
 
 impl Calls {
-    pub(super) fn new(elements: Elements, journal: Option<Recorder>, most: usize) -> Self {
+    pub(super) fn new(elements: Elements, journal: Option<Writer>, most: usize) -> Self {
         Self { elements, journal, shared: Arc::default(), task: JoinSet::new(), most, under_way: 0 }
     }
 
@@ -147,7 +147,7 @@ impl Rows {
 ///
 /// All that ended since the last turn is written down in one go, and only then others follow: however many replies came
 /// together, the journal misses no more rows than there are calls at a time.
-async fn make(elements: Elements, journal: Option<Recorder>, shared: Arc<Shared>, most: usize) -> Infallible {
+async fn make(elements: Elements, journal: Option<Writer>, shared: Arc<Shared>, most: usize) -> Infallible {
     let (mut calls, mut ended) = (FuturesUnordered::new(), Vec::new());
     let turn = poll_fn(|context| {
         shared.task.register(context.waker());

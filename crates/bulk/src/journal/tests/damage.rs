@@ -11,14 +11,14 @@ async fn cut_anywhere_in_its_last_record_a_journal_keeps_all_before_it_and_goes_
         let journal = place.open();
         let lost = (cut - start) as u64;
         assert_eq!(
-            journal.mended().map(|mended| (mended.line, mended.bytes)),
+            journal.torn_tail().map(|mended| (mended.line, mended.bytes)),
             (lost > 0).then_some((4, lost))
         );
         assert!(is_done(&journal, 0) && is_done(&journal, 1) && !is_done(&journal, 2));
         done(&journal, 2);
         journal.close().await.unwrap();
         let journal = place.open();
-        assert!(journal.mended().is_none() && (0..3).all(|number| is_done(&journal, number)));
+        assert!(journal.torn_tail().is_none() && (0..3).all(|number| is_done(&journal, number)));
     }
 }
 
@@ -29,7 +29,7 @@ async fn zeros_at_the_end_are_cut_off_with_what_broke_off_behind_them() {
     for tail in [&b"\0\0\0"[..], &zeros, b"\0\0half a record", b"0123\0\0abc\nrest\n"] {
         fs::write(place.path(), [&whole, tail].concat()).unwrap();
         let journal = place.open();
-        assert_eq!(journal.mended().unwrap().bytes, tail.len() as u64);
+        assert_eq!(journal.torn_tail().unwrap().bytes, tail.len() as u64);
         assert!(is_done(&journal, 1));
         drop(journal);
         assert_eq!(fs::read(place.path()).unwrap(), whole);
@@ -71,6 +71,66 @@ async fn a_last_record_that_is_whole_and_changed_is_an_error_too() {
 }
 
 #[tokio::test]
+async fn whatever_bit_of_a_last_record_is_flipped_is_damage_its_line_end_included() {
+    let (place, whole) = written(3).await;
+    let start = whole[..whole.len() - 1].iter().rposition(|byte| *byte == b'\n').unwrap() + 1;
+    for bit in start * 8..whole.len() * 8 {
+        let mut changed = whole.clone();
+        changed[bit / 8] ^= 1 << (bit % 8);
+        fs::write(place.path(), &changed).unwrap();
+        let error = place.error();
+        assert!(error.to_string().starts_with("line 4 of the journal "), "{}: {error}", bit / 8);
+        assert_eq!(fs::read(place.path()).unwrap(), changed);
+    }
+    // So is a line end that was damaged before a crash cut the next record off.
+    let mut changed = whole[..whole.len() - 9].to_vec();
+    changed[start - 1] ^= 1;
+    fs::write(place.path(), &changed).unwrap();
+    assert!(place.error().to_string().starts_with("line 3 of the journal "));
+}
+
+#[tokio::test]
+async fn a_last_record_that_was_cut_or_zeroed_to_its_end_is_torn() {
+    let (place, whole) = written(3).await;
+    let start = whole[..whole.len() - 1].iter().rposition(|byte| *byte == b'\n').unwrap() + 1;
+    for at in start..whole.len() {
+        let zeros = [&whole[..at], &vec![0; whole.len() - at]].concat();
+        for torn in [zeros, whole[..at].to_vec()] {
+            fs::write(place.path(), &torn).unwrap();
+            let journal = place.open();
+            assert_eq!(journal.torn_tail().is_some(), torn.len() > start, "{at}");
+            assert!(is_done(&journal, 1) && !is_done(&journal, 2));
+            drop(journal);
+            assert_eq!(fs::read(place.path()).unwrap(), whole[..start]);
+        }
+    }
+}
+
+#[tokio::test]
+async fn lines_that_were_swapped_doubled_or_removed_are_damage() {
+    let (place, whole) = written(4).await;
+    let lines: Vec<&[u8]> = whole.split_inclusive(|byte| *byte == b'\n').collect();
+    let [header, one, two, three, four] = lines[..] else { panic!("{lines:?}") };
+    let all = [header, one, two, three, four];
+    for (line, lines) in [
+        (2, vec![header, two, one, three, four]),
+        (4, vec![header, one, two, four, three]),
+        (3, vec![header, one, one, two, three, four]),
+        (6, vec![header, one, two, three, four, four]),
+        (2, vec![header, two, three, four]),
+        (4, vec![header, one, two, four]),
+        (2, vec![header, header, one, two, three, four]),
+    ] {
+        fs::write(place.path(), lines.concat()).unwrap();
+        let error = place.error();
+        assert!(error.is_damaged(), "{error}");
+        assert!(error.to_string().starts_with(&format!("line {line} of the journal ")), "{error}");
+    }
+    fs::write(place.path(), all.concat()).unwrap();
+    place.open();
+}
+
+#[tokio::test]
 async fn what_is_no_journal_is_left_alone() {
     for bytes in [&b"user,office\n1,2\n"[..], b"user,office", b"12345678", b"\n", b"{\"format\":1}\n"] {
         let place = Place::new();
@@ -97,7 +157,7 @@ async fn a_newer_format_is_not_read() {
     let place = Place::new();
     let mut line = Vec::new();
     let header = serde_json::json!({"format": header::FORMAT + 1, "something": "new"});
-    line::push(&mut line, |out| line::push_json(out, &header));
+    framing::push(&mut line, None, &header);
     fs::write(place.path(), line).unwrap();
     assert!(place.error().is_newer_format());
 }

@@ -33,7 +33,7 @@ fn counting(place: &Place) -> (Journal, Arc<AtomicUsize>, Arc<AtomicUsize>) {
     let (writes, syncs) = (Arc::<AtomicUsize>::default(), Arc::<AtomicUsize>::default());
     let (of_writes, of_syncs) = (writes.clone(), syncs.clone());
     let storage = |file| Arc::new(Counting { file, writes: of_writes, syncs: of_syncs });
-    let journal = Journal::open_on(&place.path(), URL, Begun::ToGoOn, storage).unwrap();
+    let journal = Journal::open_on(&place.path(), URL, false, storage).unwrap();
     writes.store(0, Ordering::SeqCst);
     syncs.store(0, Ordering::SeqCst);
     (journal, writes, syncs)
@@ -132,11 +132,11 @@ fn is_done_in(place: &Place, number: usize) -> bool {
 async fn calls_that_outlive_a_journal_keep_nobody_from_the_file_and_write_nothing_to_it() {
     let place = Place::new();
     let journal = place.open();
-    let recorder = journal.recorder().clone();
-    recorder.record([(&hash(0), &office("1"), &outcome(State::Done))]).unwrap();
+    let writer = journal.writer().clone();
+    writer.record([(&hash(0), &office("1"), &outcome(State::Done))]).unwrap();
     drop(journal);
     let journal = place.open();
-    let refused = recorder.record([(&hash(1), &office("1"), &outcome(State::Done))]).unwrap_err();
+    let refused = writer.record([(&hash(1), &office("1"), &outcome(State::Done))]).unwrap_err();
     assert!(refused.to_string().contains("was closed"), "{refused}");
     assert!(is_done_in(&place, 0) && !is_done_in(&place, 1));
     done(&journal, 1);

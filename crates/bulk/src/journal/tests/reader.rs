@@ -4,14 +4,15 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 
 use super::*;
+use crate::journal::framing::Line;
 use crate::journal::index::Index;
 use crate::journal::record::Written;
-use crate::times::Times;
 
 proptest! {
     #[test]
     fn no_bytes_break_the_reader(bytes in vec(any::<u8>(), 0..300), behind_a_header in any::<bool>()) {
-        let header = Header::new(URL, "host", SystemTime::UNIX_EPOCH).line();
+        let mut header = Vec::new();
+        framing::push(&mut header, None, &Header::new(URL, "host", SystemTime::UNIX_EPOCH, false));
         let _ = scan::scan(&*if behind_a_header { [header, bytes].concat() } else { bytes });
     }
 
@@ -27,9 +28,9 @@ proptest! {
             Outcome { status, attempts, request_id: id, at, host: host.into(), ..Outcome::new(State::Refused, "") };
         let (user, office) = (hash(number), office(&office_text));
         let mut line = Vec::new();
-        line::push(&mut line, |out| Written::outcome(&user, &office, &outcome).push(out, &mut Times::default()));
+        framing::push(&mut line, Some(7), &Written::outcome(&user, &office, &outcome));
         prop_assert_eq!(line.iter().position(|byte| *byte == b'\n'), Some(line.len() - 1));
-        let read = record::read(line.strip_suffix(b"\n").unwrap());
+        let read = record::read(&Line::parse(line.strip_suffix(b"\n").unwrap()).unwrap());
         prop_assert_eq!(read, Some((user, Recorded { office, outcome })));
     }
 

@@ -5,9 +5,9 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use crate::error::FileError;
-use crate::journal::line;
+use crate::journal::framing;
 use crate::journal::record::Written;
-use crate::times::Times;
+use crate::journal::writer::End;
 
 /// How many lines may be written and not synced. They are lost only if the machine fails, and then sent again.
 const UNSYNCED_LINES: u64 = 16_384;
@@ -18,9 +18,9 @@ const UNSYNCED_TIME: Duration = Duration::from_secs(1);
 pub(super) struct State {
     /// The lines that are being written.
     lines: Vec<u8>,
-    times: Times,
-    /// Of the file, in bytes.
-    length: u64,
+    end: End,
+    /// The checksum of the last of them.
+    sum: u32,
     written: u64,
     synced: u64,
     /// Up to which line someone waits for the disk.
@@ -32,11 +32,11 @@ pub(super) struct State {
 }
 
 impl State {
-    pub(super) fn new(length: u64, now: Instant) -> Self {
+    pub(super) fn new(end: End, now: Instant) -> Self {
         Self {
             lines: Vec::new(),
-            times: Times::default(),
-            length,
+            end,
+            sum: end.sum,
             written: 0,
             synced: 0,
             wanted: 0,
@@ -53,9 +53,10 @@ impl State {
     ) -> Result<(&[u8], u64), FileError> {
         self.check()?;
         self.lines.clear();
+        self.sum = self.end.sum;
         let mut count = 0;
         for record in records {
-            line::push(&mut self.lines, |out| record.push(out, &mut self.times));
+            self.sum = framing::push(&mut self.lines, Some(self.sum), &record);
             count += 1;
         }
         Ok((&self.lines, count))
@@ -64,12 +65,12 @@ impl State {
     /// So many lines are written. Gives what [`begin_sync`](Self::begin_sync) does.
     pub(super) fn wrote(&mut self, count: u64, now: Instant) -> Option<u64> {
         self.written += count;
-        self.length += self.lines.len() as u64;
+        self.end = End { length: self.end.length + self.lines.len() as u64, sum: self.sum };
         self.begin_sync(now)
     }
 
     pub(super) fn length(&self) -> u64 {
-        self.length
+        self.end.length
     }
 
     /// Has all lines so far synced, and gives the number of the last.
@@ -124,7 +125,7 @@ mod tests {
 
     #[test]
     fn behind_a_write_that_failed_nothing_is_written() {
-        let mut state = State::new(0, clock::now());
+        let mut state = State::new(End { length: 0, sum: 0 }, clock::now());
         let (user, office) = (UserHash::parse(&"1".repeat(32)), OfficeHash::parse(&"2".repeat(32)));
         let (user, office) = (user.unwrap(), office.unwrap());
         let record = || std::iter::once(Written::intent(&user, &office, clock::wall(), "host"));

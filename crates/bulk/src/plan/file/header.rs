@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::FORMAT;
 use crate::plan::Sha256Sum;
-use crate::times::Times;
+use crate::times;
 
 /// How the first line of every plan begins, in every format.
 const BEGINS: &[u8] = br#"{"elements_plan":"#;
@@ -55,7 +55,7 @@ impl PlanHeader {
         Self {
             format: FORMAT,
             base_url: without_end(base_url).to_owned(),
-            time: Times::default().text(at).to_owned(),
+            time: times::text(at).to_string(),
             input: None,
             rules: BTreeMap::new(),
             sandbox: None,

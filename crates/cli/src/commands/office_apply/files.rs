@@ -144,13 +144,13 @@ impl Apply {
         let Some(path) = &places.journal else {
             return Journal::throw_away().map_err(|error| Failure::at_start(&error, "TMPDIR"));
         };
-        let open = if self.files.fresh { Journal::begin_anew } else { Journal::open };
+        let open = if self.files.fresh { Journal::fresh } else { Journal::open };
         let journal = open(path, connected.elements.base_url()).map_err(|error| unusable(&error, path))?;
-        if let Some(old) = journal.set_aside() {
+        if let Some(old) = journal.previous_path() {
             note(&format!("note: the journal so far is kept as {}", output::path(old)));
         }
-        if let Some(mended) = journal.mended() {
-            note(&format!("note: {mended}"));
+        if let Some(torn) = journal.torn_tail() {
+            note(&format!("note: {torn}"));
         }
         Ok(journal)
     }

@@ -1,10 +1,11 @@
 //! A journal's file: made, locked, set aside.
 
 use std::fs::{File, OpenOptions, TryLockError};
-use std::io::{self, Read};
+use std::io::{self, BufRead, BufReader, Read, Seek, Write};
 use std::path::{Path, PathBuf};
 
-use super::header;
+use super::framing::{self, Line};
+use super::header::{self, Header};
 use crate::error::{FileError, Kind};
 use crate::names::aside_name;
 use crate::os;
@@ -50,6 +51,42 @@ fn open(path: &Path) -> Result<File, FileError> {
 fn in_use(path: &Path) -> FileError {
     let message = format!("another run uses the journal {}: wait for its end", path.display());
     FileError::new(Kind::InUse, message)
+}
+
+/// Puts a journal in the place of one whose lines are not chained, which says the same: up to the end of its last good
+/// line. Whenever this ends, the name leads to a whole one. The new file is locked, and the old one stays so.
+pub(super) fn upgrade(file: &File, path: &Path, header: &Header, end: u64) -> Result<File, FileError> {
+    let doing = "write in its new format the journal";
+    let resolved = untrusted::resolve(path, doing)?.unwrap_or(path.to_owned());
+    let upgraded = || {
+        let temporary = tempfile::Builder::new().append(true).tempfile_in(untrusted::folder(&resolved))?;
+        copy(file, end, header, temporary.as_file())?;
+        temporary.as_file().sync_all()?;
+        temporary.as_file().try_lock().map_err(io::Error::from)?;
+        let mut upgraded = temporary.persist(&resolved)?;
+        upgraded.rewind()?;
+        untrusted::sync_name(&resolved)?;
+        Ok(upgraded)
+    };
+    upgraded().map_err(|error| FileError::system(doing, path, error))
+}
+
+/// Writes lines anew, each chained to the one before it.
+fn copy(mut from: &File, end: u64, header: &Header, to: &File) -> io::Result<()> {
+    from.rewind()?;
+    let mut to = io::BufWriter::new(to);
+    let mut line = Vec::new();
+    let mut sum = framing::push(&mut line, None, &header.in_todays_format());
+    to.write_all(&line)?;
+    for record in BufReader::new(from.take(end)).split(b'\n').skip(1) {
+        line.clear();
+        let record = record?;
+        // It was read a moment ago.
+        let record = Line::parse(&record).ok_or(io::ErrorKind::InvalidData)?;
+        sum = framing::push_again(&mut line, sum, &record);
+        to.write_all(&line)?;
+    }
+    to.flush()
 }
 
 /// Gives a journal that is not empty another name, which it says. What is no journal is somebody's, and stays.
