@@ -15,9 +15,11 @@ pub use duplicates::Duplicates;
 pub use names::Names;
 pub(crate) use row::{RowCheck, Verdict};
 
+use avepoint_elements::{OfficeInformation, UserKey};
+
 use crate::Shard;
 use crate::columns::Column;
-use crate::input::{InputError, Problem, Raw, Table, is_in};
+use crate::input::{CLEAR, InputError, InputOptions, Problem, Raw, Table, is_in};
 use duplicates::Users;
 
 /// Something that a check found.
@@ -28,6 +30,34 @@ pub enum Finding {
     Error(Problem),
     /// The row can be sent, and somebody should look at it.
     Warning(Problem),
+}
+
+/// What the check of one update came to.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct CheckedUpdate {
+    /// What is to be sent, with the service's own name of the country; or all that is wrong, at least one thing.
+    pub office: Result<OfficeInformation, Vec<Problem>>,
+    /// What is doubtful about it.
+    pub warnings: Vec<Problem>,
+}
+
+/// Checks one update as a row of an input is. The problems name line 1.
+pub fn check_update(user: &UserKey, office: &OfficeInformation) -> CheckedUpdate {
+    let ids = [
+        (Column::Customer, user.customer.as_str()),
+        (Column::Tenant, user.tenant.as_str()),
+        (Column::User, user.user.as_str()),
+    ];
+    let values = Column::ALL.into_iter().filter_map(|column| {
+        let value = office.get(column.office()?)?;
+        Some((column, if value.is_empty() { CLEAR } else { value }))
+    });
+    let (raw, options) = (Raw::of_values(ids.into_iter().chain(values)), InputOptions::default());
+    let mut check = RowCheck::building(&options);
+    let Verdict { office, problems, warnings, .. } = check.check(&raw);
+    let office = office.filter(|_| problems.is_empty()).ok_or(problems);
+    CheckedUpdate { office, warnings }
 }
 
 /// What a check came to.

@@ -90,7 +90,7 @@ mod shard;
 mod times;
 mod untrusted;
 
-pub use check::{Checked, Duplicates, Finding, LineList, Names, check};
+pub use check::{Checked, CheckedUpdate, Duplicates, Finding, LineList, Names, check, check_update};
 pub use columns::{Column, UnknownColumn};
 pub use earlier::Earlier;
 pub use error::FileError;

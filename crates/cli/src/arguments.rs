@@ -10,18 +10,19 @@ use std::time::Duration;
 
 use avepoint_elements::{CustomerId, OfficeField, TenantId, UserId};
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
-use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
+use clap::{Args, CommandFactory, Parser, Subcommand};
 
-use crate::exit;
-pub(crate) use bulk::{Apply, Blank, Check, Input, RowFormat, RunArguments, Status, Template};
-pub(crate) use connection::{Connection, CredentialArguments, NetworkArguments, PatienceArguments};
-pub(crate) use values::{Rate, written};
+use crate::failure;
+use crate::printer::Format;
+pub(crate) use bulk::{Apply, Blank, Check, Input, RowFormat, Status, Template};
+pub(crate) use connection::{Connection, Credential};
+pub(crate) use values::{Rate, User, duration_text};
 
 /// Update the office information of users in customers' tenants through AvePoint Elements.
 ///
 /// An unofficial client. Try everything against the embedded sandbox first: `--sandbox` needs no account.
 #[derive(Debug, Parser)]
-#[command(name = "elements", version, after_help = exit::HELP, propagate_version = true)]
+#[command(name = "elements", version, after_help = failure::HELP, propagate_version = true)]
 pub struct Arguments {
     #[command(subcommand)]
     pub(crate) command: Command,
@@ -35,20 +36,6 @@ impl Arguments {
     pub fn tree() -> clap::Command {
         Self::command()
     }
-
-    pub(crate) fn waits_for_interrupt(&self) -> bool {
-        matches!(self.command, Command::Sandbox(_) | Command::Office(Office::Apply(_)))
-    }
-}
-
-/// How results are written.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Format {
-    /// For people.
-    #[default]
-    Text,
-    /// One JSON object.
-    Json,
 }
 
 #[derive(Debug, Subcommand)]

@@ -1,11 +1,14 @@
-//! From flags and environment to a client, or to a client of an embedded sandbox.
+//! From settings to a client, or to a client of an embedded sandbox.
+
+use std::path::Path;
 
 use avepoint_elements::{Certificate, Credential, Elements, ElementsBuilder, RetryPolicy, Secret};
 use avepoint_elements_sandbox::Sandbox;
 
-use crate::arguments::{Connection, CredentialArguments, NetworkArguments, PatienceArguments, Rate};
-use crate::exit::Failure;
+use crate::arguments::Rate;
+use crate::failure::Failure;
 use crate::secrets;
+use crate::settings::{Connection, CredentialSource, Password, Remote, Service};
 
 /// A client, and the sandbox that it talks to if there is one.
 pub(crate) struct Connected {
@@ -17,125 +20,34 @@ pub(crate) struct Connected {
 
 impl Connection {
     pub(crate) async fn open(&self) -> Result<Connected, Failure> {
-        self.open_with(None).await
-    }
-
-    /// With at most so many requests in a period.
-    pub(crate) async fn open_with(&self, rate: Option<Rate>) -> Result<Connected, Failure> {
-        let mut builder = self.patience.apply(self.network.apply(Elements::builder())?);
-        if let Some(Rate { requests, period }) = rate {
-            builder = builder.max_rate(requests, period);
+        let builder = self.builder()?;
+        match &self.service {
+            Service::Sandbox => embedded(builder).await,
+            Service::Remote(remote) => remote.open(builder),
         }
-        if self.sandbox { embedded(builder).await } else { self.service(builder) }
     }
 
     /// What it connects to, for people, before it does.
     pub(crate) fn environment(&self) -> String {
-        if self.sandbox {
-            return "sandbox".to_owned();
-        }
-        let url = given(self.base_url.as_ref());
-        // Nobody has refused a URL with a password yet.
-        let url = url.map(|url| if url.contains(['@', '?']) { "base URL".to_owned() } else { url });
-        url.unwrap_or_else(|| self.environment.to_string())
-    }
-
-    fn service(&self, builder: ElementsBuilder) -> Result<Connected, Failure> {
-        let mut builder = builder.environment(self.environment).credential(self.credential.read()?);
-        if let Some(url) = given(self.base_url.as_ref()) {
-            // A URL that someone typed is the explicit choice that plain http to this machine needs.
-            builder = builder.base_url(url).allow_loopback_http();
-        }
-        if let Some(url) = given(self.token_url.as_ref()) {
-            builder = builder.token_url(url).allow_loopback_http();
-        }
-        let environment = given(self.base_url.as_ref()).unwrap_or_else(|| self.environment.to_string());
-        Ok(Connected { elements: builder.build()?, sandbox: None, environment })
-    }
-}
-
-/// A URL that is there; an empty variable is none.
-fn given(url: Option<&String>) -> Option<String> {
-    url.cloned().filter(|url| !url.is_empty())
-}
-
-impl CredentialArguments {
-    /// What was named by a flag comes before every variable.
-    fn read(&self) -> Result<Credential, Failure> {
-        if let Some(file) = &self.client_secret_file {
-            return self.secret(secrets::from_file(file, "the client secret")?);
-        }
-        if let Some(file) = &self.certificate {
-            return self.certificate(file);
-        }
-        if let Some(token) = secrets::from_environment("ELEMENTS_ACCESS_TOKEN")? {
-            return Ok(Credential::access_token(token));
-        }
-        if let Some(file) = secrets::from_environment("ELEMENTS_CERTIFICATE")? {
-            return self.certificate(file.expose().as_ref());
-        }
-        match secrets::from_environment("ELEMENTS_CLIENT_SECRET")? {
-            Some(secret) => self.secret(secret),
-            None => Err(Failure::usage(
-                "no credential is given: set ELEMENTS_CLIENT_ID with ELEMENTS_CLIENT_SECRET, --client-secret-file or \
-                 --certificate, or set ELEMENTS_ACCESS_TOKEN; `--sandbox` needs none",
-            )),
-        }
-    }
-
-    fn secret(&self, secret: Secret) -> Result<Credential, Failure> {
-        Ok(Credential::client_secret(self.client_id()?, secret))
-    }
-
-    /// PEM is text with its own marks; anything else is taken for a PFX.
-    fn certificate(&self, file: &std::path::Path) -> Result<Credential, Failure> {
-        let bytes = secrets::bytes_from_file(file, "the certificate")?;
-        let text = std::str::from_utf8(&bytes).ok().filter(|text| text.contains("-----BEGIN"));
-        let certificate = match text {
-            Some(pem) => Certificate::from_pem(pem)?,
-            None => Certificate::from_pfx(&bytes, &self.password()?)?,
-        };
-        Ok(Credential::certificate(self.client_id()?, certificate))
-    }
-
-    /// A PFX may have an empty password.
-    fn password(&self) -> Result<Secret, Failure> {
-        match &self.certificate_password_file {
-            Some(file) => secrets::from_file(file, "the certificate's password"),
-            None => {
-                Ok(secrets::from_environment("ELEMENTS_CERTIFICATE_PASSWORD")?.unwrap_or_else(|| "".into()))
+        match &self.service {
+            Service::Sandbox => "sandbox".to_owned(),
+            // A URL with a password is refused only when the client is built.
+            Service::Remote(Remote { base_url: Some(url), .. }) if url.contains(['@', '?']) => {
+                "base URL".to_owned()
             }
+            Service::Remote(remote) => remote.environment(),
         }
     }
 
-    fn client_id(&self) -> Result<String, Failure> {
-        self.client_id.clone().filter(|id| !id.is_empty()).ok_or_else(|| {
-            Failure::usage("the credential needs its client id: set ELEMENTS_CLIENT_ID or --client-id")
-        })
-    }
-}
-
-impl NetworkArguments {
-    fn apply(&self, builder: ElementsBuilder) -> Result<ElementsBuilder, Failure> {
-        let mut builder = builder.keep_alive(!self.no_keep_alive);
-        if let Some(file) = self.ca_file.as_ref().filter(|file| !file.as_os_str().is_empty()) {
-            builder = builder
-                .add_certificate_authorities(secrets::public_bytes(file, "the certificate authorities")?);
+    fn builder(&self) -> Result<ElementsBuilder, Failure> {
+        let mut builder = Elements::builder().keep_alive(self.keep_alive);
+        if let Some(file) = &self.ca_file {
+            let authorities = secrets::public_bytes(file, "the certificate authorities")?;
+            builder = builder.add_certificate_authorities(authorities);
         }
-        if let Some(url) = self.proxy.as_ref().filter(|url| !url.is_empty()) {
-            if url.contains('@') {
-                return Err(Failure::usage(
-                    "a proxy's password does not belong into arguments, which others can see; set HTTPS_PROXY instead",
-                ));
-            }
+        if let Some(url) = &self.proxy {
             builder = builder.proxy(url.as_str());
         }
-        Ok(builder)
-    }
-}
-
-impl PatienceArguments {
-    fn apply(&self, mut builder: ElementsBuilder) -> ElementsBuilder {
         if let Some(limit) = self.connect_timeout {
             builder = builder.connect_timeout(limit);
         }
@@ -145,11 +57,73 @@ impl PatienceArguments {
         if let Some(limit) = self.timeout {
             builder = builder.timeout(limit);
         }
-        match self.retries {
-            Some(retries) => builder.retry(RetryPolicy::default().attempts(retries + 1)),
-            None => builder,
+        if let Some(retries) = self.retries {
+            builder = builder.retry(RetryPolicy::default().attempts(retries + 1));
+        }
+        if let Some(Rate { requests, period }) = self.rate {
+            builder = builder.max_rate(requests, period);
+        }
+        Ok(builder)
+    }
+}
+
+impl Remote {
+    fn open(&self, builder: ElementsBuilder) -> Result<Connected, Failure> {
+        let mut builder = builder.environment(self.environment).credential(self.credential()?);
+        if let Some(url) = &self.base_url {
+            // A URL that was given is the explicit choice that plain http to this machine needs.
+            builder = builder.base_url(url).allow_loopback_http();
+        }
+        if let Some(url) = &self.token_url {
+            builder = builder.token_url(url).allow_loopback_http();
+        }
+        Ok(Connected { elements: builder.build()?, sandbox: None, environment: self.environment() })
+    }
+
+    fn environment(&self) -> String {
+        self.base_url.clone().unwrap_or_else(|| self.environment.to_string())
+    }
+
+    fn credential(&self) -> Result<Credential, Failure> {
+        match &self.credential {
+            Some(CredentialSource::SecretFile(file)) => {
+                let secret = secrets::from_file(file, "the client secret")?;
+                Ok(Credential::client_secret(self.client_id()?, secret))
+            }
+            Some(CredentialSource::Secret(secret)) => {
+                Ok(Credential::client_secret(self.client_id()?, secret.clone()))
+            }
+            Some(CredentialSource::AccessToken(token)) => Ok(Credential::access_token(token.clone())),
+            Some(CredentialSource::Certificate { file, password }) => {
+                let certificate = certificate(file, password)?;
+                Ok(Credential::certificate(self.client_id()?, certificate))
+            }
+            None => Err(Failure::usage(
+                "no credential is given: set ELEMENTS_CLIENT_ID with ELEMENTS_CLIENT_SECRET, --client-secret-file or \
+                 --certificate, or set ELEMENTS_ACCESS_TOKEN; `--sandbox` needs none",
+            )),
         }
     }
+
+    fn client_id(&self) -> Result<String, Failure> {
+        self.client_id.clone().ok_or_else(|| {
+            Failure::usage("the credential needs its client id: set ELEMENTS_CLIENT_ID or --client-id")
+        })
+    }
+}
+
+/// PEM is text with its own marks; anything else is taken for a PFX.
+fn certificate(file: &Path, password: &Password) -> Result<Certificate, Failure> {
+    let bytes = secrets::bytes_from_file(file, "the certificate")?;
+    let text = std::str::from_utf8(&bytes).ok().filter(|text| text.contains("-----BEGIN"));
+    Ok(match (text, password) {
+        (Some(pem), _) => Certificate::from_pem(pem)?,
+        (None, Password::File(file)) => {
+            let password: Secret = secrets::from_file(file, "the certificate's password")?;
+            Certificate::from_pfx(&bytes, &password)?
+        }
+        (None, Password::Text(password)) => Certificate::from_pfx(&bytes, password)?,
+    })
 }
 
 async fn embedded(builder: ElementsBuilder) -> Result<Connected, Failure> {

@@ -1,32 +1,103 @@
 //! Being told to end: Ctrl-C, and where there are signals, those by which supervisors and terminals end a program.
 
-/// Ends when the program is told to end.
-pub(crate) async fn interrupted() {
-    tokio::select! {
-        _ = tokio::signal::ctrl_c() => {}
-        () = other::signalled() => {}
+use std::io;
+use std::sync::Arc;
+
+use tokio::runtime::Builder;
+use tokio::sync::watch::{Receiver, Sender};
+
+/// Interrupts, counted as they come.
+#[derive(Clone, Default)]
+pub(crate) struct Interrupts(Arc<Sender<u32>>);
+
+impl Interrupts {
+    /// Counts interrupts from now on. One to which nobody [listens](Self::listen) is handed to `end`.
+    ///
+    /// A thread of its own counts, however busy the others are: two interrupts that come while a command reads a file, or
+    /// a reply without end, are two.
+    pub(crate) fn watch(&self, end: impl Fn() + Send + 'static) -> io::Result<()> {
+        let (runtime, count) = (Builder::new_current_thread().enable_io().build()?, self.0.clone());
+        let mut signals = Signals::of(&runtime)?;
+        let watch = async move {
+            while signals.next().await {
+                count.send_modify(|count| *count += 1);
+                if count.receiver_count() == 0 {
+                    end();
+                }
+            }
+        };
+        std::thread::Builder::new()
+            .name("interrupts".to_owned())
+            .spawn(move || runtime.block_on(watch))
+            .map(drop)
+    }
+
+    /// Takes the interrupts from here on, until it is dropped.
+    pub(crate) fn listen(&self) -> Listener {
+        let count = self.0.subscribe();
+        let before = *count.borrow();
+        Listener { count, before }
+    }
+}
+
+/// Who takes interrupts.
+pub(crate) struct Listener {
+    count: Receiver<u32>,
+    before: u32,
+}
+
+impl Listener {
+    /// Ends with the interrupt of this number, from 1.
+    pub(crate) async fn interrupt(&mut self, number: u32) {
+        let before = self.before;
+        if self.count.wait_for(|count| count.saturating_sub(before) >= number).await.is_err() {
+            // Nobody counts any more.
+            std::future::pending::<()>().await;
+        }
     }
 }
 
 #[cfg(unix)]
-mod other {
-    use tokio::signal::unix::{SignalKind, signal};
+use unix::Signals;
 
-    /// SIGTERM, which Kubernetes and systemd send some time before they kill, and SIGHUP of a terminal that is
+#[cfg(unix)]
+mod unix {
+    use std::io;
+
+    use tokio::runtime::Runtime;
+    use tokio::signal::unix::{Signal, SignalKind, signal};
+
+    /// SIGINT; SIGTERM, which Kubernetes and systemd send some time before they kill; and SIGHUP of a terminal that is
     /// closed.
-    pub(super) async fn signalled() {
-        tokio::select! {
-            () = comes(SignalKind::terminate()) => {}
-            () = comes(SignalKind::hangup()), if is_hangup_heard() => {}
-        }
+    pub(super) struct Signals {
+        interrupt: Signal,
+        terminate: Signal,
+        hangup: Option<Signal>,
     }
 
-    async fn comes(kind: SignalKind) {
-        match signal(kind) {
-            Ok(mut signal) => {
-                signal.recv().await;
+    impl Signals {
+        /// Those that come from now on; they are received on a runtime.
+        pub(super) fn of(runtime: &Runtime) -> io::Result<Self> {
+            let _within = runtime.enter();
+            let hangup = if is_hangup_heard() { Some(signal(SignalKind::hangup())?) } else { None };
+            let (interrupt, terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+            Ok(Self { interrupt, terminate, hangup })
+        }
+
+        /// Waits for the next one. Says whether one can come.
+        pub(super) async fn next(&mut self) -> bool {
+            let hangup = async {
+                match &mut self.hangup {
+                    Some(hangup) => hangup.recv().await,
+                    None => std::future::pending().await,
+                }
+            };
+            tokio::select! {
+                signal = self.interrupt.recv() => signal,
+                signal = self.terminate.recv() => signal,
+                signal = hangup => signal,
             }
-            Err(_) => std::future::pending().await,
+            .is_some()
         }
     }
 
@@ -44,9 +115,17 @@ mod other {
     }
 }
 
+/// Ctrl-C.
 #[cfg(not(unix))]
-mod other {
-    pub(super) async fn signalled() {
-        std::future::pending().await
+struct Signals;
+
+#[cfg(not(unix))]
+impl Signals {
+    fn of(_runtime: &tokio::runtime::Runtime) -> io::Result<Self> {
+        Ok(Self)
+    }
+
+    async fn next(&mut self) -> bool {
+        tokio::signal::ctrl_c().await.is_ok()
     }
 }

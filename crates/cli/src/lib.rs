@@ -1,42 +1,64 @@
 //! The program `elements`, as a library for its own tests: nothing here is a stable interface.
 
-#![warn(clippy::print_stderr, clippy::print_stdout, reason = "they panic where nobody listens")]
+#![warn(clippy::print_stderr, clippy::print_stdout, reason = "they panic where the output is closed")]
 
 pub mod arguments;
 mod commands;
-mod confirm;
 mod connection;
-mod exit;
-mod input;
+mod failure;
 mod interrupt;
-mod output;
+mod printer;
 mod progress;
+mod rows;
 mod secrets;
+mod settings;
 
+use std::ffi::OsString;
 use std::process::ExitCode;
 
 use avepoint_elements::terminal;
 use clap::Parser;
-use clap::error::ContextValue;
+use clap::error::{ContextValue, ErrorKind};
 
-use arguments::Arguments;
-use exit::Failure;
+use arguments::{Arguments, Command, Office};
+use failure::Failure;
+use interrupt::Interrupts;
+use printer::{Format, Printer};
 
 /// Reads the arguments, does what they say, and gives the exit code.
 pub fn run() -> ExitCode {
-    let arguments = match Arguments::try_parse() {
+    let Arguments { command, output } = match Arguments::try_parse() {
         Ok(arguments) => arguments,
         Err(error) => return refuse(error),
     };
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    let outcome = match runtime {
-        Ok(runtime) => runtime.block_on(interruptible(arguments)),
-        Err(error) => Err(Failure::from(error)),
-    };
-    match outcome {
+    let printer = Printer::new(output);
+    match execute(command, printer) {
         Ok(()) => ExitCode::SUCCESS,
-        Err(failure) => failure.report(),
+        Err(failure) => failure.report(printer),
     }
+}
+
+fn execute(command: Command, printer: Printer) -> Result<(), Failure> {
+    let interrupts = Interrupts::default();
+    let meaning = interrupted(&command);
+    interrupts.watch(move || end(&Failure::Interrupted(meaning), printer))?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    runtime.block_on(commands::run(command, printer, &interrupts))
+}
+
+/// What it means to interrupt a command that does not listen itself.
+fn interrupted(command: &Command) -> &'static str {
+    match command {
+        Command::Office(Office::Set(_)) => "interrupted; an update that was under way may have been applied",
+        Command::Office(Office::Apply(_)) => "interrupted; the journal has what was done",
+        _ => "interrupted",
+    }
+}
+
+/// Ends the program where it is.
+fn end(failure: &Failure, printer: Printer) {
+    failure.report(printer);
+    std::process::exit(failure.code().into());
 }
 
 /// Prints the help that was asked for, or what is wrong with arguments, and gives the exit code.
@@ -45,9 +67,22 @@ fn refuse(mut error: clap::Error) -> ExitCode {
     for (kind, value) in foreign {
         error.insert(kind, value);
     }
-    // Nobody may be listening there, which changes nothing.
+    let is_help = matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion);
+    if !is_help && asks_for_json(std::env::args_os()) {
+        let message = error.to_string();
+        return Failure::usage(message.trim_start_matches("error: ").trim_end())
+            .report(Printer::new(Format::Json));
+    }
+    // Where that cannot be written, the exit code says it.
     let _ = error.print();
     u8::try_from(error.exit_code()).map_or(ExitCode::FAILURE, ExitCode::from)
+}
+
+/// Whether arguments that cannot be understood as a whole ask for JSON.
+fn asks_for_json(arguments: impl Iterator<Item = OsString>) -> bool {
+    let arguments: Vec<_> = arguments.collect();
+    arguments.windows(2).any(|pair| pair == ["--output", "json"])
+        || arguments.iter().any(|it| it == "--output=json")
 }
 
 /// What a message repeats of the arguments, unable to steer a terminal.
@@ -63,15 +98,4 @@ fn escaped(value: &ContextValue) -> Option<ContextValue> {
         }
         _ => return None,
     })
-}
-
-/// Ctrl-C ends a command wherever it is; only `sandbox` waits for it itself.
-async fn interruptible(arguments: Arguments) -> Result<(), Failure> {
-    if arguments.waits_for_interrupt() {
-        return commands::run(arguments).await;
-    }
-    tokio::select! {
-        outcome = commands::run(arguments) => outcome,
-        _ = tokio::signal::ctrl_c() => Err(Failure::interrupted()),
-    }
 }

@@ -5,7 +5,8 @@ use std::time::{Duration, Instant};
 use avepoint_elements_bulk::State;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use crate::output::{self, counted, note};
+use crate::arguments::duration_text;
+use crate::printer::{self, counted, note};
 
 /// How often a line is written where there is no terminal.
 const LINES_APART: Duration = Duration::from_secs(5);
@@ -39,7 +40,7 @@ pub(crate) enum Show {
 impl Show {
     /// As it suits standard error.
     pub(crate) fn on_stderr() -> Self {
-        if output::is_seen() { Self::Bar } else { Self::Lines { apart: LINES_APART, write: note } }
+        if printer::is_terminal() { Self::Bar } else { Self::Lines { apart: LINES_APART, write: note } }
     }
 }
 
@@ -163,15 +164,12 @@ fn speed(sent: u64, rows: u64, elapsed: Duration, is_held_up: bool) -> Vec<Strin
     [format!("{rate:.1} a second")].into_iter().chain(left).collect()
 }
 
-/// A time for people: at most two units.
+/// A time for people, in whole seconds, or minutes from an hour on.
 fn span(seconds: f64) -> String {
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it saturates")]
     let seconds = seconds as u64;
-    match seconds {
-        0..60 => format!("{seconds} s"),
-        60..3600 => format!("{} min {} s", seconds / 60, seconds % 60),
-        _ => format!("{} h {} min", seconds / 3600, seconds % 3600 / 60),
-    }
+    let seconds = if seconds < 3600 { seconds } else { seconds - seconds % 60 };
+    duration_text(Duration::from_secs(seconds))
 }
 
 #[cfg(test)]
@@ -188,13 +186,13 @@ mod tests {
     #[test]
     fn a_line_says_what_holds_a_run_up_how_far_it_is_and_how_fast() {
         let text = |wait, stopping| text(&counts(), 5_000, ELAPSED, wait, stopping);
-        let rest = "250 of 5000 rows; 2.5 a second; 31 min 40 s left; 3 refused; 1 unknown";
+        let rest = "250 of 5000 rows; 2.5 a second; 31m 40s left; 3 refused; 1 unknown";
         assert_eq!(text(None, false), rest);
         let rest = "250 of 5000 rows; 2.5 a second; 3 refused; 1 unknown";
         let throttled = text(Some(Wait::Throttled(LONG)), true);
-        assert_eq!(throttled, format!("stopping when all is answered; throttled, resuming in 12 s; {rest}"));
+        assert_eq!(throttled, format!("stopping when all is answered; throttled, resuming in 12s; {rest}"));
         let down = text(Some(Wait::Outage(LONG)), false);
-        assert_eq!(down, format!("no answer from the service, asking in 12 s; {rest}"));
+        assert_eq!(down, format!("no answer from the service, asking in 12s; {rest}"));
     }
 
     #[test]
@@ -207,16 +205,16 @@ mod tests {
         let longest = Duration::from_secs(59 * 60 + 59);
         for wait in [Wait::Throttled(longest), Wait::Outage(longest)] {
             let text = text(&counts(), 5_000, ELAPSED, Some(wait), false);
-            let place = text.find("59 min 59 s").unwrap();
-            assert!(place + 11 <= 80 - 11, "{text}");
+            let place = text.find("59m 59s").unwrap();
+            assert!(place + 7 <= 80 - 11, "{text}");
         }
         let both = text(&counts(), 5_000, ELAPSED, Some(Wait::Throttled(LONG)), true);
-        assert!(both.find("12 s").unwrap() + 4 <= 80 - 11, "{both}");
+        assert!(both.find("12s").unwrap() + 3 <= 80 - 11, "{both}");
     }
 
     #[test]
-    fn a_time_has_at_most_two_units() {
+    fn a_time_is_shown_in_seconds_below_an_hour_and_in_minutes_above() {
         let times = [0.0, 59.9, 60.0, 3_599.0, 3_600.0, 90_061.0].map(span);
-        assert_eq!(times, ["0 s", "59 s", "1 min 0 s", "59 min 59 s", "1 h 0 min", "25 h 1 min"]);
+        assert_eq!(times, ["0s", "59s", "1m", "59m 59s", "1h", "1day 1h 1m"]);
     }
 }

@@ -7,8 +7,8 @@ use std::path::Path;
 use avepoint_elements::Secret;
 use zeroize::Zeroizing;
 
-use crate::exit::Failure;
-use crate::output::{self, note};
+use crate::failure::Failure;
+use crate::printer::{self, note};
 
 /// The largest file that is read, in bytes: a chain of certificates has a few thousand.
 const LARGEST: u64 = 1 << 20;
@@ -28,9 +28,9 @@ pub(crate) fn from_file(path: &Path, what: &str) -> Result<Secret, Failure> {
     let bytes = bytes_from_file(path, what)?;
     let text = std::str::from_utf8(&bytes);
     let text =
-        text.map_err(|_| Failure::usage(format!("{what} in {} is not valid UTF-8", output::path(path))))?;
+        text.map_err(|_| Failure::usage(format!("{what} in {} is not valid UTF-8", printer::path(path))))?;
     match text.trim_end_matches(['\r', '\n']) {
-        "" => Err(Failure::usage(format!("{what} in {} is empty", output::path(path)))),
+        "" => Err(Failure::usage(format!("{what} in {} is empty", printer::path(path)))),
         secret => Ok(secret.into()),
     }
 }
@@ -60,14 +60,14 @@ fn read(source: impl Read, path: &Path, what: &str) -> Result<Zeroizing<Vec<u8>>
     if bytes.len() as u64 > LARGEST {
         return Err(Failure::usage(format!(
             "{what} cannot be in {}, which is over a megabyte",
-            output::path(path)
+            printer::path(path)
         )));
     }
     Ok(bytes)
 }
 
 fn unreadable(path: &Path, what: &str, error: &std::io::Error) -> Failure {
-    Failure::usage(format!("{what} cannot be read from {}: {error}", output::path(path)))
+    Failure::usage(format!("{what} cannot be read from {}: {error}", printer::path(path)))
 }
 
 #[cfg(unix)]
@@ -75,7 +75,7 @@ fn warn_if_open_to_others(file: &File, path: &Path) {
     use std::os::unix::fs::PermissionsExt;
     let open = file.metadata().is_ok_and(|it| it.is_file() && it.permissions().mode() & 0o077 != 0);
     if open {
-        let path = output::path(path);
+        let path = printer::path(path);
         note(&format!(
             "warning: others can read or change {path}, which holds a secret; `chmod 600 {path}` mends it"
         ));

@@ -78,6 +78,15 @@ impl<'r> Raw<'r> {
         raw
     }
 
+    /// A row of its own, which stands in no input.
+    pub(crate) fn of_values(values: impl IntoIterator<Item = (Column, &'r str)>) -> Self {
+        let mut raw = Self::empty(1);
+        for (column, text) in values {
+            raw.values[column as usize] = Some(Value { name: column.name().into(), text: text.into() });
+        }
+        raw
+    }
+
     fn empty(line: u64) -> Self {
         let (fields, values) = (Fields::Members(Vec::new()), Values::default());
         let (problems, warnings) = (Vec::new(), Vec::new());

@@ -9,8 +9,7 @@ use avepoint_elements_bulk::{Column, MaxFailures, Shard};
 use clap::{Args, ValueEnum};
 
 use super::Connection;
-use super::values::{Rate, at_least_one, id, rate, size, time, whole};
-use crate::input::mapping;
+use super::values::{Rate, at_least_one, id, mapping, rate, size, time, whole};
 
 #[derive(Debug, Args)]
 pub(crate) struct Apply {

@@ -1,6 +1,6 @@
-//! Where to, as whom, and with how much patience: what every command that calls the service takes.
+//! Where to, as whom, and how long to wait: what every command that calls the service takes.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use avepoint_elements::Environment;
@@ -27,17 +27,17 @@ pub(crate) struct Connection {
     #[arg(long, env = "ELEMENTS_TOKEN_URL", hide_env_values = true, value_name = "URL")]
     pub(crate) token_url: Option<String>,
     #[command(flatten)]
-    pub(crate) credential: CredentialArguments,
+    pub(crate) credential: Credential,
     #[command(flatten)]
-    pub(crate) network: NetworkArguments,
+    pub(crate) network: Network,
     #[command(flatten)]
-    pub(crate) patience: PatienceArguments,
+    pub(crate) timeouts: Timeouts,
 }
 
 /// As whom. Secrets come from files, standard input or the environment, never from arguments.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Credential")]
-pub(crate) struct CredentialArguments {
+pub(crate) struct Credential {
     /// The client id of the app registration.
     #[arg(long, env = "ELEMENTS_CLIENT_ID", hide_env_values = true, value_name = "ID")]
     pub(crate) client_id: Option<String>,
@@ -59,7 +59,7 @@ pub(crate) struct CredentialArguments {
 
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Network")]
-pub(crate) struct NetworkArguments {
+pub(crate) struct Network {
     /// A file with certificate authorities (PEM) to trust beside the platform's.
     #[arg(long, env = "ELEMENTS_CA_FILE", hide_env_values = true, value_name = "FILE")]
     pub(crate) ca_file: Option<PathBuf>,
@@ -75,8 +75,8 @@ pub(crate) struct NetworkArguments {
 }
 
 #[derive(Debug, Args)]
-#[command(next_help_heading = "Patience")]
-pub(crate) struct PatienceArguments {
+#[command(next_help_heading = "Timeouts")]
+pub(crate) struct Timeouts {
     /// How long making a connection may take, such as 10s [default: 10s].
     #[arg(long, env = "ELEMENTS_CONNECT_TIMEOUT", hide_env_values = true, value_name = "TIME", value_parser = time)]
     pub(crate) connect_timeout: Option<Duration>,
@@ -92,14 +92,6 @@ pub(crate) struct PatienceArguments {
     #[arg(long, env = "ELEMENTS_RETRIES", hide_env_values = true, value_name = "NUMBER",
           allow_negative_numbers = true, value_parser = clap::value_parser!(u32).range(0..=100))]
     pub(crate) retries: Option<u32>,
-}
-
-impl CredentialArguments {
-    /// Whether a secret is read from standard input.
-    pub(crate) fn reads_stdin(&self) -> bool {
-        let files = [&self.client_secret_file, &self.certificate, &self.certificate_password_file];
-        files.into_iter().flatten().any(|file| file == Path::new("-"))
-    }
 }
 
 fn environment() -> impl TypedValueParser<Value = Environment> {

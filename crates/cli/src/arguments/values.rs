@@ -5,7 +5,7 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use avepoint_elements::Error;
-use avepoint_elements_bulk::why_no_id;
+use avepoint_elements_bulk::{Column, why_no_id};
 
 /// An id of the service, which no address is.
 pub(crate) fn id<Id: FromStr<Err = Error>>(text: &str) -> Result<Id, String> {
@@ -19,7 +19,7 @@ pub(crate) fn id<Id: FromStr<Err = Error>>(text: &str) -> Result<Id, String> {
 pub(crate) type User = (String, String, String);
 
 /// The longest time that is accepted: a year. It catches a wrong unit.
-const MAX_SECONDS: f64 = 366.0 * 86_400.0;
+const MAX_TIME: Duration = Duration::from_secs(366 * 86_400);
 
 /// A percentage from `0%` to `100%`, as a share of 1.
 pub(crate) fn share(text: &str) -> Result<f64, String> {
@@ -82,30 +82,15 @@ pub(crate) fn size(text: &str) -> Result<u64, String> {
 
 /// A time with its unit.
 pub(crate) fn time(text: &str) -> Result<Duration, String> {
-    let digits = text.trim_end_matches(|character: char| character.is_ascii_alphabetic());
-    let seconds = match &text[digits.len()..] {
-        "ms" => 0.001,
-        "s" => 1.0,
-        "m" => 60.0,
-        "h" => 3600.0,
-        _ => f64::NAN,
-    };
-    let seconds = number(digits).map(|number| number * seconds);
-    match seconds.filter(|seconds| *seconds <= MAX_SECONDS) {
-        Some(seconds) => Ok(Duration::from_secs_f64(seconds)),
-        None => {
-            Err("a time is a number with a unit, ms, s, m or h, up to a year, such as 80ms or 10m".to_owned())
-        }
-    }
+    let time = humantime::parse_duration(text).ok().filter(|time| *time <= MAX_TIME);
+    // A capital M would be months.
+    let time = time.filter(|_| !text.contains(char::is_uppercase));
+    time.ok_or("a time is a number with a unit, ms, s, m or h, up to a year, such as 80ms or 10m".to_owned())
 }
 
-/// A time as it is written for a flag, in the largest unit of which it is a whole number.
-pub(crate) fn written(time: Duration) -> String {
-    let millis = time.as_millis();
-    let units = [("h", 3_600_000), ("m", 60_000), ("s", 1_000)];
-    let unit = units.into_iter().find(|(_, unit)| millis > 0 && millis.is_multiple_of(*unit));
-    let (unit, length) = unit.unwrap_or(("ms", 1));
-    if millis == 0 { "0s".to_owned() } else { format!("{}{unit}", millis / length) }
+/// A time as [`time`] takes it.
+pub(crate) fn duration_text(time: Duration) -> String {
+    humantime::format_duration(time).to_string()
 }
 
 /// The ids of customer, tenant and user, with slashes between, which no id holds.
@@ -119,6 +104,13 @@ pub(crate) fn user(text: &str) -> Result<User, String> {
     }
 }
 
+/// `NAME=COLUMN`, as `--map` takes it.
+pub(crate) fn mapping(text: &str) -> Result<(Column, String), String> {
+    let (name, column) = text.split_once('=').ok_or("a mapping is NAME=COLUMN, such as postalCode=PLZ")?;
+    let name = name.parse().map_err(|error| format!("{name:?} is no column of a row; {error}"))?;
+    Ok((name, column.to_owned()))
+}
+
 /// Digits with at most one point between: no sign, no exponent, no infinity.
 fn number(text: &str) -> Option<f64> {
     let plain = text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
@@ -128,7 +120,7 @@ fn number(text: &str) -> Option<f64> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Rate, rate, share, size, time, user, written};
+    use super::{Rate, duration_text, rate, share, size, time, user};
     use std::time::Duration;
 
     #[test]
@@ -171,20 +163,25 @@ mod tests {
 
     #[test]
     fn a_time_has_a_unit() {
-        for (text, millis) in
-            [("80ms", 80), ("0s", 0), ("1.5s", 1_500), ("10m", 600_000), ("8784h", 31_622_400_000)]
-        {
+        for (text, millis) in [
+            ("80ms", 80),
+            ("0s", 0),
+            ("1.5s", 1_500),
+            ("10m", 600_000),
+            ("1h 30m", 5_400_000),
+            ("8784h", 31_622_400_000),
+        ] {
             assert_eq!(time(text), Ok(Duration::from_millis(millis)), "{text}");
         }
-        for text in ["", "80", "ms", "-1s", "1e3s", "80 ms", "1d", "8785h", "1s1", "é", "1é", "infs"] {
+        for text in ["", "80", "ms", "-1s", "1e3s", "8785h", "2y", "10M", "1s1", "é", "1é", "infs"] {
             assert!(time(text).unwrap_err().contains("such as 80ms"), "{text}");
         }
     }
 
     #[test]
     fn a_time_is_written_as_a_flag_takes_it() {
-        for text in ["0s", "80ms", "1500ms", "90s", "10m", "1h", "36h"] {
-            assert_eq!(written(time(text).unwrap()), text);
+        for text in ["0s", "80ms", "1s 500ms", "1m 30s", "10m", "1h", "1day 12h"] {
+            assert_eq!(duration_text(time(text).unwrap()), text);
         }
     }
 

@@ -3,11 +3,11 @@
 use clap_complete::Shell;
 
 use crate::arguments::Arguments;
-use crate::exit::Failure;
-use crate::output;
+use crate::failure::Failure;
+use crate::printer::Printer;
 
-pub(crate) fn run(shell: Shell) -> Result<(), Failure> {
+pub(crate) fn run(shell: Shell, printer: Printer) -> Result<(), Failure> {
     let mut script = Vec::new();
     clap_complete::generate(shell, &mut Arguments::tree(), "elements", &mut script);
-    output::print_own(&String::from_utf8_lossy(&script))
+    Ok(printer.print_text(&String::from_utf8_lossy(&script))?)
 }

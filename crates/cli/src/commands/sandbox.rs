@@ -3,52 +3,49 @@
 use std::fs::File;
 use std::io::BufReader;
 use std::path::Path;
-use std::pin::pin;
 
-use avepoint_elements_sandbox::{Directory, Fault, Faults, RateLimit, SandboxBuilder};
+use avepoint_elements_sandbox::{Directory, Sandbox, SandboxBuilder};
 use serde_json::{Value, json};
 
-use crate::arguments::{self, Format, SandboxFaults};
-use crate::exit::Failure;
-use crate::output::{self, Report, note};
+use crate::failure::Failure;
+use crate::interrupt::Interrupts;
+use crate::printer::{self, Printer, Report, note};
+use crate::settings;
 
-pub(crate) async fn run(arguments: &arguments::Sandbox, format: Format) -> Result<(), Failure> {
-    let directory = directory(arguments)?;
+pub(crate) async fn run(
+    settings: settings::Sandbox,
+    printer: Printer,
+    interrupts: &Interrupts,
+) -> Result<(), Failure> {
+    let mut listener = interrupts.listen();
+    let (listen, draws_faults, directory) = (settings.listen, settings.draws_faults, directory(&settings)?);
     let scope = scope(directory.as_ref());
     let held = directory.as_ref().map(|directory| (directory.users(), directory.customers()));
-    let sandbox = builder(arguments, directory)?.start().await;
-    let sandbox = sandbox.map_err(|error| {
-        Failure::usage(format!("the sandbox cannot listen on {}: {error}", arguments.listen))
-    })?;
-    let mut stop = pin!(tokio::signal::ctrl_c());
-    // Its first poll registers it: an interrupt right after the first line must not kill the program.
-    tokio::select! {
-        biased;
-        stopped = &mut stop => return Ok(stopped?),
-        () = std::future::ready(()) => {}
-    }
-    output::print(format, &Running { sandbox: &sandbox, held })?;
+    let sandbox = builder(settings, directory).start().await;
+    let sandbox =
+        sandbox.map_err(|error| Failure::usage(format!("the sandbox cannot listen on {listen}: {error}")))?;
+    printer.print(&Running { sandbox: &sandbox, held })?;
     note(&scope);
     let address = sandbox.local_addr();
     note(&format!("the sandbox runs until Ctrl-C; http://{address}/sandbox/users shows what it holds"));
-    if arguments.faults.by_chance() {
+    if draws_faults {
         note(&format!("faults are drawn from --seed {}", sandbox.seed()));
     }
-    stop.await?;
+    listener.interrupt(1).await;
     sandbox.stop().await;
     Ok(())
 }
 
 /// The users that exist; none where any id is accepted.
-fn directory(arguments: &arguments::Sandbox) -> Result<Option<Directory>, Failure> {
-    if let Some(file) = &arguments.directory {
+fn directory(settings: &settings::Sandbox) -> Result<Option<Directory>, Failure> {
+    if let Some(file) = &settings.directory {
         return read(file).map(Some);
     }
-    if arguments.users.is_empty() {
+    if settings.users.is_empty() {
         return Ok(None);
     }
     let mut directory = Directory::new();
-    for (customer, tenant, user) in &arguments.users {
+    for (customer, tenant, user) in &settings.users {
         let line = json!({ "customerId": customer, "tenantId": tenant, "userId": user });
         directory.add(&line).map_err(|error| Failure::usage(format!("--user: {error}")))?;
     }
@@ -57,10 +54,10 @@ fn directory(arguments: &arguments::Sandbox) -> Result<Option<Directory>, Failur
 
 fn read(file: &Path) -> Result<Directory, Failure> {
     let directory = File::open(file).and_then(|file| Directory::from_ndjson(BufReader::new(file)));
-    directory.map_err(|error| Failure::usage(format!("{}: {error}", output::path(file))))
+    directory.map_err(|error| Failure::usage(format!("{}: {error}", printer::path(file))))
 }
 
-/// What the first line says: which ids are accepted.
+/// Which ids are accepted.
 fn scope(directory: Option<&Directory>) -> String {
     directory.map_or_else(
         || "any id is accepted: without --users, every customer, tenant and user exists".to_owned(),
@@ -71,70 +68,22 @@ fn scope(directory: Option<&Directory>) -> String {
     )
 }
 
-fn builder(arguments: &arguments::Sandbox, directory: Option<Directory>) -> Result<SandboxBuilder, Failure> {
-    let builder = avepoint_elements_sandbox::Sandbox::builder()
-        .listen(arguments.listen)
-        .token_lifetime(arguments.token_lifetime)
-        .faults(arguments.faults.faults()?);
-    let builder = match &arguments.customers[..] {
-        [] => builder,
-        customers => builder.customers(customers),
-    };
-    Ok(match directory {
+fn builder(settings: settings::Sandbox, directory: Option<Directory>) -> SandboxBuilder {
+    let mut builder = Sandbox::builder()
+        .listen(settings.listen)
+        .token_lifetime(settings.token_lifetime)
+        .faults(settings.faults);
+    if !settings.customers.is_empty() {
+        builder = builder.customers(&settings.customers);
+    }
+    match directory {
         None => builder,
         Some(directory) => builder.directory(directory),
-    })
-}
-
-impl SandboxFaults {
-    fn faults(&self) -> Result<Faults, Failure> {
-        let mut faults = Faults::new()
-            .latency(self.latency.unwrap_or_default())
-            .show_updates_after(self.show_updates_after.unwrap_or_default())
-            .shift_pages(self.shift_pages);
-        let mut sum = 0.0;
-        for (share, fault) in self.shares() {
-            faults = faults.share(share, fault);
-            sum += share;
-        }
-        // A little more is what adding decimal fractions in binary brings.
-        if sum > 1.0 + 1e-9 {
-            return Err(Failure::usage(format!(
-                "--fail, --drop and --truncate add up to {:.1}% of the requests; at most 100% is possible",
-                sum * 100.0
-            )));
-        }
-        if let Some(rate) = self.rate {
-            let rate = RateLimit::new(rate.requests, rate.period);
-            faults = faults.rate_limit(if self.no_retry_after { rate.without_retry_after() } else { rate });
-        }
-        if let Some(requests) = self.revoke_after {
-            faults = faults.revoke_after(requests);
-        }
-        if let Some(seed) = self.seed {
-            faults = faults.seed(seed);
-        }
-        Ok(faults)
-    }
-
-    fn shares(&self) -> [(f64, Fault); 4] {
-        let dropped = self.drop.unwrap_or_default() / 2.0;
-        [
-            (self.fail.unwrap_or_default(), Fault::status(self.fail_status)),
-            (dropped, Fault::dropped_before_applying()),
-            (dropped, Fault::dropped_after_applying()),
-            (self.truncate.unwrap_or_default(), Fault::truncated()),
-        ]
-    }
-
-    /// Whether the seed decides anything.
-    fn by_chance(&self) -> bool {
-        self.shares().iter().any(|(share, _)| *share > 0.0)
     }
 }
 
 struct Running<'a> {
-    sandbox: &'a avepoint_elements_sandbox::Sandbox,
+    sandbox: &'a Sandbox,
     /// The number of users and customers; none where any id is accepted.
     held: Option<(usize, usize)>,
 }

@@ -68,7 +68,12 @@ fn the_example_is_applied_to_the_embedded_sandbox_without_a_question() {
     let folder = Folder::with("offices.csv", &fs::read_to_string(example).unwrap());
     let (stdout, stderr) = run(folder.apply("offices.csv").arg("--sandbox"), 0);
     assert!(stdout.contains("done     40\n") && stdout.contains("offices.sandbox.results.csv"), "{stdout}");
-    assert!(stdout.ends_with("a rehearsal: nothing real was changed\n"), "{stdout}");
+    assert!(stdout.starts_with("a rehearsal in the sandbox (http://127.0.0.1:"), "{stdout}");
+    assert!(stdout.lines().next().unwrap().ends_with("which accepts every id:"), "{stdout}");
+    assert!(
+        stdout.ends_with("a rehearsal: nothing real was changed, and every id was accepted\n"),
+        "{stdout}"
+    );
     assert!(stderr.contains("Customer Name, Name") && !stderr.contains("warning"), "{stderr}");
     let results = folder.read("offices.sandbox.results.csv");
     assert!(results.contains("\"Marienplatz 8, 3. OG\"") && results.contains(",01067,"), "{results}");

@@ -1,14 +1,16 @@
 //! How a run ends early, and what is said of going on.
 
-use std::io::{BufRead, BufReader};
-use std::process::Stdio;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpListener;
+use std::process::{Command, Stdio};
+use std::sync::mpsc;
 use std::time::Duration;
 
 use avepoint_elements_sandbox::{Fault, Faults, Sandbox};
 use serde_json::Value;
 
 use crate::apply::{Folder, count};
-use crate::{at, by, interrupt, run, signal};
+use crate::{at, by, elements, interrupt, run, set, signal};
 
 /// Refuses users whose ids begin so.
 fn refusing(users: &str) -> Faults {
@@ -156,5 +158,111 @@ async fn a_terminal_that_is_closed_lets_requests_end_unless_nohup_says_otherwise
         signal(&child, "-HUP");
         assert_eq!(child.wait().unwrap().code(), Some(code), "{signals}");
         assert_eq!(count(&folder.read("offices.results.csv"), "done"), sandbox.request_count());
+    }
+}
+
+/// A service that takes a request and says for ever that it is at work on it. Gives its URL, and when a request has come.
+fn busy() -> (String, mpsc::Receiver<()>) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let (sender, came) = mpsc::channel();
+    std::thread::spawn(move || {
+        for mut stream in listener.incoming().map_while(Result::ok) {
+            stream.read_exact(&mut [0]).unwrap();
+            // Nobody waits any more once the program has ended.
+            let _ = sender.send(());
+            std::thread::spawn(move || while stream.write_all(b"HTTP/1.1 102 Processing\r\n\r\n").is_ok() {});
+        }
+    });
+    (url, came)
+}
+
+#[test]
+fn two_signals_are_two_also_while_interim_replies_come_without_end() {
+    for signals in [["-INT", "-INT"], ["-TERM", "-INT"]] {
+        let (url, came) = busy();
+        let folder = Folder::with_users(9);
+        let mut apply = folder.apply("offices.csv");
+        apply.args(["--yes", "--base-url", &url, "--timeout", "1h", "--attempt-timeout", "1h"]);
+        let mut child = apply.env("ELEMENTS_ACCESS_TOKEN", "t").stderr(Stdio::piped()).spawn().unwrap();
+        came.recv().unwrap();
+        signal(&child, signals[0]);
+        std::thread::sleep(Duration::from_millis(300));
+        signal(&child, signals[1]);
+        assert_eq!(child.wait().unwrap().code(), Some(130), "{signals:?}");
+        let mut stderr = String::new();
+        child.stderr.take().unwrap().read_to_string(&mut stderr).unwrap();
+        assert!(stderr.contains("run the same command again to go on"), "{stderr}");
+    }
+}
+
+#[test]
+fn a_command_that_reads_is_interrupted_too() {
+    for command in [&["office", "check", "-"][..], &["office", "apply", "-", "--sandbox"]] {
+        let mut reading = elements();
+        let child = reading.args(command).args(["--output", "json"]).stdin(Stdio::piped());
+        let mut child = child.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        // More than a pipe holds: once that is written, the program reads.
+        let lines = "customer,tenant,user\n".repeat(10_000);
+        child.stdin.as_mut().unwrap().write_all(lines.as_bytes()).unwrap();
+        interrupt(&child);
+        let mut stdout = String::new();
+        child.stdout.take().unwrap().read_to_string(&mut stdout).unwrap();
+        assert_eq!(child.wait().unwrap().code(), Some(130));
+        assert_eq!(serde_json::from_str::<Value>(&stdout).unwrap()["stopped"], "interrupted");
+    }
+}
+
+/// Runs a command that fails with a code, and gives the one object that it prints for programs.
+fn failure(command: &mut Command, code: i32) -> Value {
+    let (stdout, stderr) = run(command.args(["--output", "json"]), code);
+    let report: Value = serde_json::from_str(&stdout).unwrap();
+    let message = report["message"].as_str().unwrap();
+    assert!(stderr.contains(message), "{stderr}\n{message}");
+    report
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_failure_of_every_command_is_an_object_for_programs() {
+    let folder = Folder::with_users(2);
+    let missing = folder.path("missing.csv");
+    let office = |command: &str| {
+        let mut office = elements();
+        office.args(["office", command]).arg(&missing);
+        office
+    };
+    for (command, stopped) in [("check", "input"), ("apply", "input"), ("status", "usage")] {
+        let mut office = office(command);
+        assert_eq!(failure(office.env("ELEMENTS_ACCESS_TOKEN", "t"), 2)["stopped"], stopped);
+    }
+    assert_eq!(failure(&mut set(), 2)["stopped"], "usage");
+    assert_eq!(failure(elements().args(["auth", "status"]), 2)["stopped"], "usage");
+    assert_eq!(failure(elements().args(["sandbox", "--listen", "0.0.0.0:0"]), 2)["stopped"], "usage");
+    assert_eq!(failure(elements().args(["office", "set", "--nothing"]), 2)["stopped"], "usage");
+    assert_eq!(failure(elements().args(["office", "check", "-", "--max-input", "x"]), 2)["stopped"], "usage");
+    let sandbox = Sandbox::start().await.unwrap();
+    for mut command in [set(), elements()] {
+        if command.get_args().count() == 0 {
+            command.args(["auth", "status"]);
+        }
+        let wrong = at(&mut command, &sandbox).env("ELEMENTS_CLIENT_SECRET", "wrong");
+        assert_eq!(failure(wrong, 3)["stopped"], "authentication");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_failed_update_says_for_programs_whether_it_may_have_been_applied_and_its_request_id() {
+    let faults = |fault| Faults::new().path("/users/", fault);
+    let sandbox = Sandbox::start().await.unwrap();
+    for (fault, status, may) in [
+        (Fault::status(404), Value::from(404), false),
+        (Fault::status(500), 500.into(), true),
+        (Fault::dropped_after_applying(), Value::Null, true),
+    ] {
+        sandbox.set_faults(faults(fault)).unwrap();
+        let report = failure(at(&mut set(), &sandbox), 1);
+        assert_eq!((&report["status"], &report["mayHaveBeenApplied"]), (&status, &may.into()), "{report}");
+        assert_eq!((&report["stopped"], &report["attempts"]), (&"service".into(), &1.into()), "{report}");
+        assert_eq!(report["requestId"].is_string(), !status.is_null(), "{report}");
     }
 }

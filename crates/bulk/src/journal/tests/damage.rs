@@ -51,7 +51,7 @@ async fn a_changed_byte_before_the_last_record_is_an_error_that_names_its_line()
             let error = place.error();
             assert!(error.is_damaged(), "{at}: {error}");
             assert!(error.to_string().starts_with("line 2 of the journal "), "{at}: {error}");
-            assert!(error.to_string().contains("--fresh"));
+            assert!(error.to_string().contains("begin a fresh journal"));
             assert_eq!(fs::read(place.path()).unwrap(), changed);
         }
     }

@@ -7,20 +7,21 @@ use avepoint_elements::terminal;
 use avepoint_elements_bulk::{FileError, State, Stopped, Summary};
 use serde_json::{Map, Value, json};
 
-use super::plan::Plan;
-use crate::arguments::{Connection, written};
-use crate::exit::Failure;
-use crate::output::{self, Report, are, camel_case, columns, counted, with_causes};
+use super::preview::Preview;
+use crate::arguments::duration_text;
+use crate::failure::{Failure, code};
+use crate::printer::{self, Report, are, camel_case, columns, counted, with_causes};
+use crate::settings::Connection;
 
 /// `--dry-run`: everything but sending.
-pub(super) struct Rehearsal {
-    pub(super) plan: Plan,
+pub(super) struct DryRunReport {
+    pub(super) preview: Preview,
     pub(super) environment: String,
 }
 
-impl Report for Rehearsal {
+impl Report for DryRunReport {
     fn text(&self) -> String {
-        let Plan { send, unchanged, invalid, beyond, .. } = self.plan;
+        let Preview { send, unchanged, invalid, beyond, .. } = self.preview;
         let beyond = (beyond > 0).then_some(("beyond --limit", beyond));
         let numbers = [("to be sent", send), ("unchanged", unchanged), ("invalid", invalid)];
         let numbers = numbers.into_iter().chain(beyond).map(|(name, number)| (name, number.to_string()));
@@ -30,27 +31,27 @@ impl Report for Rehearsal {
     fn json(&self) -> Value {
         json!({
             "environment": self.environment,
-            "toBeSent": self.plan.send,
-            "unchanged": self.plan.unchanged,
-            "invalid": self.plan.invalid,
-            "beyondLimit": self.plan.beyond,
+            "toBeSent": self.preview.send,
+            "unchanged": self.preview.unchanged,
+            "invalid": self.preview.invalid,
+            "beyondLimit": self.preview.beyond,
         })
     }
 }
 
-/// A run over no rows, for which nobody is asked.
-pub(super) struct Nothing {
+/// A run over no rows, which needs no consent.
+pub(super) struct EmptyReport {
     environment: String,
     is_rehearsal: bool,
 }
 
-impl Nothing {
+impl EmptyReport {
     pub(super) fn of(connection: &Connection) -> Self {
-        Self { environment: connection.environment(), is_rehearsal: connection.sandbox }
+        Self { environment: connection.environment(), is_rehearsal: connection.is_sandbox() }
     }
 }
 
-impl Report for Nothing {
+impl Report for EmptyReport {
     fn text(&self) -> String {
         columns([("rows", "0".to_owned())])
     }
@@ -75,7 +76,7 @@ fn counts(summary: &Summary) -> Map<String, Value> {
 }
 
 /// What a run came to.
-pub(super) struct Done {
+pub(super) struct RunReport {
     pub(super) summary: Summary,
     /// Where the results are; nowhere yet if rows of the input have none, or why they are not whole.
     pub(super) results: Result<Option<PathBuf>, FileError>,
@@ -83,32 +84,29 @@ pub(super) struct Done {
     pub(super) partial: PathBuf,
     /// Why not all rows could be read, if so.
     pub(super) unread: Option<String>,
-    /// Why the newest row was not answered that was not.
+    /// Cause of the latest unanswered row.
     pub(super) cause: Option<String>,
     pub(super) limit: Option<u64>,
     pub(super) patience: Duration,
     pub(super) environment: String,
     pub(super) is_rehearsal: bool,
-    /// Whether the journal was begun anew.
+    /// Whether a fresh journal was begun.
     pub(super) is_fresh: bool,
 }
 
-impl Done {
+impl RunReport {
     /// Whether all is well, and if not, with which exit code it ends.
-    pub(super) fn verdict(self) -> Result<(), Failure> {
-        let early = self.early();
-        match self.summary.stopped {
-            Some(Stopped::Authentication(error)) => return Err(Failure::Elements(error)),
-            _ if let Some((_, message)) = early => return Err(Failure::Stopped(message)),
-            _ => {}
-        }
-        match undone(&self.summary) {
-            0 => Ok(()),
-            rows => Err(Failure::Rows(format!(
-                "{} {} not done; the results say why",
-                counted(rows, "row"),
-                are(rows)
-            ))),
+    pub(super) fn verdict(&self) -> Result<(), Failure> {
+        let reported = |code, message| Err(Failure::Reported { code, message });
+        match (self.early(), undone(&self.summary)) {
+            (Some(("authentication", message)), _) => reported(code::AUTHENTICATION, message),
+            (Some(("configuration", message)), _) => reported(code::USAGE, message),
+            (Some((_, message)), _) => reported(code::STOPPED, message),
+            (None, 0) => Ok(()),
+            (None, rows) => {
+                let message = format!("{} {} not done; the results say why", counted(rows, "row"), are(rows));
+                reported(code::FAILED, message)
+            }
         }
     }
 
@@ -137,7 +135,7 @@ impl Done {
     /// How to go on, where the run can be gone on with.
     fn again(&self) -> &'static str {
         if self.is_rehearsal {
-            "a rehearsal keeps no journal, so that the next one begins anew"
+            "a rehearsal keeps no journal, and the next one sends every row"
         } else if self.is_fresh {
             "run the same command again without --fresh to go on"
         } else {
@@ -178,9 +176,9 @@ impl Done {
         format!("the limit of this run is reached; {advice}")
     }
 
-    /// What came last from a service that the run has no more patience with.
+    /// What came last from a service whose outage lasted too long.
     fn outage(&self) -> String {
-        let patience = written(self.patience);
+        let patience = duration_text(self.patience);
         match (self.summary.outage_wait, self.summary.outage_status) {
             (Some(wait), _) => format!(
                 "the service asks to wait {} s, which is more than is left of --patience {patience}",
@@ -213,22 +211,26 @@ fn undone(summary: &Summary) -> u64 {
     undone.map(|state| summary.count_of(state)).sum()
 }
 
-impl Report for Done {
+impl Report for RunReport {
     fn text(&self) -> String {
         let counts = State::ALL.map(|state| (state.name(), self.count(state)));
         let counts = counts.into_iter().filter(|(_, count)| *count > 0);
         let counts = counts.map(|(name, count)| (name, count.to_string()));
         let rows = [("rows", self.summary.rows().to_string())].into_iter().chain(counts);
         let results = match &self.results {
-            Ok(Some(path)) => output::path(path),
-            Ok(None) | Err(_) => format!("{}, not whole", output::path(&self.partial)),
+            Ok(Some(path)) => printer::path(path),
+            Ok(None) | Err(_) => format!("{}, not whole", printer::path(&self.partial)),
         };
-        let real = if self.is_rehearsal { "a rehearsal: nothing real was changed\n" } else { "" };
-        format!(
-            "{}:\n{}{real}",
-            terminal::escape(&self.environment),
-            columns(rows.chain([("results", results)]))
-        )
+        let columns = columns(rows.chain([("results", results)]));
+        let environment = terminal::escape(&self.environment);
+        if self.is_rehearsal {
+            format!(
+                "a rehearsal in the {environment}, which accepts every id:\n{columns}a rehearsal: nothing real was changed, \
+                 and every id was accepted\n"
+            )
+        } else {
+            format!("{environment}:\n{columns}")
+        }
     }
 
     fn json(&self) -> Value {

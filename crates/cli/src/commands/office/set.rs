@@ -1,27 +1,23 @@
-//! `office set`: one update.
-
-mod row;
+//! `office set`: one update, checked as a row of a file is.
 
 use avepoint_elements::{OfficeField, OfficeInformation, Receipt, UserKey, operations, terminal};
+use avepoint_elements_bulk::{CheckedUpdate, Problem, check_update, shown};
 use avepoint_elements_sandbox::Sandbox;
 use serde_json::{Value, json};
 
-use crate::arguments::{Format, Set, Values, flag};
-use crate::exit::Failure;
-use crate::output::{self, Report, columns};
+use crate::arguments::flag;
+use crate::failure::Failure;
+use crate::printer::{Printer, Report, columns, note};
+use crate::settings::Set;
 
-pub(crate) async fn run(set: Set, format: Format) -> Result<(), Failure> {
-    let office = office(set.values, &set.clear)?;
-    let user = UserKey::new(set.customer, set.tenant, set.user);
-    let office = row::checked(&user, &office)?;
-    let connected = set.connection.open().await?;
+pub(crate) async fn run(settings: Set, printer: Printer) -> Result<(), Failure> {
+    let Set { user, values, clear, connection } = settings;
+    let office = checked(&user, &office(values, &clear)?)?;
+    let connected = connection.open().await?;
     let receipt = connected.elements.update_office_information(&user, &office).await?;
     let held = connected.sandbox.as_ref().map(|sandbox| held(sandbox, &user)).transpose()?;
-    let done = Done { user, receipt, environment: connected.environment, held };
-    output::print(format, &done).map_err(|failure| match failure {
-        Failure::System(error) => Failure::Unreported { done: done.line(), error },
-        failure => failure,
-    })
+    let report = UpdateReport { user, receipt, environment: connected.environment, held };
+    printer.print(&report).map_err(|error| Failure::Unreported { done: report.line(), error })
 }
 
 /// The status that says that the update was done.
@@ -41,16 +37,12 @@ fn held(sandbox: &Sandbox, user: &UserKey) -> Result<Value, Failure> {
 }
 
 /// All that is wrong with the values is said at once, by the SDK.
-fn office(values: Values, clear: &[OfficeField]) -> Result<OfficeInformation, Failure> {
-    let given = [
-        (OfficeField::PostalCode, values.postal_code),
-        (OfficeField::CountryRegion, values.country_region),
-        (OfficeField::State, values.state),
-        (OfficeField::Address, values.address),
-        (OfficeField::City, values.city),
-    ];
+fn office(
+    values: [(OfficeField, Option<String>); 5],
+    clear: &[OfficeField],
+) -> Result<OfficeInformation, Failure> {
     let mut builder = OfficeInformation::builder();
-    for (field, text) in given {
+    for (field, text) in values {
         match text {
             Some(_) if clear.contains(&field) => {
                 return Err(Failure::usage(format!("{field} is both given and cleared; do one of them")));
@@ -69,7 +61,32 @@ fn office(values: Values, clear: &[OfficeField]) -> Result<OfficeInformation, Fa
     Ok(builder.build()?)
 }
 
-struct Done {
+/// What is sent of office information that the contract allows. What is doubtful, and what became another text, is said.
+fn checked(user: &UserKey, office: &OfficeInformation) -> Result<OfficeInformation, Failure> {
+    let CheckedUpdate { office: checked, warnings, .. } = check_update(user, office);
+    let all = |problems: &[Problem]| problems.iter().map(without_line).collect::<Vec<_>>().join("\n");
+    let sent = checked.map_err(|problems| Failure::usage(all(&problems)))?;
+    for problem in &warnings {
+        note(&format!("warning: {}", without_line(problem)));
+    }
+    for field in OfficeField::ALL {
+        match (office.get(field), sent.get(field)) {
+            (Some(given), Some(sent)) if given != sent => {
+                note(&format!("note: {field} \"{}\" is sent as {}", shown(given), shown(sent)));
+            }
+            _ => {}
+        }
+    }
+    Ok(sent)
+}
+
+/// A problem, without the line on which a row of a file would stand.
+fn without_line(Problem { column, value, message, .. }: &Problem) -> String {
+    let value = value.as_ref().map(|value| format!(" \"{value}\"")).unwrap_or_default();
+    format!("{}{value}: {message}", column.as_deref().unwrap_or("the values"))
+}
+
+struct UpdateReport {
     user: UserKey,
     receipt: Receipt,
     environment: String,
@@ -77,14 +94,14 @@ struct Done {
     held: Option<Value>,
 }
 
-impl Done {
+impl UpdateReport {
     fn line(&self) -> String {
         let id = self.receipt.request_id.as_ref().map(|id| format!(", request id {id}"));
         format!("updated user {} ({DONE}{})", self.user.user, id.unwrap_or_default())
     }
 }
 
-impl Report for Done {
+impl Report for UpdateReport {
     fn text(&self) -> String {
         let done = self.line() + "\n";
         let Some(held) = &self.held else { return done };

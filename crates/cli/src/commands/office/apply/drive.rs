@@ -1,52 +1,51 @@
-//! From the first row of a run to its last, or to the second Ctrl-C.
+//! Drives a run from its first row to its last, or to the second interrupt.
 
-use std::pin::pin;
 use std::time::Duration;
 
 use avepoint_elements_bulk::{Items, Original, Run};
 use futures_util::StreamExt;
 
-use super::books::Books;
-use crate::interrupt::interrupted;
+use super::result_writer::ResultWriter;
+use crate::interrupt::Listener;
 use crate::progress::{Progress, Wait};
 
 /// How often progress is shown.
 const TICK: Duration = Duration::from_millis(200);
 
-/// It was told twice to end, and results and journal are as they were at that moment.
+/// The program was interrupted twice; results and journal are as they were at that moment.
 pub(super) struct StoppedAtOnce;
 
-/// Drives a run to its end: told to end once, it stops in good order; told twice, at once. Where results cannot be
-/// written, it stops in good order too.
+/// Drives a run to its end. The first interrupt, or results that cannot be written, let requests under way end; the second
+/// interrupt ends it at once.
 pub(super) async fn drive(
     run: &mut Run<Original, Items<'_>>,
-    books: &mut Books,
+    results: &mut ResultWriter,
     progress: &mut Progress,
+    interrupts: &mut Listener,
 ) -> Result<(), StoppedAtOnce> {
     let mut ticks = tokio::time::interval(TICK);
-    let mut told = pin!(interrupted());
-    let mut stopping = false;
+    let mut interrupted = 0;
     loop {
         tokio::select! {
             biased;
-            () = &mut told => {
-                if std::mem::replace(&mut stopping, true) {
+            () = interrupts.interrupt(interrupted + 1) => {
+                interrupted += 1;
+                if interrupted > 1 {
                     return Err(StoppedAtOnce);
                 }
                 run.stop();
                 progress.say("stopping when the requests under way have ended; Ctrl-C again stops at once");
-                told.set(interrupted());
             }
             _ = ticks.tick() => {
-                books.flush();
-                progress.update(|state| run.known(state), wait(run), stopping);
+                results.flush();
+                progress.update(|state| run.known(state), wait(run), interrupted > 0);
             }
             result = run.next() => match result {
-                Some((original, outcome)) => books.write(&original, &outcome),
+                Some((original, outcome)) => results.write(&original, &outcome),
                 None => return Ok(()),
             }
         }
-        if books.have_failed() {
+        if results.has_failed() {
             run.stop();
         }
     }

@@ -1,18 +1,26 @@
-//! What the program says: results on standard output, for people or for programs, and notes on standard error.
+//! What the program says: reports on standard output, for people or for programs, and notes on standard error.
 //!
-//! Here alone it is written, and whatever comes from elsewhere in it, such as a file's name, a reply or an argument,
-//! cannot steer a terminal.
+//! Only this file writes there. Whatever comes from elsewhere, such as a file's name, a reply or an argument, cannot steer
+//! a terminal.
 
-use std::io::{IsTerminal, Stderr, Stdout, Write};
+use std::io::{self, IsTerminal, Stderr, Stdout, Write};
 use std::path::Path;
 
 use avepoint_elements::terminal;
+use clap::ValueEnum;
 use serde_json::Value;
 
-use crate::arguments::Format;
-use crate::exit::Failure;
+/// How reports are written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// For people.
+    #[default]
+    Text,
+    /// One JSON object.
+    Json,
+}
 
-/// A result that can be written either way.
+/// A report that can be written either way.
 pub(crate) trait Report {
     /// Lines for people.
     fn text(&self) -> String;
@@ -20,35 +28,52 @@ pub(crate) trait Report {
     fn json(&self) -> Value;
 }
 
-/// Writes a result, and its line end, at once.
-pub(crate) fn print(format: Format, report: &impl Report) -> Result<(), Failure> {
-    let text = match format {
-        Format::Text => lines(&report.text()),
-        Format::Json => json_text(&report.json()),
-    };
-    print_own(&format!("{}\n", text.trim_end()))
+/// Writes reports in one format.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Printer {
+    format: Format,
 }
 
-/// Writes a text in which nothing comes from elsewhere, as it is.
-pub(crate) fn print_own(text: &str) -> Result<(), Failure> {
-    let mut stdout = stdout().lock();
-    stdout.write_all(text.as_bytes())?;
-    Ok(stdout.flush()?)
+impl Printer {
+    pub(crate) fn new(format: Format) -> Self {
+        Self { format }
+    }
+
+    pub(crate) fn is_json(self) -> bool {
+        self.format == Format::Json
+    }
+
+    /// Writes a report, and its line end, at once.
+    pub(crate) fn print(self, report: &impl Report) -> io::Result<()> {
+        let text = match self.format {
+            Format::Text => lines(&report.text()),
+            Format::Json => json_text(&report.json()),
+        };
+        self.print_text(&format!("{}\n", text.trim_end()))
+    }
+
+    /// Writes a text of the program's own as it is, in either format.
+    #[allow(clippy::unused_self, reason = "who prints has a printer")]
+    pub(crate) fn print_text(self, text: &str) -> io::Result<()> {
+        let mut stdout = stdout().lock();
+        stdout.write_all(text.as_bytes())?;
+        stdout.flush()
+    }
 }
 
-/// Writes a line to standard error. Nobody may be listening there, which changes nothing.
+/// Writes a line to standard error. A failure to write there changes nothing.
 pub(crate) fn note(line: &str) {
     let _ = writeln!(stderr(), "{}", lines(line));
 }
 
 /// Writes a question to standard error, where the answer is typed behind it.
-pub(crate) fn ask(question: &str) -> Result<(), Failure> {
+pub(crate) fn ask(question: &str) -> io::Result<()> {
     write!(stderr(), "{} ", lines(question))?;
-    Ok(stderr().flush()?)
+    stderr().flush()
 }
 
-/// Whether somebody sees standard error.
-pub(crate) fn is_seen() -> bool {
+/// Whether standard error is a terminal.
+pub(crate) fn is_terminal() -> bool {
     stderr().is_terminal()
 }
 

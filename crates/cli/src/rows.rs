@@ -1,15 +1,15 @@
-//! From flags to a table of rows, and from there to a word on every row.
+//! The rows of an input: opened, checked, and what is found said.
 
 use std::path::{Path, PathBuf};
 
 use avepoint_elements_bulk::{
-    Advice, Blank, CLEAR, Checked, Column, Finding, Format, InputError, InputOptions, LineList, Problem,
-    Shard, Source, Table, check, journal_name, shown,
+    Advice, CLEAR, Checked, Column, Finding, InputError, LineList, Problem, Shard, Source, Table, check,
+    journal_name, shown,
 };
 
-use crate::arguments::{self, Input, RowFormat};
-use crate::exit::Failure;
-use crate::output::{self, note, with_causes};
+use crate::failure::Failure;
+use crate::printer::{self, note, with_causes};
+use crate::settings::Input;
 
 /// How many columns, or lines, a note names.
 const MOST_NAMED: usize = 20;
@@ -22,37 +22,27 @@ impl Input {
 
     /// Opens the input.
     pub(crate) fn table(&self) -> Result<Table, InputError> {
-        let source = if self.is_stdin() {
-            Source::stream(std::io::stdin().lock(), self.stream_limit)?
-        } else {
-            Source::file_or_stream(&self.file, self.stream_limit)?
+        let source = match self.file() {
+            None => Source::stream(std::io::stdin().lock(), self.stream_limit)?,
+            Some(file) => Source::file_or_stream(file, self.stream_limit)?,
         };
-        Table::open(source, self.options())
-    }
-
-    pub(crate) fn is_stdin(&self) -> bool {
-        self.file == Path::new("-")
-    }
-
-    /// Whether it has no place for other files beside it, as standard input under any of its names.
-    pub(crate) fn is_stream(&self) -> bool {
-        self.is_stdin() || is_of_system(&self.file)
+        Table::open(source, self.options.clone())
     }
 
     /// What it is called in messages.
     pub(crate) fn name(&self) -> String {
-        if self.is_stdin() { "standard input".to_owned() } else { output::path(&self.file) }
+        self.file().map_or("standard input".to_owned(), printer::path)
     }
 
     /// The journal: where a flag says, or beside the file.
-    pub(crate) fn journal(&self, named: Option<&PathBuf>, shard: Option<Shard>) -> Result<PathBuf, Failure> {
-        match named {
-            Some(path) => Ok(path.clone()),
-            None if self.is_stream() => Err(Failure::usage(format!(
+    pub(crate) fn journal(&self, named: Option<&Path>, shard: Option<Shard>) -> Result<PathBuf, Failure> {
+        match (named, self.place()) {
+            (Some(path), _) => Ok(path.to_owned()),
+            (None, Some(file)) => Ok(journal_name(file, shard)),
+            (None, None) => Err(Failure::usage(format!(
                 "{} has no place for a journal beside it; name one with --journal",
                 self.name()
             ))),
-            None => Ok(journal_name(&self.file, shard)),
         }
     }
 
@@ -65,51 +55,6 @@ impl Input {
             message
         })
     }
-
-    fn options(&self) -> InputOptions {
-        let mut options = InputOptions::default()
-            .strict_countries(self.strict_countries)
-            .allow_multiline(self.allow_multiline)
-            .blank(match self.blank {
-                arguments::Blank::Error => Blank::Error,
-                arguments::Blank::Clear => Blank::Clear,
-            });
-        if let Some(format) = self.format {
-            options = options.format(format.into());
-        }
-        if let Some(customer) = &self.customer {
-            options = options.customer(customer.clone());
-        }
-        if let Some(tenant) = &self.tenant {
-            options = options.tenant(tenant.clone());
-        }
-        for (column, name) in &self.map {
-            options = options.map(*column, name);
-        }
-        options
-    }
-}
-
-impl From<RowFormat> for Format {
-    fn from(format: RowFormat) -> Self {
-        match format {
-            RowFormat::Csv => Self::Csv,
-            RowFormat::Ndjson => Self::Ndjson,
-        }
-    }
-}
-
-/// Whether a path is one of the system's own, such as `/dev/stdin`, beside which no file belongs.
-pub(crate) fn is_of_system(path: &Path) -> bool {
-    let folder = path.parent().and_then(|folder| std::fs::canonicalize(folder).ok());
-    folder.is_some_and(|folder| folder == Path::new("/dev") || folder.starts_with("/proc"))
-}
-
-/// `NAME=COLUMN`, as `--map` takes it.
-pub(crate) fn mapping(text: &str) -> Result<(Column, String), String> {
-    let (name, column) = text.split_once('=').ok_or("a mapping is NAME=COLUMN, such as postalCode=PLZ")?;
-    let name = name.parse().map_err(|error| format!("{name:?} is no column of a row; {error}"))?;
-    Ok((name, column.to_owned()))
 }
 
 /// Checks every row, and says on standard error what is found as it is found.
@@ -211,10 +156,10 @@ fn few(names: &[String]) -> String {
 /// Why an input cannot be read: it is the caller's to mend.
 pub(crate) fn unreadable(error: &InputError) -> Failure {
     if error.is_over_limit() {
-        return Failure::Usage(with_causes(error) + ", with --max-input");
+        return Failure::Input(with_causes(error) + ", with --max-input");
     }
     let hint = error.advice().map(|advice| format!("\n  hint: {}", flags(advice)));
-    Failure::Usage(with_causes(error) + &hint.unwrap_or_default())
+    Failure::Input(with_causes(error) + &hint.unwrap_or_default())
 }
 
 /// The flags that do what helps.

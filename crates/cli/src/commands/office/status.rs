@@ -1,35 +1,36 @@
 //! `office status`: what the journal says of the rows of a file.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use avepoint_elements_bulk::{
     Earlier, Item, Items, OfficeHash, Proof, Row, Shard, Snapshot, State, Table, UserHash, check,
 };
 use serde_json::{Map, Value, json};
 
-use crate::arguments::{Format, Status};
-use crate::exit::Failure;
-use crate::input::unreadable;
-use crate::output::{self, Report, camel_case, columns, note, with_causes};
+use crate::failure::Failure;
+use crate::printer::{self, Printer, Report, camel_case, columns, note, with_causes};
+use crate::rows::unreadable;
+use crate::settings::Status;
 
-pub(crate) fn run(arguments: &Status, format: Format) -> Result<(), Failure> {
-    let path = arguments.input.journal(arguments.journal.as_ref(), arguments.shard)?;
+pub(crate) fn run(settings: &Status, printer: Printer) -> Result<(), Failure> {
+    let path = settings.input.journal(settings.journal.as_deref(), settings.shard)?;
     if !path.exists() {
         return Err(Failure::usage(format!(
             "there is no journal {}: nothing was applied yet, or --journal or --shard were given then and are needed \
              here too",
-            output::path(&path)
+            printer::path(&path)
         )));
     }
     let journal = Snapshot::read(&path)?;
     let rows =
-        table(arguments)?.map(|mut table| Rows::of(&mut table, &journal, arguments.shard)).transpose()?;
-    output::print(format, &Progress { file: arguments.input.file.clone(), journal, path, rows })
+        table(settings)?.map(|mut table| Rows::of(&mut table, &journal, settings.shard)).transpose()?;
+    let file = settings.input.file().unwrap_or(Path::new("standard input")).to_owned();
+    Ok(printer.print(&StatusReport { file, journal, path, rows })?)
 }
 
 /// The file, if it can be read; what the journal says is known without it.
-fn table(arguments: &Status) -> Result<Option<Table>, Failure> {
-    match arguments.input.table() {
+fn table(settings: &Status) -> Result<Option<Table>, Failure> {
+    match settings.input.table() {
         Ok(table) => Ok(Some(table)),
         Err(error) if error.is_io() => {
             let text = "so there are no rows to compare with the journal; this is the journal alone";
@@ -102,7 +103,7 @@ impl Rows {
     }
 }
 
-struct Progress {
+struct StatusReport {
     file: PathBuf,
     journal: Snapshot,
     path: PathBuf,
@@ -110,7 +111,7 @@ struct Progress {
     rows: Option<Rows>,
 }
 
-impl Progress {
+impl StatusReport {
     /// How many users came to what, by their newest records.
     fn users(&self) -> impl Iterator<Item = (&'static str, u64)> {
         let counts = State::ALL.map(|state| (state.name(), self.journal.count(state)));
@@ -137,10 +138,10 @@ impl Progress {
     }
 }
 
-impl Report for Progress {
+impl Report for StatusReport {
     fn text(&self) -> String {
-        let file = self.rows.as_ref().map(|_| ("file", output::path(&self.file)));
-        let of = [("journal", output::path(&self.path)), ("service", self.service())];
+        let file = self.rows.as_ref().map(|_| ("file", printer::path(&self.file)));
+        let of = [("journal", printer::path(&self.path)), ("service", self.service())];
         let counts = self.counts().into_iter().map(|(name, count)| (name, count.to_string()));
         columns(file.into_iter().chain(of).chain(counts))
     }

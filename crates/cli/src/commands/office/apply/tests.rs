@@ -10,10 +10,13 @@ use avepoint_elements_sandbox::{Fault, Faults, Sandbox};
 use clap::Parser;
 use tempfile::{NamedTempFile, TempDir};
 
-use super::run_before;
-use crate::arguments::{Apply, Arguments, Command, Format, Office};
-use crate::exit::Failure;
+use super::run_with;
+use crate::arguments::{Arguments, Command, Office};
+use crate::failure::Failure;
+use crate::interrupt::Interrupts;
+use crate::printer::{Format, Printer};
 use crate::progress::Show;
+use crate::settings::{self, Apply};
 
 /// A service, and three users in a file.
 struct Scene {
@@ -38,7 +41,7 @@ impl Scene {
         self.folder.path().join(name)
     }
 
-    fn arguments(&self, flags: &[&str]) -> Apply {
+    fn settings(&self, flags: &[&str]) -> Apply {
         let (file, secret) = (self.path("offices.csv"), self.secret.path());
         let (base, token) = (self.sandbox.base_url(), self.sandbox.token_url());
         let line = [
@@ -55,12 +58,13 @@ impl Scene {
             ["--client-id", self.sandbox.client_id(), "--client-secret-file", secret.to_str().unwrap()];
         let arguments = Arguments::parse_from(line.iter().chain(&credential).chain(flags));
         let Command::Office(Office::Apply(apply)) = arguments.command else { panic!("{arguments:?}") };
-        *apply
+        settings::apply(*apply).unwrap()
     }
 
     /// Runs before somebody who says this.
     async fn run(&self, answer: Option<&str>, show: Show, flags: &[&str]) -> Result<(), Failure> {
-        run_before(answer.map(str::as_bytes), show, self.arguments(flags), Format::Json).await
+        let (settings, printer) = (self.settings(flags), Printer::new(Format::Json));
+        run_with(answer.map(str::as_bytes), show, &settings, printer, &Interrupts::default()).await
     }
 
     /// How many requests there were, for tokens too, and whether there is a journal.
@@ -151,7 +155,7 @@ async fn a_long_wait_that_the_service_asks_for_is_no_outage() {
     let busy = Fault::status(429).retry_after("90");
     scene.sandbox.set_faults(Faults::new().path("/users/u1/", busy)).unwrap();
     let line = line_with(&scene, "resuming in").await;
-    assert!(line.starts_with("throttled, resuming in 1 min"), "{line}");
+    assert!(line.starts_with("throttled, resuming in 1m"), "{line}");
     assert!(!line.contains("left"), "{line}");
     LINES.take();
 }

@@ -5,14 +5,15 @@ use std::time::Duration;
 use avepoint_elements::Authentication;
 use serde_json::{Value, json};
 
-use crate::arguments::{Connection, Format};
-use crate::exit::Failure;
-use crate::output::{self, Report, columns};
+use crate::arguments::duration_text;
+use crate::failure::Failure;
+use crate::printer::{Printer, Report, columns};
+use crate::settings::Connection;
 
-pub(crate) async fn run(connection: &Connection, format: Format) -> Result<(), Failure> {
+pub(crate) async fn run(connection: Connection, printer: Printer) -> Result<(), Failure> {
     let connected = connection.open().await?;
     let authentication = connected.elements.authenticate().await?;
-    output::print(format, &Status { environment: connected.environment, authentication })
+    Ok(printer.print(&Status { environment: connected.environment, authentication })?)
 }
 
 struct Status {
@@ -26,7 +27,7 @@ impl Report for Status {
             [] => "not known".to_owned(),
             scopes => scopes.join(" "),
         };
-        let time_left = self.authentication.time_left.map_or("not known".to_owned(), minutes);
+        let time_left = self.authentication.time_left.map_or("not known".to_owned(), whole_seconds);
         columns([("environment", self.environment.clone()), ("scopes", scopes), ("time left", time_left)])
     }
 
@@ -39,6 +40,6 @@ impl Report for Status {
     }
 }
 
-fn minutes(left: Duration) -> String {
-    format!("{} min {} s", left.as_secs() / 60, left.as_secs() % 60)
+fn whole_seconds(left: Duration) -> String {
+    duration_text(Duration::from_secs(left.as_secs()))
 }

@@ -1,23 +1,22 @@
-//! What a run would send, before it does.
+//! Counts what a run would send, before it does.
 
 use avepoint_elements::terminal;
 use avepoint_elements_bulk::{
     Checked, Earlier, Item, Names, OfficeHash, Original, Proof, Row, Snapshot, State, Table, UserHash,
 };
 
-use super::files::Places;
-use crate::arguments::Apply;
-use crate::connection::Connected;
-use crate::exit::Failure;
-use crate::input;
-use crate::output::{are, counted};
+use super::run_paths::RunPaths;
+use crate::failure::Failure;
+use crate::printer::{are, counted};
+use crate::rows::unreadable;
+use crate::settings::Apply;
 
 /// How many customers or tenants a question names.
 const FEW: usize = 3;
 
 /// How many rows a run would send, and whose.
 #[derive(Default)]
-pub(super) struct Plan {
+pub(super) struct Preview {
     pub(super) send: u64,
     /// Done before, says the journal or the input.
     pub(super) unchanged: u64,
@@ -28,34 +27,33 @@ pub(super) struct Plan {
     tenants: Names,
 }
 
-impl Plan {
+impl Preview {
     /// Goes over the rows once more.
     pub(super) fn of(
-        arguments: &Apply,
-        places: &Places,
-        connected: &Connected,
+        settings: &Apply,
+        paths: &RunPaths,
+        base_url: &str,
         table: &mut Table,
         checked: &Checked,
     ) -> Result<Self, Failure> {
-        let past = Past {
-            journal: arguments.snapshot(places, connected)?,
-            is_forgotten: arguments.files.fresh,
-            base_url: connected.elements.base_url(),
-        };
-        let limit = arguments.run.limit.unwrap_or(u64::MAX);
-        let mut plan = Self::default();
-        let mut items = arguments.items(table, checked)?;
+        let journal = if settings.fresh { None } else { paths.read_journal(base_url)? };
+        let history = History { journal, is_forgotten: settings.fresh, base_url };
+        let limit = settings.limit.unwrap_or(u64::MAX);
+        let mut preview = Self::default();
+        let mut items = super::items(table, checked, settings.shard)?;
         for item in items.by_ref() {
-            plan.add(&item, &past, limit)?;
+            preview.add(&item, &history, limit)?;
         }
-        items.error().map_or(Ok(plan), |error| Err(input::unreadable(error)))
+        items.error().map_or(Ok(preview), |error| Err(unreadable(error)))
     }
 
-    fn add(&mut self, item: &Item<Original>, past: &Past<'_>, limit: u64) -> Result<(), Failure> {
+    fn add(&mut self, item: &Item<Original>, history: &History<'_>, limit: u64) -> Result<(), Failure> {
         match item {
             Item::Settled(_, outcome) if outcome.state == State::Invalid => self.invalid += 1,
-            Item::Send(_, row) if !past.has_done(row, None)? => self.add_unsent(row, limit),
-            Item::Claimed(_, row, proof) if !past.has_done(row, Some(proof))? => self.add_unsent(row, limit),
+            Item::Send(_, row) if !history.has_done(row, None)? => self.add_unsent(row, limit),
+            Item::Claimed(_, row, proof) if !history.has_done(row, Some(proof))? => {
+                self.add_unsent(row, limit);
+            }
             _ => self.unchanged += 1,
         }
         Ok(())
@@ -71,7 +69,7 @@ impl Plan {
         self.tenants.count(row.user.tenant.as_str());
     }
 
-    /// What is asked before users are changed.
+    /// The question before users are changed.
     pub(super) fn question(&self, environment: &str) -> String {
         format!(
             "Replace the office information of {}{}, {} and {}, in {}?",
@@ -96,15 +94,15 @@ impl Plan {
     }
 }
 
-/// What a run will go by.
-struct Past<'a> {
+/// What earlier runs did.
+struct History<'a> {
     journal: Option<Snapshot>,
-    /// Whether the run begins anew.
+    /// Whether a fresh journal is begun.
     is_forgotten: bool,
     base_url: &'a str,
 }
 
-impl Past<'_> {
+impl History<'_> {
     fn has_done(&self, row: &Row, claim: Option<&Proof>) -> Result<bool, Failure> {
         if self.is_forgotten || (self.journal.is_none() && claim.is_none()) {
             return Ok(false);
@@ -138,15 +136,19 @@ mod tests {
 
     #[test]
     fn the_question_names_what_is_sent_and_why_the_rest_is_not() {
-        let mut plan =
-            Plan { send: 5, customers: names(["a", "b"]), tenants: names(["t"]), ..Plan::default() };
+        let mut preview =
+            Preview { send: 5, customers: names(["a", "b"]), tenants: names(["t"]), ..Preview::default() };
         let whole = "Replace the office information of 5 users, 2 customers (a, b) and 1 tenant (t), in x?";
-        assert_eq!(plan.question("x"), whole);
-        (plan.unchanged, plan.beyond) = (50, 5);
+        assert_eq!(preview.question("x"), whole);
+        (preview.unchanged, preview.beyond) = (50, 5);
         let part = "of 5 users (50 of 60 rows are done already, 5 are beyond --limit), 2 customers";
-        assert!(plan.question("x").contains(part), "{}", plan.question("x"));
-        (plan.unchanged, plan.beyond, plan.invalid) = (0, 0, 1);
-        assert!(plan.question("x").contains("5 users (1 of 6 rows is invalid), 2"), "{}", plan.question("x"));
+        assert!(preview.question("x").contains(part), "{}", preview.question("x"));
+        (preview.unchanged, preview.beyond, preview.invalid) = (0, 0, 1);
+        assert!(
+            preview.question("x").contains("5 users (1 of 6 rows is invalid), 2"),
+            "{}",
+            preview.question("x")
+        );
     }
 
     #[test]

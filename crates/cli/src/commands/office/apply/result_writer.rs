@@ -1,18 +1,18 @@
-//! The results of a run, and what is kept of them for its last words.
+//! Writes the results of a run.
 
 use std::path::PathBuf;
 
 use avepoint_elements_bulk::{FileError, Original, Outcome, Results, State};
 
-/// Results as they are written. After the first that cannot be written no other is.
-pub(super) struct Books {
+/// Writes results until one cannot be written. None is written after that.
+pub(super) struct ResultWriter {
     results: Results,
     failed: Option<FileError>,
-    /// Why the newest row was not answered that was not.
+    /// Cause of the latest unanswered row.
     cause: Option<String>,
 }
 
-impl Books {
+impl ResultWriter {
     pub(super) fn new(results: Results) -> Self {
         Self { results, failed: None, cause: None }
     }
@@ -21,22 +21,22 @@ impl Books {
         if matches!(outcome.state, State::Failed | State::Unknown) {
             self.cause = Some(outcome.reason.clone());
         }
-        self.keep(|results| results.write(original, outcome));
+        self.attempt(|results| results.write(original, outcome));
     }
 
     /// Hands all rows so far to the system.
     pub(super) fn flush(&mut self) {
-        self.keep(Results::flush);
+        self.attempt(Results::flush);
     }
 
-    fn keep(&mut self, write: impl FnOnce(&mut Results) -> Result<(), FileError>) {
+    fn attempt(&mut self, write: impl FnOnce(&mut Results) -> Result<(), FileError>) {
         if self.failed.is_none() {
             self.failed = write(&mut self.results).err();
         }
     }
 
-    /// Whether results cannot be written, so that it makes no sense to go on.
-    pub(super) fn have_failed(&self) -> bool {
+    /// Whether results cannot be written.
+    pub(super) fn has_failed(&self) -> bool {
         self.failed.is_some()
     }
 
@@ -44,7 +44,7 @@ impl Books {
         self.cause.clone()
     }
 
-    /// Gives the results their name, if every row of the input has its own.
+    /// Gives the results their name, if every row of the input has its result.
     pub(super) fn finish(self, is_whole: bool) -> Result<Option<PathBuf>, FileError> {
         match self.failed {
             Some(error) => Err(error),

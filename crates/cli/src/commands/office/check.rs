@@ -3,37 +3,34 @@
 use avepoint_elements_bulk::{Checked, Finding, Problem};
 use serde_json::{Value, json};
 
-use crate::arguments::{Check, Format};
-use crate::exit::Failure;
-use crate::input::{Note, checked_with, notes, unreadable};
-use crate::output::{self, Report, are, columns, counted};
+use crate::failure::{Failure, code};
+use crate::printer::{Printer, Report, are, columns, counted};
+use crate::rows::{Note, checked_with, notes, unreadable};
+use crate::settings::Input;
 
 /// The most problems that are listed in JSON; the others are counted.
 const MOST_LISTED: usize = 1000;
 
-pub(crate) fn run(arguments: &Check, format: Format) -> Result<(), Failure> {
-    let mut table = arguments.input.open().map_err(|failure| failure.told(format, "input"))?;
+pub(crate) fn run(input: &Input, printer: Printer) -> Result<(), Failure> {
+    let mut table = input.open()?;
     let mut problems = Vec::new();
     let mut left_out = 0_u64;
     let checked = checked_with(&mut table, None, |finding| match listed(finding) {
-        Some(problem) if format == Format::Json && problems.len() < MOST_LISTED => problems.push(problem),
+        Some(problem) if printer.is_json() && problems.len() < MOST_LISTED => problems.push(problem),
         Some(_) => left_out += 1,
         None => {}
-    });
-    let checked = checked.and_then(|checked| {
-        table.check_unchanged().map_err(|error| unreadable(&error))?;
-        Ok(checked)
-    });
-    let checked = checked.map_err(|failure| failure.told(format, "input"))?;
-    let is_empty = arguments.input.warn_if_empty(&checked, None);
+    })?;
+    table.check_unchanged().map_err(|error| unreadable(&error))?;
+    let is_empty = input.warn_if_empty(&checked, None);
     let empty = is_empty.map(|message| Note { message, lines: Vec::new(), columns: Vec::new() });
     let notes = notes(&checked).into_iter().chain(empty).collect();
-    output::print(format, &Findings { checked: &checked, problems, left_out, notes })?;
+    printer.print(&Findings { checked: &checked, problems, left_out, notes })?;
     match checked.invalid {
         0 => Ok(()),
-        rows => {
-            Err(Failure::usage(format!("{rows} of {} {} invalid", counted(checked.rows, "row"), are(rows))))
-        }
+        rows => Err(Failure::Reported {
+            code: code::USAGE,
+            message: format!("{rows} of {} {} invalid", counted(checked.rows, "row"), are(rows)),
+        }),
     }
 }
 

@@ -1,0 +1,216 @@
+//! `office apply`: every row of a file, sent and accounted for.
+
+mod drive;
+mod preview;
+mod report;
+mod result_writer;
+mod run_paths;
+#[cfg(test)]
+mod tests;
+
+use std::io::{self, BufRead, BufReader, IsTerminal};
+use std::sync::Arc;
+
+use avepoint_elements_bulk::{Checked, Format, Items, Shard, Stopped, Table};
+
+use crate::connection::Connected;
+use crate::failure::Failure;
+use crate::interrupt::Interrupts;
+use crate::printer::{self, Printer, are, counted, note, with_causes};
+use crate::progress::{Progress, Show};
+use crate::rows;
+use crate::settings::Apply;
+use preview::Preview;
+use report::{DryRunReport, EmptyReport, RunReport};
+use result_writer::ResultWriter;
+use run_paths::RunPaths;
+
+pub(crate) async fn run(settings: Apply, printer: Printer, interrupts: &Interrupts) -> Result<(), Failure> {
+    run_with(terminal(), Show::on_stderr(), &settings, printer, interrupts).await
+}
+
+/// Where answers come from, if a person is there to give them.
+fn terminal() -> Option<impl BufRead> {
+    let is_attended = io::stdin().is_terminal() && printer::is_terminal();
+    // Not locked before there is a question: standard input may hold something else first.
+    is_attended.then(|| BufReader::new(io::stdin()))
+}
+
+async fn run_with(
+    answers: Option<impl BufRead>,
+    show: Show,
+    settings: &Apply,
+    printer: Printer,
+    interrupts: &Interrupts,
+) -> Result<(), Failure> {
+    match apply(answers, show, settings, read(settings)?, interrupts).await? {
+        Outcome::Empty(report) => Ok(printer.print(&report)?),
+        Outcome::DryRun(report) => Ok(printer.print(&report)?),
+        Outcome::Run(report) => {
+            let written = printer.print(&*report);
+            report.verdict()?;
+            Ok(written?)
+        }
+    }
+}
+
+/// What the command came to.
+enum Outcome {
+    Empty(EmptyReport),
+    DryRun(DryRunReport),
+    Run(Box<RunReport>),
+}
+
+struct CheckedInput {
+    table: Table,
+    paths: RunPaths,
+    checked: Checked,
+}
+
+fn read(settings: &Apply) -> Result<CheckedInput, Failure> {
+    // What is wrong with the paths is said before standard input is read, whose format names its results.
+    RunPaths::resolve(settings, Format::Csv)?;
+    warn_ignored_flags(settings);
+    let mut table = settings.input.open()?;
+    let paths = RunPaths::resolve(settings, table.format())?;
+    let checked = checked(settings, &mut table)?;
+    Ok(CheckedInput { table, paths, checked })
+}
+
+fn warn_ignored_flags(settings: &Apply) {
+    let flags = [("--journal", settings.journal.is_some()), ("--fresh", settings.fresh)];
+    let given = flags.into_iter().filter(|(_, is_given)| *is_given && settings.connection.is_sandbox());
+    for (flag, _) in given {
+        note(&format!("note: {flag} means nothing with --sandbox: a rehearsal keeps no journal"));
+    }
+}
+
+/// Checks every row; unless invalid ones are to be left out, one of them stops all.
+fn checked(settings: &Apply, table: &mut Table) -> Result<Checked, Failure> {
+    let checked = rows::checked(table, settings.shard)?;
+    let _ = settings.input.warn_if_empty(&checked, settings.shard);
+    if checked.invalid > 0 && !settings.skip_invalid {
+        return Err(Failure::Input(format!(
+            "{} of {} {} invalid, so nothing was sent; correct what is wrong, or send the others with --skip-invalid",
+            checked.invalid,
+            counted(checked.rows, "row"),
+            are(checked.invalid)
+        )));
+    }
+    Ok(checked)
+}
+
+async fn apply(
+    answers: Option<impl BufRead>,
+    show: Show,
+    settings: &Apply,
+    CheckedInput { mut table, paths, checked }: CheckedInput,
+    interrupts: &Interrupts,
+) -> Result<Outcome, Failure> {
+    let table = &mut table;
+    if checked.rows == 0 && !settings.dry_run {
+        return Ok(Outcome::Empty(EmptyReport::of(&settings.connection)));
+    }
+    let connected = settings.connection.open().await?;
+    let preview =
+        |table: &mut Table| Preview::of(settings, &paths, connected.elements.base_url(), table, &checked);
+    if settings.dry_run {
+        connected.elements.authenticate().await?;
+        let preview = preview(table)?;
+        return Ok(Outcome::DryRun(DryRunReport { preview, environment: connected.environment }));
+    }
+    // Without a question and without progress, it is not needed.
+    let preview = if settings.yes && settings.quiet { None } else { Some(preview(table)?) };
+    if !agreed(settings, &connected, preview.as_ref(), answers)? {
+        return Err(Failure::usage("nothing was sent, as nobody said yes"));
+    }
+    let progress = Progress::new(preview.map(|preview| preview.send).filter(|_| !settings.quiet), show);
+    let report = send(settings, &paths, &connected, table, &checked, progress, interrupts).await?;
+    Ok(Outcome::Run(Box::new(report)))
+}
+
+/// The rows for a run.
+fn items<'t>(table: &'t mut Table, checked: &'t Checked, shard: Option<Shard>) -> Result<Items<'t>, Failure> {
+    let entries = table.entries().map_err(|error| rows::unreadable(&error))?;
+    Ok(Items::new(entries, checked).shard(shard))
+}
+
+/// Whether the rows may be sent: where there are none, or to a sandbox, without a question.
+fn agreed(
+    settings: &Apply,
+    connected: &Connected,
+    preview: Option<&Preview>,
+    answers: Option<impl BufRead>,
+) -> Result<bool, Failure> {
+    let Some(preview) = preview.filter(|preview| preview.send > 0) else { return Ok(true) };
+    if settings.yes || connected.sandbox.is_some() {
+        return Ok(true);
+    }
+    let Some(answers) = answers.filter(|_| !settings.input.is_stdin()) else {
+        return Err(Failure::usage(
+            "nobody is at a terminal to confirm, so nothing was sent; look at --dry-run first, then say --yes",
+        ));
+    };
+    confirm(&preview.question(&connected.environment), answers)
+}
+
+/// Asks on standard error; anything but a clear yes is a no.
+fn confirm(question: &str, mut answers: impl BufRead) -> Result<bool, Failure> {
+    printer::ask(&format!("{question} [y/N]"))?;
+    let mut answer = String::new();
+    answers.read_line(&mut answer)?;
+    Ok(matches!(answer.trim().to_lowercase().as_str(), "y" | "yes"))
+}
+
+/// Sends the rows, and writes the result of each.
+async fn send(
+    settings: &Apply,
+    paths: &RunPaths,
+    connected: &Connected,
+    table: &mut Table,
+    checked: &Checked,
+    mut progress: Progress,
+    interrupts: &Interrupts,
+) -> Result<RunReport, Failure> {
+    let journal = Arc::new(paths.open_journal(connected.elements.base_url(), settings.fresh)?);
+    let mut results = ResultWriter::new(paths.create_results(&settings.input, table)?);
+    let items = items(table, checked, settings.shard)?;
+    let mut run = settings.bulk.clone().journal(journal.clone()).run(&connected.elements, items);
+    let driven = drive::drive(&mut run, &mut results, &mut progress, &mut interrupts.listen()).await;
+    progress.end();
+    driven.map_err(|drive::StoppedAtOnce| Failure::Interrupted(at_once(connected, settings.fresh)))?;
+    let (mut summary, items) = run.into_parts();
+    let unread = items.error().map(|error| with_causes(error));
+    let unread = unread.or_else(|| table.check_unchanged().err().map(|error| with_causes(&error)));
+    if let Err(error) = journal.close().await {
+        summary.stopped.get_or_insert(Stopped::Journal(error));
+    }
+    let cause = results.cause();
+    Ok(RunReport {
+        summary,
+        results: results.finish(unread.is_none()),
+        partial: paths.partial(),
+        unread,
+        cause,
+        limit: settings.limit,
+        patience: settings.patience,
+        environment: connected.environment.clone(),
+        is_rehearsal: connected.sandbox.is_some(),
+        is_fresh: settings.fresh,
+    })
+}
+
+/// What it means that a run was stopped at once.
+fn at_once(connected: &Connected, fresh: bool) -> &'static str {
+    match (&connected.sandbox, fresh) {
+        (Some(_), _) => "interrupted; nothing real was changed, and a rehearsal keeps no journal",
+        (None, true) => {
+            "interrupted; updates that were under way may have been applied; run the same command again without \
+             --fresh to go on: it sends them again, which does no harm"
+        }
+        (None, false) => {
+            "interrupted; updates that were under way may have been applied; run the same command again to go on: \
+             it sends them again, which does no harm"
+        }
+    }
+}

@@ -1,0 +1,190 @@
+//! Where the journal and the results of a run are, and how they are opened.
+
+use std::ffi::OsString;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use avepoint_elements::terminal;
+use avepoint_elements_bulk::{
+    FileError, Format, Journal, Results, Shard, Snapshot, State, Table, older_name, partial_name,
+    results_name,
+};
+
+use crate::failure::Failure;
+use crate::printer::{self, note};
+use crate::settings::{Apply, Input};
+
+/// The files of a run beside its input.
+pub(super) struct RunPaths {
+    /// None for a rehearsal: what a sandbox did is forgotten with it.
+    journal: Option<PathBuf>,
+    results: PathBuf,
+    /// Whether the results are of a rehearsal and have its name, so that those of a run are not replaced.
+    are_of_rehearsal: bool,
+}
+
+impl RunPaths {
+    /// Resolves them before any file is touched. The format is the input's.
+    ///
+    /// # Errors
+    /// Two of them would be the same file, which would cost one of them.
+    pub(super) fn resolve(settings: &Apply, format: Format) -> Result<Self, Failure> {
+        let (is_rehearsal, shard) = (settings.connection.is_sandbox(), settings.shard);
+        let journal = if is_rehearsal {
+            None
+        } else {
+            Some(settings.input.journal(settings.journal.as_deref(), shard)?)
+        };
+        let rows = rows_name(&settings.input, format);
+        let results = match &settings.results {
+            Some(path) => path.clone(),
+            None if is_rehearsal => rehearsal_name(&rows, shard),
+            None => results_name(&rows, shard),
+        };
+        let paths = Self { journal, results, are_of_rehearsal: is_rehearsal && settings.results.is_none() };
+        paths.check_distinct(settings.input.file())?;
+        Ok(paths)
+    }
+
+    /// Where results are until they are whole.
+    pub(super) fn partial(&self) -> PathBuf {
+        partial_name(&self.results)
+    }
+
+    fn check_distinct(&self, input: Option<&Path>) -> Result<(), Failure> {
+        let input = input.map(|path| ("the input (FILE)", path));
+        let journal = self.journal.as_deref().map(|path| ("the journal (--journal)", path));
+        let (partial, older) = (self.partial(), older_name(&self.results));
+        let results = [
+            ("the results (--results)", &*self.results),
+            ("the results that are not whole yet (--results)", &*partial),
+            ("the older results that are kept (--results)", &*older),
+        ];
+        check_pair(input, journal)?;
+        results
+            .into_iter()
+            .try_for_each(|results| check_pair(input, Some(results)).and(check_pair(journal, Some(results))))
+    }
+
+    /// Opens the journal for the service at a base URL, and makes it if need be.
+    pub(super) fn open_journal(&self, base_url: &str, fresh: bool) -> Result<Journal, Failure> {
+        let Some(path) = &self.journal else {
+            return Journal::throw_away().map_err(|error| Failure::at_start(&error, "TMPDIR"));
+        };
+        let open = if fresh { Journal::fresh } else { Journal::open };
+        let journal = open(path, base_url).map_err(|error| unusable(&error, path))?;
+        if let Some(old) = journal.previous_path() {
+            note(&format!("note: the journal so far is kept as {}", printer::path(old)));
+        }
+        if let Some(torn) = journal.torn_tail() {
+            note(&format!("note: {torn}"));
+        }
+        Ok(journal)
+    }
+
+    /// What the journal says now, if there is one that a run goes on with.
+    pub(super) fn read_journal(&self, base_url: &str) -> Result<Option<Snapshot>, Failure> {
+        let Some(path) = self.journal.as_ref().filter(|path| path.exists()) else { return Ok(None) };
+        let journal = Snapshot::read(path).map_err(|error| Failure::at_start(&error, "--journal"))?;
+        match journal.base_url() {
+            Some(url) if url != base_url && is_blank(&journal) => Err(blank(path, url)),
+            Some(url) if url != base_url => Err(Failure::usage(format!(
+                "the journal {} tells of updates to {}, not to {}: name another one for this service with --journal, or \
+                 set this one aside and begin a fresh one with --fresh; nothing was sent",
+                printer::path(path),
+                terminal::escape(url),
+                terminal::escape(base_url),
+            ))),
+            Some(_) => Ok(Some(journal)),
+            // It is empty, and begins with the run.
+            None => Ok(None),
+        }
+    }
+
+    /// Begins the results of a table.
+    pub(super) fn create_results(&self, input: &Input, table: &Table) -> Result<Results, Failure> {
+        let results = Results::create(&self.results, input.file(), table.results_format(), table.columns())
+            .map_err(|error| Failure::at_start(&error, "--results"))?;
+        Ok(if self.are_of_rehearsal { results.replace_older() } else { results })
+    }
+}
+
+/// The file after which results are named.
+fn rows_name(input: &Input, format: Format) -> PathBuf {
+    input.place().map_or_else(|| format!("rows.{format}").into(), Path::to_owned)
+}
+
+fn check_pair(one: Option<(&str, &Path)>, other: Option<(&str, &Path)>) -> Result<(), Failure> {
+    match (one, other) {
+        (Some((one, path)), Some((other, other_path))) if canonical(path) == canonical(other_path) => {
+            Err(Failure::usage(format!(
+                "{one} and {other} would be the same file, {}: name another one; nothing was read or sent",
+                printer::path(path)
+            )))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// A path by which a file is known however it is spelt, also before the file is there.
+fn canonical(path: &Path) -> PathBuf {
+    if let Ok(there) = fs::canonicalize(path) {
+        return there;
+    }
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    match (fs::canonicalize(folder), path.file_name()) {
+        (Ok(folder), Some(name)) => folder.join(name),
+        _ => path.to_owned(),
+    }
+}
+
+/// Whether nothing was recorded.
+fn is_blank(journal: &Snapshot) -> bool {
+    State::ALL.into_iter().all(|state| journal.count(state) == 0)
+}
+
+/// A journal of another service in which nothing is recorded can be deleted without loss.
+fn blank(path: &Path, base_url: &str) -> Failure {
+    Failure::usage(format!(
+        "the journal {} was begun for {}, but nothing is recorded in it: delete it and run the same command \
+         again; nothing was sent",
+        printer::path(path),
+        terminal::escape(base_url)
+    ))
+}
+
+/// A journal that cannot be opened.
+fn unusable(error: &FileError, path: &Path) -> Failure {
+    let journal = if error.is_other_service() { Snapshot::read(path).ok() } else { None };
+    match journal.as_ref().filter(|journal| is_blank(journal)).and_then(Snapshot::base_url) {
+        Some(base_url) => blank(path, base_url),
+        None => Failure::at_start(error, "--journal"),
+    }
+}
+
+/// The results of a rehearsal: `offices.sandbox.results.csv`. They never replace those of a run.
+fn rehearsal_name(input: &Path, shard: Option<Shard>) -> PathBuf {
+    let mut name = input.file_stem().unwrap_or_default().to_owned();
+    name.push(".sandbox.");
+    // Without an extension, one that is taken off again keeps the name's last part from being taken for one.
+    name.push(input.extension().map_or(OsString::from("x"), OsString::from));
+    let results = results_name(&input.with_file_name(name), shard);
+    if input.extension().is_some() { results } else { results.with_extension("") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_rehearsal_has_results_of_a_name_of_its_own() {
+        let shard = Some("2/8".parse().unwrap());
+        for (input, shard, expected) in [
+            ("in/offices.csv", None, "in/offices.sandbox.results.csv"),
+            ("offices.v2.csv", shard, "offices.v2.sandbox.shard-2-of-8.results.csv"),
+            ("offices", None, "offices.sandbox.results"),
+        ] {
+            assert_eq!(rehearsal_name(Path::new(input), shard), Path::new(expected));
+        }
+    }
+}

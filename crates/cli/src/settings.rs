@@ -1,0 +1,396 @@
+//! Settings: what arguments and variables come to, resolved once. Commands know values, and no flags.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use avepoint_elements::{Environment, OfficeField, Secret, UserKey};
+use avepoint_elements_bulk::{Bulk, Format, InputOptions, Shard};
+use avepoint_elements_sandbox::{Fault, Faults, RateLimit};
+
+use crate::arguments::{self, Rate, RowFormat};
+use crate::failure::Failure;
+use crate::secrets;
+
+/// Where to, as whom, and how long to wait.
+pub(crate) struct Connection {
+    pub(crate) service: Service,
+    /// A file with certificate authorities to trust beside the platform's.
+    pub(crate) ca_file: Option<PathBuf>,
+    pub(crate) proxy: Option<String>,
+    pub(crate) keep_alive: bool,
+    pub(crate) connect_timeout: Option<Duration>,
+    pub(crate) attempt_timeout: Option<Duration>,
+    pub(crate) timeout: Option<Duration>,
+    pub(crate) retries: Option<u32>,
+    pub(crate) rate: Option<Rate>,
+}
+
+pub(crate) enum Service {
+    /// One in this process, with URLs and credentials of its own.
+    Sandbox,
+    Remote(Remote),
+}
+
+pub(crate) struct Remote {
+    pub(crate) environment: Environment,
+    /// In place of the environment's.
+    pub(crate) base_url: Option<String>,
+    pub(crate) token_url: Option<String>,
+    pub(crate) client_id: Option<String>,
+    pub(crate) credential: Option<CredentialSource>,
+}
+
+/// Where a credential comes from; `-` as a file is standard input.
+pub(crate) enum CredentialSource {
+    SecretFile(PathBuf),
+    Secret(Secret),
+    AccessToken(Secret),
+    Certificate { file: PathBuf, password: Password },
+}
+
+/// The password of a PFX.
+pub(crate) enum Password {
+    File(PathBuf),
+    Text(Secret),
+}
+
+impl Connection {
+    pub(crate) fn is_sandbox(&self) -> bool {
+        matches!(self.service, Service::Sandbox)
+    }
+
+    fn reads_stdin(&self) -> bool {
+        let Service::Remote(Remote { credential: Some(credential), .. }) = &self.service else {
+            return false;
+        };
+        let files = match credential {
+            CredentialSource::Certificate { file, password: Password::File(password) } => {
+                [Some(file), Some(password)]
+            }
+            CredentialSource::SecretFile(file) | CredentialSource::Certificate { file, .. } => {
+                [Some(file), None]
+            }
+            CredentialSource::Secret(_) | CredentialSource::AccessToken(_) => [None, None],
+        };
+        files.into_iter().flatten().any(|file| file == Path::new("-"))
+    }
+}
+
+/// Resolves what every command that calls the service takes.
+pub(crate) fn connection(arguments: arguments::Connection) -> Result<Connection, Failure> {
+    let arguments::Connection { sandbox, environment, base_url, token_url, credential, network, timeouts } =
+        arguments;
+    let service = if sandbox {
+        Service::Sandbox
+    } else {
+        let (base_url, token_url) = (given(base_url), given(token_url));
+        let client_id = given(credential.client_id.clone());
+        let credential = credential_source(credential)?;
+        Service::Remote(Remote { environment, base_url, token_url, client_id, credential })
+    };
+    let proxy = given(network.proxy);
+    if proxy.as_ref().is_some_and(|url| url.contains('@')) {
+        return Err(Failure::usage(
+            "a proxy's password does not belong into arguments, which others can see; set HTTPS_PROXY instead",
+        ));
+    }
+    Ok(Connection {
+        service,
+        ca_file: network.ca_file.filter(|file| !file.as_os_str().is_empty()),
+        proxy,
+        keep_alive: !network.no_keep_alive,
+        connect_timeout: timeouts.connect_timeout,
+        attempt_timeout: timeouts.attempt_timeout,
+        timeout: timeouts.timeout,
+        retries: timeouts.retries,
+        rate: None,
+    })
+}
+
+/// A text that is there; an empty variable is none.
+fn given(text: Option<String>) -> Option<String> {
+    text.filter(|text| !text.is_empty())
+}
+
+/// A file that is named by a flag comes before every variable.
+fn credential_source(arguments: arguments::Credential) -> Result<Option<CredentialSource>, Failure> {
+    if let Some(file) = arguments.client_secret_file {
+        return Ok(Some(CredentialSource::SecretFile(file)));
+    }
+    if let Some(file) = arguments.certificate {
+        return certificate(file, arguments.certificate_password_file).map(Some);
+    }
+    if let Some(token) = secrets::from_environment("ELEMENTS_ACCESS_TOKEN")? {
+        return Ok(Some(CredentialSource::AccessToken(token)));
+    }
+    if let Some(file) = secrets::from_environment("ELEMENTS_CERTIFICATE")? {
+        return certificate(file.expose().into(), arguments.certificate_password_file).map(Some);
+    }
+    Ok(secrets::from_environment("ELEMENTS_CLIENT_SECRET")?.map(CredentialSource::Secret))
+}
+
+fn certificate(file: PathBuf, password_file: Option<PathBuf>) -> Result<CredentialSource, Failure> {
+    let variable = || secrets::from_environment("ELEMENTS_CERTIFICATE_PASSWORD");
+    let password = match password_file {
+        Some(file) => Password::File(file),
+        // A PFX may have an empty password.
+        None => Password::Text(variable()?.unwrap_or_else(|| "".into())),
+    };
+    Ok(CredentialSource::Certificate { file, password })
+}
+
+/// Which rows are read, and how.
+pub(crate) struct Input {
+    file: PathBuf,
+    pub(crate) options: InputOptions,
+    /// The most that is read from a stream, in bytes.
+    pub(crate) stream_limit: u64,
+}
+
+impl Input {
+    /// None for standard input.
+    pub(crate) fn file(&self) -> Option<&Path> {
+        (self.file != Path::new("-")).then_some(&self.file)
+    }
+
+    pub(crate) fn is_stdin(&self) -> bool {
+        self.file().is_none()
+    }
+
+    /// The file beside which others have their place; none for standard input under any of its names.
+    pub(crate) fn place(&self) -> Option<&Path> {
+        self.file().filter(|file| !is_of_system(file))
+    }
+}
+
+/// Whether a path is one of the system's own, such as `/dev/stdin`, beside which no file belongs.
+fn is_of_system(path: &Path) -> bool {
+    let folder = path.parent().and_then(|folder| std::fs::canonicalize(folder).ok());
+    folder.is_some_and(|folder| folder == Path::new("/dev") || folder.starts_with("/proc"))
+}
+
+/// Resolves what every command that reads rows takes.
+pub(crate) fn input(arguments: arguments::Input) -> Input {
+    let mut options = InputOptions::default()
+        .strict_countries(arguments.strict_countries)
+        .allow_multiline(arguments.allow_multiline)
+        .blank(arguments.blank.into());
+    if let Some(format) = arguments.format {
+        options = options.format(format.into());
+    }
+    if let Some(customer) = arguments.customer {
+        options = options.customer(customer);
+    }
+    if let Some(tenant) = arguments.tenant {
+        options = options.tenant(tenant);
+    }
+    for (column, name) in arguments.map {
+        options = options.map(column, name);
+    }
+    Input { file: arguments.file, options, stream_limit: arguments.stream_limit }
+}
+
+impl From<RowFormat> for Format {
+    fn from(format: RowFormat) -> Self {
+        match format {
+            RowFormat::Csv => Self::Csv,
+            RowFormat::Ndjson => Self::Ndjson,
+        }
+    }
+}
+
+impl From<arguments::Blank> for avepoint_elements_bulk::Blank {
+    fn from(blank: arguments::Blank) -> Self {
+        match blank {
+            arguments::Blank::Error => Self::Error,
+            arguments::Blank::Clear => Self::Clear,
+        }
+    }
+}
+
+/// Of `office apply`.
+#[allow(clippy::struct_excessive_bools, reason = "each is a choice of its own")]
+pub(crate) struct Apply {
+    pub(crate) input: Input,
+    pub(crate) connection: Connection,
+    pub(crate) bulk: Bulk,
+    pub(crate) limit: Option<u64>,
+    pub(crate) patience: Duration,
+    pub(crate) shard: Option<Shard>,
+    /// Whether consent was given beforehand.
+    pub(crate) yes: bool,
+    pub(crate) dry_run: bool,
+    pub(crate) skip_invalid: bool,
+    pub(crate) quiet: bool,
+    /// Where the journal is, if not beside the input.
+    pub(crate) journal: Option<PathBuf>,
+    /// Where the results are, if not beside the input.
+    pub(crate) results: Option<PathBuf>,
+    /// Whether a fresh journal is begun.
+    pub(crate) fresh: bool,
+}
+
+/// Resolves what `office apply` takes.
+pub(crate) fn apply(arguments: arguments::Apply) -> Result<Apply, Failure> {
+    let arguments::Apply { input, run, files, connection } = arguments;
+    let (input, mut connection) = (self::input(input), self::connection(connection)?);
+    connection.rate = run.rate;
+    if input.is_stdin() && connection.reads_stdin() {
+        return Err(Failure::usage(
+            "standard input cannot hold both the rows (FILE) and a secret; name a file for one of them, such as \
+             --client-secret-file PATH",
+        ));
+    }
+    check_name("--results", files.results.as_deref())?;
+    check_name("--journal", files.journal.as_deref())?;
+    let mut bulk = Bulk::new().concurrency(run.concurrency.get()).patience(run.patience);
+    if let Some(most) = run.max_failures {
+        bulk = bulk.max_failures(most);
+    }
+    if let Some(limit) = run.limit {
+        bulk = bulk.limit(limit);
+    }
+    Ok(Apply {
+        input,
+        connection,
+        bulk,
+        limit: run.limit,
+        patience: run.patience,
+        shard: run.shard,
+        yes: run.yes,
+        dry_run: run.dry_run,
+        skip_invalid: run.skip_invalid,
+        quiet: run.quiet,
+        journal: files.journal,
+        results: files.results,
+        fresh: files.fresh,
+    })
+}
+
+/// Neither results nor a journal can go to standard output, which `-` means elsewhere.
+fn check_name(flag: &str, file: Option<&Path>) -> Result<(), Failure> {
+    let Some(file) = file else { return Ok(()) };
+    if file == Path::new("-") {
+        return Err(Failure::usage(format!(
+            "{flag} takes the name of a file, and standard output (-) is none; for a file of that name say ./-"
+        )));
+    }
+    if is_of_system(file) {
+        return Err(Failure::usage(format!(
+            "{flag} takes the name of an ordinary file, and {} is none; nothing was sent",
+            crate::printer::path(file)
+        )));
+    }
+    Ok(())
+}
+
+/// Of `office status`.
+pub(crate) struct Status {
+    pub(crate) input: Input,
+    pub(crate) journal: Option<PathBuf>,
+    pub(crate) shard: Option<Shard>,
+}
+
+/// Resolves what `office status` takes.
+pub(crate) fn status(arguments: arguments::Status) -> Status {
+    let arguments::Status { input, journal, shard } = arguments;
+    Status { input: self::input(input), journal, shard }
+}
+
+/// Of `office set`.
+pub(crate) struct Set {
+    pub(crate) user: UserKey,
+    /// What each field is set to, where it is given.
+    pub(crate) values: [(OfficeField, Option<String>); 5],
+    pub(crate) clear: Vec<OfficeField>,
+    pub(crate) connection: Connection,
+}
+
+/// Resolves what `office set` takes.
+pub(crate) fn set(arguments: arguments::Set) -> Result<Set, Failure> {
+    let arguments::Set { customer, tenant, user, values, clear, connection } = arguments;
+    let values = [
+        (OfficeField::PostalCode, values.postal_code),
+        (OfficeField::CountryRegion, values.country_region),
+        (OfficeField::State, values.state),
+        (OfficeField::Address, values.address),
+        (OfficeField::City, values.city),
+    ];
+    Ok(Set {
+        user: UserKey::new(customer, tenant, user),
+        values,
+        clear,
+        connection: self::connection(connection)?,
+    })
+}
+
+/// Of `sandbox`.
+pub(crate) struct Sandbox {
+    pub(crate) listen: SocketAddr,
+    /// Every customer, where none is given.
+    pub(crate) customers: Vec<String>,
+    /// Users that exist; every user does, where neither these nor a directory are given.
+    pub(crate) users: Vec<arguments::User>,
+    /// A file with the users that exist.
+    pub(crate) directory: Option<PathBuf>,
+    pub(crate) token_lifetime: Duration,
+    pub(crate) faults: Faults,
+    /// Whether the seed decides anything.
+    pub(crate) draws_faults: bool,
+}
+
+/// Resolves what `sandbox` takes.
+pub(crate) fn sandbox(arguments: arguments::Sandbox) -> Result<Sandbox, Failure> {
+    let arguments::Sandbox { listen, customers, users, directory, token_lifetime, faults } = arguments;
+    let draws_faults = shares(&faults).iter().any(|(share, _)| *share > 0.0);
+    Ok(Sandbox {
+        listen,
+        customers,
+        users,
+        directory,
+        token_lifetime,
+        faults: self::faults(&faults)?,
+        draws_faults,
+    })
+}
+
+fn faults(arguments: &arguments::SandboxFaults) -> Result<Faults, Failure> {
+    let mut faults = Faults::new()
+        .latency(arguments.latency.unwrap_or_default())
+        .show_updates_after(arguments.show_updates_after.unwrap_or_default())
+        .shift_pages(arguments.shift_pages);
+    let mut sum = 0.0;
+    for (share, fault) in shares(arguments) {
+        faults = faults.share(share, fault);
+        sum += share;
+    }
+    // A little more is what adding decimal fractions in binary brings.
+    if sum > 1.0 + 1e-9 {
+        return Err(Failure::usage(format!(
+            "--fail, --drop and --truncate add up to {:.1}% of the requests; at most 100% is possible",
+            sum * 100.0
+        )));
+    }
+    if let Some(rate) = arguments.rate {
+        let rate = RateLimit::new(rate.requests, rate.period);
+        faults = faults.rate_limit(if arguments.no_retry_after { rate.without_retry_after() } else { rate });
+    }
+    if let Some(requests) = arguments.revoke_after {
+        faults = faults.revoke_after(requests);
+    }
+    if let Some(seed) = arguments.seed {
+        faults = faults.seed(seed);
+    }
+    Ok(faults)
+}
+
+fn shares(arguments: &arguments::SandboxFaults) -> [(f64, Fault); 4] {
+    let dropped = arguments.drop.unwrap_or_default() / 2.0;
+    [
+        (arguments.fail.unwrap_or_default(), Fault::status(arguments.fail_status)),
+        (dropped, Fault::dropped_before_applying()),
+        (dropped, Fault::dropped_after_applying()),
+        (arguments.truncate.unwrap_or_default(), Fault::truncated()),
+    ]
+}
