@@ -238,7 +238,7 @@ async fn without_retries_a_row_that_was_not_answered_is_sent_again_by_the_run_an
     assert_eq!(column(&folder.read("offices.results.csv"), "elements_attempts"), ["2"]);
     let (help, _) = run(elements().args(["office", "apply", "--help"]), 0);
     let words: Vec<_> = help.split_whitespace().collect();
-    assert!(words.join(" ").contains("with 0, such a row is still sent more than once"), "{help}");
+    assert!(words.join(" ").contains("sends a row that fails at least once more"), "{help}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
