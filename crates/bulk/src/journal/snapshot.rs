@@ -169,7 +169,7 @@ pub(super) fn check_service(own: &str, other: &str, path: &Path) -> Result<(), F
     }
     let message = format!(
         "the journal {} tells of updates to {own}, not to {other}: name another journal for this service, \
-         or set this one aside and begin anew with --fresh",
+         or set this one aside and begin a fresh one",
         path.display(),
     );
     Err(FileError::new(Kind::OtherService, message))
@@ -205,7 +205,7 @@ fn explain(error: ScanError, path: &Path) -> FileError {
         ScanError::Damaged(line) => {
             let message = format!(
                 "line {line} of the journal {shown} is not as it was written, and something older must not be \
-                 believed in its place: restore the file, or set it aside and begin anew with --fresh, which \
+                 believed in its place: restore the file, or set it aside and begin a fresh journal, which \
                  sends every row again"
             );
             FileError::new(Kind::Damaged, message)
