@@ -1,70 +1,48 @@
-//! How fast requests go out once the service has said that it is too much.
+//! The slots of requests: when the next one may be sent, by pauses, by the rate that CUBIC gives, and by a ceiling.
 
 use std::time::Duration;
 
 use tokio::time::Instant;
 
-/// What is left of the pace after a "too many", and after one that comes on the heels of another: then the
-/// limit is far below, while a single one may be chance.
-const CAUTION: f64 = 0.9;
-const ALARM: f64 = 0.6;
-/// Successes since the last "too many" up to which the next one is on its heels.
-const HEELS: u32 = 1;
-/// The slowest pace, in requests a second.
-const SLOWEST: f64 = 0.5;
-/// The pace, in requests a second, at which keeping one is given up.
-const FASTEST: f64 = 10_000.0;
-/// Successes in a second below which they say nothing about the service's limit.
-const EVIDENCE: u32 = 5;
-/// For how long a first "too many" without evidence makes a second one count.
-const SUSPICION: Duration = Duration::from_secs(10);
-/// For how long after a pause calls are spread while no pace is known, and how far apart at first: half of this to
-/// all of it. The gap is halved each second, so that a hundred calls that waited go within three seconds, and a
-/// thousand within six.
-const SPREAD: Duration = Duration::from_secs(8);
-const GAP: Duration = Duration::from_millis(100);
-/// What the clock cannot count to is this far away.
-const YEAR: Duration = Duration::from_secs(31_536_000);
-/// How fast the pace rises each second, as a share: while no limit was met at a known pace, far from the last known
-/// limit, and close to it, where rising costs a refusal and a pause. From nine tenths of a limit to the whole takes
-/// twenty seconds.
-const RISE_BLIND: f64 = 0.5;
-const RISE: f64 = 0.10;
-const RISE_NEAR: f64 = 0.005;
-/// The least rise close to the limit, in requests a second each second, so that refusals by chance do not wear
-/// the pace down to nothing.
-const LEAST_RISE: f64 = 0.05;
-/// How far turns that came late are made up for: timers wake within a millisecond or two, which would otherwise
-/// bound every pace to some hundreds a second.
-const LATENESS: Duration = Duration::from_millis(2);
-/// What counts as close: an eighth below to a tenth above.
-const NEAR: std::ops::Range<f64> = 0.875..1.1;
+use super::cubic::Cubic;
 
-/// A pace that follows the service's limit from what the service says.
+/// The rate, in requests a second, at which there is no limit any more.
+const MAX_RATE: f64 = 10_000.0;
+/// Successes in a second below which they say nothing about the service's limit.
+const MIN_EVIDENCE: u32 = 10;
+/// How long a first refusal without evidence is remembered: a second one within this time counts.
+const SUSPICION_PERIOD: Duration = Duration::from_secs(10);
+/// For how long after a pause requests are spread while no rate is known, and the gap between the first two: half of it to
+/// all of it. The gap halves each second: a hundred queued calls go within three seconds, a thousand within six.
+const SPREAD_PERIOD: Duration = Duration::from_secs(8);
+const FIRST_GAP: Duration = Duration::from_millis(100);
+/// Stands for an instant that the clock cannot count to.
+const FAR_FUTURE: Duration = Duration::from_secs(31_536_000);
+/// The longest time between two successes that counts towards the growth of the rate: idle time says nothing.
+const MAX_GROWTH_STEP: Duration = Duration::from_secs(1);
+/// How much of a slot's lateness the next slot makes up for. Timers wake within a millisecond or two; without this every
+/// rate would stay below some hundreds a second.
+const MAX_LATENESS: Duration = Duration::from_millis(2);
+
+/// Gives the slots, and follows the limit of the service by its replies.
 #[derive(Debug)]
 pub(super) struct Pace {
     /// No request goes out before this.
     resume: Instant,
     /// Whether the service ever asked for a wait.
     paused: bool,
-    /// The wait that the service asked for ends then, which may be later than anybody is kept waiting.
+    /// When the pause that the service asked for ends: later than `resume`, where it is longer than is honoured.
     asked: Instant,
-    /// The next turn.
+    /// The next slot.
     next: Instant,
-    /// Requests a second; none while there is no limit in sight.
-    rate: Option<f64>,
-    /// The rate at which the service last said that it is too much.
-    limit: f64,
-    /// Whether that is a guess, from too few successes.
-    blind: bool,
-    /// When it said so.
-    told: Option<Instant>,
-    /// Successes since then.
-    since: u32,
-    /// Up to when the rise of the pace is accounted for.
-    risen: Instant,
+    /// The rate; none while no limit is known.
+    rate: Option<Cubic>,
+    /// When the last refusal came that counted.
+    refused: Option<Instant>,
+    /// Up to when the growth of the rate is accounted for.
+    grown: Instant,
     successes: Window,
-    /// The least time between two turns, whatever the service takes.
+    /// The least time between two slots: the ceiling.
     gap: Duration,
 }
 
@@ -78,11 +56,8 @@ impl Pace {
             asked: now,
             next: now,
             rate: None,
-            limit: 0.0,
-            blind: false,
-            told: None,
-            since: 0,
-            risen: now,
+            refused: None,
+            grown: now,
             successes: Window { start: now, current: 0, previous: 0 },
         }
     }
@@ -91,15 +66,15 @@ impl Pace {
         (self.resume > now).then(|| self.resume - now)
     }
 
-    /// The time to the next turn.
+    /// The time to the next slot.
     pub(super) fn time_to_next_slot(&self, now: Instant) -> Duration {
         self.resume.max(self.next).saturating_duration_since(now)
     }
 
-    /// The next turn, now or later.
+    /// The next slot, now or later.
     ///
     /// # Errors
-    /// How long the service wants to be left alone, where nobody is kept waiting for so long.
+    /// The pause that the service asks for, where it is longer than is honoured.
     pub(super) fn next_slot(&self, now: Instant) -> Result<Instant, Duration> {
         if now < self.resume && self.resume < self.asked {
             return Err(self.asked - now);
@@ -110,78 +85,75 @@ impl Pace {
     /// A request goes out.
     pub(super) fn record_sent(&mut self, now: Instant, random: f64) {
         let gap = match self.rate {
-            Some(rate) => Duration::from_secs_f64(1.0 / rate),
+            Some(rate) => Duration::from_secs_f64(1.0 / rate.rate()),
             None => self.spread(now).mul_f64(random.midpoint(1.0)),
         };
-        let late = now.saturating_duration_since(self.next).min(LATENESS);
+        let late = now.saturating_duration_since(self.next).min(MAX_LATENESS);
         self.next = later(now - late, gap.max(self.gap));
     }
 
-    /// The longest gap between two calls while no pace is known.
+    /// The longest gap between two requests while no rate is known.
     fn spread(&self, now: Instant) -> Duration {
         let since = now.saturating_duration_since(self.resume);
-        if self.paused && since < SPREAD {
-            GAP.mul_f64((-since.as_secs_f64()).exp2())
+        if self.paused && since < SPREAD_PERIOD {
+            FIRST_GAP.mul_f64((-since.as_secs_f64()).exp2())
         } else {
             Duration::ZERO
         }
     }
 
-    /// No request goes out for as long as the service asks, or, if that is longer, as anybody is kept waiting.
+    /// No request goes out for `wait`, or for `longest`, where that is shorter.
     pub(super) fn pause(&mut self, now: Instant, wait: Duration, longest: Duration) {
         let asked = later(now, wait);
-        // What was asked for before a pause that is over is over with it, however long it was.
+        // A pause that is over ends what was asked for before it, however long that was.
         self.asked = if now < self.resume { self.asked.max(asked) } else { asked };
         self.resume = self.resume.max(asked.min(later(now, longest)));
         self.paused = true;
     }
 
-    /// A request that was sent at `sent` was too many.
+    /// A request that was sent at `sent` was refused with 429.
     pub(super) fn record_throttled(&mut self, sent: Instant, now: Instant) {
-        // What was under way when the pace was last lowered says nothing about the lower one.
-        if self.told.is_some_and(|told| sent <= told) {
+        // One decrease for all requests that were under way at the last one: they say nothing about the lower rate.
+        if self.refused.is_some_and(|refused| sent <= refused) {
             return;
         }
         let seen = self.successes.a_second(now);
-        let suspected = self.told.is_some_and(|told| now - told < SUSPICION);
-        self.told = Some(now);
-        let on_heels = std::mem::take(&mut self.since) <= HEELS;
-        let (limit, left) = match self.rate {
-            Some(rate) => (rate, if on_heels { ALARM } else { CAUTION }),
-            None if seen >= EVIDENCE || suspected => (f64::from(seen.max(1)), CAUTION),
-            None => return,
+        let suspected = self.refused.is_some_and(|refused| now - refused < SUSPICION_PERIOD);
+        self.refused = Some(now);
+        let slow_start = self.rate.is_none() && seen < MIN_EVIDENCE;
+        let rate = match self.rate {
+            Some(rate) => rate.rate(),
+            // One refusal out of few requests may be chance.
+            None if slow_start && !suspected => return,
+            None => f64::from(seen.max(1)),
         };
-        self.blind = self.rate.is_none() && seen < EVIDENCE;
-        self.limit = limit * left / CAUTION;
-        self.rate = Some((limit * left).max(SLOWEST));
-        self.risen = self.resume;
+        let slower = Cubic::after_refusal(rate, slow_start);
+        #[cfg(feature = "tracing")]
+        tracing::debug!(refused_at = rate, rate = slower.rate(), "429: the rate of requests drops");
+        self.rate = Some(slower);
+        self.grown = self.resume;
     }
 
-    /// A request was answered with success.
+    /// A request was answered, and not with 429.
     pub(super) fn record_success(&mut self, now: Instant) {
         self.successes.count(now);
-        self.since += 1;
-        let Some(rate) = self.rate else { return };
-        let seconds = now.saturating_duration_since(self.risen).as_secs_f64();
-        self.risen = self.risen.max(now);
-        let rise = if self.blind {
-            rate * RISE_BLIND
-        } else if NEAR.contains(&(rate / self.limit)) {
-            (self.limit * RISE_NEAR).max(LEAST_RISE)
-        } else {
-            rate.max(self.limit) * RISE
-        };
-        let risen = rate + rise * seconds.min(1.0);
-        self.rate = (risen < FASTEST).then_some(risen);
+        let Some(rate) = &mut self.rate else { return };
+        rate.grow(now.saturating_duration_since(self.grown).min(MAX_GROWTH_STEP).as_secs_f64());
+        self.grown = self.grown.max(now);
+        if rate.rate() >= MAX_RATE {
+            #[cfg(feature = "tracing")]
+            tracing::debug!("no 429 for minutes: requests have no rate any more");
+            self.rate = None;
+        }
     }
 }
 
 /// An instant so much later.
 fn later(instant: Instant, wait: Duration) -> Instant {
-    instant.checked_add(wait).unwrap_or_else(|| instant + YEAR)
+    instant.checked_add(wait).unwrap_or_else(|| instant + FAR_FUTURE)
 }
 
-/// The most requests in a period, whatever the service would take.
+/// The ceiling: the most requests in a period.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct MaxRate {
     pub(crate) requests: u32,
@@ -189,10 +161,10 @@ pub(crate) struct MaxRate {
 }
 
 impl MaxRate {
-    /// The time between two turns, with which no period holds more than that, even where the first turn in it came
-    /// late and the last did not.
+    /// The time between two slots. No period holds more requests, even where the first of them was late and the last was
+    /// not.
     fn gap(self) -> Duration {
-        self.period.saturating_add(LATENESS) / self.requests.max(1)
+        self.period.saturating_add(MAX_LATENESS) / self.requests.max(1)
     }
 }
 
@@ -239,15 +211,17 @@ mod tests {
         pace.record_throttled(now, now);
     }
 
-    /// A service that takes ten requests a second, with as many in a burst, and asks for a second of patience.
+    /// A service that takes so many requests a second, and so many in a burst, and asks for a pause of a second.
     struct Service {
+        limit: f64,
+        burst: f64,
         tokens: f64,
         at: Instant,
     }
 
     impl Service {
         fn takes(&mut self, now: Instant) -> bool {
-            self.tokens = (self.tokens + (now - self.at).as_secs_f64() * 10.0).min(10.0);
+            self.tokens = (self.tokens + (now - self.at).as_secs_f64() * self.limit).min(self.burst);
             self.at = now;
             let takes = self.tokens >= 1.0;
             if takes {
@@ -257,25 +231,42 @@ mod tests {
         }
     }
 
-    #[test]
-    fn a_limit_of_ten_a_second_is_used_without_being_overrun() {
+    /// The share of the limit that is used after `warm_up`, and the share of requests that are refused.
+    fn shares(limit: f64, burst: f64, warm_up: Duration) -> (f64, f64) {
         let start = SystemClock.now();
-        let (mut pace, mut service) = (Pace::new(start, None), Service { tokens: 10.0, at: start });
-        let (mut now, mut done, mut refused) = (start, 0, 0);
-        while done < 3000 {
+        let mut service = Service { limit, burst, tokens: burst, at: start };
+        let mut pace = Pace::new(start, None);
+        let (mut now, mut done, mut refused, mut warm) = (start, 0, 0, 0);
+        while now < start + SECOND * 300 {
             now = pace.next_slot(now).unwrap();
             pace.record_sent(now, 0.5);
             if service.takes(now) {
                 pace.record_success(now);
                 done += 1;
+                warm += u32::from(now >= start + warm_up);
             } else {
                 throttle(&mut pace, now);
                 refused += 1;
             }
         }
-        let used = f64::from(done) / ((now - start).as_secs_f64() * 10.0);
-        assert!(used >= 0.85, "{used:.3} of the limit was used");
-        assert!(refused * 20 < done, "{refused} refusals");
+        let used = f64::from(warm) / ((now - (start + warm_up)).as_secs_f64() * limit);
+        (used, f64::from(refused) / f64::from(done + refused))
+    }
+
+    #[test]
+    fn a_limit_is_used_without_being_overrun_whatever_its_burst() {
+        for (limit, burst) in [(10.0, 10.0), (10.0, 1.0), (10.0, 5.0), (100.0, 100.0)] {
+            let (used, refused) = shares(limit, burst, Duration::ZERO);
+            assert!(used >= 0.85, "{limit}/s, burst {burst}: {used:.3} of the limit was used");
+            assert!(refused < 0.05, "{limit}/s, burst {burst}: {refused:.3} were refused");
+        }
+    }
+
+    #[test]
+    fn a_limit_of_twenty_a_second_is_used_up_after_a_minute() {
+        let (used, refused) = shares(20.0, 20.0, SECOND * 60);
+        assert!(used >= 0.95, "{used:.3} of the limit was used");
+        assert!(refused < 0.05, "{refused:.3} were refused");
     }
 
     #[test]
@@ -305,7 +296,7 @@ mod tests {
         for _ in 0..50 {
             pace.record_throttled(start, start + SECOND / 10);
         }
-        assert_eq!(pace.rate, Some(90.0));
+        assert_eq!(pace.rate.map(|rate| rate.rate().round()), Some(80.0));
     }
 
     #[test]
@@ -349,9 +340,9 @@ mod tests {
         let start = SystemClock.now();
         let mut pace = Pace::new(start, None);
         throttle(&mut pace, start);
-        assert_eq!(pace.rate, None);
+        assert!(pace.rate.is_none());
         assert_eq!(pace.next_slot(start), Ok(start + SECOND));
         throttle(&mut pace, start + SECOND * 2);
-        assert_eq!(pace.rate, Some(0.9));
+        assert_eq!(pace.rate.map(Cubic::rate), Some(0.8));
     }
 }
