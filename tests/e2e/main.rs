@@ -7,7 +7,6 @@ mod certificates;
 mod ids;
 mod limits;
 mod mocks;
-mod reading;
 mod samples;
 mod schemas;
 mod secrets;

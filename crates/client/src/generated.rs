@@ -358,6 +358,9 @@ pub mod types {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         #[serde(default, deserialize_with = "self::lenient::customer_page::metadata")]
         pub metadata: ::std::option::Option<PageMetadata>,
+        /// Keys that the contract does not know.
+        #[serde(flatten)]
+        pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     impl CustomerPage {
         /// Starts a [`CustomerPage`] with nothing set.
@@ -759,7 +762,6 @@ pub mod types {
         ::serde::Serialize,
         Clone,
         Debug,
-        Default,
         Eq,
         Hash,
         PartialEq
@@ -786,6 +788,9 @@ pub mod types {
         )]
         #[serde(default, deserialize_with = "self::lenient::page_metadata::total_count")]
         pub total_count: ::std::option::Option<i64>,
+        /// Keys that the contract does not know.
+        #[serde(flatten)]
+        pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     impl PageMetadata {
         /// Starts a [`PageMetadata`] with nothing set.
@@ -1660,6 +1665,9 @@ pub mod types {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         #[serde(default, deserialize_with = "self::lenient::user_page::metadata")]
         pub metadata: ::std::option::Option<PageMetadata>,
+        /// Keys that the contract does not know.
+        #[serde(flatten)]
+        pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }
     impl UserPage {
         /// Starts a [`UserPage`] with nothing set.
@@ -1970,12 +1978,17 @@ pub mod types {
                 ::std::option::Option<super::PageMetadata>,
                 ::std::string::String,
             >,
+            extra: ::std::result::Result<
+                ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+                ::std::string::String,
+            >,
         }
         impl ::std::default::Default for CustomerPage {
             fn default() -> Self {
                 Self {
                     data: Err("no value supplied for data".to_string()),
                     metadata: Ok(Default::default()),
+                    extra: Ok(::std::default::Default::default()),
                 }
             }
         }
@@ -2010,6 +2023,23 @@ pub mod types {
                     });
                 self
             }
+            /// Sets `extra`
+            ///
+            /// A value that does not convert is reported at the end, not here.
+            pub fn extra<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<
+                    ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+                >,
+                T::Error: ::std::fmt::Display,
+            {
+                self.extra = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for extra: {e}")
+                    });
+                self
+            }
         }
         impl ::std::convert::TryFrom<CustomerPage> for super::CustomerPage {
             type Error = super::error::ConversionError;
@@ -2019,6 +2049,7 @@ pub mod types {
                 Ok(Self {
                     data: value.data?,
                     metadata: value.metadata?,
+                    extra: value.extra?,
                 })
             }
         }
@@ -2027,6 +2058,7 @@ pub mod types {
                 Self {
                     data: Ok(value.data),
                     metadata: Ok(value.metadata),
+                    extra: Ok(value.extra),
                 }
             }
         }
@@ -2875,6 +2907,10 @@ pub mod types {
                 ::std::option::Option<i64>,
                 ::std::string::String,
             >,
+            extra: ::std::result::Result<
+                ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+                ::std::string::String,
+            >,
         }
         impl ::std::default::Default for PageMetadata {
             fn default() -> Self {
@@ -2882,6 +2918,7 @@ pub mod types {
                     page_index: Ok(Default::default()),
                     page_size: Ok(Default::default()),
                     total_count: Ok(Default::default()),
+                    extra: Ok(::std::default::Default::default()),
                 }
             }
         }
@@ -2931,6 +2968,23 @@ pub mod types {
                     });
                 self
             }
+            /// Sets `extra`
+            ///
+            /// A value that does not convert is reported at the end, not here.
+            pub fn extra<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<
+                    ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+                >,
+                T::Error: ::std::fmt::Display,
+            {
+                self.extra = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for extra: {e}")
+                    });
+                self
+            }
         }
         impl ::std::convert::TryFrom<PageMetadata> for super::PageMetadata {
             type Error = super::error::ConversionError;
@@ -2941,6 +2995,7 @@ pub mod types {
                     page_index: value.page_index?,
                     page_size: value.page_size?,
                     total_count: value.total_count?,
+                    extra: value.extra?,
                 })
             }
         }
@@ -2950,6 +3005,7 @@ pub mod types {
                     page_index: Ok(value.page_index),
                     page_size: Ok(value.page_size),
                     total_count: Ok(value.total_count),
+                    extra: Ok(value.extra),
                 }
             }
         }
@@ -3930,12 +3986,17 @@ pub mod types {
                 ::std::option::Option<super::PageMetadata>,
                 ::std::string::String,
             >,
+            extra: ::std::result::Result<
+                ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+                ::std::string::String,
+            >,
         }
         impl ::std::default::Default for UserPage {
             fn default() -> Self {
                 Self {
                     data: Err("no value supplied for data".to_string()),
                     metadata: Ok(Default::default()),
+                    extra: Ok(::std::default::Default::default()),
                 }
             }
         }
@@ -3970,6 +4031,23 @@ pub mod types {
                     });
                 self
             }
+            /// Sets `extra`
+            ///
+            /// A value that does not convert is reported at the end, not here.
+            pub fn extra<T>(mut self, value: T) -> Self
+            where
+                T: ::std::convert::TryInto<
+                    ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+                >,
+                T::Error: ::std::fmt::Display,
+            {
+                self.extra = value
+                    .try_into()
+                    .map_err(|e| {
+                        format!("error converting supplied value for extra: {e}")
+                    });
+                self
+            }
         }
         impl ::std::convert::TryFrom<UserPage> for super::UserPage {
             type Error = super::error::ConversionError;
@@ -3979,6 +4057,7 @@ pub mod types {
                 Ok(Self {
                     data: value.data?,
                     metadata: value.metadata?,
+                    extra: value.extra?,
                 })
             }
         }
@@ -3987,6 +4066,7 @@ pub mod types {
                 Self {
                     data: Ok(value.data),
                     metadata: Ok(value.metadata),
+                    extra: Ok(value.extra),
                 }
             }
         }

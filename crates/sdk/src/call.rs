@@ -9,6 +9,7 @@ pub(crate) mod policies;
 pub(crate) mod retry;
 pub(crate) mod retry_after;
 pub(crate) mod subject;
+mod success_body;
 #[cfg(feature = "tracing")]
 mod trace;
 

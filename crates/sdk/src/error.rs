@@ -1,11 +1,14 @@
 //! The one error of this crate.
 
+mod advice;
 mod constructors;
+mod kind;
 mod messages;
 mod predicates;
 pub(crate) mod redact;
 pub(crate) mod reply;
 pub(crate) mod sanitize;
+pub(crate) mod unreadable;
 
 use std::fmt;
 use std::sync::Arc;
@@ -14,6 +17,7 @@ use std::time::Duration;
 use avepoint_elements_client::Operation;
 
 use crate::api::office_field::Violation;
+pub use kind::ErrorKind;
 use reply::Reply;
 use sanitize::sanitize;
 
@@ -25,19 +29,21 @@ const MESSAGE_BYTES: usize = 2048;
 
 /// Why an operation was not done.
 ///
-/// Its text says what happened and what to do next. The predicates sort errors for programs:
+/// Its text says what happened and what to do next. Programs sort errors by [`kind`](Self::kind), or by the predicate of
+/// each kind; the table of [`ErrorKind`] says which error is of which.
 ///
-/// | predicate | what to do |
+/// | kind | what to do |
 /// |---|---|
-/// | [`is_validation`](Self::is_validation) | correct the value; nothing was sent |
-/// | [`is_configuration`](Self::is_configuration) | correct the settings; the operation was not sent |
-/// | [`is_authentication`](Self::is_authentication) | correct the credential or the token URL; where [`is_about_token`](Self::is_about_token) is false, the service refused the token |
-/// | [`is_permission`](Self::is_permission) | grant the permission, or add the customer to the app's scope |
-/// | [`is_not_found`](Self::is_not_found) | correct the ids |
-/// | [`is_throttled`](Self::is_throttled) | wait for [`retry_after`](Self::retry_after), and send fewer requests at a time |
-/// | [`is_rejected`](Self::is_rejected) | read what the reply says; after 408, [`is_outcome_unknown`](Self::is_outcome_unknown) is true |
-/// | [`is_server`](Self::is_server), [`is_connection`](Self::is_connection), [`is_timeout`](Self::is_timeout) | try again later; [`is_outcome_unknown`](Self::is_outcome_unknown) tells whether the operation may have been applied |
-/// | [`is_unexpected_reply`](Self::is_unexpected_reply) | check the base URL or the token URL, and what stands in between |
+/// | `Validation` | correct the value; nothing was sent |
+/// | `Configuration` | correct the settings; the operation was not sent |
+/// | `Authentication` | correct the credential or the token URL; where [`is_about_token`](Self::is_about_token) is false, the service refused the token |
+/// | `Permission` | grant the permission, or add the customer to the app's scope |
+/// | `NotFound` | correct the ids |
+/// | `Rejected` | read what the reply says |
+/// | `Throttled` | wait for [`retry_after`](Self::retry_after), and send fewer requests at a time |
+/// | `Server`, `Connection`, `Timeout`, `TokenUnavailable` | try again later, where [`is_retryable`](Self::is_retryable); [`is_outcome_unknown`](Self::is_outcome_unknown) tells whether the operation may have been applied |
+/// | `UnexpectedReply` | check the base URL or the token URL, and what stands in between |
+/// | `UnreadableReply` | check the base URL, and look for a newer version of this crate; [`reply_text`](Self::reply_text) is what came |
 ///
 /// Neither its text nor its `Debug` shows a secret, even where a reply repeats one; both stay under 4 KiB.
 /// A value that was to be sent is not shown either, unless the service's own explanation repeats it.
@@ -65,8 +71,12 @@ enum Kind {
     Authentication,
     /// The token URL answers, and not as a token endpoint does.
     WrongTokenUrl,
+    /// A token source has no token now.
+    TokenUnavailable,
     /// A reply other than the expected success, to the operation or to a request for a token.
     Reply(Stage),
+    /// A success of the operation whose body cannot be read.
+    Unreadable(&'static Operation),
     Transport {
         stage: Stage,
         sent: bool,
@@ -138,7 +148,11 @@ impl fmt::Debug for Error {
 
 impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        self.0.source.as_deref().map(|source| source as _)
+        let cause = self.0.source.as_deref()?;
+        Some(match &cause.original {
+            Some(original) => &**original,
+            None => cause,
+        })
     }
 }
 
@@ -146,25 +160,34 @@ impl std::error::Error for Error {
 const CAUSE_BYTES: usize = 1024;
 
 /// What caused an error, and what caused that: one line, bounded, unable to steer a terminal.
-struct Cause(String);
+struct Cause {
+    text: String,
+    /// The cause itself, where a caller gave it.
+    original: Option<Box<dyn std::error::Error + Send + Sync>>,
+}
 
 impl Cause {
     fn new(error: &(dyn std::error::Error + 'static)) -> Self {
         let chain = std::iter::successors(Some(error), |error| error.source());
         let texts: Vec<_> = chain.map(ToString::to_string).collect();
-        Self(sanitize(&texts.join(": "), CAUSE_BYTES))
+        Self { text: sanitize(&texts.join(": "), CAUSE_BYTES), original: None }
+    }
+
+    fn keeping(original: Box<dyn std::error::Error + Send + Sync>) -> Self {
+        let Self { text, .. } = Self::new(&*original);
+        Self { text, original: Some(original) }
     }
 }
 
 impl fmt::Display for Cause {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        f.write_str(&self.text)
     }
 }
 
 impl fmt::Debug for Cause {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "\"{}\"", self.0)
+        write!(f, "\"{}\"", self.text)
     }
 }
 

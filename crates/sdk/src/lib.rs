@@ -79,6 +79,6 @@ pub use avepoint_elements_client::{
 };
 pub use call::classify::Receipt;
 pub use call::retry::RetryPolicy;
-pub use error::{Error, Result};
+pub use error::{Error, ErrorKind, Result};
 /// The HTTP library, for [`ElementsBuilder::http_client`] and nothing else.
 pub use reqwest;

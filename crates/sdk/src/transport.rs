@@ -93,7 +93,7 @@ impl Transport {
             builder = tls::trust(builder, pem)?;
         }
         builder.build().map_err(|error| {
-            Error::configuration("no HTTP client can be made with these settings").because(error)
+            Error::configuration("no HTTP client can be made with these settings").because_of(&error)
         })
     }
 }
@@ -136,7 +136,7 @@ mod tls {
     pub(super) fn trust(builder: ClientBuilder, pem: &[u8]) -> Result<ClientBuilder> {
         let unusable = "the certificate authorities cannot be read; give one or more certificates as PEM";
         let certificates = reqwest::Certificate::from_pem_bundle(pem);
-        let certificates = certificates.map_err(|error| Error::configuration(unusable).because(error))?;
+        let certificates = certificates.map_err(|error| Error::configuration(unusable).because_of(&error))?;
         if certificates.is_empty() {
             return Err(Error::configuration(unusable));
         }

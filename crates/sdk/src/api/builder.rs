@@ -26,6 +26,8 @@ const CONNECT_SHARE: f64 = 0.9;
 /// The default time of a call: room for a wait of a minute, the longest that is honoured, and for two attempts that take
 /// all their time.
 const TIMEOUT: Duration = Duration::from_secs(120);
+/// The most bytes of a success that are read by default: a hundred times a page of a hundred users.
+const MAX_REPLY: usize = 8 << 20;
 
 /// Makes an [`Elements`]. Everything but the credential has a default.
 #[derive(Clone, Default)]
@@ -40,6 +42,7 @@ pub struct ElementsBuilder {
     proxy: Option<Secret>,
     retry: RetryPolicy,
     timeout: Option<Duration>,
+    max_reply: Option<usize>,
     max_rate: Option<MaxRate>,
 }
 
@@ -95,6 +98,14 @@ impl ElementsBuilder {
     /// How long a call may take in all: tokens, waiting and every attempt. Default: 120 s.
     pub fn timeout(mut self, limit: Duration) -> Self {
         self.timeout = Some(limit);
+        self
+    }
+
+    /// The most bytes of a reply that are read; a larger one is refused, and is not asked for again. Default: 8 MiB.
+    ///
+    /// A page of a hundred users has some 60 KiB. Of a reply that is not a success, 4 KiB are read in any case.
+    pub fn max_reply_size(mut self, bytes: usize) -> Self {
+        self.max_reply = Some(bytes);
         self
     }
 
@@ -199,6 +210,7 @@ impl ElementsBuilder {
             clock,
             connect_timeout: transport.connect_timeout,
             attempt_timeout: transport.attempt_timeout,
+            max_reply: self.max_reply.unwrap_or(MAX_REPLY),
             timeout,
         };
         Ok(Elements {
@@ -222,6 +234,11 @@ impl ElementsBuilder {
         let Transport { connect_timeout, attempt_timeout, .. } = self.transport;
         if [connect_timeout, attempt_timeout, self.limit()].iter().any(Duration::is_zero) {
             return Err(Error::configuration("a time limit is zero; leave it unset for the default"));
+        }
+        if self.max_reply == Some(0) {
+            return Err(Error::configuration(
+                "the largest reply has no bytes; leave it unset for the default",
+            ));
         }
         if self.max_rate.is_some_and(|rate| rate.requests == 0 || rate.period.is_zero()) {
             return Err(Error::configuration("a rate of nothing sends nothing; leave it unset for none"));

@@ -100,7 +100,7 @@ impl Listed for Customer {
         client.send_list_customers(Some(&page), Some(&request.size), &request.selection).await
     }
 
-    fn entries(types::CustomerPage { data, metadata }: types::CustomerPage) -> Entries<Self> {
+    fn entries(types::CustomerPage { data, metadata, .. }: types::CustomerPage) -> Entries<Self> {
         (data.into_iter().map(Self).collect(), metadata)
     }
 }

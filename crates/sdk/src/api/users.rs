@@ -119,7 +119,7 @@ impl Listed for ListedUser {
         client.send_list_users(customer, tenant, Some(&page), Some(&request.size), &request.selection).await
     }
 
-    fn entries(types::UserPage { data, metadata }: types::UserPage) -> Entries<Self> {
+    fn entries(types::UserPage { data, metadata, .. }: types::UserPage) -> Entries<Self> {
         (data.into_iter().map(Self).collect(), metadata)
     }
 }

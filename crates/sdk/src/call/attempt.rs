@@ -1,20 +1,26 @@
 //! One attempt of a call: a token, a slot, a request.
 
+use std::sync::Arc;
+
 use avepoint_elements_client::{
-    ByteStream, Client, Error as ClientError, Hooks, OperationInfo, ResponseValue,
+    BoxFuture, ByteStream, Client, Error as ClientError, Hooks, Operation, OperationInfo, ResponseValue,
 };
-use reqwest::Request;
 use reqwest::header::AUTHORIZATION;
+use reqwest::{Request, Response};
 
 use super::Call;
-use super::classify::{Answer, classify};
+use super::classify::{Answer, Attempt, classify};
 use super::policies::Policies;
+use super::success_body::SuccessBody;
 use crate::auth::token::AccessToken;
 use crate::error::reply;
 use crate::error::{Error, Limit, Result, Stage};
 
 /// What the generated client gives back.
 pub(crate) type RawResponse<T> = Result<ResponseValue<T>, ClientError<ByteStream>>;
+
+/// The status of a success without a body.
+const NO_CONTENT: u16 = 204;
 
 impl Call<'_> {
     /// Sends one request; a token that the service refuses is not sent again.
@@ -67,16 +73,31 @@ impl Call<'_> {
         S: Fn(Client) -> F,
         F: Future<Output = RawResponse<T>>,
     {
-        let Policies { throttle, budget, clock, connect_timeout, .. } = self.policies;
+        let Policies { throttle, budget, clock, connect_timeout, max_reply, .. } = self.policies;
         self.sent = clock.now();
         let limit = self.limit();
         if limit.duration().is_zero() {
             return Err(Error::timed_out(Stage::Operation(self.operation), limit));
         }
-        let client = self.pipeline.client.with_hooks(AttemptHooks { token: token.clone(), limit });
+        let (operation, body) = (self.operation, Arc::new(SuccessBody::default()));
+        let hooks = AttemptHooks {
+            token: token.clone(),
+            limit,
+            operation,
+            body: body.clone(),
+            max_reply: *max_reply,
+        };
+        let client = self.pipeline.client.with_hooks(hooks);
         self.attempts += 1;
         let request = reply::Request { secrets: &[token.expose()], clock: &**clock };
-        let outcome = classify(send(client).await, self.operation, &request, (limit, *connect_timeout)).await;
+        let attempt = Attempt {
+            operation,
+            body: &body,
+            limit,
+            connect_timeout: *connect_timeout,
+            max_reply: *max_reply,
+        };
+        let outcome = classify(send(client).await, &attempt, &request).await;
         if outcome.as_ref().is_err_and(Error::is_local) {
             self.attempts -= 1;
         }
@@ -99,10 +120,15 @@ impl Call<'_> {
     }
 }
 
-/// What one request gets: its token and its limit.
+/// What one request gets: its token and its limits.
 struct AttemptHooks {
     token: AccessToken,
     limit: Limit,
+    operation: &'static Operation,
+    /// Where the reply's body is kept, should it be a success.
+    body: Arc<SuccessBody>,
+    /// The most bytes of it.
+    max_reply: usize,
 }
 
 impl Hooks for AttemptHooks {
@@ -113,5 +139,20 @@ impl Hooks for AttemptHooks {
             *request.timeout_mut() = Some(left);
         }
         Ok(())
+    }
+    fn execute<'a>(
+        &'a self,
+        http: &'a reqwest::Client,
+        request: Request,
+        _: &'a OperationInfo,
+    ) -> BoxFuture<'a, reqwest::Result<Response>> {
+        Box::pin(async move {
+            let response = http.execute(request).await?;
+            let is_success = response.status().as_u16() == self.operation.success;
+            if is_success && self.operation.success != NO_CONTENT {
+                return self.body.read(response, self.max_reply).await;
+            }
+            Ok(response)
+        })
     }
 }

@@ -5,8 +5,9 @@ use std::time::Duration;
 use avepoint_elements_client::{Error as Refused, Operation};
 
 use super::attempt::RawResponse;
+use super::success_body::{Size, SuccessBody};
 use crate::error::reply::{self, Received, Reply, Request};
-use crate::error::{Error, Limit, Result, Stage};
+use crate::error::{Error, Limit, Result, Stage, unreadable};
 
 /// The contract's success: what the service gives, and what it says of the request.
 pub(crate) struct Answer<T> {
@@ -35,14 +36,23 @@ pub struct Receipt {
     pub attempts: u32,
 }
 
+/// What bounded one request.
+pub(super) struct Attempt<'a> {
+    pub(super) operation: &'static Operation,
+    pub(super) body: &'a SuccessBody,
+    pub(super) limit: Limit,
+    pub(super) connect_timeout: Duration,
+    /// The most bytes of a success.
+    pub(super) max_reply: usize,
+}
+
 /// Classifies what came of one request; of a reply that is not success as much is read as is worth keeping.
 pub(super) async fn classify<T>(
     response: RawResponse<T>,
-    operation: &'static Operation,
+    attempt: &Attempt<'_>,
     request: &Request<'_>,
-    (limit, connect): (Limit, Duration),
 ) -> Result<Answer<T>> {
-    let stage = Stage::Operation(operation);
+    let stage = Stage::Operation(attempt.operation);
     let received = match response {
         Ok(value) => {
             let request_id = reply::request_id(value.headers(), request.secrets);
@@ -58,11 +68,30 @@ pub(super) async fn classify<T>(
             Refused::CommunicationError(error)
             | Refused::ResponseBodyError(error)
             | Refused::InvalidUpgrade(error),
-        ) => return Err(Error::transport(stage, error, limit, connect)),
+        ) => return Err(Error::transport(stage, error, attempt.limit, attempt.connect_timeout)),
         Err(Refused::InvalidRequest(reason) | Refused::Custom(reason)) => return Err(Error::invalid(reason)),
-        Err(Refused::InvalidResponsePayload(_, error)) => {
-            return Err(Error::malformed_reply(operation, error));
+        Err(Refused::InvalidResponsePayload(body, error)) => {
+            return Err(attempt.unreadable(&body, &error, request));
         }
     };
     Err(Error::reply(stage, Reply::read(received, request).await))
+}
+
+impl Attempt<'_> {
+    /// The error for a success whose body cannot be read.
+    fn unreadable(&self, body: &[u8], error: &serde_json::Error, request: &Request<'_>) -> Error {
+        let kept = self.body.kept();
+        let limit = self.max_reply;
+        let reason = match kept.refused_size {
+            Some(Size::Announced(size)) => format!("it has {size} bytes, and at most {limit} are read"),
+            Some(Size::AtLeast(size)) => format!("it has {size} bytes or more, and at most {limit} are read"),
+            // Without its end, JSON is cut off; that the connection's end cut it off shows in nothing else.
+            None if error.is_eof() && !body.is_empty() && kept.ends_with_connection() => {
+                return Error::broken_off(self.operation);
+            }
+            None => unreadable::reason(body, error),
+        };
+        let reply = Reply::of(kept.status, &kept.headers, &kept.beginning, request);
+        Error::unreadable(self.operation, reply, &reason)
+    }
 }

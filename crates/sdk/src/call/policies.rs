@@ -17,6 +17,8 @@ pub(crate) struct Policies {
     pub(crate) connect_timeout: Duration,
     /// How long one request may take, its reply included.
     pub(crate) attempt_timeout: Duration,
+    /// The most bytes of a success that are read.
+    pub(crate) max_reply: usize,
     /// How long a call may take, all waiting included.
     pub(crate) timeout: Duration,
 }

@@ -42,6 +42,21 @@ impl Error {
         Self::new(Kind::Authentication, message)
     }
 
+    /// No access token can be had now, and it may pass: for token sources of your own.
+    ///
+    /// `message` must not hold a secret. A call asks its source again within its [`RetryPolicy`](crate::RetryPolicy), as
+    /// after 503; [`retry_in`](Self::retry_in) adds how soon. [`is_token_unavailable`](Self::is_token_unavailable) is true
+    /// of it.
+    pub fn token_unavailable(message: impl Into<String>) -> Self {
+        Self::new(Kind::TokenUnavailable, message)
+    }
+
+    /// The same error with the time before which asking again is of no use.
+    #[must_use]
+    pub fn retry_in(self, wait: Duration) -> Self {
+        self.asking(Some(wait))
+    }
+
     /// The service, or something before it, gave a reply that is not the expected success.
     pub(crate) fn reply(stage: Stage, reply: Reply) -> Self {
         let message = messages::on_reply(stage, &reply);
@@ -54,13 +69,13 @@ impl Error {
     /// No reply, or not all of it; `limit` bounded the request, and `connect` the making of its connection.
     pub(crate) fn transport(stage: Stage, error: reqwest::Error, limit: Limit, connect: Duration) -> Self {
         if error.is_builder() {
-            return Self::configuration("the request cannot be built").because(error.without_url());
+            return Self::configuration("the request cannot be built").because_of(&error.without_url());
         }
         let connecting = error.is_connect();
         let timeout = error.is_timeout().then_some(if connecting { Limit::Connect(connect) } else { limit });
         let message = messages::on_transport(stage, !connecting, timeout);
         let kind = Kind::Transport { stage, sent: !connecting, timeout };
-        Self::new(kind, message).because(error.without_url())
+        Self::new(kind, message).because_of(&error.without_url())
     }
 
     /// A wait on this side came to its end; nothing was under way.
@@ -83,20 +98,33 @@ impl Error {
         .asking(wait)
     }
 
-    /// A reply to the operation that cannot be read as the contract describes it.
-    pub(crate) fn malformed_reply(
-        operation: &'static Operation,
-        error: impl Into<Box<dyn std::error::Error + Send + Sync>>,
-    ) -> Self {
-        let stage = Stage::Operation(operation);
-        let kind = Kind::Transport { stage, sent: true, timeout: None };
-        Self::new(kind, "the service's reply does not have the contract's shape").because(error)
+    /// A success of the operation whose body cannot be read.
+    pub(crate) fn unreadable(operation: &'static Operation, reply: Reply, reason: &str) -> Self {
+        let message = messages::on_unreadable(&reply, reason);
+        let mut error = Self::new(Kind::Unreadable(operation), message);
+        error.0.reply = Some(reply);
+        error
     }
 
-    /// Adds the cause, as text of at most 1 KiB with what caused it in turn.
+    /// A success of the operation that the end of the connection cut off.
+    pub(crate) fn broken_off(operation: &'static Operation) -> Self {
+        let stage = Stage::Operation(operation);
+        let message = messages::on_transport(stage, true, None);
+        Self::new(Kind::Transport { stage, sent: true, timeout: None }, message)
+    }
+
+    /// Adds the cause, which [`source`](std::error::Error::source) returns as it is: for token sources of your own.
+    ///
+    /// `Debug` shows at most 1 KiB of its text, with what caused it in turn.
     #[must_use]
     pub fn because(mut self, source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
-        self.0.source = Some(Arc::new(Cause::new(&*source.into())));
+        self.0.source = Some(Arc::new(Cause::keeping(source.into())));
+        self
+    }
+
+    /// Adds the cause as text of at most 1 KiB, with what caused it in turn: it may quote what was sent or came.
+    pub(crate) fn because_of(mut self, source: &(dyn std::error::Error + 'static)) -> Self {
+        self.0.source = Some(Arc::new(Cause::new(source)));
         self
     }
 

@@ -2,7 +2,7 @@
 
 use avepoint_elements_client::Operation;
 
-use super::{Limit, Stage};
+use super::{Limit, Stage, advice};
 use crate::error::reply::Reply;
 
 /// On a reply that is not the expected success.
@@ -12,7 +12,7 @@ pub(super) fn on_reply(stage: Stage, reply: &Reply) -> String {
         Stage::Operation(operation) => on_status(reply.status, operation),
     };
     let id = reply.request_id.as_ref().map(|id| format!(" (request id {id})")).unwrap_or_default();
-    match reply.said.as_str() {
+    match reply.said().as_str() {
         "" => what + &id,
         said => format!("{what}{id}. The reply says: {said}"),
     }
@@ -23,19 +23,17 @@ fn on_status(status: u16, operation: &Operation) -> String {
         (_, 400) => {
             "the service found the request invalid (400); correct the values or ids named in the reply".into()
         }
-        (_, 401) => "the service refused the access token (401); check that it is current, and that credential and \
+        (_, 401) => {
+            "the service refused the access token (401); check that it is current, and that credential and \
                      environment belong together"
-            .into(),
-        (_, 403) => format!(
-            "the service denied access (403); under Elements > API app registration, give the app the permission \
-             {} and include this customer in its customer scope",
-            operation.scopes.join(" ")
-        ),
-        (_, 404) => "the service knows no such customer, tenant or user (404); check the three ids, and that the \
-                     user is a cloud user: users synchronised from a local directory cannot be updated this way"
-            .into(),
+                .into()
+        }
+        (_, 403) => on_denial(operation),
+        (_, 404) => advice::not_found(operation).into(),
         (_, 408) => "the service gave up waiting for the request (408)".into(),
-        (_, 429) => "the service is throttling requests (429); try again later, and send fewer at a time".into(),
+        (_, 429) => {
+            "the service is throttling requests (429); try again later, and send fewer at a time".into()
+        }
         (_, 503) => "the service is under maintenance or overloaded (503); try again later".into(),
         (4, _) => format!("the service refused the request ({status}); the reply may say why"),
         (5, _) => format!("the service failed ({status})"),
@@ -50,6 +48,15 @@ fn on_status(status: u16, operation: &Operation) -> String {
     }
 }
 
+fn on_denial(operation: &Operation) -> String {
+    let permission = operation.scopes.join(" ");
+    let scope = advice::customer_scope(operation);
+    format!(
+        "the service denied access (403); under Elements > API app registration, give the app the permission \
+         {permission}{scope}"
+    )
+}
+
 fn on_token_status(status: u16) -> String {
     let text = match (status / 100, status) {
         (_, 408 | 429 | 503) => "is overloaded; try again later",
@@ -61,6 +68,17 @@ fn on_token_status(status: u16) -> String {
         _ => "gave a reply that is no token; check the token URL",
     };
     format!("the token endpoint {text} (status {status})")
+}
+
+/// On a success that cannot be read. Its text is not repeated but for an explanation that it has: it may be data.
+pub(super) fn on_unreadable(reply: &Reply, reason: &str) -> String {
+    let Reply { status, request_id, explanation, .. } = reply;
+    let id = request_id.as_ref().map(|id| format!(" (request id {id})")).unwrap_or_default();
+    let said = explanation.as_ref().map(|said| format!(". The reply says: {said}")).unwrap_or_default();
+    format!(
+        "the reply ({status}) cannot be read: {reason}; check the base URL, what stands in between, and whether there \
+         is a newer version of this library{id}{said}"
+    )
 }
 
 /// On no reply at all, or not all of it.

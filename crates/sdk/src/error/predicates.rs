@@ -4,25 +4,30 @@ use std::time::Duration;
 
 use avepoint_elements_client::Operation;
 
-use super::{Error, Kind, Limit, Stage};
+use super::{Error, ErrorKind, Kind, Limit, Stage};
 use crate::api::office_field::Violation;
 
 impl Error {
     /// A value or an id was refused on this side. Nothing was sent.
     pub fn is_validation(&self) -> bool {
-        matches!(self.0.kind, Kind::Validation(_))
+        self.kind() == ErrorKind::Validation
     }
 
     /// The settings cannot work: one of them is unusable, or the token URL answers a first request with a redirect or with
     /// anything but a token. The operation was not sent.
     pub fn is_configuration(&self) -> bool {
-        matches!(self.0.kind, Kind::Configuration | Kind::WrongTokenUrl)
+        self.kind() == ErrorKind::Configuration
     }
 
     /// The credential or the access token was refused, or no token could be obtained from its source: the token
     /// endpoint answered with a status from 400 to 499 other than 408 and 429.
     pub fn is_authentication(&self) -> bool {
-        matches!(self.0.kind, Kind::Authentication) || self.refuses_token()
+        self.kind() == ErrorKind::Authentication
+    }
+
+    /// A [token source](crate::TokenSource) has no token now.
+    pub fn is_token_unavailable(&self) -> bool {
+        self.kind() == ErrorKind::TokenUnavailable
     }
 
     /// It is about obtaining an access token, and not about the operation: so are its status, request id and text.
@@ -30,6 +35,7 @@ impl Error {
         matches!(
             self.0.kind,
             Kind::Authentication
+                | Kind::TokenUnavailable
                 | Kind::WrongTokenUrl
                 | Kind::Reply(Stage::Token)
                 | Kind::Transport { stage: Stage::Token, .. }
@@ -38,45 +44,53 @@ impl Error {
 
     /// The service answered 403: the app lacks the permission, or its customer scope leaves the customer out.
     pub fn is_permission(&self) -> bool {
-        self.operation_status() == Some(403)
+        self.kind() == ErrorKind::Permission
     }
 
     /// The service answered 404: no such customer, tenant or user.
     pub fn is_not_found(&self) -> bool {
-        self.operation_status() == Some(404)
+        self.kind() == ErrorKind::NotFound
     }
 
     /// The service, or its token endpoint, answered 429; or it asks for a pause that is longer than the time that the
     /// call had left; or the call was [cancelled in the queue](crate::Elements::cancel_queued).
     pub fn is_throttled(&self) -> bool {
-        self.status() == Some(429) || self.left_queue()
+        self.kind() == ErrorKind::Throttled
     }
 
-    /// The service refused the request with another status from 400 to 499.
+    /// The service refused the request with another status from 400 to 499 than those that have a kind of their own.
     pub fn is_rejected(&self) -> bool {
-        let named =
-            self.is_authentication() || self.is_permission() || self.is_not_found() || self.is_throttled();
-        !named && self.operation_status().is_some_and(|status| (400..500).contains(&status))
+        self.kind() == ErrorKind::Rejected
     }
 
     /// The service, or its token endpoint, answered with a status from 500 to 599.
     pub fn is_server(&self) -> bool {
-        self.status().is_some_and(|status| (500..600).contains(&status))
+        self.kind() == ErrorKind::Server
     }
 
     /// The connection could not be made, or broke before a reply came.
     pub fn is_connection(&self) -> bool {
-        matches!(self.0.kind, Kind::Transport { timeout: None, .. })
+        self.kind() == ErrorKind::Connection
     }
 
-    /// Connecting, answering or the whole call took longer than the limit set; the text says which.
+    /// Connecting, answering or the whole call took longer than the limit set; the text says which. Or the service
+    /// gave up waiting for the request (408).
     pub fn is_timeout(&self) -> bool {
-        matches!(self.0.kind, Kind::Transport { timeout: Some(_), .. })
+        self.kind() == ErrorKind::Timeout
     }
 
     /// A reply that is neither success nor an error: another success than the contract's, or a redirect.
+    ///
+    /// It is also true where the token URL never gave a token, which is a mistake of the settings:
+    /// [`ErrorKind::Configuration`].
     pub fn is_unexpected_reply(&self) -> bool {
-        self.status().is_some_and(|status| !(400..600).contains(&status)) && !self.is_authentication()
+        self.kind() == ErrorKind::UnexpectedReply || matches!(self.0.kind, Kind::WrongTokenUrl)
+    }
+
+    /// The contract's success came with a body that is not what the contract says, or is
+    /// [too large](crate::ElementsBuilder::max_reply_size). Asking again would not help.
+    pub fn is_unreadable_reply(&self) -> bool {
+        self.kind() == ErrorKind::UnreadableReply
     }
 
     /// The operation was sent, and no answer that can be trusted says whether it was applied.
@@ -98,10 +112,11 @@ impl Error {
         }
         match (&self.0.kind, self.operation_status()) {
             (Kind::Transport { stage: Stage::Operation(_), sent, .. }, _) => *sent,
-            (Kind::Reply(Stage::Operation(_)), Some(408)) => true,
-            (Kind::Reply(Stage::Operation(_)), Some(400..500 | 503)) => false,
-            (Kind::Reply(Stage::Operation(_)), _) => true,
-            _ => false,
+            (Kind::Reply(Stage::Operation(_)), Some(status)) => match status {
+                400..500 | 503 => status == 408,
+                _ => true,
+            },
+            (kind, _) => matches!(kind, Kind::Unreadable(_)),
         }
     }
 
@@ -118,21 +133,6 @@ impl Error {
     /// The wait that the service asks for, where it does: longer than was left, or than is honoured.
     pub fn retry_after(&self) -> Option<Duration> {
         self.0.retry_after
-    }
-
-    /// Whether trying again may help.
-    pub(crate) fn may_pass(&self) -> bool {
-        match &self.0.kind {
-            Kind::Transport { .. } => true,
-            // A page in place of a token is a gateway's, and may be gone the next time.
-            Kind::Reply(Stage::Token) if matches!(self.status(), Some(200..300)) => true,
-            Kind::Reply(_) => matches!(self.status(), Some(408 | 429 | 500 | 502 | 503 | 504)),
-            Kind::Validation(_)
-            | Kind::Configuration
-            | Kind::WrongTokenUrl
-            | Kind::Authentication
-            | Kind::Queued => false,
-        }
     }
 
     /// Whether the service refused the access token.
@@ -165,6 +165,7 @@ impl Error {
     fn operation(&self) -> Option<&'static Operation> {
         match self.0.kind {
             Kind::Reply(Stage::Operation(operation))
+            | Kind::Unreadable(operation)
             | Kind::Transport { stage: Stage::Operation(operation), .. } => Some(operation),
             _ => None,
         }

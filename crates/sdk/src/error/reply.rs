@@ -60,8 +60,8 @@ pub(crate) struct Reply {
     pub(crate) request_id: Option<String>,
     /// The body's first [`KEPT`] bytes as text, what is not UTF-8 replaced.
     pub(crate) text: String,
-    /// What the service says, fit for a message: its own explanation where the body has one.
-    pub(crate) said: String,
+    /// The service's own explanation, fit for a message, where the body has one.
+    pub(crate) explanation: Option<String>,
     /// The wait that it asks for.
     pub(crate) retry_after: Option<Duration>,
 }
@@ -71,23 +71,33 @@ impl Reply {
     pub(crate) async fn read(received: Received, request: &Request<'_>) -> Self {
         let Received { status, headers, body } = received;
         let (beginning, _) = beginning(body, KEPT).await;
-        let text = redact(lossy(&beginning), request.secrets);
+        Self::of(status, &headers, &beginning, request)
+    }
+
+    /// A reply with the beginning of its body.
+    pub(crate) fn of(status: u16, headers: &HeaderMap, beginning: &[u8], request: &Request<'_>) -> Self {
+        let text = redact(lossy(beginning), request.secrets);
         // What is decoded may show what was hidden by its escapes.
         let unescaped = |text: String| redact(text, request.secrets);
         let explanation = Explanation::of(&text);
         let said = explanation.as_ref().map(ToString::to_string).filter(|said| !said.is_empty());
-        let said = said.map_or_else(|| text.clone(), unescaped);
+        let said = said.map(|said| sanitize(&unescaped(said), SHOWN));
         let id = || explanation.and_then(|explanation| explanation.request_id);
-        let request_id = request_id(&headers, request.secrets)
+        let request_id = request_id(headers, request.secrets)
             .or_else(|| id().map(|id| sanitize(&unescaped(id), REQUEST_ID_SHOWN)));
-        let retry_after = retry_after(&headers, request.clock.wall());
-        Self { status, request_id, text, said: sanitize(&said, SHOWN), retry_after }
+        let retry_after = retry_after(headers, request.clock.wall());
+        Self { status, request_id, text, explanation: said, retry_after }
     }
 
     /// A reply of whose body nothing is kept, since it may hold a token.
     pub(crate) fn without_text(status: u16, headers: &HeaderMap, secrets: &[&str]) -> Self {
-        let (text, said) = (String::new(), String::new());
-        Self { status, request_id: request_id(headers, secrets), text, said, retry_after: None }
+        let request_id = request_id(headers, secrets);
+        Self { status, request_id, text: String::new(), explanation: None, retry_after: None }
+    }
+
+    /// What the reply says, fit for a message: its own explanation, or the beginning of its text.
+    pub(crate) fn said(&self) -> String {
+        self.explanation.clone().unwrap_or_else(|| sanitize(&self.text, SHOWN))
     }
 }
 

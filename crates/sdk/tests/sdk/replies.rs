@@ -59,6 +59,8 @@ fn predicates(error: &Error) -> Vec<&'static str> {
         ("connection", error.is_connection()),
         ("timeout", error.is_timeout()),
         ("unexpected_reply", error.is_unexpected_reply()),
+        ("unreadable_reply", error.is_unreadable_reply()),
+        ("token_unavailable", error.is_token_unavailable()),
         ("outcome_unknown", error.is_outcome_unknown()),
     ];
     all.into_iter().filter_map(|(name, holds)| holds.then_some(name)).collect()
@@ -77,7 +79,7 @@ async fn each_status_has_its_verdict() {
         (401, &["authentication"]),
         (403, &["permission"]),
         (404, &["not_found"]),
-        (408, &["rejected", "outcome_unknown"]),
+        (408, &["timeout", "outcome_unknown"]),
         (409, &["rejected"]),
         (412, &["rejected"]),
         (422, &["rejected"]),

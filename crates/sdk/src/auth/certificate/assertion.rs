@@ -34,7 +34,7 @@ impl Claims {
 
 fn seconds(now: SystemTime) -> Result<u64> {
     let since = now.duration_since(UNIX_EPOCH).map_err(|error| {
-        Error::configuration("this machine's clock stands before 1970; set it").because(error)
+        Error::configuration("this machine's clock stands before 1970; set it").because_of(&error)
     })?;
     Ok(since.as_secs())
 }

@@ -1,8 +1,8 @@
 //! Lists: pages, selections, streams and their ends.
 
 use avepoint_elements::{CustomerId, Listing, TenantId, UserId};
-use e2e::raw::RawServer;
 use serde_json::{Value, json};
+use test_support::raw::RawServer;
 
 use super::service;
 use crate::client_of;
@@ -143,7 +143,8 @@ async fn a_service_that_repeats_its_pages_costs_four_requests() {
 
 #[tokio::test]
 async fn a_page_that_fails_ends_the_stream_with_its_error() {
-    let replies = [super::answer(&page(0..2, 4).to_string()), e2e::raw::Reply::answer(403, &[], b"")];
+    let replies =
+        [super::answer(&page(0..2, 4).to_string()), test_support::raw::Reply::answer(403, &[], b"")];
     let server = RawServer::script(replies).await;
     let users = users(&server);
     let mut stream = users.stream();

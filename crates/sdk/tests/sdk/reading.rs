@@ -1,10 +1,11 @@
 //! Users and customers: what is asked for, what is read, and when a list is complete.
 
 mod lists;
+mod replies;
 mod users;
 
-use e2e::raw::{RawServer, Reply};
 use serde_json::Value;
+use test_support::raw::{RawServer, Reply};
 
 /// A server that answers each request with the next of these, the last one again and again.
 async fn service(replies: impl IntoIterator<Item = Value>) -> RawServer {

@@ -1,0 +1,84 @@
+//! The body of a success: read up to a limit, and kept as far as it matters should it be unreadable.
+
+use std::sync::{Mutex, PoisonError};
+
+use bytes::{Bytes, BytesMut};
+use reqwest::Response;
+use reqwest::header::{CONTENT_LENGTH, HeaderMap, TRANSFER_ENCODING};
+
+use crate::error::reply::KEPT;
+
+/// What one request's success brought. The generated client reads the body; this keeps what its errors leave out.
+#[derive(Default)]
+pub(super) struct SuccessBody(Mutex<Kept>);
+
+/// What is kept of a success.
+#[derive(Clone, Default)]
+pub(super) struct Kept {
+    pub(super) status: u16,
+    pub(super) headers: HeaderMap,
+    /// The body's first [`KEPT`] bytes.
+    pub(super) beginning: Bytes,
+    /// The size that was refused: as the headers announce it, or as far as it came.
+    pub(super) refused_size: Option<Size>,
+}
+
+/// The size of a body.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Size {
+    /// As the headers announce it.
+    Announced(u64),
+    /// There may be more.
+    AtLeast(u64),
+}
+
+impl SuccessBody {
+    /// The same reply with its whole body at hand; with none where the body has more than `limit` bytes.
+    ///
+    /// # Errors
+    /// A body that breaks off, or takes too long.
+    pub(super) async fn read(&self, mut response: Response, limit: usize) -> reqwest::Result<Response> {
+        let announced = response.content_length().filter(|length| *length > limit as u64);
+        // Of a body that is refused, the beginning is read all the same: it may say why it is so large.
+        let wanted = if announced.is_some() { KEPT } else { limit };
+        let mut body = BytesMut::new();
+        let mut refused_size = announced.map(Size::Announced);
+        while let Some(chunk) = response.chunk().await? {
+            let room = wanted.saturating_sub(body.len());
+            body.extend_from_slice(&chunk[..chunk.len().min(room)]);
+            if chunk.len() > room {
+                let came = Size::AtLeast((body.len() + chunk.len() - room) as u64);
+                refused_size = refused_size.or(Some(came));
+                break;
+            }
+        }
+        let body = body.freeze();
+        let kept = Kept {
+            status: response.status().as_u16(),
+            headers: response.headers().clone(),
+            beginning: body.slice(..body.len().min(KEPT)),
+            refused_size,
+        };
+        let is_refused = kept.refused_size.is_some();
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = kept;
+        Ok(with_body(&response, if is_refused { Bytes::new() } else { body }))
+    }
+
+    pub(super) fn kept(&self) -> Kept {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+impl Kept {
+    /// Whether the end of the connection alone says that the body is whole.
+    pub(super) fn ends_with_connection(&self) -> bool {
+        !self.headers.contains_key(CONTENT_LENGTH) && !self.headers.contains_key(TRANSFER_ENCODING)
+    }
+}
+
+fn with_body(response: &Response, body: Bytes) -> Response {
+    let mut whole = http::Response::new(body);
+    *whole.status_mut() = response.status();
+    *whole.headers_mut() = response.headers().clone();
+    whole.into()
+}
