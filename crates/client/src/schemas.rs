@@ -447,7 +447,7 @@ impl schemars::JsonSchema for crate::types::UserPage {
     }
     fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         crate::schema::read(
-            "{\"description\":\"A page of users.\",\"properties\":{\"data\":{\"description\":\"The users on this page.\",\"items\":{\"$ref\":\"ListedUser\"},\"type\":\"array\"},\"metadata\":{\"$ref\":\"PageMetadata\"}},\"required\":[\"data\"],\"type\":\"object\"}",
+            "{\"additionalProperties\":{},\"description\":\"A page of users.\",\"properties\":{\"data\":{\"description\":\"The users on this page.\",\"items\":{\"$ref\":\"ListedUser\"},\"type\":\"array\"},\"metadata\":{\"$ref\":\"PageMetadata\"}},\"required\":[\"data\"],\"type\":\"object\"}",
             &[
                 (
                     "ListedUser",
@@ -499,7 +499,7 @@ impl schemars::JsonSchema for crate::types::CustomerPage {
     }
     fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         crate::schema::read(
-            "{\"description\":\"A page of customers.\",\"properties\":{\"data\":{\"description\":\"The customers on this page.\",\"items\":{\"$ref\":\"Customer\"},\"type\":\"array\"},\"metadata\":{\"$ref\":\"PageMetadata\"}},\"required\":[\"data\"],\"type\":\"object\"}",
+            "{\"additionalProperties\":{},\"description\":\"A page of customers.\",\"properties\":{\"data\":{\"description\":\"The customers on this page.\",\"items\":{\"$ref\":\"Customer\"},\"type\":\"array\"},\"metadata\":{\"$ref\":\"PageMetadata\"}},\"required\":[\"data\"],\"type\":\"object\"}",
             &[
                 (
                     "Customer",
@@ -564,7 +564,7 @@ impl schemars::JsonSchema for crate::types::PageMetadata {
     }
     fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         crate::schema::read(
-            "{\"description\":\"The place of a page among the others.\",\"properties\":{\"pageIndex\":{\"description\":\"The number of this page, from 1.\",\"format\":\"int64\",\"type\":\"integer\"},\"pageSize\":{\"description\":\"The number of entries on a full page.\",\"format\":\"int64\",\"type\":\"integer\"},\"totalCount\":{\"description\":\"The number of entries on all pages.\",\"format\":\"int64\",\"type\":\"integer\"}},\"type\":\"object\"}",
+            "{\"additionalProperties\":{},\"description\":\"The place of a page among the others.\",\"properties\":{\"pageIndex\":{\"description\":\"The number of this page, from 1.\",\"format\":\"int64\",\"type\":\"integer\"},\"pageSize\":{\"description\":\"The number of entries on a full page.\",\"format\":\"int64\",\"type\":\"integer\"},\"totalCount\":{\"description\":\"The number of entries on all pages.\",\"format\":\"int64\",\"type\":\"integer\"}},\"type\":\"object\"}",
             &[],
             generator,
         )

@@ -133,7 +133,7 @@
 //! ```
 //! use std::sync::atomic::{AtomicBool, Ordering};
 //!
-//! use avepoint_elements::{AccessToken, BoxFuture, TokenSource};
+//! use avepoint_elements::{AccessToken, BoxFuture, Permissions, TokenSource};
 //! # use avepoint_elements::{Credential, Elements, OfficeInformation, Result, UserKey};
 //! # use avepoint_elements_httpmock::MockServerExt;
 //! # use httpmock::MockServer;
@@ -150,7 +150,7 @@
 //! struct Renewed(AtomicBool);
 //!
 //! impl TokenSource for Renewed {
-//!     fn token(&self) -> BoxFuture<'_, Result<AccessToken>> {
+//!     fn token(&self, _: Permissions) -> BoxFuture<'_, Result<AccessToken>> {
 //!         let token = if self.0.load(Ordering::Relaxed) { "new" } else { "old" };
 //!         Box::pin(async move { AccessToken::new(token) })
 //!     }

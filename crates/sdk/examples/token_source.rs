@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use avepoint_elements::{
-    AccessToken, BoxFuture, Credential, Elements, Error, Receipt, Result, Secret, TokenSource,
+    AccessToken, BoxFuture, Credential, Elements, Error, Permissions, Receipt, Result, Secret, TokenSource,
 };
 pub(crate) use common::Service;
 use tempfile::NamedTempFile;
@@ -39,8 +39,8 @@ impl TokenFile {
 }
 
 impl TokenSource for TokenFile {
-    // Called before every request.
-    fn token(&self) -> BoxFuture<'_, Result<AccessToken>> {
+    // Called before every request. The other program's token has all permissions that this one needs.
+    fn token(&self, _: Permissions) -> BoxFuture<'_, Result<AccessToken>> {
         Box::pin(async {
             if let Some(token) = &*self.kept() {
                 return Ok(token.clone());

@@ -19,7 +19,7 @@ use std::sync::Arc;
 use avepoint_elements_client::{Client, Operation};
 use tokio::time::Instant;
 
-use crate::auth::token::{AccessToken, TokenSource};
+use crate::auth::token::{AccessToken, Permissions, TokenSource};
 use crate::error::{Error, Limit, Result, Stage};
 use crate::throttle::cancellation::CancellationToken;
 pub(crate) use attempt::RawResponse;
@@ -104,9 +104,9 @@ impl Pipeline {
         outcome.map_err(|error| error.after(call.attempts, call.unknown))
     }
 
-    /// A token, within a deadline.
-    pub(crate) async fn token(&self, deadline: &Deadline) -> Result<AccessToken> {
-        let token = deadline.bound(self.tokens.token()).await;
+    /// A token with these permissions, within a deadline.
+    pub(crate) async fn token(&self, permissions: Permissions, deadline: &Deadline) -> Result<AccessToken> {
+        let token = deadline.bound(self.tokens.token(permissions)).await;
         token.unwrap_or_else(|| Err(Error::timed_out(Stage::Token, Limit::Total(self.policies.timeout))))
     }
 }

@@ -72,10 +72,10 @@ pub use api::users::ListedUser;
 pub use auth::certificate::Certificate;
 pub use auth::credential::Credential;
 pub use auth::secret::Secret;
-pub use auth::token::{AccessToken, TokenSource};
+pub use auth::token::{AccessToken, Permissions, TokenSource};
 pub use avepoint_elements_client::types::{DateTimeOrTicks, StringOrInteger};
 pub use avepoint_elements_client::{
-    BoxFuture, Environment, Field, UnknownEnvironment, fields, limits, operations,
+    BoxFuture, Environment, Field, Operation, UnknownEnvironment, fields, limits, operations,
 };
 pub use call::classify::Receipt;
 pub use call::retry::RetryPolicy;

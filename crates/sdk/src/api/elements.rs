@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use avepoint_elements_client::ClientInfo;
+use avepoint_elements_client::{ClientInfo, Operation, operations};
 
 use crate::api::builder::ElementsBuilder;
 use crate::call::Pipeline;
@@ -82,13 +82,25 @@ impl Elements {
         self.pipeline.policies.throttle.pause_remaining()
     }
 
-    /// Obtains an access token, or takes the one in use, and says what is known of it.
+    /// Obtains an access token for updates, or takes the one in use, and says what is known of it.
     ///
     /// # Errors
     /// Why there is none.
     pub async fn authenticate(&self) -> Result<Authentication> {
+        self.authenticate_for(&operations::UPDATE_OFFICE_INFORMATION).await
+    }
+
+    /// Obtains an access token for an operation, or takes the one in use, and says what is known of it.
+    ///
+    /// Tokens are asked for with the permissions that the operation needs, and kept for each. An app that lacks some
+    /// permissions does what the others allow.
+    ///
+    /// # Errors
+    /// Why there is none. Where [`is_authentication`](crate::Error::is_authentication) is true, the credential was
+    /// refused, or the app lacks the permission.
+    pub async fn authenticate_for(&self, operation: &Operation) -> Result<Authentication> {
         let Policies { clock, timeout, .. } = &*self.pipeline.policies;
-        let token = self.pipeline.token(&Deadline::after(clock, *timeout)).await?;
+        let token = self.pipeline.token(operation.scopes, &Deadline::after(clock, *timeout)).await?;
         let now = clock.now();
         let time_left = token.expires().map(|expires| expires.saturating_duration_since(now));
         Ok(Authentication { scopes: token.scopes().to_vec(), time_left })

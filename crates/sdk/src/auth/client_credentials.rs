@@ -1,16 +1,17 @@
 //! The OAuth 2.0 client-credentials grant (RFC 6749, section 4.4), with a client secret or a certificate.
 
-use std::sync::Arc;
+use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use avepoint_elements_client::{BoxFuture, operations};
+use avepoint_elements_client::BoxFuture;
 use serde::Deserialize;
 use serde_json::Value;
 use tokio::time::Instant;
 
 use super::cache::Cache;
-use super::token::{AccessToken, TokenSource};
+use super::token::{AccessToken, Permissions, TokenSource};
 use crate::auth::secret::Secret;
 use crate::clock::SharedClock;
 use crate::error::reply::{self, Received, Reply};
@@ -37,10 +38,12 @@ pub(crate) enum Proof {
     Certificate(crate::auth::certificate::Certificate),
 }
 
-/// Obtains tokens from the token endpoint and keeps them.
+/// Obtains tokens from the token endpoint and keeps them, one for each permission that was needed.
+///
+/// A token for several permissions is refused as a whole where the app lacks one of them.
 pub(crate) struct ClientCredentials {
     client: Arc<TokenClient>,
-    cache: Arc<Cache>,
+    caches: Mutex<HashMap<Permissions, Arc<Cache>>>,
 }
 
 /// Where tokens are obtained, and by what client.
@@ -75,18 +78,27 @@ struct Grant {
 
 impl ClientCredentials {
     pub(crate) fn new(client_id: String, proof: Proof, endpoint: TokenEndpoint, clock: SharedClock) -> Self {
-        let (cache, granted) = (Arc::new(Cache::new(clock.clone())), AtomicBool::new(false));
-        Self { client: Arc::new(TokenClient { client_id, proof, endpoint, clock, granted }), cache }
+        let granted = AtomicBool::new(false);
+        let client = Arc::new(TokenClient { client_id, proof, endpoint, clock, granted });
+        Self { client, caches: Mutex::default() }
+    }
+
+    /// The cache of the tokens with these permissions.
+    fn cache(&self, permissions: Permissions) -> Arc<Cache> {
+        let mut caches = self.caches.lock().unwrap_or_else(PoisonError::into_inner);
+        let cache =
+            caches.entry(permissions).or_insert_with(|| Arc::new(Cache::new(self.client.clock.clone())));
+        cache.clone()
     }
 }
 
 impl TokenClient {
-    async fn fetch(self: Arc<Self>) -> Result<AccessToken> {
+    async fn fetch(self: Arc<Self>, permissions: Permissions) -> Result<AccessToken> {
         let TokenEndpoint { http, url, attempt_timeout, connect_timeout, .. } = &self.endpoint;
         let asked = self.clock.now();
         let transport =
             |error| Error::transport(Stage::Token, error, Limit::Attempt(*attempt_timeout), *connect_timeout);
-        let form = self.form()?;
+        let form = self.form(permissions)?;
         let form: Vec<_> = form.iter().map(|(name, value)| (*name, value.expose())).collect();
         let request = http.post(url.url().clone()).form(&form);
         let received: Received = request.send().await.map_err(transport)?.into();
@@ -95,26 +107,27 @@ impl TokenClient {
         // The text of a success may hold a token, and that of a redirect says nothing that anybody needs.
         if received.status >= 400 {
             let request = reply::Request { secrets: &secrets, clock: &*self.clock };
-            return Err(self.refusal(Reply::read(received, &request).await));
+            return Err(self.refusal(permissions, Reply::read(received, &request).await));
         }
         let no_grant = Reply::without_text(received.status, &received.headers, &secrets);
         if received.status != 200 {
-            return Err(self.refusal(no_grant));
+            return Err(self.refusal(permissions, no_grant));
         }
         let body = reply::whole(received.body).await.map_err(transport)?;
-        let token =
-            body.and_then(|body| grant(&body, asked)).unwrap_or_else(|| Err(self.refusal(no_grant)))?;
+        let token = body
+            .and_then(|body| grant(&body, asked))
+            .unwrap_or_else(|| Err(self.refusal(permissions, no_grant)))?;
         self.granted.store(true, Ordering::Relaxed);
         Ok(token)
     }
 
     /// Names and values; all of them as secrets, since one is.
     #[cfg_attr(not(feature = "certificate"), allow(clippy::unnecessary_wraps, reason = "signing may fail"))]
-    fn form(&self) -> Result<Vec<(&'static str, Secret)>> {
+    fn form(&self, permissions: Permissions) -> Result<Vec<(&'static str, Secret)>> {
         let mut form: Vec<(&str, Secret)> = vec![
             ("grant_type", "client_credentials".into()),
             ("client_id", self.client_id.as_str().into()),
-            ("scope", scopes().join(" ").into()),
+            ("scope", permissions.join(" ").into()),
         ];
         match &self.proof {
             Proof::Secret(secret) => form.push(("client_secret", secret.clone())),
@@ -129,10 +142,12 @@ impl TokenClient {
         Ok(form)
     }
 
-    fn refusal(&self, reply: Reply) -> Error {
+    fn refusal(&self, permissions: Permissions, reply: Reply) -> Error {
         let status = reply.status;
         let environment = &self.endpoint.environment;
-        let context = format!("no access token for client id {:?} ({environment})", self.client_id);
+        let permissions = permissions.join(" ");
+        let context =
+            format!("no access token with {permissions} for client id {:?} ({environment})", self.client_id);
         let error = Error::reply(Stage::Token, reply).context(&context);
         match status {
             408 | 429 => error,
@@ -150,11 +165,6 @@ impl TokenClient {
 /// RFC 7523, section 2.2.
 #[cfg(feature = "certificate")]
 const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
-
-/// The permissions of the operations that this crate has a method for.
-fn scopes() -> &'static [&'static str] {
-    operations::UPDATE_OFFICE_INFORMATION.scopes
-}
 
 /// The token of a grant; none where the reply is not a grant. The parser's own words are dropped, since they
 /// may quote the reply, and with it the token.
@@ -177,12 +187,14 @@ fn lifetime(expires_in: &Value) -> Duration {
 }
 
 impl TokenSource for ClientCredentials {
-    fn token(&self) -> BoxFuture<'_, Result<AccessToken>> {
-        Box::pin(self.cache.get_or_fetch(|| self.client.clone().fetch()))
+    fn token(&self, permissions: Permissions) -> BoxFuture<'_, Result<AccessToken>> {
+        let cache = self.cache(permissions);
+        Box::pin(async move { cache.get_or_fetch(|| self.client.clone().fetch(permissions)).await })
     }
 
     fn invalidate(&self, token: &AccessToken) {
-        self.cache.invalidate(token);
+        let caches = self.caches.lock().unwrap_or_else(PoisonError::into_inner);
+        caches.values().for_each(|cache| cache.invalidate(token));
     }
 }
 

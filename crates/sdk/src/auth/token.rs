@@ -11,19 +11,22 @@ use tokio::time::Instant;
 use crate::auth::secret::Secret;
 use crate::error::{Error, Result};
 
+/// The permissions that an operation needs, as the contract names them: all of them, in one token.
+pub type Permissions = &'static [&'static str];
+
 /// Where access tokens come from. Implement it to bring your own.
 ///
 /// [`token`](Self::token) is called before every request, so a source keeps the token it has for as long as
-/// it is valid.
+/// it is valid. It is told which permissions the request needs: a source may have one token for all, or one for each.
 ///
 /// ```
-/// use avepoint_elements::{AccessToken, BoxFuture, Result, TokenSource};
+/// use avepoint_elements::{AccessToken, BoxFuture, Permissions, Result, TokenSource};
 ///
 /// /// Reads the token from where another program keeps it current.
 /// struct Shared(std::path::PathBuf);
 ///
 /// impl TokenSource for Shared {
-///     fn token(&self) -> BoxFuture<'_, Result<AccessToken>> {
+///     fn token(&self, _: Permissions) -> BoxFuture<'_, Result<AccessToken>> {
 ///         Box::pin(async {
 ///             let text = std::fs::read_to_string(&self.0).map_err(|error| {
 ///                 avepoint_elements::Error::authentication("no token was left for us").because(error)
@@ -34,11 +37,12 @@ use crate::error::{Error, Result};
 /// }
 /// ```
 pub trait TokenSource: Send + Sync {
-    /// A token that is valid now.
+    /// A token that is valid now, with these permissions.
     ///
     /// # Errors
-    /// Why there is none, as [`Error::authentication`] makes it.
-    fn token(&self) -> BoxFuture<'_, Result<AccessToken>>;
+    /// Why there is none: [`Error::authentication`] where it will not pass by itself, and
+    /// [`Error::token_unavailable`] where it may, which is tried again as other failures are.
+    fn token(&self, permissions: Permissions) -> BoxFuture<'_, Result<AccessToken>>;
 
     /// The service refused a token: the source must not give it again. Does nothing unless implemented.
     fn invalidate(&self, token: &AccessToken) {
@@ -134,7 +138,7 @@ impl fmt::Debug for AccessToken {
 pub(crate) struct StaticToken(pub(crate) AccessToken);
 
 impl TokenSource for StaticToken {
-    fn token(&self) -> BoxFuture<'_, Result<AccessToken>> {
+    fn token(&self, _: Permissions) -> BoxFuture<'_, Result<AccessToken>> {
         Box::pin(async { Ok(self.0.clone()) })
     }
 }

@@ -47,7 +47,7 @@ impl Call<'_> {
 
     /// A token that the service has not refused.
     async fn token(&self) -> Result<AccessToken> {
-        let token = self.pipeline.token(&self.deadline).await?;
+        let token = self.pipeline.token(self.operation.scopes, &self.deadline).await?;
         match &self.refusal {
             Some((refused, error)) if refused.same(&token) => Err(error.copy()),
             _ => Ok(token),

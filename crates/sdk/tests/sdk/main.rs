@@ -11,9 +11,11 @@ mod connections;
 mod examples;
 mod faults;
 mod hostile;
+mod permissions;
 #[cfg(feature = "rustls")]
 mod proxies;
 mod queue;
+mod reading;
 mod redirects;
 mod replies;
 mod retries;

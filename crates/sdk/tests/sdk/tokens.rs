@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use avepoint_elements::{AccessToken, BoxFuture, Credential, Error, TokenSource, operations};
+use avepoint_elements::{AccessToken, BoxFuture, Credential, Error, Permissions, TokenSource, operations};
 use avepoint_elements_sandbox::{Fault, Faults, Sandbox};
 use test_support::raw::{RawServer, Reply};
 
@@ -68,7 +68,7 @@ async fn a_token_that_cannot_be_replaced_is_sent_once() {
 struct Numbered(std::sync::atomic::AtomicU32);
 
 impl TokenSource for Numbered {
-    fn token(&self) -> BoxFuture<'_, avepoint_elements::Result<AccessToken>> {
+    fn token(&self, _: Permissions) -> BoxFuture<'_, avepoint_elements::Result<AccessToken>> {
         let number = self.0.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
         Box::pin(async move { AccessToken::new(format!("token-{number}")) })
     }
