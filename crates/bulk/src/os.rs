@@ -33,10 +33,10 @@ mod unix {
         options.clone().custom_flags(flags.cast_signed()).open(path)
     }
 
-    /// The owner of a file or link, where it is a user who could put it into a folder of somebody else's.
+    /// The owner of a file or link, where that user may have put it into a folder of another user.
     ///
     /// That is the rule by which Linux protects `/tmp` (`fs.protected_regular`), for every folder in which all users may
-    /// write: what belongs to us, to root or to the folder's owner is believed.
+    /// write: files of this user, of root and of the folder's owner are believed.
     pub(crate) fn stranger(entry: &Metadata, folder: &Metadata) -> Option<u32> {
         let own = rustix::process::geteuid().as_raw();
         stranger_among(own, entry.uid(), folder.uid(), folder.mode())

@@ -11,7 +11,7 @@ use tokio::sync::watch::{Receiver, Sender};
 pub(crate) struct Interrupts(Arc<Sender<u32>>);
 
 impl Interrupts {
-    /// Counts interrupts from now on. One to which nobody [listens](Self::listen) is handed to `end`.
+    /// Counts interrupts from now on. Without a [listener](Self::listen), each calls `end`.
     ///
     /// A thread of its own counts, however busy the others are: two interrupts that come while a command reads a file, or
     /// a reply without end, are two.
@@ -51,7 +51,7 @@ impl Listener {
     pub(crate) async fn interrupt(&mut self, number: u32) {
         let before = self.before;
         if self.count.wait_for(|count| count.saturating_sub(before) >= number).await.is_err() {
-            // Nobody counts any more.
+            // The thread that counts has ended.
             std::future::pending::<()>().await;
         }
     }

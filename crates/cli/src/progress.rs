@@ -11,7 +11,7 @@ use crate::printer::{self, counted, note};
 /// How often a line is written where there is no terminal.
 const LINES_APART: Duration = Duration::from_secs(5);
 
-/// The bar is short, so that the words beside it have room; what does not fit on the line is cut off.
+/// The bar is short to leave room for the words beside it; what does not fit on the line is cut off.
 const STYLE: &str = "{bar:10} {wide_msg}";
 
 /// Where progress is shown.
@@ -153,7 +153,7 @@ fn held_up(wait: Wait) -> String {
 
 /// The rows in a second and the time that is left; nothing is known of either before the first row, and of the time not
 /// while nothing is sent.
-#[allow(clippy::cast_precision_loss, reason = "nobody has 2^53 rows")]
+#[allow(clippy::cast_precision_loss, reason = "no input has 2^53 rows")]
 fn speed(sent: u64, rows: u64, elapsed: Duration, is_held_up: bool) -> Vec<String> {
     if sent == 0 {
         return vec!["…".to_owned()];

@@ -17,7 +17,7 @@ use crate::os;
 #[derive(Debug)]
 pub struct Source {
     file: File,
-    /// By which a change is known; none for a copy, which nobody else can change.
+    /// Detects changes; none for a copy, which no other process can reach.
     watched: Option<Watched>,
     /// The file's extension in lower case, where it has one.
     extension: Option<String>,
@@ -134,7 +134,7 @@ impl Source {
 pub(super) struct Bytes<'s> {
     source: &'s Source,
     file: Take<&'s File>,
-    /// Of what was read so far; none where nobody else can write, and behind the end.
+    /// Hash of what was read so far; none for a copy, and after the end.
     hash: Option<Sha256>,
 }
 

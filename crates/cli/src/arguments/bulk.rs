@@ -113,7 +113,7 @@ pub(crate) enum Blank {
 #[allow(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 #[command(next_help_heading = "Run")]
 pub(crate) struct RunArguments {
-    /// Send without asking; needed where nobody is at a terminal.
+    /// Send without asking. Needed where there is no terminal to ask at.
     #[arg(long, short)]
     pub(crate) yes: bool,
     /// Do everything but send: check, read the journal, obtain a token.
@@ -138,8 +138,8 @@ pub(crate) struct RunArguments {
     /// The most requests in a second, a minute or an hour, such as 10/s [default: as many as the service takes].
     #[arg(long, value_name = "RATE", value_parser = rate)]
     pub(crate) rate: Option<Rate>,
-    /// How long a service that is down is waited for before the run stops; requests under way then still have their
-    /// own time (--timeout).
+    /// How long the run waits for a service that is down before it stops. Requests under way keep their own limit
+    /// (--timeout).
     #[arg(long, value_name = "TIME", default_value = "1h", value_parser = time)]
     pub(crate) patience: Duration,
     /// Apply one of N equal parts of the file, chosen by a hash of the user, such as 2/8.
@@ -164,8 +164,8 @@ pub(crate) struct FileArguments {
     /// with `.sandbox.results`].
     #[arg(long, value_name = "FILE")]
     pub(crate) results: Option<PathBuf>,
-    /// Begin a new journal, so that every row is sent again, also what the input calls done; the old one is kept under
-    /// another name.
+    /// Rename the journal to `.old` and begin a fresh one. Every row is sent again, even those that the input marks as
+    /// done.
     #[arg(long)]
     pub(crate) fresh: bool,
 }

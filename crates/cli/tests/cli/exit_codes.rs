@@ -1,4 +1,4 @@
-//! How a run ends early, and what is said of going on.
+//! Exit codes, and what is said beside them, of every command.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpListener;
@@ -10,7 +10,7 @@ use avepoint_elements_sandbox::{Fault, Faults, Sandbox};
 use serde_json::Value;
 
 use crate::apply::{Folder, count};
-use crate::{at, by, elements, interrupt, run, set, signal};
+use crate::{at, by, elements, interrupt, piped, run, set, signal};
 
 /// Refuses users whose ids begin so.
 fn refusing(users: &str) -> Faults {
@@ -264,5 +264,49 @@ async fn a_failed_update_says_for_programs_whether_it_may_have_been_applied_and_
         assert_eq!((&report["status"], &report["mayHaveBeenApplied"]), (&status, &may.into()), "{report}");
         assert_eq!((&report["stopped"], &report["attempts"]), (&"service".into(), &1.into()), "{report}");
         assert_eq!(report["requestId"].is_string(), !status.is_null(), "{report}");
+    }
+}
+
+#[test]
+fn exit_codes_do_not_depend_on_who_listens() {
+    let closed = || {
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        writer
+    };
+    let code = |command: &mut Command| command.stderr(closed()).status().unwrap().code();
+    assert_eq!(code(&mut set()), Some(2));
+    let mut command = set();
+    command.args(["--base-url", "http://127.0.0.1:9"]).env("ELEMENTS_ACCESS_TOKEN", "t");
+    assert_eq!(code(&mut command), Some(1));
+}
+
+#[test]
+fn an_output_that_is_closed_early_is_no_error() {
+    let (reader, writer) = std::io::pipe().unwrap();
+    drop(reader);
+    let status = set().arg("--sandbox").stdout(writer).status().unwrap();
+    assert_eq!(status.code(), Some(0));
+}
+
+#[test]
+fn ctrl_c_is_exit_code_130() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let mut command = set();
+    command.args(["--base-url", &url]).env("ELEMENTS_ACCESS_TOKEN", "t");
+    let mut child = piped(&mut command).spawn().unwrap();
+    // The request has come, and no answer will.
+    let (mut connection, _) = listener.accept().unwrap();
+    connection.read_exact(&mut [0]).unwrap();
+    interrupt(&child);
+    assert_eq!(child.wait().unwrap().code(), Some(130));
+}
+
+#[test]
+fn completions_know_the_commands() {
+    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
+        let (stdout, _) = run(elements().args(["completions", shell]), 0);
+        assert!(stdout.contains("postal-code"), "{shell}");
     }
 }

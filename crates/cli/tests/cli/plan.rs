@@ -44,7 +44,7 @@ async fn after_a_fresh_run_that_sent_nothing_somebody_is_asked_whatever_the_inpu
     let mut refused = folder.apply("offices.results.csv");
     run(at(refused.args(["--yes", "--fresh"]), &sandbox).env("ELEMENTS_CLIENT_SECRET", "wrong"), 3);
     let (_, stderr) = run(at(&mut folder.apply("offices.results.csv"), &sandbox), 2);
-    assert!(stderr.contains("nobody is at a terminal"), "{stderr}");
+    assert!(stderr.contains("no terminal to confirm at"), "{stderr}");
     let (stdout, _) = run(at(folder.apply("offices.results.csv").arg("--dry-run"), &sandbox), 0);
     assert!(stdout.contains("to be sent  3\n"), "{stdout}");
     assert_eq!(sandbox.request_count(), 3);
@@ -60,7 +60,7 @@ async fn rows_that_earlier_results_call_done_do_not_hide_those_that_are_left() {
     let (sandbox, folder) = (Sandbox::start().await.unwrap(), Folder::with("offices.csv", file));
     let mut apply = folder.apply("offices.csv");
     let (_, stderr) = run(at(apply.arg("--skip-invalid"), &sandbox), 2);
-    assert!(stderr.contains("nobody is at a terminal"), "{stderr}");
+    assert!(stderr.contains("no terminal to confirm at"), "{stderr}");
     let (stdout, _) = run(at(apply.arg("--dry-run"), &sandbox), 0);
     assert!(stdout.contains("to be sent  2\n") && stdout.contains("invalid     2\n"), "{stdout}");
     assert_eq!(sandbox.request_count(), 0);

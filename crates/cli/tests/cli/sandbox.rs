@@ -215,3 +215,26 @@ fn a_wrong_flag_is_told_what_is_allowed() {
         assert_eq!(stdout, "");
     }
 }
+
+#[test]
+fn the_sandbox_by_itself_serves_whoever_has_its_variables() {
+    let mut command = elements();
+    let mut sandbox = piped(command.args(["sandbox"])).spawn().unwrap();
+    let lines = BufReader::new(sandbox.stdout.take().unwrap()).lines().take(4);
+    let variables: Vec<_> = lines
+        .map(|line| {
+            line.unwrap().split_once('=').map(|(name, value)| (name.to_owned(), value.to_owned())).unwrap()
+        })
+        .collect();
+    run(set().envs(variables.clone()), 0);
+    let (stdout, _) = run(elements().args(["auth", "status"]).envs(variables), 0);
+    assert!(stdout.contains("elements.um.user.readwrite.all"), "{stdout}");
+    interrupt(&sandbox);
+    assert_eq!(sandbox.wait().unwrap().code(), Some(0));
+}
+
+#[test]
+fn the_sandbox_listens_on_this_machine_only() {
+    let (_, stderr) = run(elements().args(["sandbox", "--listen", "0.0.0.0:0"]), 2);
+    assert!(stderr.contains("cannot listen on 0.0.0.0:0"), "{stderr}");
+}

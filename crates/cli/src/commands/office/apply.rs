@@ -122,7 +122,7 @@ async fn apply(
     // Without a question and without progress, it is not needed.
     let preview = if settings.yes && settings.quiet { None } else { Some(preview(table)?) };
     if !agreed(settings, &connected, preview.as_ref(), answers)? {
-        return Err(Failure::usage("nothing was sent, as nobody said yes"));
+        return Err(Failure::usage("nothing was sent: the question was not answered with yes"));
     }
     let progress = Progress::new(preview.map(|preview| preview.send).filter(|_| !settings.quiet), show);
     let report = send(settings, &paths, &connected, table, &checked, progress, interrupts).await?;
@@ -148,7 +148,7 @@ fn agreed(
     }
     let Some(answers) = answers.filter(|_| !settings.input.is_stdin()) else {
         return Err(Failure::usage(
-            "nobody is at a terminal to confirm, so nothing was sent; look at --dry-run first, then say --yes",
+            "there is no terminal to confirm at, so nothing was sent; look at --dry-run first, then say --yes",
         ));
     };
     confirm(&preview.question(&connected.environment), answers)

@@ -19,7 +19,7 @@ pub(super) struct RunPaths {
     /// None for a rehearsal: what a sandbox did is forgotten with it.
     journal: Option<PathBuf>,
     results: PathBuf,
-    /// Whether the results are of a rehearsal and have its name, so that those of a run are not replaced.
+    /// Whether the results are of a rehearsal and have a name that no run uses.
     are_of_rehearsal: bool,
 }
 

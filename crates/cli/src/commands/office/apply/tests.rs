@@ -61,7 +61,7 @@ impl Scene {
         settings::apply(*apply).unwrap()
     }
 
-    /// Runs before somebody who says this.
+    /// Runs with this answer to its question.
     async fn run(&self, answer: Option<&str>, show: Show, flags: &[&str]) -> Result<(), Failure> {
         let (settings, printer) = (self.settings(flags), Printer::new(Format::Json));
         run_with(answer.map(str::as_bytes), show, &settings, printer, &Interrupts::default()).await
@@ -91,7 +91,7 @@ async fn without_a_clear_yes_nothing_is_sent_and_no_journal_made() {
     for answer in ["n\n", "\n", "", "no\n", "yesterday\n"] {
         let failure = scene.run(Some(answer), lines(HOUR), &[]).await.unwrap_err();
         assert_eq!(failure.code(), 2, "{answer:?}: {failure:?}");
-        assert!(format!("{failure:?}").contains("nobody said yes"), "{failure:?}");
+        assert!(format!("{failure:?}").contains("was not answered with yes"), "{failure:?}");
         assert_eq!(scene.traces(), (0, 0, false), "{answer:?}");
     }
 }
