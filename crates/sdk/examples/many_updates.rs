@@ -59,7 +59,7 @@ pub(crate) async fn run(service: &Service, users: Vec<UserId>) -> common::Result
     Ok(update_all(&elements, rows).await)
 }
 
-/// Takes rows as fast as calls end, so that a stream of any length needs the memory of a few rows.
+/// Takes rows as fast as calls end: a stream of any length needs the memory of a few rows.
 async fn update_all(elements: &Elements, rows: impl Stream<Item = (UserKey, OfficeInformation)>) -> Summary {
     let calls = rows.map(|(user, office)| async move {
         let outcome = elements.update_office_information(&user, &office).await;

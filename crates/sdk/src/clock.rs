@@ -1,4 +1,4 @@
-//! Time, sleep and randomness, which policies take from outside so that they can be tested without waiting.
+//! Time, sleep and randomness: policies take them from outside, and tests replace them.
 
 use std::sync::Arc;
 use std::time::SystemTime;

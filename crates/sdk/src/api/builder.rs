@@ -22,12 +22,12 @@ use crate::transport::endpoint::Endpoint;
 use crate::transport::{self, Start, Transport};
 
 /// The most that making a connection may take of the time of a request, or of a call.
-const CONNECT_SHARE: f64 = 0.9;
+const CONNECT_TIMEOUT_SHARE: f64 = 0.9;
 /// The default time of a call: room for a wait of a minute, the longest that is honoured, and for two attempts that take
 /// all their time.
-const TIMEOUT: Duration = Duration::from_secs(120);
+const DEFAULT_TIMEOUT: Duration = Duration::from_secs(120);
 /// The most bytes of a success that are read by default: a hundred times a page of a hundred users.
-const MAX_REPLY: usize = 8 << 20;
+const DEFAULT_MAX_REPLY_BYTES: usize = 8 << 20;
 
 /// Makes an [`Elements`]. Everything but the credential has a default.
 #[derive(Clone, Default)]
@@ -55,8 +55,8 @@ impl ElementsBuilder {
 
     /// A base URL of your own in place of the environment's, such as `https://gateway.example/partner`.
     ///
-    /// A credential that obtains tokens then needs a [`token_url`](Self::token_url) as well, so that no secret
-    /// goes to a host that nobody named.
+    /// A credential that obtains tokens then needs a [`token_url`](Self::token_url) as well: no secret
+    /// goes to a host that you did not name.
     pub fn base_url(mut self, url: impl Into<String>) -> Self {
         self.base_url = Some(url.into());
         self
@@ -156,7 +156,7 @@ impl ElementsBuilder {
     /// no `Referer`, no retry by reqwest, no decompression, no log of a connection's bytes, and verified
     /// certificates. The one exception is a TLS backend that is preconfigured on the builder
     /// (`tls_backend_preconfigured`): it verifies what it was configured to. Take reqwest from
-    /// [`avepoint_elements::reqwest`](crate::reqwest), so that its version is the right one.
+    /// [`avepoint_elements::reqwest`](crate::reqwest), which has the right version.
     pub fn http_client<F>(mut self, builder: F) -> Self
     where
         F: Fn() -> reqwest::ClientBuilder + Send + Sync + 'static,
@@ -210,7 +210,7 @@ impl ElementsBuilder {
             clock,
             connect_timeout: transport.connect_timeout,
             attempt_timeout: transport.attempt_timeout,
-            max_reply: self.max_reply.unwrap_or(MAX_REPLY),
+            max_reply: self.max_reply.unwrap_or(DEFAULT_MAX_REPLY_BYTES),
             timeout,
         };
         Ok(Elements {
@@ -226,7 +226,7 @@ impl ElementsBuilder {
 
     /// How long a whole call may take.
     fn limit(&self) -> Duration {
-        self.timeout.unwrap_or(TIMEOUT)
+        self.timeout.unwrap_or(DEFAULT_TIMEOUT)
     }
 
     /// No time at all is a mistake, not a limit.
@@ -248,10 +248,11 @@ impl ElementsBuilder {
 
     fn transport(&self) -> Result<Transport> {
         let proxy = self.proxy.as_ref().map(|url| transport::proxy(url.expose())).transpose()?;
-        // A request that ends while its connection is still being made would look as if it had been sent, so that
-        // this limit comes first, by more than timers differ.
+        // A request that ends while its connection is still being made would look as if it had been sent: this
+        // limit comes first, by more than timers differ.
         let Transport { connect_timeout, attempt_timeout, .. } = self.transport;
-        let connect_timeout = connect_timeout.min(attempt_timeout.min(self.limit()).mul_f64(CONNECT_SHARE));
+        let connect_timeout =
+            connect_timeout.min(attempt_timeout.min(self.limit()).mul_f64(CONNECT_TIMEOUT_SHARE));
         Ok(Transport { connect_timeout, proxy, ..self.transport.clone() })
     }
 

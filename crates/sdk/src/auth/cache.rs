@@ -1,4 +1,4 @@
-//! Keeps a token for all calls: fetched by one, renewed ahead of time, never asked for too often.
+//! The token cache: one fetch serves all calls, a refresh runs ahead of the expiry, and fetches have a minimum interval.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -10,27 +10,27 @@ use super::token::AccessToken;
 use crate::clock::SharedClock;
 use crate::error::{Error, Result};
 
-/// A token is not used in its last seconds, so that none expires on its way to the service; of a short life, in
-/// its last tenth.
+/// A token is not sent in its last seconds, since it could expire on its way to the service; a token with a short life,
+/// in its last tenth.
 const EXPIRY_MARGIN: Duration = Duration::from_secs(10);
 const EXPIRY_MARGIN_SHARE: u32 = 10;
-/// A token is renewed this long before it expires, by one call, while the others go on with it; of a short
-/// life, in its last fifth.
+/// A refresh starts this long before a token expires, while calls go on with that token; of a short life, in its last
+/// fifth.
 const REFRESH_WINDOW: Duration = Duration::from_secs(300);
 const REFRESH_WINDOW_SHARE: u32 = 5;
-/// Requests for a token are at least this far apart, whatever the token endpoint answers.
+/// The least time between two requests for a token, whatever the token endpoint answers.
 const MIN_FETCH_INTERVAL: Duration = Duration::from_secs(1);
-/// For how long a refusal of the credential stands, without asking again.
+/// For how long a refused credential, or a wrong token URL, fails calls without another request.
 const CREDENTIAL_ERROR_TTL: Duration = Duration::from_secs(10);
-/// The longest wait asked for by the token endpoint that is kept to.
+/// The longest `Retry-After` of the token endpoint that is honoured.
 const MAX_WAIT: Duration = Duration::from_secs(60);
-/// How soon a renewal ahead of time that failed is tried again.
+/// How soon a failed refresh is tried again.
 const REFRESH_RETRY_DELAY: Duration = Duration::from_secs(30);
 
 /// The one token in use.
 pub(crate) struct Cache {
     clock: SharedClock,
-    /// Held by the one that fetches. A call that is cancelled leaves it to the next.
+    /// Held during a fetch. A cancelled call leaves it to the next call.
     fetching: Arc<FetchLock<()>>,
     state: Mutex<State>,
 }
@@ -38,7 +38,7 @@ pub(crate) struct Cache {
 #[derive(Default)]
 struct State {
     token: Option<AccessToken>,
-    /// Up to when `token` may be sent, and when it is to be renewed ahead of that.
+    /// Up to when `token` may be sent, and when a refresh is due.
     usable_until: Option<Instant>,
     refresh_at: Option<Instant>,
     /// When a token was last asked for.
@@ -52,7 +52,7 @@ struct State {
 /// What a call may do, as the cache stands.
 enum Lookup {
     Use(AccessToken),
-    /// Use it, or renew it if nobody else does.
+    /// Use it, and refresh it unless a refresh is under way.
     Refresh(AccessToken),
     Fetch,
 }
@@ -64,8 +64,8 @@ impl Cache {
 
     /// The token in use, or a new one by `fetch`.
     ///
-    /// A token is renewed ahead of its end by a task of its own, which holds up nobody. While a token is fetched, those
-    /// that have a valid one go on with it, and the others wait for the outcome and share it.
+    /// A refresh ahead of the expiry is a task of its own, and no call waits for it. Calls without a valid token wait for
+    /// the fetch under way and share its outcome.
     ///
     /// # Errors
     /// Why no token could be fetched, where none is valid.
@@ -93,7 +93,7 @@ impl Cache {
         self.fetch(fetch()).await
     }
 
-    /// Renews the token, unless somebody else does.
+    /// Refreshes the token, unless a refresh is under way.
     fn refresh<F>(self: &Arc<Self>, fetch: impl Fn() -> F)
     where
         F: Future<Output = Result<AccessToken>> + Send + 'static,

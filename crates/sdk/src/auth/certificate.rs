@@ -113,7 +113,7 @@ impl Certificate {
         hexadecimal(&self.0.thumbprint)
     }
 
-    /// The signed assertion: who asks is `client_id`, who is asked is the token endpoint at `token_url`.
+    /// The signed assertion: the issuer is `client_id`, the audience the token endpoint at `token_url`.
     ///
     /// It is good for five minutes from `now`, once: `jti` must be new in every assertion.
     pub(crate) fn assertion(

@@ -21,16 +21,16 @@ use crate::transport::endpoint::Endpoint;
 
 /// Assumed where the token endpoint names no lifetime: the service's tokens live an hour in practice, and
 /// asking again too early costs one request.
-const UNNAMED_LIFETIME: Duration = Duration::from_secs(300);
+const DEFAULT_LIFETIME: Duration = Duration::from_secs(300);
 /// The longest lifetime that is believed.
-const LONGEST_LIFETIME: Duration = Duration::from_secs(86_400);
+const MAX_LIFETIME: Duration = Duration::from_secs(86_400);
 
 /// How much of the granted permissions is kept, in bytes.
-const SCOPES_SHOWN: usize = 1024;
-/// The fields of the form that are nobody's business.
-const SECRET: [&str; 2] = ["client_secret", "client_assertion"];
+const SCOPES_BYTES: usize = 1024;
+/// The secret fields of the form.
+const SECRET_FIELDS: [&str; 2] = ["client_secret", "client_assertion"];
 
-/// What proves that the client is who it says.
+/// What authenticates the client.
 #[derive(Clone)]
 pub(crate) enum Proof {
     Secret(Secret),
@@ -103,8 +103,8 @@ impl TokenClient {
         let request = http.post(url.url().clone()).form(&form);
         let received: Received = request.send().await.map_err(transport)?.into();
         let secrets: Vec<_> =
-            form.iter().filter(|(name, _)| SECRET.contains(name)).map(|(_, value)| *value).collect();
-        // The text of a success may hold a token, and that of a redirect says nothing that anybody needs.
+            form.iter().filter(|(name, _)| SECRET_FIELDS.contains(name)).map(|(_, value)| *value).collect();
+        // The text of a success may hold a token; that of a redirect has no use.
         if received.status >= 400 {
             let request = reply::Request { secrets: &secrets, clock: &*self.clock };
             return Err(self.refusal(permissions, Reply::read(received, &request).await));
@@ -171,7 +171,7 @@ const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-be
 fn grant(body: &[u8], asked: Instant) -> Option<Result<AccessToken>> {
     let grant: Grant = serde_json::from_slice(body).ok()?;
     // Shown to people, and bounded by nothing but the reply's size.
-    let scopes = sanitize(grant.scope.as_str().unwrap_or_default(), SCOPES_SHOWN);
+    let scopes = sanitize(grant.scope.as_str().unwrap_or_default(), SCOPES_BYTES);
     let lifetime = lifetime(&grant.expires_in);
     let token = AccessToken::new(grant.access_token);
     Some(token.map(|token| token.until(asked + lifetime).with_scopes(scopes.split_whitespace())))
@@ -181,8 +181,8 @@ fn grant(body: &[u8], asked: Instant) -> Option<Result<AccessToken>> {
 fn lifetime(expires_in: &Value) -> Duration {
     let seconds = expires_in.as_f64().or_else(|| expires_in.as_str()?.trim().parse().ok());
     let seconds = seconds.filter(|seconds: &f64| !seconds.is_nan());
-    seconds.map_or(UNNAMED_LIFETIME, |seconds| {
-        Duration::try_from_secs_f64(seconds.max(0.0)).unwrap_or(LONGEST_LIFETIME).min(LONGEST_LIFETIME)
+    seconds.map_or(DEFAULT_LIFETIME, |seconds| {
+        Duration::try_from_secs_f64(seconds.max(0.0)).unwrap_or(MAX_LIFETIME).min(MAX_LIFETIME)
     })
 }
 

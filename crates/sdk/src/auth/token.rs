@@ -165,6 +165,6 @@ mod tests {
         drop((token.clone(), token));
         assert!(text.upgrade().is_some(), "a request still holds it");
         drop(header);
-        assert!(text.upgrade().is_none(), "somebody holds it still");
+        assert!(text.upgrade().is_none(), "nothing holds it any more");
     }
 }

@@ -1,36 +1,36 @@
-//! How many more requests than calls a service in trouble has to bear.
+//! The retry budget: how many more requests than calls a failing service gets.
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
 /// What a retry takes. A success earns one: a service that fails one request in five needs a quarter of a retry for
 /// each success; twice that keeps such a run going.
-const RETRY: u32 = 2;
+const RETRY_COST: u32 = 2;
 /// Retries that can be made without any success: a lone call, and a burst of the usual size, may retry, while
 /// a thousand calls to a service that is down cause 1,050 requests.
-const RESERVE: u32 = 50 * RETRY;
+const MAX_BALANCE: u32 = 50 * RETRY_COST;
 
 /// The retries that all calls of one client share.
 ///
 /// A retry takes one, but for those after 429, whose number the throttle keeps down; a success gives back half a one,
-/// up to the reserve. A service that is down gives no success, so that it soon sees each call once only.
+/// up to the reserve. A service that is down gives no success: it soon gets one request for each call.
 #[derive(Debug)]
 pub(crate) struct Budget(AtomicU32);
 
 impl Default for Budget {
     fn default() -> Self {
-        Self(AtomicU32::new(RESERVE))
+        Self(AtomicU32::new(MAX_BALANCE))
     }
 }
 
 impl Budget {
     /// Takes a retry, if there is one left.
     pub(crate) fn take(&self) -> bool {
-        self.change(|left| left.checked_sub(RETRY))
+        self.change(|left| left.checked_sub(RETRY_COST))
     }
 
     /// Takes note of a success.
     pub(crate) fn earn(&self) {
-        self.change(|left| (left < RESERVE).then_some(left + 1));
+        self.change(|left| (left < MAX_BALANCE).then_some(left + 1));
     }
 
     /// Says whether there was a change. Nothing else depends on what the number says.

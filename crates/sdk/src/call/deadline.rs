@@ -70,7 +70,7 @@ mod tests {
     use crate::clock::fake::FakeClock;
 
     #[tokio::test(start_paused = true)]
-    async fn what_takes_too_long_is_given_up_at_the_end() {
+    async fn what_takes_too_long_ends_at_the_deadline() {
         let clock: SharedClock = FakeClock::with([]);
         let start = clock.now();
         let deadline = Deadline::after(&clock, Duration::from_secs(3));
@@ -81,7 +81,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn what_it_is_stopped_for_does_not_count() {
+    async fn time_in_which_it_stands_still_does_not_count() {
         let clock: SharedClock = FakeClock::with([]);
         let mut deadline = Deadline::after(&clock, Duration::from_secs(3));
         let hour = clock.now() + Duration::from_secs(3600);

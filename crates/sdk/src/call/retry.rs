@@ -5,11 +5,11 @@ use std::time::Duration;
 /// How a call is tried again when it failed for a reason that may pass.
 ///
 /// Tried again are: connections that were refused or broke, attempts that took too long, and the statuses
-/// 408, 429, 500, 502, 503 and 504. Everything else is final. An update is the whole value, so that applying
+/// 408, 429, 500, 502, 503 and 504. Everything else is final. An update is the whole value: applying
 /// it twice does no harm.
 ///
 /// The wait before attempt *n + 1* is drawn evenly from zero to the smaller of the longest backoff and the
-/// first doubled *n − 1* times ("full jitter"), so that clients that failed together do not return together.
+/// first doubled *n − 1* times ("full jitter"): clients that failed together do not return together.
 /// A wait that the service asks for (`Retry-After`) takes its place: it is honoured whole, or, if it is
 /// longer than [`longest_wait`](Self::longest_wait) or the time left, not at all, and the call fails at once.
 #[derive(Clone, Debug, PartialEq)]

@@ -6,8 +6,8 @@ use reqwest::header::{DATE, HeaderMap, HeaderValue, RETRY_AFTER};
 
 /// What `Retry-After` asks for (RFC 9110, section 10.2.3): seconds, whole or decimal, or a date.
 ///
-/// A date is judged by the reply's own `Date`, so that a clock that is wrong here does no harm; only without
-/// one does the clock here (`now`) count. A date in the past asks for no wait. Of several headers the longest
+/// A date is judged by the reply's own `Date`: a wrong clock on this machine does no harm. Without one
+/// the clock of this machine (`now`) counts. A date in the past asks for no wait. Of several headers the longest
 /// wait counts. What is neither, a negative number included, counts as not there.
 pub(crate) fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
     let sent = headers.get(DATE).and_then(date).unwrap_or(now);

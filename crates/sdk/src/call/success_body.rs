@@ -6,7 +6,7 @@ use bytes::{Bytes, BytesMut};
 use reqwest::Response;
 use reqwest::header::{CONTENT_LENGTH, HeaderMap, TRANSFER_ENCODING};
 
-use crate::error::reply::KEPT;
+use crate::error::reply::TEXT_BYTES;
 
 /// What one request's success brought. The generated client reads the body; this keeps what its errors leave out.
 #[derive(Default)]
@@ -17,7 +17,7 @@ pub(super) struct SuccessBody(Mutex<Kept>);
 pub(super) struct Kept {
     pub(super) status: u16,
     pub(super) headers: HeaderMap,
-    /// The body's first [`KEPT`] bytes.
+    /// The body's first [`TEXT_BYTES`] bytes.
     pub(super) beginning: Bytes,
     /// The size that was refused: as the headers announce it, or as far as it came.
     pub(super) refused_size: Option<Size>,
@@ -40,7 +40,7 @@ impl SuccessBody {
     pub(super) async fn read(&self, mut response: Response, limit: usize) -> reqwest::Result<Response> {
         let announced = response.content_length().filter(|length| *length > limit as u64);
         // Of a body that is refused, the beginning is read all the same: it may say why it is so large.
-        let wanted = if announced.is_some() { KEPT } else { limit };
+        let wanted = if announced.is_some() { TEXT_BYTES } else { limit };
         let mut body = BytesMut::new();
         let mut refused_size = announced.map(Size::Announced);
         while let Some(chunk) = response.chunk().await? {
@@ -56,7 +56,7 @@ impl SuccessBody {
         let kept = Kept {
             status: response.status().as_u16(),
             headers: response.headers().clone(),
-            beginning: body.slice(..body.len().min(KEPT)),
+            beginning: body.slice(..body.len().min(TEXT_BYTES)),
             refused_size,
         };
         let is_refused = kept.refused_size.is_some();

@@ -38,7 +38,7 @@ fn on_status(status: u16, operation: &Operation) -> String {
         (4, _) => format!("the service refused the request ({status}); the reply may say why"),
         (5, _) => format!("the service failed ({status})"),
         (3, _) => format!(
-            "the service answered with a redirect ({status}), which is not followed, so that nothing reaches \
+            "the service answered with a redirect ({status}), which is not followed, since it may lead to \
              another host; check the base URL"
         ),
         _ => format!(

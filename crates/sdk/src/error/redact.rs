@@ -1,4 +1,4 @@
-//! Keeps secrets out of what others say: a service may repeat what it was sent.
+//! Redacts secrets in foreign text: a service may repeat what it was sent.
 
 use std::char::decode_utf16;
 use std::collections::BTreeSet;
@@ -6,9 +6,9 @@ use std::collections::BTreeSet;
 /// Stands where a secret stood.
 const MASK: &str = "***";
 /// The shortest beginning of a secret that is masked at the end of a text that was cut.
-const BEGINNING: usize = 8;
+const MIN_CUT_BYTES: usize = 8;
 /// The longest escape, in bytes: two halves of a character beyond 16 bits.
-const LONGEST_ESCAPE: usize = 12;
+const MAX_ESCAPE_BYTES: usize = 12;
 
 /// The text without these secrets, plain or escaped for URLs, forms, JSON, HTML or XML, each character as it may be; a
 /// beginning at the text's very end included.
@@ -47,8 +47,8 @@ fn length(text: &[u8], secret: &[u8]) -> Option<usize> {
         let before = ways.len();
         ways.extend(units(rest, left).map(|unit| (said + unit.said().len(), read + unit.length)));
         let is_cut =
-            rest.is_empty() || (rest.len() < LONGEST_ESCAPE && matches!(rest[0], b'\\' | b'%' | b'&'));
-        if ways.len() == before && is_cut && said >= BEGINNING {
+            rest.is_empty() || (rest.len() < MAX_ESCAPE_BYTES && matches!(rest[0], b'\\' | b'%' | b'&'));
+        if ways.len() == before && is_cut && said >= MIN_CUT_BYTES {
             return Some(text.len());
         }
     }
@@ -100,7 +100,7 @@ fn escaped(text: &[u8]) -> Option<Unit> {
         }
         [b'\\', character, ..] => Some(Unit::byte(2, *character)),
         [b'&', rest @ ..] => {
-            let end = rest.iter().take(LONGEST_ESCAPE).position(|byte| *byte == b';')?;
+            let end = rest.iter().take(MAX_ESCAPE_BYTES).position(|byte| *byte == b';')?;
             Some(Unit::character(end + 2, entity(&rest[..end])?))
         }
         _ => None,

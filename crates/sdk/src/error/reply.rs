@@ -1,4 +1,4 @@
-//! Replies: as much of one as is worth keeping, whatever it claims to be.
+//! Replies that are not success: their head, and a bounded part of their body.
 
 use std::future::poll_fn;
 use std::time::Duration;
@@ -14,17 +14,17 @@ use crate::error::redact::redact;
 use crate::error::sanitize::sanitize;
 
 /// How much of a reply's body is read and kept, in bytes.
-pub(crate) const KEPT: usize = 4096;
+pub(crate) const TEXT_BYTES: usize = 4096;
 /// The largest reply of the token endpoint that is read, in bytes; tokens have one or two thousand.
-const LARGEST: usize = 65_536;
+const MAX_GRANT_BYTES: usize = 65_536;
 /// How much of it a message shows, in bytes.
-const SHOWN: usize = 1024;
+const MESSAGE_BYTES: usize = 1024;
 /// How much of an id of a request is kept, in bytes: nothing bounds it. With an ellipsis it has at most 128.
-const REQUEST_ID_SHOWN: usize = 128 - '…'.len_utf8();
+const REQUEST_ID_BYTES: usize = 128 - '…'.len_utf8();
 
 /// Names under which services of this kind send a request's id; which one this service uses is not
 /// documented.
-static REQUEST_ID: [HeaderName; 4] = [
+static REQUEST_ID_HEADERS: [HeaderName; 4] = [
     HeaderName::from_static("request-id"),
     HeaderName::from_static("x-request-id"),
     HeaderName::from_static("x-ms-request-id"),
@@ -58,7 +58,7 @@ pub(crate) struct Request<'a> {
 pub(crate) struct Reply {
     pub(crate) status: u16,
     pub(crate) request_id: Option<String>,
-    /// The body's first [`KEPT`] bytes as text, what is not UTF-8 replaced.
+    /// The body's first [`TEXT_BYTES`] bytes as text, what is not UTF-8 replaced.
     pub(crate) text: String,
     /// The service's own explanation, fit for a message, where the body has one.
     pub(crate) explanation: Option<String>,
@@ -70,7 +70,7 @@ impl Reply {
     /// Reads the head and the beginning of the body; a body that breaks off counts as far as it came.
     pub(crate) async fn read(received: Received, request: &Request<'_>) -> Self {
         let Received { status, headers, body } = received;
-        let (beginning, _) = beginning(body, KEPT).await;
+        let (beginning, _) = beginning(body, TEXT_BYTES).await;
         Self::of(status, &headers, &beginning, request)
     }
 
@@ -81,10 +81,10 @@ impl Reply {
         let unescaped = |text: String| redact(text, request.secrets);
         let explanation = Explanation::of(&text);
         let said = explanation.as_ref().map(ToString::to_string).filter(|said| !said.is_empty());
-        let said = said.map(|said| sanitize(&unescaped(said), SHOWN));
+        let said = said.map(|said| sanitize(&unescaped(said), MESSAGE_BYTES));
         let id = || explanation.and_then(|explanation| explanation.request_id);
         let request_id = request_id(headers, request.secrets)
-            .or_else(|| id().map(|id| sanitize(&unescaped(id), REQUEST_ID_SHOWN)));
+            .or_else(|| id().map(|id| sanitize(&unescaped(id), REQUEST_ID_BYTES)));
         let retry_after = retry_after(headers, request.clock.wall());
         Self { status, request_id, text, explanation: said, retry_after }
     }
@@ -97,29 +97,29 @@ impl Reply {
 
     /// What the reply says, fit for a message: its own explanation, or the beginning of its text.
     pub(crate) fn said(&self) -> String {
-        self.explanation.clone().unwrap_or_else(|| sanitize(&self.text, SHOWN))
+        self.explanation.clone().unwrap_or_else(|| sanitize(&self.text, MESSAGE_BYTES))
     }
 }
 
 /// The request's id, if the headers have one.
 pub(crate) fn request_id(headers: &HeaderMap, secrets: &[&str]) -> Option<String> {
-    // A reply has few headers, so that reading them all costs less than looking up each name.
-    let rank = |name: &HeaderName| REQUEST_ID.iter().position(|known| known == name);
+    // A reply has few headers: reading them all costs less than looking up each name.
+    let rank = |name: &HeaderName| REQUEST_ID_HEADERS.iter().position(|known| known == name);
     let ranked = headers.iter().filter_map(|(name, value)| Some((rank(name)?, value)));
     let (_, value) = ranked.min_by_key(|(rank, _)| *rank)?;
     let value = String::from_utf8_lossy(value.as_bytes()).into_owned();
-    Some(sanitize(&redact(value, secrets), REQUEST_ID_SHOWN))
+    Some(sanitize(&redact(value, secrets), REQUEST_ID_BYTES))
 }
 
-/// A whole body, if it has at most [`LARGEST`] bytes.
+/// A whole body, if it has at most [`MAX_GRANT_BYTES`] bytes.
 ///
 /// # Errors
 /// A body that breaks off.
 pub(crate) async fn whole(body: ByteStream) -> reqwest::Result<Option<Zeroizing<Vec<u8>>>> {
-    let (body, broken) = beginning(body, LARGEST + 1).await;
+    let (body, broken) = beginning(body, MAX_GRANT_BYTES + 1).await;
     match broken {
         Some(error) => Err(error),
-        None => Ok((body.len() <= LARGEST).then_some(body)),
+        None => Ok((body.len() <= MAX_GRANT_BYTES).then_some(body)),
     }
 }
 
@@ -141,10 +141,10 @@ async fn beginning(body: ByteStream, limit: usize) -> (Zeroizing<Vec<u8>>, Optio
     (kept, None)
 }
 
-/// The text, of at most [`KEPT`] bytes: a replacement character is longer than the byte it stands for.
+/// The text, of at most [`TEXT_BYTES`] bytes: a replacement character is longer than the byte it stands for.
 fn lossy(bytes: &[u8]) -> String {
     let text = String::from_utf8_lossy(bytes);
-    let end = (0..=KEPT.min(text.len())).rev().find(|end| text.is_char_boundary(*end));
+    let end = (0..=TEXT_BYTES.min(text.len())).rev().find(|end| text.is_char_boundary(*end));
     text[..end.unwrap_or_default()].to_owned()
 }
 

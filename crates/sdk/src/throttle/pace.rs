@@ -205,7 +205,7 @@ mod tests {
 
     const SECOND: Duration = Duration::from_secs(1);
 
-    /// What was sent now is too many, and a second of patience is asked for.
+    /// What is sent now is refused, with a pause of a second.
     fn throttle(pace: &mut Pace, now: Instant) {
         pace.pause(now, SECOND, SECOND * 60);
         pace.record_throttled(now, now);
@@ -329,7 +329,7 @@ mod tests {
                 sent.push(now);
             }
             let most = requests as usize;
-            let crowded = sent.windows(most + 1).find(|turns| turns[most] < turns[0] + SECOND);
+            let crowded = sent.windows(most + 1).find(|slots| slots[most] < slots[0] + SECOND);
             assert_eq!(crowded, None, "{requests} a second");
             assert!(sent.len() > most * 5 / 2, "{requests} a second are used: {}", sent.len());
         }

@@ -27,7 +27,7 @@ async fn what_stays_on_this_machine_goes_past_the_proxy() {
     assert_eq!((proxy.connections(), tokens.connections(), server.connections()), (0, 1, 1));
 }
 
-/// A client of hosts elsewhere, whose names lead to `elsewhere` for whoever looks them up.
+/// A client of hosts elsewhere, whose names lead to `elsewhere` for a resolver.
 fn client(proxy: &str, elsewhere: SocketAddr, credential: Credential) -> Elements {
     let resolving = move || ClientBuilder::new().resolve(API, elsewhere).resolve(TOKENS, elsewhere);
     Elements::builder()
@@ -57,7 +57,7 @@ async fn what_leaves_this_machine_goes_to_the_proxy_and_nowhere_else() {
         let requests = proxy.requests();
         assert!(requests[0].starts_with(&format!("CONNECT {place} HTTP/1.1\r\n")), "{requests:?}");
         assert_eq!((requests.len(), elsewhere.connections()), (1, 0), "{requests:?}");
-        assert!(!requests[0].contains("canary"), "what is said inside of the tunnel is said to nobody else");
+        assert!(!requests[0].contains("canary"), "the proxy sees nothing of the tunnel");
     }
 }
 

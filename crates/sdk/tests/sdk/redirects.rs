@@ -1,4 +1,4 @@
-//! No redirect is followed: neither value nor token reaches a host that nobody named.
+//! No redirect is followed: neither value nor token reaches a host that was not configured.
 
 use avepoint_elements::Credential;
 use avepoint_elements::reqwest::ClientBuilder;

@@ -118,7 +118,7 @@ async fn waits_that_are_not_named_grow() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn calls_never_outlive_their_time_however_long_the_line() {
+async fn calls_never_outlive_their_time_however_long_the_queue() {
     let server = RawServer::script([told(503, "9"), done()]).await;
     let elements = builder_for(&server.url()).timeout(Duration::from_millis(9200));
     let elements = elements.credential(Credential::access_token("t")).build().unwrap();
@@ -136,7 +136,7 @@ async fn calls_never_outlive_their_time_however_long_the_line() {
         .map(|outcome| outcome.as_ref().map_or_else(Error::attempts, |receipt| receipt.attempts))
         .sum();
     assert_eq!(counted as usize, server.requests().len());
-    assert!(outcomes.iter().any(Result::is_err), "the line was too long for all");
+    assert!(outcomes.iter().any(Result::is_err), "the queue was too long for all");
 }
 
 #[tokio::test(start_paused = true)]
@@ -261,7 +261,7 @@ async fn a_connection_that_was_closed_while_idle_costs_no_second_request() {
     for replies in [1, 2, 7] {
         let server = RawServer::keeping_connections(done(), replies, End::Closed).await;
         let (counted, done) = counted_by_many(&persistent(&server.url())).await;
-        // Who writes to a connection in the moment in which it is closed has made an attempt that nobody saw.
+        // A request that is written to a connection while it closes is an attempt that the server does not see.
         assert_eq!((done, server.requests().len()), (400, 400), "{replies}");
         assert!(counted >= 400, "{replies}: {counted}");
         let connections = server.connections();
@@ -288,7 +288,7 @@ async fn what_an_earlier_attempt_left_open_stays_open() {
     assert!(error.to_string().contains("may have been applied"), "{error}");
 }
 
-/// A client whose limits differ, so that an error can say which one it was.
+/// A client whose limits differ, each named by its error.
 fn limited(url: &str, total: u64) -> Elements {
     builder_for(url)
         .credential(Credential::access_token("t"))
@@ -333,7 +333,7 @@ async fn a_black_hole_ends_with_the_connection_s_limit_and_nothing_sent() {
     let socket = tokio::net::TcpSocket::new_v4().unwrap();
     socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
     let address = socket.local_addr().unwrap();
-    // Nobody accepts, and one connection fills the queue: the next is never made.
+    // Nothing accepts, and one connection fills the queue: the next is never made.
     let _listener = socket.listen(0).unwrap();
     let mut filled = Vec::new();
     while let Ok(Ok(stream)) =

@@ -1,4 +1,4 @@
-//! Nothing is sent to a server that does not prove who it is.
+//! Nothing is sent to a server whose certificate does not prove its name.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;

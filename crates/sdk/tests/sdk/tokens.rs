@@ -205,7 +205,7 @@ async fn a_valid_token_survives_a_silent_endpoint_whatever_the_calls_limits() {
         elements.update_office_information(&user(), &office()).await.unwrap();
     }
     tokio::time::sleep(Duration::from_secs(1)).await;
-    assert_eq!(tokens.requests().len(), 2, "it was asked once more, and nobody waited");
+    assert_eq!(tokens.requests().len(), 2, "it was asked once more, and no call waited");
 }
 
 #[tokio::test(start_paused = true)]

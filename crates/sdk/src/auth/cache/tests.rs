@@ -98,7 +98,7 @@ async fn a_failure_is_shared_by_those_that_waited_for_it() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn cancelling_the_call_that_fetches_hangs_nobody() {
+async fn cancelling_the_call_that_fetches_leaves_the_fetch_to_the_next_call() {
     let endpoint = Endpoint::new(Some(HOUR));
     let spawn = || {
         tokio::spawn({
@@ -129,7 +129,7 @@ async fn a_token_is_renewed_ahead_while_the_others_go_on_with_it() {
         tokio::task::yield_now().await;
         assert_eq!(endpoint.requests(), 2, "one request renews it");
     }
-    assert_eq!(endpoint.clock.now(), start, "nobody waits");
+    assert_eq!(endpoint.clock.now(), start, "no call waits");
     // The token endpoint takes its time, and the token comes all the same.
     endpoint.pass(REFRESH_WINDOW / 2).await;
     assert_eq!(text(&endpoint.token().await.unwrap()), "Bearer token-1");

@@ -57,7 +57,7 @@ async fn a_grant_of_64_kibibytes_is_taken_and_one_of_a_byte_more_is_not() {
 
 #[tokio::test(start_paused = true)]
 async fn of_a_gigabyte_that_is_announced_no_more_than_64_kibibytes_are_waited_for() {
-    // No further byte comes: whoever waits for one runs out of time.
+    // No further byte comes: waiting for one takes until the time-out.
     for (status, read) in [(200, LARGEST + 1), (503, 4096)] {
         let head = format!("HTTP/1.1 {status} Status\r\ncontent-length: 1000000000\r\n\r\n");
         let error = error_of(Reply::Stall([head.as_bytes(), &vec![b' '; read]].concat())).await;

@@ -117,7 +117,7 @@ async fn a_reply_that_is_too_large_is_refused_with_both_numbers() {
     let head = "HTTP/1.1 200 OK\r\nx-request-id: r-2\r\n";
     let announced = format!("{head}content-length: 67108864\r\n\r\n{{\"id\":\"").into_bytes();
     let endless = format!("{head}transfer-encoding: chunked\r\n\r\n").into_bytes();
-    let chunk = [b"10000\r\n".as_slice(), &[b'a'; 65_536], b"\r\n"].concat();
+    let chunk = [b"10000\r\n".as_slice(), &vec![b'a'; 65_536], b"\r\n"].concat();
     for (reply, size) in [
         (Reply::Endless(announced, vec![b'a'; 65_536]), "it has 67108864 bytes, and"),
         (Reply::Endless(endless, chunk), "bytes or more, and"),
