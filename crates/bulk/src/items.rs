@@ -7,9 +7,24 @@ use std::task::{Context, Poll};
 use futures_core::Stream;
 
 use crate::{
-    Checked, Entries, Entry, Format, InputError, Item, Original, Outcome, Problem, ResultsFormat, Shard,
-    State, Table,
+    Checked, Entries, Entry, Finding, InputError, Item, Original, Outcome, Problem, Proof, Shard, State,
+    Table,
 };
+
+/// Checks the rows of a table as [`avepoint_elements_rows::check`] does; with a shard, its rows alone.
+///
+/// # Errors
+/// The input cannot be read to its end. Findings are no errors of this kind.
+pub fn check(
+    table: &mut Table,
+    shard: Option<Shard>,
+    found: impl FnMut(Finding),
+) -> Result<Checked, InputError> {
+    match shard {
+        None => avepoint_elements_rows::check(table, found),
+        Some(shard) => avepoint_elements_rows::check_selected(table, |user| shard.has_row_of(user), found),
+    }
+}
 
 /// The rows of a table that was [checked](crate::check), as a [run](crate::Bulk::run) takes them: those that are invalid
 /// or name a user twice with their results, those that the input calls done or unchanged with what proves it.
@@ -41,13 +56,15 @@ impl<'t> Items<'t> {
     }
 
     fn item(&self, entry: Entry) -> Item<Original> {
-        let Entry { line, original, row, earlier, proof, .. } = entry;
+        let Entry { line, original, row, result, proof, .. } = entry;
+        let is_done = result.and_then(|result| State::parse(&result)).is_some_and(State::is_success);
+        let proof = proof.and_then(|proof| Proof::parse(&proof)).filter(|_| is_done);
         let row = match (row, self.checked.duplicates.problem(line)) {
             (Ok(row), None) => row,
             (Ok(_), Some(twice)) => return Item::Settled(original, invalid(line, &[twice])),
             (Err(row), _) => return Item::Settled(original, invalid(line, &row.problems)),
         };
-        match proof.filter(|_| earlier.is_some_and(State::is_success)) {
+        match proof {
             Some(proof) => Item::Claimed(original, row, proof),
             None => Item::Send(original, row),
         }
@@ -69,7 +86,7 @@ impl Iterator for Items<'_> {
     fn next(&mut self) -> Option<Self::Item> {
         loop {
             match self.entries.next()? {
-                Ok(entry) if self.shard.is_none_or(|shard| entry.is_in(shard)) => {
+                Ok(entry) if self.shard.is_none_or(|shard| shard.has_row_of(entry.user())) => {
                     return Some(self.item(entry));
                 }
                 Ok(_) => {}
@@ -91,19 +108,34 @@ impl Stream for Items<'_> {
     }
 }
 
-impl Table {
-    /// How the results of this input are written: as it is, but always in UTF-8, and marked as such where the input
-    /// is marked, since its reader is then likely to be Excel.
-    pub fn results_format(&self) -> ResultsFormat {
-        match self.format() {
-            Format::Csv => ResultsFormat::Csv { delimiter: self.delimiter(), bom: self.is_marked() },
-            Format::Ndjson => ResultsFormat::Ndjson,
-        }
-    }
-}
-
 /// The outcome of a row that cannot be sent: all that is wrong with it, in one text.
 fn invalid(line: u64, problems: &[Problem]) -> Outcome {
     let reasons = problems.iter().map(Problem::within_row).collect::<Vec<_>>().join("; ");
     Outcome::new(State::Invalid, format!("line {line}: {reasons}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{InputOptions, Source};
+
+    #[test]
+    fn each_row_is_checked_and_sent_in_exactly_one_shard() {
+        let row = |user: usize| format!("c,t,u{user},2121,Angola,Luanda,Dande\n");
+        let rows: String = (0..100).map(row).collect();
+        let file =
+            format!("customer,tenant,user,zip,country,state,address\n{rows}c,t,,2121,Angola,Luanda,Dande\n");
+        let mut table =
+            Table::open(Source::reader(file.as_bytes()).unwrap(), InputOptions::default()).unwrap();
+        let mut sum = 0;
+        for number in 1..=3 {
+            let shard: Shard = format!("{number}/3").parse().unwrap();
+            let checked = check(&mut table, Some(shard), |_| ()).unwrap();
+            let items = Items::new(table.entries().unwrap(), &checked).shard(shard).count() as u64;
+            assert_eq!(checked.rows, items);
+            assert_eq!(checked.invalid, u64::from(number == 1), "a row without a user is the first shard's");
+            sum += items;
+        }
+        assert_eq!(sum, 101);
+    }
 }

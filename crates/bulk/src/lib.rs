@@ -5,7 +5,9 @@
 //! use std::sync::Arc;
 //!
 //! use avepoint_elements::{Credential, Elements};
-//! use avepoint_elements_bulk::{Bulk, InputOptions, Items, Journal, Results, Source, State, Table, check};
+//! use avepoint_elements_bulk::{
+//!     Bulk, InputOptions, Items, Journal, Results, ResultsFormat, Source, State, Table, check,
+//! };
 //! use futures_util::StreamExt;
 //!
 //! # #[tokio::main(flavor = "current_thread")]
@@ -31,7 +33,7 @@
 //!     .build()?;
 //! let journal = Arc::new(Journal::open(&path("offices.csv.journal"), elements.base_url())?);
 //! let columns = table.columns().to_vec();
-//! let mut results = Results::create(&path("results.csv"), None, table.results_format(), &columns)?;
+//! let mut results = Results::create(&path("results.csv"), None, ResultsFormat::of(&table), &columns)?;
 //! let items = Items::new(table.entries()?, &checked);
 //! let mut run = Bulk::new().journal(journal.clone()).run(&elements, items);
 //! while let Some((original, outcome)) = run.next().await {
@@ -57,7 +59,8 @@
 //! * Memory does not grow with the input, but for some bytes a row by which users are known again.
 //!
 //! # Parts
-//! Each can be used by itself: [`Table`] and [`check`] read CSV and NDJSON; [`Bulk`] sends a stream of [`Item`]s, from
+//! Each can be used by itself: [`Table`] and [`check`] read CSV and NDJSON, as
+//! `avepoint-elements-rows` does alone; [`Bulk`] sends a stream of [`Item`]s, from
 //! a file or from anywhere, and is a stream of [`Outcome`]s; [`Journal`] remembers; [`Results`] writes them down;
 //! [`Shard`] splits the work among machines. The program `elements` of `avepoint-elements-cli` is these parts together.
 //!
@@ -66,45 +69,39 @@
 //!
 //! This is an unofficial client.
 
-mod check;
+use avepoint_elements_rows::{countries, ids};
+
 mod clock;
-mod columns;
-mod countries;
 pub mod directory;
 mod earlier;
 mod error;
+mod file_names;
 mod hash;
-mod ids;
-mod input;
 mod items;
 mod journal;
-mod names;
 mod os;
 mod outcome;
 pub mod plan;
 mod results;
-mod row;
 mod run;
 mod service_error;
 mod shard;
 mod times;
 mod untrusted;
 
-pub use check::{Checked, CheckedUpdate, Duplicates, Finding, LineList, Names, check, check_update};
-pub use columns::{Column, UnknownColumn};
+pub use avepoint_elements_rows::ids::why_no_id;
+pub use avepoint_elements_rows::{
+    Advice, Blank, CLEAR, Cells, Checked, CheckedUpdate, Column, Duplicates, Entries, Entry, Finding, Format,
+    IdCounts, InputError, InputOptions, Invalid, LineList, Original, Problem, Row, Source, Table,
+    UnknownColumn, UnknownName, check_update, schema, shown, template,
+};
 pub use earlier::Earlier;
 pub use error::FileError;
+pub use file_names::{journal_name, older_name, partial_name, results_name};
 pub use hash::{OfficeHash, Proof, UserHash};
-pub use ids::why_no_id;
-pub use input::{
-    Advice, Blank, CLEAR, Cells, Entries, Entry, Format, InputError, InputOptions, Invalid, Original,
-    Problem, Source, Table, UnknownName, schema, shown, template,
-};
-pub use items::Items;
+pub use items::{Items, check};
 pub use journal::{Journal, Recorded, Snapshot, TornTail};
-pub use names::{journal_name, older_name, partial_name, results_name};
 pub use outcome::{Outcome, State};
 pub use results::{Results, ResultsFormat};
-pub use row::Row;
 pub use run::{Bulk, InvalidMaxFailures, Item, MaxFailures, Run, Stopped, Summary};
 pub use shard::{InvalidShard, Shard};

@@ -61,18 +61,6 @@ mod unix {
         Ok((there.dev(), there.ino()) == (open.dev(), open.ino()))
     }
 
-    /// When anything about a file was last changed, which no program can set; nothing where the system does not say.
-    #[allow(clippy::unnecessary_wraps, reason = "other systems do not say")]
-    pub(crate) fn changed_at(file: &Metadata) -> Option<(i64, i64)> {
-        Some((file.ctime(), file.ctime_nsec()))
-    }
-
-    /// How many bytes a directory still has room for, as far as the system says.
-    pub(crate) fn room_in(directory: &Path) -> Option<u64> {
-        let room = rustix::fs::statvfs(directory).ok()?;
-        Some(room.f_bavail.saturating_mul(room.f_frsize))
-    }
-
     /// Makes the names in a directory last.
     pub(crate) fn sync_directory(directory: &Path) -> io::Result<()> {
         File::open(directory)?.sync_all()
@@ -133,14 +121,6 @@ mod windows {
 
     pub(crate) fn leads_to(path: &Path, _file: &File) -> io::Result<bool> {
         path.try_exists()
-    }
-
-    pub(crate) fn changed_at(_file: &Metadata) -> Option<(i64, i64)> {
-        None
-    }
-
-    pub(crate) fn room_in(_directory: &Path) -> Option<u64> {
-        None
     }
 
     pub(crate) fn sync_directory(_directory: &Path) -> io::Result<()> {

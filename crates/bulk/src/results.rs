@@ -11,11 +11,12 @@ use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::columns::RESULT_COLUMNS;
+use avepoint_elements_rows::columns::RESULT_COLUMNS;
+
 use crate::error::FileError;
 use crate::times;
 use crate::untrusted::Counted;
-use crate::{Original, Outcome};
+use crate::{Format, Original, Outcome, Table};
 use clean::clean;
 use csv_rows::CsvRows;
 use ndjson::NdjsonRows;
@@ -33,6 +34,17 @@ pub enum ResultsFormat {
     },
     /// One JSON object a line.
     Ndjson,
+}
+
+impl ResultsFormat {
+    /// How the results of an input are written: as it is, but always in UTF-8, and marked as such where the input is
+    /// marked, since its reader is then likely to be Excel.
+    pub fn of(table: &Table) -> Self {
+        match table.format() {
+            Format::Csv => Self::Csv { delimiter: table.delimiter(), bom: table.has_byte_order_mark() },
+            _ => Self::Ndjson,
+        }
+    }
 }
 
 /// A file of results: a row for each row of the input, in the same order, with ours behind the

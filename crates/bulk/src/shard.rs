@@ -3,6 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
+use avepoint_elements::UserKey;
+
 use crate::UserHash;
 
 /// One of several equal parts of all users, written `K/N` with K from 1 to N.
@@ -40,6 +42,11 @@ impl Shard {
     pub fn holds(self, user: &UserHash) -> bool {
         let first = user.bytes()[..8].iter().fold(0, |number, byte| number << 8 | u64::from(*byte));
         first % u64::from(self.count) == u64::from(self.number - 1)
+    }
+
+    /// Whether the row of a user is in this part. Rows that name no user are in the first, so each row is in one.
+    pub fn has_row_of(self, user: Option<&UserKey>) -> bool {
+        user.map_or(self.number == 1, |user| self.holds(&UserHash::of(user)))
     }
 }
 

@@ -6,7 +6,8 @@ use std::sync::Arc;
 
 use avepoint_elements::{Credential, Elements};
 use avepoint_elements_bulk::{
-    Bulk, Checked, InputOptions, Items, Journal, Results, Source, State, Table, check, results_name,
+    Bulk, Checked, InputOptions, Items, Journal, Results, ResultsFormat, Source, State, Table, check,
+    results_name,
 };
 use avepoint_elements_sandbox::{Fault, Faults, Sandbox};
 use futures_util::StreamExt;
@@ -39,7 +40,7 @@ async fn results(sandbox: &Sandbox, input: &[u8]) -> String {
 async fn results_with(sandbox: &Sandbox, input: &[u8], journal: Journal) -> String {
     let folder = tempfile::tempdir().unwrap();
     let (mut table, checked) = checked(input);
-    let (format, columns) = (table.results_format(), table.columns().to_vec());
+    let (format, columns) = (ResultsFormat::of(&table), table.columns().to_vec());
     let mut results =
         Results::create(&results_name(&folder.path().join("a"), None), None, format, &columns).unwrap();
     let items = Items::new(table.entries().unwrap(), &checked);

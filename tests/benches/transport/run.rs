@@ -8,7 +8,8 @@ use std::time::{Duration, Instant};
 
 use avepoint_elements::{Credential, Elements};
 use avepoint_elements_bulk::{
-    Bulk, Checked, InputOptions, Item, Items, Journal, Outcome, Results, Row, Run, Source, Table, check,
+    Bulk, Checked, InputOptions, Item, Items, Journal, Outcome, Results, ResultsFormat, Row, Run, Source,
+    Table, check,
 };
 use futures_util::{Stream, StreamExt, stream};
 use tempfile::TempDir;
@@ -109,7 +110,7 @@ impl Input {
 
     fn results_of(&self, table: &Table, round: usize) -> Results {
         let results = self.results(round);
-        let results = Results::create(&results, Some(&self.file), table.results_format(), table.columns());
+        let results = Results::create(&results, Some(&self.file), ResultsFormat::of(&table), table.columns());
         results.expect("the results can be made")
     }
 

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use super::framing::{self, Line};
 use super::header::{self, Header};
 use crate::error::{FileError, Kind};
-use crate::names::aside_name;
+use crate::file_names::aside_name;
 use crate::os;
 use crate::untrusted;
 

@@ -3,9 +3,9 @@
 use std::io::{self, BufWriter, Write};
 
 use super::{Added, RESULT_COLUMNS};
-use crate::input::DELIMITERS;
 use crate::untrusted::Counted;
 use crate::{Cells, Proof};
+use avepoint_elements_rows::DELIMITERS;
 
 pub(super) struct CsvRows {
     file: BufWriter<Counted>,

@@ -4,7 +4,7 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
-use crate::names::older_name;
+use crate::file_names::older_name;
 use crate::untrusted;
 
 /// Gives what stands in the place of results its other name, if something does, in the place of what was kept before.

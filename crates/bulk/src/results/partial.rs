@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use tempfile::TempPath;
 
 use crate::error::{FileError, Kind};
-use crate::names::{older_name, partial_name};
+use crate::file_names::{older_name, partial_name};
 use crate::os;
 use crate::results::older;
 use crate::untrusted::{self, Counted};

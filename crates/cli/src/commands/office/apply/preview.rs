@@ -2,7 +2,7 @@
 
 use avepoint_elements::terminal;
 use avepoint_elements_bulk::{
-    Checked, Earlier, Item, Names, OfficeHash, Original, Proof, Row, Snapshot, State, Table, UserHash,
+    Checked, Earlier, IdCounts, Item, OfficeHash, Original, Proof, Row, Snapshot, State, Table, UserHash,
 };
 
 use super::run_paths::RunPaths;
@@ -23,8 +23,8 @@ pub(super) struct Preview {
     pub(super) invalid: u64,
     /// Neither done nor to be sent, because of the limit.
     pub(super) beyond: u64,
-    customers: Names,
-    tenants: Names,
+    customers: IdCounts,
+    tenants: IdCounts,
 }
 
 impl Preview {
@@ -117,7 +117,7 @@ impl History<'_> {
 }
 
 /// How many customers or tenants there are, and the names of a few.
-fn scope(what: &str, names: &Names) -> String {
+fn scope(what: &str, names: &IdCounts) -> String {
     let few: Vec<_> = names.iter().take(FEW).map(|(name, _)| name).collect();
     let than = if names.unlisted_rows() > 0 { "more than " } else { "" };
     let more = if names.len() > few.len() { ", …" } else { "" };
@@ -128,8 +128,8 @@ fn scope(what: &str, names: &Names) -> String {
 mod tests {
     use super::*;
 
-    fn names<'a>(all: impl IntoIterator<Item = &'a str>) -> Names {
-        let mut names = Names::default();
+    fn names<'a>(all: impl IntoIterator<Item = &'a str>) -> IdCounts {
+        let mut names = IdCounts::default();
         all.into_iter().for_each(|name| names.count(name));
         names
     }

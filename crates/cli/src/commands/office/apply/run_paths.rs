@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 
 use avepoint_elements::terminal;
 use avepoint_elements_bulk::{
-    FileError, Format, Journal, Results, Shard, Snapshot, State, Table, older_name, partial_name,
-    results_name,
+    FileError, Format, Journal, Results, ResultsFormat, Shard, Snapshot, State, Table, older_name,
+    partial_name, results_name,
 };
 
 use crate::failure::Failure;
@@ -103,7 +103,7 @@ impl RunPaths {
 
     /// Begins the results of a table.
     pub(super) fn create_results(&self, input: &Input, table: &Table) -> Result<Results, Failure> {
-        let results = Results::create(&self.results, input.file(), table.results_format(), table.columns())
+        let results = Results::create(&self.results, input.file(), ResultsFormat::of(table), table.columns())
             .map_err(|error| Failure::at_start(&error, "--results"))?;
         Ok(if self.are_of_rehearsal { results.replace_older() } else { results })
     }

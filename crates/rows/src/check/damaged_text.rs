@@ -1,0 +1,290 @@
+//! Text that was damaged on its way, or holds characters that cannot be seen.
+
+/// What is damaged in a value, or cannot be seen of it. The text `clear` clears a value.
+pub(crate) fn find(text: &str, clear: &str) -> Option<String> {
+    if is_decoded_twice(text) {
+        return Some(
+            "reads like UTF-8 that was decoded as another encoding, and is sent as it is; write the value anew, and \
+             save the file as UTF-8"
+                .to_owned(),
+        );
+    }
+    if holds_lost_letters(text) {
+        return Some(
+            "holds a question mark where a letter was lost, and is sent as it is; write the value anew, and save the \
+             file as UTF-8"
+                .to_owned(),
+        );
+    }
+    if let Some(control) = text.chars().find(|character| is_control(*character)) {
+        return Some(format!(
+            "holds the control character U+{:04X}, which is sent as it is; most likely the text was damaged, so write \
+             it anew",
+            u32::from(control)
+        ));
+    }
+    if text.chars().all(|character| character.is_whitespace() || is_invisible(character)) {
+        return Some(format!(
+            "holds nothing that can be seen and is sent as it is; write the value, or {clear} to send an empty one"
+        ));
+    }
+    needless_character(text).map(|character| {
+        format!(
+            "holds the character U+{:04X}, which cannot be seen and is sent as it is; write the value anew without it",
+            u32::from(character)
+        )
+    })
+}
+
+/// Whether a question mark stands beside a letter or another question mark, as where a program could not write a
+/// letter: `M?nchen`, `??????`. One behind a word may be meant.
+fn holds_lost_letters(text: &str) -> bool {
+    let characters: Vec<_> = text.chars().collect();
+    characters.iter().enumerate().any(|(place, character)| {
+        let is_lost_beside =
+            |other: Option<&char>| other.is_some_and(|other| other.is_alphabetic() || *other == '?');
+        *character == '?' && is_lost_beside(characters.get(place + 1))
+            || is_last_letter_lost(&characters, place)
+    })
+}
+
+/// Whether a question mark ends a text of one word, as in `Malm?`.
+fn is_last_letter_lost(characters: &[char], place: usize) -> bool {
+    characters[place] == '?'
+        && place > 0
+        && place + 1 == characters.len()
+        && characters[..place].iter().all(|character| character.is_alphabetic())
+}
+
+/// Whether a character is neither text nor white space.
+fn is_control(character: char) -> bool {
+    character.is_control() && !matches!(character, '\t' | '\r' | '\n')
+}
+
+/// Windows-1252 from 0x80 on; what is above 0x9F is as in Latin-1.
+const WINDOWS_1252: &str = "€\u{81}‚ƒ„…†‡ˆ‰Š‹Œ\u{8d}Ž\u{8f}\u{90}‘’“”•–—˜™š›œ\u{9d}žŸ";
+
+/// Windows-1251 from 0x80 on.
+const WINDOWS_1251: &str = "ЂЃ‚ѓ„…†‡€‰Љ‹ЊЌЋЏђ‘’“”•–—\u{98}™љ›њќћџ\u{a0}ЎўЈ¤Ґ¦§Ё©Є«¬\u{ad}®Ї°±Ііґµ¶·ё№є»јЅѕїАБВГДЕЖЗИЙКЛМНОПРСТУФХЦЧШЩЪЫЬЭЮЯабвгдежзийклмнопрстуфхцчшщъыьэюя";
+
+/// Whether a text is UTF-8 that was taken for Windows-1252, Windows-1251, a code page of DOS or a Macintosh's.
+fn is_decoded_twice(text: &str) -> bool {
+    // Of DOS' code pages and the Macintosh's, the first bytes of accented letters are characters of no address.
+    text.contains(['├', '┬', '╬', '╨', '╤', '√'])
+        || holds_utf8(text, |character| byte_of(character, WINDOWS_1252))
+        || holds_utf8(text, |character| byte_of(character, WINDOWS_1251))
+}
+
+/// The byte of a character outside of ASCII in an encoding that has these characters from 0x80 on, and Latin-1's behind
+/// them.
+fn byte_of(character: char, from_0x80: &str) -> Option<u8> {
+    let listed = from_0x80.chars().position(|listed| listed == character);
+    let listed = listed.and_then(|place| u8::try_from(place + 0x80).ok());
+    let latin = || u8::try_from(character).ok().filter(|byte| *byte >= 0x80);
+    listed.or_else(latin)
+}
+
+/// Whether characters, taken for bytes, are those of other characters in UTF-8.
+///
+/// One of Latin's letters or of punctuation is enough. Of other scripts there have to be two, since their first bytes
+/// are letters that may stand before a quote or a dash.
+fn holds_utf8(text: &str, byte: impl Fn(char) -> Option<u8>) -> bool {
+    let bytes: Vec<u8> = text.chars().map(|character| byte(character).unwrap_or_default()).collect();
+    let (mut place, mut weak) = (0, 0);
+    while place < bytes.len() {
+        let (length, is_strong) = match bytes[place] {
+            0xC2..=0xC5 => (2, true),
+            0xC6..=0xDF => (2, false),
+            0xE0..=0xEF => (3, true),
+            0xF0..=0xF4 => (4, true),
+            _ => (1, false),
+        };
+        let is_character = length > 1
+            && bytes.get(place..place + length).is_some_and(|bytes| std::str::from_utf8(bytes).is_ok());
+        match (is_character, is_strong) {
+            (true, true) => return true,
+            (true, false) => weak += 1,
+            (false, _) => {}
+        }
+        place += if is_character { length } else { 1 };
+    }
+    weak > 1
+}
+
+/// Whether a character leaves no trace by itself. Among others, some are a part of words.
+fn is_invisible(character: char) -> bool {
+    matches!(character,
+        '\u{AD}' | '\u{34F}' | '\u{61C}' | '\u{115F}' | '\u{1160}' | '\u{17B4}' | '\u{17B5}' | '\u{180B}'..='\u{180E}'
+        | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{2800}' | '\u{3164}'
+        | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}' | '\u{FFA0}' | '\u{FFF9}'..='\u{FFFC}' | '\u{E0000}'..='\u{E0FFF}')
+}
+
+/// The first character that cannot be seen and that the text around it does not need.
+fn needless_character(text: &str) -> Option<char> {
+    let characters: Vec<_> = text.chars().collect();
+    let is_right_to_left = characters.iter().any(|character| is_right_to_left(*character));
+    let found = characters.iter().enumerate().find(|(place, character)| {
+        let around =
+            [place.checked_sub(1).and_then(|before| characters.get(before)), characters.get(place + 1)];
+        let is_near = |is: fn(char) -> bool| around.into_iter().flatten().any(|other| is(*other));
+        match **character {
+            '\u{200E}' | '\u{200F}' | '\u{61C}' | '\u{202A}'..='\u{202C}' | '\u{2066}'..='\u{2069}' => {
+                !is_right_to_left
+            }
+            '\u{200B}' => !is_near(has_no_spaces),
+            '\u{200C}' | '\u{200D}' => !is_near(joins),
+            '\u{FE00}'..='\u{FE0F}' | '\u{E0100}'..='\u{E01EF}' => {
+                around[0].is_none_or(|before| before.is_ascii_alphabetic() || before.is_whitespace())
+            }
+            '\u{E0020}'..='\u{E007F}' => !around[0].is_some_and(|before| joins(*before) || is_tag(*before)),
+            '\u{AD}'
+            | '\u{180E}'
+            | '\u{202D}'
+            | '\u{202E}'
+            | '\u{2060}'..='\u{2065}'
+            | '\u{206A}'..='\u{206F}'
+            | '\u{FEFF}'
+            | '\u{FFF9}'..='\u{FFFC}'
+            | '\u{E0001}' => true,
+            _ => false,
+        }
+    });
+    found.map(|(_, character)| *character)
+}
+
+/// Whether a character is of a script that is written from right to left.
+fn is_right_to_left(character: char) -> bool {
+    matches!(character, '\u{590}'..='\u{8FF}' | '\u{FB1D}'..='\u{FDFF}' | '\u{FE70}'..='\u{FEFC}'
+        | '\u{10800}'..='\u{10FFF}' | '\u{1E800}'..='\u{1EFFF}')
+        && character != '\u{61C}'
+}
+
+/// Whether a character is of a script that puts no spaces between words, so that a space without width tells them apart.
+fn has_no_spaces(character: char) -> bool {
+    matches!(character, '\u{E00}'..='\u{109F}' | '\u{1780}'..='\u{17FF}' | '\u{1950}'..='\u{19FF}' | '\u{1A20}'..='\u{1AAF}')
+}
+
+/// Whether a character's form depends on joiners beside it: letters from Arabic to Mongolian, and pictures.
+fn joins(character: char) -> bool {
+    matches!(character, '\u{600}'..='\u{109F}' | '\u{1780}'..='\u{18AF}' | '\u{A840}'..='\u{ABFF}'
+        | '\u{FB50}'..='\u{FDFF}' | '\u{FE70}'..='\u{FEFC}' | '\u{FE0F}' | '\u{2190}'..='\u{2BFF}'
+        | '\u{11000}'..='\u{11FFF}' | '\u{1F000}'..='\u{1FAFF}')
+}
+
+/// Whether a character is a part of a picture's tag, as in flags of regions.
+fn is_tag(character: char) -> bool {
+    matches!(character, '\u{E0020}'..='\u{E007F}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(text: &str) -> String {
+        find(text, "#CLEAR").unwrap_or_default()
+    }
+
+    /// A text as it looks when its UTF-8 is decoded with an encoding that has these characters from 0x80 on.
+    fn decoded_as(text: &str, from_0x80: &str) -> String {
+        let listed: Vec<char> = from_0x80.chars().collect();
+        let of = |byte: u8| match byte.checked_sub(0x80) {
+            None => char::from(byte),
+            Some(place) => listed.get(usize::from(place)).copied().unwrap_or(char::from(byte)),
+        };
+        text.bytes().map(of).collect()
+    }
+
+    #[test]
+    fn text_that_was_decoded_twice_is_found_in_every_script() {
+        for text in [
+            "Löwengrube",
+            "Łódź",
+            "Praça da Sé",
+            "İzmir",
+            "Champs – Élysées",
+            "O’Connell",
+            "大通西",
+            "Θήβα",
+            "Київ",
+        ] {
+            for encoding in [WINDOWS_1252, ""] {
+                let text = decoded_as(text, encoding);
+                assert!(found(&text).contains("decoded as another encoding"), "{text:?}");
+            }
+        }
+        for text in ["Москва", "Київ", "O’Connell"] {
+            let text = decoded_as(text, WINDOWS_1251);
+            assert!(found(&text).contains("decoded as another encoding"), "{text:?}");
+        }
+        for text in ["M├╝nchen", "M√ºnchen", "MÃƒÂ¼nchen"] {
+            assert!(found(text).contains("decoded as another encoding"), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn text_in_order_is_not_suspicious() {
+        let texts = [
+            "São Paulo",
+            "SÃO JOÃO",
+            "Málaga",
+            "Łódź",
+            "İstanbul",
+            "ÅNGSTRÖM – HUS",
+            "„CAFÉ“",
+            "Рівне",
+            "РОССИЯ",
+            "Ёлка",
+            "Straße 5, Aufgang “B”",
+            "大通西 1",
+            "القاهرة",
+            "Αθήνα",
+            "5½ Street",
+            "Nº 5 – 2ª planta",
+            "Quo vadis? 5",
+            "Wo? Hier",
+            "25 °C",
+            "Ö–Allee",
+        ];
+        for text in texts {
+            assert_eq!(found(text), "", "{text}");
+        }
+    }
+
+    #[test]
+    fn a_question_mark_in_place_of_a_letter_is_found() {
+        for text in ["M?nchen", "?rebro", "Malm?", "??????", "Stra?e 5", "5 ?st Street", "Caf??"] {
+            assert!(found(text).contains("a letter was lost"), "{text}");
+        }
+    }
+
+    #[test]
+    fn characters_that_no_script_needs_are_found_and_others_left_alone() {
+        let needless = [
+            ("01067\u{200b}", "U+200B"),
+            ("\u{202e}Theaterplatz", "U+202E"),
+            ("Theater\u{ad}platz", "U+00AD"),
+            ("\u{200e}Dresden", "U+200E"),
+            ("a\u{200d}b", "U+200D"),
+            ("a\u{feff}b", "U+FEFF"),
+            ("Dresden\u{2060}", "U+2060"),
+            ("\u{202d}القاهرة", "U+202D"),
+            ("\u{2066}Dresden\u{2069}", "U+2066"),
+        ];
+        for (text, code) in needless {
+            assert!(found(text).contains(code), "{text:?}");
+        }
+        let needed = [
+            "شارع 5\u{200f}, القاهرة",
+            "\u{2067}ירושלים\u{2069}",
+            "می\u{200c}خواهم",
+            "नि\u{200d}म",
+            "ถนน\u{200b}สุขุมวิท",
+            "👩\u{200d}👩",
+            "❤\u{fe0f}",
+            "葛\u{e0100}城市",
+        ];
+        for text in needed {
+            assert_eq!(found(text), "", "{text:?}");
+        }
+    }
+}

@@ -1,0 +1,65 @@
+//! Ids that were met before, since customers and tenants repeat.
+
+use avepoint_elements::{CustomerId, Error, TenantId};
+
+/// How many are kept; a power of two.
+const SLOTS: usize = 256;
+
+/// An id that many rows have.
+pub(crate) trait CachedId: Sized {
+    fn parse(text: &str) -> Result<Self, Error>;
+    fn text(&self) -> &str;
+}
+
+impl CachedId for CustomerId {
+    fn parse(text: &str) -> Result<Self, Error> {
+        Self::new(text)
+    }
+
+    fn text(&self) -> &str {
+        self.as_str()
+    }
+}
+
+impl CachedId for TenantId {
+    fn parse(text: &str) -> Result<Self, Error> {
+        Self::new(text)
+    }
+
+    fn text(&self) -> &str {
+        self.as_str()
+    }
+}
+
+/// Ids by the place that their text tells; a new one takes the place of an old one.
+#[derive(Debug)]
+pub(crate) struct IdCache<Id> {
+    slots: Vec<Option<Id>>,
+}
+
+impl<Id: CachedId> IdCache<Id> {
+    pub(crate) fn new() -> Self {
+        Self { slots: (0..SLOTS).map(|_| None).collect() }
+    }
+
+    /// The place of an id, which it keeps until the next call at least.
+    pub(crate) fn place(&mut self, text: &str) -> Result<usize, Error> {
+        let place = place(text);
+        let slot = &mut self.slots[place];
+        if slot.as_ref().is_none_or(|id| id.text() != text) {
+            *slot = Some(Id::parse(text)?);
+        }
+        Ok(place)
+    }
+
+    /// The id at a place.
+    pub(crate) fn at(&self, place: usize) -> Option<&Id> {
+        self.slots[place].as_ref()
+    }
+}
+
+/// A place by the last bytes, in which ids differ most.
+fn place(text: &str) -> usize {
+    let last = text.bytes().rev().take(8);
+    last.fold(text.len(), |place, byte| place.wrapping_mul(31).wrapping_add(usize::from(byte))) % SLOTS
+}

@@ -1,0 +1,364 @@
+//! From what the input says to an update, with all that is wrong at once.
+
+use std::sync::LazyLock;
+
+use avepoint_elements::{CustomerId, Error, OfficeInformation, TenantId, UserId, UserKey, ViolationKind};
+
+use super::id_cache::IdCache;
+use super::{country, postal, spreadsheet_errors, suspicious_values};
+use crate::columns::Column;
+use crate::countries::Country;
+use crate::ids::{are_same, is_uuid, why_no_id};
+use crate::options::{Blank, InputOptions};
+use crate::parsed_row::{ParsedRow, Value};
+use crate::problem::Problem;
+use crate::text::CLEAR;
+
+/// Checks rows one after the other, by themselves.
+#[derive(Debug)]
+pub(crate) struct RowCheck<'t> {
+    options: &'t InputOptions,
+    /// Whether office information is wanted, rather than only what is wrong with it.
+    builds: bool,
+    customers: IdCache<CustomerId>,
+    tenants: IdCache<TenantId>,
+    countries: country::Countries,
+}
+
+/// What came of a row. It is valid if it has no problems; then it has both parts.
+#[derive(Debug)]
+pub(crate) struct CheckedRow<'r> {
+    pub(crate) user: Option<User<'r>>,
+    pub(crate) office: Option<OfficeInformation>,
+    pub(crate) problems: Vec<Problem>,
+    pub(crate) warnings: Vec<Problem>,
+}
+
+/// A user whose customer and tenant are known to the check that said so.
+#[derive(Debug)]
+pub(crate) struct User<'r> {
+    customer: usize,
+    tenant: usize,
+    text: &'r str,
+    /// The id of the text, where it was made.
+    id: Option<UserId>,
+}
+
+impl<'t> RowCheck<'t> {
+    /// A check that gives what is to be sent.
+    pub(crate) fn building(options: &'t InputOptions) -> Self {
+        Self { builds: true, ..Self::judging(options) }
+    }
+
+    /// A check that gives office information only where that is the way to find out what is wrong with it.
+    pub(crate) fn judging(options: &'t InputOptions) -> Self {
+        let countries = country::Countries::default();
+        Self { options, builds: false, customers: IdCache::new(), tenants: IdCache::new(), countries }
+    }
+
+    /// Checks a row.
+    pub(crate) fn check<'r>(&mut self, parsed: &'r ParsedRow<'_>) -> CheckedRow<'r>
+    where
+        't: 'r,
+    {
+        let mut row = RowFindings::of(parsed);
+        if parsed.is_no_row {
+            return CheckedRow { user: None, office: None, problems: row.problems, warnings: Vec::new() };
+        }
+        let user = self.user(&parsed.values, &mut row);
+        let office = self.office(&parsed.values, &mut row);
+        row.keep_first_said(parsed.problems.len());
+        row.find_suspicious(parsed);
+        row.drop_warnings_of_mistakes();
+        CheckedRow { user, office, problems: row.problems, warnings: row.warnings }
+    }
+
+    /// The key of a user of the last row that was checked.
+    pub(crate) fn key(&self, user: &User<'_>) -> Option<UserKey> {
+        let (customer, tenant) = (self.customers.at(user.customer)?, self.tenants.at(user.tenant)?);
+        let id = user.id.clone().or_else(|| UserId::new(user.text).ok())?;
+        Some(UserKey::new(customer.clone(), tenant.clone(), id))
+    }
+
+    /// The texts of customer, tenant and user of the last row that was checked.
+    pub(crate) fn ids<'u>(&'u self, user: &User<'u>) -> Option<[&'u str; 3]> {
+        let (customer, tenant) = (self.customers.at(user.customer)?, self.tenants.at(user.tenant)?);
+        Some([customer.as_str(), tenant.as_str(), user.text])
+    }
+
+    fn user<'r>(&mut self, values: &'r [Option<Value<'_>>], row: &mut RowFindings) -> Option<User<'r>>
+    where
+        't: 'r,
+    {
+        let customer = self.id(Column::Customer, values, row);
+        let customer = row.parsed(customer, values, Column::Customer, |text| self.customers.place(text));
+        let tenant = self.id(Column::Tenant, values, row);
+        let tenant = row.parsed(tenant, values, Column::Tenant, |text| self.tenants.place(text));
+        let text = self.id(Column::User, values, row)?;
+        // The pattern takes more time than all else that is done with a row, and every UUID matches it.
+        let known = !self.builds && is_uuid(text) && *UUIDS_MATCH;
+        let id =
+            if known { None } else { Some(row.parsed(Some(text), values, Column::User, UserId::new)?) };
+        Some(User { customer: customer?, tenant: tenant?, text, id })
+    }
+
+    /// The text of an id, from the input or for all rows.
+    fn id<'v>(
+        &self,
+        column: Column,
+        values: &'v [Option<Value<'_>>],
+        row: &mut RowFindings,
+    ) -> Option<&'v str>
+    where
+        't: 'v,
+    {
+        let given = self.options.filling(column);
+        let value = values[column as usize].as_ref();
+        let text = value.map(|value| &*value.text).filter(|text| !text.is_empty());
+        match (text, given) {
+            (Some(text), Some(given)) if !are_same(text, given) => {
+                row.wrong(values, column, format!(
+                    "is not {given}, the {column} given for all rows; correct the row, or give no {column}"
+                ));
+                None
+            }
+            (None, None) => {
+                let word = if value.is_some() { "blank" } else { "missing" };
+                row.wrong(values, column, format!("is {word}; every row needs the id of its {column}"));
+                None
+            }
+            // A row's own spelling is not taken, or one customer would count as two.
+            (_, Some(given)) => Some(given),
+            (Some(text), None) => match spreadsheet_errors::error(text).or_else(|| why_no_id(text)) {
+                Some(mistake) => {
+                    row.wrong(values, column, mistake);
+                    None
+                }
+                None => Some(text),
+            },
+        }
+    }
+
+    fn office(&mut self, values: &[Option<Value<'_>>], row: &mut RowFindings) -> Option<OfficeInformation> {
+        for column in Column::ALL.into_iter().filter(|column| column.office().is_some()) {
+            if let Some(mistake) = self.mistake(values, column) {
+                row.wrong(values, column, mistake);
+            }
+        }
+        let country = self.country(values, row);
+        row.find_lost_zeros(values, country);
+        if !self.builds && fits(values) {
+            return None;
+        }
+        let built = self.build(values, country);
+        built.map_err(|error| row.violations(&error, values)).ok()
+    }
+
+    fn build(
+        &self,
+        values: &[Option<Value<'_>>],
+        country: Option<Country>,
+    ) -> Result<OfficeInformation, Error> {
+        let mut builder = OfficeInformation::builder();
+        for column in Column::ALL {
+            let Some(field) = column.office() else { continue };
+            let Some(value) = &values[column as usize] else { continue };
+            let text = &*value.text;
+            builder = match country {
+                _ if self.clears(text) => builder.clear(field),
+                Some(country) if column == Column::CountryRegion => builder.set(field, country.name),
+                _ => builder.set(field, text),
+            };
+        }
+        builder.build()
+    }
+
+    /// What is wrong with a value that is a spreadsheet's error, half a formula or a misspelt `#CLEAR`.
+    fn mistake(&self, values: &[Option<Value<'_>>], column: Column) -> Option<String> {
+        let text = &*values[column as usize].as_ref()?.text;
+        if self.clears(text) {
+            return None;
+        }
+        let half = if is_cut_formula(text) { Some(CUT_FORMULA) } else { None };
+        let misspelt = || spreadsheet_errors::misspelt_clear(text);
+        misspelt().or_else(|| half.or_else(|| spreadsheet_errors::error(text)).map(str::to_owned))
+    }
+
+    /// Whether the update of a row leaves the city as it is, or blanks it: nobody knows which.
+    pub(crate) fn leaves_out_city(&self, parsed: &ParsedRow<'_>) -> bool {
+        let city = parsed.values[Column::City as usize].as_ref();
+        city.is_none_or(|city| city.text.is_empty() && !self.clears(&city.text))
+    }
+
+    fn clears(&self, text: &str) -> bool {
+        text.eq_ignore_ascii_case(CLEAR) || (text.is_empty() && self.options.blank == Blank::Clear)
+    }
+
+    /// The country that a row means, if it is one of the service's.
+    fn country(&mut self, values: &[Option<Value<'_>>], row: &mut RowFindings) -> Option<Country> {
+        let column = Column::CountryRegion;
+        let text = &*values[column as usize].as_ref()?.text;
+        if text.is_empty() || self.clears(text) || self.mistake(values, column).is_some() {
+            return None;
+        }
+        // Letters and digits alone count in the name of a country, so that N/A would be NA, which is Namibia.
+        let found = match suspicious_values::placeholder(text) {
+            Some(_) => Err("looks like a placeholder; write the name of a country, or its code".to_owned()),
+            None => self.countries.find(text),
+        };
+        let unknown = match found {
+            Ok(country) => return Some(country),
+            Err(message) => message,
+        };
+        if self.options.strict_countries {
+            row.wrong(values, column, unknown);
+        } else {
+            row.suspicious(values, column, format!("is sent as it is, but {unknown}"));
+        }
+        None
+    }
+}
+
+/// Whether a text is the first part of a formula such as `="a, b"`, which the delimiter in it cut in two.
+fn is_cut_formula(text: &str) -> bool {
+    text.strip_prefix("=\"").is_some_and(|rest| !rest.contains('"'))
+}
+
+const CUT_FORMULA: &str = "is the first part of a formula that holds the delimiter; put quotes around the whole cell, and \
+                           double every quote in it";
+
+/// Whether the contract allows these values for certain: it has no rule but a length in code points, of which a
+/// text has no more than bytes. Making office information costs as much time as reading a row, so where nothing is
+/// to be sent it is made for the others alone.
+fn fits(values: &[Option<Value<'_>>]) -> bool {
+    Column::ALL.into_iter().filter_map(|column| Some((column, column.office()?.contract()))).all(
+        |(column, field)| {
+            let text = values[column as usize].as_ref().map_or("", |value| &*value.text);
+            let longest = field.max_length.unwrap_or(usize::MAX);
+            text.len() <= longest && !(text.is_empty() && field.required)
+        },
+    )
+}
+
+/// Whether ids in the shape of a UUID match the contract's pattern, asked of one with every digit that there is.
+static UUIDS_MATCH: LazyLock<bool> =
+    LazyLock::new(|| UserId::new("01234567-89ab-cdef-ABCD-EF0123456789").is_ok());
+
+/// What was noted of a row.
+struct RowFindings {
+    line: u64,
+    /// Whether what was noted first is that the row is no whole one: then it says what is missing.
+    is_broken: bool,
+    problems: Vec<Problem>,
+    warnings: Vec<Problem>,
+}
+
+impl RowFindings {
+    fn of(parsed: &ParsedRow<'_>) -> Self {
+        let problems = parsed.problems.clone();
+        let is_broken = problems.iter().any(|problem| problem.column.is_none());
+        Self { line: parsed.line, is_broken, problems, warnings: parsed.warnings.clone() }
+    }
+
+    fn wrong(&mut self, values: &[Option<Value<'_>>], column: Column, message: impl Into<String>) {
+        if self.is_broken && values[column as usize].is_none() {
+            return;
+        }
+        self.problems.push(problem(self.line, values, column, message.into()));
+    }
+
+    fn suspicious(&mut self, values: &[Option<Value<'_>>], column: Column, message: impl Into<String>) {
+        self.warnings.push(problem(self.line, values, column, message.into()));
+    }
+
+    /// Notes a postal code that lost its leading zeros.
+    fn find_lost_zeros(&mut self, values: &[Option<Value<'_>>], country: Option<Country>) {
+        let column = Column::PostalCode;
+        let (Some(value), Some(country)) = (&values[column as usize], country) else { return };
+        if let Some(found) = postal::find_lost_zeros(&value.text, country) {
+            self.suspicious(values, column, found);
+        }
+    }
+
+    /// Notes the values that are most likely not meant.
+    fn find_suspicious(&mut self, parsed: &ParsedRow<'_>) {
+        let values = &parsed.values;
+        // A country is looked for in a list, which says more.
+        for column in Column::ALL.into_iter().filter(|column| *column != Column::CountryRegion) {
+            let Some(value) = &values[column as usize] else { continue };
+            if parsed.are_plain && !suspicious_values::may_be_suspicious(&value.text, column) {
+                continue;
+            }
+            if let Some(found) = suspicious_values::find(&value.text, column) {
+                self.suspicious(values, column, found);
+            }
+        }
+    }
+
+    /// Drops what is said of values that are not sent: those of a row that is none, and those that are mistakes.
+    fn drop_warnings_of_mistakes(&mut self) {
+        let Self { problems, warnings, .. } = self;
+        if !problems.is_empty() {
+            let is_sent = |warning: &Problem| {
+                problems.iter().all(|problem| problem.column.is_some() && problem.column != warning.column)
+            };
+            warnings.retain(is_sent);
+        }
+    }
+
+    /// An id from its text, if there is one and it can be used.
+    fn parsed<T>(
+        &mut self,
+        text: Option<&str>,
+        values: &[Option<Value<'_>>],
+        column: Column,
+        parse: impl FnOnce(&str) -> Result<T, Error>,
+    ) -> Option<T> {
+        let id = parse(text?);
+        id.map_err(|error| self.wrong(values, column, error.to_string())).ok()
+    }
+
+    fn violations(&mut self, error: &Error, values: &[Option<Value<'_>>]) {
+        for violation in error.violations() {
+            let column = Column::ALL.into_iter().find(|column| column.office() == Some(violation.field));
+            let message = message(&violation.kind, violation.field.contract().max_length);
+            if let Some(column) = column {
+                self.wrong(values, column, message.unwrap_or_else(|| violation.to_string()));
+            }
+        }
+    }
+
+    /// Drops what was noted of a column after the first `before` problems, where one of these is of that column.
+    fn keep_first_said(&mut self, before: usize) {
+        if before == 0 {
+            return;
+        }
+        let later = self.problems.split_off(before);
+        let is_new = |problem: &Problem| self.problems.iter().all(|first| first.column != problem.column);
+        let later: Vec<_> = later.into_iter().filter(is_new).collect();
+        self.problems.extend(later);
+    }
+}
+
+fn problem(line: u64, values: &[Option<Value<'_>>], column: Column, message: String) -> Problem {
+    match &values[column as usize] {
+        Some(value) => Problem::of_value(line, &value.name, &value.text, message),
+        None => Problem::of_value(line, column.name(), "", message),
+    }
+}
+
+/// What to say of a value that the contract does not allow.
+fn message(kind: &ViolationKind, limit: Option<usize>) -> Option<String> {
+    let allowed = limit.map_or(String::new(), |limit| format!(" of at most {limit} characters"));
+    Some(match kind {
+        ViolationKind::Missing => {
+            format!("is missing; give a value{allowed}, or {CLEAR} to send an empty one")
+        }
+        ViolationKind::Blank => format!("is blank; give a value{allowed}, or {CLEAR} to send an empty one"),
+        ViolationKind::TooLong { length, limit } => {
+            format!("has {length} characters; at most {limit} are allowed")
+        }
+        ViolationKind::Malformed => "is not in the form that the service takes".to_owned(),
+        _ => return None,
+    })
+}

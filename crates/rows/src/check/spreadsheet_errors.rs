@@ -1,0 +1,243 @@
+//! Values that are a spreadsheet's error, or a misspelt `#CLEAR`.
+
+use crate::text::{CLEAR, MISSING};
+
+/// What spreadsheets write where a formula failed, in the languages that they speak, without the `#` before it and the
+/// `!` or `?` behind it. In capitals.
+///
+/// Those with such a mark are known by their form as well, if they are in capitals; this list is for the others, and for
+/// other spellings. From the localizations of Excel and `LibreOffice`.
+const ERRORS: &str = "\
+    N/A N/D N/B N/V N/K I/T E/E NV Н/Д НД Δ/Υ Қ/Ж YOK HIÁNYZIK NEDOSTUPNÝ NENÍ_K_DISPOZICI PUUTTUU PUUDUB \
+    SAKNAS NEPIEEJAMS NĖRA ОТСУТСТВУЕТ DIV/0 DEEL/0 DELING.DOOR.0 JAKO/0 DZIEL/0 DIVISION/0 DĚLENÍ_NULOU \
+    DELENIENULOU ZÉRÓOSZTÓ SAYI/0 ДЕЛ/0 ΔΙΑΙΡ./0 ¡DIV/0 VALUE WERT VALEUR VALOR ¡VALOR VALORE WAARDE \
+    VÄRDEFEL VÆRDI VERDI ARVO ARG HODNOTA ÉRTÉK ЗНАЧ DEĞER ΤΙΜΗ VREDNOST VALOARE VRIJEDNOST REF ¡REF BEZUG \
+    RIF VERW REFERENS REFERENCE VIITTAUS ADR ODKAZ HIV ССЫЛКА BAŞV ΑΝΑΦ SKLIC ПОСИЛАННЯ NAME NOM NOMBRE \
+    ¿NOMBRE NOME NAAM NAMN NAVN NIMI NAZWA NÁZEV NÁZOV NÉV ИМЯ AD ΟΝΟΜΑ NAZIV NUME IME ІМ'Я NUM ¡NUM N¡NUM \
+    ZAHL NÚM GETAL OGILTIGT LUKU LICZBA ČÍSLO SZÁM ЧИСЛО SAYI ΑΡΙΘ BROJ ŠTEV NULL NUL NULO ¡NULO NULLO LEEG \
+    SKÄRNING TYHJÄ ZERO NULLA NEPLATNÝ ПУСТО BOŞ ΚΕΝΟ NIČ SPILL ÜBERLAUF PROPAGATION EPARS ¡DESBORDAMIENTO \
+    ¡DESBORDA ESPANSIONE DESPEJAR OVERLOOP OVERLOPEN ÖVERFLÖD OVERLØB OVERFLYT LEVITÄ ROZLANIE PŘESAH \
+    KIBONTÁS ПЕРЕНОС TAŞMA CALC KALK ¡CALC BEREKENEN ВЫЧИСЛ FIELD FELD BLOCKED BLOCKIERT CONNECT VERBINDEN \
+    EXTERNAL BUSY PYTHON UNKNOWN UNBEKANNT DATA TIMEOUT ERROR ERR CYCLE CIRCULAR MACRO GETTING_DATA \
+    DATEN_ABRUFEN DATEN.ABRUFEN GEGEVENS.OPHALEN CHARGEMENT_DONNEES";
+
+/// How `LibreOffice` says that a formula has an error, before its number, as in `Err:508`. In lower case.
+const ERROR_WORDS: &str = "\
+    err error erreur fehler fout fel feil fejl virhe viga błąd chyba hiba eroare errore erro greška napaka \
+    kļūda klaida ошибка помилка грешка памылка σφάλμα hata lỗi エラー 错误 錯誤 오류 שגיאה خطأ";
+
+/// What online spreadsheets show until a cell is calculated, before its dots. In lower case.
+const LOADING: &str = "\
+    loading|wird geladen|laden|bezig met laden|chargement|chargement en cours|cargando|carregando|a carregar|\
+    caricamento|caricamento in corso|läser in|laddar|indlæser|laster|laster inn|ladataan|wczytuję|\
+    wczytywanie|trwa ładowanie|ładowanie|načítání|načítá se|načítava sa|načítavanie|betöltés|se încarcă|\
+    загрузка|завантаження|зареждане|учитавање|učitavanje|nalaganje|laadimine|notiek ielāde|įkeliama|\
+    yükleniyor|φόρτωση|s'està carregant|読み込み中|読み込んでいます|正在加载|加载中|正在載入|載入中|로드 중|로딩 중|đang tải|กำลังโหลด|memuat|\
+    memuatkan|טוען|جارٍ التحميل|جار التحميل|लोड हो रहा है";
+
+/// The longest text that is compared with [`CLEAR`], in bytes.
+const LONGEST: usize = 12;
+
+/// How many letters may be wrong, missing, too many or exchanged.
+const MOST_WRONG: usize = 2;
+
+/// What is wrong with a value that does not clear, if it begins with `#` and looks like a misspelt `#CLEAR`, or was
+/// missing in an earlier run. Others, such as `#12 Main Street`, are what they are.
+pub(crate) fn misspelt_clear(text: &str) -> Option<String> {
+    if !text.starts_with('#') {
+        None
+    } else if is_clear(text) {
+        Some(format!(
+            "is not sent, as it looks like a misspelt {CLEAR}; write {CLEAR} to send an empty value"
+        ))
+    } else if text.eq_ignore_ascii_case(MISSING) {
+        Some(format!(
+            "was missing in the row of an earlier run; write the value, or {CLEAR} to send an empty one"
+        ))
+    } else {
+        None
+    }
+}
+
+/// What is wrong with a value, if a spreadsheet wrote it in place of a result.
+pub(crate) fn error(text: &str) -> Option<&'static str> {
+    let is_error = match text.as_bytes() {
+        [b'#', ..] => is_marked_error(text),
+        [.., b'.'] => is_loading(text),
+        [.., b'0'..=b'9'] => is_numbered_error(text),
+        [.., last] if !last.is_ascii() => is_loading(text),
+        _ => false,
+    };
+    is_error.then_some("is an error that a spreadsheet calculated; correct the cell, and save the file again")
+}
+
+/// Whether a text is an error behind a `#`, or the `####` of a column that was too narrow.
+fn is_marked_error(text: &str) -> bool {
+    let is_too_narrow = || text.len() > 2 && text.bytes().all(|byte| byte == b'#');
+    let words = text[1..].trim_end_matches(is_end_mark);
+    let is_ended = words.len() + 1 < text.len();
+    is_listed(words) || (is_ended && is_in_capitals(words)) || is_joined(words) || is_too_narrow()
+}
+
+fn is_end_mark(character: char) -> bool {
+    matches!(character, '!' | '?' | '！' | '？' | '؟' | '¡')
+}
+
+/// Whether words are one of [`ERRORS`], or begin with a word for "not available", as terminals of exchanges write it
+/// (`#N/A N/A`, `#N/A Field Not Applicable`).
+fn is_listed(words: &str) -> bool {
+    let words = words.to_uppercase();
+    ERRORS.split(' ').any(|error| error == words) || words.starts_with("N/A ")
+}
+
+/// Whether nothing but letters that are not small, and marks of errors, stand in words: `WERT`, `DIV/0`, `スピル`.
+fn is_in_capitals(words: &str) -> bool {
+    let is_of_error = |character: char| {
+        (character.is_alphabetic() && !character.is_lowercase())
+            || (!character.is_ascii() && !character.is_alphanumeric() && !character.is_whitespace())
+            || matches!(character, '/' | '_' | '.' | '0')
+    };
+    words.chars().any(char::is_alphabetic) && words.chars().all(is_of_error)
+}
+
+/// Whether words in capitals are joined by underscores, as in `GETTING_DATA`, `ОЖИДАНИЕ_ДАННЫХ` and `データ_取得中`.
+fn is_joined(words: &str) -> bool {
+    is_in_capitals(words)
+        && words.contains('_')
+        && words.split('_').all(|word| word.chars().count() > 1 || !word.is_ascii())
+}
+
+/// `Err:508` and the like.
+fn is_numbered_error(text: &str) -> bool {
+    let Some((word, number)) = text.rsplit_once([':', '：']) else { return false };
+    let number = number.trim_start();
+    let is_number =
+        number.len() == 3 && number.starts_with('5') && number.bytes().all(|byte| byte.is_ascii_digit());
+    is_number && ERROR_WORDS.split(' ').any(|listed| listed == word.trim_end().to_lowercase())
+}
+
+/// `Loading...` and the like.
+fn is_loading(text: &str) -> bool {
+    let Some(words) = text.strip_suffix("...").or_else(|| text.strip_suffix(['…', '⋯'])) else {
+        return false;
+    };
+    LOADING.split('|').any(|listed| listed == words.trim_end().to_lowercase())
+}
+
+fn is_clear(text: &str) -> bool {
+    let word = text.trim_matches(|character: char| !character.is_alphanumeric());
+    let is_word = word.len() <= LONGEST && word.chars().all(char::is_alphabetic);
+    is_word && strsim::damerau_levenshtein(&format!("#{}", word.to_uppercase()), CLEAR) <= MOST_WRONG
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn is_error(text: &str) -> bool {
+        error(text).is_some()
+    }
+
+    #[test]
+    fn an_error_is_one_with_its_mark_and_without_in_either_case() {
+        for words in ERRORS.split(' ') {
+            for mark in ["", "!", "?", "！"] {
+                assert!(is_error(&format!("#{words}{mark}")), "{words}{mark}");
+                assert!(is_error(&format!("#{}{mark}", words.to_lowercase())), "{words}{mark}");
+            }
+        }
+    }
+
+    #[test]
+    fn errors_of_every_language_are_known_by_their_form() {
+        let errors = [
+            "#WERT!",
+            "#ÜBERLAUF!",
+            "#Überlauf!",
+            "#¡REF!",
+            "#¿NOMBRE?",
+            "#NOM?",
+            "#N/D!",
+            "#N¡NUM!",
+            "#DELING.DOOR.0!",
+            "#スピル!",
+            "#溢出!",
+            "#분산!",
+            "#สปิลล์!",
+            "#ΔΙΑΙΡ./0!",
+            "#ДЕЛ/0!",
+            "#ОЖИДАНИЕ_ДАННЫХ",
+            "#VERİ_ALINIYOR",
+            "#ESTRAZIONE_DATI_IN_CORSO",
+            "#OBTENTION_DONNEES",
+            "#Saknas!",
+            "####",
+            "#N/A N/A",
+            "#N/A Field Not Applicable",
+            "#名前？",
+            "#قيمة!",
+            "#اسم؟",
+        ];
+        for text in errors {
+            assert!(is_error(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn numbered_errors_and_cells_that_are_not_calculated_yet_are_errors() {
+        for text in [
+            "Err:508",
+            "err:502",
+            "Fehler:520",
+            "エラー:508",
+            "错误：508",
+            "Loading...",
+            "loading…",
+            "Wird geladen...",
+            "読み込み中...",
+        ] {
+            assert!(is_error(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_misspelt_clear_is_named() {
+        for text in
+            ["#CLAER", "#cleer", "#Cler", "#CLEARED", "# CLEAR", "##CLEAR", "#CLEAR!", "#LEAR", "#CLEAN"]
+        {
+            assert!(misspelt_clear(text).unwrap_or_default().contains("write #CLEAR"), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_house_number_and_the_like_are_what_they_are() {
+        let texts = [
+            "#12 Main Street",
+            "#12",
+            "#",
+            "##",
+            "#A",
+            "#B2",
+            "#A/B",
+            "#A_1",
+            "#Main Street",
+            "#Upper Floor",
+            "#Up!",
+            "#!",
+            "#1/2",
+            "N/A",
+            "",
+            "é",
+            "Err:5",
+            "Haus:508",
+            "Aufgang:12",
+            "Loading Dock 5",
+            "St.",
+            "Co...",
+            "日本",
+        ];
+        for text in texts {
+            assert_eq!((misspelt_clear(text), error(text)), (None, None), "{text}");
+        }
+    }
+}

@@ -1,0 +1,302 @@
+//! The columns of a row, by the names under which files have them.
+
+use std::fmt;
+use std::str::FromStr;
+
+use avepoint_elements::{OfficeField, limits};
+use unicode_normalization::UnicodeNormalization;
+
+use crate::error::InputError;
+use crate::problem::shown;
+use crate::text::trimmed;
+
+/// What a results file says of a row; such a file can be read as input again.
+const RESULT: &str = "elements_result";
+
+/// What proves that to a run on the same service.
+const PROOF: &str = "elements_proof";
+
+/// Where results of NDJSON have a line that was no object.
+pub const INPUT: &str = "elements_input";
+
+/// The columns that a results file has after those of its input, in that order.
+pub const RESULT_COLUMNS: [&str; 8] = [
+    RESULT,
+    "elements_status",
+    "elements_request_id",
+    "elements_attempts",
+    "elements_reason",
+    "elements_time",
+    "elements_host",
+    PROOF,
+];
+
+/// A column that is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum Column {
+    /// The ID of the customer.
+    Customer,
+    /// The ID of the customer's tenant.
+    Tenant,
+    /// The ID of the user.
+    User,
+    /// The postal code.
+    PostalCode,
+    /// The country or region.
+    CountryRegion,
+    /// The state or province.
+    State,
+    /// The street address.
+    Address,
+    /// The city.
+    City,
+}
+
+impl Column {
+    /// All of them, in the order of a template.
+    pub const ALL: [Self; 8] = [
+        Self::Customer,
+        Self::Tenant,
+        Self::User,
+        Self::PostalCode,
+        Self::CountryRegion,
+        Self::State,
+        Self::Address,
+        Self::City,
+    ];
+
+    /// Its name in templates: the contract's, such as `postalCode`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Customer => "customer",
+            Self::Tenant => "tenant",
+            Self::User => "user",
+            _ => match self.office() {
+                Some(field) => field.contract().name,
+                None => "",
+            },
+        }
+    }
+
+    /// The field of the office information that it holds; none for an id.
+    pub const fn office(self) -> Option<OfficeField> {
+        match self {
+            Self::Customer | Self::Tenant | Self::User => None,
+            Self::PostalCode => Some(OfficeField::PostalCode),
+            Self::CountryRegion => Some(OfficeField::CountryRegion),
+            Self::State => Some(OfficeField::State),
+            Self::Address => Some(OfficeField::Address),
+            Self::City => Some(OfficeField::City),
+        }
+    }
+
+    /// Whether every row needs it.
+    pub const fn is_required(self) -> bool {
+        match self.office() {
+            Some(field) => field.contract().required,
+            None => true,
+        }
+    }
+
+    /// What it holds, in a sentence.
+    pub const fn description(self) -> &'static str {
+        match self {
+            Self::Customer => "The ID of the customer.",
+            Self::Tenant => "The ID of the customer's tenant.",
+            Self::User => "The ID of the user whose office information is replaced.",
+            _ => match self.office() {
+                Some(field) => field.contract().description,
+                None => "",
+            },
+        }
+    }
+
+    /// The pattern of an id, as an ECMA-262 regular expression.
+    pub(crate) const fn pattern(self) -> Option<&'static str> {
+        match self {
+            Self::Customer => Some(limits::CUSTOMER_ID_PATTERN),
+            Self::Tenant => Some(limits::TENANT_ID_PATTERN),
+            Self::User => Some(limits::USER_ID_PATTERN),
+            _ => None,
+        }
+    }
+
+    /// Other names that it goes by, [folded](folded).
+    const fn aliases(self) -> &'static [&'static str] {
+        match self {
+            Self::Customer => &["customerid", "customerguid"],
+            Self::Tenant => &["tenantid", "tenantguid"],
+            Self::User => &["userid", "userguid", "userobjectid", "objectid"],
+            Self::PostalCode => &["postcode", "zip", "zipcode", "ziporpostalcode", "zippostalcode"],
+            Self::CountryRegion => &["country", "countryorregion", "countryname"],
+            Self::State => &["stateorprovince", "stateprovince", "province"],
+            Self::Address => &["streetaddress", "street"],
+            Self::City => &["town", "cityortown", "citytown"],
+        }
+    }
+
+    /// The column that a header means, if it means one.
+    ///
+    /// Only letters and digits count, in either case: `Postal Code`, `postal_code` and `postalCode` are one.
+    pub fn of(header: &str) -> Option<Self> {
+        let header = folded(header);
+        Self::ALL
+            .into_iter()
+            .find(|column| folded(column.name()) == header || column.aliases().contains(&header.as_str()))
+    }
+}
+
+impl fmt::Display for Column {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}
+
+impl FromStr for Column {
+    type Err = UnknownColumn;
+
+    fn from_str(text: &str) -> Result<Self, UnknownColumn> {
+        Self::of(text).ok_or(UnknownColumn)
+    }
+}
+
+/// A text that names no column.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct UnknownColumn;
+
+impl fmt::Display for UnknownColumn {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the columns are {}", Column::ALL.map(Column::name).join(", "))
+    }
+}
+
+impl std::error::Error for UnknownColumn {}
+
+/// A name with its letters and digits alone, in lower case, in whatever Unicode form it is written.
+pub(crate) fn folded(name: &str) -> String {
+    name.nfkc().filter(|character| character.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}
+
+/// What a column that a results file adds says of the row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum ResultColumn {
+    Result,
+    Proof,
+    /// Nothing that is read again.
+    Other,
+}
+
+impl ResultColumn {
+    /// What a column says, if a results file adds it.
+    pub(crate) fn of(header: &str) -> Option<Self> {
+        let name = RESULT_COLUMNS.iter().find(|name| name.eq_ignore_ascii_case(header))?;
+        Some(match *name {
+            RESULT => Self::Result,
+            PROOF => Self::Proof,
+            _ => Self::Other,
+        })
+    }
+}
+
+/// What a name of the input means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum ColumnRole {
+    Column(Column),
+    /// Written by an earlier run.
+    Result(ResultColumn),
+    /// Kept by an earlier run: a line of NDJSON that was no object.
+    Input,
+    /// The caller's own, which is carried through.
+    Unknown,
+}
+
+impl ColumnRole {
+    /// What a name means. A mapped column is taken from where the mapping says, and from nowhere else.
+    pub(crate) fn of(name: &str, map: &[(Column, String)]) -> Self {
+        let name = trimmed(name);
+        if let Some((column, _)) = map.iter().find(|(_, mapped)| is_same(mapped, name)) {
+            return Self::Column(*column);
+        }
+        if let Some(column) = ResultColumn::of(name) {
+            return Self::Result(column);
+        }
+        match Column::of(name) {
+            _ if name.eq_ignore_ascii_case(INPUT) => Self::Input,
+            Some(column) if !map.iter().any(|(mapped, _)| *mapped == column) => Self::Column(column),
+            _ => Self::Unknown,
+        }
+    }
+}
+
+fn is_same(mapped: &str, name: &str) -> bool {
+    let own = folded(name);
+    trimmed(mapped) == name || (!own.is_empty() && folded(mapped) == own)
+}
+
+/// Makes sure that no column is mapped twice, and no name for two columns.
+pub(crate) fn check_map(map: &[(Column, String)]) -> Result<(), InputError> {
+    for (index, (column, name)) in map.iter().enumerate() {
+        for (other, again) in &map[index + 1..] {
+            if column == other {
+                return Err(InputError::malformed(format!(
+                    "{column} is mapped twice, to \"{}\" and to \"{}\"; map it once",
+                    shown(name),
+                    shown(again)
+                )));
+            }
+            if is_same(name, trimmed(again)) {
+                return Err(InputError::malformed(format!(
+                    "\"{}\" is mapped to two columns, {column} and {other}; map it to one",
+                    shown(name)
+                )));
+            }
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_usual_spelling_means_its_column() {
+        let cases = [
+            (
+                "postalCode|postal_code|Postal Code|POSTAL-CODE|ZIP or Postal Code|zip|ZIP Code",
+                Column::PostalCode,
+            ),
+            ("Country or Region|countryRegion|country|Country/Region|COUNTRY_REGION", Column::CountryRegion),
+            ("State|State or province|State/Province", Column::State),
+            ("Street address|address|Address", Column::Address),
+            ("city|City", Column::City),
+            ("customer|Customer ID|customer_id|customerId", Column::Customer),
+            ("tenant|Tenant ID|tenantId", Column::Tenant),
+            ("user|User ID|Object ID|objectId", Column::User),
+        ];
+        for (headers, column) in cases {
+            for header in headers.split('|') {
+                assert_eq!(Column::of(header), Some(column), "{header}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_could_mean_two_things_means_nothing() {
+        for header in ["", "name", "region", "id", "mail", "postal code 2", "elements_result"] {
+            assert_eq!(Column::of(header), None, "{header}");
+        }
+    }
+
+    #[test]
+    fn no_name_belongs_to_two_columns() {
+        for column in Column::ALL {
+            for alias in column.aliases() {
+                assert_eq!(Column::of(alias), Some(column), "{alias}");
+                assert_eq!(*alias, folded(alias));
+            }
+        }
+    }
+}

@@ -1,0 +1,269 @@
+//! Records of CSV, each with the line on which it begins.
+
+use std::io::Read;
+
+use csv_core::{ReadRecordResult, Reader, ReaderBuilder};
+use memchr::memchr2;
+
+use super::lines::{LONGEST_ROW, Lines};
+use super::quotes::{QuoteFault, Quotes};
+use crate::error::InputError;
+use crate::text::{is_plain, trimmed};
+
+/// Reads records one after the other into the same memory, and one ahead: whether a record is whole can depend on the
+/// next.
+#[derive(Debug)]
+pub(crate) struct Records<R> {
+    lines: Lines<R>,
+    core: Reader,
+    quotes: Quotes,
+    current: Buffer,
+    ahead: Buffer,
+    /// Why reading ended behind the current record, said when that was handed out.
+    failed: Option<InputError>,
+    /// The record as text, where some of its bytes are not UTF-8.
+    decoded: Decoded,
+}
+
+/// The memory of a record.
+#[derive(Debug)]
+struct Buffer {
+    line: u64,
+    text: Vec<u8>,
+    ends: Vec<usize>,
+    /// How many bytes and cells the record has.
+    lengths: (usize, usize),
+    quote_fault: Option<QuoteFault>,
+    is_filled: bool,
+}
+
+impl Buffer {
+    fn new() -> Self {
+        let (text, ends) = (vec![0; 4096], vec![0; 32]);
+        Self { line: 0, text, ends, lengths: (0, 0), quote_fault: None, is_filled: false }
+    }
+
+    fn text(&self) -> &[u8] {
+        &self.text[..self.lengths.0]
+    }
+
+    fn ends(&self) -> &[usize] {
+        &self.ends[..self.lengths.1]
+    }
+}
+
+impl<R: Read> Records<R> {
+    pub(crate) fn new(from: R, delimiter: u8) -> Self {
+        Self {
+            lines: Lines::new(from),
+            core: ReaderBuilder::new().delimiter(delimiter).build(),
+            quotes: Quotes::new(delimiter),
+            current: Buffer::new(),
+            ahead: Buffer::new(),
+            failed: None,
+            decoded: Decoded::default(),
+        }
+    }
+
+    /// The next record that is not an empty line; none at the end. Before the first [row](Self::next_row).
+    pub(crate) fn next(&mut self) -> Result<Option<Record<'_>>, InputError> {
+        if !self.read_ahead()? {
+            return Ok(None);
+        }
+        Ok(Some(self.take_ahead()))
+    }
+
+    /// The next record in which anything stands; none at the end.
+    pub(crate) fn next_row(&mut self) -> Result<Option<Record<'_>>, InputError> {
+        if let Some(error) = self.failed.take() {
+            return Err(error);
+        }
+        // At the end, this reads again: a file that became longer meanwhile is an error.
+        if !self.ahead.is_filled && !self.read_row_ahead()? {
+            return Ok(None);
+        }
+        std::mem::swap(&mut self.current, &mut self.ahead);
+        self.ahead.is_filled = false;
+        self.failed = self.read_row_ahead().err();
+        Ok(Some(self.current()))
+    }
+
+    fn take_ahead(&mut self) -> Record<'_> {
+        std::mem::swap(&mut self.current, &mut self.ahead);
+        self.ahead.is_filled = false;
+        self.current()
+    }
+
+    fn current(&mut self) -> Record<'_> {
+        let Buffer { line, quote_fault, .. } = self.current;
+        let next =
+            self.ahead.is_filled.then_some(NextRecord { line: self.ahead.line, cells: self.ahead.lengths.1 });
+        let cells = cells(self.current.text(), self.current.ends(), &mut self.decoded);
+        Record { line, cells, quote_fault, next }
+    }
+
+    /// Reads the next record in which anything stands; false at the end.
+    fn read_row_ahead(&mut self) -> Result<bool, InputError> {
+        while self.read_ahead()? {
+            if !is_blank(self.ahead.text()) {
+                self.ahead.is_filled = true;
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// Reads the next record; false at the end.
+    fn read_ahead(&mut self) -> Result<bool, InputError> {
+        let Some(line) = self.lines.next_line()? else { return Ok(false) };
+        self.quotes.begin(line);
+        let lengths = self.read(line)?;
+        self.ahead.line = line;
+        self.ahead.lengths = lengths;
+        self.ahead.quote_fault = self.quotes.fault();
+        Ok(true)
+    }
+
+    /// Reads the record that begins here; how many bytes of text and how many cells it has.
+    fn read(&mut self, line: u64) -> Result<(usize, usize), InputError> {
+        let Buffer { text: bytes, ends: places, .. } = &mut self.ahead;
+        let (mut read, mut text, mut ends) = (0, 0, 0);
+        while read <= LONGEST_ROW {
+            let chunk = self.lines.chunk()?;
+            let at_end = chunk.is_empty();
+            // A record that the end cuts short is ended as by a line; within quotes that does not end it.
+            let chunk = if at_end { b"\n" } else { chunk };
+            let (result, taken, more_text, more_ends) =
+                self.core.read_record(chunk, &mut bytes[text..], &mut places[ends..]);
+            (read, text, ends) = (read + taken, text + more_text, ends + more_ends);
+            if !at_end {
+                self.quotes.follow(&chunk[..taken]);
+                self.lines.consume(taken);
+            }
+            match result {
+                ReadRecordResult::Record => return Ok((text, ends)),
+                ReadRecordResult::OutputFull => bytes.resize(bytes.len() * 2, 0),
+                ReadRecordResult::OutputEndsFull => places.resize(places.len() * 2, 0),
+                ReadRecordResult::InputEmpty | ReadRecordResult::End if at_end => return Err(unclosed(line)),
+                ReadRecordResult::InputEmpty | ReadRecordResult::End => {}
+            }
+        }
+        Err(too_long(line))
+    }
+}
+
+/// A record: the line on which it begins, from 1, and its cells.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Record<'r> {
+    pub(crate) line: u64,
+    pub(crate) cells: Cells<'r>,
+    pub(crate) quote_fault: Option<QuoteFault>,
+    /// The row behind it.
+    pub(crate) next: Option<NextRecord>,
+}
+
+/// What is known of the row behind a record.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct NextRecord {
+    pub(crate) line: u64,
+    /// How many cells it has.
+    pub(crate) cells: usize,
+}
+
+/// The cells of a record.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Cells<'r> {
+    text: &'r str,
+    ends: &'r [usize],
+    /// Whether all of them [are plain](is_plain), which spares many a closer look.
+    pub(crate) are_plain: bool,
+    /// Cells that hold bytes which are not UTF-8: which, and at which byte from 1.
+    pub(crate) damaged: &'r [(usize, usize)],
+}
+
+impl<'r> Cells<'r> {
+    pub(crate) fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// How many bytes they have together.
+    pub(crate) fn bytes(&self) -> usize {
+        self.text.len()
+    }
+
+    /// A cell, if the record is that long.
+    pub(crate) fn get(&self, place: usize) -> Option<&'r str> {
+        let end = *self.ends.get(place)?;
+        let start = if place == 0 { 0 } else { self.ends[place - 1] };
+        self.text.get(start..end)
+    }
+
+    /// Whether a character that is not plain stands in any of them.
+    pub(crate) fn holds(&self, character: char) -> bool {
+        !self.are_plain && self.text.contains(character)
+    }
+
+    /// Whether a line ends in any of them.
+    pub(crate) fn holds_line_end(&self) -> bool {
+        !self.are_plain && memchr2(b'\r', b'\n', self.text.as_bytes()).is_some()
+    }
+
+    pub(crate) fn iter(self) -> impl Iterator<Item = &'r str> {
+        (0..self.len()).filter_map(move |place| self.get(place))
+    }
+}
+
+/// Whether the cells of a record hold nothing but white space.
+fn is_blank(text: &[u8]) -> bool {
+    let is_seen = text.first().is_some_and(u8::is_ascii_graphic);
+    !is_seen && std::str::from_utf8(text).is_ok_and(|text| trimmed(text).is_empty())
+}
+
+/// A record with replacement characters where it is not UTF-8.
+#[derive(Debug, Default)]
+struct Decoded {
+    text: String,
+    ends: Vec<usize>,
+    damaged: Vec<(usize, usize)>,
+}
+
+fn cells<'r>(text: &'r [u8], ends: &'r [usize], decoded: &'r mut Decoded) -> Cells<'r> {
+    let Ok(whole) = std::str::from_utf8(text) else { return decoded.cells(text, ends) };
+    let are_plain = is_plain(whole);
+    if are_plain || ends.iter().all(|end| whole.is_char_boundary(*end)) {
+        Cells { text: whole, ends, are_plain, damaged: &[] }
+    } else {
+        decoded.cells(text, ends)
+    }
+}
+
+impl Decoded {
+    fn cells(&mut self, text: &[u8], ends: &[usize]) -> Cells<'_> {
+        *self = Self::default();
+        let mut start = 0;
+        for (place, end) in ends.iter().enumerate() {
+            let cell = &text[start..*end];
+            if let Err(error) = std::str::from_utf8(cell) {
+                self.damaged.push((place, error.valid_up_to() + 1));
+            }
+            self.text.push_str(&String::from_utf8_lossy(cell));
+            self.ends.push(self.text.len());
+            start = *end;
+        }
+        Cells { text: &self.text, ends: &self.ends, are_plain: false, damaged: &self.damaged }
+    }
+}
+
+fn unclosed(line: u64) -> InputError {
+    InputError::malformed(format!(
+        "the row that begins on line {line} opens a quote (\") that is never closed; close it, or double every \
+         quote that belongs to a value"
+    ))
+}
+
+fn too_long(line: u64) -> InputError {
+    InputError::malformed(format!(
+        "the row that begins on line {line} is longer than {LONGEST_ROW} bytes; most likely it opens a quote (\") \
+         that is not closed"
+    ))
+}

@@ -1,0 +1,366 @@
+//! Which cell of a record is which value.
+
+use std::borrow::Cow;
+use std::fmt::Write;
+
+use crate::columns::{Column, ColumnRole, ResultColumn};
+use crate::error::InputError;
+use crate::format::csv::{Cells, Record};
+use crate::format::quotes::QuoteFault;
+use crate::options::{Advice, InputOptions};
+use crate::parsed_row::{Fields, ParsedRow, Value, Values};
+use crate::problem::{Problem, shown};
+use crate::required_cells::RequiredCells;
+use crate::text::{MISSING, REPLACED, trimmed, unwrapped};
+use crate::unclosed_quote::{self, RowShape, Swallowed};
+
+/// Where a CSV file has what.
+#[derive(Debug, Default)]
+pub(crate) struct Layout {
+    /// The header without columns at the end that have no name.
+    header: Vec<String>,
+    /// How many cells the header has with these.
+    width: usize,
+    delimiter: u8,
+    /// The place of each column that is read.
+    places: [Option<usize>; Column::ALL.len()],
+    /// The names that columns are taken from.
+    map: Vec<(Column, String)>,
+    allows_multiline: bool,
+    /// The cells that every row must have.
+    required: RequiredCells,
+    /// The place of the result of an earlier run.
+    result: Option<usize>,
+    /// The place of what proves that.
+    proof: Option<usize>,
+    /// The places of the columns that are the input's own.
+    pub(crate) own: Vec<usize>,
+    /// The names of those that are carried through only.
+    pub(crate) unknown: Vec<String>,
+}
+
+impl Layout {
+    /// The layout that a header describes, whose cells the delimiter tells apart.
+    pub(crate) fn new(
+        header: &Record<'_>,
+        delimiter: u8,
+        options: &InputOptions,
+    ) -> Result<Self, InputError> {
+        if !header.cells.damaged.is_empty() {
+            return Err(InputError::malformed(format!("the header {NOT_UTF8}")));
+        }
+        if let Some(fault) = header.quote_fault {
+            return Err(InputError::malformed(format!("in the header, {}", quote_fault(fault))));
+        }
+        let mut layout = Self {
+            header: names(&header.cells),
+            width: header.cells.len(),
+            delimiter,
+            map: options.map.clone(),
+            allows_multiline: options.allow_multiline,
+            ..Self::default()
+        };
+        for place in 0..layout.header.len() {
+            layout.add(place, options)?;
+        }
+        layout.check_mapped(options)?;
+        layout.check_required(options)?;
+        layout.required = RequiredCells::new(&layout.places, options);
+        Ok(layout)
+    }
+
+    fn add(&mut self, place: usize, options: &InputOptions) -> Result<(), InputError> {
+        let name = &self.header[place];
+        match ColumnRole::of(name, &options.map) {
+            ColumnRole::Result(column) => {
+                match column {
+                    ResultColumn::Result => self.result = Some(place),
+                    ResultColumn::Proof => self.proof = Some(place),
+                    ResultColumn::Other => {}
+                }
+                return Ok(());
+            }
+            ColumnRole::Unknown | ColumnRole::Input if !name.is_empty() => self.unknown.push(name.clone()),
+            ColumnRole::Unknown | ColumnRole::Input => {}
+            ColumnRole::Column(column) => {
+                if let Some(first) = self.places[column as usize].replace(place) {
+                    return Err(twice(column, &self.header[first], name));
+                }
+            }
+        }
+        self.own.push(place);
+        Ok(())
+    }
+
+    fn check_mapped(&self, options: &InputOptions) -> Result<(), InputError> {
+        let missing = options.map.iter().find(|(column, _)| self.places[*column as usize].is_none());
+        missing.map_or(Ok(()), |(column, name)| {
+            Err(InputError::malformed(format!(
+                "{column} is mapped to \"{}\", which the input does not have. It has {}",
+                shown(name),
+                self.found()
+            )))
+        })
+    }
+
+    fn check_required(&self, options: &InputOptions) -> Result<(), InputError> {
+        let is_missing = |column: &Column| {
+            let filled = self.places[*column as usize].is_some() || options.filling(*column).is_some();
+            column.is_required() && !filled
+        };
+        let required: Vec<_> = Column::ALL.into_iter().filter(is_missing).collect();
+        let Some(first) = required.first() else { return Ok(()) };
+        let is_left_out = |column: &Column| !column.is_required() && self.places[*column as usize].is_none();
+        let optional: Vec<_> = Column::ALL.into_iter().filter(is_left_out).collect();
+        let message = format!(
+            "the header has no column for {}{}. It has {}. Name the columns so, in any usual spelling (zip, Postal \
+             Code, Country or Region, …), or map the ones that are called otherwise, as in {first}=NAME; a customer \
+             and a tenant can also be given for all rows",
+            list(&required),
+            without_optional(&optional),
+            self.found()
+        );
+        Err(InputError::malformed(message).advise(Advice::MapColumns { required, optional }))
+    }
+
+    /// The header, as messages show it.
+    fn found(&self) -> String {
+        let mut found = String::new();
+        for (place, name) in self.header.iter().enumerate().take(MOST_SHOWN) {
+            let comma = if place == 0 { "" } else { ", " };
+            // Writing to a text cannot fail.
+            let _ = write!(found, "{comma}\"{}\"", shown(name));
+        }
+        match self.header.len() {
+            0 => found.push_str("no columns"),
+            MOST_SHOWN.. => found.push_str(", …"),
+            _ => {}
+        }
+        found
+    }
+
+    /// The names of the columns that are the input's own.
+    pub(crate) fn own_names(&self) -> Vec<String> {
+        self.own.iter().map(|place| self.header[*place].clone()).collect()
+    }
+
+    /// The input's name of a column, where it has that column.
+    pub(crate) fn name(&self, column: Column) -> Option<&str> {
+        Some(&self.header[self.places[column as usize]?])
+    }
+
+    /// What a record says. A cell that the record is too short for has no value.
+    pub(crate) fn parse<'r>(&'r self, record: Record<'r>) -> ParsedRow<'r> {
+        let cells = record.cells;
+        let value = |place: usize| {
+            let text = unwrapped(trimmed(cells.get(place)?));
+            Some(Value { name: self.header[place].as_str().into(), text })
+        };
+        let values: Values<'_> = std::array::from_fn(|column| self.places[column].and_then(value));
+        let text = |place| cells.get(place).map(|text| Cow::Borrowed(trimmed(text)));
+        let (result, proof) = (self.result.and_then(text), self.proof.and_then(text));
+        let (is_no_row, problems, warnings) = if self.is_usual(&record) {
+            Default::default()
+        } else if let Some(problem) = self.why_no_row(&record) {
+            (true, vec![problem], Vec::new())
+        } else {
+            let (mistake, warnings) = self.swallowed(&record);
+            (false, self.problems(&record).into_iter().chain(mistake).collect(), warnings)
+        };
+        let (line, fields, are_plain) = (record.line, Fields::Cells(cells), cells.are_plain);
+        ParsedRow { line, fields, values, are_plain, is_no_row, problems, warnings, result, proof }
+    }
+
+    /// Whether nothing can be wrong with a record as such, or suspicious, as it is with most.
+    fn is_usual(&self, record: &Record<'_>) -> bool {
+        let cells = record.cells;
+        cells.are_plain
+            && record.quote_fault.is_none()
+            && cells.len() <= self.header.len()
+            && self.required.are_in(cells.len())
+            && !self.may_continue(record)
+            && !self.may_repeat_header(cells)
+    }
+
+    /// Why a record is no row, if its cells cannot be told or are no values.
+    fn why_no_row(&self, record: &Record<'_>) -> Option<Problem> {
+        let message = match record.quote_fault {
+            Some(fault) => quote_fault(fault),
+            None if self.repeats_header(record.cells) => REPEATED_HEADER.to_owned(),
+            None => return None,
+        };
+        Some(Problem::of_row(record.line, message))
+    }
+
+    /// Whether the next record is too short for a row, and fits as the end of this one.
+    fn may_continue(&self, record: &Record<'_>) -> bool {
+        record.next.is_some_and(|next| {
+            !self.required.are_in(next.cells) && record.cells.len() + next.cells <= self.width + 1
+        })
+    }
+
+    /// Whether a record may repeat the header, judged by the one cell that tells most. No name of a column has a digit,
+    /// and most ids have one.
+    fn may_repeat_header(&self, cells: Cells<'_>) -> bool {
+        let user = self.places[Column::User as usize].and_then(|place| cells.get(place));
+        user.is_some_and(|user| !user.bytes().any(|byte| byte.is_ascii_digit()) && self.names_column(user))
+    }
+
+    /// Whether names of columns stand where ids do, and in another column.
+    fn repeats_header(&self, cells: Cells<'_>) -> bool {
+        let names = |column: &Column| {
+            let place = self.places[*column as usize]?;
+            Some(cells.get(place).is_some_and(|cell| self.names_column(cell)))
+        };
+        let (ids, others) = Column::ALL.split_at(Column::PostalCode as usize);
+        ids.iter().filter_map(names).all(|is_name| is_name)
+            && others.iter().filter_map(names).any(|is_name| is_name)
+    }
+
+    fn names_column(&self, cell: &str) -> bool {
+        // Behind a byte order mark in the middle of a file, quotes belong to the value.
+        let name = trimmed(trimmed(cell).trim_matches('"'));
+        self.header.iter().any(|header| header == name) && !name.is_empty()
+            || matches!(ColumnRole::of(name, &self.map), ColumnRole::Column(_))
+    }
+
+    /// What is wrong with a record as such.
+    fn problems(&self, record: &Record<'_>) -> Vec<Problem> {
+        let (line, cells) = (record.line, record.cells);
+        let damaged = cells.damaged.iter().map(|(place, byte)| {
+            let name = self.header.get(*place).map_or("a column without a name", String::as_str);
+            let value = cells.get(*place).unwrap_or_default();
+            Problem::of_value(line, name, value, format!("byte {byte} {NOT_UTF8}"))
+        });
+        let replaced = self.replaced(record).map(|place| {
+            let value = cells.get(place).unwrap_or_default();
+            Problem::of_value(line, &self.header[place], value, REPLACED)
+        });
+        let first = self.surplus(cells).map(trimmed).find(|cell| !cell.is_empty());
+        let too_long = first.map(|cell| Problem::of_row(line, self.too_long(cells.len(), cell)));
+        let too_short = self.required.problem(cells.len(), &self.header);
+        let cut = || record.next.filter(|_| self.may_continue(record)).map(|next| cut_in_two(next.line));
+        let too_short = too_short.or_else(cut).map(|message| Problem::of_row(line, message));
+        damaged.chain(replaced).chain(too_long).chain(too_short).collect()
+    }
+
+    /// What is to be said of a value that holds another row: a mistake or a warning.
+    fn swallowed(&self, record: &Record<'_>) -> (Option<Problem>, Vec<Problem>) {
+        let Some(Swallowed { place, line, is_row }) = unclosed_quote::find(record, &self.row_shape()) else {
+            return Default::default();
+        };
+        let value = record.cells.get(place).unwrap_or_default();
+        let problem = |message| Problem::of_value(record.line, &self.header[place], value, message);
+        if is_row && !self.allows_multiline {
+            let message = format!(
+                "holds the row of line {line}, as a quote (\") makes it that is missing or too much there or before; \
+                 correct the quotes, or allow values of several lines if this one is meant"
+            );
+            (Some(problem(message).advise(Advice::AllowMultiline)), Vec::new())
+        } else {
+            let message = format!(
+                "looks as if it held another row from line {line} on; a quote (\") may be missing or too much there or \
+                 before"
+            );
+            (None, vec![problem(message)])
+        }
+    }
+
+    fn row_shape(&self) -> RowShape<'_> {
+        let Self { delimiter, places, required, .. } = self;
+        RowShape { delimiter: *delimiter, columns: self.header.len(), places, required }
+    }
+
+    /// The places of the input's own cells that hold what stands for bytes which somebody else could not read.
+    fn replaced(&self, record: &Record<'_>) -> impl Iterator<Item = usize> {
+        let Record { cells, .. } = *record;
+        // Nearly every record holds none, which is known quicker of the whole.
+        let places = if cells.holds(char::REPLACEMENT_CHARACTER) { &*self.own } else { &[] };
+        places.iter().copied().filter(move |place| {
+            let is_damaged = cells.damaged.binary_search_by_key(place, |(damaged, _)| *damaged).is_ok();
+            !is_damaged && cells.get(*place).is_some_and(|cell| cell.contains(char::REPLACEMENT_CHARACTER))
+        })
+    }
+
+    /// The cells of the input's own columns, as results have them.
+    pub(crate) fn own_cells<'r>(&self, cells: Cells<'r>) -> impl Iterator<Item = &'r str> {
+        let missing = self.required.missing(cells.len());
+        let absent = |place| if missing.contains(place) { MISSING } else { "" };
+        self.own.iter().map(move |place| cells.get(*place).unwrap_or(absent(place)))
+    }
+
+    /// The cells of a record that belong to no column, up to the last in which anything stands.
+    pub(crate) fn surplus<'r>(&self, cells: Cells<'r>) -> impl Iterator<Item = &'r str> {
+        let is_filled = |place: &usize| cells.get(*place).is_some_and(|cell| !trimmed(cell).is_empty());
+        let end = (self.header.len()..cells.len()).rfind(is_filled).map_or(0, |last| last + 1);
+        (self.header.len()..end).filter_map(move |place| cells.get(place))
+    }
+
+    fn too_long(&self, count: usize, cell: &str) -> String {
+        format!(
+            "the row has {count} cells and the header {}; \"{}\" belongs to no column. Put quotes around a value \
+             that holds the delimiter",
+            self.header.len(),
+            shown(cell)
+        )
+    }
+}
+
+/// What to say of a row that is a header.
+const REPEATED_HEADER: &str = "the row repeats the header, as where two files were joined; delete the line";
+
+/// What to say of a record whose quotes do not fit together.
+fn quote_fault(QuoteFault { line, is_backslash }: QuoteFault) -> String {
+    let fault = if is_backslash {
+        "closes at \\\", since no backslash escapes a quote in CSV"
+    } else {
+        "closes before the end of its value"
+    };
+    format!(
+        "the quote (\") that opens on line {line} {fault}, and text follows it; write every quote within a value twice, \
+         and close the value where it ends"
+    )
+}
+
+/// What to say of a row whose rest is the next line.
+fn cut_in_two(next: u64) -> String {
+    format!(
+        "line {next} is no row and fits as the end of this one, which a line break within a value cuts in two; write the row \
+         as one, with quotes around a value of several lines"
+    )
+}
+
+/// The names of columns.
+fn list(columns: &[Column]) -> String {
+    columns.iter().map(|column| column.name()).collect::<Vec<_>>().join(", ")
+}
+
+fn without_optional(columns: &[Column]) -> String {
+    if columns.is_empty() {
+        return String::new();
+    }
+    format!(", and none for {}, which may be left out but is then blanked for some users", list(columns))
+}
+
+/// How many names a message shows.
+const MOST_SHOWN: usize = 30;
+
+/// What to do about bytes that are not text.
+const NOT_UTF8: &str =
+    "is not UTF-8 (or not UTF-16, if the file is); save the file again, in Excel as \"CSV UTF-8\"";
+
+/// The names of a header up to the last that is not blank.
+fn names(header: &Cells<'_>) -> Vec<String> {
+    let mut names: Vec<_> = header.iter().map(|name| trimmed(name).to_owned()).collect();
+    let last = names.iter().rposition(|name| !name.is_empty());
+    names.truncate(last.map_or(0, |last| last + 1));
+    names
+}
+
+fn twice(column: Column, first: &str, second: &str) -> InputError {
+    let (first, second) = (shown(first), shown(second));
+    InputError::malformed(format!(
+        "the columns \"{first}\" and \"{second}\" both mean {column}; rename or drop one of them, or say which \
+         counts with a mapping, as in {column}={first}"
+    ))
+}

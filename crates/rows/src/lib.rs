@@ -1,0 +1,73 @@
+//! Rows of a spreadsheet in, checked updates of office information out: CSV and NDJSON as people have them, with all
+//! that is wrong or suspicious named by line and column. Nothing is sent.
+//!
+//! ```
+//! use avepoint_elements_rows::{Finding, InputOptions, Source, Table, check};
+//!
+//! let csv = "\
+//! customer,tenant,user,Postal Code,Country,State,Street address
+//! c1,t1,u1,01067,DE,Saxony,\"Theaterplatz 2, Dresden\"
+//! c1,t1,ada@example.com,2121,Angola,Luanda,Dande
+//! ";
+//! let mut table = Table::open(Source::reader(csv.as_bytes())?, InputOptions::default())?;
+//! let mut errors = Vec::new();
+//! let checked = check(&mut table, |finding| {
+//!     if let Finding::Error(problem) = finding {
+//!         errors.push(problem.to_string());
+//!     }
+//! })?;
+//! assert_eq!((checked.valid, checked.invalid), (1, 1));
+//! assert!(errors[0].starts_with("line 3, user \"ada@example.com\": holds @"));
+//!
+//! let row = table.entries()?.next().expect("a row")?.row.expect("a valid row");
+//! assert_eq!(row.office.country_region(), "Germany");
+//! # Ok::<(), avepoint_elements_rows::InputError>(())
+//! ```
+//!
+//! # What it promises
+//! * What would send wrong data without a word is a mistake or a warning: the guide's page on the file lists the kinds.
+//! * Every problem is found in one pass, and shown shortened and without anything that steers a terminal.
+//! * Memory does not grow with the input but for 16 bytes a row, by which the same user is found twice.
+//! * A file that changes between two readings is an error.
+//!
+//! # Parts
+//! [`Source`] has the bytes, [`Table`] knows what they mean, [`check`] judges every row, and [`Table::entries`] hands the
+//! rows out. `avepoint-elements-bulk` sends them.
+//!
+//! This is an unofficial client.
+
+mod check;
+pub mod columns;
+pub mod countries;
+mod entry;
+mod error;
+mod format;
+mod header_shape;
+pub mod ids;
+mod layout;
+mod options;
+mod os;
+mod parsed_row;
+mod problem;
+mod reading;
+mod required_cells;
+mod schema;
+mod source;
+mod table;
+mod text;
+mod unclosed_quote;
+
+pub use check::{
+    Checked, CheckedUpdate, Duplicates, Finding, IdCounts, LineList, check, check_selected, check_update,
+};
+pub use columns::{Column, UnknownColumn};
+pub use entry::{Cells, Entries, Entry, Invalid, Original, Row};
+pub use error::InputError;
+pub use format::dialect::DELIMITERS;
+pub use format::{Format, UnknownName};
+pub use options::{Advice, Blank, InputOptions};
+pub use problem::{Problem, shown};
+pub use schema::{schema, template};
+pub use source::Source;
+pub use table::Table;
+pub use text::CLEAR;

@@ -1,0 +1,164 @@
+//! What the input says of a row, before anything of it is checked.
+
+use std::borrow::Cow;
+
+use crate::columns::{Column, ColumnRole, INPUT, ResultColumn};
+use crate::format::csv::Cells;
+use crate::format::ndjson::{self, Member, NoObject, Object};
+use crate::problem::{Problem, shown};
+use crate::text::{REPLACED, trimmed, unwrapped};
+
+/// A value without white space around it, and what the input calls it.
+#[derive(Debug)]
+pub(crate) struct Value<'r> {
+    pub(crate) name: Cow<'r, str>,
+    pub(crate) text: Cow<'r, str>,
+}
+
+/// The value of each column, where the input has that column or member.
+pub(crate) type Values<'r> = [Option<Value<'r>>; Column::ALL.len()];
+
+/// A row as the input has it.
+#[derive(Debug)]
+pub(crate) struct ParsedRow<'r> {
+    pub(crate) line: u64,
+    pub(crate) fields: Fields<'r>,
+    pub(crate) values: Values<'r>,
+    /// Whether all values are known to [be plain](super::is_plain).
+    pub(crate) are_plain: bool,
+    /// Whether it is no row, for a reason that is its one problem: then its values mean nothing.
+    pub(crate) is_no_row: bool,
+    pub(crate) problems: Vec<Problem>,
+    pub(crate) warnings: Vec<Problem>,
+    /// The result that an earlier run wrote of it, as a text.
+    pub(crate) result: Option<Cow<'r, str>>,
+    /// The proof of that, as a text.
+    pub(crate) proof: Option<Cow<'r, str>>,
+}
+
+/// Everything that the input has of a row.
+#[derive(Debug)]
+pub(crate) enum Fields<'r> {
+    Cells(Cells<'r>),
+    Members(Vec<Member<'r>>),
+    /// A line that is no object.
+    Line(String),
+}
+
+impl<'r> ParsedRow<'r> {
+    /// What an object says, by the roles of its names.
+    pub(crate) fn of(object: Object<'r>, mut role: impl FnMut(&str) -> ColumnRole) -> Self {
+        let Object { line, members } = object;
+        let mut row = Self::empty(line);
+        let members = match members {
+            Ok(members) => members,
+            Err(NoObject { why, text }) => {
+                row.problems.push(Problem::of_row(line, why));
+                row.fields = Fields::Line(text);
+                return row;
+            }
+        };
+        let mut own = Vec::with_capacity(members.len());
+        for member in members {
+            match role(&member.0) {
+                ColumnRole::Result(column) => {
+                    row.take_result(column, &member);
+                    continue;
+                }
+                ColumnRole::Column(column) => {
+                    row.take(column, &member);
+                    row.check(&member);
+                }
+                ColumnRole::Input => row.refuse(&member),
+                ColumnRole::Unknown => row.check(&member),
+            }
+            own.push(member);
+        }
+        row.fields = Fields::Members(own);
+        row
+    }
+
+    /// A row of its own, which stands in no input.
+    pub(crate) fn of_values(values: impl IntoIterator<Item = (Column, &'r str)>) -> Self {
+        let mut row = Self::empty(1);
+        for (column, text) in values {
+            row.values[column as usize] = Some(Value { name: column.name().into(), text: text.into() });
+        }
+        row
+    }
+
+    fn empty(line: u64) -> Self {
+        let (fields, values) = (Fields::Members(Vec::new()), Values::default());
+        let (problems, warnings) = (Vec::new(), Vec::new());
+        Self {
+            line,
+            fields,
+            values,
+            are_plain: false,
+            is_no_row: false,
+            problems,
+            warnings,
+            result: None,
+            proof: None,
+        }
+    }
+
+    /// Takes what an earlier run said.
+    fn take_result(&mut self, column: ResultColumn, (_, value): &Member<'r>) {
+        let text = ndjson::text(value).ok().flatten().map(bare);
+        match column {
+            ResultColumn::Result => self.result = text,
+            ResultColumn::Proof => self.proof = text,
+            ResultColumn::Other => {}
+        }
+    }
+
+    /// Says that the row is a line which was no object before.
+    fn refuse(&mut self, (_, value): &Member<'r>) {
+        let text = ndjson::text(value).unwrap_or_else(|_| Some(value.get().into()));
+        self.problems.extend(text.map(|text| {
+            let message = format!(
+                "{INPUT} holds a line that was no JSON object, \"{}\"; write that row as an object in the place of \
+                 this one, without {INPUT}",
+                shown(&text)
+            );
+            Problem::of_row(self.line, message)
+        }));
+    }
+
+    /// Says so if a value was damaged before it came here, and nothing was said of it just now.
+    fn check(&mut self, (name, value): &Member<'r>) {
+        if !ndjson::is_replaced(value) {
+            return;
+        }
+        let last = self.problems.last().and_then(|problem| problem.column.as_deref());
+        if last != Some(&*shown(name)) {
+            self.problems.push(Problem::of_value(self.line, name, value.get(), REPLACED));
+        }
+    }
+
+    fn take(&mut self, column: Column, (name, value): &Member<'r>) {
+        let text = ndjson::text(value).unwrap_or_else(|message| {
+            self.problems.push(Problem::of_value(self.line, name, value.get(), message));
+            Some(Cow::Borrowed(value.get()))
+        });
+        let value = Value { name: name.clone(), text: bare(text.unwrap_or_default()) };
+        if let Some(first) = self.values[column as usize].replace(value) {
+            let first_name = shown(&first.name);
+            let message = if first.name == *name {
+                format!("the object has the key \"{first_name}\" twice; keep one of them")
+            } else {
+                format!("means {column}, as \"{first_name}\" does; keep one of the two")
+            };
+            self.problems.push(Problem::of_value(self.line, name, "", message));
+        }
+    }
+}
+
+/// A text without white space or a formula around it.
+fn bare(text: Cow<'_, str>) -> Cow<'_, str> {
+    match text {
+        Cow::Borrowed(text) => unwrapped(trimmed(text)),
+        Cow::Owned(text) => Cow::Owned(unwrapped(trimmed(&text)).into_owned()),
+    }
+}

@@ -1,0 +1,105 @@
+//! What is wrong with a row, and where.
+
+use std::fmt;
+
+use avepoint_elements::terminal;
+
+use crate::options::Advice;
+
+/// The longest value or name that a message shows, in characters.
+const LONGEST: usize = 40;
+
+/// One thing that is wrong with a row, or doubtful.
+///
+/// What it shows of a file is shortened and cannot steer a terminal.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Problem {
+    /// The line on which the row begins, from 1.
+    pub line: u64,
+    /// The column, as the file names it, where one is at fault.
+    pub column: Option<String>,
+    /// The value, at most 40 characters of it, where there is one.
+    pub value: Option<String>,
+    /// What is wrong, what is allowed, and what to do.
+    pub message: String,
+    /// The option that helps, where one does.
+    pub advice: Option<Advice>,
+}
+
+impl Problem {
+    /// A problem of a whole row.
+    pub(crate) fn of_row(line: u64, message: impl Into<String>) -> Self {
+        Self { line, column: None, value: None, message: message.into(), advice: None }
+    }
+
+    /// A problem of a value.
+    pub(crate) fn of_value(line: u64, column: &str, value: &str, message: impl Into<String>) -> Self {
+        let value = (!value.is_empty()).then(|| shown(value));
+        Self { line, column: Some(shown(column)), value, message: message.into(), advice: None }
+    }
+
+    /// This problem with an option that helps.
+    pub(crate) fn advise(self, advice: Advice) -> Self {
+        Self { advice: Some(advice), ..self }
+    }
+
+    /// What it says where the line is known.
+    pub fn within_row(&self) -> String {
+        match (&self.column, &self.value) {
+            (None, _) => self.message.clone(),
+            (Some(column), None) => format!("{column}: {}", self.message),
+            (Some(column), Some(value)) => format!("{column} \"{value}\": {}", self.message),
+        }
+    }
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let place = if self.column.is_some() { ", " } else { ": " };
+        write!(f, "line {}{place}{}", self.line, self.within_row())
+    }
+}
+
+/// A text of a file as messages show it: shortened to 40 characters, and without anything that steers a terminal.
+pub fn shown(text: &str) -> String {
+    let mut shown = String::new();
+    let mut length = 0;
+    for character in text.chars() {
+        let mut bytes = [0; 4];
+        let escaped = terminal::escape(character.encode_utf8(&mut bytes));
+        length += escaped.chars().count();
+        if length > LONGEST {
+            shown.push('…');
+            break;
+        }
+        shown.push_str(&escaped);
+    }
+    shown
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_value_is_shortened_to_forty_characters() {
+        assert_eq!(shown(&"ä".repeat(40)), "ä".repeat(40));
+        assert_eq!(shown(&"ä".repeat(41)), "ä".repeat(40) + "…");
+        assert_eq!(shown(&"\u{1b}".repeat(41)), "\\u{1b}".repeat(6) + "…");
+    }
+
+    #[test]
+    fn a_value_cannot_steer_a_terminal() {
+        assert_eq!(shown("a\u{1b}[31m\r\n\u{202e}b\u{9b}"), "a\\u{1b}[31m\\r\\n\\u{202e}b\\u{9b}");
+        assert_eq!(shown("O'Hara \"x\" \\ e\u{301}"), "O'Hara \"x\" \\ e\u{301}");
+    }
+
+    #[test]
+    fn a_problem_names_the_place() {
+        let problem = Problem::of_value(12, "PLZ", "x", "is wrong");
+        assert_eq!(problem.to_string(), "line 12, PLZ \"x\": is wrong");
+        assert_eq!(Problem::of_value(12, "PLZ", "", "is blank").to_string(), "line 12, PLZ: is blank");
+        assert_eq!(Problem::of_row(3, "is odd").to_string(), "line 3: is odd");
+    }
+}

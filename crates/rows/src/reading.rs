@@ -1,0 +1,126 @@
+//! One reading of a table, row by row, whatever its format.
+
+use std::collections::HashMap;
+
+use crate::columns::{Column, ColumnRole};
+use crate::error::InputError;
+use crate::format::Format;
+use crate::format::csv::Records;
+use crate::format::dialect::Dialect;
+use crate::format::encoding::Decoder;
+use crate::format::ndjson::{NoObject, Object, Objects};
+use crate::layout::Layout;
+use crate::options::{Advice, InputOptions};
+use crate::parsed_row::ParsedRow;
+
+/// One reading of a table.
+#[derive(Debug)]
+pub(crate) struct Reading<'t> {
+    pub(crate) layout: &'t Layout,
+    pub(crate) options: &'t InputOptions,
+    from: From<'t>,
+}
+
+#[derive(Debug)]
+enum From<'t> {
+    Csv(Box<Records<Decoder<'t>>>),
+    Ndjson(Box<Objects<Decoder<'t>>>, ColumnRoles<'t>),
+}
+
+impl<'t> Reading<'t> {
+    /// A reading of records behind the header.
+    pub(crate) fn csv(
+        text: Decoder<'t>,
+        dialect: Dialect,
+        layout: &'t Layout,
+        options: &'t InputOptions,
+    ) -> Result<Self, InputError> {
+        let mut records = records(text, dialect)?;
+        records.next()?;
+        Ok(Self { layout, options, from: From::Csv(Box::new(records)) })
+    }
+
+    /// A reading of objects.
+    pub(crate) fn ndjson(text: Decoder<'t>, layout: &'t Layout, options: &'t InputOptions) -> Self {
+        let from = From::Ndjson(Box::new(Objects::new(text)), ColumnRoles::new(&options.map));
+        Self { layout, options, from }
+    }
+
+    /// The next row; none at the end. One without any value is none.
+    pub(crate) fn next(&mut self) -> Result<Option<ParsedRow<'_>>, InputError> {
+        Ok(match &mut self.from {
+            From::Csv(records) => records.next_row()?.map(|record| self.layout.parse(record)),
+            From::Ndjson(objects, roles) => {
+                objects.next()?.map(|object| ParsedRow::of(object, |name| roles.of(name)))
+            }
+        })
+    }
+
+    /// The names of columns that were met in this reading and are carried through only.
+    pub(crate) fn unknown_columns(self) -> Vec<String> {
+        match self.from {
+            From::Csv(_) => self.layout.unknown.clone(),
+            From::Ndjson(_, roles) => roles.unknown,
+        }
+    }
+}
+
+/// The records of a CSV file from its header on.
+pub(crate) fn records(text: Decoder<'_>, dialect: Dialect) -> Result<Records<Decoder<'_>>, InputError> {
+    let mut records = Records::new(text, dialect.delimiter);
+    if dialect.has_separator_line {
+        records.next()?;
+    }
+    Ok(records)
+}
+
+/// The names of the first object, if there is one.
+///
+/// # Errors
+/// The first line is not meant to be an object, so that no other is likely to be one.
+pub(crate) fn first_names(text: Decoder<'_>) -> Result<Vec<String>, InputError> {
+    let mut objects = Objects::new(text);
+    let Some(Object { line, members }) = objects.next()? else { return Ok(Vec::new()) };
+    match members {
+        Ok(members) => Ok(members.into_iter().map(|(name, _)| name.into_owned()).collect()),
+        Err(NoObject { text, .. }) if !text.starts_with(['{', '[']) => {
+            let message = format!(
+                "line {line} does not begin with {{ and is no JSON object; the input looks like CSV. Read it as CSV, or \
+                 give it a name that ends with .csv"
+            );
+            Err(InputError::malformed(message).advise(Advice::ReadAs(Format::Csv)))
+        }
+        Err(_) => Ok(Vec::new()),
+    }
+}
+
+/// The roles of the names of objects, found out once a name.
+#[derive(Debug)]
+struct ColumnRoles<'t> {
+    map: &'t [(Column, String)],
+    known: HashMap<String, ColumnRole>,
+    unknown: Vec<String>,
+}
+
+/// How many names are kept, so that an input of nothing but names cannot fill the memory.
+const MOST_NAMES: usize = 1000;
+
+impl<'t> ColumnRoles<'t> {
+    fn new(map: &'t [(Column, String)]) -> Self {
+        Self { map, known: HashMap::new(), unknown: Vec::new() }
+    }
+
+    fn of(&mut self, name: &str) -> ColumnRole {
+        if let Some(role) = self.known.get(name) {
+            return *role;
+        }
+        let role = ColumnRole::of(name, self.map);
+        if self.known.len() < MOST_NAMES {
+            self.known.insert(name.to_owned(), role);
+            if role == ColumnRole::Unknown {
+                self.unknown.push(name.to_owned());
+            }
+        }
+        role
+    }
+}

@@ -1,0 +1,55 @@
+//! Cells that every row must have, and rows that end before them.
+
+use crate::columns::Column;
+use crate::options::{Blank, InputOptions};
+use crate::problem::shown;
+
+/// The places of those cells, in their order.
+///
+/// A cell that is not there says nothing, while one that is blank may clear a value or leave it out. A file that was
+/// cut off must not clear what it does not name.
+#[derive(Debug, Default)]
+pub(crate) struct RequiredCells(Vec<usize>);
+
+impl RequiredCells {
+    /// Of a header that has the columns at these places.
+    pub(crate) fn new(places: &[Option<usize>], options: &InputOptions) -> Self {
+        let is_required = |column: &Column| {
+            let clears = options.blank == Blank::Clear && column.office().is_some();
+            clears || (column.is_required() && options.filling(*column).is_none())
+        };
+        let required = Column::ALL.into_iter().filter(is_required);
+        let mut required: Vec<_> = required.filter_map(|column| places[column as usize]).collect();
+        required.sort_unstable();
+        Self(required)
+    }
+
+    /// Those that a row of `count` cells ends before.
+    pub(crate) fn missing(&self, count: usize) -> &[usize] {
+        match self.0.last() {
+            Some(last) if *last >= count => &self.0[self.0.partition_point(|place| *place < count)..],
+            _ => &[],
+        }
+    }
+
+    /// Whether a row of `count` cells has all of them.
+    pub(crate) fn are_in(&self, count: usize) -> bool {
+        self.missing(count).is_empty()
+    }
+
+    /// What to say of a row of `count` cells, if it ends before one of them.
+    pub(crate) fn problem(&self, count: usize, header: &[String]) -> Option<String> {
+        let missing = self.missing(count);
+        (!missing.is_empty()).then(|| {
+            let names: Vec<_> = missing.iter().map(|place| shown(&header[*place])).collect();
+            let cells = if count == 1 { "cell" } else { "cells" };
+            let are = if missing.len() == 1 { "is" } else { "are" };
+            format!(
+                "the row has {count} {cells} and the header {}, so that {} {are} missing; the row or the file may be \
+                 cut off, or have another delimiter than the header. Write every cell, a blank one with its delimiter",
+                header.len(),
+                names.join(", ")
+            )
+        })
+    }
+}

@@ -1,0 +1,174 @@
+//! An input whose beginning was read and understood.
+
+use std::io::{self, Read};
+
+use crate::columns::{Column, ColumnRole, check_map};
+use crate::entry::Entries;
+use crate::error::InputError;
+use crate::format::dialect::{self, Dialect};
+use crate::format::encoding::{CHUNK, Decoder, Encoding};
+use crate::format::{Format, json_shape, signature};
+use crate::header_shape;
+use crate::layout::Layout;
+use crate::options::InputOptions;
+use crate::reading::{self, Reading};
+use crate::source::Source;
+
+/// Rows that can be read several times, each time from the beginning.
+///
+/// ```
+/// use avepoint_elements_rows::{InputOptions, Source, Table};
+///
+/// let file = "\
+/// Customer ID;Tenant ID;User ID;ZIP or Postal Code;Country or Region;State;Street address;Note
+/// c1;t1;u1;01067;DE;Saxony;\"Theaterplatz 2; Dresden\";moved
+/// ";
+/// let mut table = Table::open(Source::reader(file.as_bytes())?, InputOptions::default())?;
+/// assert_eq!(table.unknown_columns(), ["Note"]);
+/// let entry = table.entries()?.next().expect("one row")?;
+/// let row = entry.row.expect("a valid row");
+/// assert_eq!(row.office.country_region(), "Germany");
+/// assert_eq!(entry.line, 2);
+/// # Ok::<(), avepoint_elements_rows::InputError>(())
+/// ```
+#[derive(Debug)]
+pub struct Table {
+    source: Source,
+    options: InputOptions,
+    format: Format,
+    encoding: Encoding,
+    /// How many bytes of the beginning say nothing but the encoding.
+    mark: usize,
+    dialect: Dialect,
+    layout: Layout,
+    columns: Vec<String>,
+    unknown: Vec<String>,
+}
+
+impl Table {
+    /// Reads the beginning: the encoding, the format, and the header of a CSV file.
+    ///
+    /// # Errors
+    /// Reading fails; the format cannot be read; what is to be NDJSON looks like CSV; a required column is missing, two
+    /// columns mean the same, or one that is mapped is not there.
+    pub fn open(source: Source, options: InputOptions) -> Result<Self, InputError> {
+        check_map(&options.map)?;
+        let start = start(source.rewind()?)?;
+        signature::refuse_known(&start)?;
+        let (encoding, mark) = Encoding::of(&start);
+        let start = self::start(encoding.decode(source.rewind()?, mark)?)?;
+        signature::refuse_no_rows(&start)?;
+        let format = options.format.map_or_else(|| dialect::format_of(&start, source.extension()), Ok)?;
+        let dialect = Dialect::of(&start)?;
+        let (layout, columns, unknown) = (Layout::default(), Vec::new(), Vec::new());
+        let mut table = Self { source, options, format, encoding, mark, dialect, layout, columns, unknown };
+        match format {
+            Format::Csv => table.read_header(&start)?,
+            Format::Ndjson => table.read_first_names(&start)?,
+        }
+        Ok(table)
+    }
+
+    /// Makes sure that the input still says what was read, which reads it once more where its times leave that open.
+    /// To be asked before it is said how a run over it ended.
+    ///
+    /// # Errors
+    /// It was changed, or cannot be read.
+    pub fn check_unchanged(&self) -> Result<(), InputError> {
+        self.source.check_unchanged_to_its_end()
+    }
+
+    /// The rows from the beginning.
+    ///
+    /// # Errors
+    /// The file was changed since it was opened, or reading fails.
+    pub fn entries(&mut self) -> Result<Entries<'_>, InputError> {
+        Ok(Entries::new(self.reading()?))
+    }
+
+    /// The names of the input's columns in their order, without those that a results file adds.
+    ///
+    /// Of NDJSON, the names of the first object; others may have more or fewer.
+    pub fn columns(&self) -> &[String] {
+        &self.columns
+    }
+
+    /// Those of the [`columns`](Self::columns) that mean nothing here and are carried through.
+    pub fn unknown_columns(&self) -> &[String] {
+        &self.unknown
+    }
+
+    /// The format.
+    pub fn format(&self) -> Format {
+        self.format
+    }
+
+    /// What stands between the cells of a CSV file.
+    pub fn delimiter(&self) -> u8 {
+        self.dialect.delimiter
+    }
+
+    /// Whether the input begins with a byte order mark.
+    pub fn has_byte_order_mark(&self) -> bool {
+        self.mark > 0
+    }
+
+    /// What the input calls a column, or the column's own name.
+    pub(crate) fn name(&self, column: Column) -> &str {
+        self.layout.name(column).unwrap_or(column.name())
+    }
+
+    pub(crate) fn reading(&mut self) -> Result<Reading<'_>, InputError> {
+        let text = self.text()?;
+        match self.format {
+            Format::Csv => Reading::csv(text, self.dialect, &self.layout, &self.options),
+            Format::Ndjson => Ok(Reading::ndjson(text, &self.layout, &self.options)),
+        }
+    }
+
+    /// The text from the beginning.
+    fn text(&self) -> Result<Decoder<'_>, InputError> {
+        Ok(self.encoding.decode(self.source.rewind()?, self.mark)?)
+    }
+
+    fn read_header(&mut self, start: &[u8]) -> Result<(), InputError> {
+        let mut records = reading::records(self.text()?, self.dialect)?;
+        let Some(header) = records.next()? else {
+            return Err(InputError::malformed(format!(
+                "the input is empty; its first line names the columns: {}",
+                Column::ALL.map(Column::name).join(",")
+            )));
+        };
+        let layout = Layout::new(&header, self.dialect.delimiter, &self.options).map_err(|error| {
+            header_shape::explain(&String::from_utf8_lossy(start), &self.options).unwrap_or(error)
+        })?;
+        (self.columns, self.unknown) = (layout.own_names(), layout.unknown.clone());
+        self.layout = layout;
+        Ok(())
+    }
+
+    fn read_first_names(&mut self, start: &[u8]) -> Result<(), InputError> {
+        let is_column = |name: &str| matches!(ColumnRole::of(name, &self.options.map), ColumnRole::Column(_));
+        if let Some(error) = json_shape::other_than_lines(&String::from_utf8_lossy(start), is_column) {
+            return Err(error);
+        }
+        let names = reading::first_names(self.text()?)?;
+        for name in names {
+            let role = ColumnRole::of(&name, &self.options.map);
+            if role == ColumnRole::Unknown {
+                self.unknown.push(name.clone());
+            }
+            if !matches!(role, ColumnRole::Result(_) | ColumnRole::Input) {
+                self.columns.push(name);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The first bytes.
+fn start(from: impl Read) -> io::Result<Vec<u8>> {
+    let mut start = Vec::new();
+    from.take(CHUNK as u64).read_to_end(&mut start)?;
+    Ok(start)
+}

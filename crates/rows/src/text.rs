@@ -1,0 +1,67 @@
+//! Values as texts: what clears one, and what does not belong to one.
+
+use std::borrow::Cow;
+
+/// The text that clears a value, in either case.
+pub const CLEAR: &str = "#CLEAR";
+
+/// What results have where a row ended before a required cell: the row stays as wrong as it was.
+pub(crate) const MISSING: &str = "#MISSING";
+
+/// What to say of a value with the character that stands for bytes which were no text.
+pub(crate) const REPLACED: &str = "holds the replacement character U+FFFD: the text was damaged when it was saved; write the \
+                                   value anew, and save the file as UTF-8";
+
+/// Whether a text holds nothing but ASCII that can be seen, and spaces, as most do. A question mark, which may stand for
+/// a lost letter, is not plain.
+pub(crate) fn is_plain(text: &str) -> bool {
+    // Without a way out in between, the scan takes many bytes at a time.
+    text.bytes().fold(true, |plain, byte| plain & matches!(byte, b' '..=b'>' | b'@'..=b'~'))
+}
+
+/// A text without white space around it, byte order marks included.
+pub(crate) fn trimmed(text: &str) -> &str {
+    match text.as_bytes() {
+        [first, .., last] if first.is_ascii_graphic() && last.is_ascii_graphic() => text,
+        _ => text.trim_matches(|character: char| character.is_whitespace() || character == '\u{FEFF}'),
+    }
+}
+
+/// The text of a formula that is nothing but a text, by which people keep a spreadsheet from making a number of a code
+/// (`="01067"`); or a text as it is.
+pub(crate) fn unwrapped(text: &str) -> Cow<'_, str> {
+    let Some(inner) = text.strip_prefix("=\"").and_then(|rest| rest.strip_suffix('"')) else {
+        return Cow::Borrowed(text);
+    };
+    if !inner.contains('"') {
+        Cow::Borrowed(trimmed(inner))
+    } else if inner.split("\"\"").any(|part| part.contains('"')) {
+        // A quote that is not doubled ends the text, so this formula has more parts.
+        Cow::Borrowed(text)
+    } else {
+        Cow::Owned(trimmed(&inner.replace("\"\"", "\"")).to_owned())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::unwrapped;
+
+    #[test]
+    fn a_formula_that_is_a_text_is_unwrapped_and_others_are_not() {
+        let cases = [
+            ("=\"01067\"", "01067"),
+            ("=\" u1 \"", "u1"),
+            ("=\"\"", ""),
+            ("=\"the \"\"old\"\" town\"", "the \"old\" town"),
+            ("=\"a\"&\"b\"", "=\"a\"&\"b\""),
+            ("=\"a\"\"", "=\"a\"\""),
+            ("=\"", "=\""),
+            ("=A1", "=A1"),
+            ("01067", "01067"),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(unwrapped(text), expected, "{text}");
+        }
+    }
+}

@@ -1,0 +1,115 @@
+//! Inputs that are something else than a table of rows: each is named for what it is, once.
+
+use avepoint_elements_rows::{Column, Format, InputOptions, Source, Table};
+
+use crate::{HEADER, rows, table, table_with};
+
+const ROW: &str = "c,t,u,1,AO,S,A,B\n";
+
+fn refused(input: &[u8]) -> String {
+    let error = table(input).expect_err("no table");
+    assert_eq!(error.advice(), None, "{error}");
+    error.to_string()
+}
+
+#[test]
+fn a_line_above_the_header_is_named() {
+    let cases = [
+        ("#TYPE System.Custom\n", "line 1 is not the header but a type line (#TYPE)", 2),
+        ("\"#TYPE System.Custom\"\n", "line 1 is not the header but a type line (#TYPE)", 2),
+        ("Offices as of May,,,,,,,\n", "line 1 is not the header but \"Offices as of May,,,,,,,\"", 2),
+        ("version:v1.0,,,\n", "line 1 is not the header but a version line", 2),
+        ("Offices; as of May\r\n\r\nby HR\r\n", "line 1 is not the header but \"Offices; as of May\"", 4),
+        ("sep=,\nOffices\n", "line 2 is not the header but \"Offices\"", 3),
+    ];
+    for (above, expected, header) in cases {
+        let message = refused(format!("{above}{HEADER}{ROW}").as_bytes());
+        let advice = format!(", and line {header} looks like it; delete what stands above line {header}");
+        assert!(message.starts_with(expected) && message.ends_with(&advice), "{message}");
+    }
+    let mapped = "Title\ncustomer,tenant,user,PLZ,country,state,address\n";
+    let options = InputOptions::default().map(Column::PostalCode, "PLZ");
+    let message = table_with(mapped.as_bytes(), options).unwrap_err().to_string();
+    assert!(message.starts_with("line 1 is not the header but \"Title\", and line 2"), "{message}");
+}
+
+#[test]
+fn lines_in_quotes_and_other_delimiters_are_named() {
+    let wrapped: String = [HEADER, ROW].map(|line| format!("\"{}\"\r\n", line.trim_end())).concat();
+    assert!(refused(wrapped.as_bytes()).starts_with("every line of the input stands in quotes"));
+    for delimiter in ["|", "^", "~"] {
+        let message = refused(format!("{HEADER}{ROW}").replace(',', delimiter).as_bytes());
+        assert!(
+            message.starts_with(&format!("the columns of the input are told apart by \"{delimiter}\"")),
+            "{message}"
+        );
+    }
+}
+
+#[test]
+fn json_that_is_not_an_object_a_line_is_named_once_with_a_command() {
+    let row = "{\n  \"customer\": \"c\",\n  \"user\": \"u\"\n}\n";
+    let cases = [
+        (row.repeat(2), "the input is JSON with an object over several lines", "jq -c '.' FILE"),
+        ("[\n{\"user\":\"u\"}]".to_owned(), "the input is a JSON array", "jq -c '.[]' FILE"),
+        (
+            "{\"totalResults\":1,\"Resources\":[{\"id\":\"u\"}]}\n".to_owned(),
+            "holds the list of rows in \"Resources\"",
+            "'.Resources[]'",
+        ),
+        (
+            "{\"@odata.context\":\"x\",\n\"value\":[\n".to_owned() + &"{\"id\":\"u\"},\n".repeat(9000),
+            "in \"value\"",
+            "'.value[]'",
+        ),
+    ];
+    for (input, expected, command) in cases {
+        let message = refused(input.as_bytes());
+        assert!(message.contains(expected) && message.contains(command), "{message}");
+    }
+    let nested = r#"{"customer":"c","tenant":"t","user":"u","zip":"1","country":"AO","state":"S","address":"A","emails":[{"a":1}]}"#;
+    assert_eq!(rows(&mut table(nested.as_bytes()).unwrap()), ["1: c/t/u 1|Angola|S|A|-"]);
+}
+
+#[test]
+fn files_that_are_no_text_are_named() {
+    let cases: [(&[u8], &str); 6] = [
+        (b"\x1f\x8b\x08\0\0\0", "the input is compressed with gzip; unpack it first"),
+        (
+            b"PK\x03\x04\0",
+            "the input is an Excel workbook or another archive; save the sheet as \"CSV UTF-8\"",
+        ),
+        (
+            b"\xd0\xcf\x11\xe0\0",
+            "the input is an Excel workbook or another archive; save the sheet as \"CSV UTF-8\"",
+        ),
+        (b"%PDF-1.7\n", "the input is a PDF document"),
+        (b"\n<HTML><table><tr>", "the input is HTML or XML"),
+        (b"customer\0,tenant\n", "the input is not a text file"),
+    ];
+    for (input, expected) in cases {
+        assert!(refused(input).starts_with(expected), "{}", refused(input));
+    }
+}
+
+#[test]
+fn columns_are_found_in_any_unicode_form() {
+    let header =
+        |postal: &str| format!("customer,tenant,user,{postal},country,state,address\nc,t,u,28013,ES,S,A\n");
+    let forms = ["Código postal", "Co\u{301}digo postal", "ＣÓDIGO Postal"];
+    for in_file in forms {
+        for mapped in forms {
+            let options = InputOptions::default().map(Column::PostalCode, mapped);
+            let mut table = table_with(header(in_file).as_bytes(), options).unwrap();
+            assert_eq!(rows(&mut table), ["2: c/t/u 28013|Spain|S|A|-"], "{in_file} {mapped}");
+        }
+    }
+    assert_eq!(rows(&mut table(header("ＺＩＰ").as_bytes()).unwrap()).len(), 1);
+}
+
+#[test]
+fn an_empty_file_of_either_format_has_no_rows_to_misread() {
+    let options = InputOptions::default().format(Format::Ndjson);
+    let mut table = Table::open(Source::reader(&b"\n"[..]).unwrap(), options).unwrap();
+    assert!(rows(&mut table).is_empty());
+}
