@@ -15,13 +15,15 @@ mod settings;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
+use std::sync::mpsc;
+use std::time::Duration;
 
 use avepoint_elements::terminal;
 use clap::Parser;
 use clap::error::{ContextValue, ErrorKind};
 
 use arguments::{Arguments, Command, Office};
-use failure::Failure;
+use failure::{Failure, code};
 use interrupt::Interrupts;
 use printer::{Format, Printer};
 
@@ -41,7 +43,7 @@ pub fn run() -> ExitCode {
 fn execute(command: Command, printer: Printer) -> Result<(), Failure> {
     let interrupts = Interrupts::default();
     let meaning = interrupted(&command);
-    interrupts.watch(move || end(&Failure::Interrupted(meaning), printer))?;
+    interrupts.watch(move || end(meaning, printer))?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(commands::run(command, printer, &interrupts))
 }
@@ -55,11 +57,19 @@ fn interrupted(command: &Command) -> &'static str {
     }
 }
 
-/// Ends the program where it is.
-fn end(failure: &Failure, printer: Printer) {
-    failure.report(printer);
-    std::process::exit(failure.code().into());
+/// Ends the program where it is, also while standard output is blocked.
+fn end(meaning: &'static str, printer: Printer) {
+    let (sender, reported) = mpsc::channel();
+    std::thread::spawn(move || {
+        let _ = Failure::Interrupted(meaning).report(printer);
+        let _ = sender.send(());
+    });
+    let _ = reported.recv_timeout(LAST_WORDS);
+    std::process::exit(code::INTERRUPTED.into());
 }
+
+/// How long a program that ends waits for its last line to be taken.
+const LAST_WORDS: Duration = Duration::from_secs(1);
 
 /// Prints the help that was asked for, or what is wrong with arguments, and gives the exit code.
 fn refuse(mut error: clap::Error) -> ExitCode {

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use crate::failure::Failure;
 use crate::interrupt::Interrupts;
-use crate::printer::{self, Printer, Report, note};
+use crate::printer::{self, Printer, Report, note, with_causes};
 use crate::settings;
 
 pub(crate) async fn run(
@@ -47,14 +47,14 @@ fn directory(settings: &settings::Sandbox) -> Result<Option<Directory>, Failure>
     let mut directory = Directory::new();
     for (customer, tenant, user) in &settings.users {
         let line = json!({ "customerId": customer, "tenantId": tenant, "userId": user });
-        directory.add(&line).map_err(|error| Failure::usage(format!("--user: {error}")))?;
+        directory.add(&line).map_err(|error| Failure::usage(format!("--user: {}", with_causes(&error))))?;
     }
     Ok(Some(directory))
 }
 
 fn read(file: &Path) -> Result<Directory, Failure> {
     let directory = File::open(file).and_then(|file| Directory::from_ndjson(BufReader::new(file)));
-    directory.map_err(|error| Failure::usage(format!("{}: {error}", printer::path(file))))
+    directory.map_err(|error| Failure::usage(format!("{}: {}", printer::path(file), with_causes(&error))))
 }
 
 /// Which ids are accepted.
