@@ -24,6 +24,8 @@ pub struct Contract {
     source: Source,
     /// The named schemas that only replies have.
     reply_only: BTreeSet<String>,
+    /// The named schemas that replies have, be they sent as well.
+    replied: BTreeSet<String>,
 }
 
 impl Contract {
@@ -47,8 +49,8 @@ impl Contract {
         let source = Source::parse(&text, file)?;
         check::document(&source)?;
         source.is_openapi()?;
-        let mut contract = Self { text, source, reply_only: BTreeSet::new() };
-        contract.reply_only = contract.found_reply_only();
+        let mut contract = Self { text, source, reply_only: BTreeSet::new(), replied: BTreeSet::new() };
+        contract.find_replies();
         check::rules(&contract)?;
         Ok(contract)
     }

@@ -15,7 +15,7 @@ impl Contract {
 
     /// Whether a named schema stands in replies, be it in others as well.
     pub fn is_replied(&self, name: &str) -> bool {
-        self.replied().contains(name)
+        self.replied.contains(name)
     }
 
     /// Whether a named schema is the whole body of a success.
@@ -52,9 +52,10 @@ impl Contract {
         parts
     }
 
-    pub(super) fn found_reply_only(&self) -> BTreeSet<String> {
-        let sent = self.sent();
-        self.replied().into_iter().filter(|name| !sent.contains(name)).collect()
+    /// Finds out which schemas replies have.
+    pub(super) fn find_replies(&mut self) {
+        self.replied = self.in_replies();
+        self.reply_only = self.replied.difference(&self.sent()).cloned().collect();
     }
 
     /// The named schemas of bodies and parameters, and all that they refer to.
@@ -67,7 +68,7 @@ impl Contract {
     }
 
     /// The named schemas of successes, and all that they refer to.
-    fn replied(&self) -> BTreeSet<String> {
+    fn in_replies(&self) -> BTreeSet<String> {
         self.reached(|operation| vec![format!("{}/responses/{}", operation.pointer, operation.success)])
     }
 

@@ -23,10 +23,7 @@ pub(super) fn read_leniently(file: &mut File, contract: &Contract) {
             fields.named.iter_mut().filter_map(|field| attach(contract, schema, field)).collect();
         let module = format_ident!("{}", schema.name.to_snake_case());
         modules.extend(quote! {
-            #[allow(unused_imports)]
             pub(super) mod #module {
-                use crate::lenient::{Found, found, text, value};
-                use ::serde::Deserializer;
                 #functions
             }
         });
@@ -65,21 +62,21 @@ fn reader(function: &Ident, object: &str, schema: &Named<'_>, name: &str, ty: &s
     let (ty, body) = if schema.shape() == Shape::Unreadable {
         let kept = format_ident!("{}", schema.name);
         let body = quote! {
-            Ok(match found(deserializer, #object, #name)? {
-                Found::Nothing => ::std::option::Option::None,
-                Found::Text(text) => ::std::option::Option::Some(super::super::#kept::Text(text)),
-                Found::Other(_) => ::std::option::Option::Some(super::super::#kept::Unreadable),
+            Ok(match crate::lenient::found(deserializer, #object, #name)? {
+                crate::lenient::Found::Nothing => ::std::option::Option::None,
+                crate::lenient::Found::Text(text) => ::std::option::Option::Some(super::super::#kept::Text(text)),
+                crate::lenient::Found::Other(_) => ::std::option::Option::Some(super::super::#kept::Unreadable),
             })
         };
         (quote!(::std::option::Option<super::super::#kept>), body)
     } else if is_text {
-        (quote!(#ty), quote!(text(deserializer, #object, #name)))
+        (quote!(#ty), quote!(crate::lenient::text(deserializer, #object, #name)))
     } else {
-        let body = quote!(value(deserializer, #object, #name));
+        let body = quote!(crate::lenient::value(deserializer, #object, #name));
         return quote! {
             pub(in super::super) fn #function<'de, D, T>(deserializer: D) -> ::std::result::Result<T, D::Error>
             where
-                D: Deserializer<'de>,
+                D: ::serde::Deserializer<'de>,
                 T: ::std::default::Default + ::serde::de::DeserializeOwned,
             {
                 #body
@@ -87,7 +84,7 @@ fn reader(function: &Ident, object: &str, schema: &Named<'_>, name: &str, ty: &s
         };
     };
     quote! {
-        pub(in super::super) fn #function<'de, D: Deserializer<'de>>(
+        pub(in super::super) fn #function<'de, D: ::serde::Deserializer<'de>>(
             deserializer: D,
         ) -> ::std::result::Result<#ty, D::Error> {
             #body

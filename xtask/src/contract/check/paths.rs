@@ -1,5 +1,6 @@
 //! Paths and parameters: each parameter has one place, one value and a schema that its place can hold.
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::traversal;
@@ -43,7 +44,8 @@ pub(super) fn are_usable(contract: &Contract) -> Result<()> {
             return Err(contract.problem(&pointer, message).help("keep one of them, with all methods"));
         }
     }
-    contract.operations().iter().try_for_each(|operation| parameters(contract, operation))
+    let flaws = Flaws::default();
+    contract.operations().iter().try_for_each(|operation| parameters(contract, operation, &flaws))
 }
 
 /// A path of plain segments and of parameters that are whole segments, each of them once.
@@ -81,7 +83,7 @@ fn name(segment: &str) -> Option<&str> {
     (!name.is_empty() && !name.contains(['{', '}'])).then_some(name)
 }
 
-fn parameters(contract: &Contract, operation: &Operation) -> Result<()> {
+fn parameters(contract: &Contract, operation: &Operation, flaws: &Flaws) -> Result<()> {
     let parameters = contract.parameters(operation);
     let in_template: BTreeSet<&str> = operation.path.split('/').filter_map(name).collect();
     let declared: BTreeSet<&str> = parameters
@@ -100,13 +102,17 @@ fn parameters(contract: &Contract, operation: &Operation) -> Result<()> {
             let help = format!("write `{{{}}}` as a segment of the path, or `in: query`", parameter.name);
             return Err(contract.problem(&parameter.pointer, message).help(help));
         }
-        Rules { contract, parameter }.hold()
+        Rules { contract, parameter, flaws }.hold()
     })
 }
+
+/// What each pattern could do to a path: many parameters share one.
+type Flaws = RefCell<BTreeMap<String, Option<String>>>;
 
 struct Rules<'a> {
     contract: &'a Contract,
     parameter: &'a Parameter<'a>,
+    flaws: &'a Flaws,
 }
 
 impl Rules<'_> {
@@ -130,7 +136,7 @@ impl Rules<'_> {
         }
         match (schema.shape(), schema.schema["type"].as_str(), schema.schema["pattern"].as_str()) {
             (Shape::Integer, ..) => Ok(()),
-            (Shape::Plain, Some("string"), Some(pattern)) => match traversal::flaw(pattern) {
+            (Shape::Plain, Some("string"), Some(pattern)) => match self.flaw(pattern) {
                 None => Ok(()),
                 Some(flaw) => Err(self
                     .contract
@@ -147,6 +153,11 @@ impl Rules<'_> {
                 .problem("schema", "is in the path and neither text nor a whole number")
                 .help("write `type: string` with a `pattern`, or `type: integer`")),
         }
+    }
+
+    fn flaw(&self, pattern: &str) -> Option<String> {
+        let mut flaws = self.flaws.borrow_mut();
+        flaws.entry(pattern.to_owned()).or_insert_with(|| traversal::flaw(pattern)).clone()
     }
 
     fn is_scalar(&self, schema: &Named<'_>) -> Result<()> {
