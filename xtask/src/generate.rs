@@ -30,6 +30,9 @@ const HTTPMOCK: &str = "crates/httpmock/src";
 /// Packages that hold a copy of the contract, since a package cannot reach outside its folder.
 const COPIES: [&str; 2] = ["crates/client", "crates/sandbox"];
 
+/// The operations whose pages the mocks answer with one call.
+const LISTS: [&str; 2] = ["listUsers", "listCustomers"];
+
 /// A generated file.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Output {
@@ -71,6 +74,17 @@ fn client(contract: &Contract) -> Result<TokenStream> {
 fn httpmock(contract: &Contract) -> Result<TokenStream> {
     let mut file = generator::httpmock(contract)?;
     patches::httpmock(&mut file, contract)?;
+    // Written by hand for these operations, so that other contracts can be tried without them.
+    let operations = contract.operations();
+    if LISTS.iter().all(|list| operations.iter().any(|operation| operation.id == *list)) {
+        file.items.push(syn::parse_quote!(
+            #[path = "pages.rs"]
+            mod pages;
+        ));
+        file.items.push(syn::parse_quote!(
+            pub use pages::PagesExt;
+        ));
+    }
     Ok(format::tokens(&file))
 }
 

@@ -18,7 +18,7 @@ use crate::problem::{Problem, Result};
 pub fn of_crate(lib: &Path) -> Result<String> {
     let mut file = parse(lib)?;
     let folder = lib.parent().unwrap_or(Path::new(""));
-    inline(&mut file.items, folder)?;
+    inline(&mut file.items, folder, folder)?;
     Ok(of_file(file))
 }
 
@@ -35,8 +35,8 @@ fn parse(path: &Path) -> Result<File> {
     syn::parse_file(&text).map_err(|error| problem(format!("does not parse: {error}")))
 }
 
-/// Puts the contents of `mod name;` in its place.
-fn inline(items: &mut [Item], folder: &Path) -> Result<()> {
+/// Puts the contents of `mod name;` in its place: those of a file below `folder`, or of one that `#[path]` names from `here`.
+fn inline(items: &mut [Item], folder: &Path, here: &Path) -> Result<()> {
     for item in items {
         let Item::Mod(module) = item else { continue };
         if module.attrs.iter().any(is_test) {
@@ -44,14 +44,21 @@ fn inline(items: &mut [Item], folder: &Path) -> Result<()> {
         }
         let inner = folder.join(module.ident.to_string());
         if module.content.is_none() {
-            let file = parse(&file_of(&inner))?;
+            let file = parse(&path_of(module).map_or_else(|| file_of(&inner), |path| here.join(path)))?;
             module.content = Some((syn::token::Brace::default(), file.items));
         }
         if let Some((_, items)) = &mut module.content {
-            inline(items, &inner)?;
+            inline(items, &inner, folder)?;
         }
     }
     Ok(())
+}
+
+fn path_of(module: &ItemMod) -> Option<String> {
+    let path = module.attrs.iter().find(|attribute| attribute.path().is_ident("path"))?;
+    let syn::Meta::NameValue(value) = &path.meta else { return None };
+    let Expr::Lit(syn::ExprLit { lit: syn::Lit::Str(path), .. }) = &value.value else { return None };
+    Some(path.value())
 }
 
 fn file_of(module: &Path) -> PathBuf {

@@ -14,6 +14,13 @@ pub(crate) fn docs(text: &str) -> TokenStream {
     lines.map(|line| quote::quote!(#[doc = #line])).collect()
 }
 
+/// A description behind a beginning of ours: on the same line, unless it begins with a block of code.
+pub(crate) fn continued(beginning: &str, description: &str) -> String {
+    let text = escaped(description);
+    let gap = if text.starts_with("```") || text.starts_with("~~~") { "\n\n" } else { " " };
+    format!("{beginning}{gap}{text}")
+}
+
 /// A description of the contract as rustdoc shows it: paragraphs, lists, emphasis and code stay, and what rustdoc
 /// would take for a link to an item, for HTML or for code in Rust is text.
 pub(crate) fn escaped(text: &str) -> String {

@@ -4153,25 +4153,22 @@ pub mod types {
     /// Optional fields of replies, each with its name.
     mod lenient {
         /// The `user` module.
-        #[allow(unused_imports)]
         pub(super) mod user {
-            use crate::lenient::{Found, found, text, value};
-            use ::serde::Deserializer;
-            pub(in super::super) fn address<'de, D: Deserializer<'de>>(
+            pub(in super::super) fn address<'de, D: ::serde::Deserializer<'de>>(
                 deserializer: D,
             ) -> ::std::result::Result<
                 ::std::option::Option<super::super::StoredOfficeText>,
                 D::Error,
             > {
                 Ok(
-                    match found(deserializer, "User", "address")? {
-                        Found::Nothing => ::std::option::Option::None,
-                        Found::Text(text) => {
+                    match crate::lenient::found(deserializer, "User", "address")? {
+                        crate::lenient::Found::Nothing => ::std::option::Option::None,
+                        crate::lenient::Found::Text(text) => {
                             ::std::option::Option::Some(
                                 super::super::StoredOfficeText::Text(text),
                             )
                         }
-                        Found::Other(_) => {
+                        crate::lenient::Found::Other(_) => {
                             ::std::option::Option::Some(
                                 super::super::StoredOfficeText::Unreadable,
                             )
@@ -4183,44 +4180,44 @@ pub mod types {
                 deserializer: D,
             ) -> ::std::result::Result<T, D::Error>
             where
-                D: Deserializer<'de>,
+                D: ::serde::Deserializer<'de>,
                 T: ::std::default::Default + ::serde::de::DeserializeOwned,
             {
-                value(deserializer, "User", "age")
+                crate::lenient::value(deserializer, "User", "age")
             }
             pub(in super::super) fn alternate_email_address<'de, D, T>(
                 deserializer: D,
             ) -> ::std::result::Result<T, D::Error>
             where
-                D: Deserializer<'de>,
+                D: ::serde::Deserializer<'de>,
                 T: ::std::default::Default + ::serde::de::DeserializeOwned,
             {
-                value(deserializer, "User", "alternateEmailAddress")
+                crate::lenient::value(deserializer, "User", "alternateEmailAddress")
             }
             pub(in super::super) fn birthday<'de, D, T>(
                 deserializer: D,
             ) -> ::std::result::Result<T, D::Error>
             where
-                D: Deserializer<'de>,
+                D: ::serde::Deserializer<'de>,
                 T: ::std::default::Default + ::serde::de::DeserializeOwned,
             {
-                value(deserializer, "User", "birthday")
+                crate::lenient::value(deserializer, "User", "birthday")
             }
-            pub(in super::super) fn city<'de, D: Deserializer<'de>>(
+            pub(in super::super) fn city<'de, D: ::serde::Deserializer<'de>>(
                 deserializer: D,
             ) -> ::std::result::Result<
                 ::std::option::Option<super::super::StoredOfficeText>,
                 D::Error,
             > {
                 Ok(
-                    match found(deserializer, "User", "city")? {
-                        Found::Nothing => ::std::option::Option::None,
-                        Found::Text(text) => {
+                    match crate::lenient::found(deserializer, "User", "city")? {
+                        crate::lenient::Found::Nothing => ::std::option::Option::None,
+                        crate::lenient::Found::Text(text) => {
                             ::std::option::Option::Some(
                                 super::super::StoredOfficeText::Text(text),
                             )
                         }
-                        Found::Other(_) => {
+                        crate::lenient::Found::Other(_) => {
                             ::std::option::Option::Some(
                                 super::super::StoredOfficeText::Unreadable,
                             )
@@ -4228,29 +4225,29 @@ pub mod types {
                     },
                 )
             }
-            pub(in super::super) fn company<'de, D: Deserializer<'de>>(
+            pub(in super::super) fn company<'de, D: ::serde::Deserializer<'de>>(
                 deserializer: D,
             ) -> ::std::result::Result<
                 ::std::option::Option<::std::string::String>,
                 D::Error,
             > {
-                text(deserializer, "User", "company")
+                crate::lenient::text(deserializer, "User", "company")
             }
-            pub(in super::super) fn country_region<'de, D: Deserializer<'de>>(
+            pub(in super::super) fn country_region<'de, D: ::serde::Deserializer<'de>>(
                 deserializer: D,
             ) -> ::std::result::Result<
                 ::std::option::Option<super::super::StoredOfficeText>,
                 D::Error,
             > {
                 Ok(
-                    match found(deserializer, "User", "countryRegion")? {
-                        Found::Nothing => ::std::option::Option::None,
-                        Found::Text(text) => {
+                    match crate::lenient::found(deserializer, "User", "countryRegion")? {
+                        crate::lenient::Found::Nothing => ::std::option::Option::None,
+                        crate::lenient::Found::Text(text) => {
                             ::std::option::Option::Some(
                                 super::super::StoredOfficeText::Text(text),
                             )
                         }
-                        Found::Other(_) => {
+                        crate::lenient::Found::Other(_) => {
                             ::std::option::Option::Some(
                                 super::super::StoredOfficeText::Unreadable,
                             )
@@ -4258,197 +4255,197 @@ pub mod types {
                     },
                 )
             }
-            pub(in super::super) fn department<'de, D: Deserializer<'de>>(
+            pub(in super::super) fn department<'de, D: ::serde::Deserializer<'de>>(
                 deserializer: D,
             ) -> ::std::result::Result<
                 ::std::option::Option<::std::string::String>,
                 D::Error,
             > {
-                text(deserializer, "User", "department")
+                crate::lenient::text(deserializer, "User", "department")
             }
-            pub(in super::super) fn display_name<'de, D: Deserializer<'de>>(
+            pub(in super::super) fn display_name<'de, D: ::serde::Deserializer<'de>>(
                 deserializer: D,
             ) -> ::std::result::Result<
                 ::std::option::Option<::std::string::String>,
                 D::Error,
             > {
-                text(deserializer, "User", "displayName")
+                crate::lenient::text(deserializer, "User", "displayName")
             }
-            pub(in super::super) fn employee_id<'de, D: Deserializer<'de>>(
+            pub(in super::super) fn employee_id<'de, D: ::serde::Deserializer<'de>>(
                 deserializer: D,
             ) -> ::std::result::Result<
                 ::std::option::Option<::std::string::String>,
                 D::Error,
             > {
-                text(deserializer, "User", "employeeId")
+                crate::lenient::text(deserializer, "User", "employeeId")
             }
             pub(in super::super) fn enforce_end<'de, D, T>(
                 deserializer: D,
             ) -> ::std::result::Result<T, D::Error>
             where
-                D: Deserializer<'de>,
+                D: ::serde::Deserializer<'de>,
                 T: ::std::default::Default + ::serde::de::DeserializeOwned,
             {
-                value(deserializer, "User", "enforceEnd")
+                crate::lenient::value(deserializer, "User", "enforceEnd")
             }
             pub(in super::super) fn enforce_end_date_time<'de, D, T>(
                 deserializer: D,
             ) -> ::std::result::Result<T, D::Error>
             where
-                D: Deserializer<'de>,
+                D: ::serde::Deserializer<'de>,
                 T: ::std::default::Default + ::serde::de::DeserializeOwned,
             {
-                value(deserializer, "User", "enforceEndDateTime")
+                crate::lenient::value(deserializer, "User", "enforceEndDateTime")
             }
             pub(in super::super) fn enforce_start<'de, D, T>(
                 deserializer: D,
             ) -> ::std::result::Result<T, D::Error>
             where
-                D: Deserializer<'de>,
+                D: ::serde::Deserializer<'de>,
                 T: ::std::default::Default + ::serde::de::DeserializeOwned,
             {
-                value(deserializer, "User", "enforceStart")
+                crate::lenient::value(deserializer, "User", "enforceStart")
             }
             pub(in super::super) fn enforce_start_date_time<'de, D, T>(
                 deserializer: D,
             ) -> ::std::result::Result<T, D::Error>
             where
-                D: Deserializer<'de>,
+                D: ::serde::Deserializer<'de>,
                 T: ::std::default::Default + ::serde::de::DeserializeOwned,
             {
-                value(deserializer, "User", "enforceStartDateTime")
+                crate::lenient::value(deserializer, "User", "enforceStartDateTime")
             }
-            pub(in super::super) fn fax<'de, D: Deserializer<'de>>(
+            pub(in super::super) fn fax<'de, D: ::serde::Deserializer<'de>>(
                 deserializer: D,
             ) -> ::std::result::Result<
                 ::std::option::Option<::std::string::String>,
                 D::Error,
             > {
-                text(deserializer, "User", "fax")
+                crate::lenient::text(deserializer, "User", "fax")
             }
-            pub(in super::super) fn first_name<'de, D: Deserializer<'de>>(
+            pub(in super::super) fn first_name<'de, D: ::serde::Deserializer<'de>>(
                 deserializer: D,
             ) -> ::std::result::Result<
                 ::std::option::Option<::std::string::String>,
                 D::Error,
             > {
-                text(deserializer, "User", "firstName")
+                crate::lenient::text(deserializer, "User", "firstName")
             }
             pub(in super::super) fn is_external<'de, D, T>(
                 deserializer: D,
             ) -> ::std::result::Result<T, D::Error>
             where
-                D: Deserializer<'de>,
+                D: ::serde::Deserializer<'de>,
                 T: ::std::default::Default + ::serde::de::DeserializeOwned,
             {
-                value(deserializer, "User", "isExternal")
+                crate::lenient::value(deserializer, "User", "isExternal")
             }
             pub(in super::super) fn is_test_user<'de, D, T>(
                 deserializer: D,
             ) -> ::std::result::Result<T, D::Error>
             where
-                D: Deserializer<'de>,
+                D: ::serde::Deserializer<'de>,
                 T: ::std::default::Default + ::serde::de::DeserializeOwned,
             {
-                value(deserializer, "User", "isTestUser")
+                crate::lenient::value(deserializer, "User", "isTestUser")
             }
-            pub(in super::super) fn job_title<'de, D: Deserializer<'de>>(
+            pub(in super::super) fn job_title<'de, D: ::serde::Deserializer<'de>>(
                 deserializer: D,
             ) -> ::std::result::Result<
                 ::std::option::Option<::std::string::String>,
                 D::Error,
             > {
-                text(deserializer, "User", "jobTitle")
+                crate::lenient::text(deserializer, "User", "jobTitle")
             }
             pub(in super::super) fn last_change_date<'de, D, T>(
                 deserializer: D,
             ) -> ::std::result::Result<T, D::Error>
             where
-                D: Deserializer<'de>,
+                D: ::serde::Deserializer<'de>,
                 T: ::std::default::Default + ::serde::de::DeserializeOwned,
             {
-                value(deserializer, "User", "lastChangeDate")
+                crate::lenient::value(deserializer, "User", "lastChangeDate")
             }
-            pub(in super::super) fn last_name<'de, D: Deserializer<'de>>(
+            pub(in super::super) fn last_name<'de, D: ::serde::Deserializer<'de>>(
                 deserializer: D,
             ) -> ::std::result::Result<
                 ::std::option::Option<::std::string::String>,
                 D::Error,
             > {
-                text(deserializer, "User", "lastName")
+                crate::lenient::text(deserializer, "User", "lastName")
             }
-            pub(in super::super) fn location<'de, D: Deserializer<'de>>(
+            pub(in super::super) fn location<'de, D: ::serde::Deserializer<'de>>(
                 deserializer: D,
             ) -> ::std::result::Result<
                 ::std::option::Option<::std::string::String>,
                 D::Error,
             > {
-                text(deserializer, "User", "location")
+                crate::lenient::text(deserializer, "User", "location")
             }
-            pub(in super::super) fn login_name<'de, D: Deserializer<'de>>(
+            pub(in super::super) fn login_name<'de, D: ::serde::Deserializer<'de>>(
                 deserializer: D,
             ) -> ::std::result::Result<
                 ::std::option::Option<::std::string::String>,
                 D::Error,
             > {
-                text(deserializer, "User", "loginName")
+                crate::lenient::text(deserializer, "User", "loginName")
             }
-            pub(in super::super) fn mail<'de, D: Deserializer<'de>>(
+            pub(in super::super) fn mail<'de, D: ::serde::Deserializer<'de>>(
                 deserializer: D,
             ) -> ::std::result::Result<
                 ::std::option::Option<::std::string::String>,
                 D::Error,
             > {
-                text(deserializer, "User", "mail")
+                crate::lenient::text(deserializer, "User", "mail")
             }
-            pub(in super::super) fn manager<'de, D: Deserializer<'de>>(
+            pub(in super::super) fn manager<'de, D: ::serde::Deserializer<'de>>(
                 deserializer: D,
             ) -> ::std::result::Result<
                 ::std::option::Option<::std::string::String>,
                 D::Error,
             > {
-                text(deserializer, "User", "manager")
+                crate::lenient::text(deserializer, "User", "manager")
             }
-            pub(in super::super) fn mobile<'de, D: Deserializer<'de>>(
+            pub(in super::super) fn mobile<'de, D: ::serde::Deserializer<'de>>(
                 deserializer: D,
             ) -> ::std::result::Result<
                 ::std::option::Option<::std::string::String>,
                 D::Error,
             > {
-                text(deserializer, "User", "mobile")
+                crate::lenient::text(deserializer, "User", "mobile")
             }
-            pub(in super::super) fn office_phone<'de, D: Deserializer<'de>>(
+            pub(in super::super) fn office_phone<'de, D: ::serde::Deserializer<'de>>(
                 deserializer: D,
             ) -> ::std::result::Result<
                 ::std::option::Option<::std::string::String>,
                 D::Error,
             > {
-                text(deserializer, "User", "officePhone")
+                crate::lenient::text(deserializer, "User", "officePhone")
             }
             pub(in super::super) fn password_never_expire<'de, D, T>(
                 deserializer: D,
             ) -> ::std::result::Result<T, D::Error>
             where
-                D: Deserializer<'de>,
+                D: ::serde::Deserializer<'de>,
                 T: ::std::default::Default + ::serde::de::DeserializeOwned,
             {
-                value(deserializer, "User", "passwordNeverExpire")
+                crate::lenient::value(deserializer, "User", "passwordNeverExpire")
             }
-            pub(in super::super) fn postal_code<'de, D: Deserializer<'de>>(
+            pub(in super::super) fn postal_code<'de, D: ::serde::Deserializer<'de>>(
                 deserializer: D,
             ) -> ::std::result::Result<
                 ::std::option::Option<super::super::StoredOfficeText>,
                 D::Error,
             > {
                 Ok(
-                    match found(deserializer, "User", "postalCode")? {
-                        Found::Nothing => ::std::option::Option::None,
-                        Found::Text(text) => {
+                    match crate::lenient::found(deserializer, "User", "postalCode")? {
+                        crate::lenient::Found::Nothing => ::std::option::Option::None,
+                        crate::lenient::Found::Text(text) => {
                             ::std::option::Option::Some(
                                 super::super::StoredOfficeText::Text(text),
                             )
                         }
-                        Found::Other(_) => {
+                        crate::lenient::Found::Other(_) => {
                             ::std::option::Option::Some(
                                 super::super::StoredOfficeText::Unreadable,
                             )
@@ -4456,38 +4453,41 @@ pub mod types {
                     },
                 )
             }
-            pub(in super::super) fn preferred_language<'de, D: Deserializer<'de>>(
+            pub(in super::super) fn preferred_language<
+                'de,
+                D: ::serde::Deserializer<'de>,
+            >(
                 deserializer: D,
             ) -> ::std::result::Result<
                 ::std::option::Option<::std::string::String>,
                 D::Error,
             > {
-                text(deserializer, "User", "preferredLanguage")
+                crate::lenient::text(deserializer, "User", "preferredLanguage")
             }
             pub(in super::super) fn sponsor<'de, D, T>(
                 deserializer: D,
             ) -> ::std::result::Result<T, D::Error>
             where
-                D: Deserializer<'de>,
+                D: ::serde::Deserializer<'de>,
                 T: ::std::default::Default + ::serde::de::DeserializeOwned,
             {
-                value(deserializer, "User", "sponsor")
+                crate::lenient::value(deserializer, "User", "sponsor")
             }
-            pub(in super::super) fn state<'de, D: Deserializer<'de>>(
+            pub(in super::super) fn state<'de, D: ::serde::Deserializer<'de>>(
                 deserializer: D,
             ) -> ::std::result::Result<
                 ::std::option::Option<super::super::StoredOfficeText>,
                 D::Error,
             > {
                 Ok(
-                    match found(deserializer, "User", "state")? {
-                        Found::Nothing => ::std::option::Option::None,
-                        Found::Text(text) => {
+                    match crate::lenient::found(deserializer, "User", "state")? {
+                        crate::lenient::Found::Nothing => ::std::option::Option::None,
+                        crate::lenient::Found::Text(text) => {
                             ::std::option::Option::Some(
                                 super::super::StoredOfficeText::Text(text),
                             )
                         }
-                        Found::Other(_) => {
+                        crate::lenient::Found::Other(_) => {
                             ::std::option::Option::Some(
                                 super::super::StoredOfficeText::Unreadable,
                             )
@@ -4499,331 +4499,322 @@ pub mod types {
                 deserializer: D,
             ) -> ::std::result::Result<T, D::Error>
             where
-                D: Deserializer<'de>,
+                D: ::serde::Deserializer<'de>,
                 T: ::std::default::Default + ::serde::de::DeserializeOwned,
             {
-                value(deserializer, "User", "status")
+                crate::lenient::value(deserializer, "User", "status")
             }
-            pub(in super::super) fn template<'de, D: Deserializer<'de>>(
+            pub(in super::super) fn template<'de, D: ::serde::Deserializer<'de>>(
                 deserializer: D,
             ) -> ::std::result::Result<
                 ::std::option::Option<::std::string::String>,
                 D::Error,
             > {
-                text(deserializer, "User", "template")
+                crate::lenient::text(deserializer, "User", "template")
             }
-            pub(in super::super) fn usage_location<'de, D: Deserializer<'de>>(
+            pub(in super::super) fn usage_location<'de, D: ::serde::Deserializer<'de>>(
                 deserializer: D,
             ) -> ::std::result::Result<
                 ::std::option::Option<::std::string::String>,
                 D::Error,
             > {
-                text(deserializer, "User", "usageLocation")
+                crate::lenient::text(deserializer, "User", "usageLocation")
             }
         }
         /// The `user_page` module.
-        #[allow(unused_imports)]
         pub(super) mod user_page {
-            use crate::lenient::{Found, found, text, value};
-            use ::serde::Deserializer;
             pub(in super::super) fn metadata<'de, D, T>(
                 deserializer: D,
             ) -> ::std::result::Result<T, D::Error>
             where
-                D: Deserializer<'de>,
+                D: ::serde::Deserializer<'de>,
                 T: ::std::default::Default + ::serde::de::DeserializeOwned,
             {
-                value(deserializer, "UserPage", "metadata")
+                crate::lenient::value(deserializer, "UserPage", "metadata")
             }
         }
         /// The `listed_user` module.
-        #[allow(unused_imports)]
         pub(super) mod listed_user {
-            use crate::lenient::{Found, found, text, value};
-            use ::serde::Deserializer;
             pub(in super::super) fn age<'de, D, T>(
                 deserializer: D,
             ) -> ::std::result::Result<T, D::Error>
             where
-                D: Deserializer<'de>,
+                D: ::serde::Deserializer<'de>,
                 T: ::std::default::Default + ::serde::de::DeserializeOwned,
             {
-                value(deserializer, "ListedUser", "age")
+                crate::lenient::value(deserializer, "ListedUser", "age")
             }
-            pub(in super::super) fn company<'de, D: Deserializer<'de>>(
+            pub(in super::super) fn company<'de, D: ::serde::Deserializer<'de>>(
                 deserializer: D,
             ) -> ::std::result::Result<
                 ::std::option::Option<::std::string::String>,
                 D::Error,
             > {
-                text(deserializer, "ListedUser", "company")
+                crate::lenient::text(deserializer, "ListedUser", "company")
             }
-            pub(in super::super) fn country_or_region<'de, D: Deserializer<'de>>(
+            pub(in super::super) fn country_or_region<
+                'de,
+                D: ::serde::Deserializer<'de>,
+            >(
                 deserializer: D,
             ) -> ::std::result::Result<
                 ::std::option::Option<::std::string::String>,
                 D::Error,
             > {
-                text(deserializer, "ListedUser", "countryOrRegion")
+                crate::lenient::text(deserializer, "ListedUser", "countryOrRegion")
             }
-            pub(in super::super) fn department<'de, D: Deserializer<'de>>(
+            pub(in super::super) fn department<'de, D: ::serde::Deserializer<'de>>(
                 deserializer: D,
             ) -> ::std::result::Result<
                 ::std::option::Option<::std::string::String>,
                 D::Error,
             > {
-                text(deserializer, "ListedUser", "department")
+                crate::lenient::text(deserializer, "ListedUser", "department")
             }
-            pub(in super::super) fn display_name<'de, D: Deserializer<'de>>(
+            pub(in super::super) fn display_name<'de, D: ::serde::Deserializer<'de>>(
                 deserializer: D,
             ) -> ::std::result::Result<
                 ::std::option::Option<::std::string::String>,
                 D::Error,
             > {
-                text(deserializer, "ListedUser", "displayName")
+                crate::lenient::text(deserializer, "ListedUser", "displayName")
             }
-            pub(in super::super) fn employee_id<'de, D: Deserializer<'de>>(
+            pub(in super::super) fn employee_id<'de, D: ::serde::Deserializer<'de>>(
                 deserializer: D,
             ) -> ::std::result::Result<
                 ::std::option::Option<::std::string::String>,
                 D::Error,
             > {
-                text(deserializer, "ListedUser", "employeeId")
+                crate::lenient::text(deserializer, "ListedUser", "employeeId")
             }
             pub(in super::super) fn end_date<'de, D, T>(
                 deserializer: D,
             ) -> ::std::result::Result<T, D::Error>
             where
-                D: Deserializer<'de>,
+                D: ::serde::Deserializer<'de>,
                 T: ::std::default::Default + ::serde::de::DeserializeOwned,
             {
-                value(deserializer, "ListedUser", "endDate")
+                crate::lenient::value(deserializer, "ListedUser", "endDate")
             }
-            pub(in super::super) fn first_name<'de, D: Deserializer<'de>>(
+            pub(in super::super) fn first_name<'de, D: ::serde::Deserializer<'de>>(
                 deserializer: D,
             ) -> ::std::result::Result<
                 ::std::option::Option<::std::string::String>,
                 D::Error,
             > {
-                text(deserializer, "ListedUser", "firstName")
+                crate::lenient::text(deserializer, "ListedUser", "firstName")
             }
-            pub(in super::super) fn id<'de, D: Deserializer<'de>>(
+            pub(in super::super) fn id<'de, D: ::serde::Deserializer<'de>>(
                 deserializer: D,
             ) -> ::std::result::Result<
                 ::std::option::Option<::std::string::String>,
                 D::Error,
             > {
-                text(deserializer, "ListedUser", "id")
+                crate::lenient::text(deserializer, "ListedUser", "id")
             }
             pub(in super::super) fn is_test_user<'de, D, T>(
                 deserializer: D,
             ) -> ::std::result::Result<T, D::Error>
             where
-                D: Deserializer<'de>,
+                D: ::serde::Deserializer<'de>,
                 T: ::std::default::Default + ::serde::de::DeserializeOwned,
             {
-                value(deserializer, "ListedUser", "isTestUser")
+                crate::lenient::value(deserializer, "ListedUser", "isTestUser")
             }
-            pub(in super::super) fn job_title<'de, D: Deserializer<'de>>(
+            pub(in super::super) fn job_title<'de, D: ::serde::Deserializer<'de>>(
                 deserializer: D,
             ) -> ::std::result::Result<
                 ::std::option::Option<::std::string::String>,
                 D::Error,
             > {
-                text(deserializer, "ListedUser", "jobTitle")
+                crate::lenient::text(deserializer, "ListedUser", "jobTitle")
             }
-            pub(in super::super) fn last_name<'de, D: Deserializer<'de>>(
+            pub(in super::super) fn last_name<'de, D: ::serde::Deserializer<'de>>(
                 deserializer: D,
             ) -> ::std::result::Result<
                 ::std::option::Option<::std::string::String>,
                 D::Error,
             > {
-                text(deserializer, "ListedUser", "lastName")
+                crate::lenient::text(deserializer, "ListedUser", "lastName")
             }
-            pub(in super::super) fn location<'de, D: Deserializer<'de>>(
+            pub(in super::super) fn location<'de, D: ::serde::Deserializer<'de>>(
                 deserializer: D,
             ) -> ::std::result::Result<
                 ::std::option::Option<::std::string::String>,
                 D::Error,
             > {
-                text(deserializer, "ListedUser", "location")
+                crate::lenient::text(deserializer, "ListedUser", "location")
             }
-            pub(in super::super) fn mail<'de, D: Deserializer<'de>>(
+            pub(in super::super) fn mail<'de, D: ::serde::Deserializer<'de>>(
                 deserializer: D,
             ) -> ::std::result::Result<
                 ::std::option::Option<::std::string::String>,
                 D::Error,
             > {
-                text(deserializer, "ListedUser", "mail")
+                crate::lenient::text(deserializer, "ListedUser", "mail")
             }
-            pub(in super::super) fn mobile<'de, D: Deserializer<'de>>(
+            pub(in super::super) fn mobile<'de, D: ::serde::Deserializer<'de>>(
                 deserializer: D,
             ) -> ::std::result::Result<
                 ::std::option::Option<::std::string::String>,
                 D::Error,
             > {
-                text(deserializer, "ListedUser", "mobile")
+                crate::lenient::text(deserializer, "ListedUser", "mobile")
             }
             pub(in super::super) fn start_date<'de, D, T>(
                 deserializer: D,
             ) -> ::std::result::Result<T, D::Error>
             where
-                D: Deserializer<'de>,
+                D: ::serde::Deserializer<'de>,
                 T: ::std::default::Default + ::serde::de::DeserializeOwned,
             {
-                value(deserializer, "ListedUser", "startDate")
+                crate::lenient::value(deserializer, "ListedUser", "startDate")
             }
             pub(in super::super) fn status<'de, D, T>(
                 deserializer: D,
             ) -> ::std::result::Result<T, D::Error>
             where
-                D: Deserializer<'de>,
+                D: ::serde::Deserializer<'de>,
                 T: ::std::default::Default + ::serde::de::DeserializeOwned,
             {
-                value(deserializer, "ListedUser", "status")
+                crate::lenient::value(deserializer, "ListedUser", "status")
             }
-            pub(in super::super) fn user_principal_name<'de, D: Deserializer<'de>>(
+            pub(in super::super) fn user_principal_name<
+                'de,
+                D: ::serde::Deserializer<'de>,
+            >(
                 deserializer: D,
             ) -> ::std::result::Result<
                 ::std::option::Option<::std::string::String>,
                 D::Error,
             > {
-                text(deserializer, "ListedUser", "userPrincipalName")
+                crate::lenient::text(deserializer, "ListedUser", "userPrincipalName")
             }
         }
         /// The `customer_page` module.
-        #[allow(unused_imports)]
         pub(super) mod customer_page {
-            use crate::lenient::{Found, found, text, value};
-            use ::serde::Deserializer;
             pub(in super::super) fn metadata<'de, D, T>(
                 deserializer: D,
             ) -> ::std::result::Result<T, D::Error>
             where
-                D: Deserializer<'de>,
+                D: ::serde::Deserializer<'de>,
                 T: ::std::default::Default + ::serde::de::DeserializeOwned,
             {
-                value(deserializer, "CustomerPage", "metadata")
+                crate::lenient::value(deserializer, "CustomerPage", "metadata")
             }
         }
         /// The `customer` module.
-        #[allow(unused_imports)]
         pub(super) mod customer {
-            use crate::lenient::{Found, found, text, value};
-            use ::serde::Deserializer;
-            pub(in super::super) fn country_or_region<'de, D: Deserializer<'de>>(
+            pub(in super::super) fn country_or_region<
+                'de,
+                D: ::serde::Deserializer<'de>,
+            >(
                 deserializer: D,
             ) -> ::std::result::Result<
                 ::std::option::Option<::std::string::String>,
                 D::Error,
             > {
-                text(deserializer, "Customer", "countryOrRegion")
+                crate::lenient::text(deserializer, "Customer", "countryOrRegion")
             }
-            pub(in super::super) fn id<'de, D: Deserializer<'de>>(
+            pub(in super::super) fn id<'de, D: ::serde::Deserializer<'de>>(
                 deserializer: D,
             ) -> ::std::result::Result<
                 ::std::option::Option<::std::string::String>,
                 D::Error,
             > {
-                text(deserializer, "Customer", "id")
+                crate::lenient::text(deserializer, "Customer", "id")
             }
             pub(in super::super) fn job_status<'de, D, T>(
                 deserializer: D,
             ) -> ::std::result::Result<T, D::Error>
             where
-                D: Deserializer<'de>,
+                D: ::serde::Deserializer<'de>,
                 T: ::std::default::Default + ::serde::de::DeserializeOwned,
             {
-                value(deserializer, "Customer", "jobStatus")
+                crate::lenient::value(deserializer, "Customer", "jobStatus")
             }
             pub(in super::super) fn management_mode<'de, D, T>(
                 deserializer: D,
             ) -> ::std::result::Result<T, D::Error>
             where
-                D: Deserializer<'de>,
+                D: ::serde::Deserializer<'de>,
                 T: ::std::default::Default + ::serde::de::DeserializeOwned,
             {
-                value(deserializer, "Customer", "managementMode")
+                crate::lenient::value(deserializer, "Customer", "managementMode")
             }
-            pub(in super::super) fn organization<'de, D: Deserializer<'de>>(
+            pub(in super::super) fn organization<'de, D: ::serde::Deserializer<'de>>(
                 deserializer: D,
             ) -> ::std::result::Result<
                 ::std::option::Option<::std::string::String>,
                 D::Error,
             > {
-                text(deserializer, "Customer", "organization")
+                crate::lenient::text(deserializer, "Customer", "organization")
             }
-            pub(in super::super) fn owner_email<'de, D: Deserializer<'de>>(
+            pub(in super::super) fn owner_email<'de, D: ::serde::Deserializer<'de>>(
                 deserializer: D,
             ) -> ::std::result::Result<
                 ::std::option::Option<::std::string::String>,
                 D::Error,
             > {
-                text(deserializer, "Customer", "ownerEmail")
+                crate::lenient::text(deserializer, "Customer", "ownerEmail")
             }
             pub(in super::super) fn tenants<'de, D, T>(
                 deserializer: D,
             ) -> ::std::result::Result<T, D::Error>
             where
-                D: Deserializer<'de>,
+                D: ::serde::Deserializer<'de>,
                 T: ::std::default::Default + ::serde::de::DeserializeOwned,
             {
-                value(deserializer, "Customer", "tenants")
+                crate::lenient::value(deserializer, "Customer", "tenants")
             }
         }
         /// The `tenant` module.
-        #[allow(unused_imports)]
         pub(super) mod tenant {
-            use crate::lenient::{Found, found, text, value};
-            use ::serde::Deserializer;
-            pub(in super::super) fn id<'de, D: Deserializer<'de>>(
+            pub(in super::super) fn id<'de, D: ::serde::Deserializer<'de>>(
                 deserializer: D,
             ) -> ::std::result::Result<
                 ::std::option::Option<::std::string::String>,
                 D::Error,
             > {
-                text(deserializer, "Tenant", "id")
+                crate::lenient::text(deserializer, "Tenant", "id")
             }
-            pub(in super::super) fn name<'de, D: Deserializer<'de>>(
+            pub(in super::super) fn name<'de, D: ::serde::Deserializer<'de>>(
                 deserializer: D,
             ) -> ::std::result::Result<
                 ::std::option::Option<::std::string::String>,
                 D::Error,
             > {
-                text(deserializer, "Tenant", "name")
+                crate::lenient::text(deserializer, "Tenant", "name")
             }
         }
         /// The `page_metadata` module.
-        #[allow(unused_imports)]
         pub(super) mod page_metadata {
-            use crate::lenient::{Found, found, text, value};
-            use ::serde::Deserializer;
             pub(in super::super) fn page_index<'de, D, T>(
                 deserializer: D,
             ) -> ::std::result::Result<T, D::Error>
             where
-                D: Deserializer<'de>,
+                D: ::serde::Deserializer<'de>,
                 T: ::std::default::Default + ::serde::de::DeserializeOwned,
             {
-                value(deserializer, "PageMetadata", "pageIndex")
+                crate::lenient::value(deserializer, "PageMetadata", "pageIndex")
             }
             pub(in super::super) fn page_size<'de, D, T>(
                 deserializer: D,
             ) -> ::std::result::Result<T, D::Error>
             where
-                D: Deserializer<'de>,
+                D: ::serde::Deserializer<'de>,
                 T: ::std::default::Default + ::serde::de::DeserializeOwned,
             {
-                value(deserializer, "PageMetadata", "pageSize")
+                crate::lenient::value(deserializer, "PageMetadata", "pageSize")
             }
             pub(in super::super) fn total_count<'de, D, T>(
                 deserializer: D,
             ) -> ::std::result::Result<T, D::Error>
             where
-                D: Deserializer<'de>,
+                D: ::serde::Deserializer<'de>,
                 T: ::std::default::Default + ::serde::de::DeserializeOwned,
             {
-                value(deserializer, "PageMetadata", "totalCount")
+                crate::lenient::value(deserializer, "PageMetadata", "totalCount")
             }
         }
     }

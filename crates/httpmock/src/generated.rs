@@ -865,3 +865,8 @@ impl MockServerExt for ::httpmock::MockServer {
         })
     }
 }
+
+#[path = "pages.rs"]
+mod pages;
+
+pub use pages::PagesExt;

@@ -181,7 +181,7 @@
 //!
 //! # Lists
 //!
-//! [`PagesExt`] answers every page of a list with one call. A page that is wrong on purpose is a mock of its own, by
+//! `PagesExt` answers every page of a list with one call. A page that is wrong on purpose is a mock of its own, by
 //! `list_users` or `list_customers`.
 //!
 //! # Mock or sandbox
@@ -198,10 +198,8 @@
 
 #[rustfmt::skip]
 mod generated;
-mod pages;
 mod path;
 mod strict;
 
-pub use generated::{MockServerExt, operations};
-pub use pages::PagesExt;
+pub use generated::*;
 pub use strict::{StrictExt, UnexpectedRequests};

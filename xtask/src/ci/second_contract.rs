@@ -1,5 +1,5 @@
-//! A made-up contract, through the generator and through the compiler: what the real one has not yet must
-//! work before it is needed.
+//! Made-up contracts, through the generator and through the compiler: what the real one has not yet must work before it
+//! is needed.
 
 use std::path::Path;
 
@@ -8,10 +8,12 @@ use crate::generate::{self, Output};
 use crate::problem::{Problem, Result};
 use crate::steps;
 
-/// The contract and the test of what is generated from it, from the workspace's root.
+/// The contracts and the tests of what is generated from them, from the workspace's root.
 const SOURCE: &str = "xtask/tests/second_contract";
-/// The crates that hold generated code.
-const CRATES: [&str; 2] = ["client", "httpmock"];
+/// Each contract with the test of it: one that is used, and one that has each kind of what is taken.
+const CONTRACTS: [(&str, &str); 2] = [("contract.yaml", "round_trip.rs"), ("kinds.yaml", "all_kinds.rs")];
+/// The crates that hold generated code or the contract.
+const CRATES: [&str; 3] = ["client", "httpmock", "sandbox"];
 /// The package of the test.
 const MANIFEST: &str = "\
 [package]
@@ -22,6 +24,7 @@ publish = false
 [dev-dependencies]
 avepoint-elements-client = { workspace = true, features = [\"schemars\"] }
 avepoint-elements-httpmock.workspace = true
+avepoint-elements-sandbox.workspace = true
 httpmock.workspace = true
 reqwest.workspace = true
 serde_json.workspace = true
@@ -29,35 +32,38 @@ tokio = { workspace = true, features = [\"macros\", \"rt\"] }
 ";
 
 /// The members of the workspace in which it is tried.
-const MEMBERS: &str = "members = [\"crates/client\", \"crates/httpmock\", \"round-trip\"]";
-const LINT: [&str; 11] = [
-    "clippy",
-    "--offline",
-    "--quiet",
-    "--all-features",
-    "--package",
-    "avepoint-elements-client",
-    "--package",
-    "avepoint-elements-httpmock",
-    "--",
-    "-D",
-    "warnings",
-];
+const MEMBERS: &str =
+    "members = [\"crates/client\", \"crates/httpmock\", \"crates/sandbox\", \"round-trip\"]";
+const GENERATED: [&str; 4] =
+    ["--package", "avepoint-elements-client", "--package", "avepoint-elements-httpmock"];
 const TEST: [&str; 5] = ["test", "--offline", "--quiet", "--package", "round-trip"];
 
-/// Generates both crates from the made-up contract in a workspace of their own, lints them and runs the test.
+/// Generates the crates from each contract in a workspace of its own, lints and documents them, and runs the test, which
+/// starts the sandbox.
 pub(super) fn check(root: &Path) -> Result<()> {
+    CONTRACTS.into_iter().try_for_each(|(contract, test)| compiles(root, contract, test))
+}
+
+fn compiles(root: &Path, contract: &str, test: &str) -> Result<()> {
     let folder = root.join("target/second-contract");
-    let contract = Contract::load(&root.join(SOURCE), Path::new("contract.yaml"))?;
+    let contract = Contract::load(&root.join(SOURCE), Path::new(contract))?;
     let outputs = generate::all(&contract)?;
-    write(root, &folder, &outputs)
+    write(root, &folder, &outputs, test)
         .map_err(|error| Problem::new(format!("cannot be written: {error}")).in_file(&folder))?;
-    steps::cargo(&folder, &LINT, &steps::OUTSIDE)?;
+    let run = |start: &[&str], end: &[&str], variables: &[(&str, &str)]| {
+        let common = ["--offline", "--quiet", "--all-features"];
+        let arguments: Vec<&str> =
+            start.iter().chain(&common).chain(&GENERATED).chain(end).copied().collect();
+        let variables: Vec<_> = steps::OUTSIDE.iter().chain(variables).copied().collect();
+        steps::cargo(&folder, &arguments, &variables)
+    };
+    run(&["clippy"], &["--", "-D", "warnings"], &[])?;
+    run(&["doc", "--no-deps"], &[], &[("RUSTDOCFLAGS", "-D warnings")])?;
     steps::cargo(&folder, &TEST, &steps::OUTSIDE)
 }
 
 /// Writes the workspace: what people wrote as it stands here, then what was generated, then the test.
-fn write(root: &Path, folder: &Path, outputs: &[Output]) -> std::io::Result<()> {
+fn write(root: &Path, folder: &Path, outputs: &[Output], test: &str) -> std::io::Result<()> {
     for name in CRATES {
         let (from, to) = (root.join("crates").join(name), folder.join("crates").join(name));
         copy(&from.join("src"), &to.join("src"))?;
@@ -71,7 +77,7 @@ fn write(root: &Path, folder: &Path, outputs: &[Output]) -> std::io::Result<()> 
     }
     let tests = folder.join("round-trip/tests");
     std::fs::create_dir_all(&tests)?;
-    std::fs::copy(root.join(SOURCE).join("round_trip.rs"), tests.join("round_trip.rs"))?;
+    std::fs::copy(root.join(SOURCE).join(test), tests.join("contract.rs"))?;
     std::fs::write(folder.join("round-trip/Cargo.toml"), MANIFEST)?;
     std::fs::copy(root.join("Cargo.lock"), folder.join("Cargo.lock"))?;
     let manifest = std::fs::read_to_string(root.join("Cargo.toml"))?;

@@ -209,17 +209,10 @@ impl Contract {
             .collect()
     }
 
-    /// The parameters of an operation, references followed: its own, and those of its path that it does not
-    /// replace.
+    /// The parameters of an operation, references followed: its own, and those of its path.
     pub fn parameters(&self, operation: &Operation) -> Vec<Parameter<'_>> {
         let mut parameters = self.parameters_at(&operation.pointer);
-        let shared = self.parameters_at(&at("/paths", &operation.path));
-        let replaced = |shared: &Parameter<'_>| {
-            let same = |own: &Parameter<'_>| own.name == shared.name && own.place == shared.place;
-            parameters.iter().any(same)
-        };
-        let shared: Vec<_> = shared.into_iter().filter(|shared| !replaced(shared)).collect();
-        parameters.extend(shared);
+        parameters.extend(self.parameters_at(&at("/paths", &operation.path)));
         parameters
     }
 

@@ -6,13 +6,13 @@ use quote::{format_ident, quote};
 
 use crate::contract::{Contract, Server};
 use crate::problem::Result;
-use crate::rustdoc::docs;
+use crate::rustdoc::{docs, escaped};
 
 pub(super) fn generate(contract: &Contract) -> Result<TokenStream> {
     let servers = contract.servers()?;
     let variants: Vec<Ident> = servers.iter().map(variant).collect();
     let docs = servers.iter().map(|server| {
-        docs(&format!("{}: <{}>, selected as `{}`.", server.title, server.base_url, server.name))
+        docs(&format!("{}: <{}>, selected as `{}`.", escaped(&server.title), server.base_url, server.name))
     });
     let names = getter("The name by which programs select it.", "name", &servers, |server| &server.name);
     let titles = getter("The name that people know it by.", "title", &servers, |server| &server.title);

@@ -6,7 +6,7 @@ use quote::{format_ident, quote};
 
 use super::limits;
 use crate::contract::{Contract, Field, Named};
-use crate::rustdoc::docs;
+use crate::rustdoc::{continued, docs};
 
 pub(super) fn generate(contract: &Contract) -> TokenStream {
     let mut schemas = contract.schemas();
@@ -49,7 +49,7 @@ fn constant(field: &Field<'_>) -> TokenStream {
     let description = schema.schema["description"].as_str().unwrap_or_default();
     let max_length =
         limits::max_length(schema).map_or(quote!(None), |limit| quote!(Some(crate::limits::#limit)));
-    let docs = docs(&format!("`{name}`: {description}"));
+    let docs = docs(&continued(&format!("`{name}`:"), description));
     quote! {
         #docs
         pub const #constant: Field = Field {

@@ -5,7 +5,7 @@ use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote};
 
 use crate::contract::{Contract, Operation};
-use crate::rustdoc::docs;
+use crate::rustdoc::{docs, escaped};
 
 pub(super) fn generate(contract: &Contract) -> TokenStream {
     let operations = contract.operations();
@@ -27,7 +27,8 @@ fn constant(operation: &Operation) -> TokenStream {
     let name = name(operation);
     let Operation { id, method, path, reads, scopes, success, summary, .. } = operation;
     let success = Literal::u16_unsuffixed(*success);
-    let docs = docs(&format!("{summary}: `{method} {path}`."));
+    let summary = if summary.is_empty() { id } else { summary };
+    let docs = docs(&format!("{}: `{method} {path}`.", escaped(summary)));
     quote! {
         #docs
         pub const #name: Operation = Operation {

@@ -134,7 +134,7 @@ fn resolved(contract: &Contract, value: &Value) -> Value {
 /// Its texts become documentation.
 fn describe(value: &mut Value) {
     let Some(entries) = value.as_object_mut() else { return };
-    for key in ["summary", "description"] {
+    for key in ["title", "summary", "description"] {
         if let Some(Value::String(text)) = entries.get_mut(key) {
             *text = rustdoc::escaped(text);
         }

@@ -5,6 +5,7 @@ use quote::ToTokens;
 use syn::{Block, Expr, Lit, Signature};
 
 use crate::contract::Contract;
+use crate::rustdoc;
 
 /// Sentences, from the contract where it has one.
 pub(super) struct DocText<'a> {
@@ -29,7 +30,8 @@ impl<'a> DocText<'a> {
 
     /// A field of a structure: the description of its schema.
     pub(super) fn of_field(&self, owner: &str, field: &str) -> String {
-        self.description(owner, field).unwrap_or_else(|| format!("`{field}`."))
+        let described = self.description(owner, field);
+        described.map_or_else(|| format!("`{field}`."), |text| rustdoc::escaped(&text))
     }
 
     /// A method without documentation.
@@ -56,8 +58,10 @@ impl<'a> DocText<'a> {
     }
 
     fn setter(&self, owner: &str, name: &str) -> String {
-        let what = self.description(owner, name).map(|text| format!(": {text}")).unwrap_or_default();
-        format!("Sets `{name}`{what}\n\nA value that does not convert is reported at the end, not here.")
+        let sets = format!("Sets `{name}`");
+        let what = self.description(owner, name);
+        let what = what.map_or(sets.clone(), |text| rustdoc::continued(&format!("{sets}:"), &text));
+        format!("{what}\n\nA value that does not convert is reported at the end, not here.")
     }
 
     fn description(&self, owner: &str, field: &str) -> Option<String> {

@@ -288,9 +288,20 @@ fn names_that_generated_code_cannot_hold_are_refused() {
         let row = format!("{{ name: {name}, in: query, schema: {{ type: string }} }}");
         refuses(&[("parameter", &row, &format!("name: {name}, in: q"), &format!("parameter `{name}`"))]);
     }
-    for name in
-        ["Default", "Clone", "ToString", "Self", "city-name", "cityName", "CityID", "2City", "Größe", "Type"]
-    {
+    for name in [
+        "Default",
+        "Clone",
+        "Ok",
+        "ToString",
+        "Ok",
+        "Self",
+        "city-name",
+        "cityName",
+        "CityID",
+        "2City",
+        "Größe",
+        "Type",
+    ] {
         let row = format!("{name}: {{ type: string }}");
         refuses(&[("schema", &row, &format!("{name}: {{"), &format!("schema `{name}`"))]);
     }

@@ -127,3 +127,23 @@ fn an_error_of_any_shape_leaves_the_code_as_it_is() {
         assert!(outputs.iter().any(|output| output.text == client), "{error}");
     }
 }
+
+#[test]
+fn each_kind_of_what_is_taken_gives_code_that_parses() {
+    let kinds = include_str!("../second_contract/kinds.yaml");
+    let contract = Contract::parse(kinds.to_owned(), Path::new("kinds.yaml")).unwrap();
+    let outputs = generate::all(&contract).unwrap();
+    for output in outputs.iter().filter(|output| output.path.extension().is_some_and(|end| end == "rs")) {
+        syn::parse_file(&output.text).unwrap();
+    }
+}
+
+#[test]
+fn the_sandbox_reads_the_same_values_as_the_generator() {
+    let contracts = [CONTRACT, include_str!("../second_contract/kinds.yaml"), crate::document::CONTRACT];
+    for text in contracts {
+        let contract = Contract::parse(text.to_owned(), Path::new("contract.yaml")).unwrap();
+        let read: serde_json::Value = serde_saphyr::from_str(text).unwrap();
+        assert_eq!(*contract.value(), read);
+    }
+}

@@ -10,7 +10,7 @@ use crate::server::receive::IncomingRequest;
 
 /// The body as JSON, `null` where there is none; or everything that is wrong with the request.
 pub(crate) fn validate(call: &Call<'_>, request: &IncomingRequest) -> Result<Value, Refusal> {
-    let mut violations = parameters(call);
+    let mut violations = parameters(call, request);
     let body = match &call.operation.body {
         Some(body) => read(body, request),
         None => Ok(Value::Null),
@@ -25,12 +25,17 @@ pub(crate) fn validate(call: &Call<'_>, request: &IncomingRequest) -> Result<Val
     }
 }
 
-fn parameters(call: &Call<'_>) -> Vec<Violation> {
+fn parameters(call: &Call<'_>, request: &IncomingRequest) -> Vec<Violation> {
     let mut violations = Vec::new();
     for parameter in &call.operation.parameters {
         let given: Vec<&str> = match parameter.place {
             ParameterLocation::Path => call.path_parameter(&parameter.name).into_iter().collect(),
             ParameterLocation::Query => call.query_parameters(&parameter.name).collect(),
+            // A header that is no text has no value that could fit.
+            ParameterLocation::Header => {
+                let values = request.headers.get_all(&parameter.name).iter();
+                values.map(|value| value.to_str().unwrap_or("\u{fffd}")).collect()
+            }
         };
         violations.extend(parameter.violations(&given));
     }

@@ -21,14 +21,15 @@ pub(crate) struct Operation {
     pub(crate) success: StatusCode,
 }
 
-/// Where in the URL a parameter stands.
+/// Where in a request a parameter stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ParameterLocation {
     Path,
     Query,
+    Header,
 }
 
-/// A parameter of the URL.
+/// A parameter of the URL or a header.
 #[derive(Debug)]
 pub(crate) struct Parameter {
     pub(crate) name: String,
@@ -89,8 +90,9 @@ impl Parameter {
         let place = match value["in"].as_str() {
             Some("path") => ParameterLocation::Path,
             Some("query") => ParameterLocation::Query,
+            Some("header") => ParameterLocation::Header,
             // Better no sandbox than one that lets pass what it cannot check.
-            _ => return Err(format!("parameter {name}: only path and query are known")),
+            _ => return Err(format!("parameter {name}: only path, query and header are known")),
         };
         let schema = Schema::compile(&value["schema"], document.at("/components"))
             .map_err(|error| format!("parameter {name}: {error}"))?;

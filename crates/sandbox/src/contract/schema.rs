@@ -24,9 +24,10 @@ impl Schema {
     /// Compiles a schema whose `$ref`s point into `components`.
     ///
     /// A schema object of `OpenAPI` 3.0 descends from draft 4 of JSON Schema: keywords beside a `$ref`
-    /// are ignored, and lengths count Unicode code points.
+    /// are ignored, and lengths count Unicode code points. `nullable` is its own word for another type.
     pub(crate) fn compile(schema: &Value, components: &Value) -> Result<Self, String> {
-        let document = json!({ "allOf": [schema], "components": components });
+        let mut document = json!({ "allOf": [schema], "components": components });
+        allow_null(&mut document);
         jsonschema::options()
             .with_draft(Draft::Draft4)
             .build(&document)
@@ -45,6 +46,23 @@ impl Schema {
         let scalar = scalar(text).filter(|value| self.0.is_valid(value));
         let value = scalar.unwrap_or_else(|| Value::from(text));
         self.violations(&value, field)
+    }
+}
+
+/// Says `nullable` as JSON Schema does. Samples that look like a schema do no harm.
+fn allow_null(value: &mut Value) {
+    match value {
+        Value::Object(entries) => {
+            if entries.get("nullable") == Some(&Value::Bool(true))
+                && let Some(Value::String(kind)) = entries.get("type")
+            {
+                let either = json!([kind, "null"]);
+                entries.insert("type".to_owned(), either);
+            }
+            entries.values_mut().for_each(allow_null);
+        }
+        Value::Array(items) => items.iter_mut().for_each(allow_null),
+        _ => {}
     }
 }
 
@@ -103,6 +121,16 @@ mod tests {
         let expected =
             [pair("maxLength", "c"), pair("required", "a"), pair("required", "b"), pair("type", "d.1")];
         assert_eq!(listed(&schema, &value), expected);
+    }
+
+    #[test]
+    fn a_value_that_may_be_null_may_be_null() {
+        let schema = json!({
+            "type": "object",
+            "properties": { "a": { "type": "string", "nullable": true }, "b": { "type": "string" } },
+        });
+        assert_eq!(listed(&schema, &json!({ "a": null, "b": "text" })), []);
+        assert_eq!(listed(&schema, &json!({ "a": 1, "b": null })), [pair("type", "a"), pair("type", "b")]);
     }
 
     #[test]

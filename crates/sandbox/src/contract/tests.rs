@@ -108,7 +108,7 @@ fn the_status_of_success_is_the_one_that_the_contract_lists() {
 #[test]
 fn what_cannot_be_enforced_is_refused_by_the_name_of_its_operation() {
     for (from, to, reason) in [
-        ("in: query", "in: header", "only path and query"),
+        ("in: query", "in: cookie", "only path, query and header"),
         ("in: path", "in: query", "path parameter id"),
         ("'#/components/parameters/Id'", "'#/nowhere'", "#/nowhere"),
         ("'404': {}", "'204': {}", "exactly one status"),

@@ -68,8 +68,8 @@ const BESIDE_BUILDERS: [&str; 10] = [
     "Result",
     "String",
 ];
-/// Traits that every module knows: a type of the name would hide them.
-const TRAITS: [&str; 28] = [
+/// Traits and values that every module knows: a type of the name would hide them.
+const PRELUDE: [&str; 32] = [
     "AsMut",
     "AsRef",
     "Clone",
@@ -79,6 +79,7 @@ const TRAITS: [&str; 28] = [
     "DoubleEndedIterator",
     "Drop",
     "Eq",
+    "Err",
     "ExactSizeIterator",
     "Extend",
     "FnMut",
@@ -89,10 +90,13 @@ const TRAITS: [&str; 28] = [
     "Into",
     "IntoIterator",
     "Iterator",
+    "None",
+    "Ok",
     "Ord",
     "PartialEq",
     "PartialOrd",
     "Send",
+    "Some",
     "Sync",
     "ToOwned",
     "ToString",
@@ -143,8 +147,8 @@ fn schemas(contract: &Contract) -> Result<()> {
             let help = "start it with a capital, use letters and digits only, and no keyword of Rust";
             return Err(scope.unfit(schema.name, &schema.pointer, help));
         };
-        if TRAITS.contains(&schema.name) {
-            let message = format!("schema `{}` has the name of a trait that every module uses", schema.name);
+        if PRELUDE.contains(&schema.name) {
+            let message = format!("schema `{}` has a name that every module of Rust uses", schema.name);
             return Err(contract
                 .problem(&schema.pointer, message)
                 .help(format!("call it `{}Value`", schema.name)));
@@ -188,7 +192,7 @@ fn operations(contract: &Contract) -> Result<()> {
         let pointer = format!("{pointer}/operationId");
         let method = method.ok_or_else(|| scope.unfit(id, &pointer, NO_KEYWORD))?;
         let builder = method.to_upper_camel_case();
-        if BESIDE_BUILDERS.contains(&builder.as_str()) || TRAITS.contains(&builder.as_str()) {
+        if BESIDE_BUILDERS.contains(&builder.as_str()) || PRELUDE.contains(&builder.as_str()) {
             let message = format!("operationId `{id}` becomes `{builder}` in Rust, as generated code does");
             return Err(contract.problem(&pointer, message).help("say what it does, such as `listUsers`"));
         }

@@ -85,6 +85,18 @@ fn name(segment: &str) -> Option<&str> {
 
 fn parameters(contract: &Contract, operation: &Operation, flaws: &Flaws) -> Result<()> {
     let parameters = contract.parameters(operation);
+    let twice = parameters.iter().enumerate().find(|(index, parameter)| {
+        parameters[..*index]
+            .iter()
+            .any(|other| (other.name, other.place) == (parameter.name, parameter.place))
+    });
+    if let Some((_, parameter)) = twice {
+        let message =
+            format!("parameter `{}` of operation `{}` is written twice", parameter.name, operation.id);
+        return Err(contract
+            .problem(&parameter.pointer, message)
+            .help("write it once, for the path or the operation"));
+    }
     let in_template: BTreeSet<&str> = operation.path.split('/').filter_map(name).collect();
     let declared: BTreeSet<&str> = parameters
         .iter()
