@@ -1,8 +1,11 @@
 //! What earlier runs say of an update before it is sent.
 
+use std::fmt;
+use std::time::SystemTime;
+
 use crate::hash::Prover;
 use crate::journal::Recorded;
-use crate::{OfficeHash, Outcome, Proof, State, UserHash};
+use crate::{OfficeHash, Outcome, Proof, State, UserHash, times};
 
 /// What earlier runs say of an update: by a journal, which is believed first, or by an input that is their results.
 ///
@@ -45,7 +48,10 @@ impl Earlier {
         if prover.prove(user, office) != *proof {
             return Self::Claimed;
         }
-        let unchanged = Outcome::new(State::Unchanged, "the input proves that it was done before");
+        let unchanged = Outcome::new(
+            State::Unchanged,
+            "the input proves that it was done before; the service was not asked",
+        );
         Self::Proven(Outcome { proof: Some(*proof), ..unchanged })
     }
 
@@ -58,7 +64,9 @@ impl Earlier {
         let Recorded { office: recorded, outcome } = newest;
         match outcome.state {
             State::Done if recorded == *office => {
-                Self::Done(Outcome { state: State::Unchanged, proof: proof(), ..outcome })
+                let reason =
+                    format!("done by this journal on {}; the service was not asked", times::day(outcome.at));
+                Self::Done(Outcome { state: State::Unchanged, proof: proof(), reason, ..outcome })
             }
             State::Done => Self::DoneWithOther,
             state => Self::Tried(state),
@@ -77,5 +85,45 @@ impl Earlier {
     /// although this update was sent.
     pub(crate) fn needs_intent(&self) -> bool {
         matches!(self, Self::DoneWithOther | Self::Claimed)
+    }
+}
+
+/// How it is known of rows that are [unchanged](State::Unchanged) that they were done: by the journal, and when, or by the
+/// input. The service was not asked.
+///
+/// As text: `done by this journal on 20 November 2026`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct DoneBefore {
+    recorded: Option<(SystemTime, SystemTime)>,
+    is_proven: bool,
+}
+
+impl DoneBefore {
+    /// Takes note of a row that is unchanged.
+    pub fn add(&mut self, outcome: &Outcome) {
+        if outcome.attempts == 0 {
+            self.is_proven = true;
+            return;
+        }
+        let (first, last) = self.recorded.unwrap_or((outcome.at, outcome.at));
+        self.recorded = Some((first.min(outcome.at), last.max(outcome.at)));
+    }
+
+    /// When the first and the last of them were done, of those that the journal recorded.
+    pub fn recorded(&self) -> Option<(SystemTime, SystemTime)> {
+        self.recorded
+    }
+}
+
+impl fmt::Display for DoneBefore {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Some((first, last)) = self.recorded else {
+            return f.write_str("done before, as the input proves");
+        };
+        match (times::day(first), times::day(last)) {
+            (first, last) if first == last => write!(f, "done by this journal on {first}")?,
+            (first, last) => write!(f, "done by this journal from {first} to {last}")?,
+        }
+        f.write_str(if self.is_proven { ", or before, as the input proves" } else { "" })
     }
 }

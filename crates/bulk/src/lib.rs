@@ -95,7 +95,7 @@ pub use avepoint_elements_rows::{
     IdCounts, InputError, InputOptions, Invalid, LineList, Original, Problem, Row, Source, Table,
     UnknownColumn, UnknownName, check_update, schema, shown, template,
 };
-pub use earlier::Earlier;
+pub use earlier::{DoneBefore, Earlier};
 pub use error::FileError;
 pub use file_names::{journal_name, older_name, partial_name, results_name};
 pub use hash::{OfficeHash, Proof, UserHash};

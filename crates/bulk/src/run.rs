@@ -240,7 +240,7 @@ impl<T, S: Stream<Item = Item<T>> + Unpin> Run<T, S> {
     fn poll_result(&mut self, context: &mut Context<'_>) -> Poll<Option<(T, Outcome)>> {
         loop {
             if let Some((tag, outcome)) = self.order.next() {
-                self.summary.count(outcome.state);
+                self.summary.count(&outcome);
                 return Poll::Ready(Some((tag, outcome)));
             }
             let mut forward = self.hear(context);
@@ -587,7 +587,7 @@ impl<T, S: Stream<Item = Item<T>> + Unpin> Run<T, S> {
 
     /// Puts a result in its place among the others.
     fn put(&mut self, place: u64, outcome: Outcome) {
-        self.known.count(outcome.state);
+        self.known.count(&outcome);
         self.order.put(place, outcome);
     }
 

@@ -3,13 +3,15 @@
 use std::fmt;
 use std::time::Duration;
 
-use crate::{FileError, State};
+use crate::{DoneBefore, FileError, Outcome, State};
 
 /// How many rows came to what.
 #[derive(Debug, Default)]
 #[non_exhaustive]
 pub struct Summary {
     counts: [u64; State::ALL.len()],
+    /// How it is known of the rows that are unchanged that they were done.
+    pub done_before: DoneBefore,
     /// Why the run ended before its last row, if it did.
     pub stopped: Option<Stopped>,
     /// Whether rows were left out because of the limit of the run.
@@ -32,8 +34,11 @@ impl Summary {
         self.counts.iter().sum()
     }
 
-    pub(crate) fn count(&mut self, state: State) {
-        self.counts[state as usize] += 1;
+    pub(crate) fn count(&mut self, outcome: &Outcome) {
+        self.counts[outcome.state as usize] += 1;
+        if outcome.state == State::Unchanged {
+            self.done_before.add(outcome);
+        }
     }
 }
 

@@ -88,7 +88,8 @@ pub(crate) struct Timeouts {
     pub(crate) timeout: Option<Duration>,
     /// How many more times a call is tried when it failed for a reason that may pass [default: 4].
     ///
-    /// `office apply` sends a row that fails at least once more, since one failure may be chance.
+    /// `office apply` sends a row that fails at least once more, between other rows: with 0, such a row is still sent more
+    /// than once, since one failure may be chance.
     #[arg(long, env = "ELEMENTS_RETRIES", hide_env_values = true, value_name = "NUMBER",
           allow_negative_numbers = true, value_parser = clap::value_parser!(u32).range(0..=100))]
     pub(crate) retries: Option<u32>,

@@ -38,6 +38,36 @@ async fn where_nothing_is_left_to_be_sent_nobody_is_asked() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_is_unchanged_says_since_when_and_that_the_service_was_not_asked() {
+    let (sandbox, folder) = (Sandbox::start().await.unwrap(), Folder::with_users(3));
+    let other = folder.read("offices.csv").replace("01067", "01069");
+    fs::write(folder.path("other.csv"), other).unwrap();
+    for file in ["offices.csv", "other.csv"] {
+        run(at(folder.apply(file).arg("--yes"), &sandbox), 0);
+    }
+    // The service holds the other file's values.
+    let (stdout, stderr) = run(at(&mut folder.apply("offices.csv"), &sandbox), 0);
+    assert_eq!(sandbox.request_count(), 6);
+    let known = "by this journal on ";
+    let not_asked = "; the service was not asked; --fresh sends them again";
+    assert!(stderr.contains("nothing is sent: 3 of 3 rows are done by this journal on "), "{stderr}");
+    for said in [&stdout, &stderr] {
+        assert!(said.contains(known) && said.contains(not_asked), "{said}");
+    }
+    let results = folder.read("offices.results.csv");
+    assert_eq!(results.matches("done by this journal on ").count(), 3, "{results}");
+    assert_eq!(results.matches("the service was not asked").count(), 3, "{results}");
+    let dry = |name: &str| run(at(folder.apply(name).args(["--dry-run"]), &sandbox), 0).0;
+    assert!(dry("offices.csv").contains(not_asked));
+    // Results as input prove it themselves.
+    fs::rename(folder.path("offices.results.csv"), folder.path("again.csv")).unwrap();
+    assert!(
+        dry("again.csv")
+            .contains("unchanged   3: done before, as the input proves; the service was not asked")
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn after_a_fresh_run_that_sent_nothing_somebody_is_asked_whatever_the_input_proves() {
     let (sandbox, folder) = (Sandbox::start().await.unwrap(), Folder::with_users(3));
     run(at(folder.apply("offices.csv").arg("--yes"), &sandbox), 0);

@@ -45,7 +45,7 @@ async fn run_with(
 ) -> Result<(), Failure> {
     match apply(answers, show, settings, read(settings)?, interrupts).await? {
         Outcome::Empty(report) => Ok(printer.print(&report)?),
-        Outcome::DryRun(report) => Ok(printer.print(&report)?),
+        Outcome::DryRun(report) => Ok(printer.print(&*report)?),
         Outcome::Run(report) => {
             let written = printer.print(&*report);
             report.verdict()?;
@@ -57,7 +57,7 @@ async fn run_with(
 /// What the command came to.
 enum Outcome {
     Empty(EmptyReport),
-    DryRun(DryRunReport),
+    DryRun(Box<DryRunReport>),
     Run(Box<RunReport>),
 }
 
@@ -117,7 +117,7 @@ async fn apply(
     if settings.dry_run {
         connected.elements.authenticate().await?;
         let preview = preview(table)?;
-        return Ok(Outcome::DryRun(DryRunReport { preview, environment: connected.environment }));
+        return Ok(Outcome::DryRun(Box::new(DryRunReport { preview, environment: connected.environment })));
     }
     // Without a question and without progress, it is not needed.
     let preview = if settings.yes && settings.quiet { None } else { Some(preview(table)?) };
@@ -142,6 +142,9 @@ fn agreed(
     preview: Option<&Preview>,
     answers: Option<impl BufRead>,
 ) -> Result<bool, Failure> {
+    if let Some(nothing) = preview.and_then(Preview::nothing_to_send) {
+        printer::note(&format!("note: {nothing}"));
+    }
     let Some(preview) = preview.filter(|preview| preview.send > 0) else { return Ok(true) };
     if settings.yes || connected.sandbox.is_some() {
         return Ok(true);

@@ -2,7 +2,8 @@
 
 use avepoint_elements::terminal;
 use avepoint_elements_bulk::{
-    Checked, Earlier, IdCounts, Item, OfficeHash, Original, Proof, Row, Snapshot, State, Table, UserHash,
+    Checked, DoneBefore, Earlier, IdCounts, Item, OfficeHash, Original, Outcome, Proof, Row, Snapshot, State,
+    Table, UserHash,
 };
 
 use super::run_paths::RunPaths;
@@ -23,6 +24,7 @@ pub(super) struct Preview {
     pub(super) invalid: u64,
     /// Neither done nor to be sent, because of the limit.
     pub(super) beyond: u64,
+    pub(super) done_before: DoneBefore,
     customers: IdCounts,
     tenants: IdCounts,
 }
@@ -48,13 +50,20 @@ impl Preview {
     }
 
     fn add(&mut self, item: &Item<Original>, history: &History<'_>, limit: u64) -> Result<(), Failure> {
-        match item {
-            Item::Settled(_, outcome) if outcome.state == State::Invalid => self.invalid += 1,
-            Item::Send(_, row) if !history.has_done(row, None)? => self.add_unsent(row, limit),
-            Item::Claimed(_, row, proof) if !history.has_done(row, Some(proof))? => {
-                self.add_unsent(row, limit);
+        let unchanged = match item {
+            Item::Settled(_, outcome) => Some(outcome.clone()),
+            Item::Send(_, row) => history.unchanged(row, None)?,
+            Item::Claimed(_, row, proof) => history.unchanged(row, Some(proof))?,
+            _ => None,
+        };
+        match (unchanged, item) {
+            (Some(outcome), _) if outcome.state == State::Invalid => self.invalid += 1,
+            (Some(outcome), _) => {
+                self.unchanged += 1;
+                self.done_before.add(&outcome);
             }
-            _ => self.unchanged += 1,
+            (None, Item::Send(_, row) | Item::Claimed(_, row, _)) => self.add_unsent(row, limit),
+            (None, _) => {}
         }
         Ok(())
     }
@@ -67,6 +76,16 @@ impl Preview {
         self.send += 1;
         self.customers.count(row.user.customer.as_str());
         self.tenants.count(row.user.tenant.as_str());
+    }
+
+    /// What is said in the place of a question where all that could be sent is done already.
+    pub(super) fn nothing_to_send(&self) -> Option<String> {
+        (self.send == 0 && self.unchanged > 0).then(|| {
+            let rows = self.unchanged + self.invalid + self.beyond;
+            let (done, are) = (self.unchanged, are(self.unchanged));
+            let said = not_asked(&self.done_before);
+            format!("nothing is sent: {done} of {} {are} {said}", counted(rows, "row"))
+        })
     }
 
     /// The question before users are changed.
@@ -103,17 +122,23 @@ struct History<'a> {
 }
 
 impl History<'_> {
-    fn has_done(&self, row: &Row, claim: Option<&Proof>) -> Result<bool, Failure> {
+    /// The outcome of a row that was done.
+    fn unchanged(&self, row: &Row, claim: Option<&Proof>) -> Result<Option<Outcome>, Failure> {
         if self.is_forgotten || (self.journal.is_none() && claim.is_none()) {
-            return Ok(false);
+            return Ok(None);
         }
         let (user, office) = (UserHash::of(&row.user), OfficeHash::of(&row.office));
         let earlier = match &self.journal {
             Some(journal) => journal.earlier(&user, &office, claim)?,
             None => Earlier::of_input(self.base_url, &user, &office, claim),
         };
-        Ok(earlier.unchanged().is_some())
+        Ok(earlier.unchanged())
     }
+}
+
+/// How it is known that rows are done, and what sends them all the same.
+pub(super) fn not_asked(done_before: &DoneBefore) -> String {
+    format!("{done_before}; the service was not asked; --fresh sends them again")
 }
 
 /// How many customers or tenants there are, and the names of a few.
@@ -126,6 +151,8 @@ fn scope(what: &str, names: &IdCounts) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::time::{Duration, UNIX_EPOCH};
+
     use super::*;
 
     fn names<'a>(all: impl IntoIterator<Item = &'a str>) -> IdCounts {
@@ -149,6 +176,24 @@ mod tests {
             "{}",
             preview.question("x")
         );
+    }
+
+    #[test]
+    fn where_nothing_is_sent_it_is_said_since_when_and_that_the_service_was_not_asked() {
+        let mut preview = Preview { unchanged: 20, invalid: 1, ..Preview::default() };
+        let done = |at| {
+            let mut done = Outcome::new(State::Unchanged, "");
+            (done.attempts, done.at) = (1, UNIX_EPOCH + Duration::from_secs(at));
+            done
+        };
+        preview.done_before.add(&done(1_795_132_800));
+        let said = "nothing is sent: 20 of 21 rows are done by this journal on 20 November 2026; the service was not \
+                    asked; --fresh sends them again";
+        assert_eq!(preview.nothing_to_send().as_deref(), Some(said));
+        preview.done_before.add(&done(1_794_960_000));
+        assert!(preview.nothing_to_send().unwrap().contains("from 18 November 2026 to 20 November 2026;"));
+        preview.send = 1;
+        assert_eq!(preview.nothing_to_send(), None);
     }
 
     #[test]

@@ -4,10 +4,10 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use avepoint_elements::terminal;
-use avepoint_elements_bulk::{FileError, State, Stopped, Summary};
+use avepoint_elements_bulk::{DoneBefore, FileError, State, Stopped, Summary};
 use serde_json::{Map, Value, json};
 
-use super::preview::Preview;
+use super::preview::{Preview, not_asked};
 use crate::arguments::duration_text;
 use crate::failure::{Failure, code};
 use crate::printer::{self, Report, are, camel_case, columns, counted, with_causes};
@@ -24,18 +24,22 @@ impl Report for DryRunReport {
         let Preview { send, unchanged, invalid, beyond, .. } = self.preview;
         let beyond = (beyond > 0).then_some(("beyond --limit", beyond));
         let numbers = [("to be sent", send), ("unchanged", unchanged), ("invalid", invalid)];
-        let numbers = numbers.into_iter().chain(beyond).map(|(name, number)| (name, number.to_string()));
+        let numbers = numbers.into_iter().chain(beyond);
+        let numbers =
+            numbers.map(|(name, number)| (name, number_of(name, number, &self.preview.done_before)));
         format!("nothing was sent to {}\n{}", terminal::escape(&self.environment), columns(numbers))
     }
 
     fn json(&self) -> Value {
-        json!({
+        let mut report = json!({
             "environment": self.environment,
             "toBeSent": self.preview.send,
             "unchanged": self.preview.unchanged,
             "invalid": self.preview.invalid,
             "beyondLimit": self.preview.beyond,
-        })
+        });
+        note_unchanged(&mut report, self.preview.unchanged, &self.preview.done_before);
+        report
     }
 }
 
@@ -66,6 +70,22 @@ impl Report for EmptyReport {
             "message": null,
             "results": null,
         })
+    }
+}
+
+/// A number of rows; of those that are unchanged with how that is known.
+fn number_of(name: &str, number: u64, done_before: &DoneBefore) -> String {
+    if name == State::Unchanged.name() && number > 0 {
+        format!("{number}: {}", not_asked(done_before))
+    } else {
+        number.to_string()
+    }
+}
+
+/// Says in a report for programs how it is known of rows that are unchanged, where there are any.
+fn note_unchanged(report: &mut Value, unchanged: u64, done_before: &DoneBefore) {
+    if unchanged > 0 {
+        report["unchangedNote"] = not_asked(done_before).into();
     }
 }
 
@@ -215,7 +235,7 @@ impl Report for RunReport {
     fn text(&self) -> String {
         let counts = State::ALL.map(|state| (state.name(), self.count(state)));
         let counts = counts.into_iter().filter(|(_, count)| *count > 0);
-        let counts = counts.map(|(name, count)| (name, count.to_string()));
+        let counts = counts.map(|(name, count)| (name, number_of(name, count, &self.summary.done_before)));
         let rows = [("rows", self.summary.rows().to_string())].into_iter().chain(counts);
         let results = match &self.results {
             Ok(Some(path)) => printer::path(path),
@@ -235,7 +255,7 @@ impl Report for RunReport {
 
     fn json(&self) -> Value {
         let (code, message) = self.early().unzip();
-        json!({
+        let mut report = json!({
             "environment": self.environment,
             "rehearsal": self.is_rehearsal,
             "rows": self.summary.rows(),
@@ -243,6 +263,8 @@ impl Report for RunReport {
             "stopped": code,
             "message": message,
             "results": self.results.as_ref().ok().and_then(Option::as_ref).map(|path| path.to_string_lossy()),
-        })
+        });
+        note_unchanged(&mut report, self.count(State::Unchanged), &self.summary.done_before);
+        report
     }
 }
