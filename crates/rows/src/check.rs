@@ -32,7 +32,7 @@ use row::{CheckedRow, RowCheck};
 pub enum Finding {
     /// The row cannot be sent.
     Error(Problem),
-    /// The row can be sent, and somebody should look at it.
+    /// The row can be sent, and should be looked at.
     Warning(Problem),
 }
 

@@ -42,7 +42,7 @@ pub struct Entry {
     pub original: Original,
     /// The update, or why there is none.
     pub row: Result<Row, Invalid>,
-    /// What is doubtful about it.
+    /// What is suspicious about it.
     pub warnings: Vec<Problem>,
     /// The text of `elements_result`, where the input is the results of an earlier run.
     pub result: Option<String>,

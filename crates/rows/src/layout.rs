@@ -271,7 +271,7 @@ impl Layout {
         RowShape { delimiter: *delimiter, columns: self.header.len(), places, required }
     }
 
-    /// The places of the input's own cells that hold what stands for bytes which somebody else could not read.
+    /// The places of the input's own cells that hold the character for bytes which another program could not read.
     fn replaced(&self, record: &Record<'_>) -> impl Iterator<Item = usize> {
         let Record { cells, .. } = *record;
         // Nearly every record holds none, which is known quicker of the whole.

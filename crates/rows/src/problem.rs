@@ -9,7 +9,7 @@ use crate::options::Advice;
 /// The longest value or name that a message shows, in characters.
 const LONGEST: usize = 40;
 
-/// One thing that is wrong with a row, or doubtful.
+/// One thing that is wrong with a row, or suspicious.
 ///
 /// What it shows of a file is shortened and cannot steer a terminal.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -77,7 +77,7 @@ pub(crate) fn records(text: Decoder<'_>, dialect: Dialect) -> Result<Records<Dec
 /// The names of the first object, if there is one.
 ///
 /// # Errors
-/// The first line is not meant to be an object, so that no other is likely to be one.
+/// The first line is not meant to be an object: no other is likely to be one.
 pub(crate) fn first_names(text: Decoder<'_>) -> Result<Vec<String>, InputError> {
     let mut objects = Objects::new(text);
     let Some(Object { line, members }) = objects.next()? else { return Ok(Vec::new()) };
@@ -102,7 +102,7 @@ struct ColumnRoles<'t> {
     unknown: Vec<String>,
 }
 
-/// How many names are kept, so that an input of nothing but names cannot fill the memory.
+/// How many names are kept, or an input of nothing but names would fill the memory.
 const MOST_NAMES: usize = 1000;
 
 impl<'t> ColumnRoles<'t> {

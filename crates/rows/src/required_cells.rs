@@ -45,7 +45,7 @@ impl RequiredCells {
             let cells = if count == 1 { "cell" } else { "cells" };
             let are = if missing.len() == 1 { "is" } else { "are" };
             format!(
-                "the row has {count} {cells} and the header {}, so that {} {are} missing; the row or the file may be \
+                "the row has {count} {cells} and the header {}: {} {are} missing; the row or the file may be \
                  cut off, or have another delimiter than the header. Write every cell, a blank one with its delimiter",
                 header.len(),
                 names.join(", ")

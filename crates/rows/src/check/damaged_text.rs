@@ -159,7 +159,7 @@ fn is_right_to_left(character: char) -> bool {
         && character != '\u{61C}'
 }
 
-/// Whether a character is of a script that puts no spaces between words, so that a space without width tells them apart.
+/// Whether a character is of a script that puts no spaces between words, where a space without width tells them apart.
 fn has_no_spaces(character: char) -> bool {
     matches!(character, '\u{E00}'..='\u{109F}' | '\u{1780}'..='\u{17FF}' | '\u{1950}'..='\u{19FF}' | '\u{1A20}'..='\u{1AAF}')
 }

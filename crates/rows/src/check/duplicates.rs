@@ -7,11 +7,11 @@ use crate::error::InputError;
 use crate::ids::{UUID, counted};
 use crate::problem::Problem;
 
-/// The users that were met: each as 95 bits of a hash that nobody can foresee, whether its row is valid, and a
+/// The users that were met: each as 95 bits of a hash with a random key, whether its row is valid, and a
 /// line in 32 bits.
 ///
 /// With a million users, the chance that two are taken for one is one in 10^16. They are kept in buckets, each in
-/// chunks of a page, so that neither spare room nor growing costs anything.
+/// chunks of a page, which leaves no spare room and copies nothing to grow.
 #[derive(Debug)]
 pub(crate) struct Users {
     keys: [RandomState; 2],
@@ -24,7 +24,7 @@ const BUCKETS: usize = 256;
 /// Items in 4 KiB.
 const CHUNK: usize = 256;
 const BUCKET_SHIFT: u32 = u128::BITS - BUCKETS.ilog2();
-/// Below the hash is the line, so that equal hashes sort by line, and below that whether the row is valid.
+/// Below the hash is the line, which sorts equal hashes by line, and below that whether the row is valid.
 const HASH_SHIFT: u32 = u32::BITS + LINE_SHIFT;
 const LINE_SHIFT: u32 = 1;
 

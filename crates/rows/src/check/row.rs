@@ -184,7 +184,7 @@ impl<'t> RowCheck<'t> {
         misspelt().or_else(|| half.or_else(|| spreadsheet_errors::error(text)).map(str::to_owned))
     }
 
-    /// Whether the update of a row leaves the city as it is, or blanks it: nobody knows which.
+    /// Whether the update of a row leaves the city as it is, or blanks it: the service does not say which.
     pub(crate) fn leaves_out_city(&self, parsed: &ParsedRow<'_>) -> bool {
         let city = parsed.values[Column::City as usize].as_ref();
         city.is_none_or(|city| city.text.is_empty() && !self.clears(&city.text))
@@ -201,7 +201,7 @@ impl<'t> RowCheck<'t> {
         if text.is_empty() || self.clears(text) || self.mistake(values, column).is_some() {
             return None;
         }
-        // Letters and digits alone count in the name of a country, so that N/A would be NA, which is Namibia.
+        // Letters and digits alone count in the name of a country, and N/A would be NA, which is Namibia.
         let found = match suspicious_values::placeholder(text) {
             Some(_) => Err("looks like a placeholder; write the name of a country, or its code".to_owned()),
             None => self.countries.find(text),

@@ -66,7 +66,7 @@ impl Read for Decoder<'_> {
 
 /// Makes UTF-8 of UTF-16.
 ///
-/// What is not UTF-16, half of a pair or half of a unit at the end, becomes a byte that is not UTF-8, so that
+/// What is not UTF-16, half of a pair or half of a unit at the end, becomes a byte that is not UTF-8:
 /// the row which holds it is found to be damaged.
 #[derive(Debug)]
 pub(crate) struct Utf16<R> {

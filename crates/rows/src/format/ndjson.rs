@@ -132,7 +132,7 @@ impl<'de> Visitor<'de> for MembersVisitor {
     }
 }
 
-/// Whether a value holds what stands for bytes that somebody else could not read.
+/// Whether a value holds the character that stands for bytes which another program could not read.
 pub(crate) fn is_replaced(value: &RawValue) -> bool {
     let raw = value.get();
     let holds = |text: &str| text.contains(char::REPLACEMENT_CHARACTER);

@@ -59,7 +59,7 @@ fn blank_values_are_refused_or_cleared_as_asked() {
 #[test]
 fn a_row_that_ends_early_is_wrong_where_a_value_is_needed_and_says_so_once() {
     let cut = format!("{HEADER}c,t,u1,01067,DE,S,A,B\nc,t,u2,010");
-    let says = "the row has 4 cells and the header 8, so that countryRegion, state, address";
+    let says = "the row has 4 cells and the header 8: countryRegion, state, address";
     for (blank, missing) in [(Blank::Error, says.to_owned()), (Blank::Clear, format!("{says}, city"))] {
         let mut table = table_with(cut.as_bytes(), InputOptions::default().blank(blank)).unwrap();
         let (checked, found) = findings(&mut table);
@@ -75,7 +75,7 @@ fn a_city_that_the_row_is_too_short_for_is_left_out_unless_blanks_clear() {
     let without_city = "c,t,u,1,AO,S,D";
     assert_eq!(of_row(without_city, InputOptions::default()), ["2: c/t/u 1|Angola|S|D|-"]);
     let found = of_row(without_city, InputOptions::default().blank(Blank::Clear));
-    let start = "line 2: the row has 7 cells and the header 8, so that city is missing; ";
+    let start = "line 2: the row has 7 cells and the header 8: city is missing; ";
     assert!(found.len() == 1 && found[0].starts_with(start), "{found:#?}");
 }
 
@@ -92,7 +92,7 @@ fn rows_with_another_delimiter_than_the_headers_have_one_cell() {
     for blank in [Blank::Error, Blank::Clear] {
         let found = rows(&mut table_with(file.as_bytes(), InputOptions::default().blank(blank)).unwrap());
         assert_eq!(found.len(), 1, "{found:#?}");
-        assert!(found[0].starts_with("line 2: the row has 1 cell and the header 8, so that "), "{found:#?}");
+        assert!(found[0].starts_with("line 2: the row has 1 cell and the header 8: "), "{found:#?}");
         assert!(found[0].contains("another delimiter than the header"), "{found:#?}");
     }
 }
