@@ -24,6 +24,8 @@ mod guide {
     mod first_update {}
     #[doc = include_str!("../../docs/network.md")]
     mod network {}
+    #[doc = include_str!("../../docs/reading.md")]
+    mod reading {}
     #[doc = include_str!("../../docs/testing.md")]
     mod testing {}
     #[doc = include_str!("../../docs/upgrading.md")]

@@ -2,6 +2,7 @@
 
 mod bulk;
 mod connection;
+mod lists;
 mod values;
 
 use std::net::SocketAddr;
@@ -16,6 +17,7 @@ use crate::failure;
 use crate::printer::Format;
 pub(crate) use bulk::{Apply, Blank, Check, Input, RowFormat, Status, Template};
 pub(crate) use connection::{Connection, Credential};
+pub(crate) use lists::{Customers, GetUser, ListUsers, Users};
 pub(crate) use values::{Rate, User, duration_text};
 
 /// Update the office information of users in customers' tenants through AvePoint Elements.
@@ -43,7 +45,13 @@ pub(crate) enum Command {
     /// The office information of users
     #[command(subcommand)]
     Office(Office),
-    /// The credential and its access token
+    /// Users of customers' tenants
+    #[command(subcommand)]
+    Users(Users),
+    /// Customers and their tenants
+    #[command(subcommand)]
+    Customers(Customers),
+    /// The credential and its access tokens
     #[command(subcommand)]
     Auth(Auth),
     /// Print the JSON Schema of a row of `office apply`
@@ -102,7 +110,7 @@ pub(crate) enum Office {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Auth {
-    /// Obtain an access token and show what it is good for, never the token
+    /// Obtain an access token for each permission and show which are granted, never a token
     #[command(
         after_help = "Examples:\n  elements auth status\n  elements auth status --sandbox --output json"
     )]

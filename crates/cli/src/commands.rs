@@ -4,6 +4,9 @@ mod auth {
     pub(super) mod status;
 }
 mod completions;
+mod customers {
+    pub(super) mod list;
+}
 mod office {
     pub(super) mod apply;
     pub(super) mod check;
@@ -12,17 +15,28 @@ mod office {
     pub(super) mod template;
 }
 mod sandbox;
+mod users {
+    pub(super) mod get;
+    pub(super) mod list;
+    mod places;
+}
 
 use avepoint_elements_bulk::schema;
 
-use crate::arguments::{Auth, Command, Office};
-use crate::failure::Failure;
+use crate::arguments::{Auth, Command, Customers, Office, Users};
+use crate::failure::{Failure, code};
 use crate::interrupt::Interrupts;
-use crate::printer::Printer;
+use crate::printer::{Format, Printer};
 use crate::settings;
 
 pub(crate) async fn run(command: Command, printer: Printer, interrupts: &Interrupts) -> Result<(), Failure> {
+    refuse_csv(&command, printer)?;
     match command {
+        Command::Users(Users::List(list)) => users::list::run(settings::list_users(*list)?, printer).await,
+        Command::Users(Users::Get(get)) => users::get::run(settings::get_user(*get)?, printer).await,
+        Command::Customers(Customers::List(list)) => {
+            customers::list::run(settings::connection(list)?, printer).await
+        }
         Command::Office(office) => run_office(office, printer, interrupts).await,
         Command::Schema => Ok(printer.print_text(&format!("{:#}\n", schema()))?),
         Command::Auth(Auth::Status(status)) => {
@@ -41,4 +55,18 @@ async fn run_office(office: Office, printer: Printer, interrupts: &Interrupts) -
         Office::Status(status) => office::status::run(&settings::status(status), printer),
         Office::Template(template) => office::template::run(template.format.into(), printer),
     }
+}
+
+/// CSV is for what has columns.
+fn refuse_csv(command: &Command, printer: Printer) -> Result<(), Failure> {
+    let has_columns = matches!(command, Command::Users(_) | Command::Customers(_));
+    if printer.format() == Format::Csv && !has_columns {
+        return Err(Failure::usage("--output csv is for `users` and `customers`; use text or json"));
+    }
+    Ok(())
+}
+
+/// The failure of a list that was printed and may lack entries.
+fn incomplete(problem: Option<String>) -> Result<(), Failure> {
+    problem.map_or(Ok(()), |message| Err(Failure::Reported { code: code::FAILED, message }))
 }

@@ -12,6 +12,7 @@ mod progress;
 mod rows;
 mod secrets;
 mod settings;
+mod table;
 
 use std::ffi::OsString;
 use std::process::ExitCode;

@@ -18,6 +18,10 @@ pub(crate) enum Format {
     Text,
     /// One JSON object.
     Json,
+    /// One JSON object a line: for lists, a row each.
+    Ndjson,
+    /// Comma-separated values: for lists and readings only.
+    Csv,
 }
 
 /// A report that can be written either way.
@@ -39,6 +43,10 @@ impl Printer {
         Self { format }
     }
 
+    pub(crate) fn format(self) -> Format {
+        self.format
+    }
+
     pub(crate) fn is_json(self) -> bool {
         self.format == Format::Json
     }
@@ -46,8 +54,8 @@ impl Printer {
     /// Writes a report, and its line end, at once.
     pub(crate) fn print(self, report: &impl Report) -> io::Result<()> {
         let text = match self.format {
-            Format::Text => lines(&report.text()),
-            Format::Json => json_text(&report.json()),
+            Format::Text | Format::Csv => lines(&report.text()),
+            Format::Json | Format::Ndjson => json_text(&report.json()),
         };
         self.print_text(&format!("{}\n", text.trim_end()))
     }
@@ -93,7 +101,7 @@ fn lines(text: &str) -> String {
 }
 
 /// JSON that says the same, and cannot steer a terminal: outside of texts it is plain ASCII.
-fn json_text(json: &Value) -> String {
+pub(crate) fn json_text(json: &Value) -> String {
     let (mut escaped, mut units) = (String::new(), [0; 2]);
     for character in json.to_string().chars() {
         if terminal::is_unsafe(character) {

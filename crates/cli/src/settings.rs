@@ -325,6 +325,33 @@ pub(crate) fn set(arguments: arguments::Set) -> Result<Set, Failure> {
     })
 }
 
+/// Of `users list`.
+pub(crate) struct ListUsers {
+    /// By id or exact name; all, where it is not given.
+    pub(crate) customer: Option<String>,
+    /// By id or exact name; all of the customer's, where it is not given.
+    pub(crate) tenant: Option<String>,
+    pub(crate) connection: Connection,
+}
+
+/// Resolves what `users list` takes.
+pub(crate) fn list_users(arguments: arguments::ListUsers) -> Result<ListUsers, Failure> {
+    let arguments::ListUsers { customer, tenant, connection } = arguments;
+    Ok(ListUsers { customer, tenant, connection: self::connection(connection)? })
+}
+
+/// Of `users get`.
+pub(crate) struct GetUser {
+    pub(crate) user: UserKey,
+    pub(crate) connection: Connection,
+}
+
+/// Resolves what `users get` takes.
+pub(crate) fn get_user(arguments: arguments::GetUser) -> Result<GetUser, Failure> {
+    let arguments::GetUser { customer, tenant, user, connection } = arguments;
+    Ok(GetUser { user: UserKey::new(customer, tenant, user), connection: self::connection(connection)? })
+}
+
 /// Of `sandbox`.
 pub(crate) struct Sandbox {
     pub(crate) listen: SocketAddr,

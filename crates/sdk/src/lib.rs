@@ -1,4 +1,5 @@
-//! Client for the AvePoint Elements API: update the office information of users in customers' tenants.
+//! Client for the AvePoint Elements API: read users and customers, and update the office information of users in
+//! customers' tenants.
 //!
 //! ```no_run
 //! use avepoint_elements::{Credential, Elements, Environment, OfficeInformation, UserKey};
@@ -26,14 +27,26 @@
 //! # }
 //! ```
 //!
+//! # Operations
+//! | method | does | permission |
+//! |---|---|---|
+//! | [`user`](Elements::user) | reads a user | `elements.um.user.read.all` |
+//! | [`users`](Elements::users) | lists the users of a tenant, by page or as a stream | `elements.um.user.read.all` |
+//! | [`customers`](Elements::customers) | lists customers with their tenants | `elements.customers.read.all` |
+//! | [`update_office_information`](Elements::update_office_information) | updates a cloud user | `elements.um.user.readwrite.all` |
+//! | [`update_local_office_information`](Elements::update_local_office_information) | updates a hybrid or local user | `elements.um.user.readwrite.all` |
+//!
+//! A token is asked for with the permission that the operation needs, and kept for each: an app needs no more than it
+//! uses.
+//!
 //! # What it promises
 //! * Nothing is sent that the contract refuses: ids and values are checked when they are made, all at once.
-//! * Success means that the service answered 204. Any other reply is an error, redirects and other successes
-//!   included, and [`Error::is_outcome_unknown`] tells when an update may have been applied all the same.
+//! * Success means that the service answered as the contract says: 204 to an update. Any other reply is an error,
+//!   redirects, other successes and a body that cannot be read included, and [`Error::is_outcome_unknown`] tells when an update may have been applied all the same.
 //! * Secrets go to the configured hosts only, over TLS with verified certificates, and into no log, error or `Debug`
 //!   text. Plain http is refused but for this machine, when [asked for](ElementsBuilder::allow_loopback_http). A TLS
 //!   backend that is [preconfigured](ElementsBuilder::http_client) is the one that this crate cannot make verify.
-//! * At most 4 KiB of a reply is kept, every wait has an end, and no redirect is followed.
+//! * Of a reply that is not a success at most 4 KiB are kept, of a success at most 8 MiB are read, every wait has an end, and no redirect is followed.
 //! * What may pass is tried again, within bounds: see [`RetryPolicy`]. When the service tells one call to wait,
 //!   all calls of the client wait, and go on at a pace that follows the service's limit.
 //! * A token is obtained by one call for all, renewed ahead of its end while the others go on, and replaced

@@ -17,7 +17,7 @@ const CALLS: u32 = 32_000;
 
 fn main() {
     if std::env::args().any(|argument| argument == server::ARGUMENT) {
-        return server::serve();
+        return server::serve(0);
     }
     let server = server::Server::start();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();

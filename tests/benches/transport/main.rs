@@ -4,6 +4,7 @@ mod bulk;
 mod instructions;
 mod layers;
 mod memory;
+mod reading;
 mod rounds;
 mod run;
 mod sample;
@@ -31,6 +32,9 @@ struct Arguments {
     /// Measures whole bulk runs of so many rows from a CSV file, beside loops of as many calls.
     #[arg(long, value_name = "ROWS", value_parser = clap::value_parser!(u32).range(32..1_000_000_000))]
     bulk: Option<u32>,
+    /// Measures listing and reading so many users, beside a plain loop over reqwest.
+    #[arg(long, value_name = "USERS", value_parser = clap::value_parser!(u32).range(100..100_000_001))]
+    reading: Option<u32>,
     /// Measures bulk runs of so many rows of which parts are left out.
     #[arg(long, value_name = "ROWS", value_parser = clap::value_parser!(u32).range(32..1_000_000_000))]
     parts: Option<u32>,
@@ -51,7 +55,7 @@ struct Arguments {
 fn main() {
     let arguments = Arguments::parse();
     if arguments.server {
-        return server::serve();
+        return server::serve(arguments.reading.unwrap_or(0));
     }
     if arguments.instructions {
         return instructions::measure(arguments.calls.unwrap_or(2_000));
@@ -64,6 +68,9 @@ fn main() {
     let runtime = runtime.expect("a runtime can be made");
     if let Some(rows) = arguments.bulk {
         return bulk::measure(&runtime, rows, arguments.rounds.into());
+    }
+    if let Some(users) = arguments.reading {
+        return reading::measure(&runtime, users, arguments.rounds.into());
     }
     if let Some(rows) = arguments.parts {
         return bulk::measure_parts(&runtime, rows, arguments.rounds.into());

@@ -15,6 +15,14 @@ pub(crate) fn id<Id: FromStr<Err = Error>>(text: &str) -> Result<Id, String> {
     }
 }
 
+/// An id or an exact name.
+pub(crate) fn id_or_name(text: &str) -> Result<String, String> {
+    if text.trim().is_empty() {
+        return Err("it is blank; give an id or an exact name, or leave it out for all".to_owned());
+    }
+    Ok(text.to_owned())
+}
+
 /// A user of the sandbox: the ids of customer, tenant and user.
 pub(crate) type User = (String, String, String);
 

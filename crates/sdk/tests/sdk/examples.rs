@@ -10,6 +10,9 @@ mod axum_service;
 #[path = "../../examples/certificate.rs"]
 mod certificate;
 #[allow(dead_code, reason = "its `main` is for `cargo run`")]
+#[path = "../../examples/directory.rs"]
+mod directory;
+#[allow(dead_code, reason = "its `main` is for `cargo run`")]
 #[path = "../../examples/many_updates.rs"]
 mod many_updates;
 #[allow(dead_code, reason = "its `main` is for `cargo run`")]
@@ -100,4 +103,16 @@ async fn the_web_service_answers_as_the_update_went() {
     sandbox.set_faults(Faults::new().script([Fault::status(429).retry_after("3600")])).unwrap();
     let (status, text) = axum_service::run(&service, axum_service::DRESDEN).await.unwrap();
     assert_eq!((status, text.as_str()), (503, "the move was not made"));
+}
+
+#[tokio::test]
+async fn a_directory_has_the_users_of_every_tenant() {
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples/directory.ndjson");
+    let users =
+        avepoint_elements_sandbox::Directory::from_ndjson(std::fs::read(file).unwrap().as_slice()).unwrap();
+    let sandbox = Sandbox::builder().directory(users).start().await.unwrap();
+    let service = directory::Service::of(sandbox).unwrap();
+    let directory = directory::run(&service).await.unwrap();
+    assert!(directory.lines.contains(&"jurgen.weiss@contoso.example 000037".to_owned()));
+    assert_eq!((directory.lines.len(), directory.problems.len()), (252, 0));
 }

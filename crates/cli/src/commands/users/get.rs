@@ -1,0 +1,55 @@
+//! `users get`: everything that the service says of a user.
+
+use avepoint_elements::User;
+use serde_json::{Map, Value};
+
+use crate::failure::Failure;
+use crate::printer::{Format, Printer, Report, columns};
+use crate::settings::GetUser;
+use crate::table::push_csv;
+
+pub(crate) async fn run(settings: GetUser, printer: Printer) -> Result<(), Failure> {
+    let connected = settings.connection.open().await?;
+    let user = Reading(connected.elements.user(&settings.user).await?);
+    if printer.format() == Format::Csv {
+        let (names, values) = user.fields().into_iter().unzip::<_, _, Vec<_>, Vec<_>>();
+        let mut text = String::new();
+        push_csv(&mut text, names.iter().map(String::as_str));
+        push_csv(&mut text, values.iter().map(String::as_str));
+        return Ok(printer.print_text(&text)?);
+    }
+    Ok(printer.print(&user)?)
+}
+
+struct Reading(User);
+
+impl Reading {
+    /// Names and values, the id first.
+    fn fields(&self) -> Vec<(String, String)> {
+        let text = |value: Value| match value {
+            Value::String(text) => text,
+            other => other.to_string(),
+        };
+        let mut fields: Vec<_> = self.object().into_iter().map(|(name, value)| (name, text(value))).collect();
+        fields.sort_by_key(|(name, _)| name != "id");
+        fields
+    }
+
+    fn object(&self) -> Map<String, Value> {
+        match self.json() {
+            Value::Object(members) => members,
+            _ => Map::new(),
+        }
+    }
+}
+
+impl Report for Reading {
+    fn text(&self) -> String {
+        let fields = self.fields();
+        columns(fields.iter().map(|(name, value)| (name.as_str(), value.clone())))
+    }
+
+    fn json(&self) -> Value {
+        serde_json::to_value(&self.0).unwrap_or_default()
+    }
+}

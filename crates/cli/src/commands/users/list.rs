@@ -1,0 +1,73 @@
+//! `users list`: a directory of users, a row each.
+
+use avepoint_elements::{Elements, ListedUser};
+use serde_json::json;
+
+use super::places::{Place, places};
+use crate::commands::incomplete;
+use crate::failure::Failure;
+use crate::printer::{Printer, note};
+use crate::settings::ListUsers;
+use crate::table::{Column, Table};
+
+/// The columns of a directory.
+static COLUMNS: [Column; 9] = [
+    Column { name: "customerId", heading: None },
+    Column { name: "customerName", heading: Some("customer") },
+    Column { name: "tenantId", heading: None },
+    Column { name: "tenantName", heading: Some("tenant") },
+    Column { name: "userId", heading: Some("user id") },
+    Column { name: "userPrincipalName", heading: Some("user principal name") },
+    Column { name: "mail", heading: Some("mail") },
+    Column { name: "employeeId", heading: Some("employee id") },
+    Column { name: "displayName", heading: Some("name") },
+];
+
+pub(crate) async fn run(settings: ListUsers, printer: Printer) -> Result<(), Failure> {
+    let ListUsers { customer, tenant, connection } = settings;
+    let connected = connection.open().await?;
+    let (places, mut problems) = places(&connected.elements, customer.as_deref(), tenant.as_deref()).await?;
+    let mut table = Table::new(printer, &COLUMNS);
+    let mut users = 0;
+    for place in &places {
+        let (listed, problem) = list(&connected.elements, place, &mut table).await?;
+        users += listed;
+        problems.extend(problem);
+    }
+    for problem in &problems {
+        note(&format!("warning: {problem}"));
+    }
+    let known = json!({ "tenants": places.len(), "count": users, "complete": problems.is_empty(), "problems": problems });
+    table.end("users", known)?;
+    let sentence = format!("{} of {} lists may lack users", problems.len(), places.len());
+    incomplete((!problems.is_empty()).then_some(sentence))
+}
+
+/// Lists the users of a tenant; how many, and why they may not be all.
+async fn list(
+    elements: &Elements,
+    place: &Place,
+    table: &mut Table<9>,
+) -> Result<(u64, Option<String>), Failure> {
+    let mut users = elements.users(&place.customer, &place.tenant).stream();
+    while let Some(user) = users.next().await {
+        table.row(cells(place, &user?))?;
+    }
+    let summary = users.summary();
+    let problem = (!summary.is_complete()).then(|| format!("tenant {}: {summary}", place.tenant));
+    Ok((summary.distinct, problem))
+}
+
+fn cells<'a>(place: &'a Place, user: &'a ListedUser) -> [Option<&'a str>; 9] {
+    [
+        Some(place.customer.as_str()),
+        place.customer_name.as_deref(),
+        Some(place.tenant.as_str()),
+        place.tenant_name.as_deref(),
+        user.id(),
+        user.user_principal_name(),
+        user.mail(),
+        user.employee_id(),
+        user.display_name(),
+    ]
+}

@@ -1,0 +1,108 @@
+//! Which tenants are meant: ids are taken as they are, names are looked up in the list of customers.
+
+use avepoint_elements::{Customer, CustomerId, Elements, Tenant, TenantId};
+
+use crate::failure::Failure;
+
+/// A tenant whose users are listed.
+pub(super) struct Place {
+    pub(super) customer: CustomerId,
+    pub(super) customer_name: Option<String>,
+    pub(super) tenant: TenantId,
+    pub(super) tenant_name: Option<String>,
+}
+
+/// The tenants that are meant, and why they may not be all.
+pub(super) async fn places(
+    elements: &Elements,
+    customer: Option<&str>,
+    tenant: Option<&str>,
+) -> Result<(Vec<Place>, Vec<String>), Failure> {
+    if let (Some(customer), Some(tenant)) = (customer, tenant)
+        && is_uuid(customer)
+        && is_uuid(tenant)
+    {
+        let (customer, tenant) = (customer.parse()?, tenant.parse()?);
+        return Ok((vec![Place { customer, customer_name: None, tenant, tenant_name: None }], Vec::new()));
+    }
+    let mut list = elements.customers().stream();
+    let mut customers = Vec::new();
+    while let Some(customer) = list.next().await {
+        customers.push(customer?);
+    }
+    let mut problems: Vec<_> = (!list.summary().is_complete())
+        .then(|| format!("customers: {}", list.summary()))
+        .into_iter()
+        .collect();
+    let tenants = meant(&customers, customer, tenant)?;
+    let places: Vec<_> = tenants.iter().filter_map(|(customer, tenant)| place(customer, *tenant)).collect();
+    if places.len() < tenants.len() {
+        problems.push(format!("{} tenants without a usable id are left out", tenants.len() - places.len()));
+    }
+    Ok((places, problems))
+}
+
+/// The tenants of a list that are meant, each with its customer.
+fn meant<'a>(
+    customers: &'a [Customer],
+    customer: Option<&str>,
+    tenant: Option<&str>,
+) -> Result<Vec<(&'a Customer, Tenant<'a>)>, Failure> {
+    let customers = customers.iter().map(|it| (it, it.id(), it.organization()));
+    let customers = match customer {
+        None => customers.map(|(customer, ..)| customer).collect(),
+        Some(given) => vec![only_one("customer", given, customers)?],
+    };
+    let Some(given) = tenant else {
+        return Ok(customers.iter().flat_map(|it| it.tenants().map(|tenant| (*it, tenant))).collect());
+    };
+    let tenants = |customer: &&'a Customer| {
+        let tenants = customer.tenants().map(|it| (it, it.id(), it.name()));
+        only_one("tenant", given, tenants).map(|tenant| (*customer, tenant))
+    };
+    customers.iter().map(tenants).collect()
+}
+
+/// The one with this id; without one, the one with this name.
+fn only_one<'a, T: Copy>(
+    what: &str,
+    given: &str,
+    candidates: impl Iterator<Item = (T, Option<&'a str>, Option<&'a str>)>,
+) -> Result<T, Failure> {
+    let candidates: Vec<_> = candidates.collect();
+    let by_id = candidates.iter().filter(|(_, id, _)| id.is_some_and(|id| is_same_id(id, given)));
+    let by_name = candidates.iter().filter(|(.., name)| *name == Some(given));
+    let found: Vec<_> = by_id.clone().map(|(it, ..)| *it).collect();
+    let found = if found.is_empty() { by_name.map(|(it, ..)| *it).collect() } else { found };
+    match found.as_slice() {
+        [one] => Ok(*one),
+        [] => Err(Failure::usage(format!(
+            "no {what} in reach has the id or the exact name \"{given}\"; `elements customers list` shows those in reach"
+        ))),
+        several => Err(Failure::usage(format!(
+            "{} {what}s are called \"{given}\"; give the id, which `elements customers list` shows",
+            several.len()
+        ))),
+    }
+}
+
+fn place(customer: &Customer, tenant: Tenant<'_>) -> Option<Place> {
+    Some(Place {
+        customer: CustomerId::new(customer.id()?).ok()?,
+        customer_name: customer.organization().map(str::to_owned),
+        tenant: TenantId::new(tenant.id()?).ok()?,
+        tenant_name: tenant.name().map(str::to_owned),
+    })
+}
+
+/// UUIDs are the same whatever their case.
+fn is_same_id(id: &str, given: &str) -> bool {
+    id == given || is_uuid(id) && id.eq_ignore_ascii_case(given)
+}
+
+fn is_uuid(text: &str) -> bool {
+    let is_hyphen = |index| matches!(index, 8 | 13 | 18 | 23);
+    let fits =
+        |(index, byte): (usize, u8)| if is_hyphen(index) { byte == b'-' } else { byte.is_ascii_hexdigit() };
+    text.len() == 36 && text.bytes().enumerate().all(fits)
+}

@@ -1,0 +1,122 @@
+//! Rows of the same columns, in each format: aligned lines, one JSON object, a JSON object a line, or CSV.
+
+use std::io;
+
+use avepoint_elements::terminal;
+use serde_json::{Map, Value, json};
+
+use crate::failure::Failure;
+use crate::printer::{Format, Printer};
+
+/// How much text is collected before it is written.
+const BUFFERED: usize = 1 << 16;
+
+/// A column: its name in JSON and CSV, and its heading for people; one without a heading is left out for them.
+pub(crate) struct Column {
+    pub(crate) name: &'static str,
+    pub(crate) heading: Option<&'static str>,
+}
+
+/// Writes rows: those of JSON and of text when the table ends, others as they come.
+pub(crate) struct Table<const N: usize> {
+    printer: Printer,
+    columns: &'static [Column; N],
+    /// What waits to be written.
+    text: String,
+    rows: Vec<[String; N]>,
+    objects: Vec<Value>,
+}
+
+impl<const N: usize> Table<N> {
+    pub(crate) fn new(printer: Printer, columns: &'static [Column; N]) -> Self {
+        let mut table = Self { printer, columns, text: String::new(), rows: Vec::new(), objects: Vec::new() };
+        if printer.format() == Format::Csv {
+            table.push_csv(&columns.each_ref().map(|column| column.name));
+        }
+        table
+    }
+
+    /// Adds a row; a cell that is not there is empty in CSV and left out in JSON.
+    pub(crate) fn row(&mut self, cells: [Option<&str>; N]) -> io::Result<()> {
+        match self.printer.format() {
+            Format::Text => {
+                self.rows.push(cells.map(|cell| terminal::escape(cell.unwrap_or("-")).into_owned()));
+            }
+            Format::Json => self.objects.push(self.object(cells)),
+            Format::Ndjson => {
+                let line = crate::printer::json_text(&self.object(cells));
+                self.text += &line;
+                self.text.push('\n');
+            }
+            Format::Csv => self.push_csv(&cells.map(Option::unwrap_or_default)),
+        }
+        if self.text.len() >= BUFFERED { self.flush() } else { Ok(()) }
+    }
+
+    /// Writes what is left. JSON is one object of the rows, by this name, and of what is known of them.
+    pub(crate) fn end(mut self, name: &str, mut known: Value) -> Result<(), Failure> {
+        match self.printer.format() {
+            Format::Text => self.align(),
+            Format::Json => {
+                known[name] = std::mem::take(&mut self.objects).into();
+                self.text = crate::printer::json_text(&known) + "\n";
+            }
+            Format::Ndjson | Format::Csv => {}
+        }
+        Ok(self.flush()?)
+    }
+
+    fn object(&self, cells: [Option<&str>; N]) -> Value {
+        let named = self.columns.iter().zip(cells);
+        let members = named.filter_map(|(column, cell)| Some((column.name.to_owned(), json!(cell?))));
+        Value::Object(members.collect::<Map<_, _>>())
+    }
+
+    fn push_csv(&mut self, cells: &[&str; N]) {
+        push_csv(&mut self.text, cells.iter().copied());
+    }
+
+    fn align(&mut self) {
+        let shown = |row: &[String; N]| -> Vec<String> {
+            let cells = self.columns.iter().zip(row);
+            cells.filter(|(column, _)| column.heading.is_some()).map(|(_, cell)| cell.clone()).collect()
+        };
+        let headings = self.columns.iter().filter_map(|column| column.heading).map(str::to_owned).collect();
+        let lines: Vec<Vec<String>> = std::iter::once(headings).chain(self.rows.iter().map(shown)).collect();
+        let width =
+            |index: usize| lines.iter().map(|line| line[index].chars().count()).max().unwrap_or_default();
+        let widths: Vec<_> = (0..lines[0].len()).map(width).collect();
+        for line in &lines {
+            let cells = line.iter().zip(&widths).map(|(cell, width)| format!("{cell:width$}"));
+            self.text += cells.collect::<Vec<_>>().join("  ").trim_end();
+            self.text.push('\n');
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.printer.print_text(&std::mem::take(&mut self.text))
+    }
+}
+
+/// Appends a line of CSV.
+pub(crate) fn push_csv<'a>(text: &mut String, cells: impl Iterator<Item = &'a str>) {
+    for (index, cell) in cells.enumerate() {
+        if index > 0 {
+            text.push(',');
+        }
+        push_csv_cell(text, cell);
+    }
+    text.push('\n');
+}
+
+/// Appends a cell, in quotes where it needs them (RFC 4180). It cannot steer a terminal.
+fn push_csv_cell(text: &mut String, cell: &str) {
+    let cell = terminal::escape(cell);
+    if cell.contains([',', '"', ';']) || cell.starts_with(' ') || cell.ends_with(' ') {
+        text.push('"');
+        text.push_str(&cell.replace('"', "\"\""));
+        text.push('"');
+    } else {
+        text.push_str(&cell);
+    }
+}

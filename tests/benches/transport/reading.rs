@@ -1,0 +1,185 @@
+//! Reading users and listing them, beside a plain reqwest loop that does the same.
+
+use std::collections::HashSet;
+use std::time::Instant;
+
+use avepoint_elements::{Credential, Elements, UserKey};
+use futures_util::StreamExt;
+use futures_util::stream;
+use serde::Deserialize;
+use tokio::runtime::Runtime;
+
+use crate::rounds::IN_FLIGHT;
+use crate::sample::{CUSTOMER, TENANT, USER, token};
+use crate::server::{PAGE, Server};
+
+/// Measures both and prints a table.
+pub(crate) fn measure(runtime: &Runtime, users: u32, rounds: usize) {
+    let server = Server::with_users(users);
+    let url = format!("http://{}", server.address);
+    let plain = Plain { http: reqwest::Client::new(), url: url.clone(), token: token() };
+    let builder = Elements::builder().base_url(&url).allow_loopback_http();
+    let elements = builder.credential(Credential::access_token(token())).build().expect("it can be built");
+    let each = users / u32::try_from(rounds).expect("rounds are few");
+    println!("{rounds} rounds, medians; {users} users in all");
+    println!("{:10} {:>14} {:>14} {:>12} {:>18}", "", "reqwest/s", "SDK/s", "SDK/reqwest", "least to most");
+    let lists = (0..rounds).map(|round| {
+        let (plain, sdk) =
+            (|| runtime.block_on(plain.list(users)), || runtime.block_on(list(&elements, users)));
+        timed(round, [&plain, &sdk])
+    });
+    print("listing", users, &lists.collect::<Vec<_>>());
+    let reads = (0..rounds).map(|round| {
+        let (plain, sdk) =
+            (|| runtime.block_on(plain.read(each)), || runtime.block_on(read(&elements, each)));
+        timed(round, [&plain, &sdk])
+    });
+    print("reading", each, &reads.collect::<Vec<_>>());
+}
+
+/// The seconds of both, which take turns in going first.
+fn timed(round: usize, both: [&dyn Fn(); 2]) -> [f64; 2] {
+    let mut seconds = [0.0; 2];
+    for place in 0..2 {
+        let turn = (round + place) % 2;
+        let start = Instant::now();
+        both[turn]();
+        seconds[turn] = start.elapsed().as_secs_f64();
+    }
+    seconds
+}
+
+fn print(what: &str, users: u32, seconds: &[[f64; 2]]) {
+    let sorted = |mut values: Vec<f64>| {
+        values.sort_by(f64::total_cmp);
+        values
+    };
+    let median = |values: &[f64]| values[values.len() / 2];
+    let [plain, sdk] = [0, 1].map(|side| median(&sorted(seconds.iter().map(|pair| pair[side]).collect())));
+    let ratios = sorted(seconds.iter().map(|[plain, sdk]| sdk / plain).collect());
+    let [plain, sdk] = [plain, sdk].map(|seconds| f64::from(users) / seconds);
+    let range = format!("{:.3} to {:.3}", ratios[0], ratios[ratios.len() - 1]);
+    println!("{what:10} {plain:>14.0} {sdk:>14.0} {:>12.3} {range:>18}", median(&ratios));
+}
+
+fn key() -> UserKey {
+    let id = "the sample's id is one";
+    UserKey::new(CUSTOMER.parse().expect(id), TENANT.parse().expect(id), USER.parse().expect(id))
+}
+
+async fn list(elements: &Elements, users: u32) {
+    let mut list = elements.users(&key().customer, &key().tenant).stream();
+    while let Some(user) = list.next().await {
+        let user = user.expect("the server lists");
+        assert!(user.mail().is_some());
+    }
+    assert!(
+        list.summary().is_complete() && list.summary().distinct == u64::from(users),
+        "{}",
+        list.summary()
+    );
+}
+
+async fn read(elements: &Elements, users: u32) {
+    let key = &key();
+    let reads = stream::iter(0..users).map(|_| async move {
+        let user = elements.user(key).await.expect("the server reads");
+        assert!(user.city().is_some());
+    });
+    reads.buffer_unordered(IN_FLIGHT as usize).for_each(|()| std::future::ready(())).await;
+}
+
+/// What a program without this library would write.
+struct Plain {
+    http: reqwest::Client,
+    url: String,
+    token: String,
+}
+
+#[derive(Deserialize)]
+struct Page {
+    data: Vec<Listed>,
+    metadata: Metadata,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Metadata {
+    total_count: usize,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[allow(dead_code, reason = "a program reads more than this one shows")]
+struct Listed {
+    id: String,
+    user_principal_name: Option<String>,
+    mail: Option<String>,
+    display_name: Option<String>,
+    first_name: Option<String>,
+    last_name: Option<String>,
+    employee_id: Option<String>,
+    location: Option<String>,
+    company: Option<String>,
+    department: Option<String>,
+    mobile: Option<String>,
+    job_title: Option<String>,
+    is_test_user: Option<bool>,
+    age: Option<i64>,
+    country_or_region: Option<String>,
+    status: Option<Vec<i64>>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[allow(dead_code, reason = "a program reads more than this one shows")]
+struct User {
+    id: String,
+    login_name: Option<String>,
+    mail: Option<String>,
+    employee_id: Option<String>,
+    display_name: Option<String>,
+    first_name: Option<String>,
+    last_name: Option<String>,
+    job_title: Option<String>,
+    company: Option<String>,
+    department: Option<String>,
+    postal_code: Option<String>,
+    country_region: Option<String>,
+    state: Option<String>,
+    address: Option<String>,
+    city: Option<String>,
+    manager: Option<String>,
+    status: Option<Vec<i64>>,
+    is_external: Option<bool>,
+}
+
+impl Plain {
+    async fn list(&self, users: u32) {
+        let url = format!("{}/external/v3/um/customers/{CUSTOMER}/tenants/{TENANT}/users/batch", self.url);
+        let mut seen = HashSet::new();
+        for page in 1.. {
+            let request = self.http.post(&url).bearer_auth(&self.token).json(&serde_json::json!({}));
+            let request = request.query(&[("pageIndex", page), ("pageSize", PAGE)]);
+            let reply = request.send().await.and_then(reqwest::Response::error_for_status).expect("it lists");
+            let page: Page = reply.json().await.expect("it is a page");
+            assert!(page.data.iter().all(|user| user.mail.is_some()));
+            seen.extend(page.data.into_iter().map(|user| user.id));
+            if seen.len() >= page.metadata.total_count {
+                break;
+            }
+        }
+        assert_eq!(seen.len(), users as usize);
+    }
+
+    async fn read(&self, users: u32) {
+        let reads = stream::iter(0..users).map(|_| async {
+            let path = format!("/external/v3/um/customers/{CUSTOMER}/tenants/{TENANT}/users/{USER}");
+            let request = self.http.get(self.url.clone() + &path).bearer_auth(&self.token);
+            let reply = request.send().await.and_then(reqwest::Response::error_for_status).expect("it reads");
+            let user: User = reply.json().await.expect("it is a user");
+            assert!(user.city.is_some());
+        });
+        reads.buffer_unordered(IN_FLIGHT as usize).for_each(|()| std::future::ready(())).await;
+    }
+}
