@@ -54,7 +54,7 @@ pub use file::{Plan, PlanHeader, PlanInput, PlanWriter, PlannedUsers, invert};
 pub use max_changes::{InvalidMaxChanges, MaxChanges, TooManyChanges};
 pub use overview::{FieldCounts, Overview, Selection};
 pub use planned::{LocalFields, Names, PlannedUser};
-pub use planner::{PlanOutcome, PlanRow, plan_rows};
+pub use planner::{PlanOutcome, PlanRow, Planner};
 pub use sha256::{InvalidSha256Sum, Sha256Sum};
 pub use state::{PlanState, StateCounts};
 pub use wanted::{BlankCells, CellMistake, Wanted, WantedOffice};

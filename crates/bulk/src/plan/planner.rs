@@ -1,6 +1,7 @@
 //! From rows whose users were found to what changes.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use avepoint_elements::{Elements, Error, User, UserKey};
 use futures_util::stream::{self, Stream, StreamExt};
@@ -50,7 +51,7 @@ pub struct PlanOutcome {
     pub status: Option<u16>,
     /// The id that the service gave the request, where it was answered with an error.
     pub request_id: Option<String>,
-    /// An error that every other row would meet, too, such as a token that is refused: go on with none.
+    /// The error that ended the planning, since every other reading would meet it, too, such as a token that is refused.
     pub fatal: Option<Error>,
 }
 
@@ -74,53 +75,98 @@ impl PlanOutcome {
     }
 }
 
-/// Plans rows: reads the user of each that came to one, once, and compares. The outcomes come in the order of the rows,
-/// which are those that were [resolved](crate::directory::resolve), in their order.
-///
-/// So many readings are made at a time. Nothing is read but while the stream is polled; dropping it ends it.
-pub fn plan_rows<T, R>(
-    elements: &Elements,
+/// Plans rows whose users were looked for.
+#[derive(Clone, Debug)]
+pub struct Planner {
+    elements: Elements,
     resolved: Arc<Resolved>,
-    rows: R,
     readings_at_a_time: usize,
-) -> impl Stream<Item = (T, PlanOutcome)>
-where
-    R: IntoIterator<Item = PlanRow<T>>,
-{
-    let elements = elements.clone();
-    let plan = move |(number, row): (usize, PlanRow<T>)| {
-        let (elements, resolution) = (elements.clone(), resolved.of(number));
-        async move {
-            let PlanRow { original, keys, wanted, local } = row;
-            (original, plan_row(&elements, resolution, &keys, wanted, local).await)
-        }
-    };
-    stream::iter(rows.into_iter().enumerate()).map(plan).buffered(readings_at_a_time.max(1))
+    is_stopped: Arc<AtomicBool>,
 }
 
-async fn plan_row(
-    elements: &Elements,
-    resolution: Resolution,
-    keys: &RowKeysBuf,
-    wanted: Result<WantedOffice, String>,
-    local: Option<LocalFields>,
-) -> PlanOutcome {
-    let wanted = match wanted {
-        Ok(wanted) => wanted,
-        Err(mistake) => return PlanOutcome::unresolved(PlanState::Invalid, mistake),
-    };
-    let found = match resolution {
-        Resolution::Resolved(found) => found,
-        other => {
-            let state = other.state().unwrap_or(PlanState::CouldNotBeTold);
-            return PlanOutcome::unresolved(state, other.to_string());
+impl Planner {
+    /// Plans the rows that were [resolved](crate::directory::resolve), with so many readings at a time.
+    pub fn new(elements: &Elements, resolved: Resolved, readings_at_a_time: usize) -> Self {
+        Self {
+            elements: elements.clone(),
+            resolved: Arc::new(resolved),
+            readings_at_a_time: readings_at_a_time.max(1),
+            is_stopped: Arc::default(),
         }
-    };
-    match elements.user(&found.user).await {
-        Ok(user) => judge(&found, &user, keys, &wanted, local),
-        Err(error) => failed(&found, error),
+    }
+
+    /// Begins no further reading: those under way go on, and the other rows are [`PlanState::NotAttempted`].
+    ///
+    /// An error that every other reading would meet does the same.
+    pub fn stop(&self) {
+        self.is_stopped.store(true, Ordering::Relaxed);
+    }
+
+    /// Reads the user of each row that came to one, once, and compares. The rows are those that were resolved, in their
+    /// order, and so are the outcomes, one for each. Nothing is read but while the stream is polled.
+    pub fn plan<T, R>(&self, rows: R) -> impl Stream<Item = (T, PlanOutcome)> + use<T, R>
+    where
+        R: IntoIterator<Item = PlanRow<T>>,
+    {
+        let planner = self.clone();
+        let plan = move |(number, row): (usize, PlanRow<T>)| {
+            let planner = planner.clone();
+            async move {
+                let PlanRow { original, keys, wanted, local } = row;
+                (original, planner.plan_row(number, &keys, wanted, local).await)
+            }
+        };
+        stream::iter(rows.into_iter().enumerate()).map(plan).buffered(self.readings_at_a_time)
+    }
+
+    async fn plan_row(
+        &self,
+        number: usize,
+        keys: &RowKeysBuf,
+        wanted: Result<WantedOffice, String>,
+        local: Option<LocalFields>,
+    ) -> PlanOutcome {
+        let wanted = match wanted {
+            Ok(wanted) => wanted,
+            Err(mistake) => return PlanOutcome::unresolved(PlanState::Invalid, mistake),
+        };
+        let found = match self.resolved.of(number) {
+            Resolution::Resolved(found) => found,
+            other => {
+                let state = other.state().unwrap_or(PlanState::CouldNotBeTold);
+                return PlanOutcome::unresolved(state, other.to_string());
+            }
+        };
+        if self.is_stopped.load(Ordering::Relaxed) {
+            return PlanOutcome::of(&found, PlanState::NotAttempted, STOPPED.to_owned());
+        }
+        match self.elements.user(&found.user).await {
+            Ok(user) => judge(&found, &user, keys, &wanted, local),
+            Err(error) => self.failed(&found, error),
+        }
+    }
+
+    fn failed(&self, found: &Found, error: Error) -> PlanOutcome {
+        let state = match &error {
+            error if error.is_not_found() => PlanState::NotFound,
+            error if is_refusal(error) => PlanState::Refused,
+            _ => PlanState::Failed,
+        };
+        let mut outcome = PlanOutcome::of(found, state, reason(&error));
+        // Those of a token's request say nothing of the row.
+        if !error.is_about_token() {
+            outcome.status = error.status();
+            outcome.request_id = error.request_id().map(str::to_owned);
+        }
+        if is_fatal(&error) {
+            self.stop();
+            outcome.fatal = Some(error);
+        }
+        outcome
     }
 }
+
+const STOPPED: &str = "planning ended before the user was read; plan again";
 
 /// What a reading says of a row.
 fn judge(
@@ -184,20 +230,4 @@ fn names(found: &Found, user: Option<&User>) -> Names {
 
 fn too_long(fields: &[TooLong]) -> String {
     fields.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
-}
-
-fn failed(found: &Found, error: Error) -> PlanOutcome {
-    let state = match &error {
-        error if error.is_not_found() => PlanState::NotFound,
-        error if is_refusal(error) => PlanState::Refused,
-        _ => PlanState::Failed,
-    };
-    let mut outcome = PlanOutcome::of(found, state, reason(&error));
-    // Those of a token's request say nothing of the row.
-    if !error.is_about_token() {
-        outcome.status = error.status();
-        outcome.request_id = error.request_id().map(str::to_owned);
-    }
-    outcome.fatal = is_fatal(&error).then_some(error);
-    outcome
 }

@@ -8,13 +8,12 @@ mod results;
 mod round_trip;
 
 use std::path::Path;
-use std::sync::Arc;
 use std::time::UNIX_EPOCH;
 
 use avepoint_elements::{Credential, Elements, Error, OfficeField};
 use avepoint_elements_bulk::directory::{KeyIndex, RowKeysBuf, resolve};
 use avepoint_elements_bulk::plan::{
-    Plan, PlanHeader, PlanOutcome, PlanRow, PlanState, PlanWriter, Wanted, WantedOffice, plan_rows,
+    Plan, PlanHeader, PlanOutcome, PlanRow, PlanState, PlanWriter, Planner, Wanted, WantedOffice,
 };
 use avepoint_elements_sandbox::{Directory, Sandbox, SandboxBuilder};
 use futures_util::StreamExt;
@@ -101,8 +100,8 @@ async fn try_plan(
     for row in &rows {
         index.add(&row.keys.as_keys()).unwrap();
     }
-    let resolved = Arc::new(resolve(elements, index, 2, |_| ()).await?);
-    let outcomes = plan_rows(elements, resolved, rows, 4);
+    let resolved = resolve(elements, index, 2, |_| ()).await?;
+    let outcomes = Planner::new(elements, resolved, 4).plan(rows);
     Ok(outcomes.map(|((), outcome)| outcome).collect().await)
 }
 

@@ -5,7 +5,7 @@ use avepoint_elements_bulk::directory::{KeyIndex, RowKeysBuf, resolve};
 use avepoint_elements_bulk::plan::PlanState::{
     self, Change, Equal, KeysDisagree, NotFound, OutOfScope, TooLong, Unreadable,
 };
-use avepoint_elements_bulk::plan::{PlanRow, Wanted, WantedOffice, plan_rows};
+use avepoint_elements_bulk::plan::{PlanRow, Planner, Wanted, WantedOffice};
 use avepoint_elements_sandbox::{Fault, Faults};
 use futures_util::StreamExt;
 use serde_json::json;
@@ -94,15 +94,20 @@ async fn a_reading_that_is_refused_or_fails_says_so_of_its_row_alone() {
 }
 
 #[tokio::test]
-async fn a_token_that_is_refused_ends_the_lists_and_is_said_to_be_fatal_of_a_reading() {
+async fn a_token_that_is_refused_ends_the_lists_and_the_readings() {
     let sandbox = builder().start().await.unwrap();
     let elements = elements(&sandbox);
     sandbox.revoke_tokens();
     let listed = try_plan(&elements, &[by_mail(CONTOSO, SALES, "user1@sales.example")], &city("Pirna")).await;
     assert!(listed.unwrap_err().is_authentication());
-    let outcomes = try_plan(&elements, &[row(0)], &city("Pirna")).await.unwrap();
+    let requests = sandbox.request_count();
+    let rows: Vec<_> = (0..20).map(row).collect();
+    let outcomes = try_plan(&elements, &rows, &city("Pirna")).await.unwrap();
     assert!(outcomes[0].fatal.as_ref().unwrap().is_authentication());
     assert_eq!(outcomes[0].state, PlanState::Failed);
+    // Those under way are all that was sent, and every row has a result.
+    assert!(sandbox.request_count() - requests <= 4 + 1);
+    assert_eq!(states(&outcomes[10..]), [PlanState::NotAttempted; 10]);
 }
 
 #[tokio::test]
@@ -111,9 +116,29 @@ async fn a_row_with_a_mistake_is_not_read() {
     let elements = elements(&sandbox);
     let mut index = KeyIndex::new(None, None);
     index.add(&row(0).as_keys()).unwrap();
-    let resolved = resolve(&elements, index, 1, |_| ()).await.unwrap().into();
+    let resolved = resolve(&elements, index, 1, |_| ()).await.unwrap();
     let wrong = PlanRow::new("row", row(0), Err::<WantedOffice, _>("the city is too long".to_owned()));
-    let outcomes: Vec<_> = plan_rows(&elements, resolved, [wrong], 1).collect().await;
+    let outcomes: Vec<_> = Planner::new(&elements, resolved, 1).plan([wrong]).collect().await;
     assert_eq!((outcomes[0].0, outcomes[0].1.state), ("row", PlanState::Invalid));
     assert_eq!((&*outcomes[0].1.reason, sandbox.request_count()), ("the city is too long", 0));
+}
+
+#[tokio::test]
+async fn planning_that_is_stopped_leaves_no_row_without_a_result() {
+    let sandbox = builder().start().await.unwrap();
+    let elements = elements(&sandbox);
+    let mut index = KeyIndex::new(None, None);
+    let rows: Vec<_> = (0..20).map(|user| PlanRow::new((), row(user), Ok(city("Pirna")))).collect();
+    for row in &rows {
+        index.add(&row.keys.as_keys()).unwrap();
+    }
+    let planner = Planner::new(&elements, resolve(&elements, index, 1, |_| ()).await.unwrap(), 2);
+    let mut outcomes = std::pin::pin!(planner.plan(rows));
+    let mut all = vec![outcomes.next().await.unwrap().1];
+    planner.stop();
+    all.extend(outcomes.map(|((), outcome)| outcome).collect::<Vec<_>>().await);
+    let (changes, rest): (Vec<_>, Vec<_>) = all.iter().partition(|outcome| outcome.state == Change);
+    assert!((1..=3).contains(&changes.len()) && all.len() == 20, "{}", changes.len());
+    assert!(rest.iter().all(|outcome| outcome.state == PlanState::NotAttempted && outcome.user.is_some()));
+    assert_eq!(sandbox.request_count(), changes.len());
 }

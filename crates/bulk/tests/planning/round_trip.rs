@@ -5,7 +5,7 @@ use std::time::UNIX_EPOCH;
 use avepoint_elements::{Elements, OfficeField};
 use avepoint_elements_bulk::directory::{KeyIndex, RowKeysBuf, resolve};
 use avepoint_elements_bulk::plan::{
-    Current, Decision, LocalFields, Plan, PlanRow, Update, Verdict, Wanted, WantedOffice, invert, plan_rows,
+    Current, Decision, LocalFields, Plan, PlanRow, Planner, Update, Verdict, Wanted, WantedOffice, invert,
     verify,
 };
 use avepoint_elements_sandbox::Sandbox;
@@ -118,7 +118,7 @@ async fn a_local_user_is_updated_with_what_no_reading_returns() {
     index.add(&keys.as_keys()).unwrap();
     let resolved = resolve(&elements, index, 1, |_| ()).await.unwrap();
     let outcomes: Vec<_> =
-        plan_rows(&elements, resolved.into(), [row], 1).map(|((), outcome)| outcome).collect().await;
+        Planner::new(&elements, resolved, 1).plan([row]).map(|((), outcome)| outcome).collect().await;
     let folder = tempfile::tempdir().unwrap();
     let plan = write(&folder.path().join("a.plan"), &sandbox, &outcomes);
     assert_eq!(apply(&elements, &plan).await, ["sent"]);
