@@ -64,6 +64,10 @@
 //! a file or from anywhere, and is a stream of [`Outcome`]s; [`Journal`] remembers; [`Results`] writes them down;
 //! [`Shard`] splits the work among machines. The program `elements` of `avepoint-elements-cli` is these parts together.
 //!
+//! Two more parts are for those who know no ids, or want to see a change before it is made; the program does not have them
+//! yet: [`directory`] finds users by addresses and employee numbers, and [`plan`] says what would change, decides whether
+//! that may still be sent, and takes it back.
+//!
 //! # Features
 //! `rustls` (default) or `native-tls` choose the TLS library.
 //!

@@ -98,11 +98,33 @@ fn a_plan_is_for_its_owner_alone() {
 fn a_plan_is_for_one_base_url() {
     let folder = tempfile::tempdir().unwrap();
     let plan = write(&folder.path().join("a.plan"), &[]);
-    assert!(plan.check_service(&format!("{BASE_URL}/")).is_ok());
-    let error = plan.check_service("https://other.example").unwrap_err();
+    assert!(plan.check_service(&format!("{BASE_URL}/"), None).is_ok());
+    let error = plan.check_service("https://other.example", None).unwrap_err();
     assert!(error.is_other_service(), "{error}");
     let text = error.to_string();
     assert!(text.contains(BASE_URL) && text.contains("https://other.example"), "{text}");
+}
+
+#[test]
+fn a_plan_of_a_rehearsal_is_for_a_sandbox_with_the_same_users_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let users = |text: &str| Some(Sha256Sum::of(text.as_bytes()).unwrap());
+    let mut header = header();
+    header.sandbox = users("users");
+    let rehearsal = PlanWriter::create(&folder.path().join("a.plan"), &header).unwrap().finish().unwrap();
+    // The sandbox has another port each time.
+    assert!(rehearsal.check_service("http://127.0.0.1:1", users("users")).is_ok());
+    let refused = |plan: &Plan, sandbox| {
+        let error = plan.check_service(BASE_URL, sandbox).unwrap_err();
+        assert!(error.is_other_service());
+        error.to_string()
+    };
+    assert!(refused(&rehearsal, users("others")).contains("with other users"));
+    assert!(refused(&rehearsal, None).contains("against a sandbox"));
+    let plan = write(&folder.path().join("b.plan"), &[]);
+    assert!(refused(&plan, users("users")).contains("not for a sandbox"));
+    let undo = invert(&rehearsal, &folder.path().join("undo.plan"), UNIX_EPOCH, |_| true).unwrap();
+    assert_eq!(undo.header().sandbox, header.sandbox);
 }
 
 #[test]

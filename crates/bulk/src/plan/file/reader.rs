@@ -78,20 +78,34 @@ impl Plan {
         &self.path
     }
 
-    /// Refuses a plan whose users were read from another service.
+    /// Refuses a plan whose users were read from another service: from one with another base URL or, where the plan or
+    /// the service is a sandbox, from a sandbox that was filled from other users.
     ///
     /// # Errors
-    /// The base URL of the plan is another one ([`FileError::is_other_service`]).
-    pub fn check_service(&self, base_url: &str) -> Result<(), FileError> {
-        if self.header.is_for(base_url) {
-            return Ok(());
-        }
-        let message = format!(
-            "the plan {} is for {}, not for {}: plan anew for this service, or use that one",
-            self.path.display(),
-            self.header.base_url,
-            base_url.trim_end_matches('/')
-        );
+    /// It was read from another one ([`FileError::is_other_service`]).
+    pub fn check_service(&self, base_url: &str, sandbox: Option<Sha256Sum>) -> Result<(), FileError> {
+        let path = self.path.display();
+        let message = match (self.header.sandbox, sandbox) {
+            (None, None) if self.header.is_for(base_url) => return Ok(()),
+            (Some(planned), Some(users)) if planned == users => return Ok(()),
+            (None, None) => format!(
+                "the plan {path} is for {}, not for {}: plan anew for this service, or use that one",
+                self.header.base_url,
+                base_url.trim_end_matches('/')
+            ),
+            (Some(_), None) => format!(
+                "the plan {path} was made in a rehearsal against a sandbox, and is for none but that: plan anew for the \
+                 service"
+            ),
+            (None, Some(_)) => format!(
+                "the plan {path} is for {}, not for a sandbox: plan anew in the rehearsal",
+                self.header.base_url
+            ),
+            (Some(_), Some(_)) => format!(
+                "the plan {path} was made in a rehearsal with other users: fill the sandbox from the same file, or plan \
+                 anew"
+            ),
+        };
         Err(FileError::new(Kind::OtherService, message))
     }
 
