@@ -149,6 +149,7 @@ impl Planner {
     fn failed(&self, found: &Found, error: Error) -> PlanOutcome {
         let state = match &error {
             error if error.is_not_found() => PlanState::NotFound,
+            error if error.is_unreadable_reply() => PlanState::Unreadable,
             error if is_refusal(error) => PlanState::Refused,
             _ => PlanState::Failed,
         };

@@ -89,7 +89,7 @@ async fn a_reading_that_is_refused_or_fails_says_so_of_its_row_alone() {
         .path(id(SALES, 3), Fault::reply(200, "{}"));
     let sandbox = builder().faults(faults).start().await.unwrap();
     let outcomes = plan(&sandbox, &[row(0), row(1), row(2), row(3)], &city("Pirna")).await;
-    let expected = [PlanState::Change, PlanState::Refused, PlanState::Unreadable, PlanState::Failed];
+    let expected = [Change, PlanState::Refused, Unreadable, Unreadable];
     assert_eq!(states(&outcomes), expected);
 }
 
@@ -141,4 +141,45 @@ async fn planning_that_is_stopped_leaves_no_row_without_a_result() {
     assert!((1..=3).contains(&changes.len()) && all.len() == 20, "{}", changes.len());
     assert!(rest.iter().all(|outcome| outcome.state == PlanState::NotAttempted && outcome.user.is_some()));
     assert_eq!(sandbox.request_count(), changes.len());
+}
+
+#[tokio::test(start_paused = true)]
+async fn faults_that_pass_leave_every_row_planned() {
+    let faults = Faults::new()
+        .share(0.1, Fault::dropped_before_applying())
+        .share(0.05, Fault::status(500))
+        .share(0.05, Fault::status(429))
+        .seed(7);
+    let sandbox = builder().faults(faults).start().await.unwrap();
+    let elements = elements(&sandbox).with_unbounded_queue_wait();
+    let mail = |user| by_mail("Fabrikam", "production", &format!("user{user}@production.example"));
+    let rows: Vec<_> = (0..230).map(mail).collect();
+    let outcomes = try_plan(&elements, &rows, &city("Pirna")).await.unwrap();
+    assert_eq!(states(&outcomes), vec![Change; 230]);
+}
+
+#[tokio::test]
+async fn a_list_that_counts_wrong_or_has_an_entry_without_an_id_proves_nothing() {
+    let faults = [
+        Fault::none().total_count_off_by(1),
+        Fault::none().total_count_off_by(-1),
+        Fault::none().without_value("/data/7/id"),
+        Fault::none().without_value("/metadata/totalCount"),
+    ];
+    for (number, fault) in faults.into_iter().enumerate() {
+        let faults = Faults::new().path(format!("{PRODUCTION}/users/batch"), fault);
+        let sandbox = builder().faults(faults).start().await.unwrap();
+        let by_name = RowKeysBuf {
+            user_principal_name: "user1@production.example".to_owned(),
+            ..by_mail(FABRIKAM, PRODUCTION, "")
+        };
+        let rows = [
+            by_mail(FABRIKAM, PRODUCTION, "user2@production.example"),
+            by_mail(FABRIKAM, PRODUCTION, "nobody@production.example"),
+            by_name,
+        ];
+        let outcomes = plan(&sandbox, &rows, &city("Pirna")).await;
+        let open = PlanState::CouldNotBeTold;
+        assert_eq!(states(&outcomes), [open, open, Change], "{number}");
+    }
 }
