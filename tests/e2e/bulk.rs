@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use avepoint_elements::{Elements, OfficeInformation, UserKey};
-use avepoint_elements_bulk::{Bulk, Item, Journal, Outcome, Row, Run, State, Summary};
+use avepoint_elements_bulk::{BulkOptions, Item, Journal, Outcome, Row, Run, State, Summary};
 use avepoint_elements_sandbox::Sandbox;
 use futures_util::StreamExt;
 use futures_util::stream::{self, BoxStream, Iter};
@@ -73,7 +73,7 @@ impl Files {
     }
 
     /// A whole run that goes on with the journal.
-    async fn run(&self, bulk: Bulk, elements: &Elements, rows: Rows) -> (Vec<Outcome>, Summary) {
+    async fn run(&self, bulk: BulkOptions, elements: &Elements, rows: Rows) -> (Vec<Outcome>, Summary) {
         let journal = self.journal(elements);
         let mut run = bulk.journal(journal.clone()).run(elements, rows);
         let results = results(&mut run).await;

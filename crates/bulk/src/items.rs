@@ -26,7 +26,7 @@ pub fn check(
     }
 }
 
-/// The rows of a table that was [checked](crate::check), as a [run](crate::Bulk::run) takes them: those that are invalid
+/// The rows of a table that was [checked](crate::check), as a [run](crate::BulkOptions::run) takes them: those that are invalid
 /// or name a user twice with their results, those that the input calls done or unchanged with what proves it.
 ///
 /// It ends where reading fails; [`error`](Self::error) then says why.

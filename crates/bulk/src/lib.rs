@@ -6,7 +6,7 @@
 //!
 //! use avepoint_elements::{Credential, Elements};
 //! use avepoint_elements_bulk::{
-//!     Bulk, InputOptions, Items, Journal, Results, ResultsFormat, Source, State, Table, check,
+//!     BulkOptions, InputOptions, Items, Journal, Results, ResultsFormat, Source, State, Table, check,
 //! };
 //! use futures_util::StreamExt;
 //!
@@ -35,7 +35,7 @@
 //! let columns = table.columns().to_vec();
 //! let mut results = Results::create(&path("results.csv"), None, ResultsFormat::of(&table), &columns)?;
 //! let items = Items::new(table.entries()?, &checked);
-//! let mut run = Bulk::new().journal(journal.clone()).run(&elements, items);
+//! let mut run = BulkOptions::new().journal(journal.clone()).run(&elements, items);
 //! while let Some((original, outcome)) = run.next().await {
 //!     results.write(&original, &outcome)?;
 //! }
@@ -60,7 +60,7 @@
 //!
 //! # Parts
 //! Each can be used by itself: [`Table`] and [`check`] read CSV and NDJSON, as
-//! `avepoint-elements-rows` does alone; [`Bulk`] sends a stream of [`Item`]s, from
+//! `avepoint-elements-rows` does alone; [`BulkOptions`] sends a stream of [`Item`]s, from
 //! a file or from anywhere, and is a stream of [`Outcome`]s; [`Journal`] remembers; [`Results`] writes them down;
 //! [`Shard`] splits the work among machines. The program `elements` of `avepoint-elements-cli` is these parts together.
 //!
@@ -107,5 +107,5 @@ pub use items::{Items, check};
 pub use journal::{Journal, Recorded, Snapshot, TornTail};
 pub use outcome::{Outcome, State};
 pub use results::{Results, ResultsFormat};
-pub use run::{Bulk, InvalidMaxFailures, Item, MaxFailures, Run, Stopped, Summary};
+pub use run::{BulkOptions, InvalidMaxFailures, Item, MaxFailures, Run, Stopped, Summary};
 pub use shard::{InvalidShard, Shard};

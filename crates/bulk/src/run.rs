@@ -4,9 +4,9 @@ mod attempt;
 mod calls;
 mod circuit_breaker;
 mod max_failures;
+mod options;
 mod pending_row;
 mod reorder_buffer;
-mod settings;
 mod summary;
 
 use std::collections::{HashSet, VecDeque};
@@ -26,9 +26,9 @@ use attempt::{Attempt, Verdict};
 use calls::Calls;
 use circuit_breaker::{CircuitBreaker, NoResponse, STREAK};
 pub use max_failures::{InvalidMaxFailures, MaxFailures};
+pub use options::BulkOptions;
 use pending_row::{Backlog, Control, PendingRow, Unanswered};
 use reorder_buffer::ReorderBuffer;
-pub use settings::Bulk;
 pub use summary::{Stopped, Summary};
 
 /// Rows that wait for their results, or for those of earlier rows, at most; more where more calls are under way. A row
@@ -74,7 +74,7 @@ pub enum Item<T> {
 pub struct Run<T, S> {
     calls: Calls,
     journal: Option<Arc<Journal>>,
-    settings: Bulk,
+    settings: BulkOptions,
     rows: S,
     /// Whether the last row has come.
     ended: bool,
@@ -139,7 +139,7 @@ impl<T, S: Stream<Item = Item<T>> + Unpin> Stream for Run<T, S> {
 }
 
 impl<T, S> Run<T, S> {
-    fn new(elements: Elements, journal: Option<Arc<Journal>>, settings: Bulk, rows: S) -> Self {
+    fn new(elements: Elements, journal: Option<Arc<Journal>>, settings: BulkOptions, rows: S) -> Self {
         let begun = journal.as_deref().map_or(Ok(()), |journal| journal.begin_run(elements.base_url()));
         let most_tries = elements.max_attempts().max(FEWEST_TRIES);
         let mut run = Self {
@@ -149,7 +149,7 @@ impl<T, S> Run<T, S> {
                 settings.concurrency,
             ),
             journal,
-            breaker: CircuitBreaker::new(settings.patience),
+            breaker: CircuitBreaker::new(settings.max_outage),
             settings,
             rows,
             ended: false,

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use avepoint_elements::{Credential, Elements};
 use avepoint_elements_bulk::{
-    Bulk, Checked, InputOptions, Items, Journal, Results, ResultsFormat, Source, State, Table, check,
+    BulkOptions, Checked, InputOptions, Items, Journal, Results, ResultsFormat, Source, State, Table, check,
     results_name,
 };
 use avepoint_elements_sandbox::{Fault, Faults, Sandbox};
@@ -44,7 +44,7 @@ async fn results_with(sandbox: &Sandbox, input: &[u8], journal: Journal) -> Stri
     let mut results =
         Results::create(&results_name(&folder.path().join("a"), None), None, format, &columns).unwrap();
     let items = Items::new(table.entries().unwrap(), &checked);
-    let mut run = Bulk::new().journal(Arc::new(journal)).run(&elements(sandbox), items);
+    let mut run = BulkOptions::new().journal(Arc::new(journal)).run(&elements(sandbox), items);
     while let Some((original, outcome)) = run.next().await {
         results.write(&original, &outcome).unwrap();
     }
@@ -159,7 +159,7 @@ async fn without_a_journal_a_claim_is_believed_if_it_is_proven() {
     let corrected = first.replacen("Dande", "Bengo", 1);
     let (mut table, checked) = checked(corrected.as_bytes());
     let items = Items::new(table.entries().unwrap(), &checked);
-    let states = Bulk::new().run(&elements(&sandbox), items).map(|(_, outcome)| outcome.state);
+    let states = BulkOptions::new().run(&elements(&sandbox), items).map(|(_, outcome)| outcome.state);
     assert_eq!(states.collect::<Vec<_>>().await, [State::Done, State::Unchanged, State::Unchanged]);
 }
 
@@ -173,7 +173,7 @@ async fn a_correction_that_was_on_its_way_when_the_run_ended_can_be_taken_back()
     sandbox.set_faults(Faults::new().share(1.0, Fault::dropped_after_applying())).unwrap();
     let (mut table, checked) = checked(corrected.as_bytes());
     let items = Items::new(table.entries().unwrap(), &checked);
-    let mut run = Bulk::new().journal(Arc::new(open())).run(&elements(&sandbox), items);
+    let mut run = BulkOptions::new().journal(Arc::new(open())).run(&elements(&sandbox), items);
     let before = sandbox.counters().applied;
     tokio::select! {
         _ = run.next() => unreachable!("the service does not answer"),

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use avepoint_elements::{Environment, OfficeField, Secret, UserKey};
-use avepoint_elements_bulk::{Bulk, Format, InputOptions, Shard};
+use avepoint_elements_bulk::{BulkOptions, Format, InputOptions, Shard};
 use avepoint_elements_sandbox::{Fault, Faults, RateLimit};
 
 use crate::arguments::{self, Rate, RowFormat};
@@ -214,7 +214,7 @@ impl From<arguments::Blank> for avepoint_elements_bulk::Blank {
 pub(crate) struct Apply {
     pub(crate) input: Input,
     pub(crate) connection: Connection,
-    pub(crate) bulk: Bulk,
+    pub(crate) bulk: BulkOptions,
     pub(crate) limit: Option<u64>,
     pub(crate) patience: Duration,
     pub(crate) shard: Option<Shard>,
@@ -244,7 +244,7 @@ pub(crate) fn apply(arguments: arguments::Apply) -> Result<Apply, Failure> {
     }
     check_name("--results", files.results.as_deref())?;
     check_name("--journal", files.journal.as_deref())?;
-    let mut bulk = Bulk::new().concurrency(run.concurrency.get()).patience(run.patience);
+    let mut bulk = BulkOptions::new().concurrency(run.concurrency.get()).max_outage(run.patience);
     if let Some(most) = run.max_failures {
         bulk = bulk.max_failures(most);
     }

@@ -8,8 +8,8 @@ use std::time::{Duration, Instant};
 
 use avepoint_elements::{Credential, Elements};
 use avepoint_elements_bulk::{
-    Bulk, Checked, InputOptions, Item, Items, Journal, Outcome, Results, ResultsFormat, Row, Run, Source,
-    Table, check,
+    BulkOptions, Checked, InputOptions, Item, Items, Journal, Outcome, Results, ResultsFormat, Row, Run,
+    Source, Table, check,
 };
 use futures_util::{Stream, StreamExt, stream};
 use tempfile::TempDir;
@@ -57,7 +57,7 @@ impl Input {
         let check = start.elapsed();
 
         let base_url = format!("http://{}", server.address);
-        let mut bulk = Bulk::new().concurrency(IN_FLIGHT as usize);
+        let mut bulk = BulkOptions::new().concurrency(IN_FLIGHT as usize);
         let journal = parts.journal.then(|| {
             let journal = Journal::open(&self.results(round).with_extension("journal"), &base_url);
             Arc::new(journal.expect("the journal can be made"))
@@ -80,7 +80,7 @@ impl Input {
 
     async fn apply_file(
         &self,
-        bulk: Bulk,
+        bulk: BulkOptions,
         elements: &Elements,
         (table, checked): (&mut Table, &Checked),
         mut results: Option<Results>,

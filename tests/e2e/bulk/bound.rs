@@ -35,7 +35,7 @@ fn nor_does_it_where_other_threads_drive_the_connections() {
     let sandbox = server.block_on(Sandbox::start()).unwrap();
     let elements = client_of_sandbox(&sandbox);
     other.block_on(async {
-        let mut run = Bulk::new().concurrency(CONCURRENCY).run(&elements, rows(CONCURRENCY * 10, "1"));
+        let mut run = BulkOptions::new().concurrency(CONCURRENCY).run(&elements, rows(CONCURRENCY * 10, "1"));
         results(&mut run).await;
     });
     watch(&sandbox, &elements, &one_thread());
@@ -58,7 +58,7 @@ fn watch(sandbox: &Sandbox, elements: &Elements, runtime: &Runtime) {
     let (most, looks) = thread::scope(|scope| {
         let observer = scope.spawn(observe);
         let over = Over(&is_over);
-        let bulk = Bulk::new().concurrency(CONCURRENCY);
+        let bulk = BulkOptions::new().concurrency(CONCURRENCY);
         let (results, _) = runtime.block_on(files.run(bulk, elements, rows(ROWS, "1")));
         drop(over);
         assert_eq!((count(&results, State::Done), files.records()), (ROWS, ROWS));
@@ -85,7 +85,7 @@ fn a_journal_that_fails_ends_the_run_with_as_few_rows_left_open() {
         let (files, elements) = (Files::new(), client_of_sandbox(&sandbox));
         let unknown = runtime.block_on(async {
             let journal = files.journal(&elements);
-            let bulk = Bulk::new().concurrency(CONCURRENCY).journal(journal.clone());
+            let bulk = BulkOptions::new().concurrency(CONCURRENCY).journal(journal.clone());
             let mut run = bulk.run(&elements, rows(1_000, "1"));
             let mut results: Vec<_> = run.by_ref().take(80).map(|(_, outcome)| outcome).collect().await;
             journal.close().await.unwrap();

@@ -36,7 +36,7 @@ async fn cost(items: &[Item<usize>], concurrency: usize, fault: Fault) -> Cost {
     let sandbox = Sandbox::builder().faults(bad(fault)).start().await.unwrap();
     let start = Instant::now();
     let rows = stream::iter(items.to_vec());
-    let mut run = Bulk::new().concurrency(concurrency).run(&client_of_sandbox(&sandbox), rows);
+    let mut run = BulkOptions::new().concurrency(concurrency).run(&client_of_sandbox(&sandbox), rows);
     let results = results(&mut run).await;
     assert!(run.summary().stopped.is_none(), "{:?}", run.summary());
     let failed = results.len() - count(&results, State::Done);
@@ -119,7 +119,7 @@ async fn a_real_outage_among_rows_that_fail_costs_none_of_the_others() {
         let sandbox = Sandbox::builder().faults(bad(Fault::status(500))).start().await.unwrap();
         let elements = client_of_sandbox(&sandbox);
         let rows = stream::iter(mixed(1000, |row| row % every == 1));
-        let mut run = Bulk::new().concurrency(concurrency).run(&elements, rows);
+        let mut run = BulkOptions::new().concurrency(concurrency).run(&elements, rows);
         let start = Instant::now();
         let outage = async {
             sandbox.wait_for_requests(500).await;
@@ -148,7 +148,7 @@ async fn rows_that_fail_do_not_end_a_run_that_waits_two_minutes_for_the_service(
     for every in [50, 2] {
         let sandbox = Sandbox::builder().faults(bad(Fault::status(500))).start().await.unwrap();
         let rows = stream::iter(mixed(2000, |row| row % every == 0));
-        let bulk = Bulk::new().concurrency(16).patience(2 * MINUTE);
+        let bulk = BulkOptions::new().concurrency(16).max_outage(2 * MINUTE);
         let mut run = bulk.run(&client_of_sandbox(&sandbox), rows);
         let results = results(&mut run).await;
         assert!(!matches!(run.summary().stopped, Some(Stopped::Outage)));

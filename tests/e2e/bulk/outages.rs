@@ -26,7 +26,7 @@ async fn an_outage_costs_time_and_no_rows() {
     for fault in faults {
         let sandbox = Sandbox::start().await.unwrap();
         let elements = client_of_sandbox(&sandbox);
-        let mut run = Bulk::new().concurrency(8).run(&elements, rows(400, "1"));
+        let mut run = BulkOptions::new().concurrency(8).run(&elements, rows(400, "1"));
         let mut results: Vec<Outcome> = Vec::new();
         for _ in 0..100 {
             results.push(run.next().await.unwrap().1);
@@ -55,7 +55,7 @@ async fn a_service_that_stays_down_ends_the_run_with_the_rest_not_attempted() {
     let sandbox = Sandbox::builder().faults(faults).start().await.unwrap();
     let elements = client_of_sandbox(&sandbox);
     let start = tokio::time::Instant::now();
-    let mut run = Bulk::new().patience(HOUR).run(&elements, rows(1000, "1"));
+    let mut run = BulkOptions::new().max_outage(HOUR).run(&elements, rows(1000, "1"));
     let results = results(&mut run).await;
     assert!(matches!(run.summary().stopped, Some(Stopped::Outage)));
     let waited = start.elapsed();
@@ -72,7 +72,7 @@ async fn rows_that_fail_by_themselves_hold_up_nobody_for_long() {
         let sandbox = Sandbox::builder().faults(faults).start().await.unwrap();
         let elements = client_of_sandbox(&sandbox);
         let start = tokio::time::Instant::now();
-        let mut run = Bulk::new().concurrency(concurrency).run(&elements, rows(1000, "1"));
+        let mut run = BulkOptions::new().concurrency(concurrency).run(&elements, rows(1000, "1"));
         let results = results(&mut run).await;
         assert_eq!(count(&results, State::Unknown), 100, "{concurrency}");
         assert_eq!(count(&results, State::Done), 900, "{concurrency}");
@@ -85,7 +85,7 @@ async fn a_file_of_one_row_is_not_waited_for_forever() {
     let faults = Faults::new().share(1.0, Fault::status(503));
     let sandbox = Sandbox::builder().faults(faults).start().await.unwrap();
     let start = tokio::time::Instant::now();
-    let mut run = Bulk::new().run(&client_of_sandbox(&sandbox), rows(1, "1"));
+    let mut run = BulkOptions::new().run(&client_of_sandbox(&sandbox), rows(1, "1"));
     assert_eq!(results(&mut run).await[0].state, State::Failed);
     assert!(start.elapsed() < HOUR / 4, "{:?}", start.elapsed());
 }
@@ -95,7 +95,7 @@ async fn the_last_rows_wait_for_the_service_as_the_first_do() {
     let faults = Faults::new().share(1.0, Fault::status(503));
     let sandbox = Sandbox::builder().faults(faults).start().await.unwrap();
     let elements = client_of_sandbox(&sandbox);
-    let mut run = Bulk::new().run(&elements, rows(4, "1"));
+    let mut run = BulkOptions::new().run(&elements, rows(4, "1"));
     let mended = tokio::time::sleep(HOUR / 2);
     let (results, ()) = tokio::join!(results(&mut run), async {
         mended.await;
@@ -109,7 +109,7 @@ async fn a_quota_with_long_waits_costs_no_row_that_it_holds_back() {
     // A wait that is longer than a call may be asked to take.
     let limit = RateLimit::new(1, Duration::from_secs(90)).burst(10);
     let sandbox = Sandbox::builder().faults(Faults::new().rate_limit(limit)).start().await.unwrap();
-    let mut run = Bulk::new().concurrency(32).run(&client_of_sandbox(&sandbox), rows(60, "1"));
+    let mut run = BulkOptions::new().concurrency(32).run(&client_of_sandbox(&sandbox), rows(60, "1"));
     assert_eq!(count(&results(&mut run).await, State::Done), 60);
 }
 
@@ -117,7 +117,7 @@ async fn a_quota_with_long_waits_costs_no_row_that_it_holds_back() {
 async fn a_token_endpoint_that_is_down_costs_no_rows_either() {
     let faults = Faults::new().token_share(1.0, Fault::status(503));
     let sandbox = Sandbox::builder().faults(faults).start().await.unwrap();
-    let mut run = Bulk::new().run(&client_of_sandbox(&sandbox), rows(100, "1"));
+    let mut run = BulkOptions::new().run(&client_of_sandbox(&sandbox), rows(100, "1"));
     let mended = tokio::time::sleep(Duration::from_secs(600));
     let (results, ()) = tokio::join!(results(&mut run), async {
         mended.await;
@@ -133,7 +133,7 @@ async fn a_service_that_comes_and_goes_costs_no_rows() {
         let script = [down(), vec![Fault::none(); answers], down(), vec![Fault::none()], down()].concat();
         let sandbox = Sandbox::builder().faults(Faults::new().script(script)).start().await.unwrap();
         let elements = client_without_retries(&sandbox);
-        let mut run = Bulk::new().concurrency(concurrency).run(&elements, rows(40, "1"));
+        let mut run = BulkOptions::new().concurrency(concurrency).run(&elements, rows(40, "1"));
         let results = results(&mut run).await;
         assert_eq!(count(&results, State::Done), 40, "{concurrency}, {answers}: {:?}", run.summary());
     }
@@ -145,7 +145,7 @@ async fn a_tenant_that_is_gone_looks_like_an_outage_and_fails_in_the_end() {
     let gone = Faults::new().path("/users/u1", Fault::status(500)).latency(Duration::from_millis(50));
     let sandbox = Sandbox::builder().faults(gone).start().await.unwrap();
     let start = tokio::time::Instant::now();
-    let mut run = Bulk::new().run(&client_of_sandbox(&sandbox), rows(400, "1"));
+    let mut run = BulkOptions::new().run(&client_of_sandbox(&sandbox), rows(400, "1"));
     let results = results(&mut run).await;
     assert_eq!((count(&results, State::Unknown), count(&results, State::Done)), (111, 289));
     assert!(start.elapsed() < HOUR * 2, "{:?}", start.elapsed());
@@ -157,7 +157,7 @@ async fn calls_that_fail_together_are_one_reason_to_wait() {
         let latency = || Faults::new().latency(Duration::from_millis(50));
         let sandbox = Sandbox::builder().faults(latency()).start().await.unwrap();
         let elements = client_without_retries(&sandbox);
-        let mut run = Bulk::new().concurrency(concurrency).run(&elements, rows(400, "1"));
+        let mut run = BulkOptions::new().concurrency(concurrency).run(&elements, rows(400, "1"));
         for _ in 0..100 {
             run.next().await.unwrap();
         }
@@ -178,7 +178,7 @@ async fn while_no_row_comes_nobody_loses_patience() {
     let asking = Faults::new().path("/u0/", Fault::status(503).retry_after("90"));
     let sandbox = Sandbox::builder().faults(asking).start().await.unwrap();
     let (sender, coming) = fed();
-    let mut run = Bulk::new().run(&client_of_sandbox(&sandbox), coming);
+    let mut run = BulkOptions::new().run(&client_of_sandbox(&sandbox), coming);
     let feed = async {
         for item in rows(8, "1").collect::<Vec<_>>().await {
             let Item::Send(number, _) = &item else { unreachable!("all are to be sent") };
@@ -215,8 +215,10 @@ async fn a_url_of_another_server_ends_the_run_at_once() {
         let faults = Faults::new().path("/users/", fault.clone());
         let sandbox = Sandbox::builder().faults(faults).start().await.unwrap();
         let start = tokio::time::Instant::now();
-        let mut run =
-            Bulk::new().concurrency(4).patience(HOUR).run(&client_of_sandbox(&sandbox), rows(100, "1"));
+        let mut run = BulkOptions::new()
+            .concurrency(4)
+            .max_outage(HOUR)
+            .run(&client_of_sandbox(&sandbox), rows(100, "1"));
         let found = results(&mut run).await;
         assert!(matches!(run.summary().stopped, Some(Stopped::Outage)), "{fault:?}");
         assert!(start.elapsed() < Duration::from_secs(10), "{fault:?}: {:?}", start.elapsed());
@@ -224,7 +226,7 @@ async fn a_url_of_another_server_ends_the_run_at_once() {
 
         let (sandbox, tokens) = (Sandbox::start().await.unwrap(), RawServer::start(reply).await);
         let elements = builder_for_sandbox(&sandbox).token_url(tokens.url()).build().unwrap();
-        let mut run = Bulk::new().concurrency(4).patience(HOUR).run(&elements, rows(100, "1"));
+        let mut run = BulkOptions::new().concurrency(4).max_outage(HOUR).run(&elements, rows(100, "1"));
         let found = results(&mut run).await;
         let Some(Stopped::Authentication(error)) = &run.summary().stopped else { panic!("{fault:?}") };
         assert!(error.is_configuration() && error.to_string().contains("token URL"), "{error}");

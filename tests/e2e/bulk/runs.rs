@@ -21,7 +21,7 @@ async fn on_a_bad_day_all_is_accounted_for_and_a_second_run_changes_nothing() {
             .share(0.01, Fault::garbled());
         let (sandbox, elements) = sandbox(bad_day).await;
         let files = Files::new();
-        let bulk = Bulk::new().concurrency(16);
+        let bulk = BulkOptions::new().concurrency(16);
 
         let (first, summary) = files.run(bulk.clone(), &elements, rows(10_000, "1")).await;
         assert_eq!((first.len(), summary.rows()), (10_000, 10_000));
@@ -54,7 +54,7 @@ async fn a_limit_of_ten_a_second_is_used_and_hardly_overrun() {
         let (sandbox, elements) =
             sandbox(Faults::new().rate_limit(limit).latency(Duration::from_millis(50))).await;
         let start = tokio::time::Instant::now();
-        let mut run = Bulk::new().concurrency(concurrency).run(&elements, rows(2_000, "1"));
+        let mut run = BulkOptions::new().concurrency(concurrency).run(&elements, rows(2_000, "1"));
         assert_eq!(count(&results(&mut run).await, State::Done), 2_000);
         let used = 2_000.0 / (f64::from(burst) + 10.0 * start.elapsed().as_secs_f64());
         assert!(used >= 0.85, "{concurrency} at a time, bursts of {burst}: {used:.2} of the limit is used");
@@ -67,10 +67,10 @@ async fn a_limit_of_ten_a_second_is_used_and_hardly_overrun() {
 async fn a_value_that_changed_is_sent_and_the_one_before_is_not_believed_any_more() {
     let (sandbox, elements) = sandbox(Faults::new()).await;
     let files = Files::new();
-    files.run(Bulk::new(), &elements, rows(20, "1")).await;
-    let (second, _) = files.run(Bulk::new(), &elements, rows(20, "2")).await;
+    files.run(BulkOptions::new(), &elements, rows(20, "1")).await;
+    let (second, _) = files.run(BulkOptions::new(), &elements, rows(20, "2")).await;
     assert_eq!(count(&second, State::Done), 20);
-    let (third, _) = files.run(Bulk::new(), &elements, rows(20, "1")).await;
+    let (third, _) = files.run(BulkOptions::new(), &elements, rows(20, "1")).await;
     assert_eq!(count(&third, State::Done), 20);
     assert!((0..20).all(|number| applied(&sandbox, number, "1")));
 }
@@ -79,11 +79,11 @@ async fn a_value_that_changed_is_sent_and_the_one_before_is_not_believed_any_mor
 async fn an_update_that_was_under_way_when_the_run_died_is_sent_again() {
     let (sandbox, elements) = sandbox(Faults::new()).await;
     let files = Files::new();
-    files.run(Bulk::new(), &elements, rows(1, "1")).await;
+    files.run(BulkOptions::new(), &elements, rows(1, "1")).await;
 
     // The service has the new value and holds its reply back when the run dies.
     sandbox.set_faults(Faults::new().latency(Duration::from_secs(20))).unwrap();
-    let mut run = Bulk::new().journal(files.journal(&elements)).run(&elements, rows(1, "2"));
+    let mut run = BulkOptions::new().journal(files.journal(&elements)).run(&elements, rows(1, "2"));
     tokio::select! {
         _ = run.next() => panic!("it should not be answered yet"),
         () = sandbox.wait_for_requests(2) => {}
@@ -94,7 +94,7 @@ async fn an_update_that_was_under_way_when_the_run_died_is_sent_again() {
     assert!(applied(&sandbox, 0, "2"));
 
     sandbox.set_faults(Faults::new()).unwrap();
-    let (again, _) = left.run(Bulk::new(), &elements, rows(1, "1")).await;
+    let (again, _) = left.run(BulkOptions::new(), &elements, rows(1, "1")).await;
     assert_eq!(again[0].state, State::Done);
     assert!(applied(&sandbox, 0, "1"), "the old record of the old value does not stand");
 }
@@ -102,7 +102,7 @@ async fn an_update_that_was_under_way_when_the_run_died_is_sent_again() {
 #[tokio::test(start_paused = true)]
 async fn more_failures_than_allowed_stop_the_run() {
     let (sandbox, elements) = sandbox(Faults::new().path("/users/u1", Fault::status(404))).await;
-    let bulk = Bulk::new().concurrency(1).max_failures(MaxFailures::rows(2));
+    let bulk = BulkOptions::new().concurrency(1).max_failures(MaxFailures::rows(2));
     let mut run = bulk.run(&elements, rows(100, "1"));
     let results = results(&mut run).await;
     // u1, u10 and u11.
@@ -119,7 +119,7 @@ async fn a_refused_credential_stops_the_run_before_a_second_row() {
         .credential(avepoint_elements::Credential::access_token("revoked"))
         .build()
         .unwrap();
-    let mut run = Bulk::new().concurrency(1).run(&elements, rows(50, "1"));
+    let mut run = BulkOptions::new().concurrency(1).run(&elements, rows(50, "1"));
     let results = results(&mut run).await;
     assert_eq!(count(&results, State::Refused), 1, "{:?}", results[0]);
     assert_eq!(count(&results, State::NotAttempted), 49);
@@ -137,7 +137,7 @@ async fn what_a_token_endpoint_says_is_not_said_of_a_row() {
         .credential(avepoint_elements::Credential::client_secret("id", "secret"))
         .build()
         .unwrap();
-    let mut run = Bulk::new().concurrency(1).run(&elements, rows(3, "1"));
+    let mut run = BulkOptions::new().concurrency(1).run(&elements, rows(3, "1"));
     let results = results(&mut run).await;
     let said = |outcome: &Outcome| (outcome.state, outcome.status, outcome.request_id.clone());
     assert_eq!(said(&results[0]), (State::Failed, None, None), "{:?}", results[0]);
@@ -148,7 +148,7 @@ async fn what_a_token_endpoint_says_is_not_said_of_a_row() {
 #[tokio::test(start_paused = true)]
 async fn told_to_stop_a_run_waits_for_what_is_under_way_and_sends_no_more() {
     let (sandbox, elements) = sandbox(Faults::new().latency(Duration::from_secs(1))).await;
-    let mut run = Bulk::new().concurrency(3).run(&elements, rows(100, "1"));
+    let mut run = BulkOptions::new().concurrency(3).run(&elements, rows(100, "1"));
     let mut results = vec![run.next().await.unwrap().1];
     run.stop();
     while let Some((_, outcome)) = run.next().await {
@@ -164,7 +164,7 @@ async fn told_to_stop_a_run_waits_for_what_is_under_way_and_sends_no_more() {
 async fn told_to_stop_a_run_does_not_sit_out_the_wait_that_the_service_asks_for() {
     let (sandbox, elements) = sandbox(Faults::new().script([Fault::status(429).retry_after("50")])).await;
     let (files, start) = (Files::new(), tokio::time::Instant::now());
-    let bulk = Bulk::new().concurrency(4).journal(files.journal(&elements));
+    let bulk = BulkOptions::new().concurrency(4).journal(files.journal(&elements));
     let mut run = bulk.run(&elements, rows(20, "1"));
     let pause = Duration::from_secs(10);
     assert!(tokio::time::timeout(pause, run.next()).await.is_err(), "the first row waits");
@@ -180,7 +180,7 @@ async fn told_to_stop_a_run_does_not_sit_out_the_wait_that_the_service_asks_for(
         stopped.iter().all(|row| row.state != State::NotAttempted || row.reason.contains("run it again"))
     );
 
-    let (resumed, _) = files.run(Bulk::new(), &elements, rows(20, "1")).await;
+    let (resumed, _) = files.run(BulkOptions::new(), &elements, rows(20, "1")).await;
     assert_eq!((count(&resumed, State::Unchanged), count(&resumed, State::Done)), (done, 20 - done));
 }
 
@@ -189,7 +189,7 @@ async fn a_limit_of_rows_counts_what_is_sent_and_a_second_run_goes_on() {
     let (sandbox, elements) = sandbox(Faults::new()).await;
     let files = Files::new();
     for sent in [7, 14, 20] {
-        let (results, summary) = files.run(Bulk::new().limit(7), &elements, rows(20, "1")).await;
+        let (results, summary) = files.run(BulkOptions::new().limit(7), &elements, rows(20, "1")).await;
         assert_eq!(sandbox.counters().requests, sent);
         assert_eq!(count(&results, State::NotAttempted), 20 - sent);
         assert_eq!(summary.limited, sent < 20);
@@ -200,7 +200,7 @@ async fn a_limit_of_rows_counts_what_is_sent_and_a_second_run_goes_on() {
 async fn rows_that_come_one_by_one_are_sent_as_they_come() {
     let (sandbox, elements) = sandbox(Faults::new().path("/users/u3", Fault::status(500))).await;
     let (sender, coming) = fed();
-    let mut run = Bulk::new().run(&elements, coming);
+    let mut run = BulkOptions::new().run(&elements, coming);
     for (number, item) in rows(6, "1").enumerate().collect::<Vec<_>>().await {
         sender.send(item).unwrap();
         if number == 3 {
@@ -221,7 +221,7 @@ async fn rows_that_come_one_by_one_are_sent_as_they_come() {
 async fn who_takes_results_slowly_may_use_the_same_client_meanwhile() {
     let limit = RateLimit::per_second(2).burst(2);
     let (sandbox, elements) = sandbox(Faults::new().rate_limit(limit)).await;
-    let mut run = Bulk::new().concurrency(8).run(&elements, rows(40, "1"));
+    let mut run = BulkOptions::new().concurrency(8).run(&elements, rows(40, "1"));
     let mut results = 0;
     while let Some((_, outcome)) = run.next().await {
         assert_eq!(outcome.state, State::Done, "{}", outcome.reason);
@@ -240,7 +240,7 @@ async fn who_takes_results_slowly_may_use_the_same_client_meanwhile() {
 async fn rows_that_are_passed_over_leave_others_their_turn() {
     let (_sandbox, elements) = sandbox(Faults::new()).await;
     let done = || Item::Settled((), Outcome::new(State::Unchanged, ""));
-    let run = Bulk::new().run(&elements, stream::repeat_with(done));
+    let run = BulkOptions::new().run(&elements, stream::repeat_with(done));
     let mut results = run.map(|_| ()).boxed_local();
     // Endless, but for the task that ends it.
     tokio::select! {
@@ -255,7 +255,7 @@ async fn a_journal_of_another_service_stops_the_run_before_its_first_row() {
     let (sandbox, elements) = sandbox(Faults::new()).await;
     let folder = tempfile::tempdir().unwrap();
     let journal = Journal::open(&folder.path().join("journal"), "https://other.example/partner").unwrap();
-    let mut run = Bulk::new().journal(Arc::new(journal)).run(&elements, rows(5, "1"));
+    let mut run = BulkOptions::new().journal(Arc::new(journal)).run(&elements, rows(5, "1"));
     assert_eq!(count(&results(&mut run).await, State::NotAttempted), 5);
     let Some(Stopped::Journal(error)) = &run.summary().stopped else { panic!("{:?}", run.summary()) };
     assert!(error.is_other_service(), "{error}");
@@ -266,7 +266,7 @@ async fn a_journal_of_another_service_stops_the_run_before_its_first_row() {
 async fn a_journal_serves_one_run() {
     let (sandbox, elements) = sandbox(Faults::new()).await;
     let files = Files::new();
-    let bulk = Bulk::new().journal(files.journal(&elements));
+    let bulk = BulkOptions::new().journal(files.journal(&elements));
     let mut first = bulk.clone().run(&elements, rows(5, "1"));
     assert_eq!(count(&results(&mut first).await, State::Done), 5);
     // It knows nothing of the first.
@@ -282,7 +282,7 @@ fn a_run_whose_runtime_has_ended_says_so() {
     let runtime = || tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let (first, second) = (runtime(), runtime());
     let (_sandbox, elements) = second.block_on(sandbox(Faults::new()));
-    let mut run = Bulk::new().run(&elements, rows(5, "1"));
+    let mut run = BulkOptions::new().run(&elements, rows(5, "1"));
     // Its calls are begun, and have no turn any more.
     first.block_on(async {
         tokio::select! {
@@ -302,7 +302,7 @@ async fn without_its_journal_a_run_calls_nothing_done_but_what_was_written_down(
     let (sandbox, elements) = sandbox(Faults::new()).await;
     let files = Files::new();
     let journal = files.journal(&elements);
-    let mut run = Bulk::new().concurrency(1).journal(journal.clone()).run(&elements, rows(10, "1"));
+    let mut run = BulkOptions::new().concurrency(1).journal(journal.clone()).run(&elements, rows(10, "1"));
     assert_eq!(run.next().await.unwrap().1.state, State::Done);
     journal.close().await.unwrap();
     let rest: Vec<_> = run.by_ref().map(|(_, outcome)| outcome).collect().await;

@@ -52,7 +52,7 @@ pub enum Stopped {
     MaxFailures,
     /// The credential or the token was refused.
     Authentication(avepoint_elements::Error),
-    /// The service was down for longer than the run's patience, or asked for a wait that is longer;
+    /// The service was down for longer than the run's `max_outage`, or asked for a wait that is longer;
     /// [`Summary::outage_status`] and [`Summary::outage_wait`] tell which.
     Outage,
     /// The journal cannot be written or read, so that no further row could count as done.

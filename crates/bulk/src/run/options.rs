@@ -15,7 +15,7 @@ const CONCURRENCY: usize = 4;
 /// More calls than that a service of this kind does not take at a time, and rows that wait for results take memory.
 const MOST_CALLS: usize = 1024;
 /// For how long a service that is down is waited for unless set.
-const PATIENCE: Duration = Duration::from_secs(3600);
+const MAX_OUTAGE: Duration = Duration::from_secs(3600);
 
 /// How a run sends its rows.
 ///
@@ -28,21 +28,27 @@ const PATIENCE: Duration = Duration::from_secs(3600);
 /// [`max_rate`]: avepoint_elements::ElementsBuilder::max_rate
 #[derive(Clone, Debug)]
 #[must_use]
-pub struct Bulk {
+pub struct BulkOptions {
     pub(super) concurrency: usize,
     pub(super) max_failures: Option<MaxFailures>,
     pub(super) limit: Option<u64>,
-    pub(super) patience: Duration,
+    pub(super) max_outage: Duration,
     journal: Option<Arc<Journal>>,
 }
 
-impl Default for Bulk {
+impl Default for BulkOptions {
     fn default() -> Self {
-        Self { concurrency: CONCURRENCY, max_failures: None, limit: None, patience: PATIENCE, journal: None }
+        Self {
+            concurrency: CONCURRENCY,
+            max_failures: None,
+            limit: None,
+            max_outage: MAX_OUTAGE,
+            journal: None,
+        }
     }
 }
 
-impl Bulk {
+impl BulkOptions {
     /// The defaults, and no journal.
     pub fn new() -> Self {
         Self::default()
@@ -70,8 +76,8 @@ impl Bulk {
     /// is left of their [`timeout`](avepoint_elements::ElementsBuilder::timeout). Default: an hour.
     ///
     /// In a stream that goes on without a row, a single one that is not answered cannot be told from that.
-    pub fn patience(mut self, patience: Duration) -> Self {
-        self.patience = patience;
+    pub fn max_outage(mut self, max_outage: Duration) -> Self {
+        self.max_outage = max_outage;
         self
     }
 
