@@ -7,6 +7,7 @@ mod certificates;
 mod ids;
 mod limits;
 mod mocks;
+mod reply_types;
 mod samples;
 mod schemas;
 mod secrets;

@@ -90,6 +90,10 @@ fn regenerate(root: &Path) -> Result<()> {
 fn accept(root: &Path) -> Result<()> {
     let pending = snapshots::check(root)?.len();
     snapshots::accept(root)?;
-    println!("snapshots: {pending} taken; review them with `git diff {}` and commit", snapshots::FOLDER);
+    // Without an intent to add, a diff leaves out files that are new.
+    let folder = snapshots::FOLDER;
+    println!(
+        "snapshots: {pending} taken; review them with `git add -N {folder} && git diff {folder}` and commit"
+    );
     Ok(())
 }
