@@ -101,7 +101,7 @@ impl Places {
     pub(super) fn locate(self, customers: Option<&Customers>) -> Located {
         let unknown = Customers::default();
         let mut tenants = Tenants::of(customers.unwrap_or(&unknown));
-        let within = tenants.locate(&self.within);
+        let within = tenants.locate_selection(&self.within);
         let targets = self.all.iter().map(|place| {
             let (within, target) = (within?, tenants.locate(&place.or(&self.within))?);
             if tenants.covers(within, target) { Ok(target) } else { Err(PlaceProblem::OutsideSelection) }
@@ -237,6 +237,14 @@ impl Tenants {
         self.all.push(Tenant { customer, id: id.parse().ok()?, name: name.to_owned() });
         self.tenant_numbers.insert(key, number);
         Some(number)
+    }
+
+    /// What all rows must be within. The tenants of a customer need not be known for that.
+    fn locate_selection(&mut self, place: &Place) -> Result<Target, PlaceProblem> {
+        if place.tenant.is_empty() && !place.customer.is_empty() {
+            return self.find_customer(&place.customer).map(Target::Customer);
+        }
+        self.locate(place)
     }
 
     fn locate(&mut self, place: &Place) -> Result<Target, PlaceProblem> {

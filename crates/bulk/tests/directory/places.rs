@@ -62,6 +62,19 @@ fn ids_alone_cost_no_list_of_customers_and_with_the_users_id_no_list_at_all() {
 }
 
 #[test]
+fn a_customer_for_all_rows_whose_tenants_are_ids_costs_no_list_of_customers() {
+    let [customer, tenant] = UUIDS;
+    let index = index((Some(customer), None), &[row("", tenant)]);
+    assert!(!index.needs_customers());
+    let mut search = index.search(None);
+    let tenants = search.tenants();
+    assert_eq!(tenants.len(), 1);
+    search.entry(tenants[0], &Entry { mail: "anna@f.example", ..Entry::of("u1") });
+    search.end(tenants[0], Listed::Complete);
+    assert!(matches!(search.finish().of(0), Resolution::Resolved(_)));
+}
+
+#[test]
 fn only_the_tenants_that_rows_may_be_in_are_listed() {
     let customers = crate::customers();
     let count = |rows: &[RowKeys<'_>]| index((None, None), rows).search(Some(&customers)).tenants().len();
