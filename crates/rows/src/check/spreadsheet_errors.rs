@@ -26,6 +26,9 @@ const ERROR_WORDS: &str = "\
     err error erreur fehler fout fel feil fejl virhe viga błąd chyba hiba eroare errore erro greška napaka \
     kļūda klaida ошибка помилка грешка памылка σφάλμα hata lỗi エラー 错误 錯誤 오류 שגיאה خطأ";
 
+/// The longest such text, in bytes.
+const LONGEST_NUMBERED: usize = 32;
+
 /// What online spreadsheets show until a cell is calculated, before its dots. In lower case.
 const LOADING: &str = "\
     loading|wird geladen|laden|bezig met laden|chargement|chargement en cours|cargando|carregando|a carregar|\
@@ -109,6 +112,10 @@ fn is_joined(words: &str) -> bool {
 
 /// `Err:508` and the like.
 fn is_numbered_error(text: &str) -> bool {
+    // It is asked of every id and code, and nearly all are longer or have no colon.
+    if text.len() > LONGEST_NUMBERED || !text.bytes().any(|byte| byte == b':' || !byte.is_ascii()) {
+        return false;
+    }
     let Some((word, number)) = text.rsplit_once([':', '：']) else { return false };
     let number = number.trim_start();
     let is_number =

@@ -87,6 +87,11 @@ const LONGEST_PLACEHOLDER: usize = 13;
 
 /// What is suspicious about a text that stands for a value that was not there.
 pub(crate) fn placeholder(text: &str) -> Option<&'static str> {
+    // It is asked of every country, and most begin otherwise.
+    let first = *text.as_bytes().first()?;
+    if first.is_ascii() && !SUSPICIOUS_STARTS[usize::from(first)] {
+        return None;
+    }
     if is_placeholder(text) {
         Some("looks like a placeholder and is sent as it is")
     } else if is_object(text) {
