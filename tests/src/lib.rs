@@ -10,8 +10,8 @@ mod readme {}
 mod guide {
     #[doc = include_str!("../../docs/access.md")]
     mod access {}
-    #[doc = include_str!("../../docs/bulk.md")]
-    mod bulk {}
+    #[doc = include_str!("../../docs/apply.md")]
+    mod apply {}
     #[doc = include_str!("../../docs/certificates.md")]
     mod certificates {}
     #[doc = include_str!("../../docs/contract.md")]
