@@ -32,7 +32,7 @@ fn office() -> OfficeInformation {
     builder.state("Luanda").address("Dande").build().unwrap()
 }
 
-/// A client of any server on this machine, with a token that the server need not know, and without patience.
+/// A client of any server on this machine, with a token that the server need not know, and without retries.
 fn client_of(url: &str) -> Elements {
     let builder = builder_for(url).retry(RetryPolicy::none());
     builder.credential(Credential::access_token("canary-token")).build().unwrap()

@@ -9,7 +9,7 @@ fn named_tests() -> Vec<(String, String)> {
     let mut file = String::new();
     let mut tests = Vec::new();
     for quoted in table.split('`').skip(1).step_by(2) {
-        if quoted.ends_with(".rs") {
+        if Path::new(quoted).extension().is_some_and(|extension| extension == "rs") {
             quoted.clone_into(&mut file);
         } else if quoted.contains('_') && !quoted.contains(' ') {
             tests.push((file.clone(), quoted.to_owned()));

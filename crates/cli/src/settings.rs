@@ -216,7 +216,7 @@ pub(crate) struct Apply {
     pub(crate) connection: Connection,
     pub(crate) bulk: BulkOptions,
     pub(crate) limit: Option<u64>,
-    pub(crate) patience: Duration,
+    pub(crate) max_outage: Duration,
     pub(crate) shard: Option<Shard>,
     /// Whether consent was given beforehand.
     pub(crate) yes: bool,
@@ -244,7 +244,7 @@ pub(crate) fn apply(arguments: arguments::Apply) -> Result<Apply, Failure> {
     }
     check_name("--results", files.results.as_deref())?;
     check_name("--journal", files.journal.as_deref())?;
-    let mut bulk = BulkOptions::new().concurrency(run.concurrency.get()).max_outage(run.patience);
+    let mut bulk = BulkOptions::new().concurrency(run.concurrency.get()).max_outage(run.max_outage);
     if let Some(most) = run.max_failures {
         bulk = bulk.max_failures(most);
     }
@@ -256,7 +256,7 @@ pub(crate) fn apply(arguments: arguments::Apply) -> Result<Apply, Failure> {
         connection,
         bulk,
         limit: run.limit,
-        patience: run.patience,
+        max_outage: run.max_outage,
         shard: run.shard,
         yes: run.yes,
         dry_run: run.dry_run,

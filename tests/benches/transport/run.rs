@@ -110,7 +110,7 @@ impl Input {
 
     fn results_of(&self, table: &Table, round: usize) -> Results {
         let results = self.results(round);
-        let results = Results::create(&results, Some(&self.file), ResultsFormat::of(&table), table.columns());
+        let results = Results::create(&results, Some(&self.file), ResultsFormat::of(table), table.columns());
         results.expect("the results can be made")
     }
 

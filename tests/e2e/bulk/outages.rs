@@ -174,7 +174,7 @@ async fn calls_that_fail_together_are_one_reason_to_wait() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn while_no_row_comes_nobody_loses_patience() {
+async fn while_no_row_comes_no_outage_is_counted() {
     let asking = Faults::new().path("/u0/", Fault::status(503).retry_after("90"));
     let sandbox = Sandbox::builder().faults(asking).start().await.unwrap();
     let (sender, coming) = fed();

@@ -141,7 +141,7 @@ pub(crate) struct RunArguments {
     /// How long the run waits for a service that is down before it stops. Requests under way keep their own limit
     /// (--timeout).
     #[arg(long, value_name = "TIME", default_value = "1h", value_parser = time)]
-    pub(crate) patience: Duration,
+    pub(crate) max_outage: Duration,
     /// Apply one of N equal parts of the file, chosen by a hash of the user, such as 2/8.
     ///
     /// Several machines share a file in this way without talking to each other; each has a journal and results of

@@ -69,7 +69,7 @@ async fn a_run_that_an_outage_ends_names_the_last_cause() {
     let down = Faults::new().path("/users/", Fault::reply(503, r#"{"message":"maintenance until five"}"#));
     let (sandbox, folder) = (Sandbox::builder().faults(down).start().await.unwrap(), Folder::with_users(9));
     let mut apply = folder.apply("offices.csv");
-    at(apply.args(["--yes", "--output", "json", "--patience", "0s"]), &sandbox);
+    at(apply.args(["--yes", "--output", "json", "--max-outage", "0s"]), &sandbox);
     let (stdout, stderr) = run(&mut apply, 4);
     let (code, message) = stopped(&stdout);
     assert_eq!(code, "outage");
@@ -78,19 +78,23 @@ async fn a_run_that_an_outage_ends_names_the_last_cause() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_run_that_an_outage_ends_says_what_came_last_from_the_service() {
-    let limit = "the service asks to wait 7200 s, which is more than is left of --patience 1h";
+    let limit = "the service asks to wait 7200 s, which is more than is left of --max-outage 1h";
     let cases = [
         (Fault::status(429).retry_after("7200"), "1h", limit),
         (Fault::status(501), "0s", "the service answers, but with 501, "),
         (Fault::reply(200, "<html>"), "0s", "the service answers, but with 200, "),
         (Fault::reply(302, ""), "0s", "the service answers, but with 302, "),
-        (Fault::dropped_before_applying(), "0s", "the service answered no row for longer than --patience 0s"),
+        (
+            Fault::dropped_before_applying(),
+            "0s",
+            "the service answered no row for longer than --max-outage 0s",
+        ),
     ];
-    for (fault, patience, expected) in cases {
+    for (fault, max_outage, expected) in cases {
         let sandbox = Sandbox::builder().faults(Faults::new().path("/users/", fault)).start().await.unwrap();
         let folder = Folder::with_users(9);
         let mut apply = folder.apply("offices.csv");
-        at(apply.args(["--yes", "--output", "json", "--patience", patience]), &sandbox);
+        at(apply.args(["--yes", "--output", "json", "--max-outage", max_outage]), &sandbox);
         let (code, message) = stopped(&run(&mut apply, 4).0);
         assert_eq!(code, "outage");
         assert!(message.starts_with(expected), "{expected}: {message}");

@@ -196,7 +196,7 @@ async fn send(
         unread,
         cause,
         limit: settings.limit,
-        patience: settings.patience,
+        max_outage: settings.max_outage,
         environment: connected.environment.clone(),
         is_rehearsal: connected.sandbox.is_some(),
         is_fresh: settings.fresh,

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use avepoint_elements_bulk::{
-    Earlier, Item, Items, OfficeHash, Proof, Row, Shard, Snapshot, State, Table, UserHash, check,
+    History, Item, Items, OfficeHash, Proof, Row, Shard, Snapshot, State, Table, UserHash, check,
 };
 use serde_json::{Map, Value, json};
 
@@ -76,14 +76,14 @@ impl Rows {
     fn add(&mut self, row: &Row, journal: &Snapshot, claim: Option<&Proof>) -> Result<(), Failure> {
         let (user, office) = (UserHash::of(&row.user), OfficeHash::of(&row.office));
         let earlier = journal.earlier(&user, &office, claim)?;
-        let is_known = matches!(earlier, Earlier::Done(_) | Earlier::DoneWithOther | Earlier::Tried(_));
+        let is_known = matches!(earlier, History::Done(_) | History::DoneWithOther | History::Tried(_));
         self.known += u64::from(is_known);
         let count = match earlier {
-            Earlier::Done(_) | Earlier::Proven(_) => &mut self.done,
-            Earlier::DoneWithOther => &mut self.done_with_another,
-            Earlier::Tried(State::Refused) => &mut self.refused,
-            Earlier::Tried(State::Failed) => &mut self.failed,
-            Earlier::Tried(_) => &mut self.unknown,
+            History::Done(_) | History::Proven(_) => &mut self.done,
+            History::DoneWithOther => &mut self.done_with_another,
+            History::Tried(State::Refused) => &mut self.refused,
+            History::Tried(State::Failed) => &mut self.failed,
+            History::Tried(_) => &mut self.unknown,
             _ => &mut self.not_tried,
         };
         *count += 1;

@@ -2,7 +2,7 @@
 
 use avepoint_elements::terminal;
 use avepoint_elements_bulk::{
-    Checked, DoneBefore, Earlier, IdCounts, Item, OfficeHash, Original, Outcome, Proof, Row, Snapshot, State,
+    Checked, DoneBefore, History, IdCounts, Item, OfficeHash, Original, Outcome, Proof, Row, Snapshot, State,
     Table, UserHash,
 };
 
@@ -39,7 +39,7 @@ impl Preview {
         checked: &Checked,
     ) -> Result<Self, Failure> {
         let journal = if settings.fresh { None } else { paths.read_journal(base_url)? };
-        let history = History { journal, is_forgotten: settings.fresh, base_url };
+        let history = EarlierRuns { journal, is_forgotten: settings.fresh, base_url };
         let limit = settings.limit.unwrap_or(u64::MAX);
         let mut preview = Self::default();
         let mut items = super::items(table, checked, settings.shard)?;
@@ -49,7 +49,7 @@ impl Preview {
         items.error().map_or(Ok(preview), |error| Err(unreadable(error)))
     }
 
-    fn add(&mut self, item: &Item<Original>, history: &History<'_>, limit: u64) -> Result<(), Failure> {
+    fn add(&mut self, item: &Item<Original>, history: &EarlierRuns<'_>, limit: u64) -> Result<(), Failure> {
         let unchanged = match item {
             Item::Settled(_, outcome) => Some(outcome.clone()),
             Item::Send(_, row) => history.unchanged(row, None)?,
@@ -114,14 +114,14 @@ impl Preview {
 }
 
 /// What earlier runs did.
-struct History<'a> {
+struct EarlierRuns<'a> {
     journal: Option<Snapshot>,
     /// Whether a fresh journal is begun.
     is_forgotten: bool,
     base_url: &'a str,
 }
 
-impl History<'_> {
+impl EarlierRuns<'_> {
     /// The outcome of a row that was done.
     fn unchanged(&self, row: &Row, claim: Option<&Proof>) -> Result<Option<Outcome>, Failure> {
         if self.is_forgotten || (self.journal.is_none() && claim.is_none()) {
@@ -130,7 +130,7 @@ impl History<'_> {
         let (user, office) = (UserHash::of(&row.user), OfficeHash::of(&row.office));
         let earlier = match &self.journal {
             Some(journal) => journal.earlier(&user, &office, claim)?,
-            None => Earlier::of_input(self.base_url, &user, &office, claim),
+            None => History::of_input(self.base_url, &user, &office, claim),
         };
         Ok(earlier.unchanged())
     }

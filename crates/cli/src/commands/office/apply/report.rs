@@ -107,7 +107,7 @@ pub(super) struct RunReport {
     /// Cause of the latest unanswered row.
     pub(super) cause: Option<String>,
     pub(super) limit: Option<u64>,
-    pub(super) patience: Duration,
+    pub(super) max_outage: Duration,
     pub(super) environment: String,
     pub(super) is_rehearsal: bool,
     /// Whether a fresh journal was begun.
@@ -198,10 +198,10 @@ impl RunReport {
 
     /// What came last from a service whose outage lasted too long.
     fn outage(&self) -> String {
-        let patience = duration_text(self.patience);
+        let max_outage = duration_text(self.max_outage);
         match (self.summary.outage_wait, self.summary.outage_status) {
             (Some(wait), _) => format!(
-                "the service asks to wait {} s, which is more than is left of --patience {patience}",
+                "the service asks to wait {} s, which is more than is left of --max-outage {max_outage}",
                 wait.as_secs_f64().ceil()
             ),
             (None, Some(status)) if status < 400 && self.count(State::Done) == 0 => format!(
@@ -209,10 +209,10 @@ impl RunReport {
                  stands in between"
             ),
             (None, Some(status)) => format!(
-                "the service answers, but with {status}, and no row was done for longer than --patience {patience}"
+                "the service answers, but with {status}, and no row was done for longer than --max-outage {max_outage}"
             ),
             (None, None) => {
-                format!("the service answered no row for longer than --patience {patience}")
+                format!("the service answered no row for longer than --max-outage {max_outage}")
             }
         }
     }
