@@ -28,7 +28,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::error::{FileError, Kind};
 use crate::outcome::this_host;
-use crate::{Earlier, OfficeHash, Outcome, Proof, UserHash, clock, untrusted};
+use crate::{History, OfficeHash, Outcome, Proof, UserHash, clock, untrusted};
 use header::{FORMAT, Header};
 pub use record::Recorded;
 use scan::Scan;
@@ -190,7 +190,7 @@ impl Journal {
         user: &UserHash,
         office: &OfficeHash,
         claim: Option<&Proof>,
-    ) -> Result<Earlier, FileError> {
+    ) -> Result<History, FileError> {
         self.snapshot.earlier(user, office, claim)
     }
 
@@ -216,7 +216,7 @@ impl Journal {
     }
 
     /// Records that an update is about to be sent to a user who was done
-    /// [with other office information](Earlier::DoneWithOther), or [may have been](Earlier::Claimed). Ends when the
+    /// [with other office information](History::DoneWithOther), or [may have been](History::Claimed). Ends when the
     /// record is written and synced; only then may the update be sent.
     ///
     /// # Errors

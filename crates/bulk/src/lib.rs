@@ -77,10 +77,10 @@ use avepoint_elements_rows::{countries, ids};
 
 mod clock;
 pub mod directory;
-mod earlier;
 mod error;
 mod file_names;
 mod hash;
+mod history;
 mod items;
 mod journal;
 mod os;
@@ -99,10 +99,10 @@ pub use avepoint_elements_rows::{
     IdCounts, InputError, InputOptions, Invalid, LineList, Original, Problem, Row, Source, Table,
     UnknownColumn, UnknownName, check_update, schema, shown, template,
 };
-pub use earlier::{DoneBefore, Earlier};
 pub use error::FileError;
 pub use file_names::{journal_name, older_name, partial_name, results_name};
 pub use hash::{OfficeHash, Proof, UserHash};
+pub use history::{DoneBefore, History};
 pub use items::{Items, check};
 pub use journal::{Journal, Recorded, Snapshot, TornTail};
 pub use outcome::{Outcome, State};

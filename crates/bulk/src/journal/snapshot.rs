@@ -14,7 +14,7 @@ use super::record::{self, Recorded};
 use super::scan::{Scan, ScanError, scan};
 use crate::error::{FileError, Kind};
 use crate::hash::Prover;
-use crate::{Earlier, OfficeHash, Proof, State, UserHash, os, untrusted};
+use crate::{History, OfficeHash, Proof, State, UserHash, os, untrusted};
 
 /// How much is read for a record at first, in bytes: most have less.
 const USUAL: usize = 512;
@@ -105,12 +105,12 @@ impl Snapshot {
         user: &UserHash,
         office: &OfficeHash,
         claim: Option<&Proof>,
-    ) -> Result<Earlier, FileError> {
+    ) -> Result<History, FileError> {
         let prove = || self.service().map(|service| service.prover().prove(user, office));
         Ok(match (self.newest(user)?, claim.filter(|_| !self.fresh), self.service()) {
-            (Some(newest), ..) => Earlier::of_record(newest, office, prove),
-            (None, Some(proof), Some(service)) => Earlier::of_proof(service.prover(), user, office, proof),
-            (None, ..) => Earlier::Nothing,
+            (Some(newest), ..) => History::of_record(newest, office, prove),
+            (None, Some(proof), Some(service)) => History::of_proof(service.prover(), user, office, proof),
+            (None, ..) => History::Nothing,
         })
     }
 

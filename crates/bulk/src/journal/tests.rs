@@ -82,7 +82,7 @@ async fn written(users: usize) -> (Place, Vec<u8>) {
 }
 
 fn is_done(journal: &Journal, number: usize) -> bool {
-    matches!(journal.earlier(&hash(number), &office("1"), None).unwrap(), Earlier::Done(_))
+    matches!(journal.earlier(&hash(number), &office("1"), None).unwrap(), History::Done(_))
 }
 
 #[tokio::test]
@@ -127,7 +127,7 @@ async fn rows_that_were_not_sent_leave_no_record() {
 async fn after_an_intent_the_older_done_does_not_stand() {
     let (place, _) = written(1).await;
     let journal = place.open();
-    assert_eq!(journal.earlier(&hash(0), &office("2"), None).unwrap(), Earlier::DoneWithOther);
+    assert_eq!(journal.earlier(&hash(0), &office("2"), None).unwrap(), History::DoneWithOther);
     journal.intent(&hash(0), &office("2")).await.unwrap();
     let after_intent = fs::metadata(place.path()).unwrap().len();
     record(&journal, 0, "2", State::Done);

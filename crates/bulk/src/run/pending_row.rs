@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use crate::{Earlier, FileError, Journal, OfficeHash, Outcome, Proof, Row, UserHash};
+use crate::{FileError, History, Journal, OfficeHash, Outcome, Proof, Row, UserHash};
 
 /// The wait before a row that failed is sent again, at first and at most.
 const FIRST_BACKOFF: Duration = Duration::from_millis(500);
@@ -169,7 +169,7 @@ impl PendingRow {
     ) -> Result<Option<Outcome>, FileError> {
         let earlier = match journal {
             Some(journal) => journal.earlier(&self.user, &self.office, claim.as_ref())?,
-            None => Earlier::of_input(base_url, &self.user, &self.office, claim.as_ref()),
+            None => History::of_input(base_url, &self.user, &self.office, claim.as_ref()),
         };
         self.replaces = earlier.needs_intent();
         Ok(earlier.unchanged())

@@ -82,7 +82,10 @@ async fn what_is_done_and_untouched_is_passed_over_however_often() {
     assert_eq!((states(&second), states(&third)), (vec![State::Unchanged; 3], vec![State::Unchanged; 3]));
     assert_eq!(sandbox.request_count(), 3);
     assert_eq!(column(&first, "elements_proof"), column(&third, "elements_proof"));
-    assert_eq!(column(&third, "elements_reason")[0], "the input proves that it was done before");
+    assert_eq!(
+        column(&third, "elements_reason")[0],
+        "the input proves that it was done before; the service was not asked"
+    );
 }
 
 #[tokio::test]

@@ -10,18 +10,18 @@ use crate::{OfficeHash, Outcome, Proof, State, UserHash, times};
 /// What earlier runs say of an update: by a journal, which is believed first, or by an input that is their results.
 ///
 /// ```
-/// use avepoint_elements_bulk::{Earlier, OfficeHash, Proof, UserHash};
+/// use avepoint_elements_bulk::{History, OfficeHash, Proof, UserHash};
 ///
 /// let hash = "0".repeat(32);
 /// let (user, office) = (UserHash::parse(&hash).unwrap(), OfficeHash::parse(&hash).unwrap());
 /// let proof = Proof::of("https://elements.example", &user, &office);
-/// let earlier = |base_url| Earlier::of_input(base_url, &user, &office, Some(&proof));
-/// assert!(matches!(earlier("https://elements.example/"), Earlier::Proven(_)));
-/// assert_eq!(earlier("https://other.example"), Earlier::Claimed);
+/// let earlier = |base_url| History::of_input(base_url, &user, &office, Some(&proof));
+/// assert!(matches!(earlier("https://elements.example/"), History::Proven(_)));
+/// assert_eq!(earlier("https://other.example"), History::Claimed);
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Earlier {
+pub enum History {
     /// The newest record says that it was done. The outcome is [unchanged](State::Unchanged).
     Done(Outcome),
     /// The input proves that it was done, and no record says anything of the user.
@@ -37,7 +37,7 @@ pub enum Earlier {
     Nothing,
 }
 
-impl Earlier {
+impl History {
     /// What an input says that claims, with a proof, that a row was done; where there is no journal. Slashes at the end
     /// of the service's base URL do not count.
     pub fn of_input(base_url: &str, user: &UserHash, office: &OfficeHash, proof: Option<&Proof>) -> Self {

@@ -10,7 +10,7 @@ use avepoint_elements_sandbox::{Fault, Faults};
 use futures_util::StreamExt;
 use serde_json::json;
 
-use crate::{
+use crate::planning::{
     CONTOSO, FABRIKAM, PRODUCTION, SALES, builder, by_id, by_mail, city, elements, id, plan, states,
     try_plan, write,
 };

@@ -7,7 +7,7 @@ use avepoint_elements_bulk::directory::{
     Customers, Entry, KeyIndex, Listed, PlaceProblem, Resolution, RowKeys,
 };
 
-use crate::{all, mail};
+use crate::directory::{all, mail};
 
 const UUIDS: [&str; 2] = ["7c18fd6f-0000-4000-8000-5725fa9edc3f", "0c7715b3-0000-4000-8000-f3634dcfacec"];
 
@@ -76,7 +76,7 @@ fn a_customer_for_all_rows_whose_tenants_are_ids_costs_no_list_of_customers() {
 
 #[test]
 fn only_the_tenants_that_rows_may_be_in_are_listed() {
-    let customers = crate::customers();
+    let customers = crate::directory::customers();
     let count = |rows: &[RowKeys<'_>]| index((None, None), rows).search(Some(&customers)).tenants().len();
     assert_eq!(count(&[row("Fabrikam", "Test"), row("c1", "t2")]), 1);
     assert_eq!(count(&[row("Fabrikam", ""), row("c1", "t2")]), 2);
@@ -116,7 +116,7 @@ fn an_exact_id_comes_before_an_exact_name_and_two_names_are_ambiguous() {
 
 #[test]
 fn a_row_of_another_customer_or_tenant_than_the_selection_is_out_of_scope_by_id_and_by_name() {
-    let customers = crate::customers();
+    let customers = crate::directory::customers();
     let rows =
         [("", ""), ("c1", "t1"), ("Fabrikam", "Production"), ("c1", "t2"), ("c2", ""), ("Contoso", "t3")];
     let rows = rows.map(|(customer, tenant)| row(customer, tenant));
@@ -132,7 +132,7 @@ fn a_row_of_another_customer_or_tenant_than_the_selection_is_out_of_scope_by_id_
 
 #[test]
 fn a_user_without_a_tenant_is_looked_for_in_all_and_found_once() {
-    let customers = crate::customers();
+    let customers = crate::directory::customers();
     let by_id = RowKeys { line: 3, user: "u2", ..RowKeys::default() };
     let mut search = index((None, None), &[row("", ""), by_id]).search(Some(&customers));
     for (tenant, id) in search.tenants().into_iter().zip(["u1", "u2", "u3"]) {

@@ -5,7 +5,7 @@ use avepoint_elements_bulk::directory::{
 };
 use avepoint_elements_bulk::plan::PlanState;
 
-use crate::{all, ended, ids, mail, number, principal, search_in, user};
+use crate::directory::{all, ended, ids, mail, number, principal, search_in, user};
 
 fn anna() -> Entry<'static> {
     Entry { user_principal_name: "anna@f.example", ..user("u1", "anna@f.example", "1") }

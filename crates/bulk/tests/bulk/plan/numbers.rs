@@ -5,7 +5,7 @@ use avepoint_elements_bulk::plan::{
     Change, Names, Overview, Plan, PlanState, PlanWriter, PlannedUser, Selection,
 };
 
-use crate::{edit, header, moves, user};
+use crate::plan::{edit, header, moves, user};
 
 /// Three of four users of the first tenant change, one of them clears, and one of ten of the second.
 fn plan(folder: &tempfile::TempDir) -> Plan {

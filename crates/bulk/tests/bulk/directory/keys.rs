@@ -3,7 +3,7 @@
 use avepoint_elements_bulk::directory::{Entry, Key, KeyMistake, KeySet, Resolution, RowKeys};
 use avepoint_elements_bulk::plan::PlanState;
 
-use crate::{ids, mail, number, principal, resolved, user};
+use crate::directory::{ids, mail, number, principal, resolved, user};
 
 fn both<'a>(mail: &'a str, employee_id: &'a str) -> RowKeys<'a> {
     RowKeys { mail, employee_id, ..RowKeys::default() }
@@ -57,7 +57,7 @@ fn twins_are_ambiguous_until_another_key_tells_them_apart() {
     let resolved = resolved(&rows, &twins);
     assert_eq!((&resolved[0], ids(&resolved)), (&Resolution::Ambiguous, vec!["", "u2"]));
     // The same user shown twice is no twin.
-    let again = crate::resolved(&rows[..1], &[twins[0], twins[0]]);
+    let again = crate::directory::resolved(&rows[..1], &[twins[0], twins[0]]);
     assert_eq!(ids(&again), ["u1"]);
 }
 
@@ -70,7 +70,7 @@ fn a_match_that_only_leading_zeros_prevent_is_named_and_not_made() {
     assert_eq!(resolved[2], Resolution::NotFound { leading_zeros: None });
     assert!(resolved[0].to_string().contains("2 leading zeros"));
     let disagreeing =
-        crate::resolved(&[both("anna@f.example", "42")], &[user("u1", "anna@f.example", "042")]);
+        crate::directory::resolved(&[both("anna@f.example", "42")], &[user("u1", "anna@f.example", "042")]);
     assert!(disagreeing[0].to_string().contains("1 leading zeros"), "{}", disagreeing[0]);
 }
 

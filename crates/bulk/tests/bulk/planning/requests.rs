@@ -4,7 +4,9 @@ use avepoint_elements_bulk::directory::RowKeysBuf;
 use avepoint_elements_bulk::plan::PlanState;
 use avepoint_elements_sandbox::{Faults, Sandbox};
 
-use crate::{CONTOSO, FABRIKAM, PRODUCTION, SALES, TEST, builder, by_id, by_mail, city, id, plan, states};
+use crate::planning::{
+    CONTOSO, FABRIKAM, PRODUCTION, SALES, TEST, builder, by_id, by_mail, city, id, plan, states,
+};
 
 /// How many pages of customers, pages of users, and users were asked for.
 fn received(sandbox: &Sandbox) -> [usize; 3] {

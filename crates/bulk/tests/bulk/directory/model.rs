@@ -4,7 +4,7 @@ use avepoint_elements_bulk::directory::{Entry, Key, Listed, Resolution, RowKeys}
 use proptest::prelude::*;
 use proptest::sample::select;
 
-use crate::{all, search_in};
+use crate::directory::{all, search_in};
 
 /// Few values, which meet often; blank ones among them.
 fn key() -> impl Strategy<Value = String> {

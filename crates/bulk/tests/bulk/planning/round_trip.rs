@@ -12,7 +12,7 @@ use avepoint_elements_sandbox::Sandbox;
 use futures_util::StreamExt;
 use serde_json::{Value, json};
 
-use crate::{CONTOSO, SALES, builder, by_id, by_mail, city, elements, id, plan, write};
+use crate::planning::{CONTOSO, SALES, builder, by_id, by_mail, city, elements, id, plan, write};
 
 /// Reads and decides each user of a plan, and sends what is decided. Says what each decision was.
 async fn apply(elements: &Elements, plan: &Plan) -> Vec<&'static str> {
@@ -101,7 +101,7 @@ async fn a_plan_is_applied_once_keeps_what_others_wrote_and_is_taken_back() {
 #[tokio::test]
 async fn a_local_user_is_updated_with_what_no_reading_returns() {
     let sandbox = builder().start().await.unwrap();
-    let mut line = crate::line((CONTOSO, "Contoso"), (SALES, "sales"), 500);
+    let mut line = crate::planning::line((CONTOSO, "Contoso"), (SALES, "sales"), 500);
     line["kind"] = json!("local");
     line["city"] = Value::Null;
     sandbox.add_user(&line).unwrap();

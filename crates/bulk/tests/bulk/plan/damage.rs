@@ -7,7 +7,7 @@ use avepoint_elements::OfficeField;
 use avepoint_elements_bulk::FileError;
 use avepoint_elements_bulk::plan::{Change, Plan, PlannedUser, Sha256Sum};
 
-use crate::{edit, moves, read, user, write};
+use crate::plan::{edit, moves, read, user, write};
 
 fn opened(path: &Path, bytes: &[u8]) -> Result<Plan, FileError> {
     fs::write(path, bytes).unwrap();

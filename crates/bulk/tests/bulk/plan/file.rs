@@ -12,7 +12,7 @@ use avepoint_elements_bulk::plan::{
 };
 use proptest::prelude::*;
 
-use crate::{BASE_URL, edit, header, moves, read, user, write};
+use crate::plan::{BASE_URL, edit, header, moves, read, user, write};
 
 #[test]
 fn a_plan_is_the_text_that_is_documented() {
