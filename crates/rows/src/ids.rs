@@ -1,5 +1,7 @@
 //! When two ids are one.
 
+use memchr::memchr;
+
 /// The length of a UUID's text, in bytes.
 pub const UUID: usize = 36;
 
@@ -23,7 +25,7 @@ pub fn are_same(one: &str, other: &str) -> bool {
 
 /// Why a text that the contract takes for an id is none, if so: an e-mail address or a user principal name.
 pub fn why_no_id(text: &str) -> Option<&'static str> {
-    text.contains('@').then_some(
+    memchr(b'@', text.as_bytes()).is_some().then_some(
         "holds @, as an e-mail address or a user principal name does, and neither is an id: the service knows a user by \
          the id that it gave; write that id",
     )

@@ -8,7 +8,7 @@ use crate::error::InputError;
 use crate::format::csv::{Cells, Record};
 use crate::format::quotes::QuoteFault;
 use crate::options::{Advice, InputOptions};
-use crate::parsed_row::{Fields, ParsedRow, Value, Values};
+use crate::parsed_row::{Fields, Names, ParsedRow};
 use crate::problem::{Problem, shown};
 use crate::required_cells::RequiredCells;
 use crate::text::{MISSING, REPLACED, trimmed, unwrapped};
@@ -150,13 +150,10 @@ impl Layout {
     }
 
     /// What a record says. A cell that the record is too short for has no value.
+    #[inline]
     pub(crate) fn parse<'r>(&'r self, record: Record<'r>) -> ParsedRow<'r> {
         let cells = record.cells;
-        let value = |place: usize| {
-            let text = unwrapped(trimmed(cells.get(place)?));
-            Some(Value { name: self.header[place].as_str().into(), text })
-        };
-        let values: Values<'_> = std::array::from_fn(|column| self.places[column].and_then(value));
+        let values = self.places.map(|place| Some(unwrapped(trimmed(cells.get(place?)?))));
         let text = |place| cells.get(place).map(|text| Cow::Borrowed(trimmed(text)));
         let (result, proof) = (self.result.and_then(text), self.proof.and_then(text));
         let (is_no_row, problems, warnings) = if self.is_usual(&record) {
@@ -168,7 +165,8 @@ impl Layout {
             (false, self.problems(&record).into_iter().chain(mistake).collect(), warnings)
         };
         let (line, fields, are_plain) = (record.line, Fields::Cells(cells), cells.are_plain);
-        ParsedRow { line, fields, values, are_plain, is_no_row, problems, warnings, result, proof }
+        let names = Names::Header(self);
+        ParsedRow { line, fields, names, values, are_plain, is_no_row, problems, warnings, result, proof }
     }
 
     /// Whether nothing can be wrong with a record as such, or suspicious, as it is with most.

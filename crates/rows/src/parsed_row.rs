@@ -5,24 +5,42 @@ use std::borrow::Cow;
 use crate::columns::{Column, ColumnRole, INPUT, ResultColumn};
 use crate::format::csv::Cells;
 use crate::format::ndjson::{self, Member, NoObject, Object};
+use crate::layout::Layout;
 use crate::problem::{Problem, shown};
 use crate::text::{REPLACED, trimmed, unwrapped};
 
-/// A value without white space around it, and what the input calls it.
+/// The value of each column without white space around it, where the input has that column or member.
+pub(crate) type Values<'r> = [Option<Cow<'r, str>>; Column::ALL.len()];
+
+/// What the input calls the columns of values. They are seldom asked for.
 #[derive(Debug)]
-pub(crate) struct Value<'r> {
-    pub(crate) name: Cow<'r, str>,
-    pub(crate) text: Cow<'r, str>,
+pub(crate) enum Names<'r> {
+    /// Nothing else than this crate.
+    Own,
+    Header(&'r Layout),
+    Members(Vec<(Column, Cow<'r, str>)>),
 }
 
-/// The value of each column, where the input has that column or member.
-pub(crate) type Values<'r> = [Option<Value<'r>>; Column::ALL.len()];
+impl Names<'_> {
+    /// The name of a column that has a value.
+    pub(crate) fn of(&self, column: Column) -> &str {
+        let name = match self {
+            Self::Own => None,
+            Self::Header(layout) => layout.name(column),
+            Self::Members(names) => {
+                names.iter().rev().find(|(named, _)| *named == column).map(|(_, name)| &**name)
+            }
+        };
+        name.unwrap_or(column.name())
+    }
+}
 
 /// A row as the input has it.
 #[derive(Debug)]
 pub(crate) struct ParsedRow<'r> {
     pub(crate) line: u64,
     pub(crate) fields: Fields<'r>,
+    pub(crate) names: Names<'r>,
     pub(crate) values: Values<'r>,
     /// Whether all values are known to [be plain](super::is_plain).
     pub(crate) are_plain: bool,
@@ -82,17 +100,18 @@ impl<'r> ParsedRow<'r> {
     pub(crate) fn of_values(values: impl IntoIterator<Item = (Column, &'r str)>) -> Self {
         let mut row = Self::empty(1);
         for (column, text) in values {
-            row.values[column as usize] = Some(Value { name: column.name().into(), text: text.into() });
+            row.values[column as usize] = Some(text.into());
         }
         row
     }
 
     fn empty(line: u64) -> Self {
-        let (fields, values) = (Fields::Members(Vec::new()), Values::default());
+        let (fields, names, values) = (Fields::Members(Vec::new()), Names::Own, Values::default());
         let (problems, warnings) = (Vec::new(), Vec::new());
         Self {
             line,
             fields,
+            names,
             values,
             are_plain: false,
             is_no_row: false,
@@ -142,15 +161,19 @@ impl<'r> ParsedRow<'r> {
             self.problems.push(Problem::of_value(self.line, name, value.get(), message));
             Some(Cow::Borrowed(value.get()))
         });
-        let value = Value { name: name.clone(), text: bare(text.unwrap_or_default()) };
-        if let Some(first) = self.values[column as usize].replace(value) {
-            let first_name = shown(&first.name);
-            let message = if first.name == *name {
+        if self.values[column as usize].replace(bare(text.unwrap_or_default())).is_some() {
+            let first = self.names.of(column);
+            let first_name = shown(first);
+            let message = if first == name {
                 format!("the object has the key \"{first_name}\" twice; keep one of them")
             } else {
                 format!("means {column}, as \"{first_name}\" does; keep one of the two")
             };
             self.problems.push(Problem::of_value(self.line, name, "", message));
+        }
+        match &mut self.names {
+            Names::Members(names) => names.push((column, name.clone())),
+            names => *names = Names::Members(vec![(column, name.clone())]),
         }
     }
 }

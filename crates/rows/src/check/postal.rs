@@ -6,41 +6,41 @@ use crate::countries::Country;
 ///
 /// From the Universal Postal Union's addressing sheets. A country that is not here gets no warning. In the order of
 /// the codes.
-const DIGITS: &[(&str, usize)] = &[
-    ("AU", 4),
-    ("BR", 8),
-    ("CN", 6),
-    ("CO", 6),
-    ("DE", 5),
-    ("DZ", 5),
-    ("EC", 6),
-    ("ES", 5),
-    ("FI", 5),
-    ("FR", 5),
-    ("GT", 5),
-    ("IT", 5),
-    ("JP", 7),
-    ("KE", 5),
-    ("KR", 5),
-    ("KZ", 6),
-    ("LK", 5),
-    ("LT", 5),
-    ("MX", 5),
-    ("MY", 5),
-    ("NO", 4),
-    ("NZ", 4),
-    ("PE", 5),
-    ("PL", 5),
-    ("PR", 5),
-    ("RO", 6),
-    ("SG", 6),
-    ("SK", 5),
-    ("TR", 5),
-    ("UA", 5),
-    ("US", 5),
-    ("VA", 5),
-    ("VI", 5),
-    ("ZA", 4),
+const DIGITS: &[([u8; 2], usize)] = &[
+    (*b"AU", 4),
+    (*b"BR", 8),
+    (*b"CN", 6),
+    (*b"CO", 6),
+    (*b"DE", 5),
+    (*b"DZ", 5),
+    (*b"EC", 6),
+    (*b"ES", 5),
+    (*b"FI", 5),
+    (*b"FR", 5),
+    (*b"GT", 5),
+    (*b"IT", 5),
+    (*b"JP", 7),
+    (*b"KE", 5),
+    (*b"KR", 5),
+    (*b"KZ", 6),
+    (*b"LK", 5),
+    (*b"LT", 5),
+    (*b"MX", 5),
+    (*b"MY", 5),
+    (*b"NO", 4),
+    (*b"NZ", 4),
+    (*b"PE", 5),
+    (*b"PL", 5),
+    (*b"PR", 5),
+    (*b"RO", 6),
+    (*b"SG", 6),
+    (*b"SK", 5),
+    (*b"TR", 5),
+    (*b"UA", 5),
+    (*b"US", 5),
+    (*b"VA", 5),
+    (*b"VI", 5),
+    (*b"ZA", 4),
 ];
 
 /// The digits behind the hyphen of a ZIP+4.
@@ -48,7 +48,8 @@ const PLUS_4: usize = 4;
 
 /// What is suspicious about a postal code of a country.
 pub(crate) fn find_lost_zeros(code: &str, country: Country) -> Option<String> {
-    let place = DIGITS.binary_search_by(|(code, _)| (*code).cmp(country.code)).ok()?;
+    let letters: [u8; 2] = country.code.as_bytes().try_into().ok()?;
+    let place = DIGITS.binary_search_by_key(&letters, |(letters, _)| *letters).ok()?;
     let (_, digits) = DIGITS[place];
     let whole = whole(code, country.code, digits)?;
     Some(format!(
@@ -136,8 +137,9 @@ mod tests {
 
     #[test]
     fn every_code_of_the_table_is_a_country_and_is_found() {
-        for (code, digits) in DIGITS {
-            assert_eq!(COUNTRIES.find(code).map(|country| country.code), Some(*code));
+        for (letters, digits) in DIGITS {
+            let code = std::str::from_utf8(letters).unwrap();
+            assert_eq!(COUNTRIES.find(code).map(|country| country.code), Some(code));
             let whole = format!("{:0>digits$}", 1);
             assert!(found("1", code).unwrap_or_default().contains(&format!("may be {whole}.")), "{code}");
         }

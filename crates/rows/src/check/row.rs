@@ -10,7 +10,7 @@ use crate::columns::Column;
 use crate::countries::Country;
 use crate::ids::{are_same, is_uuid, why_no_id};
 use crate::options::{Blank, InputOptions};
-use crate::parsed_row::{ParsedRow, Value};
+use crate::parsed_row::{Names, ParsedRow, Values};
 use crate::problem::Problem;
 use crate::text::CLEAR;
 
@@ -86,7 +86,7 @@ impl<'t> RowCheck<'t> {
         Some([customer.as_str(), tenant.as_str(), user.text])
     }
 
-    fn user<'r>(&mut self, values: &'r [Option<Value<'_>>], row: &mut RowFindings) -> Option<User<'r>>
+    fn user<'r>(&mut self, values: &'r Values<'_>, row: &mut RowFindings<'_>) -> Option<User<'r>>
     where
         't: 'r,
     {
@@ -103,18 +103,13 @@ impl<'t> RowCheck<'t> {
     }
 
     /// The text of an id, from the input or for all rows.
-    fn id<'v>(
-        &self,
-        column: Column,
-        values: &'v [Option<Value<'_>>],
-        row: &mut RowFindings,
-    ) -> Option<&'v str>
+    fn id<'v>(&self, column: Column, values: &'v Values<'_>, row: &mut RowFindings<'_>) -> Option<&'v str>
     where
         't: 'v,
     {
         let given = self.options.filling(column);
-        let value = values[column as usize].as_ref();
-        let text = value.map(|value| &*value.text).filter(|text| !text.is_empty());
+        let value = values[column as usize].as_deref();
+        let text = value.filter(|text| !text.is_empty());
         match (text, given) {
             (Some(text), Some(given)) if !are_same(text, given) => {
                 row.wrong(values, column, format!(
@@ -139,7 +134,7 @@ impl<'t> RowCheck<'t> {
         }
     }
 
-    fn office(&mut self, values: &[Option<Value<'_>>], row: &mut RowFindings) -> Option<OfficeInformation> {
+    fn office(&mut self, values: &Values<'_>, row: &mut RowFindings<'_>) -> Option<OfficeInformation> {
         for column in Column::ALL.into_iter().filter(|column| column.office().is_some()) {
             if let Some(mistake) = self.mistake(values, column) {
                 row.wrong(values, column, mistake);
@@ -154,16 +149,11 @@ impl<'t> RowCheck<'t> {
         built.map_err(|error| row.violations(&error, values)).ok()
     }
 
-    fn build(
-        &self,
-        values: &[Option<Value<'_>>],
-        country: Option<Country>,
-    ) -> Result<OfficeInformation, Error> {
+    fn build(&self, values: &Values<'_>, country: Option<Country>) -> Result<OfficeInformation, Error> {
         let mut builder = OfficeInformation::builder();
         for column in Column::ALL {
             let Some(field) = column.office() else { continue };
-            let Some(value) = &values[column as usize] else { continue };
-            let text = &*value.text;
+            let Some(text) = values[column as usize].as_deref() else { continue };
             builder = match country {
                 _ if self.clears(text) => builder.clear(field),
                 Some(country) if column == Column::CountryRegion => builder.set(field, country.name),
@@ -174,20 +164,24 @@ impl<'t> RowCheck<'t> {
     }
 
     /// What is wrong with a value that is a spreadsheet's error, half a formula or a misspelt `#CLEAR`.
-    fn mistake(&self, values: &[Option<Value<'_>>], column: Column) -> Option<String> {
-        let text = &*values[column as usize].as_ref()?.text;
-        if self.clears(text) {
-            return None;
-        }
-        let half = if is_cut_formula(text) { Some(CUT_FORMULA) } else { None };
-        let misspelt = || spreadsheet_errors::misspelt_clear(text);
-        misspelt().or_else(|| half.or_else(|| spreadsheet_errors::error(text)).map(str::to_owned))
+    fn mistake(&self, values: &Values<'_>, column: Column) -> Option<String> {
+        let text = values[column as usize].as_deref()?;
+        let mistake = match text.as_bytes() {
+            [b'#', ..] if self.clears(text) => None,
+            [b'#', ..] => {
+                return spreadsheet_errors::misspelt_clear(text)
+                    .or_else(|| spreadsheet_errors::error(text).map(str::to_owned));
+            }
+            [b'=', ..] if is_cut_formula(text) => Some(CUT_FORMULA),
+            _ => spreadsheet_errors::error(text),
+        };
+        mistake.map(str::to_owned)
     }
 
     /// Whether the update of a row leaves the city as it is, or blanks it: the service does not say which.
     pub(crate) fn leaves_out_city(&self, parsed: &ParsedRow<'_>) -> bool {
-        let city = parsed.values[Column::City as usize].as_ref();
-        city.is_none_or(|city| city.text.is_empty() && !self.clears(&city.text))
+        let city = parsed.values[Column::City as usize].as_deref();
+        city.is_none_or(|city| city.is_empty() && !self.clears(city))
     }
 
     fn clears(&self, text: &str) -> bool {
@@ -195,9 +189,9 @@ impl<'t> RowCheck<'t> {
     }
 
     /// The country that a row means, if it is one of the service's.
-    fn country(&mut self, values: &[Option<Value<'_>>], row: &mut RowFindings) -> Option<Country> {
+    fn country(&mut self, values: &Values<'_>, row: &mut RowFindings<'_>) -> Option<Country> {
         let column = Column::CountryRegion;
-        let text = &*values[column as usize].as_ref()?.text;
+        let text = values[column as usize].as_deref()?;
         if text.is_empty() || self.clears(text) || self.mistake(values, column).is_some() {
             return None;
         }
@@ -230,10 +224,10 @@ const CUT_FORMULA: &str = "is the first part of a formula that holds the delimit
 /// Whether the contract allows these values for certain: it has no rule but a length in code points, of which a
 /// text has no more than bytes. Making office information costs as much time as reading a row, so where nothing is
 /// to be sent it is made for the others alone.
-fn fits(values: &[Option<Value<'_>>]) -> bool {
+fn fits(values: &Values<'_>) -> bool {
     Column::ALL.into_iter().filter_map(|column| Some((column, column.office()?.contract()))).all(
         |(column, field)| {
-            let text = values[column as usize].as_ref().map_or("", |value| &*value.text);
+            let text = values[column as usize].as_deref().unwrap_or_default();
             let longest = field.max_length.unwrap_or(usize::MAX);
             text.len() <= longest && !(text.is_empty() && field.required)
         },
@@ -245,37 +239,46 @@ static UUIDS_MATCH: LazyLock<bool> =
     LazyLock::new(|| UserId::new("01234567-89ab-cdef-ABCD-EF0123456789").is_ok());
 
 /// What was noted of a row.
-struct RowFindings {
+struct RowFindings<'r> {
     line: u64,
+    names: &'r Names<'r>,
     /// Whether what was noted first is that the row is no whole one: then it says what is missing.
     is_broken: bool,
     problems: Vec<Problem>,
     warnings: Vec<Problem>,
 }
 
-impl RowFindings {
-    fn of(parsed: &ParsedRow<'_>) -> Self {
+impl<'r> RowFindings<'r> {
+    fn of(parsed: &'r ParsedRow<'_>) -> Self {
         let problems = parsed.problems.clone();
         let is_broken = problems.iter().any(|problem| problem.column.is_none());
-        Self { line: parsed.line, is_broken, problems, warnings: parsed.warnings.clone() }
+        let (line, names, warnings) = (parsed.line, &parsed.names, parsed.warnings.clone());
+        Self { line, names, is_broken, problems, warnings }
     }
 
-    fn wrong(&mut self, values: &[Option<Value<'_>>], column: Column, message: impl Into<String>) {
+    fn wrong(&mut self, values: &Values<'_>, column: Column, message: impl Into<String>) {
         if self.is_broken && values[column as usize].is_none() {
             return;
         }
-        self.problems.push(problem(self.line, values, column, message.into()));
+        self.problems.push(self.problem(values, column, message.into()));
     }
 
-    fn suspicious(&mut self, values: &[Option<Value<'_>>], column: Column, message: impl Into<String>) {
-        self.warnings.push(problem(self.line, values, column, message.into()));
+    fn suspicious(&mut self, values: &Values<'_>, column: Column, message: impl Into<String>) {
+        self.warnings.push(self.problem(values, column, message.into()));
+    }
+
+    fn problem(&self, values: &Values<'_>, column: Column, message: String) -> Problem {
+        match &values[column as usize] {
+            Some(text) => Problem::of_value(self.line, self.names.of(column), text, message),
+            None => Problem::of_value(self.line, column.name(), "", message),
+        }
     }
 
     /// Notes a postal code that lost its leading zeros.
-    fn find_lost_zeros(&mut self, values: &[Option<Value<'_>>], country: Option<Country>) {
+    fn find_lost_zeros(&mut self, values: &Values<'_>, country: Option<Country>) {
         let column = Column::PostalCode;
-        let (Some(value), Some(country)) = (&values[column as usize], country) else { return };
-        if let Some(found) = postal::find_lost_zeros(&value.text, country) {
+        let (Some(code), Some(country)) = (&values[column as usize], country) else { return };
+        if let Some(found) = postal::find_lost_zeros(code, country) {
             self.suspicious(values, column, found);
         }
     }
@@ -285,11 +288,11 @@ impl RowFindings {
         let values = &parsed.values;
         // A country is looked for in a list, which says more.
         for column in Column::ALL.into_iter().filter(|column| *column != Column::CountryRegion) {
-            let Some(value) = &values[column as usize] else { continue };
-            if parsed.are_plain && !suspicious_values::may_be_suspicious(&value.text, column) {
+            let Some(text) = values[column as usize].as_deref() else { continue };
+            if parsed.are_plain && !suspicious_values::may_be_suspicious(text, column) {
                 continue;
             }
-            if let Some(found) = suspicious_values::find(&value.text, column) {
+            if let Some(found) = suspicious_values::find(text, column) {
                 self.suspicious(values, column, found);
             }
         }
@@ -310,7 +313,7 @@ impl RowFindings {
     fn parsed<T>(
         &mut self,
         text: Option<&str>,
-        values: &[Option<Value<'_>>],
+        values: &Values<'_>,
         column: Column,
         parse: impl FnOnce(&str) -> Result<T, Error>,
     ) -> Option<T> {
@@ -318,7 +321,7 @@ impl RowFindings {
         id.map_err(|error| self.wrong(values, column, error.to_string())).ok()
     }
 
-    fn violations(&mut self, error: &Error, values: &[Option<Value<'_>>]) {
+    fn violations(&mut self, error: &Error, values: &Values<'_>) {
         for violation in error.violations() {
             let column = Column::ALL.into_iter().find(|column| column.office() == Some(violation.field));
             let message = message(&violation.kind, violation.field.contract().max_length);
@@ -337,13 +340,6 @@ impl RowFindings {
         let is_new = |problem: &Problem| self.problems.iter().all(|first| first.column != problem.column);
         let later: Vec<_> = later.into_iter().filter(is_new).collect();
         self.problems.extend(later);
-    }
-}
-
-fn problem(line: u64, values: &[Option<Value<'_>>], column: Column, message: String) -> Problem {
-    match &values[column as usize] {
-        Some(value) => Problem::of_value(line, &value.name, &value.text, message),
-        None => Problem::of_value(line, column.name(), "", message),
     }
 }
 

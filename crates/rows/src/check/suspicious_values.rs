@@ -36,25 +36,23 @@ pub(crate) fn find(text: &str, column: Column) -> Option<String> {
 /// Whether a plain value may be suspicious. It is asked of every value; most of them need no other look.
 #[inline]
 pub(crate) fn may_be_suspicious(text: &str, column: Column) -> bool {
-    let Some(first) = text.as_bytes().first() else { return false };
-    if SUSPICIOUS_STARTS[usize::from(*first)] {
-        return true;
-    }
     let is_code = matches!(column, Column::Customer | Column::Tenant | Column::User | Column::PostalCode);
-    is_code && spreadsheet_numbers::may_be_one(text)
+    begins_suspiciously(text) || (is_code && spreadsheet_numbers::may_be_one(text))
 }
 
-/// The bytes with which a plain value begins that is a placeholder, a formula, or has something around it.
-static SUSPICIOUS_STARTS: [bool; 256] = {
-    let mut starts = [false; 256];
-    let bytes = b"nNuUsSdDjJ-{'\"([<\\$=+@";
-    let mut place = 0;
-    while place < bytes.len() {
-        starts[bytes[place] as usize] = true;
-        place += 1;
+/// Whether a text begins like a placeholder or a formula, or with a sign around a value, and is of such a length.
+#[inline]
+fn begins_suspiciously(text: &str) -> bool {
+    match text.as_bytes() {
+        [b'n' | b'N', ..] => text.len() <= "null".len(),
+        [b'd' | b'D', ..] => text.len() == "dbnull".len(),
+        [b'u' | b'U', ..] => text.len() == "undefined".len(),
+        // `System.` and `java.`.
+        [b's' | b'S', _, _, _, _, _, b'.', ..] | [b'j', _, _, _, b'.', ..] => true,
+        [first, ..] => b"-{'\"([<\\$=+@".contains(first) || !first.is_ascii(),
+        [] => false,
     }
-    starts
-};
+}
 
 /// Texts that stand for a value that a person or a program did not have, in lower case.
 const PLACEHOLDERS: [&str; 22] = [
@@ -86,13 +84,11 @@ const PLACEHOLDERS: [&str; 22] = [
 const LONGEST_PLACEHOLDER: usize = 13;
 
 /// What is suspicious about a text that stands for a value that was not there.
+#[inline]
 pub(crate) fn placeholder(text: &str) -> Option<&'static str> {
-    // It is asked of every country, and most begin otherwise.
-    let first = *text.as_bytes().first()?;
-    if first.is_ascii() && !SUSPICIOUS_STARTS[usize::from(first)] {
-        return None;
-    }
-    if is_placeholder(text) {
+    if !begins_suspiciously(text) {
+        None
+    } else if is_placeholder(text) {
         Some("looks like a placeholder and is sent as it is")
     } else if is_object(text) {
         Some("is what a program writes in place of an object or a list, and is sent as it is")
