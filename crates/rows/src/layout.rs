@@ -8,7 +8,7 @@ use crate::error::InputError;
 use crate::format::csv::{Cells, Record};
 use crate::format::quotes::QuoteFault;
 use crate::options::{Advice, InputOptions};
-use crate::parsed_row::{Fields, Names, ParsedRow};
+use crate::parsed_row::{Fields, Names, ParsedRow, Values};
 use crate::problem::{Problem, shown};
 use crate::required_cells::RequiredCells;
 use crate::text::{MISSING, REPLACED, trimmed, unwrapped};
@@ -153,7 +153,10 @@ impl Layout {
     #[inline]
     pub(crate) fn parse<'r>(&'r self, record: Record<'r>) -> ParsedRow<'r> {
         let cells = record.cells;
-        let values = self.places.map(|place| Some(unwrapped(trimmed(cells.get(place?)?))));
+        let mut values = Values::default();
+        for (value, place) in values.iter_mut().zip(self.places) {
+            *value = place.and_then(|place| cells.get(place)).map(|cell| unwrapped(trimmed(cell)));
+        }
         let text = |place| cells.get(place).map(|text| Cow::Borrowed(trimmed(text)));
         let (result, proof) = (self.result.and_then(text), self.proof.and_then(text));
         let (is_no_row, problems, warnings) = if self.is_usual(&record) {

@@ -47,6 +47,7 @@ impl<'t> Reading<'t> {
     }
 
     /// The next row; none at the end. One without any value is none.
+    #[inline]
     pub(crate) fn next(&mut self) -> Result<Option<ParsedRow<'_>>, InputError> {
         Ok(match &mut self.from {
             From::Csv(records) => records.next_row()?.map(|record| self.layout.parse(record)),

@@ -20,6 +20,7 @@ pub(crate) fn is_plain(text: &str) -> bool {
 }
 
 /// A text without white space around it, byte order marks included.
+#[inline]
 pub(crate) fn trimmed(text: &str) -> &str {
     match text.as_bytes() {
         [first, .., last] if first.is_ascii_graphic() && last.is_ascii_graphic() => text,
@@ -29,10 +30,16 @@ pub(crate) fn trimmed(text: &str) -> &str {
 
 /// The text of a formula that is nothing but a text, by which people keep a spreadsheet from making a number of a code
 /// (`="01067"`); or a text as it is.
+#[inline]
 pub(crate) fn unwrapped(text: &str) -> Cow<'_, str> {
-    let Some(inner) = text.strip_prefix("=\"").and_then(|rest| rest.strip_suffix('"')) else {
-        return Cow::Borrowed(text);
-    };
+    match text.strip_prefix("=\"").and_then(|rest| rest.strip_suffix('"')) {
+        Some(inner) => inner_text(text, inner),
+        None => Cow::Borrowed(text),
+    }
+}
+
+/// The text between the quotes of a formula, if it is nothing but that.
+fn inner_text<'t>(text: &'t str, inner: &'t str) -> Cow<'t, str> {
     if !inner.contains('"') {
         Cow::Borrowed(trimmed(inner))
     } else if inner.split("\"\"").any(|part| part.contains('"')) {

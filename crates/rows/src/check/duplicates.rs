@@ -1,7 +1,6 @@
 //! The same user twice, found in 16 bytes a row.
 
-use std::collections::hash_map::RandomState;
-use std::hash::{BuildHasher, Hasher};
+use std::hash::{BuildHasher, DefaultHasher, Hasher, RandomState};
 
 use crate::error::InputError;
 use crate::ids::{UUID, counted};
@@ -16,8 +15,8 @@ use crate::problem::Problem;
 pub(crate) struct Users {
     keys: [RandomState; 2],
     buckets: Vec<Vec<Vec<u128>>>,
-    /// The hash of the last customer and tenant, which are often the next row's, too.
-    last: (String, String, [u64; 2]),
+    /// The last customer and tenant, which are often the next row's, too, and the hashers that they went through.
+    last: Option<(String, String, [DefaultHasher; 2])>,
 }
 
 const BUCKETS: usize = 256;
@@ -31,7 +30,7 @@ const LINE_SHIFT: u32 = 1;
 impl Users {
     pub(crate) fn new() -> Self {
         let keys = [RandomState::new(), RandomState::new()];
-        Self { keys, buckets: vec![Vec::new(); BUCKETS], last: Default::default() }
+        Self { keys, buckets: vec![Vec::new(); BUCKETS], last: None }
     }
 
     /// Notes a user and the line of its row.
@@ -54,11 +53,22 @@ impl Users {
     }
 
     fn hash(&mut self, [customer, tenant, user]: [&str; 3]) -> u128 {
-        if self.last.0 != customer || self.last.1 != tenant {
-            let hashes = hashes(&self.keys, [0; 2], &[customer, tenant]);
-            self.last = (customer.to_owned(), tenant.to_owned(), hashes);
-        }
-        let [high, low] = hashes(&self.keys, self.last.2, &[user]);
+        let mut hashers = match &self.last {
+            Some((last_customer, last_tenant, hashers))
+                if last_customer == customer && last_tenant == tenant =>
+            {
+                hashers.clone()
+            }
+            _ => {
+                let mut hashers = self.keys.each_ref().map(BuildHasher::build_hasher);
+                write(&mut hashers, customer);
+                write(&mut hashers, tenant);
+                self.last = Some((customer.to_owned(), tenant.to_owned(), hashers.clone()));
+                hashers
+            }
+        };
+        write(&mut hashers, user);
+        let [high, low] = hashers.map(|hasher| hasher.finish());
         u128::from(high) << u64::BITS | u128::from(low)
     }
 
@@ -83,21 +93,14 @@ impl Users {
     }
 }
 
-/// The hashes of ids behind those of others. Each id counts with its length.
-fn hashes(keys: &[RandomState; 2], before: [u64; 2], ids: &[&str]) -> [u64; 2] {
-    let mut hashers = keys.each_ref().map(BuildHasher::build_hasher);
-    for (hasher, before) in hashers.iter_mut().zip(before) {
-        hasher.write_u64(before);
+/// Puts an id through hashers. It counts with its length.
+fn write(hashers: &mut [DefaultHasher; 2], id: &str) {
+    let mut room = [0; UUID];
+    let bytes = counted(id, &mut room);
+    for hasher in hashers {
+        hasher.write_usize(bytes.len());
+        hasher.write(bytes);
     }
-    for id in ids {
-        let mut room = [0; UUID];
-        let bytes = counted(id, &mut room);
-        for hasher in &mut hashers {
-            hasher.write_usize(bytes.len());
-            hasher.write(bytes);
-        }
-    }
-    hashers.map(|hasher| hasher.finish())
 }
 
 /// The line of an item.

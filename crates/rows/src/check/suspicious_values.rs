@@ -47,9 +47,11 @@ fn begins_suspiciously(text: &str) -> bool {
         [b'n' | b'N', ..] => text.len() <= "null".len(),
         [b'd' | b'D', ..] => text.len() == "dbnull".len(),
         [b'u' | b'U', ..] => text.len() == "undefined".len(),
+        [b'-' | b'{' | b'\'' | b'"' | b'(' | b'[' | b'<' | b'\\' | b'$' | b'=' | b'+' | b'@', ..]
         // `System.` and `java.`.
-        [b's' | b'S', _, _, _, _, _, b'.', ..] | [b'j', _, _, _, b'.', ..] => true,
-        [first, ..] => b"-{'\"([<\\$=+@".contains(first) || !first.is_ascii(),
+        | [b's' | b'S', _, _, _, _, _, b'.', ..]
+        | [b'j', _, _, _, b'.', ..] => true,
+        [first, ..] => !first.is_ascii(),
         [] => false,
     }
 }

@@ -192,6 +192,7 @@ impl<'r> Cells<'r> {
     }
 
     /// A cell, if the record is that long.
+    #[inline]
     pub(crate) fn get(&self, place: usize) -> Option<&'r str> {
         let end = *self.ends.get(place)?;
         let start = if place == 0 { 0 } else { self.ends[place - 1] };

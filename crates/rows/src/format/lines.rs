@@ -66,7 +66,9 @@ impl<R: Read> Lines<R> {
         loop {
             let chunk = self.chunk()?;
             let (ends, all) = (chunk.iter().take_while(|byte| is_end(**byte)).count(), chunk.len());
-            self.consume(ends);
+            if ends > 0 {
+                self.consume(ends);
+            }
             if all == 0 {
                 return Ok(None);
             }
