@@ -19,16 +19,16 @@ pub(crate) struct Countries {
 const MOST: usize = 1000;
 
 impl Countries {
+    /// The country of the last text that was found, if it is this one.
+    pub(crate) fn last(&self, text: &str) -> Option<Country> {
+        self.last.as_ref().filter(|(last, _)| last == text).map(|(_, country)| *country)
+    }
+
     /// The country that a text means.
     ///
     /// # Errors
     /// What to say of a text that means none.
     pub(crate) fn find(&mut self, text: &str) -> Result<Country, String> {
-        if let Some((last, country)) = &self.last
-            && last == text
-        {
-            return Ok(*country);
-        }
         let country = COUNTRIES.find(text).ok_or_else(|| message(self.suggestion(text)))?;
         self.last = Some((text.to_owned(), country));
         Ok(country)

@@ -61,8 +61,13 @@ impl Users {
             }
             _ => {
                 let mut hashers = self.keys.each_ref().map(BuildHasher::build_hasher);
-                write(&mut hashers, customer);
-                write(&mut hashers, tenant);
+                for id in [customer, tenant] {
+                    // Lengths tell where an id ends and the next begins; behind the user there is none.
+                    for hasher in &mut hashers {
+                        hasher.write_usize(id.len());
+                    }
+                    write(&mut hashers, id);
+                }
                 self.last = Some((customer.to_owned(), tenant.to_owned(), hashers.clone()));
                 hashers
             }
@@ -93,12 +98,11 @@ impl Users {
     }
 }
 
-/// Puts an id through hashers. It counts with its length.
+/// Puts an id through hashers.
 fn write(hashers: &mut [DefaultHasher; 2], id: &str) {
     let mut room = [0; UUID];
     let bytes = counted(id, &mut room);
     for hasher in hashers {
-        hasher.write_usize(bytes.len());
         hasher.write(bytes);
     }
 }

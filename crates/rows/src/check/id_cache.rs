@@ -35,21 +35,28 @@ impl CachedId for TenantId {
 #[derive(Debug)]
 pub(crate) struct IdCache<Id> {
     slots: Vec<Option<Id>>,
+    /// The place of the last, which is often the next row's, too.
+    last: usize,
 }
 
 impl<Id: CachedId> IdCache<Id> {
     pub(crate) fn new() -> Self {
-        Self { slots: (0..SLOTS).map(|_| None).collect() }
+        Self { slots: (0..SLOTS).map(|_| None).collect(), last: 0 }
     }
 
     /// The place of an id, which it keeps until the next call at least.
     pub(crate) fn place(&mut self, text: &str) -> Result<usize, Error> {
-        let place = place(text);
-        let slot = &mut self.slots[place];
-        if slot.as_ref().is_none_or(|id| id.text() != text) {
-            *slot = Some(Id::parse(text)?);
+        if !self.holds(self.last, text) {
+            self.last = place(text);
+            if !self.holds(self.last, text) {
+                self.slots[self.last] = Some(Id::parse(text)?);
+            }
         }
-        Ok(place)
+        Ok(self.last)
+    }
+
+    fn holds(&self, place: usize, text: &str) -> bool {
+        self.at(place).is_some_and(|id| id.text() == text)
     }
 
     /// The id at a place.

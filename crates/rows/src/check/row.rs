@@ -164,6 +164,7 @@ impl<'t> RowCheck<'t> {
     }
 
     /// What is wrong with a value that is a spreadsheet's error, half a formula or a misspelt `#CLEAR`.
+    #[inline]
     fn mistake(&self, values: &Values<'_>, column: Column) -> Option<String> {
         let text = values[column as usize].as_deref()?;
         let mistake = match text.as_bytes() {
@@ -192,6 +193,9 @@ impl<'t> RowCheck<'t> {
     fn country(&mut self, values: &Values<'_>, row: &mut RowFindings<'_>) -> Option<Country> {
         let column = Column::CountryRegion;
         let text = values[column as usize].as_deref()?;
+        if let Some(country) = self.countries.last(text) {
+            return Some(country);
+        }
         if text.is_empty() || self.clears(text) || self.mistake(values, column).is_some() {
             return None;
         }
