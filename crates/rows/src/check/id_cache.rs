@@ -46,13 +46,18 @@ impl<Id: CachedId> IdCache<Id> {
 
     /// The place of an id, which it keeps until the next call at least.
     pub(crate) fn place(&mut self, text: &str) -> Result<usize, Error> {
-        if !self.holds(self.last, text) {
+        if !self.is_last(text) {
             self.last = place(text);
             if !self.holds(self.last, text) {
                 self.slots[self.last] = Some(Id::parse(text)?);
             }
         }
         Ok(self.last)
+    }
+
+    /// Whether an id is the last for which a place was asked.
+    pub(crate) fn is_last(&self, text: &str) -> bool {
+        self.holds(self.last, text)
     }
 
     fn holds(&self, place: usize, text: &str) -> bool {

@@ -124,6 +124,7 @@ impl<'t> RowCheck<'t> {
             }
             // A row's own spelling is not taken, or one customer would count as two.
             (_, Some(given)) => Some(given),
+            (Some(text), None) if self.is_last(column, text) => Some(text),
             (Some(text), None) => match spreadsheet_errors::error(text).or_else(|| why_no_id(text)) {
                 Some(mistake) => {
                     row.wrong(values, column, mistake);
@@ -131,6 +132,15 @@ impl<'t> RowCheck<'t> {
                 }
                 None => Some(text),
             },
+        }
+    }
+
+    /// Whether an id is the one of the row before, of which all was said.
+    fn is_last(&self, column: Column, text: &str) -> bool {
+        match column {
+            Column::Customer => self.customers.is_last(text),
+            Column::Tenant => self.tenants.is_last(text),
+            _ => false,
         }
     }
 
