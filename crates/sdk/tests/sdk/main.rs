@@ -19,7 +19,7 @@ mod reading;
 mod redirects;
 mod replies;
 mod retries;
-#[cfg(feature = "rustls")]
+#[cfg(any(feature = "rustls", feature = "native-tls"))]
 mod tls;
 mod tokens;
 
