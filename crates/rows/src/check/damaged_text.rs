@@ -64,14 +64,20 @@ fn is_control(character: char) -> bool {
 /// Windows-1252 from 0x80 on; what is above 0x9F is as in Latin-1.
 const WINDOWS_1252: &str = "€\u{81}‚ƒ„…†‡ˆ‰Š‹Œ\u{8d}Ž\u{8f}\u{90}‘’“”•–—˜™š›œ\u{9d}žŸ";
 
+/// Windows-1250 from 0x80 on.
+const WINDOWS_1250: &str = "€\u{81}‚\u{83}„…†‡\u{88}‰Š‹ŚŤŽŹ\u{90}‘’“”•–—\u{98}™š›śťžź\u{a0}ˇ˘Ł¤Ą¦§¨©Ş«¬\u{ad}®Ż°±˛ł´µ¶·¸ąş»Ľ˝ľżŔÁÂĂÄĹĆÇČÉĘËĚÍÎĎĐŃŇÓÔŐÖ×ŘŮÚŰÜÝŢßŕáâăäĺćçčéęëěíîďđńňóôőö÷řůúűüýţ˙";
+
 /// Windows-1251 from 0x80 on.
 const WINDOWS_1251: &str = "ЂЃ‚ѓ„…†‡€‰Љ‹ЊЌЋЏђ‘’“”•–—\u{98}™љ›њќћџ\u{a0}ЎўЈ¤Ґ¦§Ё©Є«¬\u{ad}®Ї°±Ііґµ¶·ё№є»јЅѕїАБВГДЕЖЗИЙКЛМНОПРСТУФХЦЧШЩЪЫЬЭЮЯабвгдежзийклмнопрстуфхцчшщъыьэюя";
 
-/// Whether a text is UTF-8 that was taken for Windows-1252, Windows-1251, a code page of DOS or a Macintosh's.
+/// Whether a text is UTF-8 that was taken for Windows-1252, -1250 or -1251, a code page of DOS or a Macintosh's.
 fn is_decoded_twice(text: &str) -> bool {
-    // Of DOS' code pages and the Macintosh's, the first bytes of accented letters are characters of no address.
-    text.contains(['├', '┬', '╬', '╨', '╤', '√'])
+    // Of DOS' code pages and the Macintosh's, the first bytes of accented letters are characters of no address: lines of
+    // boxes and a root. A typographic quote begins with two letters that stand together in no word.
+    text.contains(|character| matches!(character, '\u{2500}'..='\u{257F}' | '√'))
+        || ["ÔÇ", "ΓÇ", "‚Ä"].into_iter().any(|quote| text.contains(quote))
         || holds_utf8(text, |character| byte_of(character, WINDOWS_1252))
+        || holds_utf8(text, |character| byte_of(character, WINDOWS_1250))
         || holds_utf8(text, |character| byte_of(character, WINDOWS_1251))
 }
 
@@ -94,6 +100,8 @@ fn holds_utf8(text: &str, byte: impl Fn(char) -> Option<u8>) -> bool {
     while place < bytes.len() {
         let (length, is_strong) = match bytes[place] {
             0xC2..=0xC5 => (2, true),
+            // Romanian's letters with a comma below, which no word has as a capital before a sign.
+            0xC8 if matches!(bytes.get(place + 1), Some(0x98 | 0x99 | 0x9B)) => (2, true),
             0xC6..=0xDF => (2, false),
             0xE0..=0xEF => (3, true),
             0xF0..=0xF4 => (4, true),
@@ -131,14 +139,21 @@ fn needless_character(text: &str) -> Option<char> {
             '\u{200E}' | '\u{200F}' | '\u{61C}' | '\u{202A}'..='\u{202C}' | '\u{2066}'..='\u{2069}' => {
                 !is_right_to_left
             }
-            '\u{200B}' => !is_near(has_no_spaces),
+            '\u{200B}' | '\u{17B4}' | '\u{17B5}' => !is_near(has_no_spaces),
             '\u{200C}' | '\u{200D}' => !is_near(joins),
             '\u{FE00}'..='\u{FE0F}' | '\u{E0100}'..='\u{E01EF}' => {
                 around[0].is_none_or(|before| before.is_ascii_alphabetic() || before.is_whitespace())
             }
             '\u{E0020}'..='\u{E007F}' => !around[0].is_some_and(|before| joins(*before) || is_tag(*before)),
             '\u{AD}'
+            | '\u{34F}'
             | '\u{180E}'
+            | '\u{2028}'
+            | '\u{2029}'
+            | '\u{2800}'
+            | '\u{E000}'..='\u{F8FF}'
+            | '\u{FDD0}'..='\u{FDEF}'
+            | '\u{F0000}'..='\u{10FFFF}'
             | '\u{202D}'
             | '\u{202E}'
             | '\u{2060}'..='\u{2065}'
@@ -216,7 +231,12 @@ mod tests {
             let text = decoded_as(text, WINDOWS_1251);
             assert!(found(&text).contains("decoded as another encoding"), "{text:?}");
         }
-        for text in ["M├╝nchen", "M√ºnchen", "MÃƒÂ¼nchen"] {
+        for text in ["Kraków", "Zürich", "Košice", "Łódź", "O’Connell"] {
+            let text = decoded_as(text, WINDOWS_1250);
+            assert!(found(&text).contains("decoded as another encoding"), "{text:?}");
+        }
+        for text in ["M├╝nchen", "M√ºnchen", "MÃƒÂ¼nchen", "Gda┼äsk", "LÔÇÖAquila", "L‚ÄôAquila", "BraÈ™ov"]
+        {
             assert!(found(text).contains("decoded as another encoding"), "{text:?}");
         }
     }
@@ -239,6 +259,11 @@ mod tests {
             "القاهرة",
             "Αθήνα",
             "5½ Street",
+            "Brăila",
+            "BĂICOI",
+            "Kĺč",
+            "Bulevardul Ștefan cel Mare",
+            "È vero",
             "Nº 5 – 2ª planta",
             "Quo vadis? 5",
             "Wo? Hier",
@@ -269,6 +294,9 @@ mod tests {
             ("Dresden\u{2060}", "U+2060"),
             ("\u{202d}القاهرة", "U+202D"),
             ("\u{2066}Dresden\u{2069}", "U+2066"),
+            ("Foo\u{2028}2", "U+2028"),
+            ("Foo\u{2800}2", "U+2800"),
+            ("Foo\u{e000}2", "U+E000"),
         ];
         for (text, code) in needless {
             assert!(found(text).contains(code), "{text:?}");

@@ -46,7 +46,7 @@ fn begins_suspiciously(text: &str) -> bool {
     match text.as_bytes() {
         [b'n' | b'N', ..] => text.len() <= "null".len(),
         [b'd' | b'D', ..] => text.len() == "dbnull".len(),
-        [b'u' | b'U', ..] => text.len() == "undefined".len(),
+        [b'u' | b'U', ..] => matches!(text.len(), 5 | 9),
         [b'-' | b'{' | b'\'' | b'"' | b'(' | b'[' | b'<' | b'\\' | b'$' | b'=' | b'+' | b'@', ..]
         // `System.` and `java.`.
         | [b's' | b'S', _, _, _, _, _, b'.', ..]
@@ -57,7 +57,7 @@ fn begins_suspiciously(text: &str) -> bool {
 }
 
 /// Texts that stand for a value that a person or a program did not have, in lower case.
-const PLACEHOLDERS: [&str; 22] = [
+const PLACEHOLDERS: [&str; 28] = [
     "n/a",
     "n.a.",
     "null",
@@ -69,6 +69,12 @@ const PLACEHOLDERS: [&str; 22] = [
     "nat",
     "none",
     "(none)",
+    "(nil)",
+    "(empty)",
+    "(blank)",
+    "()",
+    "{null}",
+    "undef",
     "<none>",
     "nil",
     "<nil>",
