@@ -193,11 +193,18 @@ impl Layout {
         Some(Problem::of_row(record.line, message))
     }
 
-    /// Whether the next record is too short for a row, and fits as the end of this one.
+    /// Whether the next record is too short for a row, and looks like the end of this one or has text where an id stands.
     fn may_continue(&self, record: &Record<'_>) -> bool {
         record.next.is_some_and(|next| {
-            !self.required.are_in(next.cells) && record.cells.len() + next.cells <= self.width + 1
+            let is_no_id = || next.begins_with_no_id && self.begins_with_id();
+            !self.required.are_in(next.cells)
+                && (record.cells.len() + next.cells <= self.width + 1 || is_no_id())
         })
+    }
+
+    /// Whether the first column is that of an id.
+    fn begins_with_id(&self) -> bool {
+        [Column::Customer, Column::Tenant, Column::User].iter().any(|id| self.places[*id as usize] == Some(0))
     }
 
     /// Whether a record may repeat the header, judged by the one cell that tells most. No name of a column has a digit,
@@ -326,7 +333,7 @@ fn quote_fault(QuoteFault { line, is_backslash }: QuoteFault) -> String {
 /// What to say of a row whose rest is the next line.
 fn cut_in_two(next: u64) -> String {
     format!(
-        "line {next} is no row and fits as the end of this one, which a line break within a value cuts in two; write the row \
+        "line {next} is no row and looks like the end of this one, which a line break within a value cuts in two; write the row \
          as one, with quotes around a value of several lines"
     )
 }

@@ -38,6 +38,13 @@ struct Buffer {
 }
 
 impl Buffer {
+    /// What is known of this record while the one before it is looked at.
+    fn as_next(&self) -> NextRecord {
+        let first = self.ends().first().map_or(&b""[..], |end| &self.text()[..*end]);
+        let begins_with_no_id = first.trim_ascii().iter().any(|byte| !byte.is_ascii_graphic());
+        NextRecord { line: self.line, cells: self.lengths.1, begins_with_no_id }
+    }
+
     fn new() -> Self {
         let (text, ends) = (vec![0; 4096], vec![0; 32]);
         Self { line: 0, text, ends, lengths: (0, 0), quote_fault: None, is_filled: false }
@@ -96,8 +103,7 @@ impl<R: Read> Records<R> {
 
     fn current(&mut self) -> Record<'_> {
         let Buffer { line, quote_fault, .. } = self.current;
-        let next =
-            self.ahead.is_filled.then_some(NextRecord { line: self.ahead.line, cells: self.ahead.lengths.1 });
+        let next = self.ahead.is_filled.then(|| self.ahead.as_next());
         let cells = cells(self.current.text(), self.current.ends(), &mut self.decoded);
         Record { line, cells, quote_fault, next }
     }
@@ -168,6 +174,8 @@ pub(crate) struct NextRecord {
     pub(crate) line: u64,
     /// How many cells it has.
     pub(crate) cells: usize,
+    /// Whether its first cell holds white space, or bytes outside of ASCII, within: no id does.
+    pub(crate) begins_with_no_id: bool,
 }
 
 /// The cells of a record.

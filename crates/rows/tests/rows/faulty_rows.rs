@@ -207,7 +207,9 @@ fn numbers_and_dates_in_place_of_ids_and_codes_are_suspicious() {
 
 #[test]
 fn both_halves_of_a_row_that_a_line_break_cut_in_two_are_mistakes() {
-    for (first, second) in [("S,A 2", "House B,C"), ("S,A,Ci", "ty"), ("S,A 2", "House B")] {
+    for (first, second) in
+        [("S,A 2", "House B,C"), ("S,A,Ci", "ty"), ("S,A 2", "House B"), ("S,A 2,C", "House B, rear,,")]
+    {
         for end in ["\n", "\r", "\r\n"] {
             let (checked, found) = findings(
                 &mut table(
@@ -217,7 +219,7 @@ fn both_halves_of_a_row_that_a_line_break_cut_in_two_are_mistakes() {
             );
             assert_eq!((checked.rows, checked.valid), (3, 1), "{first}: {found:#?}");
             assert!(
-                found[0].starts_with("error: line 2: line 3 is no row and fits as the end of this one"),
+                found[0].starts_with("error: line 2: line 3 is no row and looks like the end of this one"),
                 "{found:#?}"
             );
         }
