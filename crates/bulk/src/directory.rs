@@ -1,7 +1,6 @@
 //! Users by the keys that people have: addresses and employee numbers in place of ids.
 //!
-//! The rows' keys are indexed, and the lists of users stream past the index, so that memory is bounded by rows and not
-//! by users:
+//! The index holds the keys of the rows, and the lists of users stream past it. Rows bound the memory, not users:
 //!
 //! 1. A [`KeyIndex`] takes the keys of every row.
 //! 2. With the [`Customers`], if it [needs](KeyIndex::needs_customers) them, it becomes a [`Search`], which names the

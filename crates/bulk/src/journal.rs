@@ -228,8 +228,8 @@ impl Journal {
     /// Syncs all records, and lets others use the journal. Whatever is recorded later fails.
     ///
     /// # Errors
-    /// The system fails now, or did before; or the file was removed, replaced, cut or written to meanwhile, so that the
-    /// next run would not know what this one did ([`FileError::is_damaged`]).
+    /// The system fails now, or did before. Or another program removed, replaced, truncated or wrote to the file
+    /// meanwhile, and the next run would not know what this one did ([`FileError::is_damaged`]).
     pub async fn close(&self) -> Result<(), FileError> {
         let closed = self.writer.close(self.closed()).await.and_then(|length| self.check_untouched(length));
         self.unlock();

@@ -25,7 +25,7 @@ pub(super) fn locked(path: &Path) -> Result<File, FileError> {
                 return Err(FileError::system("lock the journal", path, error));
             }
         }
-        // Whoever had the lock may have set the file aside in the meantime.
+        // The holder of the lock may have renamed the file meanwhile.
         if os::leads_to(path, &file).map_err(|error| FileError::system(OPEN, path, error))? {
             return Ok(file);
         }
@@ -41,7 +41,7 @@ fn open(path: &Path) -> Result<File, FileError> {
             return Ok(file);
         }
         match untrusted::create(path, &options) {
-            // Somebody else made it at this moment.
+            // Another process created it meanwhile.
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
             made => return made.map_err(|error| FileError::system(OPEN, path, error)),
         }
@@ -89,7 +89,7 @@ fn copy(mut from: &File, end: u64, header: &Header, to: &File) -> io::Result<()>
     to.flush()
 }
 
-/// Gives a journal that is not empty another name, which it says. What is no journal is somebody's, and stays.
+/// Renames a journal that is not empty, and returns its new name. A file that is no journal stays.
 pub(super) fn set_aside(path: &Path) -> Result<Option<PathBuf>, FileError> {
     let file = locked(path)?;
     let failed = |error| FileError::system("set aside the journal", path, error);

@@ -39,8 +39,8 @@ impl Storage for File {
     }
 }
 
-/// Writes records in the order in which they are given. It outlives its journal, and then refuses every record, and keeps
-/// nobody from the file.
+/// Writes records in the order in which they are given. It outlives its journal; then it refuses every record and holds
+/// no lock on the file.
 #[derive(Clone)]
 pub(crate) struct Writer(Arc<Shared>);
 

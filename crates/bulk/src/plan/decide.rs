@@ -206,7 +206,7 @@ fn texts<'v>(
     })
 }
 
-/// An update is made of texts for all required fields, so that nothing but a length can be wrong with it.
+/// The values that are over the contract's limit. An update has a text for each required field; only lengths can be wrong.
 fn too_long(error: &Error) -> Vec<TooLong> {
     let too_long = |violation: &Violation| match violation.kind {
         ViolationKind::TooLong { length, limit } => Some(TooLong { field: violation.field, length, limit }),
