@@ -3,6 +3,7 @@
 mod bound;
 mod failing_rows;
 mod outages;
+mod plans;
 mod runs;
 
 use std::path::PathBuf;

@@ -28,6 +28,7 @@ pub(crate) enum Kind {
     Damaged,
     Incomplete,
     OtherService,
+    OtherPlan,
     NewerFormat,
     Unsuitable,
     Closed,
@@ -79,6 +80,11 @@ impl FileError {
     /// Whether the journal or the plan is about another base URL. Use another one, or begin anew.
     pub fn is_other_service(&self) -> bool {
         self.0.kind == Kind::OtherService
+    }
+
+    /// Whether the journal is about another plan, or about rows and not about a plan. Use another one, or begin anew.
+    pub fn is_other_plan(&self) -> bool {
+        self.0.kind == Kind::OtherPlan
     }
 
     /// Whether the journal or the plan was written by a newer version. Use that version.

@@ -10,6 +10,7 @@ use serde::{Serialize, Serializer};
 use sha2::{Digest, Sha256};
 
 use crate::ids::{UUID, counted};
+use crate::plan::PlannedUser;
 
 /// Defines a hash that is written as 32 hexadecimal digits.
 macro_rules! hash {
@@ -73,7 +74,7 @@ hash!(
 );
 
 hash!(
-    /// Stands for office information.
+    /// Stands for office information, or for a change of it.
     OfficeHash
 );
 
@@ -102,9 +103,24 @@ impl OfficeHash {
         let mut hash = Hash::new("office");
         for field in OfficeField::ALL {
             // A field that is left out is not one that is cleared.
-            match office.get(field) {
-                Some(text) => hash.part(text.as_bytes()),
-                None => hash.absent(),
+            hash.optional(office.get(field));
+        }
+        Self(hash.end())
+    }
+}
+
+impl OfficeHash {
+    /// The hash of what a plan changes about a user.
+    pub fn of_change(planned: &PlannedUser) -> Self {
+        let mut hash = Hash::new("change");
+        for (field, edit) in planned.change.edits() {
+            hash.part(field.contract().name.as_bytes());
+            hash.optional(edit.old.as_deref());
+            hash.optional(edit.new.as_deref());
+        }
+        if let Some(local) = &planned.local {
+            for text in [&local.web_page, &local.po_box, &local.personal_title] {
+                hash.part(text.as_bytes());
             }
         }
         Self(hash.end())
@@ -153,8 +169,11 @@ impl Hash {
         self.0.update(bytes);
     }
 
-    fn absent(&mut self) {
-        self.0.update(u64::MAX.to_be_bytes());
+    fn optional(&mut self, text: Option<&str>) {
+        match text {
+            Some(text) => self.part(text.as_bytes()),
+            None => self.0.update(u64::MAX.to_be_bytes()),
+        }
     }
 
     fn end(self) -> [u8; 16] {

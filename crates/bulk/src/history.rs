@@ -66,7 +66,9 @@ impl History {
             State::Done if recorded == *office => {
                 let reason =
                     format!("done by this journal on {}; the service was not asked", times::day(outcome.at));
-                Self::Done(Outcome { state: State::Unchanged, proof: proof(), reason, ..outcome })
+                let unchanged = Outcome::new(State::Unchanged, reason);
+                let Outcome { status, request_id, attempts, at, host, .. } = outcome;
+                Self::Done(Outcome { status, request_id, attempts, at, host, proof: proof(), ..unchanged })
             }
             State::Done => Self::DoneWithOther,
             state => Self::Tried(state),

@@ -28,13 +28,15 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::error::{FileError, Kind};
 use crate::outcome::this_host;
+use crate::plan::Sha256Sum;
 use crate::{History, OfficeHash, Outcome, Proof, UserHash, clock, untrusted};
-use header::{FORMAT, Header};
+use header::{Header, UNCHAINED};
 pub use record::Recorded;
 use scan::Scan;
 pub use scan::TornTail;
+pub(crate) use snapshot::AppliedBefore;
 pub use snapshot::Snapshot;
-use snapshot::{Service, check_service};
+use snapshot::{Service, check_plan, check_service};
 pub(crate) use writer::Writer;
 use writer::{End, Storage};
 
@@ -65,7 +67,17 @@ impl Journal {
     /// ([`FileError::is_damaged`]), its format is newer, the base URL is empty ([`FileError::is_unsuitable`]), or the
     /// system fails. The file is then as it was.
     pub fn open(path: &Path, base_url: &str) -> Result<Self, FileError> {
-        Self::open_on(path, base_url, false, |file| file)
+        Self::open_on(path, base_url, None, false, |file| file)
+    }
+
+    /// Opens the journal of a plan, or makes it, as [`open`](Self::open) does. The plan is known by its SHA-256.
+    ///
+    /// Its runs pass over what was done since the last of them [came to its end](Self::end_run), and nothing else.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open), or it tells of another plan ([`FileError::is_other_plan`]).
+    pub fn open_for_plan(path: &Path, base_url: &str, plan: Sha256Sum) -> Result<Self, FileError> {
+        Self::open_on(path, base_url, Some(plan), false, |file| file)
     }
 
     /// Renames the journal at a path to `….old`, or `….old.2` and so on, and begins an empty one there. Every row is sent
@@ -76,9 +88,21 @@ impl Journal {
     /// ([`FileError::is_damaged`]) and stays where it is, the base URL is empty ([`FileError::is_unsuitable`]), or the
     /// system fails.
     pub fn fresh(path: &Path, base_url: &str) -> Result<Self, FileError> {
+        Self::begin_fresh(path, base_url, None)
+    }
+
+    /// Renames the journal at a path as [`fresh`](Self::fresh) does, and begins one of a plan there.
+    ///
+    /// # Errors
+    /// As [`fresh`](Self::fresh).
+    pub fn fresh_for_plan(path: &Path, base_url: &str, plan: Sha256Sum) -> Result<Self, FileError> {
+        Self::begin_fresh(path, base_url, Some(plan))
+    }
+
+    fn begin_fresh(path: &Path, base_url: &str, plan: Option<Sha256Sum>) -> Result<Self, FileError> {
         service_of(base_url, path)?;
         let previous_path = file::set_aside(path)?;
-        let mut journal = Self::open_on(path, base_url, true, |file| file)?;
+        let mut journal = Self::open_on(path, base_url, plan, true, |file| file)?;
         journal.previous_path = previous_path;
         Ok(journal)
     }
@@ -91,17 +115,18 @@ impl Journal {
         let directory = std::env::temp_dir();
         let file = tempfile::tempfile();
         let file = file.map_err(|error| FileError::system("make a temporary file in", &directory, error))?;
-        Self::on(file, &directory, None, false, |file| file)
+        Self::on(file, &directory, None, None, false, |file| file)
     }
 
     fn open_on<S: Storage>(
         path: &Path,
         base_url: &str,
+        plan: Option<Sha256Sum>,
         fresh: bool,
         storage: impl FnOnce(Arc<File>) -> Arc<S>,
     ) -> Result<Self, FileError> {
         let service = service_of(base_url, path)?;
-        let journal = Self::on(file::locked(path)?, path, Some(service), fresh, storage)?;
+        let journal = Self::on(file::locked(path)?, path, Some(service), plan, fresh, storage)?;
         untrusted::sync_name(path)
             .map_err(|error| FileError::system("sync the directory of", path, error))?;
         Ok(journal)
@@ -111,6 +136,7 @@ impl Journal {
         file: File,
         path: &Path,
         service: Option<Service>,
+        plan: Option<Sha256Sum>,
         fresh: bool,
         storage: impl FnOnce(Arc<File>) -> Arc<S>,
     ) -> Result<Self, FileError> {
@@ -118,17 +144,20 @@ impl Journal {
         let base_url = service.as_ref().map_or("", Service::base_url);
         if let Some(header) = &scan.header {
             check_service(&header.base_url, base_url, path)?;
+            check_plan(header.plan, plan, path)?;
         }
         let torn_tail = scan.torn.clone();
-        if let Some(older) = scan.header.as_ref().filter(|header| header.format < FORMAT) {
+        if let Some(older) = scan.header.as_ref().filter(|header| header.format == UNCHAINED) {
             let upgraded = file::upgrade(snapshot.file(), path, older, scan.end)?;
             (snapshot, scan) = Snapshot::of(Arc::new(upgraded), path)?;
         }
         let (host, storage) = (this_host(), storage(snapshot.shared_file()));
         let is_new = scan.header.is_none();
-        snapshot.begin(service, fresh && is_new);
-        let header =
-            is_new.then(|| Header::new(snapshot.base_url().unwrap_or_default(), &host, clock::wall(), fresh));
+        snapshot.begin(service, plan, fresh && is_new);
+        let header = is_new.then(|| {
+            let base_url = snapshot.base_url().unwrap_or_default();
+            Header::new(base_url, &host, clock::wall(), fresh, plan)
+        });
         let end = prepare(snapshot.file(), &*storage, &scan, header.as_ref())
             .map_err(|error| FileError::system("write to the journal", path, error))?;
         let writer = Writer::new(storage, path.to_owned(), host, end);
@@ -192,6 +221,22 @@ impl Journal {
         claim: Option<&Proof>,
     ) -> Result<History, FileError> {
         self.snapshot.earlier(user, office, claim)
+    }
+
+    /// What the runs so far say of a user of their plan.
+    pub(crate) fn applied(&self, user: &UserHash) -> Result<AppliedBefore, FileError> {
+        self.snapshot.applied(user)
+    }
+
+    /// Writes down that a run over a plan came to its end: later ones read each of its users again.
+    ///
+    /// Not to be called where the run was stopped, or left rows out: then the next one goes on with it. In a journal of
+    /// rows, nothing is written.
+    ///
+    /// # Errors
+    /// As [`record`](Self::record).
+    pub fn end_run(&self) -> Result<(), FileError> {
+        self.snapshot.plan().map_or(Ok(()), |_| self.writer.end_run())
     }
 
     /// What proves to later runs that the service of this journal did an update.

@@ -10,13 +10,29 @@ use crate::{Proof, clock};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum State {
-    /// The service answered that it did the update, in this run.
+    /// The service answered that it did the update, in this run. Of a plan also: in the interrupted run that this one goes
+    /// on with, or a request that was not answered turns out to have been applied.
     Done,
+    /// A reading shows every value that the plan leads to; nothing was sent.
+    Already,
     /// The journal says, or the input proves, that this update was done before; nothing was sent.
     Unchanged,
+    /// A reading shows every value that the plan leads to.
+    Confirmed,
+    /// A reading still shows values from which the plan starts, and otherwise those that it leads to.
+    Pending,
+    /// A reading shows values from which the plan neither starts nor to which it leads.
+    Differs,
     /// The row cannot be sent as it is; nothing was.
     Invalid,
-    /// The service refused the update: a status from 400 to 499 other than 408 and 429.
+    /// A planned field holds another value than the one from which the plan starts; nothing was sent.
+    Conflict,
+    /// The user is not there any more.
+    Gone,
+    /// The service holds an office field that is no text, or answered with another user; nothing was sent.
+    Unreadable,
+    /// The service refused the request: a status from 400 to 499 other than 408 and 429. Or it refused others of the same
+    /// customer, and this one was not sent.
     Refused,
     /// Nothing reached the service, or it answered 429 or 503 to the end. The update was not applied.
     Failed,
@@ -28,7 +44,25 @@ pub enum State {
 
 impl State {
     /// All of them, in the order of summaries.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 14] = [
+        Self::Done,
+        Self::Already,
+        Self::Unchanged,
+        Self::Confirmed,
+        Self::Pending,
+        Self::Differs,
+        Self::Invalid,
+        Self::Conflict,
+        Self::Gone,
+        Self::Unreadable,
+        Self::Refused,
+        Self::Failed,
+        Self::Unknown,
+        Self::NotAttempted,
+    ];
+
+    /// Those of rows that are [sent](crate::Item::Send).
+    pub const OF_UPDATES: [Self; 7] = [
         Self::Done,
         Self::Unchanged,
         Self::Invalid,
@@ -38,12 +72,45 @@ impl State {
         Self::NotAttempted,
     ];
 
+    /// Those of rows of a plan that are [applied](crate::Item::Apply).
+    pub const OF_PLANS: [Self; 10] = [
+        Self::Done,
+        Self::Already,
+        Self::Invalid,
+        Self::Conflict,
+        Self::Gone,
+        Self::Unreadable,
+        Self::Refused,
+        Self::Failed,
+        Self::Unknown,
+        Self::NotAttempted,
+    ];
+
+    /// Those of rows of a plan that are [verified](crate::Item::Verify).
+    pub const OF_VERIFICATIONS: [Self; 8] = [
+        Self::Confirmed,
+        Self::Pending,
+        Self::Differs,
+        Self::Gone,
+        Self::Unreadable,
+        Self::Refused,
+        Self::Failed,
+        Self::NotAttempted,
+    ];
+
     /// Its name in results and summaries, such as `not attempted`.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Done => "done",
+            Self::Already => "already",
             Self::Unchanged => "unchanged",
+            Self::Confirmed => "confirmed",
+            Self::Pending => "pending",
+            Self::Differs => "differs",
             Self::Invalid => "invalid",
+            Self::Conflict => "conflict",
+            Self::Gone => "gone",
+            Self::Unreadable => "unreadable",
             Self::Refused => "refused",
             Self::Failed => "failed",
             Self::Unknown => "unknown",
@@ -63,7 +130,17 @@ impl State {
 
     /// Whether the user has the office information of the row, as far as the service said.
     pub const fn is_success(self) -> bool {
-        matches!(self, Self::Done | Self::Unchanged)
+        matches!(self, Self::Done | Self::Already | Self::Unchanged | Self::Confirmed)
+    }
+
+    /// The code of its reason where there is no closer one.
+    pub(crate) const fn reason_code(self) -> &'static str {
+        match self {
+            Self::Done | Self::Confirmed => "",
+            Self::Unchanged => "done-before",
+            Self::NotAttempted => "not-attempted",
+            other => other.name(),
+        }
     }
 }
 
@@ -87,6 +164,9 @@ pub struct Outcome {
     pub attempts: u32,
     /// Why the row is not done and what to do about it; empty where it is done.
     pub reason: String,
+    /// The reason as a word, such as `conflict` or `permission`, which holds no id and is the same in every version: to
+    /// group rows by. Empty where the row is done.
+    pub reason_code: &'static str,
     /// When it was known.
     pub at: SystemTime,
     /// The name of the machine that knew it.
@@ -100,7 +180,13 @@ impl Outcome {
     pub fn new(state: State, reason: impl Into<String>) -> Self {
         let (reason, host) = (reason.into(), this_host());
         let (status, request_id, proof) = (None, None, None);
-        Self { state, status, request_id, attempts: 0, reason, at: clock::wall(), host, proof }
+        let (attempts, reason_code) = (0, state.reason_code());
+        Self { state, status, request_id, attempts, reason, reason_code, at: clock::wall(), host, proof }
+    }
+
+    /// With a closer code of its reason.
+    pub(crate) fn because(self, reason_code: &'static str) -> Self {
+        Self { reason_code, ..self }
     }
 }
 

@@ -17,7 +17,7 @@ use crate::error::FileError;
 use crate::times;
 use crate::untrusted::Counted;
 use crate::{Format, Original, Outcome, Table};
-use clean::clean;
+pub(crate) use clean::clean;
 use csv_rows::CsvRows;
 use ndjson::NdjsonRows;
 use partial::Partial;
@@ -48,7 +48,7 @@ impl ResultsFormat {
 }
 
 /// A file of results: a row for each row of the input, in the same order, with ours behind the
-/// row's own: what became of it, with status, request id, attempts, reason, time, host and proof.
+/// row's own: what became of it, with status, request id, attempts, reason and its code, time, host and proof.
 ///
 /// It is written under the [name with `.partial`](crate::partial_name), readable for its owner alone and locked, and
 /// [finished](Self::finish) under its own; older results of that name are kept as `….old`. What the input says is carried as it is. Text from the service can neither start

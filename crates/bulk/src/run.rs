@@ -3,9 +3,11 @@
 mod attempt;
 mod calls;
 mod circuit_breaker;
+mod customer_scopes;
 mod max_failures;
 mod options;
 mod pending_row;
+mod planned;
 mod reorder_buffer;
 mod summary;
 
@@ -21,13 +23,15 @@ use futures_core::Stream;
 use futures_util::stream::StreamExt;
 use tokio::time::{Instant, Sleep};
 
+use crate::plan::PlannedUser;
 use crate::{Journal, Outcome, Proof, Row, State, clock};
 use attempt::{Attempt, Verdict};
 use calls::Calls;
 use circuit_breaker::{CircuitBreaker, NoResponse, STREAK};
+use customer_scopes::CustomerScopes;
 pub use max_failures::{InvalidMaxFailures, MaxFailures};
 pub use options::BulkOptions;
-use pending_row::{Backlog, Control, PendingRow, Unanswered};
+use pending_row::{Backlog, Control, PendingRow, Unanswered, Work};
 use reorder_buffer::ReorderBuffer;
 pub use summary::{Stopped, Summary};
 
@@ -58,6 +62,13 @@ pub enum Item<T> {
     /// the [proof](Proof::of) is that of the service, the user and the office information, and the run's journal knows
     /// nothing of the user and was not [fresh](Journal::fresh).
     Claimed(T, Row, Proof),
+    /// To be changed as a plan says: the user is read, and where every planned field holds its old value, one update puts
+    /// the new ones over what was read. Where that is not answered, the user is read again before the next.
+    ///
+    /// The run's journal is one [of the plan](Journal::open_for_plan).
+    Apply(T, PlannedUser),
+    /// To be read, and compared with what a plan leads to.
+    Verify(T, PlannedUser),
     /// Not to be sent.
     Settled(T, Outcome),
 }
@@ -92,6 +103,9 @@ pub struct Run<T, S> {
     /// The memory in which rows come back.
     back: Vec<Attempt>,
     breaker: CircuitBreaker,
+    scopes: CustomerScopes,
+    /// Until when rows whose values are not there yet are read again.
+    wait_until: Instant,
     order: ReorderBuffer<T>,
     timer: Option<Pin<Box<Sleep>>>,
     summary: Summary,
@@ -150,6 +164,8 @@ impl<T, S> Run<T, S> {
             ),
             journal,
             breaker: CircuitBreaker::new(settings.max_outage),
+            scopes: CustomerScopes::new(settings.concurrency),
+            wait_until: clock::now() + settings.wait,
             settings,
             rows,
             ended: false,
@@ -369,7 +385,7 @@ impl<T, S: Stream<Item = Item<T>> + Unpin> Run<T, S> {
     /// A row that was not sent yet, of a tenant that did not probe yet if there is one.
     fn take_probe(&mut self) -> Option<Box<PendingRow>> {
         let tenant = |row: &PendingRow| {
-            let user = &row.row.user;
+            let user = row.work.user();
             (user.customer.as_str().to_owned(), user.tenant.as_str().to_owned())
         };
         let other = self.ready.iter().position(|row| !self.probed.contains(&tenant(row)));
@@ -447,19 +463,16 @@ impl<T, S: Stream<Item = Item<T>> + Unpin> Run<T, S> {
                 self.put(place, outcome);
                 Step::Forward
             }
-            Item::Send(tag, row) => {
-                let place = self.order.enter(tag);
-                self.enter_row(Box::new(PendingRow::new(place, row)), None)
-            }
-            Item::Claimed(tag, row, proof) => {
-                let place = self.order.enter(tag);
-                self.enter_row(Box::new(PendingRow::new(place, row)), Some(proof))
-            }
+            Item::Send(tag, row) => self.enter_row(tag, Work::Send(row), None),
+            Item::Claimed(tag, row, proof) => self.enter_row(tag, Work::Send(row), Some(proof)),
+            Item::Apply(tag, planned) => self.enter_row(tag, Work::Apply(planned), None),
+            Item::Verify(tag, planned) => self.enter_row(tag, Work::Verify(planned), None),
         }
     }
 
     /// Sends a row, unless it was done before, or the run was stopped.
-    fn enter_row(&mut self, mut row: Box<PendingRow>, claim: Option<Proof>) -> Step {
+    fn enter_row(&mut self, tag: T, work: Work, claim: Option<Proof>) -> Step {
+        let mut row = Box::new(PendingRow::new(self.order.enter(tag), work));
         let base_url = self.calls.elements().base_url();
         let outcome = match row.look_up(self.journal.as_deref(), base_url, claim) {
             Ok(Some(unchanged)) => unchanged,
@@ -483,6 +496,12 @@ impl<T, S: Stream<Item = Item<T>> + Unpin> Run<T, S> {
     }
 
     fn call(&mut self, mut row: Box<PendingRow>) -> Step {
+        if row.attempts == 0 && self.scopes.is_out_of_scope(&row.work.user().customer) {
+            self.sent -= 1;
+            let refused = Outcome::new(State::Refused, OUT_OF_SCOPE).because("customer-out-of-scope");
+            self.put(row.place, refused);
+            return Step::Forward;
+        }
         if self.breaker.next_probe().is_some() {
             self.breaker.probe_sent(clock::now());
         }
@@ -498,25 +517,41 @@ impl<T, S: Stream<Item = Item<T>> + Unpin> Run<T, S> {
         }
         match verdict {
             Verdict::Final(outcome) => {
-                let is_answer = outcome.status.is_some();
+                let status = outcome.status;
                 self.settle(&row, outcome);
-                if is_answer {
+                if let Some(status) = status {
                     self.record_answer(&row);
+                    if self.scopes.record(&row.work.user().customer, status) {
+                        self.take_back();
+                    }
                     (row.is_control, row.unanswered) = (true, None);
                     self.control.row = Some(row);
                 }
             }
+            Verdict::Later(outcome) => self.read_again(row, outcome),
             Verdict::Last(outcome, reason) => {
                 self.stop_because(reason);
                 self.settle(&row, outcome);
             }
             Verdict::Again(_, NoResponse { is_throttled: true, .. })
-                if self.is_stopped() && row.attempts == 0 =>
+                if self.is_stopped() && row.is_unsent() =>
             {
                 self.put(row.place, not_attempted(NOT_REACHED));
             }
             Verdict::Again(last, response) => self.fail(row, last, response),
         }
+    }
+
+    /// A reading does not show yet what it is to show: the user is read again, while there is time.
+    fn read_again(&mut self, mut row: Box<PendingRow>, outcome: Outcome) {
+        self.record_answer(&row);
+        let now = clock::now();
+        if self.is_stopped() || now >= self.wait_until {
+            return self.settle(&row, outcome);
+        }
+        row.wait((now + row.backoff()).min(self.wait_until), outcome);
+        row.tries += 1;
+        self.backlog.push(row);
     }
 
     /// The service did not answer a row, which is sent again, or has failed.
@@ -540,7 +575,7 @@ impl<T, S: Stream<Item = Item<T>> + Unpin> Run<T, S> {
     /// What the control came to: the service is up, or down.
     fn hear_control(&mut self, row: Box<PendingRow>, verdict: Verdict) {
         match verdict {
-            Verdict::Final(_) => {
+            Verdict::Final(_) | Verdict::Later(_) => {
                 self.record_answer(&row);
                 self.breaker.tolerate_more();
             }
@@ -578,7 +613,8 @@ impl<T, S: Stream<Item = Item<T>> + Unpin> Run<T, S> {
 
     /// Gives a row the result that was its last call's.
     fn give_up(&mut self, row: &PendingRow, outcome: Outcome) {
-        let Some(journal) = &self.journal else { return self.settle(row, outcome) };
+        let journal = self.journal.as_ref().filter(|_| row.is_recorded());
+        let Some(journal) = journal else { return self.settle(row, outcome) };
         if let Err(error) = journal.record(&row.user, &row.office, &outcome) {
             self.stop_because(Stopped::Journal(error));
         }
@@ -632,6 +668,9 @@ impl<T, S: Stream<Item = Item<T>> + Unpin> Run<T, S> {
 }
 
 const NOT_REACHED: &str = "the run ended before this row's turn; run it again to go on";
+
+const OUT_OF_SCOPE: &str = "the service refused other rows of this customer and answered none, as where the app's scope \
+                            leaves the customer out; this one was not sent, and the next run tries it again";
 
 fn not_attempted(reason: &str) -> Outcome {
     Outcome::new(State::NotAttempted, reason)

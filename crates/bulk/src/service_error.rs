@@ -2,7 +2,7 @@
 
 use std::error::Error as _;
 
-use avepoint_elements::Error;
+use avepoint_elements::{Error, ErrorKind};
 
 /// The one status from 400 to 499, beside 429, that is no refusal: the request did not arrive in time.
 const REQUEST_TIMEOUT: u16 = 408;
@@ -22,4 +22,24 @@ pub(crate) fn is_fatal(error: &Error) -> bool {
 pub(crate) fn reason(error: &Error) -> String {
     let causes = std::iter::successors(error.source(), |&cause| cause.source());
     causes.fold(error.to_string(), |reason, cause| format!("{reason}: {cause}"))
+}
+
+/// The reason as a word for results.
+pub(crate) fn reason_code(error: &Error) -> &'static str {
+    match error.kind() {
+        ErrorKind::Validation => "invalid",
+        ErrorKind::Configuration => "configuration",
+        ErrorKind::Authentication => "authentication",
+        ErrorKind::Permission => "permission",
+        ErrorKind::NotFound => "not-found",
+        ErrorKind::Rejected => "rejected",
+        ErrorKind::Throttled => "throttled",
+        ErrorKind::Timeout => "timeout",
+        ErrorKind::Server => "server",
+        ErrorKind::Connection => "connection",
+        ErrorKind::UnexpectedReply => "unexpected-reply",
+        ErrorKind::UnreadableReply => "unreadable-reply",
+        ErrorKind::TokenUnavailable => "token-unavailable",
+        _ => "other",
+    }
 }

@@ -20,12 +20,13 @@ const PROOF: &str = "elements_proof";
 pub const INPUT: &str = "elements_input";
 
 /// The columns that a results file has after those of its input, in that order.
-pub const RESULT_COLUMNS: [&str; 8] = [
+pub const RESULT_COLUMNS: [&str; 9] = [
     RESULT,
     "elements_status",
     "elements_request_id",
     "elements_attempts",
     "elements_reason",
+    "elements_reason_code",
     "elements_time",
     "elements_host",
     PROOF,

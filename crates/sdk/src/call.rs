@@ -6,6 +6,7 @@ pub(crate) mod classify;
 pub(crate) mod deadline;
 mod decide;
 pub(crate) mod policies;
+pub(crate) mod reserved;
 pub(crate) mod retry;
 pub(crate) mod retry_after;
 pub(crate) mod subject;
@@ -15,6 +16,7 @@ mod trace;
 
 use std::pin::pin;
 use std::sync::Arc;
+use std::time::Duration;
 
 use avepoint_elements_client::{Client, Operation};
 use tokio::time::Instant;
@@ -27,6 +29,7 @@ use classify::Answer;
 use deadline::Deadline;
 use decide::{Decision, Failure, State, decide};
 use policies::Policies;
+use reserved::Reserved;
 use subject::Subject;
 
 /// What calls go through, shared by the clones of a client.
@@ -39,6 +42,10 @@ pub(crate) struct Pipeline {
     pub(crate) unbounded_queue: Option<Arc<CancellationToken>>,
     /// Whether a call sleeps between its attempts where the service names no wait.
     pub(crate) backs_off: bool,
+    /// Where it is set, a call is sent once, and only within this time of its beginning.
+    pub(crate) once_within: Option<Duration>,
+    /// Slots of the throttle that requests need not queue for any more.
+    pub(crate) reserved: Reserved,
 }
 
 /// A call under way.
@@ -53,6 +60,8 @@ struct Call<'a> {
     attempts: u32,
     /// When the last one was sent, or was about to be.
     sent: Instant,
+    /// The latest time at which one may be sent, where there is one.
+    send_by: Option<Deadline>,
     /// Whether one of them may have been applied.
     unknown: bool,
     /// Whether a refused token was replaced, which is done once.
@@ -96,6 +105,7 @@ impl Pipeline {
             round: 1,
             attempts: 0,
             sent: now,
+            send_by: self.once_within.map(|limit| Deadline::from(&policies.clock, now, limit)),
             unknown: false,
             token_replaced: false,
             refusal: None,
@@ -108,6 +118,27 @@ impl Pipeline {
     pub(crate) async fn token(&self, permissions: Permissions, deadline: &Deadline) -> Result<AccessToken> {
         let token = deadline.bound(self.tokens.token(permissions)).await;
         token.unwrap_or_else(|| Err(Error::timed_out(Stage::Token, Limit::Total(self.policies.timeout))))
+    }
+
+    /// Waits for a slot of the throttle ahead of the request that it is for.
+    pub(crate) async fn reserve(&self) -> Result<Reserved> {
+        let Policies { clock, throttle, timeout, .. } = &*self.policies;
+        let limit = self.unbounded_queue.as_ref().map_or(*timeout, |_| Duration::MAX);
+        self.wait_in_queue(throttle.acquire_first(&Deadline::after(clock, limit))).await?;
+        Ok(Reserved::one())
+    }
+
+    /// Waits for a slot, unless the queue is cancelled.
+    async fn wait_in_queue(
+        &self,
+        slot: impl Future<Output = std::result::Result<(), Duration>>,
+    ) -> Result<()> {
+        let slot = match self.unbounded_queue.as_deref() {
+            Some(token) => token.run_until_cancelled(slot).await,
+            None => Some(slot.await),
+        };
+        let cancelled = || Error::cancelled_in_queue(self.policies.throttle.pause_remaining());
+        slot.ok_or_else(cancelled)?.map_err(Error::throttle_pause)
     }
 }
 
@@ -156,6 +187,7 @@ impl Call<'_> {
             token_replaced: self.token_replaced,
             unbounded_queue: self.pipeline.unbounded_queue.is_some(),
             backs_off: self.pipeline.backs_off,
+            is_sent_once: self.send_by.is_some(),
             time_left: self.deadline.left(clock.now()),
             backoff: retry.wait(self.round, clock.random()),
         };

@@ -26,13 +26,21 @@ pub(crate) struct Throttle {
     /// Whether the service ever answered 429 or asked for a pause, or there is a ceiling.
     limited: AtomicBool,
     queue: Queue<()>,
+    /// The head of the queue, and requests that do not queue.
+    front: Queue<()>,
 }
 
 impl Throttle {
     /// A throttle without a limit until the service asks for one, up to a ceiling if there is one.
     pub(crate) fn new(clock: SharedClock, ceiling: Option<MaxRate>) -> Self {
         let pace = Mutex::new(Pace::new(clock.now(), ceiling));
-        Self { clock, pace, limited: AtomicBool::new(ceiling.is_some()), queue: Queue::new(()) }
+        Self {
+            clock,
+            pace,
+            limited: AtomicBool::new(ceiling.is_some()),
+            queue: Queue::new(()),
+            front: Queue::new(()),
+        }
     }
 
     /// Whether every request goes at once.
@@ -50,7 +58,19 @@ impl Throttle {
             return Ok(());
         }
         self.next_slot(deadline)?;
-        let Some(_first) = deadline.bound(self.queue.lock()).await else {
+        let Some(_head) = deadline.bound(self.queue.lock()).await else {
+            return Err(self.pace().time_to_next_slot(self.clock.now()));
+        };
+        self.acquire_first(deadline).await
+    }
+
+    /// As [`acquire`](Self::acquire), before all that queue but the head of the queue.
+    pub(crate) async fn acquire_first(&self, deadline: &Deadline) -> Result<(), Duration> {
+        if self.is_unlimited() {
+            return Ok(());
+        }
+        self.next_slot(deadline)?;
+        let Some(_first) = deadline.bound(self.front.lock()).await else {
             return Err(self.pace().time_to_next_slot(self.clock.now()));
         };
         while let Some(slot) = self.next_slot(deadline)? {
@@ -211,6 +231,24 @@ mod tests {
         let start = clock.now();
         throttle.acquire(&Deadline::after(&clock, MINUTE)).await.unwrap();
         assert!(clock.now() - start <= Duration::from_millis(1100), "{:?}", clock.now() - start);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn one_that_does_not_queue_goes_before_all_but_the_head_of_the_queue() {
+        let (throttle, clock) = throttle();
+        throttle.record_unavailable(Duration::from_secs(1), MINUTE);
+        let queued = Arc::new(std::sync::atomic::AtomicU32::new(0));
+        let mut calls = tokio::task::JoinSet::new();
+        for _ in 0..100 {
+            let (throttle, clock, queued) = (throttle.clone(), clock.clone(), queued.clone());
+            calls.spawn(async move {
+                throttle.acquire(&Deadline::after(&clock, MINUTE)).await.unwrap();
+                queued.fetch_add(1, Ordering::Relaxed);
+            });
+        }
+        tokio::task::yield_now().await;
+        throttle.acquire_first(&Deadline::after(&clock, MINUTE)).await.unwrap();
+        assert!(queued.load(Ordering::Relaxed) <= 1);
     }
 
     #[tokio::test(start_paused = true)]

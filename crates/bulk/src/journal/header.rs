@@ -4,9 +4,12 @@ use std::time::SystemTime;
 
 use serde::{Deserialize, Serialize};
 
+use crate::plan::Sha256Sum;
 use crate::times;
 
-/// The format that is written, and the newest that is read.
+/// The format of a journal of a plan, and the newest that is read: its runs have [ends](super::record::End).
+pub(super) const FORMAT_OF_PLANS: u32 = 3;
+/// The format of every other journal.
 pub(super) const FORMAT: u32 = 2;
 /// The oldest format that is read: its lines are not chained.
 pub(super) const UNCHAINED: u32 = 1;
@@ -23,6 +26,9 @@ pub(super) struct Header {
     /// Whether every row was to be sent again, whatever other files say.
     #[serde(default, skip_serializing_if = "std::ops::Not::not", alias = "anew")]
     pub(super) fresh: bool,
+    /// The plan that its runs apply, in a journal of a plan.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) plan: Option<Sha256Sum>,
 }
 
 /// What a header says in every format.
@@ -32,9 +38,15 @@ pub(super) struct Format {
 }
 
 impl Header {
-    pub(super) fn new(base_url: &str, host: &str, at: SystemTime, fresh: bool) -> Self {
-        let time = times::text(at).to_string();
-        Self { format: FORMAT, base_url: base_url.to_owned(), time, host: host.to_owned(), fresh }
+    pub(super) fn new(
+        base_url: &str,
+        host: &str,
+        at: SystemTime,
+        fresh: bool,
+        plan: Option<Sha256Sum>,
+    ) -> Self {
+        let (time, format) = (times::text(at).to_string(), plan.map_or(FORMAT, |_| FORMAT_OF_PLANS));
+        Self { format, base_url: base_url.to_owned(), time, host: host.to_owned(), fresh, plan }
     }
 
     pub(super) fn in_todays_format(&self) -> Self {

@@ -53,6 +53,20 @@ impl<'a> Written<'a> {
     }
 }
 
+/// The end of a run over a plan. What it did is read again by the next run.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct End {
+    ended: String,
+    host: String,
+}
+
+impl End {
+    pub(super) fn new(at: SystemTime, host: &str) -> Self {
+        Self { ended: times::text(at).to_string(), host: host.to_owned() }
+    }
+}
+
 fn as_text<S: Serializer>(time: &SystemTime, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.collect_str(&times::text(*time))
 }
@@ -83,12 +97,14 @@ struct Read<'a> {
 /// A user and what became of the update, from a line; nothing if it is no record.
 pub(super) fn read(line: &Line<'_>) -> Option<(UserHash, Recorded)> {
     let read: Read<'_> = line.read()?;
+    let state = state(read.state)?;
     let outcome = Outcome {
-        state: state(read.state)?,
+        state,
         status: read.status,
         request_id: read.request_id,
         attempts: read.attempts,
         reason: String::new(),
+        reason_code: state.reason_code(),
         at: humantime::parse_rfc3339(read.time).ok()?,
         host: read.host.into(),
         proof: None,

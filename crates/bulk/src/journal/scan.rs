@@ -4,7 +4,7 @@ use std::fmt;
 use std::io::{self, BufRead, BufReader, Read};
 
 use super::framing::{LONGEST, Line};
-use super::header::{self, FORMAT, Format, Header, UNCHAINED};
+use super::header::{self, FORMAT_OF_PLANS, Format, Header, UNCHAINED};
 use super::index::Index;
 use super::record;
 
@@ -20,6 +20,8 @@ pub(super) struct Scan {
     pub(super) end: u64,
     pub(super) sum: u32,
     pub(super) torn: Option<TornTail>,
+    /// Where the last run that came to its end does, in a journal of a plan.
+    pub(super) last_run_ended: u64,
 }
 
 /// Why a journal cannot be read.
@@ -27,7 +29,7 @@ pub(super) enum ScanError {
     System(io::Error),
     /// The first line is not that of a journal.
     NoJournal,
-    /// The format is newer than [`FORMAT`].
+    /// The format is newer than [`FORMAT_OF_PLANS`].
     Newer(u32),
     /// The line of this number, from 1, is not as it was written.
     Damaged(u64),
@@ -59,7 +61,7 @@ impl fmt::Display for TornTail {
 /// Reads a whole journal.
 pub(super) fn scan(file: impl Read) -> Result<Scan, ScanError> {
     let mut lines = Lines::new(file);
-    let mut scan = Scan { header: None, index: Index::new(), end: 0, sum: 0, torn: None };
+    let mut scan = Scan { header: None, index: Index::new(), end: 0, sum: 0, torn: None, last_run_ended: 0 };
     if !lines.advance()? {
         return Ok(scan);
     }
@@ -79,7 +81,7 @@ fn read_header(lines: &Lines<impl Read>) -> Result<(Header, u32), ScanError> {
     let line = lines.ended().and_then(Line::parse).ok_or(ScanError::NoJournal)?;
     let Format { format } = line.read().ok_or(ScanError::NoJournal)?;
     match format {
-        UNCHAINED..=FORMAT => Ok((line.read().ok_or(ScanError::NoJournal)?, line.sum)),
+        UNCHAINED..=FORMAT_OF_PLANS => Ok((line.read().ok_or(ScanError::NoJournal)?, line.sum)),
         newer => Err(ScanError::Newer(newer)),
     }
 }
@@ -96,6 +98,10 @@ fn read_records(lines: &mut Lines<impl Read>, scan: &mut Scan) -> Result<(), Sca
     while lines.advance()? {
         let previous = is_chained.then_some(scan.sum);
         let line = lines.ended().and_then(Line::parse).filter(|line| line.previous == previous);
+        if let Some(line) = line.filter(is_end) {
+            (scan.end, scan.sum, scan.last_run_ended) = (lines.next, line.sum, lines.next);
+            continue;
+        }
         let Some((sum, (user, entry))) = line.and_then(|line| Some((line.sum, record::read(&line)?))) else {
             let line = lines.number;
             if !is_torn_to_the_end(lines)? {
@@ -108,6 +114,10 @@ fn read_records(lines: &mut Lines<impl Read>, scan: &mut Scan) -> Result<(), Sca
         (scan.end, scan.sum) = (lines.next, sum);
     }
     Ok(())
+}
+
+fn is_end(line: &Line<'_>) -> bool {
+    line.read::<record::End>().is_some()
 }
 
 /// Whether a line that is no record is what a crash leaves: the last one without its end, or zeros with no good line
@@ -131,7 +141,8 @@ fn is_torn_to_the_end(lines: &mut Lines<impl Read>) -> io::Result<bool> {
 /// Whether a line begins with a whole record, behind which something else than its end stands. Zeros may be what a crash
 /// left of the end.
 fn has_damaged_end(line: &[u8]) -> bool {
-    let is_whole = |end: usize| Line::parse(&line[..end]).is_some_and(|line| record::read(&line).is_some());
+    let is_record = |line: Line<'_>| record::read(&line).is_some() || is_end(&line);
+    let is_whole = |end: usize| Line::parse(&line[..end]).is_some_and(is_record);
     let ends = line.iter().take(LONGEST_RECORD).enumerate().filter(|(_, byte)| **byte == b'}');
     let mut ends = ends.map(|(place, _)| place + 1);
     ends.any(|end| line.get(end).is_some_and(|behind| *behind != 0) && is_whole(end))

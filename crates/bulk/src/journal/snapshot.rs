@@ -8,13 +8,14 @@ use std::sync::Arc;
 
 use super::file::OPEN;
 use super::framing::{LONGEST, Line};
-use super::header::FORMAT;
+use super::header::FORMAT_OF_PLANS;
 use super::index::Index;
 use super::record::{self, Recorded};
 use super::scan::{Scan, ScanError, scan};
 use crate::error::{FileError, Kind};
 use crate::hash::Prover;
-use crate::{History, OfficeHash, Proof, State, UserHash, os, untrusted};
+use crate::plan::Sha256Sum;
+use crate::{History, OfficeHash, Outcome, Proof, State, UserHash, os, untrusted};
 
 /// How much is read for a record at first, in bytes: most have less.
 const USUAL: usize = 512;
@@ -28,6 +29,10 @@ pub struct Snapshot {
     service: Option<Service>,
     /// Whether every row was to be sent again, whatever other files say.
     fresh: bool,
+    /// The plan that its runs apply, if they do.
+    plan: Option<Sha256Sum>,
+    /// Where the last run that came to its end does, in a journal of a plan.
+    last_run_ended: u64,
 }
 
 impl Snapshot {
@@ -47,12 +52,14 @@ impl Snapshot {
         let index = std::mem::replace(&mut scan.index, Index::new());
         let fresh = scan.header.as_ref().is_some_and(|header| header.fresh);
         let service = scan.header.as_ref().and_then(|header| Service::of(&header.base_url));
-        Ok((Self { file, path: path.to_owned(), index, service, fresh }, scan))
+        let plan = scan.header.as_ref().and_then(|header| header.plan);
+        let last_run_ended = scan.last_run_ended;
+        Ok((Self { file, path: path.to_owned(), index, service, fresh, plan, last_run_ended }, scan))
     }
 
-    /// It is to be of a service, and perhaps to forget what other files say.
-    pub(super) fn begin(&mut self, service: Option<Service>, fresh: bool) {
-        self.service = service;
+    /// It is to be of a service, and perhaps of a plan, or to forget what other files say.
+    pub(super) fn begin(&mut self, service: Option<Service>, plan: Option<Sha256Sum>, fresh: bool) {
+        (self.service, self.plan) = (service, plan);
         self.fresh |= fresh;
     }
 
@@ -81,6 +88,24 @@ impl Snapshot {
     /// [unknown](State::Unknown).
     pub fn count(&self, state: State) -> u64 {
         self.index.count(state)
+    }
+
+    /// The SHA-256 of the plan that its runs apply; none of a journal of rows.
+    pub fn plan(&self) -> Option<Sha256Sum> {
+        self.plan
+    }
+
+    /// What the runs so far say of a user of their plan. Reads from the file.
+    pub(crate) fn applied(&self, user: &UserHash) -> Result<AppliedBefore, FileError> {
+        let is_of_unended_run = self.index.place(user).is_some_and(|place| place >= self.last_run_ended);
+        Ok(match self.newest(user)?.map(|newest| newest.outcome) {
+            Some(outcome) if outcome.state == State::Done && is_of_unended_run => {
+                AppliedBefore::InThisRun(outcome)
+            }
+            Some(outcome) if outcome.state == State::Done => AppliedBefore::InAnEarlierRun,
+            Some(outcome) if outcome.state == State::Unknown => AppliedBefore::Perhaps,
+            _ => AppliedBefore::No,
+        })
     }
 
     /// The newest record of a user. Reads from the file.
@@ -132,6 +157,18 @@ impl Snapshot {
     }
 }
 
+/// Whether a user of a plan was updated, by the plan's journal.
+pub(crate) enum AppliedBefore {
+    /// Not, as far as it is known.
+    No,
+    /// By a run that came to its end. What became of it since is not known.
+    InAnEarlierRun,
+    /// By the run that was interrupted and is gone on with.
+    InThisRun(Outcome),
+    /// A request was about to be sent, or was not answered.
+    Perhaps,
+}
+
 impl fmt::Debug for Snapshot {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Snapshot").field("path", &self.path).finish_non_exhaustive()
@@ -175,6 +212,25 @@ pub(super) fn check_service(own: &str, other: &str, path: &Path) -> Result<(), F
     Err(FileError::new(Kind::OtherService, message))
 }
 
+/// Refuses a journal at a path that tells of another plan, or of rows where a plan is meant, or the other way round.
+pub(super) fn check_plan(
+    own: Option<Sha256Sum>,
+    other: Option<Sha256Sum>,
+    path: &Path,
+) -> Result<(), FileError> {
+    let what = match (own, other) {
+        _ if own == other => return Ok(()),
+        (Some(_), Some(_)) => "tells of another plan",
+        (Some(_), None) => "tells of a plan, not of rows",
+        (None, _) => "tells of rows, not of a plan",
+    };
+    let message = format!(
+        "the journal {} {what}: name another one, or set this one aside and begin a fresh one",
+        path.display()
+    );
+    Err(FileError::new(Kind::OtherPlan, message))
+}
+
 /// A base URL without slashes at its end.
 fn without_end(base_url: &str) -> &str {
     base_url.trim_end_matches('/')
@@ -197,7 +253,7 @@ fn explain(error: ScanError, path: &Path) -> FileError {
         }
         ScanError::Newer(format) => {
             let message = format!(
-                "the journal {shown} has format {format}, and this version reads {FORMAT}: use the version \
+                "the journal {shown} has format {format}, and this version reads {FORMAT_OF_PLANS}: use the version \
                  that wrote it"
             );
             FileError::new(Kind::NewerFormat, message)

@@ -14,7 +14,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::Notify;
 use tokio::task;
 
-use super::record::Written;
+use serde::Serialize;
+
+use super::record::{End as RunEnd, Written};
 use crate::error::FileError;
 use crate::{OfficeHash, Outcome, UserHash, clock};
 use state::State;
@@ -85,8 +87,18 @@ impl Writer {
 
     /// See [`Journal::intent`](super::Journal::intent).
     pub(crate) async fn intent(&self, user: &UserHash, office: &OfficeHash) -> Result<(), FileError> {
-        self.append([Written::intent(user, office, clock::wall(), &self.0.host)])?;
+        self.note_intent(user, office)?;
         self.sync().await
+    }
+
+    /// Records an intent that survives the end of the process, and perhaps not that of the machine.
+    pub(crate) fn note_intent(&self, user: &UserHash, office: &OfficeHash) -> Result<(), FileError> {
+        self.append([Written::intent(user, office, clock::wall(), &self.0.host)])
+    }
+
+    /// See [`Journal::end_run`](super::Journal::end_run).
+    pub(super) fn end_run(&self) -> Result<(), FileError> {
+        self.append([RunEnd::new(clock::wall(), &self.0.host)])
     }
 
     /// Syncs what was written, and writes nothing any more. Gives the length that the file has to have.
@@ -101,7 +113,7 @@ impl Writer {
         self.0.state().fail(because);
     }
 
-    fn append<'a>(&self, records: impl IntoIterator<Item = Written<'a>>) -> Result<(), FileError> {
+    fn append(&self, records: impl IntoIterator<Item = impl Serialize>) -> Result<(), FileError> {
         let mut records = records.into_iter().peekable();
         if records.peek().is_some() {
             let due = self.0.append(records)?;
@@ -132,7 +144,7 @@ impl Shared {
     }
 
     /// Writes lines. Gives the last line that is to be synced now, if that is due.
-    fn append<'a>(&self, records: impl Iterator<Item = Written<'a>>) -> Result<Option<u64>, FileError> {
+    fn append(&self, records: impl Iterator<Item = impl Serialize>) -> Result<Option<u64>, FileError> {
         let mut state = self.state();
         let (lines, count) = state.lines(records)?;
         match self.storage.write(lines) {

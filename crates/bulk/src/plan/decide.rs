@@ -1,9 +1,10 @@
 //! Whether a change may be sent, and whether it is there.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use avepoint_elements::{
-    Error, LocalOfficeInformation, OfficeField, OfficeInformation, Violation, ViolationKind,
+    Error, LocalOfficeInformation, OfficeField, OfficeInformation, Violation, ViolationKind, terminal,
 };
 
 use super::equality::are_equal;
@@ -35,6 +36,27 @@ pub struct Conflict {
     pub new: Option<String>,
     /// The value that the service holds.
     pub found: Option<String>,
+}
+
+/// As in `the state is "Bengo", and the plan leads from "Luanda" to "Bie"`.
+impl fmt::Display for Conflict {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let quoted = |value: &Option<String>| match value.as_deref() {
+            None | Some("") => "nothing".to_owned(),
+            Some(text) => format!("\"{}\"", terminal::escape(&cut(text))),
+        };
+        let (found, old, new) = (quoted(&self.found), quoted(&self.old), quoted(&self.new));
+        write!(f, "the {} is {found}, and the plan leads from {old} to {new}", self.field)
+    }
+}
+
+/// As much of a value as a message holds.
+fn cut(text: &str) -> Cow<'_, str> {
+    const LONGEST: usize = 256;
+    match text.char_indices().nth(LONGEST) {
+        Some((end, _)) => Cow::Owned(format!("{}…", &text[..end])),
+        None => Cow::Borrowed(text),
+    }
 }
 
 /// A value that is too long to be sent.
@@ -107,7 +129,7 @@ fn decide_with<U>(
         return Decision::Already;
     }
     if !is_there && !all(Value::Old) {
-        return Decision::Conflict(conflicts(change, current));
+        return Decision::Conflict(differing(change, current, Value::Old));
     }
     update().map_or_else(Decision::TooLong, Decision::Send)
 }
@@ -118,23 +140,23 @@ fn decide_with<U>(
 pub enum Verdict {
     /// Every planned field holds its new value.
     Confirmed,
-    /// Some planned fields still hold their old value, and the others their new one.
-    Pending,
+    /// These planned fields still hold their old value, and the others their new one.
+    Pending(Vec<Conflict>),
     /// Some planned fields hold neither.
     Differs(Vec<Conflict>),
 }
 
 /// Says whether a change is there.
 pub fn verify(change: &Change, current: &Current) -> Verdict {
-    let is = |field, value| holds(change, current, field, value);
-    if change.edits().all(|(field, _)| is(field, Value::New)) {
+    let mut missing = differing(change, current, Value::New);
+    let is_old = |conflict: &Conflict| holds(change, current, conflict.field, Value::Old);
+    if missing.is_empty() {
         Verdict::Confirmed
-    } else if change.edits().all(|(field, _)| is(field, Value::New) || is(field, Value::Old)) {
-        Verdict::Pending
+    } else if missing.iter().all(is_old) {
+        Verdict::Pending(missing)
     } else {
-        let mut differing = conflicts(change, current);
-        differing.retain(|conflict| !is(conflict.field, Value::New));
-        Verdict::Differs(differing)
+        missing.retain(|conflict| !is_old(conflict));
+        Verdict::Differs(missing)
     }
 }
 
@@ -155,8 +177,9 @@ fn holds(change: &Change, current: &Current, field: OfficeField, value: Value) -
     })
 }
 
-fn conflicts(change: &Change, current: &Current) -> Vec<Conflict> {
-    let differing = change.edits().filter(|(field, _)| !holds(change, current, *field, Value::Old));
+/// The planned fields that do not hold a value.
+fn differing(change: &Change, current: &Current, value: Value) -> Vec<Conflict> {
+    let differing = change.edits().filter(|(field, _)| !holds(change, current, *field, value));
     let conflict = |(field, edit): (OfficeField, &super::Edit)| Conflict {
         field,
         old: edit.old.clone(),

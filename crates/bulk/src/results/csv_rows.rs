@@ -46,6 +46,7 @@ impl CsvRows {
         self.push(added.request_id.as_deref().unwrap_or_default());
         self.push_number(Some(outcome.attempts));
         self.push(&added.reason);
+        self.push(outcome.reason_code);
         self.push(added.time);
         self.push(&added.host);
         self.record.extend(outcome.proof.iter().flat_map(Proof::digits));
@@ -135,7 +136,7 @@ mod tests {
             for (record, row) in reader.records().zip(&rows) {
                 let record = record.unwrap();
                 prop_assert_eq!(record.len(), 2 + RESULT_COLUMNS.len() + 1);
-                prop_assert_eq!([&record[0], &record[1], &record[10]], [&row[0], &row[1], &row[2]]);
+                prop_assert_eq!([&record[0], &record[1], &record[11]], [&row[0], &row[1], &row[2]]);
             }
         }
     }

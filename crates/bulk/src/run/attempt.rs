@@ -2,11 +2,11 @@
 
 use avepoint_elements::{Elements, Error, Receipt};
 
-use super::Stopped;
 use super::circuit_breaker::NoResponse;
-use super::pending_row::PendingRow;
+use super::pending_row::{PendingRow, Work};
+use super::{Stopped, planned};
 use crate::journal::Writer;
-use crate::service_error::{is_fatal, is_refusal, reason};
+use crate::service_error::{is_fatal, is_refusal, reason, reason_code};
 use crate::{FileError, Outcome, State};
 
 /// A row after a call.
@@ -17,7 +17,7 @@ pub(super) struct Attempt {
 
 impl Attempt {
     pub(super) fn is_done(&self) -> bool {
-        matches!(&self.verdict, Verdict::Final(outcome) if outcome.state == State::Done)
+        matches!(&self.verdict, Verdict::Final(outcome) if outcome.state.is_success())
     }
 
     /// Its result could not be written down: what was done does not count, and no further row is to be sent.
@@ -40,27 +40,41 @@ pub(super) enum Verdict {
     Last(Outcome, Stopped),
     /// The service did not answer the row.
     Again(Outcome, NoResponse),
+    /// That is the row's result unless a later reading says something else.
+    Later(Outcome),
+}
+
+/// Does once what is to be done for a row.
+pub(super) async fn make(elements: &Elements, journal: Option<&Writer>, mut row: Box<PendingRow>) -> Attempt {
+    let verdict = match row.work {
+        Work::Send(_) => send(elements, journal, &mut row).await,
+        Work::Apply(_) if !row.is_control => planned::apply(elements, journal, &mut row).await,
+        // To learn whether the service is up, nothing is updated again.
+        Work::Apply(_) | Work::Verify(_) => planned::verify(elements, &mut row).await,
+    };
+    Attempt { row, verdict }
 }
 
 /// Sends a row.
-pub(super) async fn send(elements: &Elements, journal: Option<&Writer>, mut row: Box<PendingRow>) -> Attempt {
+async fn send(elements: &Elements, journal: Option<&Writer>, row: &mut PendingRow) -> Verdict {
+    let Work::Send(update) = &row.work else { return planned::verify(elements, row).await };
     if let (true, Some(journal)) = (std::mem::take(&mut row.replaces), journal)
         && let Err(error) = journal.intent(&row.user, &row.office).await
     {
-        let outcome = Outcome::new(State::NotAttempted, UNRECORDED_INTENT);
-        return Attempt { row, verdict: Verdict::Last(outcome, Stopped::Journal(error)) };
+        return unrecorded_intent(error);
     }
-    let result = elements.update_office_information(&row.row.user, &row.row.office).await;
-    let verdict = judge(&mut row, result);
-    Attempt { row, verdict }
+    match elements.update_office_information(&update.user, &update.office).await {
+        Ok(receipt) => done(row, receipt),
+        Err(error) => judge(row, error),
+    }
 }
 
 /// Writes down what rows came to, where that is their result. Only then it counts.
 pub(super) fn record(journal: &Writer, attempts: &mut [Attempt]) {
     let results = attempts.iter().filter_map(|Attempt { row, verdict }| match verdict {
-        _ if row.is_control => None,
+        _ if row.is_control || !row.is_recorded() => None,
         Verdict::Final(outcome) | Verdict::Last(outcome, _) => Some((&row.user, &row.office, outcome)),
-        Verdict::Again(..) => None,
+        Verdict::Again(..) | Verdict::Later(_) => None,
     });
     if let Err(error) = journal.record(results) {
         for attempt in attempts {
@@ -73,20 +87,29 @@ const UNRECORDED: &str =
     "the service did it, but the journal could not be written, so that the next run may send it again";
 const UNRECORDED_INTENT: &str = "the journal could not be written, so that nothing was sent";
 
-fn judge(row: &mut PendingRow, result: Result<Receipt, Error>) -> Verdict {
-    let error = match result {
-        Ok(receipt) => {
-            row.attempts += receipt.attempts;
-            let mut done = Outcome::new(State::Done, "");
-            (done.status, done.request_id, done.attempts) =
-                (Some(receipt.status), receipt.request_id, row.attempts);
-            return Verdict::Final(done);
-        }
-        Err(error) => error,
-    };
+/// The intent to send a row could not be written down.
+pub(super) fn unrecorded_intent(error: FileError) -> Verdict {
+    Verdict::Last(Outcome::new(State::NotAttempted, UNRECORDED_INTENT), Stopped::Journal(error))
+}
+
+/// The service did the update.
+pub(super) fn done(row: &mut PendingRow, receipt: Receipt) -> Verdict {
+    row.attempts += receipt.attempts;
+    let mut done = Outcome::new(State::Done, "");
+    (done.status, done.request_id, done.attempts) = (Some(receipt.status), receipt.request_id, row.attempts);
+    Verdict::Final(done)
+}
+
+/// Takes note of what a request that failed leaves open.
+pub(super) fn count(row: &mut PendingRow, error: &Error) {
     row.attempts += error.attempts();
     row.unknown |= error.is_outcome_unknown();
-    let mut outcome = Outcome::new(state(row, &error), reason(&error));
+}
+
+/// What is to be thought of a request that failed.
+pub(super) fn judge(row: &mut PendingRow, error: Error) -> Verdict {
+    count(row, &error);
+    let mut outcome = Outcome::new(state(row, &error), reason(&error)).because(reason_code(&error));
     // Those of a token's request say nothing of the row.
     if !error.is_about_token() {
         outcome.status = error.status();
@@ -96,7 +119,7 @@ fn judge(row: &mut PendingRow, result: Result<Receipt, Error>) -> Verdict {
     if is_fatal(&error) {
         return Verdict::Last(outcome, Stopped::Authentication(error));
     }
-    if error.is_validation() || is_refusal(&error) {
+    if error.is_validation() || is_refusal(&error) || error.is_unreadable_reply() {
         return Verdict::Final(outcome);
     }
     let status = outcome.status;
@@ -110,9 +133,11 @@ fn state(row: &PendingRow, error: &Error) -> State {
     match error {
         _ if row.unknown => State::Unknown,
         error if error.is_validation() => State::Invalid,
+        error if error.is_unreadable_reply() => State::Unreadable,
+        error if error.is_not_found() && !matches!(row.work, Work::Send(_)) => State::Gone,
         error if is_refusal(error) => State::Refused,
         error if error.is_authentication() && !error.is_about_token() => State::Refused,
-        error if is_fatal(error) && row.attempts == 0 => State::NotAttempted,
+        error if is_fatal(error) && row.is_unsent() => State::NotAttempted,
         _ => State::Failed,
     }
 }

@@ -167,7 +167,7 @@ async fn make(elements: Elements, journal: Option<Writer>, shared: Arc<Shared>, 
             while calls.len() < most
                 && let Some(row) = rows.next()
             {
-                calls.push(attempt::send(&elements, journal.as_ref(), row));
+                calls.push(attempt::make(&elements, journal.as_ref(), row));
             }
             if calls.len() == before {
                 return Poll::Pending;
@@ -183,6 +183,7 @@ mod tests {
     use avepoint_elements::OfficeInformation;
 
     use super::super::attempt::Verdict;
+    use super::super::pending_row::Work;
     use super::*;
     use crate::hash::tests::user;
     use crate::{Outcome, Row, State};
@@ -190,7 +191,7 @@ mod tests {
     fn row(number: u64) -> Box<PendingRow> {
         let office = OfficeInformation::builder().postal_code("2121").country_region("Angola");
         let office = office.state("Luanda").address("Dande").build().unwrap();
-        Box::new(PendingRow::new(number, Row::new(user("u1"), office)))
+        Box::new(PendingRow::new(number, Work::Send(Row::new(user("u1"), office))))
     }
 
     fn came_to(number: u64, state: State) -> Vec<Attempt> {

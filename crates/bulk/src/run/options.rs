@@ -17,6 +17,9 @@ const MOST_CALLS: usize = 1024;
 /// For how long a service that is down is waited for unless set.
 const MAX_OUTAGE: Duration = Duration::from_secs(3600);
 
+/// Clocks do not count much further.
+const LONGEST_TIME: Duration = Duration::from_secs(10 * 365 * 86_400);
+
 /// How a run sends its rows.
 ///
 /// Each row is sent until the service answers it, by the [`RetryPolicy`] of the client and beyond: while
@@ -33,6 +36,7 @@ pub struct BulkOptions {
     pub(super) max_failures: Option<MaxFailures>,
     pub(super) limit: Option<u64>,
     pub(super) max_outage: Duration,
+    pub(super) wait: Duration,
     journal: Option<Arc<Journal>>,
 }
 
@@ -43,6 +47,7 @@ impl Default for BulkOptions {
             max_failures: None,
             limit: None,
             max_outage: MAX_OUTAGE,
+            wait: Duration::ZERO,
             journal: None,
         }
     }
@@ -78,6 +83,13 @@ impl BulkOptions {
     /// In a stream that goes on without a row, a single one that is not answered cannot be told from that.
     pub fn max_outage(mut self, max_outage: Duration) -> Self {
         self.max_outage = max_outage;
+        self
+    }
+
+    /// For how long, from the beginning of the run, users are read again who do not have yet what is to be
+    /// [verified](super::Item::Verify), less and less often. Default: not at all.
+    pub fn wait(mut self, wait: Duration) -> Self {
+        self.wait = wait.min(LONGEST_TIME);
         self
     }
 

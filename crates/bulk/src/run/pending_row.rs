@@ -5,6 +5,10 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
+use avepoint_elements::UserKey;
+
+use crate::journal::AppliedBefore;
+use crate::plan::PlannedUser;
 use crate::{FileError, History, Journal, OfficeHash, Outcome, Proof, Row, UserHash};
 
 /// The wait before a row that failed is sent again, at first and at most.
@@ -13,15 +17,45 @@ const LONGEST_BACKOFF: Duration = Duration::from_secs(30);
 /// How much less a row waits that all others wait for.
 const HURRY: u32 = 10;
 
+/// What is done for a row.
+pub(super) enum Work {
+    /// An update.
+    Send(Row),
+    /// A reading, a decision, and perhaps an update.
+    Apply(PlannedUser),
+    /// A reading, and a comparison.
+    Verify(PlannedUser),
+}
+
+impl Work {
+    pub(super) fn user(&self) -> &UserKey {
+        match self {
+            Self::Send(row) => &row.user,
+            Self::Apply(planned) | Self::Verify(planned) => &planned.user,
+        }
+    }
+
+    fn office(&self) -> OfficeHash {
+        match self {
+            Self::Send(row) => OfficeHash::of(&row.office),
+            Self::Apply(planned) | Self::Verify(planned) => OfficeHash::of_change(planned),
+        }
+    }
+}
+
 /// A row with what is known of it so far.
 pub(super) struct PendingRow {
     /// Its place among the results.
     pub(super) place: u64,
-    pub(super) row: Row,
+    pub(super) work: Work,
     pub(super) user: UserHash,
     pub(super) office: OfficeHash,
     /// Whether another value is on record as done, which must not stand if this one may have been sent.
     pub(super) replaces: bool,
+    /// Whether the intent to apply a change was recorded in this run.
+    pub(super) is_intended: bool,
+    /// Whether the plan of the row was applied to the user before.
+    pub(super) was_applied: bool,
     /// Whether its result is known, and it is sent to learn whether the service is up.
     pub(super) is_control: bool,
     /// What the [breaker](super::circuit_breaker) had for a number when it was sent.
@@ -114,14 +148,16 @@ impl Control {
 }
 
 impl PendingRow {
-    pub(super) fn new(place: u64, row: Row) -> Self {
-        let (user, office) = (UserHash::of(&row.user), OfficeHash::of(&row.office));
+    pub(super) fn new(place: u64, work: Work) -> Self {
+        let (user, office) = (UserHash::of(work.user()), work.office());
         Self {
             place,
-            row,
+            work,
             user,
             office,
             replaces: false,
+            is_intended: false,
+            was_applied: false,
             is_control: false,
             sent_at: 0,
             tries: 0,
@@ -135,10 +171,21 @@ impl PendingRow {
         }
     }
 
+    /// The wait before the next try.
+    pub(super) fn backoff(&self) -> Duration {
+        let backoff = FIRST_BACKOFF.saturating_mul(2_u32.saturating_pow(self.tries.saturating_sub(1)));
+        backoff.min(LONGEST_BACKOFF)
+    }
+
     /// Takes note of a call that was not answered.
     pub(super) fn failed(&mut self, at: Instant, failure: Option<u64>, is_last: bool, last: Outcome) {
-        let backoff = FIRST_BACKOFF.saturating_mul(2_u32.saturating_pow(self.tries.saturating_sub(1)));
-        let backoff = backoff.min(LONGEST_BACKOFF);
+        let backoff = self.backoff();
+        self.unanswered = Some(Box::new(Unanswered { failure, is_last, at, backoff, last }));
+    }
+
+    /// Takes note that it is to be read again after a wait.
+    pub(super) fn wait(&mut self, at: Instant, last: Outcome) {
+        let (failure, is_last, backoff) = (None, false, Duration::ZERO);
         self.unanswered = Some(Box::new(Unanswered { failure, is_last, at, backoff, last }));
     }
 
@@ -154,9 +201,23 @@ impl PendingRow {
         (unanswered.failure, unanswered.is_last, self.strikes) = (None, false, self.failures);
     }
 
-    /// An outcome with what proves it, where it is a success.
+    /// Whether no update was sent for it, nor is about to be.
+    pub(super) fn is_unsent(&self) -> bool {
+        match self.work {
+            Work::Send(_) => self.attempts == 0,
+            Work::Apply(_) | Work::Verify(_) => !self.is_intended && !self.unknown,
+        }
+    }
+
+    /// Whether the journal holds its results. What comes of a reading alone says nothing of updates.
+    pub(super) fn is_recorded(&self) -> bool {
+        matches!(self.work, Work::Send(_)) || self.is_intended
+    }
+
+    /// An outcome with what proves it, where it is a success that results may claim.
     pub(super) fn proven(&self, outcome: Outcome, journal: Option<&Journal>) -> Outcome {
-        let journal = journal.filter(|_| outcome.state.is_success());
+        let claims = outcome.state.is_success() && matches!(self.work, Work::Send(_));
+        let journal = journal.filter(|_| claims);
         Outcome { proof: journal.and_then(|journal| journal.prove(&self.user, &self.office)), ..outcome }
     }
 
@@ -167,11 +228,28 @@ impl PendingRow {
         base_url: &str,
         claim: Option<Proof>,
     ) -> Result<Option<Outcome>, FileError> {
+        match self.work {
+            Work::Send(_) => {}
+            Work::Apply(_) => return self.look_up_applied(journal),
+            Work::Verify(_) => return Ok(None),
+        }
         let earlier = match journal {
             Some(journal) => journal.earlier(&self.user, &self.office, claim.as_ref())?,
             None => History::of_input(base_url, &self.user, &self.office, claim.as_ref()),
         };
         self.replaces = earlier.needs_intent();
         Ok(earlier.unchanged())
+    }
+
+    /// The outcome of the row of a plan, where the run that this one goes on with has done it.
+    fn look_up_applied(&mut self, journal: Option<&Journal>) -> Result<Option<Outcome>, FileError> {
+        let Some(journal) = journal else { return Ok(None) };
+        match journal.applied(&self.user)? {
+            AppliedBefore::InThisRun(outcome) => return Ok(Some(outcome)),
+            AppliedBefore::InAnEarlierRun => self.was_applied = true,
+            AppliedBefore::Perhaps => self.unknown = true,
+            AppliedBefore::No => {}
+        }
+        Ok(None)
     }
 }

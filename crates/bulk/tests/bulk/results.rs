@@ -62,9 +62,9 @@ fn rows_stand_in_order_with_their_own_columns_first() {
     let rows = [("a", State::Done), ("b", State::NotAttempted)]
         .map(|(id, state)| (cells(&[id, "é"]), outcome(state)));
     let expected = "user,stadt,elements_result,elements_status,elements_request_id,elements_attempts,\
-        elements_reason,elements_time,elements_host,elements_proof\n\
-        a,é,done,204,,3,,1970-01-01T00:00:01.500Z,host,\n\
-        b,é,not attempted,204,,3,,1970-01-01T00:00:01.500Z,host,\n";
+        elements_reason,elements_reason_code,elements_time,elements_host,elements_proof\n\
+        a,é,done,204,,3,,,1970-01-01T00:00:01.500Z,host,\n\
+        b,é,not attempted,204,,3,,not-attempted,1970-01-01T00:00:01.500Z,host,\n";
     assert_eq!(in_csv(CSV, &["user", "stadt"], &rows), expected);
 }
 
@@ -116,7 +116,7 @@ fn text_from_the_service_starts_no_formula_and_steers_no_terminal() {
 fn objects_carry_their_values_to_the_letter() {
     let members = [("z", "1.10e2"), ("a", "[1,\n 2]"), ("é", "12345678901234567890")];
     let expected = "{\"z\":1.10e2,\"a\":[1,  2],\"é\":12345678901234567890,\"elements_result\":\"done\",\
-        \"elements_status\":204,\"elements_request_id\":null,\"elements_attempts\":3,\"elements_reason\":\"\",\
+        \"elements_status\":204,\"elements_request_id\":null,\"elements_attempts\":3,\"elements_reason\":\"\",\"elements_reason_code\":\"\",\
         \"elements_time\":\"1970-01-01T00:00:01.500Z\",\"elements_host\":\"host\",\"elements_proof\":null}\n";
     assert_eq!(in_ndjson(&members, &outcome(State::Done)), expected);
 }

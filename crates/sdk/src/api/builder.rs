@@ -13,6 +13,7 @@ use crate::auth::secret::Secret;
 use crate::call::Pipeline;
 use crate::call::budget::Budget;
 use crate::call::policies::Policies;
+use crate::call::reserved::Reserved;
 use crate::call::retry::RetryPolicy;
 use crate::clock::{SharedClock, SystemClock};
 use crate::error::{Error, Result};
@@ -220,6 +221,8 @@ impl ElementsBuilder {
                 policies: Arc::new(policies),
                 unbounded_queue: None,
                 backs_off: true,
+                once_within: None,
+                reserved: Reserved::default(),
             },
         })
     }

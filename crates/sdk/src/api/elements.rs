@@ -65,6 +65,33 @@ impl Elements {
         Self { pipeline: Pipeline { backs_off: false, ..self.pipeline.clone() } }
     }
 
+    /// The same client, whose calls send their request once, and only within a time of the call's beginning.
+    ///
+    /// It is for an update that stands on a reading: before it is sent again, or later, the user is to be read again. Such
+    /// calls need not queue behind those of other clients. One whose request cannot go out in time ends with an error that
+    /// [is throttled](crate::Error::is_throttled), and whose [attempts](crate::Error::attempts) are 0: nothing was sent.
+    /// A refused token is still replaced once.
+    #[must_use]
+    pub fn once_within(&self, limit: Duration) -> Self {
+        Self { pipeline: Pipeline { once_within: Some(limit), ..self.pipeline.clone() } }
+    }
+
+    /// The same client with a slot of the rate limiter that its next request need not queue for.
+    ///
+    /// It is for an update that stands on a reading, where requests go out further apart than a reading may be old: the slot
+    /// is waited for before the reading. Other clients of the same origin do not have it. Without a limit on the rate, there
+    /// is nothing to wait for.
+    ///
+    /// # Errors
+    /// As a call that waits in the queue: the pause that the service asks for is too long, or the queue was
+    /// [cancelled](Self::cancel_queued).
+    pub async fn with_reserved_slot(&self) -> Result<Self> {
+        self.pipeline
+            .reserve()
+            .await
+            .map(|reserved| Self { pipeline: Pipeline { reserved, ..self.pipeline.clone() } })
+    }
+
     /// How many times a call is sent at most, by the client's [`RetryPolicy`](crate::RetryPolicy).
     pub fn max_attempts(&self) -> u32 {
         self.pipeline.policies.retry.max_attempts()

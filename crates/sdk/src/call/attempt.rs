@@ -35,6 +35,9 @@ impl Call<'_> {
             // The token from before the queue may have expired in it.
             token = self.token().await?;
         }
+        if self.send_by.as_ref().is_some_and(|by| by.left(self.policies.clock.now()).is_zero()) {
+            return Err(Error::too_late());
+        }
         let outcome = self.send(&token, send).await;
         if let Err(error) = &outcome
             && error.refuses_token()
@@ -57,15 +60,18 @@ impl Call<'_> {
     /// Waits for a slot of the throttle, on the call's own time unless its queue is unbounded.
     async fn acquire_slot(&mut self) -> Result<()> {
         let throttle = &self.policies.throttle;
-        let slot = match self.pipeline.unbounded_queue.as_deref() {
-            Some(token) => {
-                let slot = async |endless| token.run_until_cancelled(throttle.acquire(&endless)).await;
-                let slot = self.deadline.stopped_for(slot).await;
-                slot.ok_or_else(|| Error::cancelled_in_queue(throttle.pause_remaining()))?
-            }
-            None => throttle.acquire(&self.deadline).await,
-        };
-        slot.map_err(Error::throttle_pause)
+        if throttle.pause_remaining().is_none() && self.pipeline.reserved.take() {
+            return Ok(());
+        }
+        let pipeline = self.pipeline;
+        if let Some(by) = &self.send_by {
+            return pipeline.wait_in_queue(throttle.acquire_first(by)).await;
+        }
+        if pipeline.unbounded_queue.is_none() {
+            return pipeline.wait_in_queue(throttle.acquire(&self.deadline)).await;
+        }
+        let slot = async |endless| pipeline.wait_in_queue(throttle.acquire(&endless)).await;
+        self.deadline.stopped_for(slot).await
     }
 
     async fn send<T, F, S>(&mut self, token: &AccessToken, send: &S) -> Result<Answer<T>>

@@ -47,6 +47,8 @@ pub(super) struct State<'a> {
     pub(super) unbounded_queue: bool,
     /// A wait that the service does not name is the call's to make, and not its caller's.
     pub(super) backs_off: bool,
+    /// No second attempt is made, but for a refused token.
+    pub(super) is_sent_once: bool,
     pub(super) time_left: Duration,
     /// The wait where the service names none, jitter included.
     pub(super) backoff: Duration,
@@ -80,7 +82,7 @@ pub(super) fn decide(failure: &Failure, state: &State<'_>) -> Decision {
     if failure.token_refused && !state.token_replaced {
         return Decision::RefreshToken;
     }
-    if !failure.transient || !state.retry.allows(state.round) {
+    if !failure.transient || state.is_sent_once || !state.retry.allows(state.round) {
         return Decision::GiveUp;
     }
     let pause = failure.pause(state);
@@ -115,13 +117,14 @@ mod tests {
     }
 
     fn state(retry: &RetryPolicy) -> State<'_> {
-        let (token_replaced, unbounded_queue, backs_off) = (false, false, true);
+        let (token_replaced, unbounded_queue, backs_off, is_sent_once) = (false, false, true, false);
         State {
             retry,
             round: 1,
             token_replaced,
             unbounded_queue,
             backs_off,
+            is_sent_once,
             time_left: SECOND * 60,
             backoff: BACKOFF,
         }
@@ -141,6 +144,7 @@ mod tests {
         let unbounded = State { unbounded_queue: true, ..short(SECOND) };
         let unbounded_soon = State { unbounded_queue: true, ..short(BACKOFF) };
         let no_backoff = State { backs_off: false, ..state(retry) };
+        let once = State { is_sent_once: true, ..state(retry) };
         let cases = [
             ("without backoff a wait that is not named is the caller's", &broken, &no_backoff, GiveUp),
             ("and one that is named is kept", &asking(transient(503), 2), &no_backoff, RetryQueued),
@@ -149,7 +153,9 @@ mod tests {
             ("the last attempt is final", &broken, &last, GiveUp),
             ("a backoff that ends with the time is none", &broken, &short(BACKOFF), GiveUp),
             ("a backoff within the time is kept", &broken, &short(BACKOFF * 2), RetryAfter(BACKOFF)),
+            ("what is sent once is not sent again", &asking(transient(429), 2), &once, GiveUp),
             ("a refused token is replaced", &refused, &first, RefreshToken),
+            ("a refused token of what is sent once is replaced", &refused, &once, RefreshToken),
             ("a refused token is replaced in the last attempt too", &refused, &last, RefreshToken),
             ("a token is replaced once", &refused, &replaced, GiveUp),
             ("503 without a wait backs off", &transient(503), &first, RetryAfter(BACKOFF)),

@@ -89,6 +89,11 @@ impl Error {
         Self::new(Kind::Queued, "the service is throttling requests; try again later").asking(Some(wait))
     }
 
+    /// The request could not go out within its time. Nothing was sent.
+    pub(crate) fn too_late() -> Self {
+        Self::new(Kind::Queued, "the request could not be sent in time; nothing was sent; try again later")
+    }
+
     /// The call was cancelled while it was queued. Nothing was sent.
     pub(crate) fn cancelled_in_queue(wait: Option<Duration>) -> Self {
         Self::new(

@@ -156,7 +156,7 @@ async fn an_empty_file_and_half_a_header_are_like_a_new_journal() {
 async fn a_newer_format_is_not_read() {
     let place = Place::new();
     let mut line = Vec::new();
-    let header = serde_json::json!({"format": header::FORMAT + 1, "something": "new"});
+    let header = serde_json::json!({"format": header::FORMAT_OF_PLANS + 1, "something": "new"});
     framing::push(&mut line, None, &header);
     fs::write(place.path(), line).unwrap();
     assert!(place.error().is_newer_format());

@@ -31,7 +31,7 @@ impl Storage for Full {
 }
 
 fn open_full(place: &Place, writes: (usize, usize), syncs: usize) -> Result<Journal, FileError> {
-    Journal::open_on(&place.path(), URL, false, |file| {
+    Journal::open_on(&place.path(), URL, None, false, |file| {
         Arc::new(Full { file, writes: writes.into(), syncs: syncs.into() })
     })
 }

@@ -33,7 +33,7 @@ fn counting(place: &Place) -> (Journal, Arc<AtomicUsize>, Arc<AtomicUsize>) {
     let (writes, syncs) = (Arc::<AtomicUsize>::default(), Arc::<AtomicUsize>::default());
     let (of_writes, of_syncs) = (writes.clone(), syncs.clone());
     let storage = |file| Arc::new(Counting { file, writes: of_writes, syncs: of_syncs });
-    let journal = Journal::open_on(&place.path(), URL, false, storage).unwrap();
+    let journal = Journal::open_on(&place.path(), URL, None, false, storage).unwrap();
     writes.store(0, Ordering::SeqCst);
     syncs.store(0, Ordering::SeqCst);
     (journal, writes, syncs)

@@ -12,7 +12,7 @@ proptest! {
     #[test]
     fn no_bytes_break_the_reader(bytes in vec(any::<u8>(), 0..300), behind_a_header in any::<bool>()) {
         let mut header = Vec::new();
-        framing::push(&mut header, None, &Header::new(URL, "host", SystemTime::UNIX_EPOCH, false));
+        framing::push(&mut header, None, &Header::new(URL, "host", SystemTime::UNIX_EPOCH, false, None));
         let _ = scan::scan(&*if behind_a_header { [header, bytes].concat() } else { bytes });
     }
 

@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
+use serde::Serialize;
 use tokio::time::Instant;
 
 use crate::error::FileError;
 use crate::journal::framing;
-use crate::journal::record::Written;
 use crate::journal::writer::End;
 
 /// How many lines may be written and not synced. They are lost only if the machine fails, and then sent again.
@@ -47,9 +47,9 @@ impl State {
     }
 
     /// The lines of records, to be written, and how many they are.
-    pub(super) fn lines<'a>(
+    pub(super) fn lines(
         &mut self,
-        records: impl Iterator<Item = Written<'a>>,
+        records: impl Iterator<Item = impl Serialize>,
     ) -> Result<(&[u8], u64), FileError> {
         self.check()?;
         self.lines.clear();
@@ -121,6 +121,7 @@ mod tests {
     use super::*;
     use crate::clock;
     use crate::error::Kind;
+    use crate::journal::record::Written;
     use crate::{OfficeHash, UserHash};
 
     #[test]

@@ -69,7 +69,7 @@ proptest! {
     ) {
         match compare(&wanted, &before) {
             Comparison::Change(change) => {
-                prop_assert_eq!(verify(&change, &before), Verdict::Pending);
+                prop_assert!(matches!(verify(&change, &before), Verdict::Pending(_)));
                 let after = applied(&before, &sent(&change, &before).unwrap(), left_out);
                 prop_assert_eq!(decide(&change, &after), Decision::Already);
                 prop_assert_eq!(verify(&change, &after), Verdict::Confirmed);
@@ -203,5 +203,5 @@ fn a_change_that_is_half_there_is_a_conflict_and_may_still_be_pending() {
     let half = full().with(OfficeField::City, "Pirna");
     let Decision::Conflict(conflicts) = decide(&change, &half) else { panic!("one field is new") };
     assert_eq!(conflicts.iter().map(|conflict| conflict.field).collect::<Vec<_>>(), [OfficeField::City]);
-    assert_eq!(verify(&change, &half), Verdict::Pending);
+    assert!(matches!(verify(&change, &half), Verdict::Pending(fields) if fields.len() == 1));
 }

@@ -92,7 +92,7 @@ fn note_unchanged(report: &mut Value, unchanged: u64, done_before: &DoneBefore) 
 /// How many rows came to each state, for programs.
 fn counts(summary: &Summary) -> Map<String, Value> {
     let count = |state: State| (camel_case(state.name()), summary.count_of(state).into());
-    State::ALL.map(count).into_iter().collect()
+    State::OF_UPDATES.map(count).into_iter().collect()
 }
 
 /// What a run came to.

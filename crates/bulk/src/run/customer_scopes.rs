@@ -1,0 +1,73 @@
+//! Which customers the app may reach, by what the service says of their rows.
+
+use std::collections::HashMap;
+
+use avepoint_elements::CustomerId;
+
+/// What the service says where an app's scope leaves a customer out.
+const FORBIDDEN: u16 = 403;
+
+/// As many refusals of a customer tell that its other rows would be refused, too, at most.
+const MOST_REFUSALS: usize = 4;
+
+/// What requests for each customer were answered with in a run.
+#[derive(Debug)]
+pub(super) struct CustomerScopes {
+    enough: u32,
+    customers: HashMap<CustomerId, Answers>,
+}
+
+#[derive(Debug)]
+enum Answers {
+    /// 403 so many times, and nothing else.
+    Forbidden(u32),
+    /// Something else, too.
+    Mixed,
+}
+
+impl CustomerScopes {
+    pub(super) fn new(concurrency: usize) -> Self {
+        let enough = u32::try_from(concurrency.min(MOST_REFUSALS)).unwrap_or(1);
+        Self { enough, customers: HashMap::new() }
+    }
+
+    /// A row of a customer was answered. Says whether that tells that the customer is out of scope.
+    pub(super) fn record(&mut self, customer: &CustomerId, status: u16) -> bool {
+        if status != FORBIDDEN {
+            self.customers.insert(customer.clone(), Answers::Mixed);
+            return false;
+        }
+        match self.customers.entry(customer.clone()).or_insert(Answers::Forbidden(0)) {
+            Answers::Forbidden(refusals) => {
+                *refusals += 1;
+                *refusals >= self.enough
+            }
+            Answers::Mixed => false,
+        }
+    }
+
+    /// Whether the app's scope leaves a customer out, as far as it is known.
+    pub(super) fn is_out_of_scope(&self, customer: &CustomerId) -> bool {
+        matches!(self.customers.get(customer), Some(Answers::Forbidden(refusals)) if *refusals >= self.enough)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_customer_is_out_of_scope_once_it_was_refused_often_enough_and_never_answered() {
+        let (one, other): (CustomerId, CustomerId) = ("c1".parse().unwrap(), "c2".parse().unwrap());
+        let mut scopes = CustomerScopes::new(16);
+        assert!(!(0..3).any(|_| scopes.record(&one, 403)) && !scopes.is_out_of_scope(&one));
+        assert!(scopes.record(&one, 403) && scopes.is_out_of_scope(&one));
+        assert!(!scopes.is_out_of_scope(&other));
+        scopes.record(&other, 404);
+        assert!(!(0..10).any(|_| scopes.record(&other, 403)) && !scopes.is_out_of_scope(&other));
+        // A call that was under way may still be answered.
+        scopes.record(&one, 204);
+        assert!(!scopes.is_out_of_scope(&one));
+        assert!(CustomerScopes::new(1).record(&one, 403));
+    }
+}

@@ -1,0 +1,121 @@
+//! What is done for a row of a plan: a reading and a decision, and to apply it perhaps an update.
+
+use std::time::Duration;
+
+use avepoint_elements::{Elements, Receipt, Result, operations};
+
+use super::attempt::{Verdict, count, done, judge, unrecorded_intent};
+use super::pending_row::{PendingRow, Work};
+use crate::journal::Writer;
+use crate::plan::{self, Current, Decision, PlannedUser, Update};
+use crate::{Outcome, State};
+
+/// How long after a reading the update may be sent that stands on it.
+const FRESHNESS: Duration = Duration::from_secs(2);
+
+/// Reads the user of a row, decides, and sends the update if there is one to send.
+///
+/// Each update stands on a reading of its own. Where the service asks for a wait, or an update cannot go out while its
+/// reading is fresh, the user is read again, as often as a call is sent.
+pub(super) async fn apply(elements: &Elements, journal: Option<&Writer>, row: &mut PendingRow) -> Verdict {
+    let mut updates = elements.once_within(FRESHNESS);
+    let mut left = elements.max_attempts();
+    loop {
+        let update = match read(elements, row).await.and_then(|current| decide(row, &current)) {
+            Ok(update) => update,
+            Err(verdict) => return verdict,
+        };
+        if let Some(journal) = journal.filter(|_| !row.is_intended)
+            && let Err(error) = journal.note_intent(&row.user, &row.office)
+        {
+            return unrecorded_intent(error);
+        }
+        row.is_intended = true;
+        let error = match send(&updates, row, &update).await {
+            Ok(receipt) => return done(row, receipt),
+            Err(error) => error,
+        };
+        left -= 1;
+        if left == 0 || !(error.is_throttled() || error.retry_after().is_some()) {
+            return judge(row, error);
+        }
+        count(row, &error);
+        // It went stale in the queue, where the next one shall not wait.
+        if error.attempts() == 0 {
+            updates = match updates.with_reserved_slot().await {
+                Ok(updates) => updates,
+                Err(error) => return judge(row, error),
+            };
+        }
+    }
+}
+
+/// Reads the user of a row, and compares.
+pub(super) async fn verify(elements: &Elements, row: &mut PendingRow) -> Verdict {
+    let current = match read(elements, row).await {
+        Ok(current) => current,
+        Err(verdict) => return verdict,
+    };
+    let Some(planned) = planned(row) else { return Verdict::Final(outcome(row, State::Invalid, "")) };
+    match plan::verify(&planned.change, &current) {
+        plan::Verdict::Confirmed if planned.local.is_some() => {
+            Verdict::Final(outcome(row, State::Confirmed, UNSEEN).because("unseen"))
+        }
+        plan::Verdict::Confirmed => Verdict::Final(outcome(row, State::Confirmed, "")),
+        plan::Verdict::Pending(fields) => Verdict::Later(outcome(row, State::Pending, &listed(&fields))),
+        plan::Verdict::Differs(fields) => Verdict::Final(outcome(row, State::Differs, &listed(&fields))),
+    }
+}
+
+const UNSEEN: &str =
+    "web page, post office box and personal title are not confirmed: no reading returns them";
+const WAS_APPLIED: &str = "a request that was not answered was applied, as a reading shows";
+const ALREADY: &str = "the user has what the plan leads to";
+
+/// The user of a row as the service has it, or what becomes of the row.
+async fn read(elements: &Elements, row: &mut PendingRow) -> std::result::Result<Current, Verdict> {
+    let user = match elements.user(row.work.user()).await {
+        Ok(user) => user,
+        Err(error) => return Err(judge(row, error)),
+    };
+    row.attempts += 1;
+    Current::of(&row.work.user().user, &user)
+        .map_err(|unreadable| Verdict::Final(outcome(row, State::Unreadable, &unreadable.to_string())))
+}
+
+/// The update that is to be sent, or what becomes of the row.
+fn decide(row: &PendingRow, current: &Current) -> std::result::Result<Update, Verdict> {
+    let decision = planned(row).map(|planned| planned.decide(current, row.was_applied));
+    Err(Verdict::Final(match decision {
+        Some(Decision::Send(update)) => return Ok(update),
+        Some(Decision::Already) if row.unknown => outcome(row, State::Done, WAS_APPLIED),
+        Some(Decision::Conflict(fields)) => outcome(row, State::Conflict, &listed(&fields)),
+        Some(Decision::TooLong(fields)) => outcome(row, State::Invalid, &listed(&fields)).because("too-long"),
+        Some(Decision::Already) | None => outcome(row, State::Already, ALREADY),
+    }))
+}
+
+async fn send(elements: &Elements, row: &PendingRow, update: &Update) -> Result<Receipt> {
+    match update {
+        Update::Cloud(office) => elements.update_office_information(row.work.user(), office).await,
+        Update::Local(office) => elements.update_local_office_information(row.work.user(), office).await,
+    }
+}
+
+fn planned(row: &PendingRow) -> Option<&PlannedUser> {
+    match &row.work {
+        Work::Apply(planned) | Work::Verify(planned) => Some(planned),
+        Work::Send(_) => None,
+    }
+}
+
+/// What a reading says of a row.
+fn outcome(row: &PendingRow, state: State, reason: &str) -> Outcome {
+    let mut outcome = Outcome::new(state, reason);
+    (outcome.status, outcome.attempts) = (Some(operations::GET_USER.success), row.attempts);
+    outcome
+}
+
+fn listed(all: &[impl ToString]) -> String {
+    all.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
+}
