@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
-use crate::Shard;
+use crate::{Format, Shard};
 
 /// The journal of an input: `offices.csv.journal`, or `offices.csv.shard-2-of-8.journal`.
 pub fn journal_name(input: &Path, shard: Option<Shard>) -> PathBuf {
@@ -20,6 +20,16 @@ pub fn results_name(input: &Path, shard: Option<Shard>) -> PathBuf {
     let mut name = input.file_stem().unwrap_or_default().to_owned();
     name.push(suffix);
     input.with_file_name(name)
+}
+
+/// The plan of an input: `hr.csv.plan`.
+pub fn plan_name(input: &Path) -> PathBuf {
+    with_suffix(input, ".plan")
+}
+
+/// What came of the rows of a plan's input: `hr.plan.planned.csv`.
+pub fn planned_name(plan: &Path, format: Format) -> PathBuf {
+    with_suffix(plan, &format!(".planned.{format}"))
 }
 
 /// Where results are written until they are complete: `offices.results.csv.partial`.
@@ -61,6 +71,8 @@ mod tests {
             (results_name(input, None), "in/offices.results.csv"),
             (results_name(input, shard), "in/offices.shard-2-of-8.results.csv"),
             (results_name(Path::new("offices"), None), "offices.results"),
+            (plan_name(input), "in/offices.csv.plan"),
+            (planned_name(Path::new("hr.plan"), Format::Ndjson), "hr.plan.planned.ndjson"),
             (partial_name(Path::new("r.csv")), "r.csv.partial"),
             (aside_name(Path::new("a.journal"), 1), "a.journal.old"),
             (aside_name(Path::new("a.journal"), 2), "a.journal.old.2"),

@@ -108,10 +108,15 @@ impl Stream for Items<'_> {
     }
 }
 
-/// The outcome of a row that cannot be sent: all that is wrong with it, in one text.
+/// The outcome of a row that cannot be sent.
 fn invalid(line: u64, problems: &[Problem]) -> Outcome {
+    Outcome::new(State::Invalid, reasons(line, problems))
+}
+
+/// All that is wrong with a row, in one text.
+pub(crate) fn reasons(line: u64, problems: &[Problem]) -> String {
     let reasons = problems.iter().map(Problem::within_row).collect::<Vec<_>>().join("; ");
-    Outcome::new(State::Invalid, format!("line {line}: {reasons}"))
+    format!("line {line}: {reasons}")
 }
 
 #[cfg(test)]

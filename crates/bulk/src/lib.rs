@@ -64,8 +64,7 @@
 //! a file or from anywhere, and is a stream of [`Outcome`]s; [`Journal`] remembers; [`Results`] writes them down;
 //! [`Shard`] splits the work among machines. The program `elements` of `avepoint-elements-cli` is these parts together.
 //!
-//! Two more parts are for those who know no ids, or want to see a change before it is made; the program does not have them
-//! yet: [`directory`] finds users by addresses and employee numbers, and [`plan`] says what would change, decides whether
+//! Two more parts are for those who know no ids, or want to see a change before it is made: [`directory`] finds users by addresses and employee numbers, and [`plan`] says what would change, decides whether
 //! that may still be sent, and takes it back.
 //!
 //! # Features
@@ -96,16 +95,17 @@ mod untrusted;
 pub use avepoint_elements_rows::ids::why_no_id;
 pub use avepoint_elements_rows::{
     Advice, Blank, CLEAR, Cells, Checked, CheckedUpdate, Column, Duplicates, Entries, Entry, Finding, Format,
-    IdCounts, InputError, InputOptions, Invalid, LineList, Original, Problem, Row, Source, Table,
-    UnknownColumn, UnknownName, check_update, schema, shown, template,
+    IdCounts, InputError, InputOptions, Invalid, KEEP, KeyCells, LineList, Original, PlanEntries, PlanEntry,
+    Problem, Purpose, Row, Source, Table, UnknownColumn, UnknownKind, UnknownName, UserKind, WantedRow,
+    check_update, schema, shown, template,
 };
 pub use error::FileError;
-pub use file_names::{journal_name, older_name, partial_name, results_name};
+pub use file_names::{journal_name, older_name, partial_name, plan_name, planned_name, results_name};
 pub use hash::{OfficeHash, Proof, UserHash};
 pub use history::{DoneBefore, History};
 pub use items::{Items, check};
 pub use journal::{Journal, Recorded, Snapshot, TornTail};
 pub use outcome::{Outcome, State};
-pub use results::{Results, ResultsFormat};
+pub use results::{Results, ResultsFormat, RowResult};
 pub use run::{BulkOptions, InvalidMaxFailures, Item, MaxFailures, Run, Stopped, Summary};
 pub use shard::{InvalidShard, Shard};

@@ -43,8 +43,8 @@ mod planned;
 mod planner;
 mod sha256;
 mod state;
-mod wanted;
 
+pub use avepoint_elements_rows::{LocalFields, Wanted, WantedOffice};
 pub use change::{Change, Edit};
 pub use compare::{Comparison, compare};
 pub use counts::{PlanCounts, TenantCounts};
@@ -55,11 +55,10 @@ pub use file::{Plan, PlanHeader, PlanInput, PlanWriter, PlannedUsers, invert};
 pub use items::PlanItems;
 pub use max_changes::{InvalidMaxChanges, MaxChanges, TooManyChanges};
 pub use overview::{FieldCounts, Overview, Selection};
-pub use planned::{LocalFields, Names, PlannedUser};
+pub use planned::{Names, PlannedUser};
 pub use planner::{PlanOutcome, PlanRow, Planner};
 pub use sha256::{InvalidSha256Sum, Sha256Sum};
 pub use state::{PlanState, StateCounts};
-pub use wanted::{BlankCells, CellMistake, Wanted, WantedOffice};
 
 use avepoint_elements::OfficeField;
 

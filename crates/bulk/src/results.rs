@@ -10,13 +10,16 @@ use std::borrow::Cow;
 use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::SystemTime;
 
 use avepoint_elements_rows::columns::RESULT_COLUMNS;
 
 use crate::error::FileError;
-use crate::times;
+use crate::outcome::this_host;
+use crate::plan::PlanOutcome;
 use crate::untrusted::Counted;
-use crate::{Format, Original, Outcome, Table};
+use crate::{Format, Original, Outcome, Proof, Table, clock, times};
 pub(crate) use clean::clean;
 use csv_rows::CsvRows;
 use ndjson::NdjsonRows;
@@ -63,9 +66,55 @@ enum Rows {
     Ndjson(NdjsonRows),
 }
 
+/// What became of a row, of a run or of a planning, as results have it.
+#[derive(Clone, Debug)]
+pub struct RowResult<'a> {
+    state: &'static str,
+    status: Option<u16>,
+    request_id: Option<&'a str>,
+    attempts: Option<u32>,
+    reason: &'a str,
+    reason_code: &'static str,
+    at: SystemTime,
+    host: Arc<str>,
+    proof: Option<Proof>,
+}
+
+impl<'a> From<&'a Outcome> for RowResult<'a> {
+    fn from(outcome: &'a Outcome) -> Self {
+        Self {
+            state: outcome.state.name(),
+            status: outcome.status,
+            request_id: outcome.request_id.as_deref(),
+            attempts: Some(outcome.attempts),
+            reason: &outcome.reason,
+            reason_code: outcome.reason_code,
+            at: outcome.at,
+            host: outcome.host.clone(),
+            proof: outcome.proof,
+        }
+    }
+}
+
+impl<'a> From<&'a PlanOutcome> for RowResult<'a> {
+    fn from(outcome: &'a PlanOutcome) -> Self {
+        Self {
+            state: outcome.state.name(),
+            status: outcome.status,
+            request_id: outcome.request_id.as_deref(),
+            attempts: None,
+            reason: &outcome.reason,
+            reason_code: outcome.reason_code,
+            at: clock::wall(),
+            host: this_host(),
+            proof: None,
+        }
+    }
+}
+
 /// What results add to a row, ready to be written.
 struct Added<'a> {
-    outcome: &'a Outcome,
+    result: &'a RowResult<'a>,
     request_id: Option<Cow<'a, str>>,
     reason: Cow<'a, str>,
     time: &'a str,
@@ -101,13 +150,18 @@ impl Results {
     ///
     /// # Errors
     /// The file cannot be written, or the row is of the other format.
-    pub fn write(&mut self, original: &Original, outcome: &Outcome) -> Result<(), FileError> {
+    pub fn write<'r>(
+        &mut self,
+        original: &Original,
+        result: impl Into<RowResult<'r>>,
+    ) -> Result<(), FileError> {
+        let result = &result.into();
         let added = Added {
-            outcome,
-            request_id: outcome.request_id.as_deref().map(clean),
-            reason: clean(&outcome.reason),
-            time: &times::text(outcome.at).to_string(),
-            host: clean(&outcome.host),
+            result,
+            request_id: result.request_id.map(clean),
+            reason: clean(result.reason),
+            time: &times::text(result.at).to_string(),
+            host: clean(&result.host),
         };
         let written = match (&mut self.rows, original) {
             (Rows::Csv(rows), Original::Cells(cells)) => rows.write(cells, &added),

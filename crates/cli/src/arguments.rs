@@ -3,6 +3,7 @@
 mod bulk;
 mod connection;
 mod lists;
+mod plan;
 mod values;
 
 use std::net::SocketAddr;
@@ -15,9 +16,10 @@ use clap::{Args, CommandFactory, Parser, Subcommand};
 
 use crate::failure;
 use crate::printer::Format;
-pub(crate) use bulk::{Apply, Blank, Check, Input, RowFormat, Status, Template};
+pub(crate) use bulk::{Apply, Blank, Check, Input, ReadingArguments, RowFormat, Status, Template};
 pub(crate) use connection::{Connection, Credential};
 pub(crate) use lists::{Customers, GetUser, ListUsers, Users};
+pub(crate) use plan::{Plan, PlanRows, Show, Undo};
 pub(crate) use values::{Rate, User, duration_text};
 
 /// Update the office information of users in customers' tenants through AvePoint Elements.
@@ -93,6 +95,18 @@ pub(crate) enum Office {
     /// input. Ctrl-C lets requests under way end and stops; a second one stops at once.
     #[command(after_help = APPLY_EXAMPLES)]
     Apply(Box<Apply>),
+    /// Say what would change: find the users of a file, read them, and compare; nothing is changed
+    ///
+    /// Users are found by id, user principal name, mail address or employee number. The plan holds the old and the new
+    /// value of each field that changes; each row gets its result in a file beside it.
+    #[command(after_help = plan::PLAN_EXAMPLES)]
+    Plan(Box<Plan>),
+    /// Show a plan: what changes, by customer and by field, old values and new ones
+    #[command(after_help = plan::SHOW_EXAMPLES)]
+    Show(Show),
+    /// Make the plan that takes a plan back: old and new values exchanged
+    #[command(after_help = plan::UNDO_EXAMPLES)]
+    Undo(Undo),
     /// Read a file as `office apply` would, and report every problem; nothing is sent
     ///
     /// With --output json, the first 1000 problems are listed as objects.

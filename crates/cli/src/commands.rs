@@ -10,9 +10,12 @@ mod customers {
 mod office {
     pub(super) mod apply;
     pub(super) mod check;
+    pub(super) mod plan;
     pub(super) mod set;
+    pub(super) mod show;
     pub(super) mod status;
     pub(super) mod template;
+    pub(super) mod undo;
 }
 mod sandbox;
 mod users {
@@ -51,6 +54,9 @@ async fn run_office(office: Office, printer: Printer, interrupts: &Interrupts) -
     match office {
         Office::Set(set) => office::set::run(settings::set(*set)?, printer).await,
         Office::Apply(apply) => office::apply::run(settings::apply(*apply)?, printer, interrupts).await,
+        Office::Plan(plan) => office::plan::run(settings::plan(*plan)?, printer, interrupts).await,
+        Office::Show(show) => office::show::run(&settings::show(show), printer),
+        Office::Undo(undo) => office::undo::run(&settings::undo(undo)?, printer),
         Office::Check(check) => office::check::run(&settings::input(check.input), printer),
         Office::Status(status) => office::status::run(&settings::status(status), printer),
         Office::Template(template) => office::template::run(template.format.into(), printer),
@@ -59,9 +65,12 @@ async fn run_office(office: Office, printer: Printer, interrupts: &Interrupts) -
 
 /// CSV is for what has columns.
 fn refuse_csv(command: &Command, printer: Printer) -> Result<(), Failure> {
-    let has_columns = matches!(command, Command::Users(_) | Command::Customers(_));
+    let has_columns =
+        matches!(command, Command::Users(_) | Command::Customers(_) | Command::Office(Office::Show(_)));
     if printer.format() == Format::Csv && !has_columns {
-        return Err(Failure::usage("--output csv is for `users` and `customers`; use text or json"));
+        return Err(Failure::usage(
+            "--output csv is for `users`, `customers` and `office show`; use text or json",
+        ));
     }
     Ok(())
 }

@@ -3,17 +3,20 @@
 use std::path::Path;
 
 use avepoint_elements::{Certificate, Credential, Elements, ElementsBuilder, RetryPolicy, Secret};
-use avepoint_elements_sandbox::Sandbox;
+use avepoint_elements_bulk::plan::Sha256Sum;
+use avepoint_elements_sandbox::{Sandbox, SandboxBuilder};
 
 use crate::arguments::Rate;
 use crate::failure::Failure;
-use crate::secrets;
 use crate::settings::{Connection, CredentialSource, Password, Remote, Service};
+use crate::{sandbox_users, secrets};
 
 /// A client, and the sandbox that it talks to if there is one.
 pub(crate) struct Connected {
     pub(crate) elements: Elements,
     pub(crate) sandbox: Option<Sandbox>,
+    /// The SHA-256 of the file of users that the sandbox was filled from, if it was.
+    pub(crate) sandbox_users: Option<Sha256Sum>,
     /// What it is connected to, for people.
     pub(crate) environment: String,
 }
@@ -22,7 +25,7 @@ impl Connection {
     pub(crate) async fn open(&self) -> Result<Connected, Failure> {
         let builder = self.builder()?;
         match &self.service {
-            Service::Sandbox => embedded(builder).await,
+            Service::Sandbox { users } => embedded(builder, users.as_deref()).await,
             Service::Remote(remote) => remote.open(builder),
         }
     }
@@ -30,7 +33,7 @@ impl Connection {
     /// What it connects to, for people, before it does.
     pub(crate) fn environment(&self) -> String {
         match &self.service {
-            Service::Sandbox => "sandbox".to_owned(),
+            Service::Sandbox { .. } => "sandbox".to_owned(),
             // A URL with a password is refused only when the client is built.
             Service::Remote(Remote { base_url: Some(url), .. }) if url.contains(['@', '?']) => {
                 "base URL".to_owned()
@@ -77,7 +80,8 @@ impl Remote {
         if let Some(url) = &self.token_url {
             builder = builder.token_url(url).allow_loopback_http();
         }
-        Ok(Connected { elements: builder.build()?, sandbox: None, environment: self.environment() })
+        let (elements, environment) = (builder.build()?, self.environment());
+        Ok(Connected { elements, sandbox: None, sandbox_users: None, environment })
     }
 
     fn environment(&self) -> String {
@@ -126,8 +130,10 @@ fn certificate(file: &Path, password: &Password) -> Result<Certificate, Failure>
     })
 }
 
-async fn embedded(builder: ElementsBuilder) -> Result<Connected, Failure> {
-    let sandbox = Sandbox::start().await?;
+async fn embedded(builder: ElementsBuilder, users: Option<&Path>) -> Result<Connected, Failure> {
+    let users = users.map(sandbox_users::read).transpose()?;
+    let (directory, sandbox_users) = users.unzip();
+    let sandbox = directory.into_iter().fold(Sandbox::builder(), SandboxBuilder::directory).start().await?;
     let elements = builder
         .base_url(sandbox.base_url())
         .token_url(sandbox.token_url())
@@ -135,5 +141,5 @@ async fn embedded(builder: ElementsBuilder) -> Result<Connected, Failure> {
         .credential(Credential::client_secret(sandbox.client_id(), sandbox.client_secret()))
         .build()?;
     let environment = format!("sandbox ({})", sandbox.base_url());
-    Ok(Connected { elements, sandbox: Some(sandbox), environment })
+    Ok(Connected { elements, sandbox: Some(sandbox), sandbox_users, environment })
 }

@@ -18,6 +18,7 @@ Exit codes:
   2    usage, settings, values or rows are invalid, or journal and results cannot be made; nothing was sent
   3    authentication: the credential or the token was refused
   4    many rows: stopped early, or another run is at work on them; run it again to go on
+  10   `office plan --exit-code`: every row was planned, and something changes
   130  interrupted";
 
 /// Why a command failed.
@@ -35,6 +36,8 @@ pub(crate) enum Failure {
     System(io::Error),
     /// The work was done, and only its report could not be written.
     Unreported { done: String, error: io::Error },
+    /// Stopped early, before there was anything to report.
+    Stopped { kind: &'static str, message: String },
     /// The report, which was printed, says why.
     Reported { code: u8, message: String },
     /// The program was interrupted, with what that means.
@@ -47,6 +50,7 @@ pub(crate) mod code {
     pub(crate) const USAGE: u8 = 2;
     pub(crate) const AUTHENTICATION: u8 = 3;
     pub(crate) const STOPPED: u8 = 4;
+    pub(crate) const CHANGES: u8 = 10;
     pub(crate) const INTERRUPTED: u8 = 130;
 }
 
@@ -82,7 +86,7 @@ impl Failure {
             }
             Self::Elements(_) | Self::System(_) | Self::Unreported { .. } => code::FAILED,
             Self::Reported { code, .. } => *code,
-            Self::InUse(_) => code::STOPPED,
+            Self::InUse(_) | Self::Stopped { .. } => code::STOPPED,
             Self::Interrupted(_) => code::INTERRUPTED,
         }
     }
@@ -108,6 +112,7 @@ impl Failure {
             Self::Usage(message)
             | Self::Input(message)
             | Self::InUse(message)
+            | Self::Stopped { message, .. }
             | Self::Reported { message, .. } => message.clone(),
             Self::System(error) => error.to_string(),
             Self::Unreported { done, error } => format!("{done}, but the report cannot be written: {error}"),
@@ -121,6 +126,7 @@ impl Failure {
             Self::Input(_) => "input",
             Self::InUse(_) => "in-use",
             Self::Interrupted(_) => "interrupted",
+            Self::Stopped { kind, .. } => kind,
             Self::Elements(error) if error.is_authentication() => "authentication",
             _ if self.code() == code::USAGE => "usage",
             Self::Elements(_) => "service",

@@ -1,47 +1,19 @@
-//! How far a run is: a bar on a terminal, a line now and then elsewhere.
+//! How far a run is.
 
 use std::time::{Duration, Instant};
 
 use avepoint_elements_bulk::State;
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::arguments::duration_text;
-use crate::printer::{self, counted, note};
+use crate::printer::counted;
+use crate::progress_line::{ProgressLine, Show};
 
-/// How often a line is written where there is no terminal.
-const LINES_APART: Duration = Duration::from_secs(5);
-
-/// The bar is short to leave room for the words beside it; what does not fit on the line is cut off.
-const STYLE: &str = "{bar:10} {wide_msg}";
-
-/// Where progress is shown.
+/// How far a run is, in words and on a bar.
 pub(crate) struct Progress {
     /// Rows to be sent; those that are passed over are no progress.
     rows: u64,
     start: Instant,
-    place: Place,
-}
-
-enum Place {
-    Bar(ProgressBar),
-    Lines { apart: Duration, write: fn(&str), last: Instant },
-    Nowhere,
-}
-
-/// How progress is shown.
-#[derive(Clone, Copy)]
-pub(crate) enum Show {
-    /// As a bar on standard error.
-    Bar,
-    /// As lines, so far apart at least.
-    Lines { apart: Duration, write: fn(&str) },
-}
-
-impl Show {
-    /// As it suits standard error.
-    pub(crate) fn on_stderr() -> Self {
-        if printer::is_terminal() { Self::Bar } else { Self::Lines { apart: LINES_APART, write: note } }
-    }
+    line: ProgressLine,
 }
 
 /// What holds a run up.
@@ -56,55 +28,25 @@ pub(crate) enum Wait {
 impl Progress {
     /// Of a run that sends so many rows; of none, nothing is said.
     pub(crate) fn new(rows: Option<u64>, show: Show) -> Self {
-        let start = Instant::now();
-        let place = match (rows, show) {
-            (None, _) => Place::Nowhere,
-            (Some(rows), Show::Bar) => Place::Bar(bar(rows)),
-            (Some(_), Show::Lines { apart, write }) => Place::Lines { apart, write, last: start },
-        };
-        Self { rows: rows.unwrap_or_default(), start, place }
+        let line = ProgressLine::new(rows, show);
+        Self { rows: rows.unwrap_or_default(), start: Instant::now(), line }
     }
 
     /// Shows how far it is, by the rows of each state; called some times a second.
     pub(crate) fn update(&mut self, count: impl Fn(State) -> u64, wait: Option<Wait>, stopping: bool) {
         let (counts, elapsed) = (Counts::of(count), self.start.elapsed());
-        let text = || text(&counts, self.rows, elapsed, wait, stopping);
-        match &mut self.place {
-            Place::Bar(bar) => {
-                bar.set_message(text());
-                bar.set_position(counts.sent());
-                bar.tick();
-            }
-            Place::Lines { apart, write, last } if last.elapsed() >= *apart => {
-                write(&text());
-                *last = Instant::now();
-            }
-            Place::Lines { .. } | Place::Nowhere => {}
-        }
+        self.line.show(counts.sent(), || text(&counts, self.rows, elapsed, wait, stopping));
     }
 
     /// Says something between two looks at the progress.
     pub(crate) fn say(&self, line: &str) {
-        match &self.place {
-            Place::Bar(bar) => bar.suspend(|| note(line)),
-            Place::Lines { .. } | Place::Nowhere => note(line),
-        }
+        self.line.say(line);
     }
 
     /// Leaves nothing of itself on a terminal.
     pub(crate) fn end(&self) {
-        if let Place::Bar(bar) = &self.place {
-            bar.finish_and_clear();
-        }
+        self.line.end();
     }
-}
-
-fn bar(rows: u64) -> ProgressBar {
-    let bar = ProgressBar::with_draw_target(Some(rows), ProgressDrawTarget::stderr());
-    if let Ok(style) = ProgressStyle::with_template(STYLE) {
-        bar.set_style(style);
-    }
-    bar
 }
 
 /// How many of the rows that were sent came to what.
@@ -165,7 +107,7 @@ fn speed(sent: u64, rows: u64, elapsed: Duration, is_held_up: bool) -> Vec<Strin
 }
 
 /// A time for people, in whole seconds, or minutes from an hour on.
-fn span(seconds: f64) -> String {
+pub(crate) fn span(seconds: f64) -> String {
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it saturates")]
     let seconds = seconds as u64;
     let seconds = if seconds < 3600 { seconds } else { seconds - seconds % 60 };

@@ -70,11 +70,7 @@ pub(crate) fn checked_with(
 ) -> Result<Checked, Failure> {
     let checked = check(table, shard, |finding| {
         let finding = with_flag(finding);
-        match &finding {
-            Finding::Error(problem) => note(&format!("error: {problem}")),
-            Finding::Warning(problem) => note(&format!("warning: {problem}")),
-            _ => {}
-        }
+        say(&finding);
         found(finding);
     });
     let checked = checked.map_err(|error| unreadable(&error))?;
@@ -83,6 +79,26 @@ pub(crate) fn checked_with(
         note(&format!("note: {}", said.message));
     }
     Ok(checked)
+}
+
+/// Says what was found, on standard error.
+fn say(finding: &Finding) {
+    match finding {
+        Finding::Error(problem) => note(&format!("error: {problem}")),
+        Finding::Warning(problem) => note(&format!("warning: {problem}")),
+        _ => {}
+    }
+}
+
+/// Says all that is wrong with a row, and what is suspicious about it.
+pub(crate) fn say_all(problems: Vec<Problem>, warnings: Vec<Problem>) {
+    let errors = problems.into_iter().map(Finding::Error);
+    errors.chain(warnings.into_iter().map(Finding::Warning)).map(with_flag).for_each(|finding| say(&finding));
+}
+
+/// What is to be said of columns that mean nothing, if there are any.
+pub(crate) fn not_read(columns: &[String]) -> Option<String> {
+    (!columns.is_empty()).then(|| format!("not read, but carried through to the results: {}", few(columns)))
 }
 
 /// A finding that names the flag which helps.
@@ -111,9 +127,7 @@ pub(crate) struct Note {
 /// What is to be said of a checked input as a whole.
 pub(crate) fn notes(checked: &Checked) -> Vec<Note> {
     let mut notes = Vec::new();
-    if !checked.unknown_columns.is_empty() {
-        let message =
-            format!("not read, but carried through to the results: {}", few(&checked.unknown_columns));
+    if let Some(message) = not_read(&checked.unknown_columns) {
         notes.push(Note { message, lines: Vec::new(), columns: checked.unknown_columns.clone() });
     }
     let without_city = &checked.without_city;
@@ -167,6 +181,7 @@ fn flags(advice: &Advice) -> String {
     match advice {
         Advice::AllowMultiline => "--allow-multiline sends it".to_owned(),
         Advice::ReadAs(format) => format!("--format {format} reads it so"),
+        Advice::Plan => "`elements office plan` finds users by address and keeps values".to_owned(),
         Advice::MapColumns { required, optional } => map_flags(required, optional),
         _ => String::new(),
     }

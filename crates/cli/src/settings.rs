@@ -1,11 +1,13 @@
 //! Settings: what arguments and variables come to, resolved once. Commands know values, and no flags.
 
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use avepoint_elements::{Environment, OfficeField, Secret, UserKey};
-use avepoint_elements_bulk::{BulkOptions, Format, InputOptions, Shard};
+use avepoint_elements_bulk::plan::Selection;
+use avepoint_elements_bulk::{Blank, BulkOptions, Format, InputOptions, Purpose, Shard};
 use avepoint_elements_sandbox::{Fault, Faults, RateLimit};
 
 use crate::arguments::{self, Rate, RowFormat};
@@ -28,7 +30,10 @@ pub(crate) struct Connection {
 
 pub(crate) enum Service {
     /// One in this process, with URLs and credentials of its own.
-    Sandbox,
+    Sandbox {
+        /// A file with the users that exist; any id does without.
+        users: Option<PathBuf>,
+    },
     Remote(Remote),
 }
 
@@ -57,7 +62,12 @@ pub(crate) enum Password {
 
 impl Connection {
     pub(crate) fn is_sandbox(&self) -> bool {
-        matches!(self.service, Service::Sandbox)
+        matches!(self.service, Service::Sandbox { .. })
+    }
+
+    /// Whether it is a sandbox in which every id exists.
+    pub(crate) fn takes_any_id(&self) -> bool {
+        matches!(self.service, Service::Sandbox { users: None })
     }
 
     fn reads_stdin(&self) -> bool {
@@ -79,10 +89,10 @@ impl Connection {
 
 /// Resolves what every command that calls the service takes.
 pub(crate) fn connection(arguments: arguments::Connection) -> Result<Connection, Failure> {
-    let arguments::Connection { sandbox, environment, base_url, token_url, credential, network, timeouts } =
-        arguments;
+    let arguments::Connection { sandbox, sandbox_users, network, timeouts, .. } = arguments;
+    let arguments::Connection { environment, base_url, token_url, credential, .. } = arguments;
     let service = if sandbox {
-        Service::Sandbox
+        Service::Sandbox { users: sandbox_users }
     } else {
         let (base_url, token_url) = (given(base_url), given(token_url));
         let client_id = given(credential.client_id.clone());
@@ -172,23 +182,33 @@ fn is_of_system(path: &Path) -> bool {
 
 /// Resolves what every command that reads rows takes.
 pub(crate) fn input(arguments: arguments::Input) -> Input {
-    let mut options = InputOptions::default()
-        .strict_countries(arguments.strict_countries)
-        .allow_multiline(arguments.allow_multiline)
-        .blank(arguments.blank.into());
-    if let Some(format) = arguments.format {
-        options = options.format(format.into());
-    }
-    if let Some(customer) = arguments.customer {
+    let arguments::Input { file, reading, customer, tenant, blank } = arguments;
+    let stream_limit = reading.stream_limit;
+    let mut options = options(reading, blank);
+    if let Some(customer) = customer {
         options = options.customer(customer);
     }
-    if let Some(tenant) = arguments.tenant {
+    if let Some(tenant) = tenant {
         options = options.tenant(tenant);
+    }
+    Input { file, options, stream_limit }
+}
+
+/// How rows are read, whatever they are for.
+fn options(arguments: arguments::ReadingArguments, blank: Option<arguments::Blank>) -> InputOptions {
+    let mut options = InputOptions::default()
+        .strict_countries(arguments.strict_countries)
+        .allow_multiline(arguments.allow_multiline);
+    if let Some(blank) = blank {
+        options = options.blank(blank.into());
+    }
+    if let Some(format) = arguments.format {
+        options = options.format(format.into());
     }
     for (column, name) in arguments.map {
         options = options.map(column, name);
     }
-    Input { file: arguments.file, options, stream_limit: arguments.stream_limit }
+    options
 }
 
 impl From<RowFormat> for Format {
@@ -200,11 +220,12 @@ impl From<RowFormat> for Format {
     }
 }
 
-impl From<arguments::Blank> for avepoint_elements_bulk::Blank {
+impl From<arguments::Blank> for Blank {
     fn from(blank: arguments::Blank) -> Self {
         match blank {
-            arguments::Blank::Error => Self::Error,
+            arguments::Blank::Keep => Self::Keep,
             arguments::Blank::Clear => Self::Clear,
+            arguments::Blank::Error => Self::Error,
         }
     }
 }
@@ -236,12 +257,7 @@ pub(crate) fn apply(arguments: arguments::Apply) -> Result<Apply, Failure> {
     let arguments::Apply { input, run, files, connection } = arguments;
     let (input, mut connection) = (self::input(input), self::connection(connection)?);
     connection.rate = run.rate;
-    if input.is_stdin() && connection.reads_stdin() {
-        return Err(Failure::usage(
-            "standard input cannot hold both the rows (FILE) and a secret; name a file for one of them, such as \
-             --client-secret-file PATH",
-        ));
-    }
+    check_stdin(&input, &connection)?;
     check_name("--results", files.results.as_deref())?;
     check_name("--journal", files.journal.as_deref())?;
     let mut bulk = BulkOptions::new().concurrency(run.concurrency.get()).max_outage(run.max_outage);
@@ -268,6 +284,17 @@ pub(crate) fn apply(arguments: arguments::Apply) -> Result<Apply, Failure> {
     })
 }
 
+/// Standard input holds one thing.
+fn check_stdin(input: &Input, connection: &Connection) -> Result<(), Failure> {
+    if input.is_stdin() && connection.reads_stdin() {
+        return Err(Failure::usage(
+            "standard input cannot hold both the rows (FILE) and a secret; name a file for one of them, such as \
+             --client-secret-file PATH",
+        ));
+    }
+    Ok(())
+}
+
 /// Neither results nor a journal can go to standard output, which `-` means elsewhere.
 fn check_name(flag: &str, file: Option<&Path>) -> Result<(), Failure> {
     let Some(file) = file else { return Ok(()) };
@@ -283,6 +310,92 @@ fn check_name(flag: &str, file: Option<&Path>) -> Result<(), Failure> {
         )));
     }
     Ok(())
+}
+
+/// Of `office plan`.
+pub(crate) struct Plan {
+    pub(crate) input: Input,
+    pub(crate) connection: Connection,
+    /// By id or exact name; all, where it is not given.
+    pub(crate) customer: Option<String>,
+    /// By id or exact name; that of each row, where it is not given.
+    pub(crate) tenant: Option<String>,
+    pub(crate) concurrency: usize,
+    /// Where the plan is, if not beside the input.
+    pub(crate) out: Option<PathBuf>,
+    /// Where the results are, if not beside the plan.
+    pub(crate) results: Option<PathBuf>,
+    /// What the plan says of how it was made, by flag.
+    pub(crate) rules: BTreeMap<String, String>,
+    /// Whether changes have an exit code of their own.
+    pub(crate) exit_code: bool,
+    pub(crate) quiet: bool,
+}
+
+/// Resolves what `office plan` takes.
+pub(crate) fn plan(arguments: arguments::Plan) -> Result<Plan, Failure> {
+    let arguments::Plan { rows, files, pace, connection } = arguments;
+    let mut connection = self::connection(connection)?;
+    connection.rate = pace.rate;
+    let rules = rules(&rows);
+    let stream_limit = rows.reading.stream_limit;
+    let options = options(rows.reading, rows.blank).purpose(Purpose::Plan).user_kind(rows.user_kind);
+    let input = Input { file: rows.file, options, stream_limit };
+    check_stdin(&input, &connection)?;
+    check_name("--out", files.out.as_deref())?;
+    check_name("--results", files.results.as_deref())?;
+    Ok(Plan {
+        input,
+        connection,
+        customer: rows.customer,
+        tenant: rows.tenant,
+        concurrency: pace.concurrency.get(),
+        out: files.out,
+        results: files.results,
+        rules,
+        exit_code: files.exit_code,
+        quiet: files.quiet,
+    })
+}
+
+/// The flags that decide what is planned.
+fn rules(rows: &arguments::PlanRows) -> BTreeMap<String, String> {
+    let blank = rows.blank.map_or(Blank::Keep, Into::into);
+    let maps = rows.reading.map.iter().map(|(column, name)| (format!("map {column}"), name.clone()));
+    let text = |name: &str, text: &Option<String>| text.as_ref().map(|text| (name.to_owned(), text.clone()));
+    let named = [text("customer", &rows.customer), text("tenant", &rows.tenant)];
+    let own = [("blank", blank.to_string()), ("user-kind", rows.user_kind.to_string())];
+    let own = own.into_iter().map(|(name, text)| (name.to_owned(), text));
+    own.chain(named.into_iter().flatten()).chain(maps).collect()
+}
+
+/// Of `office show`.
+pub(crate) struct Show {
+    pub(crate) plan: PathBuf,
+    pub(crate) selection: Selection,
+}
+
+/// Resolves what `office show` takes.
+pub(crate) fn show(arguments: arguments::Show) -> Show {
+    let arguments::Show { plan, customer, changed } = arguments;
+    let mut selection = Selection::default();
+    (selection.customer, selection.changed) = (customer, changed);
+    Show { plan, selection }
+}
+
+/// Of `office undo`.
+pub(crate) struct Undo {
+    pub(crate) plan: PathBuf,
+    pub(crate) out: PathBuf,
+    /// Whether every change is taken back, whatever a journal says.
+    pub(crate) all: bool,
+}
+
+/// Resolves what `office undo` takes.
+pub(crate) fn undo(arguments: arguments::Undo) -> Result<Undo, Failure> {
+    let arguments::Undo { plan, out, all } = arguments;
+    check_name("--out", Some(&out))?;
+    Ok(Undo { plan, out, all })
 }
 
 /// Of `office status`.

@@ -83,19 +83,26 @@ impl<const N: usize> Table<N> {
         };
         let headings = self.columns.iter().filter_map(|column| column.heading).map(str::to_owned).collect();
         let lines: Vec<Vec<String>> = std::iter::once(headings).chain(self.rows.iter().map(shown)).collect();
-        let width =
-            |index: usize| lines.iter().map(|line| line[index].chars().count()).max().unwrap_or_default();
-        let widths: Vec<_> = (0..lines[0].len()).map(width).collect();
-        for line in &lines {
-            let cells = line.iter().zip(&widths).map(|(cell, width)| format!("{cell:width$}"));
-            self.text += cells.collect::<Vec<_>>().join("  ").trim_end();
-            self.text.push('\n');
-        }
+        self.text += &aligned(&lines);
     }
 
     fn flush(&mut self) -> io::Result<()> {
         self.printer.print_text(&std::mem::take(&mut self.text))
     }
+}
+
+/// Lines of as many cells, each column as wide as its widest cell.
+pub(crate) fn aligned(lines: &[Vec<String>]) -> String {
+    let columns = lines.first().map_or(0, Vec::len);
+    let width = |index: usize| lines.iter().map(|line| line[index].chars().count()).max().unwrap_or_default();
+    let widths: Vec<_> = (0..columns).map(width).collect();
+    let mut text = String::new();
+    for line in lines {
+        let cells = line.iter().zip(&widths).map(|(cell, width)| format!("{cell:width$}"));
+        text += cells.collect::<Vec<_>>().join("  ").trim_end();
+        text.push('\n');
+    }
+    text
 }
 
 /// Appends a line of CSV.

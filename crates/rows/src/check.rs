@@ -5,6 +5,7 @@ mod damaged_text;
 mod duplicates;
 mod id_cache;
 mod id_counts;
+pub(crate) mod planned;
 mod postal;
 pub(crate) mod row;
 mod spreadsheet_errors;

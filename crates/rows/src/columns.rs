@@ -7,6 +7,7 @@ use avepoint_elements::{OfficeField, limits};
 use unicode_normalization::UnicodeNormalization;
 
 use crate::error::InputError;
+use crate::options::{Advice, InputOptions};
 use crate::problem::shown;
 use crate::text::trimmed;
 
@@ -52,11 +53,44 @@ pub enum Column {
     Address,
     /// The city.
     City,
+    /// The user principal name of the user.
+    UserPrincipalName,
+    /// The mail address of the user.
+    Mail,
+    /// The employee number of the user.
+    EmployeeId,
+    /// Whether the user is a cloud user or a local one.
+    UserKind,
+    /// The web page of a local user.
+    WebPage,
+    /// The post office box of a local user.
+    PoBox,
+    /// The personal title of a local user.
+    PersonalTitle,
 }
 
 impl Column {
-    /// All of them, in the order of a template.
-    pub const ALL: [Self; 8] = [
+    /// All of them.
+    pub const ALL: [Self; 15] = [
+        Self::Customer,
+        Self::Tenant,
+        Self::User,
+        Self::PostalCode,
+        Self::CountryRegion,
+        Self::State,
+        Self::Address,
+        Self::City,
+        Self::UserPrincipalName,
+        Self::Mail,
+        Self::EmployeeId,
+        Self::UserKind,
+        Self::WebPage,
+        Self::PoBox,
+        Self::PersonalTitle,
+    ];
+
+    /// Those of a [complete row](crate::Purpose::Update), in the order of a template.
+    pub const OF_UPDATE: [Self; 8] = [
         Self::Customer,
         Self::Tenant,
         Self::User,
@@ -67,36 +101,61 @@ impl Column {
         Self::City,
     ];
 
+    /// Those that name a user, each by itself.
+    pub const KEYS: [Self; 4] = [Self::User, Self::UserPrincipalName, Self::Mail, Self::EmployeeId];
+
     /// Its name in templates: the contract's, such as `postalCode`.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Customer => "customer",
             Self::Tenant => "tenant",
             Self::User => "user",
-            _ => match self.office() {
+            Self::UserPrincipalName => "userPrincipalName",
+            Self::Mail => "mail",
+            Self::EmployeeId => "employeeId",
+            Self::UserKind => "userKind",
+            _ => match self.field() {
                 Some(field) => field.contract().name,
                 None => "",
             },
         }
     }
 
-    /// The field of the office information that it holds; none for an id.
-    pub const fn office(self) -> Option<OfficeField> {
-        match self {
-            Self::Customer | Self::Tenant | Self::User => None,
-            Self::PostalCode => Some(OfficeField::PostalCode),
-            Self::CountryRegion => Some(OfficeField::CountryRegion),
-            Self::State => Some(OfficeField::State),
-            Self::Address => Some(OfficeField::Address),
-            Self::City => Some(OfficeField::City),
+    /// The field that it holds; none where it says who the user is.
+    const fn field(self) -> Option<OfficeField> {
+        match self.office() {
+            Some(field) => Some(field),
+            None => self.local(),
         }
     }
 
-    /// Whether every row needs it.
+    /// The field of the office information that it holds, of those that every user has.
+    pub const fn office(self) -> Option<OfficeField> {
+        Some(match self {
+            Self::PostalCode => OfficeField::PostalCode,
+            Self::CountryRegion => OfficeField::CountryRegion,
+            Self::State => OfficeField::State,
+            Self::Address => OfficeField::Address,
+            Self::City => OfficeField::City,
+            _ => return None,
+        })
+    }
+
+    /// The field that it holds, of those that local users alone have and no reading returns.
+    pub const fn local(self) -> Option<OfficeField> {
+        Some(match self {
+            Self::WebPage => OfficeField::WebPage,
+            Self::PoBox => OfficeField::PoBox,
+            Self::PersonalTitle => OfficeField::PersonalTitle,
+            _ => return None,
+        })
+    }
+
+    /// Whether every complete row needs it.
     pub const fn is_required(self) -> bool {
         match self.office() {
             Some(field) => field.contract().required,
-            None => true,
+            None => matches!(self, Self::Customer | Self::Tenant | Self::User),
         }
     }
 
@@ -106,7 +165,11 @@ impl Column {
             Self::Customer => "The ID of the customer.",
             Self::Tenant => "The ID of the customer's tenant.",
             Self::User => "The ID of the user whose office information is replaced.",
-            _ => match self.office() {
+            Self::UserPrincipalName => "The user principal name of the user.",
+            Self::Mail => "The mail address of the user.",
+            Self::EmployeeId => "The employee number of the user.",
+            Self::UserKind => "Whether the user is cloud, hybrid or local.",
+            _ => match self.field() {
                 Some(field) => field.contract().description,
                 None => "",
             },
@@ -134,6 +197,15 @@ impl Column {
             Self::State => &["stateorprovince", "stateprovince", "province"],
             Self::Address => &["streetaddress", "street"],
             Self::City => &["town", "cityortown", "citytown"],
+            Self::UserPrincipalName => &["upn", "loginname", "signinname"],
+            Self::Mail => &["email", "emailaddress", "mailaddress", "primaryemail", "workemail"],
+            Self::EmployeeId => {
+                &["employeenumber", "employeeno", "personnelnumber", "staffid", "staffnumber"]
+            }
+            Self::UserKind => &["kind", "usertype"],
+            Self::WebPage => &["website", "homepage", "url"],
+            Self::PoBox => &["postofficebox", "postbox"],
+            Self::PersonalTitle => &["salutation"],
         }
     }
 
@@ -215,8 +287,8 @@ pub(crate) enum ColumnRole {
 
 impl ColumnRole {
     /// What a name means. A mapped column is taken from where the mapping says, and from nowhere else.
-    pub(crate) fn of(name: &str, map: &[(Column, String)]) -> Self {
-        let name = trimmed(name);
+    pub(crate) fn of(name: &str, options: &InputOptions) -> Self {
+        let (name, InputOptions { map, purpose, .. }) = (trimmed(name), options);
         if let Some((column, _)) = map.iter().find(|(_, mapped)| is_same(mapped, name)) {
             return Self::Column(*column);
         }
@@ -225,7 +297,9 @@ impl ColumnRole {
         }
         match Column::of(name) {
             _ if name.eq_ignore_ascii_case(INPUT) => Self::Input,
-            Some(column) if !map.iter().any(|(mapped, _)| *mapped == column) => Self::Column(column),
+            Some(column) if purpose.reads(column) && !map.iter().any(|(mapped, _)| *mapped == column) => {
+                Self::Column(column)
+            }
             _ => Self::Unknown,
         }
     }
@@ -236,8 +310,12 @@ fn is_same(mapped: &str, name: &str) -> bool {
     trimmed(mapped) == name || (!own.is_empty() && folded(mapped) == own)
 }
 
-/// Makes sure that no column is mapped twice, and no name for two columns.
-pub(crate) fn check_map(map: &[(Column, String)]) -> Result<(), InputError> {
+/// Makes sure that mapped columns are read, none of them twice, and no name for two columns.
+pub(crate) fn check_map(InputOptions { map, purpose, .. }: &InputOptions) -> Result<(), InputError> {
+    if let Some((column, _)) = map.iter().find(|(column, _)| !purpose.reads(*column)) {
+        let message = format!("{column} is mapped, and is no column of a complete row");
+        return Err(InputError::malformed(message).advise(Advice::Plan));
+    }
     for (index, (column, name)) in map.iter().enumerate() {
         for (other, again) in &map[index + 1..] {
             if column == other {
@@ -276,6 +354,13 @@ mod tests {
             ("customer|Customer ID|customer_id|customerId", Column::Customer),
             ("tenant|Tenant ID|tenantId", Column::Tenant),
             ("user|User ID|Object ID|objectId", Column::User),
+            ("userPrincipalName|User Principal Name|UPN|login_name", Column::UserPrincipalName),
+            ("mail|E-Mail|email address|EMAIL", Column::Mail),
+            ("employeeId|Employee ID|employee_number|Employee No.", Column::EmployeeId),
+            ("userKind|User Kind", Column::UserKind),
+            ("webPage|Web page", Column::WebPage),
+            ("poBox|PO Box|P.O. Box", Column::PoBox),
+            ("personalTitle|Personal title", Column::PersonalTitle),
         ];
         for (headers, column) in cases {
             for header in headers.split('|') {
@@ -286,7 +371,7 @@ mod tests {
 
     #[test]
     fn what_could_mean_two_things_means_nothing() {
-        for header in ["", "name", "region", "id", "mail", "postal code 2", "elements_result"] {
+        for header in ["", "name", "region", "id", "title", "number", "postal code 2", "elements_result"] {
             assert_eq!(Column::of(header), None, "{header}");
         }
     }

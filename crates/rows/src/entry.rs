@@ -159,7 +159,7 @@ impl Iterator for Entries<'_> {
     }
 }
 
-fn original(row: ParsedRow<'_>, layout: &Layout) -> Original {
+pub(crate) fn original(row: ParsedRow<'_>, layout: &Layout) -> Original {
     match row.fields {
         Fields::Cells(from) => {
             let (text, ends) = (String::with_capacity(from.bytes()), Vec::with_capacity(from.len()));

@@ -10,6 +10,7 @@ use crate::format::quotes::QuoteFault;
 use crate::options::{Advice, InputOptions};
 use crate::parsed_row::{Fields, Names, ParsedRow, Values};
 use crate::problem::{Problem, shown};
+use crate::purpose::Purpose;
 use crate::required_cells::RequiredCells;
 use crate::text::{MISSING, REPLACED, trimmed, unwrapped};
 use crate::unclosed_quote::{self, RowShape, Swallowed};
@@ -24,9 +25,7 @@ pub(crate) struct Layout {
     delimiter: u8,
     /// The place of each column that is read.
     places: [Option<usize>; Column::ALL.len()],
-    /// The names that columns are taken from.
-    map: Vec<(Column, String)>,
-    allows_multiline: bool,
+    options: InputOptions,
     /// The cells that every row must have.
     required: RequiredCells,
     /// The place of the result of an earlier run.
@@ -56,8 +55,7 @@ impl Layout {
             header: names(&header.cells),
             width: header.cells.len(),
             delimiter,
-            map: options.map.clone(),
-            allows_multiline: options.allow_multiline,
+            options: options.clone(),
             ..Self::default()
         };
         for place in 0..layout.header.len() {
@@ -71,7 +69,7 @@ impl Layout {
 
     fn add(&mut self, place: usize, options: &InputOptions) -> Result<(), InputError> {
         let name = &self.header[place];
-        match ColumnRole::of(name, &options.map) {
+        match ColumnRole::of(name, options) {
             ColumnRole::Result(column) => {
                 match column {
                     ResultColumn::Result => self.result = Some(place),
@@ -104,14 +102,36 @@ impl Layout {
     }
 
     fn check_required(&self, options: &InputOptions) -> Result<(), InputError> {
+        match options.purpose {
+            Purpose::Update => self.check_complete(options),
+            Purpose::Plan => self.check_plannable(),
+        }
+    }
+
+    /// Makes sure that users are named by something.
+    fn check_plannable(&self) -> Result<(), InputError> {
+        if Column::KEYS.iter().any(|key| self.places[*key as usize].is_some()) {
+            return Ok(());
+        }
+        let message = format!(
+            "the header has no column that names users: {}. It has {}. Name one so, in any usual spelling, or map one that \
+             is called otherwise, as in mail=NAME",
+            list(&Column::KEYS),
+            self.found()
+        );
+        let advice = Advice::MapColumns { required: Vec::new(), optional: Column::KEYS.to_vec() };
+        Err(InputError::malformed(message).advise(advice))
+    }
+
+    fn check_complete(&self, options: &InputOptions) -> Result<(), InputError> {
         let is_missing = |column: &Column| {
             let filled = self.places[*column as usize].is_some() || options.filling(*column).is_some();
             column.is_required() && !filled
         };
-        let required: Vec<_> = Column::ALL.into_iter().filter(is_missing).collect();
+        let required: Vec<_> = Column::OF_UPDATE.into_iter().filter(is_missing).collect();
         let Some(first) = required.first() else { return Ok(()) };
         let is_left_out = |column: &Column| !column.is_required() && self.places[*column as usize].is_none();
-        let optional: Vec<_> = Column::ALL.into_iter().filter(is_left_out).collect();
+        let optional: Vec<_> = Column::OF_UPDATE.into_iter().filter(is_left_out).collect();
         let message = format!(
             "the header has no column for {}{}. It has {}. Name the columns so, in any usual spelling (zip, Postal \
              Code, Country or Region, …), or map the ones that are called otherwise, as in {first}=NAME; a customer \
@@ -204,13 +224,19 @@ impl Layout {
 
     /// Whether the first column is that of an id.
     fn begins_with_id(&self) -> bool {
-        [Column::Customer, Column::Tenant, Column::User].iter().any(|id| self.places[*id as usize] == Some(0))
+        // A planned customer or tenant may be named by words.
+        let ids: &[_] = match self.options.purpose {
+            Purpose::Update => &[Column::Customer, Column::Tenant, Column::User],
+            Purpose::Plan => &Column::KEYS,
+        };
+        ids.iter().any(|id| self.places[*id as usize] == Some(0))
     }
 
     /// Whether a record may repeat the header, judged by the one cell that tells most. No name of a column has a digit,
     /// and most ids have one.
     fn may_repeat_header(&self, cells: Cells<'_>) -> bool {
-        let user = self.places[Column::User as usize].and_then(|place| cells.get(place));
+        let place = Column::KEYS.iter().find_map(|key| self.places[*key as usize]);
+        let user = place.and_then(|place| cells.get(place));
         user.is_some_and(|user| !user.bytes().any(|byte| byte.is_ascii_digit()) && self.names_column(user))
     }
 
@@ -229,7 +255,7 @@ impl Layout {
         // Behind a byte order mark in the middle of a file, quotes belong to the value.
         let name = trimmed(trimmed(cell).trim_matches('"'));
         self.header.iter().any(|header| header == name) && !name.is_empty()
-            || matches!(ColumnRole::of(name, &self.map), ColumnRole::Column(_))
+            || matches!(ColumnRole::of(name, &self.options), ColumnRole::Column(_))
     }
 
     /// What is wrong with a record as such.
@@ -259,7 +285,7 @@ impl Layout {
         };
         let value = record.cells.get(place).unwrap_or_default();
         let problem = |message| Problem::of_value(record.line, &self.header[place], value, message);
-        if is_row && !self.allows_multiline {
+        if is_row && !self.options.allow_multiline {
             let message = format!(
                 "holds the row of line {line}, as a quote (\") makes it that is missing or too much there or before; \
                  correct the quotes, or allow values of several lines if this one is meant"

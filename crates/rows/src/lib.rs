@@ -48,7 +48,9 @@ mod layout;
 mod options;
 mod os;
 mod parsed_row;
+mod plan_entry;
 mod problem;
+mod purpose;
 mod reading;
 mod required_cells;
 mod schema;
@@ -56,6 +58,7 @@ mod source;
 mod table;
 mod text;
 mod unclosed_quote;
+mod wanted;
 
 pub use check::{
     Checked, CheckedUpdate, Duplicates, Finding, IdCounts, LineList, check, check_selected, check_update,
@@ -66,8 +69,11 @@ pub use error::InputError;
 pub use format::dialect::DELIMITERS;
 pub use format::{Format, UnknownName};
 pub use options::{Advice, Blank, InputOptions};
+pub use plan_entry::{KeyCells, PlanEntries, PlanEntry, WantedRow};
 pub use problem::{Problem, shown};
+pub use purpose::Purpose;
 pub use schema::{schema, template};
 pub use source::Source;
 pub use table::Table;
-pub use text::CLEAR;
+pub use text::{CLEAR, KEEP, trimmed};
+pub use wanted::{LocalFields, UnknownKind, UserKind, Wanted, WantedOffice};

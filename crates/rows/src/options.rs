@@ -5,27 +5,32 @@ use std::str::FromStr;
 
 use avepoint_elements::{CustomerId, TenantId};
 
-use crate::columns::Column;
+use crate::columns::{Column, check_map};
+use crate::error::InputError;
 use crate::format::{Format, UnknownName};
+use crate::purpose::Purpose;
+use crate::wanted::UserKind;
 
 /// What a blank value means.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Blank {
-    /// A required value must not be blank, and a city that is blank is left out of the update.
-    #[default]
-    Error,
-    /// A value that is blank is sent as an empty text, as `#CLEAR` is. A column or member that the input does
-    /// not have is not blank; nor is a cell that a row ends before, which is a mistake.
+    /// The field stays as it is, as with `#KEEP`. Only a [plan](Purpose::Plan) can do that, whose default it is.
+    Keep,
+    /// The field is emptied, as with `#CLEAR`. A column or member that the input does not have is not blank; nor is a
+    /// cell that a row ends before, which is a mistake.
     Clear,
+    /// A mistake: each cell has a value. It is the default of [updates](Purpose::Update), where a blank city is left out.
+    Error,
 }
 
 impl Blank {
     /// Its name, such as `error`.
     pub const fn name(self) -> &'static str {
         match self {
-            Self::Error => "error",
+            Self::Keep => "keep",
             Self::Clear => "clear",
+            Self::Error => "error",
         }
     }
 }
@@ -40,8 +45,8 @@ impl FromStr for Blank {
     type Err = UnknownName;
 
     fn from_str(text: &str) -> Result<Self, UnknownName> {
-        let meanings = [Self::Error, Self::Clear];
-        meanings.into_iter().find(|blank| blank.name() == text).ok_or(UnknownName("clear and error"))
+        let meanings = [Self::Keep, Self::Clear, Self::Error];
+        meanings.into_iter().find(|blank| blank.name() == text).ok_or(UnknownName("keep, clear and error"))
     }
 }
 
@@ -50,16 +55,24 @@ impl FromStr for Blank {
 #[non_exhaustive]
 #[must_use]
 pub struct InputOptions {
+    pub(crate) purpose: Purpose,
     pub(crate) format: Option<Format>,
     pub(crate) map: Vec<(Column, String)>,
     pub(crate) customer: Option<CustomerId>,
     pub(crate) tenant: Option<TenantId>,
-    pub(crate) blank: Blank,
+    blank: Option<Blank>,
+    pub(crate) kind: UserKind,
     pub(crate) strict_countries: bool,
     pub(crate) allow_multiline: bool,
 }
 
 impl InputOptions {
+    /// Reads rows that are for this.
+    pub fn purpose(mut self, purpose: Purpose) -> Self {
+        self.purpose = purpose;
+        self
+    }
+
     /// Reads this format, rather than the one that the first bytes and the file's extension tell.
     pub fn format(mut self, format: Format) -> Self {
         self.format = Some(format);
@@ -86,7 +99,13 @@ impl InputOptions {
 
     /// What a blank value means.
     pub fn blank(mut self, blank: Blank) -> Self {
-        self.blank = blank;
+        self.blank = Some(blank);
+        self
+    }
+
+    /// The kind of the users of planned rows that do not say it: cloud by default.
+    pub fn user_kind(mut self, kind: UserKind) -> Self {
+        self.kind = kind;
         self
     }
 
@@ -101,6 +120,23 @@ impl InputOptions {
     pub fn allow_multiline(mut self, allow: bool) -> Self {
         self.allow_multiline = allow;
         self
+    }
+
+    /// What a blank value means here.
+    pub(crate) fn meaning_of_blank(&self) -> Blank {
+        self.blank.unwrap_or(match self.purpose {
+            Purpose::Update => Blank::Error,
+            Purpose::Plan => Blank::Keep,
+        })
+    }
+
+    /// Refuses what only a plan can do where rows are for updates.
+    pub(crate) fn check(&self) -> Result<(), InputError> {
+        if self.purpose == Purpose::Update && self.blank == Some(Blank::Keep) {
+            let message = "an update replaces every value, and cannot keep those of blank cells";
+            return Err(InputError::malformed(message).advise(Advice::Plan));
+        }
+        check_map(self)
     }
 
     /// The id that fills a column.
@@ -129,4 +165,6 @@ pub enum Advice {
     },
     /// [Read](InputOptions::format) the input as this format.
     ReadAs(Format),
+    /// Make a [plan](Purpose::Plan) of the input, which takes addresses for users and can keep values.
+    Plan,
 }

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::columns::{Column, ColumnRole};
+use crate::columns::ColumnRole;
 use crate::error::InputError;
 use crate::format::Format;
 use crate::format::csv::Records;
@@ -42,7 +42,7 @@ impl<'t> Reading<'t> {
 
     /// A reading of objects.
     pub(crate) fn ndjson(text: Decoder<'t>, layout: &'t Layout, options: &'t InputOptions) -> Self {
-        let from = From::Ndjson(Box::new(Objects::new(text)), ColumnRoles::new(&options.map));
+        let from = From::Ndjson(Box::new(Objects::new(text)), ColumnRoles::new(options));
         Self { layout, options, from }
     }
 
@@ -98,7 +98,7 @@ pub(crate) fn first_names(text: Decoder<'_>) -> Result<Vec<String>, InputError> 
 /// The roles of the names of objects, found out once a name.
 #[derive(Debug)]
 struct ColumnRoles<'t> {
-    map: &'t [(Column, String)],
+    options: &'t InputOptions,
     known: HashMap<String, ColumnRole>,
     unknown: Vec<String>,
 }
@@ -107,15 +107,15 @@ struct ColumnRoles<'t> {
 const MOST_NAMES: usize = 1000;
 
 impl<'t> ColumnRoles<'t> {
-    fn new(map: &'t [(Column, String)]) -> Self {
-        Self { map, known: HashMap::new(), unknown: Vec::new() }
+    fn new(options: &'t InputOptions) -> Self {
+        Self { options, known: HashMap::new(), unknown: Vec::new() }
     }
 
     fn of(&mut self, name: &str) -> ColumnRole {
         if let Some(role) = self.known.get(name) {
             return *role;
         }
-        let role = ColumnRole::of(name, self.map);
+        let role = ColumnRole::of(name, self.options);
         if self.known.len() < MOST_NAMES {
             self.known.insert(name.to_owned(), role);
             if role == ColumnRole::Unknown {

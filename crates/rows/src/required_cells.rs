@@ -3,6 +3,7 @@
 use crate::columns::Column;
 use crate::options::{Blank, InputOptions};
 use crate::problem::shown;
+use crate::purpose::Purpose;
 
 /// The places of those cells, in their order.
 ///
@@ -14,9 +15,13 @@ pub(crate) struct RequiredCells(Vec<usize>);
 impl RequiredCells {
     /// Of a header that has the columns at these places.
     pub(crate) fn new(places: &[Option<usize>], options: &InputOptions) -> Self {
-        let is_required = |column: &Column| {
-            let clears = options.blank == Blank::Clear && column.office().is_some();
-            clears || (column.is_required() && options.filling(*column).is_none())
+        let is_required = |column: &Column| match options.purpose {
+            Purpose::Update => {
+                let clears = options.meaning_of_blank() == Blank::Clear && column.office().is_some();
+                clears || (column.is_required() && options.filling(*column).is_none())
+            }
+            // The last cell of a complete row may be left out, and nowhere else is anything kept by that.
+            Purpose::Plan => *column != Column::City || options.meaning_of_blank() != Blank::Keep,
         };
         let required = Column::ALL.into_iter().filter(is_required);
         let mut required: Vec<_> = required.filter_map(|column| places[column as usize]).collect();

@@ -8,7 +8,7 @@ use crate::text::CLEAR;
 
 /// An input without rows: a header of CSV, or for NDJSON one object whose values are blank, which a check refuses.
 pub fn template(format: Format) -> String {
-    let names = Column::ALL.map(Column::name);
+    let names = Column::OF_UPDATE.map(Column::name);
     match format {
         Format::Csv => names.join(",") + "\n",
         Format::Ndjson => {
@@ -24,9 +24,9 @@ pub fn template(format: Format) -> String {
 /// must not be in an input twice, and a country has to be one of the service's.
 pub fn schema() -> Value {
     let properties: Map<_, _> =
-        Column::ALL.into_iter().map(|column| (column.name().to_owned(), property(column))).collect();
+        Column::OF_UPDATE.into_iter().map(|column| (column.name().to_owned(), property(column))).collect();
     let required: Vec<_> =
-        Column::ALL.into_iter().filter(|column| column.is_required()).map(Column::name).collect();
+        Column::OF_UPDATE.into_iter().filter(|column| column.is_required()).map(Column::name).collect();
     json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "Row",

@@ -116,6 +116,19 @@ impl Source {
         Ok(Bytes { source: self, file: (&self.file).take(length), hash })
     }
 
+    /// The hash of all bytes.
+    pub(crate) fn sha256(&self) -> Result<Hash, InputError> {
+        self.check_unchanged()?;
+        let length = match &self.watched {
+            Some(Watched { hash, length, .. }) => match hash.get() {
+                Some(hash) => return Ok(*hash),
+                None => *length,
+            },
+            None => self.file.metadata()?.len(),
+        };
+        Ok(hash_of(&self.file, length)?)
+    }
+
     /// Makes sure that the file still says what it said, as far as the system's own times tell.
     fn check_unchanged(&self) -> Result<(), InputError> {
         let Some(watched) = &self.watched else { return Ok(()) };

@@ -2,7 +2,7 @@
 
 use std::io::{self, Read};
 
-use crate::columns::{Column, ColumnRole, check_map};
+use crate::columns::{Column, ColumnRole};
 use crate::entry::Entries;
 use crate::error::InputError;
 use crate::format::dialect::{self, Dialect};
@@ -11,6 +11,7 @@ use crate::format::{Format, json_shape, signature};
 use crate::header_shape;
 use crate::layout::Layout;
 use crate::options::InputOptions;
+use crate::plan_entry::PlanEntries;
 use crate::reading::{self, Reading};
 use crate::source::Source;
 
@@ -52,7 +53,7 @@ impl Table {
     /// Reading fails; the format cannot be read; what is to be NDJSON looks like CSV; a required column is missing, two
     /// columns mean the same, or one that is mapped is not there.
     pub fn open(source: Source, options: InputOptions) -> Result<Self, InputError> {
-        check_map(&options.map)?;
+        options.check()?;
         let start = start(source.rewind()?)?;
         signature::refuse_known(&start)?;
         let (encoding, mark) = Encoding::of(&start);
@@ -84,6 +85,22 @@ impl Table {
     /// The file was changed since it was opened, or reading fails.
     pub fn entries(&mut self) -> Result<Entries<'_>, InputError> {
         Ok(Entries::new(self.reading()?))
+    }
+
+    /// The rows from the beginning, as those of a [plan](crate::Purpose::Plan).
+    ///
+    /// # Errors
+    /// As for [`entries`](Self::entries).
+    pub fn plan_entries(&mut self) -> Result<PlanEntries<'_>, InputError> {
+        Ok(PlanEntries::new(self.reading()?))
+    }
+
+    /// The SHA-256 of the input's bytes.
+    ///
+    /// # Errors
+    /// The file was changed since it was opened, or reading fails.
+    pub fn sha256(&self) -> Result<[u8; 32], InputError> {
+        self.source.sha256()
     }
 
     /// The names of the input's columns in their order, without those that a results file adds.
@@ -134,9 +151,10 @@ impl Table {
     fn read_header(&mut self, start: &[u8]) -> Result<(), InputError> {
         let mut records = reading::records(self.text()?, self.dialect)?;
         let Some(header) = records.next()? else {
+            let names: Vec<_> = self.options.purpose.columns().iter().map(|column| column.name()).collect();
             return Err(InputError::malformed(format!(
                 "the input is empty; its first line names the columns: {}",
-                Column::ALL.map(Column::name).join(",")
+                names.join(",")
             )));
         };
         let layout = Layout::new(&header, self.dialect.delimiter, &self.options).map_err(|error| {
@@ -148,13 +166,13 @@ impl Table {
     }
 
     fn read_first_names(&mut self, start: &[u8]) -> Result<(), InputError> {
-        let is_column = |name: &str| matches!(ColumnRole::of(name, &self.options.map), ColumnRole::Column(_));
+        let is_column = |name: &str| matches!(ColumnRole::of(name, &self.options), ColumnRole::Column(_));
         if let Some(error) = json_shape::other_than_lines(&String::from_utf8_lossy(start), is_column) {
             return Err(error);
         }
         let names = reading::first_names(self.text()?)?;
         for name in names {
-            let role = ColumnRole::of(&name, &self.options.map);
+            let role = ColumnRole::of(&name, &self.options);
             if role == ColumnRole::Unknown {
                 self.unknown.push(name.clone());
             }

@@ -5,6 +5,9 @@ use std::borrow::Cow;
 /// The text that clears a value, in either case.
 pub const CLEAR: &str = "#CLEAR";
 
+/// The text that keeps a value, in either case. Plans alone take it.
+pub const KEEP: &str = "#KEEP";
+
 /// What results have where a row ended before a required cell: the row stays as wrong as it was.
 pub(crate) const MISSING: &str = "#MISSING";
 
@@ -21,7 +24,7 @@ pub(crate) fn is_plain(text: &str) -> bool {
 
 /// A text without white space around it, byte order marks included.
 #[inline]
-pub(crate) fn trimmed(text: &str) -> &str {
+pub fn trimmed(text: &str) -> &str {
     match text.as_bytes() {
         [first, .., last] if first.is_ascii_graphic() && last.is_ascii_graphic() => text,
         _ => text.trim_matches(|character: char| character.is_whitespace() || character == '\u{FEFF}'),

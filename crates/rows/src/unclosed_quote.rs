@@ -76,10 +76,9 @@ impl Value<'_> {
             && cells.len() == self.place + 1
             && cells.len() >= FEWEST
             && shape.required.are_in(self.cells.len());
-        let ids = [Column::Customer, Column::Tenant, Column::User];
+        let ids = [Column::Customer, Column::Tenant].into_iter().chain(Column::KEYS);
         (is_whole || continues)
             && ids
-                .into_iter()
                 .filter_map(|column| Some((column, shape.places[column as usize]?)))
                 .all(|(column, place)| cells.get(place).is_some_and(|text| is_id(column, text)))
     }
@@ -89,6 +88,7 @@ fn is_id(column: Column, text: &str) -> bool {
     match column {
         Column::Customer => CustomerId::new(text).is_ok(),
         Column::Tenant => TenantId::new(text).is_ok(),
+        Column::UserPrincipalName | Column::Mail => text.contains('@'),
         _ => UserId::new(text).is_ok(),
     }
 }

@@ -99,6 +99,27 @@ impl Resolution {
     }
 }
 
+impl Resolution {
+    /// Why the user of a row is not read, as a word for results; empty where the user is.
+    pub(crate) fn reason_code(&self) -> &'static str {
+        match self {
+            Self::Resolved(_) => "",
+            Self::NotFound { leading_zeros: Some(_) } | Self::KeysDisagree { leading_zeros: Some(_), .. } => {
+                "leading-zeros"
+            }
+            Self::NotFound { .. } => "not-found",
+            Self::KeysDisagree { .. } => "keys-disagree",
+            Self::Ambiguous => "ambiguous",
+            Self::Duplicate { .. } => "duplicate",
+            Self::Place(problem) => problem.reason_code(),
+            Self::OutOfReach(_) => "list-refused",
+            Self::CouldNotBeTold => "list-incomplete",
+            Self::ListFailed(_) => "list-failed",
+            Self::Invalid(_) => "invalid-key",
+        }
+    }
+}
+
 /// Why the user of a row is not read, and what to do about it.
 impl fmt::Display for Resolution {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -145,6 +166,17 @@ impl PlaceProblem {
             Self::UnknownCustomer | Self::UnknownTenant | Self::OutsideSelection => PlanState::OutOfScope,
             Self::AmbiguousCustomer | Self::AmbiguousTenant => PlanState::Ambiguous,
             Self::CouldNotBeTold => PlanState::CouldNotBeTold,
+        }
+    }
+
+    fn reason_code(self) -> &'static str {
+        match self {
+            Self::UnknownCustomer => "unknown-customer",
+            Self::UnknownTenant => "unknown-tenant",
+            Self::AmbiguousCustomer => "ambiguous-customer",
+            Self::AmbiguousTenant => "ambiguous-tenant",
+            Self::OutsideSelection => "outside-selection",
+            Self::CouldNotBeTold => "customers-incomplete",
         }
     }
 }

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use avepoint_elements::UserId;
+use avepoint_elements_rows::{Column, KeyCells};
 
 use super::folded::Folded;
 use super::{Entry, Key, KeySet};
@@ -85,6 +86,20 @@ pub struct RowKeysBuf {
 }
 
 impl RowKeysBuf {
+    /// The cells of a row of an input.
+    pub fn of(line: u64, keys: &KeyCells) -> Self {
+        let text = |column| keys.get(column).to_owned();
+        Self {
+            line,
+            customer: text(Column::Customer),
+            tenant: text(Column::Tenant),
+            user: text(Column::User),
+            user_principal_name: text(Column::UserPrincipalName),
+            mail: text(Column::Mail),
+            employee_id: text(Column::EmployeeId),
+        }
+    }
+
     /// The same cells, borrowed.
     pub fn as_keys(&self) -> RowKeys<'_> {
         RowKeys {

@@ -214,6 +214,11 @@ impl Resolved {
         self.len() == 0
     }
 
+    /// How many rows came to a user.
+    pub fn users(&self) -> usize {
+        self.rows.iter().filter(|row| self.judge(row).is_ok()).count() - self.duplicates.len()
+    }
+
     /// What came of a row, by its number from 0. A row that was not added is [`Resolution::CouldNotBeTold`].
     pub fn of(&self, row: usize) -> Resolution {
         let Some(state) = self.rows.get(row) else { return Resolution::CouldNotBeTold };

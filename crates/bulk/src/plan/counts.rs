@@ -55,6 +55,11 @@ impl PlanCounts {
         self.sum(|tenant| tenant.kept_empty)
     }
 
+    /// The tenants of which nearly every user changes, as where a column was shifted or a wrong file taken.
+    pub fn unusual(&self) -> impl Iterator<Item = &TenantCounts> {
+        self.tenants.iter().filter(|tenant| tenant.is_unusual())
+    }
+
     /// How many rows came to a user.
     pub fn resolved(&self) -> u64 {
         self.sum(|tenant| tenant.resolved)
@@ -66,8 +71,21 @@ impl PlanCounts {
     }
 }
 
+impl TenantCounts {
+    /// The fewest rows of which a share says something.
+    const FEWEST: u64 = 20;
+    /// The percentage of them from which on the changes are unusual.
+    const UNUSUAL: u64 = 90;
+
+    /// Whether nearly all of its users change: 9 of 10, of 20 at least.
+    pub fn is_unusual(&self) -> bool {
+        self.resolved >= Self::FEWEST
+            && self.changes.saturating_mul(100) >= self.resolved.saturating_mul(Self::UNUSUAL)
+    }
+}
+
 /// Counts while a plan is made.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Counter {
     rows: StateCounts,
     /// By the ids of customer and tenant.

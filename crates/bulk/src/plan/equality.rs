@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use avepoint_elements::OfficeField;
+use avepoint_elements_rows::trimmed;
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
 use crate::countries::{COUNTRIES, Country};
@@ -29,15 +30,10 @@ fn canonical(field: OfficeField, text: &str) -> Cow<'_, str> {
 }
 
 /// The country that a value means, if it is one.
-pub(super) fn country(field: OfficeField, text: &str) -> Option<Country> {
+fn country(field: OfficeField, text: &str) -> Option<Country> {
     // Letters and digits alone count in the name of a country, so that N/A would be NA, which is Namibia.
     let may_be_one = field == OfficeField::CountryRegion && !text.is_empty() && !text.contains('/');
     if may_be_one { COUNTRIES.find(text) } else { None }
-}
-
-/// A text without white space around it, byte order marks included.
-pub(super) fn trimmed(text: &str) -> &str {
-    text.trim_matches(|character: char| character.is_whitespace() || character == '\u{FEFF}')
 }
 
 fn nfc(text: &str) -> Cow<'_, str> {

@@ -3,7 +3,7 @@
 use avepoint_elements::{OfficeField, UserKey};
 use serde::{Deserialize, Serialize};
 
-use super::Change;
+use super::{Change, LocalFields};
 use crate::directory::Key;
 
 /// A user whose office information is to change.
@@ -65,19 +65,4 @@ impl Names {
         let cut = |name: &str| name.chars().take(Self::LONGEST).collect();
         Self { customer: customer.map(cut), tenant: tenant.map(cut), user: user.map(cut) }
     }
-}
-
-/// The fields of a local user that every update carries and no reading returns.
-///
-/// They take no part in [`decide`](super::decide): each update carries them as they were last written.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-#[allow(clippy::exhaustive_structs, reason = "the contract has these three")]
-pub struct LocalFields {
-    /// The web page; empty where it is cleared.
-    pub web_page: String,
-    /// The post office box; empty where it is cleared.
-    pub po_box: String,
-    /// The personal title; empty where it is cleared.
-    pub personal_title: String,
 }

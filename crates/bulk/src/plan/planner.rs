@@ -4,13 +4,15 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use avepoint_elements::{Elements, Error, User, UserKey};
+use avepoint_elements_rows::{Original, PlanEntry, WantedRow};
 use futures_util::stream::{self, Stream, StreamExt};
 
 use super::{
     Change, Comparison, Current, LocalFields, Names, PlanState, PlannedUser, TooLong, WantedOffice, compare,
 };
 use crate::directory::{Entry, Found, Key, KeySet, Resolution, Resolved, RowKeysBuf};
-use crate::service_error::{is_fatal, is_refusal, reason};
+use crate::items::reasons;
+use crate::service_error::{is_fatal, is_refusal, reason, reason_code};
 
 /// A row that is to be planned. Beside it goes whatever the caller wants to have back with the outcome.
 #[derive(Clone, Debug)]
@@ -33,6 +35,18 @@ impl<T> PlanRow<T> {
     }
 }
 
+impl PlanRow<Original> {
+    /// A row of an input.
+    pub fn of(entry: PlanEntry) -> Self {
+        let PlanEntry { line, original, keys, wanted, .. } = entry;
+        let keys = RowKeysBuf::of(line, &keys);
+        match wanted {
+            Ok(WantedRow { office, local, .. }) => Self { original, keys, wanted: Ok(office), local },
+            Err(problems) => Self::new(original, keys, Err(reasons(line, &problems))),
+        }
+    }
+}
+
 /// What planning a row came to.
 #[derive(Debug)]
 #[non_exhaustive]
@@ -41,6 +55,9 @@ pub struct PlanOutcome {
     pub state: PlanState,
     /// Why it is not planned and what to do about it; empty where it is.
     pub reason: String,
+    /// The reason as a word, such as `not-found` or `permission`, which holds no id and is the same in every version: to
+    /// group rows by. Empty where the row is planned.
+    pub reason_code: &'static str,
     /// The user, where the row came to one.
     pub user: Option<UserKey>,
     /// What people call the user.
@@ -60,6 +77,7 @@ impl PlanOutcome {
         Self {
             state,
             reason,
+            reason_code: state.reason_code(),
             user: None,
             names: Names::default(),
             planned: None,
@@ -134,7 +152,8 @@ impl Planner {
             Resolution::Resolved(found) => found,
             other => {
                 let state = other.state().unwrap_or(PlanState::CouldNotBeTold);
-                return PlanOutcome::unresolved(state, other.to_string());
+                let outcome = PlanOutcome::unresolved(state, other.to_string());
+                return PlanOutcome { reason_code: other.reason_code(), ..outcome };
             }
         };
         if self.is_stopped.load(Ordering::Relaxed) {
@@ -154,6 +173,7 @@ impl Planner {
             _ => PlanState::Failed,
         };
         let mut outcome = PlanOutcome::of(found, state, reason(&error));
+        outcome.reason_code = reason_code(&error);
         // Those of a token's request say nothing of the row.
         if !error.is_about_token() {
             outcome.status = error.status();

@@ -36,6 +36,12 @@ impl Sha256Sum {
     }
 }
 
+impl From<[u8; 32]> for Sha256Sum {
+    fn from(sum: [u8; 32]) -> Self {
+        Self(sum)
+    }
+}
+
 impl fmt::Display for Sha256Sum {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))

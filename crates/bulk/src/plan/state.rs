@@ -83,6 +83,20 @@ impl PlanState {
         Self::ALL.into_iter().find(|state| state.name() == name)
     }
 
+    /// The code of its reason where there is no closer one.
+    pub(super) const fn reason_code(self) -> &'static str {
+        match self {
+            Self::Change | Self::Equal => "",
+            Self::NotFound => "not-found",
+            Self::KeysDisagree => "keys-disagree",
+            Self::OutOfScope => "out-of-scope",
+            Self::CouldNotBeTold => "could-not-be-told",
+            Self::TooLong => "too-long",
+            Self::NotAttempted => "not-attempted",
+            other => other.name(),
+        }
+    }
+
     /// Whether the row was planned: there is nothing to correct about it.
     pub const fn is_planned(self) -> bool {
         matches!(self, Self::Change | Self::Equal)

@@ -40,16 +40,16 @@ impl CsvRows {
     }
 
     fn push_added(&mut self, added: &Added<'_>) {
-        let outcome = added.outcome;
-        self.push(outcome.state.name());
-        self.push_number(outcome.status);
+        let result = added.result;
+        self.push(result.state);
+        self.push_number(result.status);
         self.push(added.request_id.as_deref().unwrap_or_default());
-        self.push_number(Some(outcome.attempts));
+        self.push_number(result.attempts);
         self.push(&added.reason);
-        self.push(outcome.reason_code);
+        self.push(result.reason_code);
         self.push(added.time);
         self.push(&added.host);
-        self.record.extend(outcome.proof.iter().flat_map(Proof::digits));
+        self.record.extend(result.proof.iter().flat_map(Proof::digits));
         self.record.push(self.delimiter);
     }
 
@@ -125,7 +125,8 @@ mod tests {
             let mut file = tempfile::tempfile().unwrap();
             let mut written = CsvRows::begin(Counted::new(file.try_clone().unwrap()), delimiter, false, &["x".to_owned(), "y".to_owned()]).unwrap();
             let outcome = Outcome::new(State::NotAttempted, "");
-            let added = Added { outcome: &outcome, request_id: None, reason: "".into(), time: "12:00", host: "".into() };
+            let result = (&outcome).into();
+            let added = Added { result: &result, request_id: None, reason: "".into(), time: "12:00", host: "".into() };
             for row in &rows {
                 written.write(&row.iter().collect(), &added).unwrap();
             }

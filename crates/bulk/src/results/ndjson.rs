@@ -42,15 +42,15 @@ impl Serialize for Added<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let [result, status, request_id, attempts, reason, reason_code, time, host, proof] = RESULT_COLUMNS;
         let mut members = serializer.serialize_map(None)?;
-        members.serialize_entry(result, self.outcome.state.name())?;
-        members.serialize_entry(status, &self.outcome.status)?;
+        members.serialize_entry(result, self.result.state)?;
+        members.serialize_entry(status, &self.result.status)?;
         members.serialize_entry(request_id, &self.request_id)?;
-        members.serialize_entry(attempts, &self.outcome.attempts)?;
+        members.serialize_entry(attempts, &self.result.attempts)?;
         members.serialize_entry(reason, &self.reason)?;
-        members.serialize_entry(reason_code, self.outcome.reason_code)?;
+        members.serialize_entry(reason_code, self.result.reason_code)?;
         members.serialize_entry(time, self.time)?;
         members.serialize_entry(host, &self.host)?;
-        members.serialize_entry(proof, &self.outcome.proof.map(|proof| proof.to_string()))?;
+        members.serialize_entry(proof, &self.result.proof.map(|proof| proof.to_string()))?;
         members.end()
     }
 }

@@ -69,21 +69,28 @@ pub(crate) struct Input {
     /// names are carried through to the results.
     #[arg(value_name = "FILE")]
     pub(crate) file: PathBuf,
-    /// The format, where the file does not show it.
-    #[arg(long, value_enum, value_name = "FORMAT")]
-    pub(crate) format: Option<RowFormat>,
-    /// Take a value from a column of another name, such as postalCode=PLZ; repeat it for several.
-    #[arg(long, value_name = "NAME=COLUMN", value_parser = mapping)]
-    pub(crate) map: Vec<(Column, String)>,
+    #[command(flatten)]
+    pub(crate) reading: ReadingArguments,
     /// The customer of every row, where the file has no such column.
     #[arg(long, value_name = "ID", value_parser = id::<CustomerId>)]
     pub(crate) customer: Option<CustomerId>,
     /// The tenant of every row, where the file has no such column.
     #[arg(long, value_name = "ID", value_parser = id::<TenantId>)]
     pub(crate) tenant: Option<TenantId>,
-    /// What a blank value means; `#CLEAR` as a value clears in any case.
-    #[arg(long, value_enum, default_value_t, value_name = "MEANING")]
-    pub(crate) blank: Blank,
+    /// What a blank value means; `#CLEAR` as a value clears in any case [default: error].
+    #[arg(long, value_enum, value_name = "MEANING")]
+    pub(crate) blank: Option<Blank>,
+}
+
+/// How rows are read, whatever they are for.
+#[derive(Debug, Args)]
+pub(crate) struct ReadingArguments {
+    /// The format, where the file does not show it.
+    #[arg(long, value_enum, value_name = "FORMAT")]
+    pub(crate) format: Option<RowFormat>,
+    /// Take a value from a column of another name, such as postalCode=PLZ; repeat it for several.
+    #[arg(long, value_name = "NAME=COLUMN", value_parser = mapping)]
+    pub(crate) map: Vec<(Column, String)>,
     /// The most that is read from standard input or a pipe, such as 500MiB.
     ///
     /// A copy is kept in the directory that TMPDIR names while the command runs. Files are not limited.
@@ -99,13 +106,14 @@ pub(crate) struct Input {
 }
 
 /// What a blank value means.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Blank {
-    /// A mistake; a blank city is left out.
-    #[default]
-    Error,
-    /// That the value is to be cleared.
+    /// That the field stays as it is; in a plan alone.
+    Keep,
+    /// That the field is emptied.
     Clear,
+    /// A mistake; a blank city of an update is left out.
+    Error,
 }
 
 /// How much is sent, and how fast.

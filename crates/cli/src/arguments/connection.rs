@@ -16,6 +16,9 @@ pub(crate) struct Connection {
     /// Use an embedded sandbox in place of the service; URLs and credentials are then its own.
     #[arg(long, conflicts_with_all = ["client_secret_file", "certificate"])]
     pub(crate) sandbox: bool,
+    /// Fill the embedded sandbox with the users of a file, as `elements sandbox --users` does. Only these exist then.
+    #[arg(long, requires = "sandbox", value_name = "FILE")]
+    pub(crate) sandbox_users: Option<PathBuf>,
     /// The environment, which brings its URLs.
     #[arg(long, env = "ELEMENTS_ENVIRONMENT", hide_env_values = true, value_name = "NAME",
           default_value_t, value_parser = environment())]

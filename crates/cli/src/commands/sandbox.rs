@@ -1,16 +1,12 @@
 //! `sandbox`: the service by itself, until Ctrl-C.
 
-use std::fs::File;
-use std::io::BufReader;
-use std::path::Path;
-
 use avepoint_elements_sandbox::{Directory, Sandbox, SandboxBuilder};
 use serde_json::{Value, json};
 
 use crate::failure::Failure;
 use crate::interrupt::Interrupts;
-use crate::printer::{self, Printer, Report, note, with_causes};
-use crate::settings;
+use crate::printer::{Printer, Report, note, with_causes};
+use crate::{sandbox_users, settings};
 
 pub(crate) async fn run(
     settings: settings::Sandbox,
@@ -39,7 +35,7 @@ pub(crate) async fn run(
 /// The users that exist; none where any id is accepted.
 fn directory(settings: &settings::Sandbox) -> Result<Option<Directory>, Failure> {
     if let Some(file) = &settings.directory {
-        return read(file).map(Some);
+        return sandbox_users::read(file).map(|(directory, _)| Some(directory));
     }
     if settings.users.is_empty() {
         return Ok(None);
@@ -50,11 +46,6 @@ fn directory(settings: &settings::Sandbox) -> Result<Option<Directory>, Failure>
         directory.add(&line).map_err(|error| Failure::usage(format!("--user: {}", with_causes(&error))))?;
     }
     Ok(Some(directory))
-}
-
-fn read(file: &Path) -> Result<Directory, Failure> {
-    let directory = File::open(file).and_then(|file| Directory::from_ndjson(BufReader::new(file)));
-    directory.map_err(|error| Failure::usage(format!("{}: {}", printer::path(file), with_causes(&error))))
 }
 
 /// Which ids are accepted.

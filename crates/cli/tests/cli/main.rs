@@ -12,6 +12,7 @@ mod exit_codes;
 mod files;
 mod network;
 mod plan;
+mod planning;
 mod reading;
 mod rows;
 mod sandbox;

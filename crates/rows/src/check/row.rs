@@ -9,15 +9,17 @@ use super::{country, postal, spreadsheet_errors, suspicious_values};
 use crate::columns::Column;
 use crate::countries::Country;
 use crate::ids::{are_same, is_uuid, why_no_id};
-use crate::options::{Blank, InputOptions};
+use crate::options::{Advice, Blank, InputOptions};
 use crate::parsed_row::{Names, ParsedRow, Values};
-use crate::problem::Problem;
-use crate::text::CLEAR;
+use crate::problem::{Problem, shown};
+use crate::purpose::Purpose;
+use crate::text::{CLEAR, KEEP};
+use crate::wanted::{Wanted, is_word};
 
 /// Checks rows one after the other, by themselves.
 #[derive(Debug)]
 pub(crate) struct RowCheck<'t> {
-    options: &'t InputOptions,
+    pub(super) options: &'t InputOptions,
     /// Whether office information is wanted, rather than only what is wrong with it.
     builds: bool,
     customers: IdCache<CustomerId>,
@@ -67,9 +69,7 @@ impl<'t> RowCheck<'t> {
         }
         let user = self.user(&parsed.values, &mut row);
         let office = self.office(&parsed.values, &mut row);
-        row.keep_first_said(parsed.problems.len());
-        row.find_suspicious(parsed);
-        row.drop_warnings_of_mistakes();
+        row.finish(parsed);
         CheckedRow { user, office, problems: row.problems, warnings: row.warnings }
     }
 
@@ -128,6 +128,9 @@ impl<'t> RowCheck<'t> {
             (Some(text), None) => match spreadsheet_errors::error(text).or_else(|| why_no_id(text)) {
                 Some(mistake) => {
                     row.wrong(values, column, mistake);
+                    if column == Column::User && why_no_id(text).is_some() {
+                        row.advise(Advice::Plan);
+                    }
                     None
                 }
                 None => Some(text),
@@ -148,6 +151,9 @@ impl<'t> RowCheck<'t> {
         for column in Column::ALL.into_iter().filter(|column| column.office().is_some()) {
             if let Some(mistake) = self.mistake(values, column) {
                 row.wrong(values, column, mistake);
+                if values[column as usize].as_deref().and_then(Wanted::of_word) == Some(Wanted::Keep) {
+                    row.advise(Advice::Plan);
+                }
             }
         }
         let country = self.country(values, row);
@@ -175,18 +181,33 @@ impl<'t> RowCheck<'t> {
 
     /// What is wrong with a value that is a spreadsheet's error, half a formula or a misspelt `#CLEAR`.
     #[inline]
-    fn mistake(&self, values: &Values<'_>, column: Column) -> Option<String> {
+    pub(super) fn mistake(&self, values: &Values<'_>, column: Column) -> Option<String> {
         let text = values[column as usize].as_deref()?;
         let mistake = match text.as_bytes() {
-            [b'#', ..] if self.clears(text) => None,
-            [b'#', ..] => {
-                return spreadsheet_errors::misspelt_clear(text)
-                    .or_else(|| spreadsheet_errors::error(text).map(str::to_owned));
-            }
+            [b'#', ..] => return self.wrong_word(text),
             [b'=', ..] if is_cut_formula(text) => Some(CUT_FORMULA),
             _ => spreadsheet_errors::error(text),
         };
         mistake.map(str::to_owned)
+    }
+
+    /// What is wrong with a value behind a `#`.
+    fn wrong_word(&self, text: &str) -> Option<String> {
+        let is_plan = self.options.purpose == Purpose::Plan;
+        match Wanted::of_word(text) {
+            Some(Wanted::Keep) if !is_plan => {
+                return Some("keeps what the service holds, which an update cannot".to_owned());
+            }
+            Some(_) => return None,
+            None => {}
+        }
+        let error = || spreadsheet_errors::error(text).map(str::to_owned);
+        let unknown = || {
+            let words =
+                format!("is no value: of the words after a #, {KEEP} keeps the field and {CLEAR} empties it");
+            (is_plan && is_word(text)).then_some(words)
+        };
+        spreadsheet_errors::misspelt_clear(text).or_else(error).or_else(unknown)
     }
 
     /// Whether the update of a row leaves the city as it is, or blanks it: the service does not say which.
@@ -196,17 +217,18 @@ impl<'t> RowCheck<'t> {
     }
 
     fn clears(&self, text: &str) -> bool {
-        text.eq_ignore_ascii_case(CLEAR) || (text.is_empty() && self.options.blank == Blank::Clear)
+        text.eq_ignore_ascii_case(CLEAR)
+            || (text.is_empty() && self.options.meaning_of_blank() == Blank::Clear)
     }
 
     /// The country that a row means, if it is one of the service's.
-    fn country(&mut self, values: &Values<'_>, row: &mut RowFindings<'_>) -> Option<Country> {
+    pub(super) fn country(&mut self, values: &Values<'_>, row: &mut RowFindings<'_>) -> Option<Country> {
         let column = Column::CountryRegion;
         let text = values[column as usize].as_deref()?;
         if let Some(country) = self.countries.last(text) {
             return Some(country);
         }
-        if text.is_empty() || self.clears(text) || self.mistake(values, column).is_some() {
+        if text.is_empty() || Wanted::of_word(text).is_some() || self.mistake(values, column).is_some() {
             return None;
         }
         // Letters and digits alone count in the name of a country, and N/A would be NA, which is Namibia.
@@ -253,28 +275,48 @@ static UUIDS_MATCH: LazyLock<bool> =
     LazyLock::new(|| UserId::new("01234567-89ab-cdef-ABCD-EF0123456789").is_ok());
 
 /// What was noted of a row.
-struct RowFindings<'r> {
+pub(super) struct RowFindings<'r> {
     line: u64,
     names: &'r Names<'r>,
     /// Whether what was noted first is that the row is no whole one: then it says what is missing.
     is_broken: bool,
-    problems: Vec<Problem>,
-    warnings: Vec<Problem>,
+    pub(super) problems: Vec<Problem>,
+    pub(super) warnings: Vec<Problem>,
 }
 
 impl<'r> RowFindings<'r> {
-    fn of(parsed: &'r ParsedRow<'_>) -> Self {
+    pub(super) fn of(parsed: &'r ParsedRow<'_>) -> Self {
         let problems = parsed.problems.clone();
         let is_broken = problems.iter().any(|problem| problem.column.is_none());
         let (line, names, warnings) = (parsed.line, &parsed.names, parsed.warnings.clone());
         Self { line, names, is_broken, problems, warnings }
     }
 
-    fn wrong(&mut self, values: &Values<'_>, column: Column, message: impl Into<String>) {
+    /// Says what is left to be said of a row whose values were looked at.
+    pub(super) fn finish(&mut self, parsed: &ParsedRow<'_>) {
+        self.keep_first_said(parsed.problems.len());
+        self.find_suspicious(parsed);
+        self.drop_warnings_of_mistakes();
+    }
+
+    /// Whether something was noted of a column.
+    pub(super) fn is_wrong(&self, column: Column) -> bool {
+        let name = shown(self.names.of(column));
+        self.problems.iter().any(|problem| problem.column.as_ref() == Some(&name))
+    }
+
+    pub(super) fn wrong(&mut self, values: &Values<'_>, column: Column, message: impl Into<String>) {
         if self.is_broken && values[column as usize].is_none() {
             return;
         }
         self.problems.push(self.problem(values, column, message.into()));
+    }
+
+    /// Adds an option that helps to what was noted last.
+    fn advise(&mut self, advice: Advice) {
+        if let Some(problem) = self.problems.last_mut() {
+            problem.advice = Some(advice);
+        }
     }
 
     fn suspicious(&mut self, values: &Values<'_>, column: Column, message: impl Into<String>) {
@@ -289,7 +331,7 @@ impl<'r> RowFindings<'r> {
     }
 
     /// Notes a postal code that lost its leading zeros.
-    fn find_lost_zeros(&mut self, values: &Values<'_>, country: Option<Country>) {
+    pub(super) fn find_lost_zeros(&mut self, values: &Values<'_>, country: Option<Country>) {
         let column = Column::PostalCode;
         let (Some(code), Some(country)) = (&values[column as usize], country) else { return };
         if let Some(found) = postal::find_lost_zeros(code, country) {
@@ -302,7 +344,9 @@ impl<'r> RowFindings<'r> {
         let values = &parsed.values;
         // A country is looked for in a list, which says more.
         for column in Column::ALL.into_iter().filter(|column| *column != Column::CountryRegion) {
-            let Some(text) = values[column as usize].as_deref() else { continue };
+            let Some(text) = values[column as usize].as_deref().filter(|text| !text.is_empty()) else {
+                continue;
+            };
             if parsed.are_plain && !suspicious_values::may_be_suspicious(text, column) {
                 continue;
             }

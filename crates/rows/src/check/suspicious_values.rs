@@ -11,9 +11,13 @@ const IN_QUOTES: &str = "has quotes around it, which are sent as a part of it; w
 
 /// What is suspicious about the value of a column, countries aside.
 pub(crate) fn find(text: &str, column: Column) -> Option<String> {
-    let is_id = column.office().is_none();
     if let Some(found) = placeholder(text) {
-        return Some(if is_id { format!("{found}; write the id") } else { with_clear(found) });
+        let is_value = column.office().or(column.local()).is_some();
+        return Some(if is_value {
+            with_clear(found)
+        } else {
+            format!("{found}; write the {}", noun(column))
+        });
     }
     if text.len() > 1 && text.starts_with('"') && text.ends_with('"') {
         return Some(IN_QUOTES.to_owned());
@@ -23,8 +27,13 @@ pub(crate) fn find(text: &str, column: Column) -> Option<String> {
     }
     match column {
         Column::Customer | Column::Tenant | Column::User => {
-            around_id(text).or_else(|| spreadsheet_numbers::find(text, "id"))
+            around_id(text).or_else(|| spreadsheet_numbers::find(text, noun(column)))
         }
+        Column::EmployeeId => {
+            apostrophe(text, noun(column)).or_else(|| spreadsheet_numbers::find(text, noun(column)))
+        }
+        // A question mark stands in addresses of pages, too.
+        Column::WebPage => None,
         _ if is_plain(text) && column != Column::PostalCode => None,
         Column::PostalCode => apostrophe(text, "code")
             .or_else(|| spreadsheet_numbers::find(text, "code"))
@@ -33,10 +42,23 @@ pub(crate) fn find(text: &str, column: Column) -> Option<String> {
     }
 }
 
+/// What a column that is no value holds.
+fn noun(column: Column) -> &'static str {
+    match column {
+        Column::UserPrincipalName | Column::Mail => "address",
+        Column::EmployeeId => "number",
+        Column::UserKind => "kind",
+        _ => "id",
+    }
+}
+
 /// Whether a plain value may be suspicious. It is asked of every value; most of them need no other look.
 #[inline]
 pub(crate) fn may_be_suspicious(text: &str, column: Column) -> bool {
-    let is_code = matches!(column, Column::Customer | Column::Tenant | Column::User | Column::PostalCode);
+    let is_code = matches!(
+        column,
+        Column::Customer | Column::Tenant | Column::User | Column::PostalCode | Column::EmployeeId
+    );
     begins_suspiciously(text) || (is_code && spreadsheet_numbers::may_be_one(text))
 }
 

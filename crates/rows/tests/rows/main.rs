@@ -1,10 +1,11 @@
 //! What becomes of the bytes of an input. A new ugly file goes to `tests/ugly` and into `ugly.rs`; what a message
-//! says, into `problems.rs`; rows that would send wrong data, into `faulty_rows.rs`; what is no table of rows at all, into
+//! says, into `problems.rs`; rows that would send wrong data, into `faulty_rows.rs`; what rows of a plan want, into `planned.rs`; what is no table of rows at all, into
 //! `not_rows.rs`.
 
 mod faulty_rows;
 mod ndjson;
 mod not_rows;
+mod planned;
 mod problems;
 mod properties;
 mod reading;

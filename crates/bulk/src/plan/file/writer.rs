@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 use super::{LONGEST_END, LONGEST_LINE, Plan, PlanHeader, end, line};
 use crate::error::{FileError, Kind};
 use crate::plan::counts::Counter;
-use crate::plan::{Names, PlanOutcome, PlanState, PlannedUser, Sha256Sum};
+use crate::plan::{Names, PlanCounts, PlanOutcome, PlanState, PlannedUser, Sha256Sum};
 use crate::results::partial::{Partial, exists};
 use crate::untrusted::Counted;
 
@@ -78,6 +78,11 @@ impl PlanWriter {
             (None, None) => self.unresolved(outcome.state),
         }
         Ok(())
+    }
+
+    /// What was counted so far.
+    pub fn counts(&self) -> PlanCounts {
+        self.counter.clone().end()
     }
 
     /// Writes the end, makes the plan last, and gives it its name. Without this the partial file stays.

@@ -17,7 +17,8 @@ use crate::connection::Connected;
 use crate::failure::Failure;
 use crate::interrupt::Interrupts;
 use crate::printer::{self, Printer, are, counted, note, with_causes};
-use crate::progress::{Progress, Show};
+use crate::progress::Progress;
+use crate::progress_line::Show;
 use crate::rows;
 use crate::settings::Apply;
 use preview::Preview;
@@ -199,6 +200,7 @@ async fn send(
         max_outage: settings.max_outage,
         environment: connected.environment.clone(),
         is_rehearsal: connected.sandbox.is_some(),
+        takes_any_id: settings.connection.takes_any_id(),
         is_fresh: settings.fresh,
     })
 }

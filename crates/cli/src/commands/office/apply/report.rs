@@ -110,6 +110,8 @@ pub(super) struct RunReport {
     pub(super) max_outage: Duration,
     pub(super) environment: String,
     pub(super) is_rehearsal: bool,
+    /// Whether every id exists there.
+    pub(super) takes_any_id: bool,
     /// Whether a fresh journal was begun.
     pub(super) is_fresh: bool,
 }
@@ -243,13 +245,16 @@ impl Report for RunReport {
         };
         let columns = columns(rows.chain([("results", results)]));
         let environment = terminal::escape(&self.environment);
-        if self.is_rehearsal {
-            format!(
+        match (self.is_rehearsal, self.takes_any_id) {
+            (false, _) => format!("{environment}:\n{columns}"),
+            (true, true) => format!(
                 "a rehearsal in the {environment}, which accepts every id:\n{columns}a rehearsal: nothing real was changed, \
                  and every id was accepted\n"
-            )
-        } else {
-            format!("{environment}:\n{columns}")
+            ),
+            (true, false) => format!(
+                "a rehearsal in the {environment}:\n{columns}a rehearsal: nothing real was changed, and other users than \
+                 those of --sandbox-users were refused\n"
+            ),
         }
     }
 

@@ -15,7 +15,7 @@ use crate::arguments::{Arguments, Command, Office};
 use crate::failure::Failure;
 use crate::interrupt::Interrupts;
 use crate::printer::{Format, Printer};
-use crate::progress::Show;
+use crate::progress_line::Show;
 use crate::settings::{self, Apply};
 
 /// A service, and three users in a file.

@@ -1,0 +1,80 @@
+//! `office plan`: what would change. Users are found, read and compared; nothing is changed.
+
+mod paths;
+mod progress;
+mod readings;
+mod report;
+mod users;
+
+use std::time::SystemTime;
+
+use avepoint_elements_bulk::plan::{PlanHeader, PlanInput, PlanWriter, Planner};
+use avepoint_elements_bulk::{Results, ResultsFormat, Table};
+
+use crate::connection::Connected;
+use crate::failure::Failure;
+use crate::interrupt::Interrupts;
+use crate::printer::Printer;
+use crate::progress_line::Show;
+use crate::rows::unreadable;
+use crate::settings::Plan;
+use paths::PlanPaths;
+use progress::PlanProgress;
+use readings::PlanFiles;
+use report::PlanReport;
+
+pub(crate) async fn run(settings: Plan, printer: Printer, interrupts: &Interrupts) -> Result<(), Failure> {
+    if settings.connection.takes_any_id() {
+        return Err(Failure::usage(
+            "there is nobody to plan for in a sandbox without users; name a file of users with --sandbox-users",
+        ));
+    }
+    let report = plan(&settings, interrupts).await?;
+    let written = printer.print(&report);
+    report.verdict(settings.exit_code)?;
+    Ok(written?)
+}
+
+async fn plan(settings: &Plan, interrupts: &Interrupts) -> Result<PlanReport, Failure> {
+    let mut table = settings.input.open()?;
+    let paths = PlanPaths::resolve(settings, table.format())?;
+    let rows = users::index(&mut table, settings)?;
+    let connected = settings.connection.open().await?;
+    let mut listener = interrupts.listen();
+    let mut progress = PlanProgress::new(settings.quiet, Show::on_stderr());
+    let elements = connected.elements.clone().with_unbounded_queue_wait();
+    let resolved = users::resolve(&elements, rows, settings, &mut progress, &mut listener).await?;
+    let files = files(settings, &paths, &connected, &table)?;
+    progress.begin_readings(resolved.users());
+    let planner = Planner::new(&elements, resolved, settings.concurrency);
+    let planned = readings::plan(&planner, &mut table, files, &mut progress, &mut listener).await;
+    progress.end();
+    PlanReport::of(planned?, paths, connected.environment, &settings.connection)
+}
+
+/// Begins the plan and its results.
+fn files(
+    settings: &Plan,
+    paths: &PlanPaths,
+    connected: &Connected,
+    table: &Table,
+) -> Result<PlanFiles, Failure> {
+    let plan = PlanWriter::create(&paths.plan, &header(settings, connected, table)?)
+        .map_err(|error| Failure::at_start(&error, "--out"))?;
+    let format = ResultsFormat::of(table);
+    let results = Results::create(&paths.results, settings.input.file(), format, table.columns())
+        .map_err(|error| Failure::at_start(&error, "--results"))?;
+    Ok(PlanFiles { plan, results })
+}
+
+fn header(settings: &Plan, connected: &Connected, table: &Table) -> Result<PlanHeader, Failure> {
+    let mut header = PlanHeader::new(connected.elements.base_url(), SystemTime::now());
+    let name = settings.input.file().and_then(|file| file.file_name());
+    header.input = Some(PlanInput {
+        name: name.map_or("standard input".to_owned(), |name| name.to_string_lossy().into_owned()),
+        sha256: table.sha256().map_err(|error| unreadable(&error))?.into(),
+    });
+    header.rules.clone_from(&settings.rules);
+    header.sandbox = connected.sandbox_users;
+    Ok(header)
+}

@@ -1,0 +1,118 @@
+//! How far planning is: lists first, then readings.
+
+use std::time::{Duration, Instant};
+
+use avepoint_elements_bulk::directory::ListProgress;
+
+use crate::printer::thousands;
+use crate::progress::span;
+use crate::progress_line::{ProgressLine, Show};
+
+pub(super) struct PlanProgress {
+    lists: ListProgress,
+    /// How many users are to be read.
+    users: u64,
+    read: u64,
+    failed: u64,
+    is_stopping: bool,
+    /// When the readings began.
+    start: Instant,
+    line: ProgressLine,
+}
+
+impl PlanProgress {
+    pub(super) fn new(is_quiet: bool, show: Show) -> Self {
+        let line = ProgressLine::new((!is_quiet).then_some(0), show);
+        let lists = ListProgress::default();
+        Self { lists, users: 0, read: 0, failed: 0, is_stopping: false, start: Instant::now(), line }
+    }
+
+    pub(super) fn listed(&mut self, lists: ListProgress) {
+        self.lists = lists;
+        self.line.set_length(lists.tenants as u64);
+        self.line.show(lists.listed as u64, || self::lists(lists));
+    }
+
+    pub(super) fn begin_readings(&mut self, users: usize) {
+        (self.users, self.start) = (users as u64, Instant::now());
+        self.line.set_length(self.users);
+    }
+
+    /// Counts a user who was read, or could not be.
+    pub(super) fn read(&mut self, has_failed: bool) {
+        self.read += 1;
+        self.failed += u64::from(has_failed);
+    }
+
+    pub(super) fn stopping(&mut self) {
+        self.is_stopping = true;
+        self.line.say("stopping when the readings under way have ended; Ctrl-C again stops at once");
+    }
+
+    /// Shows how far it is; called some times a second.
+    pub(super) fn show(&mut self) {
+        let Self { lists, users, read, failed, is_stopping, start, .. } = *self;
+        self.line.show(read, || text(lists, read, users, failed, is_stopping, start.elapsed()));
+    }
+
+    pub(super) fn end(&self) {
+        self.line.end();
+    }
+}
+
+fn lists(ListProgress { listed, tenants, .. }: ListProgress) -> String {
+    format!("lists {}/{}", thousands(listed as u64), thousands(tenants as u64))
+}
+
+/// As in `lists 12/12 · reads 2,310/2,971 · 19/s · 35 s left`.
+fn text(
+    lists: ListProgress,
+    read: u64,
+    users: u64,
+    failed: u64,
+    is_stopping: bool,
+    elapsed: Duration,
+) -> String {
+    let mut parts = Vec::new();
+    if is_stopping {
+        parts.push("stopping when all is answered".to_owned());
+    }
+    if lists.tenants > 0 {
+        parts.push(self::lists(lists));
+    }
+    parts.push(format!("reads {}/{}", thousands(read), thousands(users)));
+    if read > 0 {
+        parts.extend(speed(read, users, elapsed));
+    }
+    if failed > 0 {
+        parts.push(format!("{} failed", thousands(failed)));
+    }
+    parts.join(" · ")
+}
+
+#[allow(clippy::cast_precision_loss, reason = "no input has 2^53 rows")]
+fn speed(read: u64, users: u64, elapsed: Duration) -> [String; 2] {
+    let rate = read as f64 / elapsed.as_secs_f64().max(0.001);
+    let left = users.saturating_sub(read) as f64 / rate;
+    let rate = if rate < 10.0 { format!("{rate:.1}/s") } else { format!("{rate:.0}/s") };
+    [rate, format!("{} left", span(left.ceil()))]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_says_how_far_lists_and_readings_are_and_how_fast() {
+        let mut lists = ListProgress::default();
+        let text = |lists, read, failed, stopping| {
+            text(lists, read, 2_971, failed, stopping, Duration::from_secs(120))
+        };
+        assert_eq!(text(lists, 0, 0, false), "reads 0/2,971");
+        (lists.listed, lists.tenants) = (12, 12);
+        assert_eq!(text(lists, 2_310, 0, false), "lists 12/12 · reads 2,310/2,971 · 19/s · 35s left");
+        let stopping =
+            "stopping when all is answered · lists 12/12 · reads 60/2,971 · 0.5/s · 1h 37m left · 1 failed";
+        assert_eq!(text(lists, 60, 1, true), stopping);
+    }
+}

@@ -1,0 +1,148 @@
+//! What is said after planning.
+
+use avepoint_elements::terminal;
+use avepoint_elements_bulk::partial_name;
+use avepoint_elements_bulk::plan::{PlanCounts, PlanState, TenantCounts};
+use serde_json::{Map, Value, json};
+
+use super::paths::PlanPaths;
+use super::readings::{Planned, Stop};
+use crate::failure::{Failure, code};
+use crate::printer::{self, Report, are, camel_case, columns, counted, thousands, with_causes};
+use crate::rows::unreadable;
+use crate::settings::Connection;
+
+pub(super) struct PlanReport {
+    planned: Planned,
+    paths: PlanPaths,
+    environment: String,
+    is_rehearsal: bool,
+}
+
+impl PlanReport {
+    pub(super) fn of(
+        planned: Planned,
+        paths: PlanPaths,
+        environment: String,
+        connection: &Connection,
+    ) -> Result<Self, Failure> {
+        // Without a report: nothing of it would hold.
+        if let Some(Stop::Input(error)) = &planned.stopped {
+            return Err(unreadable(error));
+        }
+        Ok(Self { planned, paths, environment, is_rehearsal: connection.is_sandbox() })
+    }
+
+    /// Whether all is well, and if not, with which exit code it ends.
+    pub(super) fn verdict(&self, changes_have_code: bool) -> Result<(), Failure> {
+        let reported = |code, message| Err(Failure::Reported { code, message });
+        if let Some((code, _, message)) = self.stopped() {
+            return reported(code, message);
+        }
+        let unplanned = PlanState::ALL.into_iter().filter(|state| !state.is_planned());
+        let unplanned: u64 = unplanned.map(|state| self.counts().rows.of(state)).sum();
+        if unplanned > 0 {
+            let rows = counted(unplanned, "row");
+            return reported(
+                code::FAILED,
+                format!(
+                    "{rows} {} not planned; the results say why, and can be corrected and planned",
+                    are(unplanned)
+                ),
+            );
+        }
+        match self.counts().changes() {
+            changes if changes > 0 && changes_have_code => {
+                reported(code::CHANGES, format!("{} would change", counted(changes, "user")))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Why planning stopped early: the exit code, a code for programs, and what is to be done, for people.
+    fn stopped(&self) -> Option<(u8, &'static str, String)> {
+        const AGAIN: &str = "no plan was made; run the same command again";
+        Some(match self.planned.stopped.as_ref()? {
+            Stop::Interrupted => {
+                (code::STOPPED, "interrupted", format!("planning was told to stop; {AGAIN}"))
+            }
+            Stop::Outage(reason) => {
+                let message = format!("the service did not answer the last readings: {reason}; {AGAIN}");
+                (code::STOPPED, "outage", message)
+            }
+            Stop::Fatal(error) if error.is_configuration() => {
+                (code::USAGE, "configuration", with_causes(error))
+            }
+            Stop::Fatal(error) => (code::AUTHENTICATION, "authentication", with_causes(error)),
+            Stop::File(error) => (code::STOPPED, "results", format!("{}; {AGAIN}", with_causes(error))),
+            Stop::Input(error) => (code::USAGE, "input", with_causes(error)),
+        })
+    }
+
+    fn counts(&self) -> &PlanCounts {
+        &self.planned.counts
+    }
+
+    /// What is remarkable about the changes.
+    fn remarks(&self) -> Vec<(&'static str, String)> {
+        let counts = self.counts();
+        let mut remarks = Vec::new();
+        if counts.clears() > 0 {
+            remarks
+                .push(("clears", format!("{} would have a field emptied", counted(counts.clears(), "user"))));
+        }
+        if counts.kept_empty() > 0 {
+            let users = counted(counts.kept_empty(), "user");
+            remarks.push(("kept empty", format!("{users} would keep a required field that is empty")));
+        }
+        remarks.extend(counts.unusual().map(|tenant| ("unusual", unusual(tenant))));
+        remarks
+    }
+}
+
+/// As in `71 of 75 users of Fabrikam would change`.
+fn unusual(tenant: &TenantCounts) -> String {
+    let name = tenant.names.tenant.as_ref().unwrap_or(&tenant.tenant);
+    format!("{} of {} users of {name} would change", tenant.changes, tenant.resolved)
+}
+
+impl Report for PlanReport {
+    fn text(&self) -> String {
+        let rows = self.counts().rows;
+        let states = PlanState::ALL.into_iter().map(|state| (state.name(), rows.of(state)));
+        let states = [("rows", rows.total())].into_iter().chain(states.filter(|(_, count)| *count > 0));
+        let states = states.map(|(name, count)| (name, thousands(count)));
+        let (plan, results) = match &self.planned.plan {
+            Some(plan) => (
+                vec![("plan", printer::path(plan.path())), ("sha256", plan.sha256().to_string())],
+                printer::path(&self.paths.results),
+            ),
+            None => (Vec::new(), format!("{}, not whole", printer::path(&partial_name(&self.paths.results)))),
+        };
+        let lines = states.chain(self.remarks()).chain(plan).chain([("results", results)]);
+        let environment = terminal::escape(&self.environment);
+        let what = if self.is_rehearsal { "a rehearsal in the " } else { "" };
+        format!("{what}{environment}; nothing was changed:\n{}", columns(lines))
+    }
+
+    fn json(&self) -> Value {
+        let rows = self.counts().rows;
+        let counts = PlanState::ALL.map(|state| (camel_case(state.name()), rows.of(state).into()));
+        let stopped = self.stopped();
+        let plan = self.planned.plan.as_ref();
+        json!({
+            "environment": self.environment,
+            "rehearsal": self.is_rehearsal,
+            "rows": rows.total(),
+            "counts": counts.into_iter().collect::<Map<_, _>>(),
+            "clears": self.counts().clears(),
+            "keptEmpty": self.counts().kept_empty(),
+            "unusual": self.counts().unusual().map(unusual).collect::<Vec<_>>(),
+            "stopped": stopped.as_ref().map(|(_, kind, _)| *kind),
+            "message": stopped.as_ref().map(|(_, _, message)| message.as_str()),
+            "plan": plan.map(|plan| plan.path().to_string_lossy()),
+            "sha256": plan.map(|plan| plan.sha256().to_string()),
+            "results": plan.map(|_| self.paths.results.to_string_lossy()),
+        })
+    }
+}

@@ -1,0 +1,84 @@
+//! From the rows to their users.
+
+use avepoint_elements::Elements;
+use avepoint_elements_bulk::directory::{KeyIndex, ListProgress, Resolved, RowKeysBuf};
+use avepoint_elements_bulk::{PlanEntry, Table, directory};
+
+use super::progress::PlanProgress;
+use crate::failure::Failure;
+use crate::interrupt::Listener;
+use crate::printer::{counted, note, thousands};
+use crate::rows::{not_read, say_all, unreadable};
+use crate::settings::Plan;
+
+/// The keys of all rows.
+pub(super) struct RowsToFind {
+    index: KeyIndex,
+    /// How many rows are looked for in all tenants in reach.
+    searched: u64,
+}
+
+/// Checks every row, says what is found, and notes the keys.
+pub(super) fn index(table: &mut Table, settings: &Plan) -> Result<RowsToFind, Failure> {
+    let (customer, tenant) = (settings.customer.as_deref(), settings.tenant.as_deref());
+    let mut rows = RowsToFind { index: KeyIndex::new(customer, tenant), searched: 0 };
+    for entry in table.plan_entries().map_err(|error| unreadable(&error))? {
+        rows.add(entry.map_err(|error| unreadable(&error))?, tenant.is_some())?;
+    }
+    if let Some(message) = not_read(table.unknown_columns()) {
+        note(&format!("note: {message}"));
+    }
+    Ok(rows)
+}
+
+impl RowsToFind {
+    fn add(&mut self, entry: PlanEntry, has_tenant: bool) -> Result<(), Failure> {
+        let PlanEntry { line, keys, wanted, warnings, .. } = entry;
+        let keys = RowKeysBuf::of(line, &keys);
+        let keys = keys.as_keys();
+        match keys.mistake().filter(|_| wanted.is_ok()) {
+            Some(mistake) => note(&format!("error: line {line}: {mistake}")),
+            None if keys.tenant.is_empty() && !has_tenant => self.searched += 1,
+            None => {}
+        }
+        say_all(wanted.err().unwrap_or_default(), warnings);
+        self.index.add(&keys).map_err(|error| Failure::Input(error.to_string()))
+    }
+
+    /// Says what it costs to look in every tenant, before that is done.
+    fn say_cost(searched: u64, tenants: usize) {
+        let (rows, tenants) = (counted(searched, "row"), tenants as u64);
+        note(&format!(
+            "note: {rows} {} no tenant, so the users of {} are listed: one request for each 100 users, at least {}. A \
+             column tenant, --tenant or --customer makes it fewer",
+            if searched == 1 { "names" } else { "name" },
+            counted(tenants, "tenant"),
+            thousands(tenants)
+        ));
+    }
+}
+
+/// Finds the users, unless it is interrupted.
+pub(super) async fn resolve(
+    elements: &Elements,
+    RowsToFind { index, searched }: RowsToFind,
+    settings: &Plan,
+    progress: &mut PlanProgress,
+    listener: &mut Listener,
+) -> Result<Resolved, Failure> {
+    let mut is_first = true;
+    let listed = |lists: ListProgress| {
+        if std::mem::take(&mut is_first) && searched > 0 {
+            RowsToFind::say_cost(searched, lists.tenants);
+        }
+        progress.listed(lists);
+    };
+    tokio::select! {
+        biased;
+        () = listener.interrupt(1) => Err(Failure::Stopped {
+            kind: "interrupted",
+            message: "interrupted while users were listed, before any was read; run the same command again".to_owned(),
+        }),
+        resolved = directory::resolve(elements, index, settings.concurrency, listed) => Ok(resolved?),
+    }
+}

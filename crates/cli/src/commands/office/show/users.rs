@@ -1,0 +1,161 @@
+//! The users of a plan: old values and new ones.
+
+use avepoint_elements::terminal;
+use avepoint_elements_bulk::plan::{Edit, LocalFields, Overview, Plan, PlannedUser, Selection};
+use serde_json::{Value, json};
+
+use super::overview::name;
+use crate::failure::Failure;
+use crate::printer::{Printer, json_text, thousands};
+use crate::table::{Column, Table};
+
+/// How much text is collected before it is written.
+const BUFFERED: usize = 1 << 16;
+
+/// Each change with its first user, and how many others of the tenant have it.
+pub(super) fn print_text(
+    plan: &Plan,
+    selection: &Selection,
+    overview: &mut Overview,
+    printer: Printer,
+) -> Result<(), Failure> {
+    let (mut text, mut place) = (String::new(), None);
+    for planned in plan.users() {
+        let planned = planned?;
+        let Some(users) = selection.takes(&planned).then(|| overview.first_of(&planned)).flatten() else {
+            continue;
+        };
+        let own = (planned.user.customer.clone(), planned.user.tenant.clone());
+        if place.as_ref() != Some(&own) {
+            text += &heading(&planned);
+            place = Some(own);
+        }
+        text += &paragraph(&planned, users);
+        if text.len() >= BUFFERED {
+            printer.print_text(&std::mem::take(&mut text))?;
+        }
+    }
+    Ok(printer.print_text(&text)?)
+}
+
+fn heading(planned: &PlannedUser) -> String {
+    let PlannedUser { names, user, .. } = planned;
+    let customer = name(&names.customer, user.customer.as_str());
+    let tenant = name(&names.tenant, user.tenant.as_str());
+    format!("\n{}, {}:\n", terminal::escape(&customer), terminal::escape(&tenant))
+}
+
+fn paragraph(planned: &PlannedUser, users: u64) -> String {
+    let user = name(&planned.names.user, planned.user.user.as_str());
+    let mut text = format!("  line {}, {}\n", planned.line, terminal::escape(&user));
+    for (field, edit) in planned.change.edits() {
+        text += &format!("    {:13}  {} -> {}\n", field.contract().name, shown(&edit.old), shown(&edit.new));
+    }
+    for (field, value) in planned.local.iter().flat_map(local) {
+        text += &format!("    {field:13}  (not readable) -> {}\n", shown(&Some(value.to_owned())));
+    }
+    if users > 1 {
+        text += &format!("    {} more with the same change\n", thousands(users - 1));
+    }
+    text
+}
+
+/// The fields that every update of a local user carries.
+fn local(local: &LocalFields) -> [(&'static str, &str); 3] {
+    [("webPage", &local.web_page), ("poBox", &local.po_box), ("personalTitle", &local.personal_title)]
+}
+
+/// A value on one line.
+fn shown(value: &Option<String>) -> String {
+    match value.as_deref() {
+        None | Some("") => "(empty)".to_owned(),
+        Some(text) => format!("\"{}\"", terminal::escape(text)),
+    }
+}
+
+/// Each user as an object, with this between two.
+pub(super) fn print_objects(
+    plan: &Plan,
+    selection: &Selection,
+    printer: Printer,
+    between: &str,
+) -> Result<(), Failure> {
+    let (mut text, mut is_first) = (String::new(), true);
+    for planned in plan.users() {
+        let planned = planned?;
+        if !selection.takes(&planned) {
+            continue;
+        }
+        if !std::mem::take(&mut is_first) {
+            text += between;
+        }
+        text += &json_text(&object(&planned));
+        if text.len() >= BUFFERED {
+            printer.print_text(&std::mem::take(&mut text))?;
+        }
+    }
+    // Each line ends.
+    if between == "\n" && !is_first {
+        text += between;
+    }
+    Ok(printer.print_text(&text)?)
+}
+
+fn object(planned: &PlannedUser) -> Value {
+    let PlannedUser { line, user, names, change, local, .. } = planned;
+    json!({
+        "line": line,
+        "customer": user.customer.as_str(),
+        "tenant": user.tenant.as_str(),
+        "user": user.user.as_str(),
+        "names": names,
+        "local": local,
+        "change": change,
+    })
+}
+
+static COLUMNS: [Column; 10] = [
+    Column { name: "line", heading: None },
+    Column { name: "customerId", heading: None },
+    Column { name: "customerName", heading: None },
+    Column { name: "tenantId", heading: None },
+    Column { name: "tenantName", heading: None },
+    Column { name: "userId", heading: None },
+    Column { name: "userPrincipalName", heading: None },
+    Column { name: "field", heading: None },
+    Column { name: "old", heading: None },
+    Column { name: "new", heading: None },
+];
+
+/// A line for each field that changes.
+pub(super) fn print_csv(plan: &Plan, selection: &Selection, printer: Printer) -> Result<(), Failure> {
+    let mut table = Table::new(printer, &COLUMNS);
+    for planned in plan.users() {
+        let planned = planned?;
+        if !selection.takes(&planned) {
+            continue;
+        }
+        let line = planned.line.to_string();
+        let edits = planned
+            .change
+            .edits()
+            .map(|(field, Edit { old, new })| (field.contract().name, old.as_deref(), new.as_deref()));
+        let local = planned.local.iter().flat_map(local).map(|(field, value)| (field, None, Some(value)));
+        let PlannedUser { user, names, .. } = &planned;
+        for (field, old, new) in edits.chain(local) {
+            table.row([
+                Some(&line),
+                Some(user.customer.as_str()),
+                names.customer.as_deref(),
+                Some(user.tenant.as_str()),
+                names.tenant.as_deref(),
+                Some(user.user.as_str()),
+                names.user.as_deref(),
+                Some(field),
+                old,
+                new,
+            ])?;
+        }
+    }
+    table.end("changes", json!({}))
+}

@@ -1,0 +1,76 @@
+//! `office undo`: the plan that takes a plan back.
+
+use std::time::SystemTime;
+
+use avepoint_elements_bulk::plan::{Plan, PlanCounts, invert};
+use serde_json::{Value, json};
+
+use crate::failure::Failure;
+use crate::printer::{self, Printer, Report, columns, note, thousands};
+use crate::settings::Undo;
+
+pub(crate) fn run(settings: &Undo, printer: Printer) -> Result<(), Failure> {
+    let plan = Plan::open(&settings.plan)?;
+    if !settings.all {
+        return Err(Failure::usage(format!(
+            "{} has no journal that says what was applied; --all takes back every change of it",
+            printer::path(plan.path())
+        )));
+    }
+    let mut local = 0_u64;
+    let inverse = invert(&plan, &settings.out, SystemTime::now(), |planned| {
+        local += u64::from(planned.local.is_some());
+        true
+    })
+    .map_err(|error| Failure::at_start(&error, "--out"))?;
+    if local > 0 {
+        note(&format!(
+            "note: webPage, poBox and personalTitle of {local} hybrid or local users cannot be taken back, since no reading \
+             shows what they were: the plan carries them as {} wrote them",
+            printer::path(plan.path())
+        ));
+    }
+    Ok(printer.print(&UndoReport { plan: &plan, inverse: &inverse })?)
+}
+
+struct UndoReport<'p> {
+    plan: &'p Plan,
+    inverse: &'p Plan,
+}
+
+impl UndoReport<'_> {
+    fn users(plan: &Plan) -> u64 {
+        plan.counts().map_or(0, PlanCounts::changes)
+    }
+
+    fn clears(&self) -> u64 {
+        self.inverse.counts().map_or(0, PlanCounts::clears)
+    }
+}
+
+impl Report for UndoReport<'_> {
+    fn text(&self) -> String {
+        let taken = format!(
+            "{} of {} users who change",
+            thousands(Self::users(self.inverse)),
+            thousands(Self::users(self.plan))
+        );
+        let clears = (self.clears() > 0).then(|| {
+            let users = thousands(self.clears());
+            ("clears", format!("{users} users get back a field that was empty; that needs no --allow-clear"))
+        });
+        let plan =
+            [("plan", printer::path(self.inverse.path())), ("sha256", self.inverse.sha256().to_string())];
+        columns([("takes back", taken)].into_iter().chain(clears).chain(plan))
+    }
+
+    fn json(&self) -> Value {
+        json!({
+            "users": Self::users(self.inverse),
+            "of": Self::users(self.plan),
+            "clears": self.clears(),
+            "plan": self.inverse.path().to_string_lossy(),
+            "sha256": self.inverse.sha256().to_string(),
+        })
+    }
+}

@@ -1,0 +1,313 @@
+//! `office plan`, `office show` and `office undo`: from a sheet without ids to a plan, and back.
+
+use std::fs::{self, File};
+use std::io::BufReader;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+use avepoint_elements_sandbox::{Directory, Fault, Faults, Sandbox, SandboxBuilder};
+use serde_json::{Value, json};
+
+use crate::apply::Folder;
+use crate::{at, elements, interrupt, piped, run, set};
+
+const CONTOSO: &str = "f3c95789-ace1-4954-8c5d-6baed2eac902";
+const MAIN: &str = "cbf27734-ac10-4525-8b66-402800e03d2c";
+
+fn example(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples").join(name)
+}
+
+fn builder() -> SandboxBuilder {
+    let file = BufReader::new(File::open(example("directory.ndjson")).unwrap());
+    Sandbox::builder().directory(Directory::from_ndjson(file).unwrap())
+}
+
+/// A folder with a file of rows, and the directory of the examples in a sandbox.
+async fn start(rows: &str) -> (Sandbox, Folder) {
+    (builder().start().await.unwrap(), Folder::with("hr.csv", rows))
+}
+
+fn hr() -> String {
+    fs::read_to_string(example("hr.csv")).unwrap()
+}
+
+fn office(folder: &Folder, verb: &str, file: &str) -> Command {
+    let mut command = elements();
+    command.args(["office", verb]).arg(folder.path(file)).stdin(Stdio::null());
+    command
+}
+
+fn plan(folder: &Folder) -> Command {
+    let mut command = office(folder, "plan", "hr.csv");
+    command.arg("--out").arg(folder.path("hr.plan"));
+    command
+}
+
+fn json_of(command: &mut Command, code: i32) -> Value {
+    serde_json::from_str(&run(command.args(["--output", "json"]), code).0).unwrap()
+}
+
+/// A column of results, by the position from the end.
+fn from_end(results: &str, place: usize) -> Vec<String> {
+    let rows = results.lines().skip(1);
+    rows.map(|row| row.rsplit(',').nth(place).unwrap().to_owned()).collect()
+}
+
+/// The reason codes, which stand before time, host and proof.
+fn codes(results: &str) -> Vec<String> {
+    from_end(results, 3)
+}
+
+/// A row of a user of Contoso, by id.
+fn by_id(user: &str, city: &str) -> String {
+    format!("customer,tenant,user,city\n{CONTOSO},{MAIN},{user},{city}\n")
+}
+
+const USER: &str = "f1260ebc-7d56-4b56-8714-dc919b27dbdf";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_sheet_of_hr_is_planned_row_by_row_at_the_cost_that_is_said_first() {
+    let (sandbox, folder) = start(&hr()).await;
+    let report = json_of(at(&mut plan(&folder), &sandbox), 1);
+    let counts = |name: &str| report["counts"][name].as_u64().unwrap();
+    let states = ["change", "equal", "notFound", "keysDisagree", "ambiguous", "duplicate", "invalid"];
+    assert_eq!(states.map(counts), [28, 7, 2, 1, 1, 2, 2]);
+    assert_eq!(
+        (&report["rows"], &report["clears"], &report["keptEmpty"]),
+        (&json!(43), &json!(2), &json!(2))
+    );
+    // One list of customers, one of each tenant, and a reading for each row that came to a user.
+    assert_eq!(sandbox.request_count(), 1 + 12 + 35);
+    let results = folder.read("hr.plan.planned.csv");
+    assert_eq!(results.lines().count(), 1 + 43);
+    let expected =
+        ["duplicate", "not-found", "keys-disagree", "invalid", "leading-zeros", "ambiguous", "invalid"];
+    assert_eq!(codes(&results)[36..], expected);
+    let (_, stderr) =
+        run(at(office(&folder, "plan", "hr.csv").arg("--out").arg(folder.path("2.plan")), &sandbox), 1);
+    assert!(stderr.contains("43 rows name no tenant, so the users of 12 tenants are listed"), "{stderr}");
+    assert!(stderr.contains("error: line 41, ZIP \"#N/A\"") && !stderr.contains("warning"), "{stderr}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_row_with_ids_costs_one_request_and_names_cost_a_list_of_customers_and_one_of_the_tenant() {
+    let (sandbox, folder) = start(&by_id(USER, "Dresden")).await;
+    run(at(&mut plan(&folder), &sandbox), 0);
+    assert_eq!(sandbox.request_count(), 1);
+    let rows = "mail,city\nanneliese.kruger@contoso.example,Dresden\n";
+    for (flags, requests) in [
+        (["--customer", "Contoso", "--tenant", "Contoso"], 3),
+        (["--customer", CONTOSO, "--tenant", MAIN], 2),
+        // Both tenants of the customer.
+        (["--customer", "Contoso", "--blank", "keep"], 4),
+    ] {
+        let (sandbox, folder) = start(rows).await;
+        run(at(plan(&folder).args(flags), &sandbox), 0);
+        assert_eq!(sandbox.request_count(), requests, "{flags:?}");
+    }
+    let (sandbox, folder) = start(rows).await;
+    run(at(plan(&folder).args(["--customer", "Fabrikam"]), &sandbox), 1);
+    assert_eq!(codes(&folder.read("hr.plan.planned.csv")), ["not-found"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_plan_replaces_no_file_and_none_is_made_of_what_cannot_be_read() {
+    let (sandbox, folder) = start(&by_id(USER, "Dresden")).await;
+    fs::write(folder.path("hr.plan"), "mine").unwrap();
+    let (_, stderr) = run(at(&mut plan(&folder), &sandbox), 2);
+    assert!(stderr.contains("hr.plan exists, and a plan replaces no file"), "{stderr}");
+    assert_eq!((folder.read("hr.plan").as_str(), sandbox.request_count()), ("mine", 0));
+    run(at(&mut office(&folder, "plan", "hr.csv"), &sandbox), 0);
+    assert!(folder.path("hr.csv.plan").exists() && folder.path("hr.csv.plan.planned.csv").exists());
+    for (flags, says) in [
+        (vec!["--sandbox"], "--sandbox-users"),
+        (vec!["--sandbox-users", "x"], "--sandbox"),
+        (vec!["--map", "mail=Konto"], "which the input does not have"),
+        (vec!["--user-kind", "guest"], "cloud, hybrid, local"),
+    ] {
+        let (_, stderr) =
+            run(office(&folder, "plan", "hr.csv").arg("--out").arg(folder.path("x.plan")).args(&flags), 2);
+        assert!(stderr.contains(says), "{flags:?}: {stderr}");
+    }
+    assert!(!folder.path("x.plan").exists());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn changes_have_an_exit_code_of_their_own_that_comes_after_rows_that_are_not_planned() {
+    for (rows, plain, with_code) in [
+        (by_id(USER, "Dresden"), 0, 10),
+        (by_id(USER, "Hamburg"), 0, 0),
+        (by_id(USER, "Dresden") + &format!("{CONTOSO},{MAIN},nobody,Dresden\n"), 1, 1),
+    ] {
+        let (sandbox, folder) = start(&rows).await;
+        run(at(&mut plan(&folder), &sandbox), plain);
+        let mut other = office(&folder, "plan", "hr.csv");
+        run(at(other.arg("--exit-code"), &sandbox), with_code);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn show_says_what_changes_in_each_format_and_sends_nothing() {
+    let (sandbox, folder) = start(&hr()).await;
+    sandbox.change_user(CONTOSO, MAIN, USER, &json!({ "city": "H\u{1b}[31m,\"x" }));
+    run(at(&mut plan(&folder), &sandbox), 1);
+    let requests = sandbox.request_count();
+    let show = |flags: &[&str]| run(office(&folder, "show", "hr.plan").args(flags), 0).0;
+    let text = show(&[]);
+    for line in [
+        "change         28",
+        "Fabrikam                Fabrikam                8      8",
+        "CLEARS: emptied would be the address of 1 user, the city of 1 user.",
+        "    city           \"H\\u{1b}[31m,\"x\" -> \"Dresden\"",
+        "    1 more with the same change",
+        "    webPage        (not readable) -> \"https://www.contoso.example\"",
+    ] {
+        assert!(text.lines().any(|other| other == line), "{line}\n{text}");
+    }
+    let all: Value = serde_json::from_str(&show(&["--output", "json"])).unwrap();
+    let sum = all["sha256"].as_str().unwrap();
+    assert!(text.contains(sum) && all["whole"] == true && all["counts"]["change"] == 28, "{all}");
+    let changes = all["changes"].as_array().unwrap();
+    assert_eq!((changes.len(), &all["users"]), (28, &json!(28)));
+    assert_eq!(changes[0]["change"]["postalCode"], json!({ "old": "20095", "new": "01067" }));
+    let some: Value = serde_json::from_str(&show(&[
+        "--customer",
+        "Fabrikam",
+        "--changed",
+        "postal-code",
+        "--output",
+        "json",
+    ]))
+    .unwrap();
+    let is_one = |change: &Value| {
+        change["names"]["customer"] == "Fabrikam" && change["change"]["postalCode"].is_object()
+    };
+    assert!(some["changes"].as_array().unwrap().iter().all(is_one) && some["users"] == 11, "{some}");
+    let csv = show(&["--output", "csv"]);
+    assert!(csv.contains(",city,\"H\\u{1b}[31m,\"\"x\",Dresden\n"), "{csv}");
+    assert_eq!(show(&["--output", "ndjson"]).lines().count(), 28);
+    assert_eq!(sandbox.request_count(), requests);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_plan_without_its_end_is_shown_with_a_warning_and_one_that_was_changed_is_not() {
+    let (sandbox, folder) = start(&hr()).await;
+    run(at(&mut plan(&folder), &sandbox), 1);
+    let whole = folder.read("hr.plan");
+    let end = whole.rfind("{\"end\"").unwrap();
+    fs::write(folder.path("torn.plan"), &whole[..end + 40]).unwrap();
+    let (stdout, stderr) = run(&mut office(&folder, "show", "torn.plan"), 0);
+    assert!(stderr.contains("warning: the end of the plan") && stdout.contains("anneliese"), "{stderr}");
+    fs::write(folder.path("changed.plan"), whole.replacen("Theaterplatz 2", "Theaterplatz 3", 1)).unwrap();
+    for file in ["changed.plan", "hr.csv", "none.plan"] {
+        run(&mut office(&folder, "show", file), 2);
+        run(office(&folder, "undo", file).args(["--all", "--out"]).arg(folder.path("undo.plan")), 2);
+    }
+    run(office(&folder, "undo", "torn.plan").args(["--all", "--out"]).arg(folder.path("undo.plan")), 2);
+    assert!(!folder.path("undo.plan").exists());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_inverse_exchanges_old_and_new_and_names_what_it_cannot_take_back() {
+    let (sandbox, folder) = start(&hr()).await;
+    run(at(&mut plan(&folder), &sandbox), 1);
+    let undo = |file: &str, out: &str| {
+        let (stdout, stderr) =
+            run(office(&folder, "undo", file).args(["--all", "--out"]).arg(folder.path(out)), 0);
+        assert!(stderr.contains("webPage, poBox and personalTitle of 3 hybrid or local users"), "{stderr}");
+        stdout
+    };
+    assert!(undo("hr.plan", "undo.plan").contains("takes back  28 of 28 users"));
+    undo("undo.plan", "redo.plan");
+    let changes = |file: &str| json_of(&mut office(&folder, "show", file), 0)["changes"].clone();
+    assert_eq!(changes("hr.plan"), changes("redo.plan"));
+    assert_eq!(changes("undo.plan")[0]["change"]["city"], json!({ "old": "Dresden", "new": "Hamburg" }));
+    let (_, stderr) =
+        run(office(&folder, "undo", "hr.plan").args(["--all", "--out"]).arg(folder.path("hr.csv")), 2);
+    assert!(stderr.contains("replaces no file"), "{stderr}");
+}
+
+#[test]
+fn a_rehearsal_is_marked_and_says_whom_it_took() {
+    let folder = Folder::with("hr.csv", &hr());
+    let rehearse = |command: &mut Command| {
+        command.arg("--sandbox").arg("--sandbox-users").arg(example("directory.ndjson"));
+        json_of(command, 1)
+    };
+    assert_eq!(rehearse(&mut plan(&folder))["rehearsal"], true);
+    let header: Value = serde_json::from_str(folder.read("hr.plan").lines().next().unwrap()).unwrap();
+    assert_eq!(header["sandbox"].as_str().map(str::len), Some(64));
+    let offices = Folder::with("offices.csv", &fs::read_to_string(example("offices.csv")).unwrap());
+    let mut apply = offices.apply("offices.csv");
+    apply.arg("--sandbox").arg("--sandbox-users").arg(example("directory.ndjson"));
+    let (stdout, _) = run(&mut apply, 0);
+    assert!(
+        !stdout.contains("every id was accepted") && stdout.contains("nothing real was changed"),
+        "{stdout}"
+    );
+}
+
+#[test]
+fn an_address_in_place_of_an_id_and_what_only_a_plan_can_do_are_answered_with_the_command() {
+    let row = |user: &str, city: &str| {
+        format!("customer,tenant,user,zip,country,state,street,city\nc,t,{user},1,DE,S,A,{city}\n")
+    };
+    for (rows, flags) in [
+        (row("ada@x.example", "x"), &[][..]),
+        (row("u", "#KEEP"), &[]),
+        (row("u", "x"), &["--blank", "keep"]),
+        (row("u", "x"), &["--map", "mail=zip"]),
+    ] {
+        let folder = Folder::with("offices.csv", &rows);
+        let (_, stderr) = run(folder.apply("offices.csv").args(["--yes", "--sandbox"]).args(flags), 2);
+        assert!(stderr.contains("`elements office plan`"), "{rows}{stderr}");
+    }
+    let mut by_address = set();
+    let (_, stderr) = run(by_address.args(["--sandbox", "--user", "ada@x.example"]), 2);
+    assert!(
+        stderr.contains("`elements office plan`") || stderr.contains("cannot be used multiple times"),
+        "{stderr}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn planning_that_is_interrupted_leaves_no_plan_and_says_so() {
+    let sandbox = builder().faults(Faults::new().latency(Duration::from_millis(200))).start().await.unwrap();
+    let folder = Folder::with("hr.csv", &hr());
+    let mut command = plan(&folder);
+    let child =
+        piped(at(command.args(["--concurrency", "1", "--output", "json"]), &sandbox)).spawn().unwrap();
+    sandbox.wait_for_requests(1 + 12 + 3).await;
+    interrupt(&child);
+    let output = child.wait_with_output().unwrap();
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!((output.status.code(), &report["stopped"]), (Some(4), &json!("interrupted")));
+    assert!(!folder.path("hr.plan").exists() && folder.path("hr.plan.partial").exists());
+    assert!(report["counts"]["notAttempted"].as_u64().unwrap() > 20, "{report}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_outage_stops_planning_and_no_plan_is_made_of_rows_that_were_not_read() {
+    let faults = Faults::new().path("/users/", Fault::status(503));
+    let rows = (0..30).fold("customer,tenant,user,city\n".to_owned(), |rows, user| {
+        rows + &format!("{CONTOSO},{MAIN},user-{user},Dresden\n")
+    });
+    let sandbox = builder().faults(faults).start().await.unwrap();
+    let folder = Folder::with("hr.csv", &rows);
+    let report = json_of(at(&mut plan(&folder), &sandbox), 4);
+    assert_eq!(report["stopped"], "outage");
+    assert!(sandbox.request_count() < 20 && !folder.path("hr.plan").exists(), "{report}");
+    assert_eq!(
+        report["counts"]["failed"].as_u64().unwrap() + report["counts"]["notAttempted"].as_u64().unwrap(),
+        30
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_credential_that_is_refused_is_an_exit_code_of_its_own() {
+    let (sandbox, folder) = start(&hr()).await;
+    run(at(&mut plan(&folder), &sandbox).env("ELEMENTS_CLIENT_SECRET", "wrong"), 3);
+    assert!(!folder.path("hr.plan").exists());
+}

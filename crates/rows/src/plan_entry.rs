@@ -1,0 +1,89 @@
+//! Rows of a plan as they are handed out.
+
+use crate::check::planned::CheckedPlanRow;
+use crate::check::row::RowCheck;
+use crate::columns::Column;
+use crate::entry::{Original, original};
+use crate::error::InputError;
+use crate::problem::Problem;
+use crate::reading::Reading;
+use crate::wanted::{LocalFields, WantedOffice};
+
+/// A row of a plan, checked by itself.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct PlanEntry {
+    /// The line on which it begins, from 1.
+    pub line: u64,
+    /// What the input says, for results.
+    pub original: Original,
+    /// The cells that name the user, also where other cells are wrong: the user may be another row's, too.
+    pub keys: KeyCells,
+    /// What the row wants, or all that is wrong with it, at least one thing.
+    pub wanted: Result<WantedRow, Vec<Problem>>,
+    /// What is suspicious about it.
+    pub warnings: Vec<Problem>,
+    /// The text of `elements_result`, where the input is the results of an earlier run.
+    pub result: Option<String>,
+}
+
+/// What a row wants of its user.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct WantedRow {
+    /// Of the fields that every user has.
+    pub office: WantedOffice,
+    /// The others of a hybrid or local user; none for a cloud user.
+    pub local: Option<LocalFields>,
+}
+
+/// The cells that name a user, without white space around them. Those that are blank or wrong are left out.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct KeyCells(Vec<(Column, String)>);
+
+impl KeyCells {
+    /// The text of a column: customer, tenant, or a [key](Column::KEYS); empty where there is none.
+    pub fn get(&self, column: Column) -> &str {
+        self.0.iter().find(|(other, _)| *other == column).map_or("", |(_, text)| text)
+    }
+
+    pub(crate) fn push(&mut self, column: Column, text: &str) {
+        self.0.push((column, text.to_owned()));
+    }
+}
+
+/// The rows of a table as those of a plan. An error ends them.
+#[derive(Debug)]
+pub struct PlanEntries<'t> {
+    reading: Reading<'t>,
+    check: RowCheck<'t>,
+    over: bool,
+}
+
+impl<'t> PlanEntries<'t> {
+    pub(crate) fn new(reading: Reading<'t>) -> Self {
+        Self { check: RowCheck::building(reading.options), reading, over: false }
+    }
+
+    fn read(&mut self) -> Result<Option<PlanEntry>, InputError> {
+        let layout = self.reading.layout;
+        let Some(parsed) = self.reading.next()? else { return Ok(None) };
+        let CheckedPlanRow { keys, wanted, problems, warnings } = self.check.check_planned(&parsed);
+        let wanted = if problems.is_empty() { Ok(wanted) } else { Err(problems) };
+        let (line, result) = (parsed.line, parsed.result.as_deref().map(str::to_owned));
+        Ok(Some(PlanEntry { line, original: original(parsed, layout), keys, wanted, warnings, result }))
+    }
+}
+
+impl Iterator for PlanEntries<'_> {
+    type Item = Result<PlanEntry, InputError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.over {
+            return None;
+        }
+        let next = self.read().transpose();
+        self.over = !matches!(next, Some(Ok(_)));
+        next
+    }
+}

@@ -1,0 +1,171 @@
+//! What a row of a plan wants of a user.
+
+use std::fmt;
+use std::str::FromStr;
+
+use avepoint_elements::OfficeField;
+use serde::{Deserialize, Serialize};
+
+use crate::text::{CLEAR, KEEP};
+
+/// What a row wants of a field.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[allow(clippy::exhaustive_enums, reason = "there is nothing else to do with a field")]
+pub enum Wanted {
+    /// The field stays as it is.
+    #[default]
+    Keep,
+    /// The field becomes empty.
+    Clear,
+    /// The field gets this value.
+    Set(String),
+}
+
+impl Wanted {
+    /// The value that the field is to have; none where it is kept.
+    pub fn value(&self) -> Option<&str> {
+        match self {
+            Self::Keep => None,
+            Self::Clear => Some(""),
+            Self::Set(text) => Some(text),
+        }
+    }
+
+    /// What a word says that is no value: `#KEEP` or `#CLEAR`, in either case.
+    pub(crate) fn of_word(text: &str) -> Option<Self> {
+        if text.eq_ignore_ascii_case(KEEP) {
+            Some(Self::Keep)
+        } else if text.eq_ignore_ascii_case(CLEAR) {
+            Some(Self::Clear)
+        } else {
+            None
+        }
+    }
+}
+
+/// Whether a text is a `#` and a word in capitals, such as `#N/A` or `#DELETE`. `#12 Main Street` and `#B2` are values.
+pub(crate) fn is_word(text: &str) -> bool {
+    let Some(word) = text.strip_prefix('#') else { return false };
+    let letters = word.chars().filter(|character| character.is_alphabetic()).count();
+    let is_part = |character: char| {
+        character.is_uppercase() || character.is_ascii_digit() || "/_-!?".contains(character)
+    };
+    letters > 1 && word.chars().all(is_part)
+}
+
+/// What a row wants of all fields that every user has. By default all are kept.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct WantedOffice([Wanted; OfficeField::ALL.len()]);
+
+impl WantedOffice {
+    /// Wants something of a field, in place of what was wanted of it before. Of a field that local users alone have,
+    /// nothing can be wanted.
+    #[must_use]
+    pub fn with(mut self, field: OfficeField, wanted: Wanted) -> Self {
+        if let Some(place) = place(field) {
+            self.0[place] = wanted;
+        }
+        self
+    }
+
+    /// What is wanted of a field.
+    pub fn get(&self, field: OfficeField) -> &Wanted {
+        place(field).map_or(&Wanted::Keep, |place| &self.0[place])
+    }
+}
+
+fn place(field: OfficeField) -> Option<usize> {
+    OfficeField::ALL.iter().position(|other| *other == field)
+}
+
+/// The fields of a local user that every update carries and no reading returns. None of them can be kept.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[allow(clippy::exhaustive_structs, reason = "the contract has these three")]
+pub struct LocalFields {
+    /// The web page; empty where it is cleared.
+    pub web_page: String,
+    /// The post office box; empty where it is cleared.
+    pub po_box: String,
+    /// The personal title; empty where it is cleared.
+    pub personal_title: String,
+}
+
+/// Where a user is kept, which no reading says: it decides which update the service takes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum UserKind {
+    /// In the cloud alone.
+    #[default]
+    Cloud,
+    /// In a local directory, from which the cloud's is synchronised.
+    Hybrid,
+    /// In a local directory.
+    Local,
+}
+
+impl UserKind {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Cloud, Self::Hybrid, Self::Local];
+
+    /// Its name, such as `cloud`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Cloud => "cloud",
+            Self::Hybrid => "hybrid",
+            Self::Local => "local",
+        }
+    }
+
+    /// Whether an update of the user carries the fields of local users.
+    pub const fn has_local_fields(self) -> bool {
+        matches!(self, Self::Hybrid | Self::Local)
+    }
+}
+
+impl fmt::Display for UserKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}
+
+impl FromStr for UserKind {
+    type Err = UnknownKind;
+
+    /// Takes a name in either case.
+    fn from_str(text: &str) -> Result<Self, UnknownKind> {
+        Self::ALL.into_iter().find(|kind| kind.name().eq_ignore_ascii_case(text)).ok_or(UnknownKind)
+    }
+}
+
+/// A text that names no kind of user.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct UnknownKind;
+
+impl fmt::Display for UnknownKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("cloud, hybrid and local are allowed")
+    }
+}
+
+impl std::error::Error for UnknownKind {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_word_in_capitals_behind_a_number_sign_is_no_value_and_other_texts_are() {
+        for text in ["#DELETE", "#CLAER", "#N/A", "#BÜRO", "#REF!", "#DIV/0!", "#KEEP_IT"] {
+            assert!(is_word(text), "{text}");
+        }
+        for text in ["#12 Main Street", "#12", "#", "##", "#A", "#B2", "#Upper", "#KEEP IT", "KEEP"] {
+            assert!(!is_word(text), "{text}");
+        }
+        assert_eq!(
+            (Wanted::of_word("#keep"), Wanted::of_word("#Clear")),
+            (Some(Wanted::Keep), Some(Wanted::Clear))
+        );
+    }
+}
