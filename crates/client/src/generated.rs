@@ -394,15 +394,7 @@ pub mod types {
         }
     }
     /// A time as ISO 8601 text or, as in earlier drafts, as a number of .NET ticks.
-    #[derive(
-        ::serde::Deserialize,
-        ::serde::Serialize,
-        Clone,
-        Debug,
-        Eq,
-        Hash,
-        PartialEq
-    )]
+    #[derive(::serde::Serialize, Clone, Debug, Eq, Hash, PartialEq)]
     #[serde(untagged)]
     pub enum DateTimeOrTicks {
         /// A text.
@@ -410,23 +402,59 @@ pub mod types {
         /// A whole number.
         Integer(i64),
     }
+    impl<'de> ::serde::Deserialize<'de> for DateTimeOrTicks {
+        fn deserialize<D>(deserializer: D) -> ::std::result::Result<Self, D::Error>
+        where
+            D: ::serde::Deserializer<'de>,
+        {
+            let value = <::serde_json::Value as ::serde::Deserialize>::deserialize(
+                deserializer,
+            )?;
+            let read = match value {
+                value @ ::serde_json::Value::String(_) => {
+                    ::serde_json::from_value(value).ok().map(Self::Text)
+                }
+                value @ ::serde_json::Value::Number(_) => {
+                    ::serde_json::from_value(value).ok().map(Self::Integer)
+                }
+                _ => ::std::option::Option::None,
+            };
+            read.ok_or_else(|| <D::Error as ::serde::de::Error>::custom(
+                "a value that is not of a type of DateTimeOrTicks",
+            ))
+        }
+    }
     /// The states of a user, as one integer or an array of integers: 0 MFA disabled, 1 sign-in blocked,
     /// 2 password expired, 3 high risk, 4 medium risk, 5 compliant, 6 inactive, 7 pending deletion, 8 test user.
-    #[derive(
-        ::serde::Deserialize,
-        ::serde::Serialize,
-        Clone,
-        Debug,
-        Eq,
-        Hash,
-        PartialEq
-    )]
+    #[derive(::serde::Serialize, Clone, Debug, Eq, Hash, PartialEq)]
     #[serde(untagged)]
     pub enum IntegerOrList {
         /// A whole number.
         Integer(i64),
         /// A list.
         List(::std::vec::Vec<i64>),
+    }
+    impl<'de> ::serde::Deserialize<'de> for IntegerOrList {
+        fn deserialize<D>(deserializer: D) -> ::std::result::Result<Self, D::Error>
+        where
+            D: ::serde::Deserializer<'de>,
+        {
+            let value = <::serde_json::Value as ::serde::Deserialize>::deserialize(
+                deserializer,
+            )?;
+            let read = match value {
+                value @ ::serde_json::Value::Number(_) => {
+                    ::serde_json::from_value(value).ok().map(Self::Integer)
+                }
+                value @ ::serde_json::Value::Array(_) => {
+                    ::serde_json::from_value(value).ok().map(Self::List)
+                }
+                _ => ::std::option::Option::None,
+            };
+            read.ok_or_else(|| <D::Error as ::serde::de::Error>::custom(
+                "a value that is not of a type of IntegerOrList",
+            ))
+        }
     }
     /// A user, as lists show one.
     #[derive(
@@ -1181,15 +1209,7 @@ pub mod types {
         }
     }
     /// A state whose type is not documented.
-    #[derive(
-        ::serde::Deserialize,
-        ::serde::Serialize,
-        Clone,
-        Debug,
-        Eq,
-        Hash,
-        PartialEq
-    )]
+    #[derive(::serde::Serialize, Clone, Debug, Eq, Hash, PartialEq)]
     #[serde(untagged)]
     pub enum StringOrInteger {
         /// A text.
@@ -1197,22 +1217,58 @@ pub mod types {
         /// A whole number.
         Integer(i64),
     }
+    impl<'de> ::serde::Deserialize<'de> for StringOrInteger {
+        fn deserialize<D>(deserializer: D) -> ::std::result::Result<Self, D::Error>
+        where
+            D: ::serde::Deserializer<'de>,
+        {
+            let value = <::serde_json::Value as ::serde::Deserialize>::deserialize(
+                deserializer,
+            )?;
+            let read = match value {
+                value @ ::serde_json::Value::String(_) => {
+                    ::serde_json::from_value(value).ok().map(Self::Text)
+                }
+                value @ ::serde_json::Value::Number(_) => {
+                    ::serde_json::from_value(value).ok().map(Self::Integer)
+                }
+                _ => ::std::option::Option::None,
+            };
+            read.ok_or_else(|| <D::Error as ::serde::de::Error>::custom(
+                "a value that is not of a type of StringOrInteger",
+            ))
+        }
+    }
     /// A string, as the documentation describes it, or an array of strings, as its sample has it.
-    #[derive(
-        ::serde::Deserialize,
-        ::serde::Serialize,
-        Clone,
-        Debug,
-        Eq,
-        Hash,
-        PartialEq
-    )]
+    #[derive(::serde::Serialize, Clone, Debug, Eq, Hash, PartialEq)]
     #[serde(untagged)]
     pub enum StringOrList {
         /// A text.
         Text(::std::string::String),
         /// A list.
         List(::std::vec::Vec<::std::string::String>),
+    }
+    impl<'de> ::serde::Deserialize<'de> for StringOrList {
+        fn deserialize<D>(deserializer: D) -> ::std::result::Result<Self, D::Error>
+        where
+            D: ::serde::Deserializer<'de>,
+        {
+            let value = <::serde_json::Value as ::serde::Deserialize>::deserialize(
+                deserializer,
+            )?;
+            let read = match value {
+                value @ ::serde_json::Value::String(_) => {
+                    ::serde_json::from_value(value).ok().map(Self::Text)
+                }
+                value @ ::serde_json::Value::Array(_) => {
+                    ::serde_json::from_value(value).ok().map(Self::List)
+                }
+                _ => ::std::option::Option::None,
+            };
+            read.ok_or_else(|| <D::Error as ::serde::de::Error>::custom(
+                "a value that is not of a type of StringOrList",
+            ))
+        }
     }
     /// A tenant of a customer.
     #[derive(

@@ -12,7 +12,7 @@ pub(crate) fn measure(calls: u32) {
     println!("instructions a call, from {calls} and {} calls under callgrind", calls * 2);
     for name in names() {
         let (short, long) = (counted(name, calls), counted(name, calls * 2));
-        println!("{name:10} {:>10.0}   {}", (long.0 - short.0) / f64::from(calls), long.1.display());
+        println!("{name:16} {:>10.0}   {}", (long.0 - short.0) / f64::from(calls), long.1.display());
     }
 }
 

@@ -102,7 +102,7 @@ impl Lane for Reqwest {
 }
 
 /// A client as reqwest has it, whatever proxy the environment names.
-fn http() -> reqwest::Client {
+pub(crate) fn http() -> reqwest::Client {
     reqwest::Client::builder().no_proxy().build().expect("these settings are valid")
 }
 

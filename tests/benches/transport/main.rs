@@ -86,13 +86,14 @@ fn main() {
 
 /// Everything that can be run by itself.
 fn names() -> impl Iterator<Item = &'static str> {
-    layers::NAMES.into_iter().chain([bulk::NAME])
+    layers::NAMES.into_iter().chain(reading::NAMES).chain([bulk::NAME])
 }
 
 fn run_once(name: &str, runtime: &Runtime, calls: u32) {
     let server = server::Server::start();
     match name {
         bulk::NAME => bulk::run_once(runtime, &server, calls),
+        name if reading::NAMES.contains(&name) => reading::readings(name, server.address).run(runtime, calls),
         layer => layers::layer(layer, runtime, server.address).run(runtime, calls),
     }
 }

@@ -1,44 +1,52 @@
 //! Reading users and listing them, beside a plain reqwest loop that does the same.
 
 use std::collections::HashSet;
+use std::net::SocketAddr;
 use std::time::Instant;
 
 use avepoint_elements::{Credential, Elements, UserKey};
-use futures_util::StreamExt;
-use futures_util::stream;
 use serde::Deserialize;
 use tokio::runtime::Runtime;
 
-use crate::rounds::IN_FLIGHT;
+use crate::layers;
+use crate::rounds::{IN_FLIGHT, Lane, Loop};
 use crate::sample::{CUSTOMER, TENANT, USER, token};
 use crate::server::{PAGE, Server};
+
+/// The names of the loops that read users one by one.
+pub(crate) const NAMES: [&str; 2] = ["reqwest-reading", "sdk-reading"];
+
+/// The loop of a name, against a server.
+pub(crate) fn readings(name: &str, server: SocketAddr) -> Box<dyn Loop> {
+    let lanes = IN_FLIGHT as usize;
+    if name == NAMES[0] {
+        Box::new(vec![Plain::new(server); lanes])
+    } else {
+        Box::new(vec![Sdk::new(server); lanes])
+    }
+}
 
 /// Measures both and prints a table.
 pub(crate) fn measure(runtime: &Runtime, users: u32, rounds: usize) {
     let server = Server::with_users(users);
-    let url = format!("http://{}", server.address);
-    let plain = Plain { http: reqwest::Client::new(), url: url.clone(), token: token() };
-    let builder = Elements::builder().base_url(&url).allow_loopback_http();
-    let elements = builder.credential(Credential::access_token(token())).build().expect("it can be built");
+    let (plain, sdk) = (Plain::new(server.address), Sdk::new(server.address));
     let each = users / u32::try_from(rounds).expect("rounds are few");
     println!("{rounds} rounds, medians; {users} users in all");
     println!("{:10} {:>14} {:>14} {:>12} {:>18}", "", "reqwest/s", "SDK/s", "SDK/reqwest", "least to most");
     let lists = (0..rounds).map(|round| {
-        let (plain, sdk) =
-            (|| runtime.block_on(plain.list(users)), || runtime.block_on(list(&elements, users)));
-        timed(round, [&plain, &sdk])
+        let (mut plain, mut sdk) =
+            (|| runtime.block_on(plain.list(users)), || runtime.block_on(sdk.list(users)));
+        timed(round, [&mut plain, &mut sdk])
     });
     print("listing", users, &lists.collect::<Vec<_>>());
-    let reads = (0..rounds).map(|round| {
-        let (plain, sdk) =
-            (|| runtime.block_on(plain.read(each)), || runtime.block_on(read(&elements, each)));
-        timed(round, [&plain, &sdk])
-    });
+    let [mut plain, mut sdk] = NAMES.map(|name| readings(name, server.address));
+    let reads = (0..rounds)
+        .map(|round| timed(round, [&mut || plain.run(runtime, each), &mut || sdk.run(runtime, each)]));
     print("reading", each, &reads.collect::<Vec<_>>());
 }
 
 /// The seconds of both, which take turns in going first.
-fn timed(round: usize, both: [&dyn Fn(); 2]) -> [f64; 2] {
+fn timed(round: usize, both: [&mut dyn FnMut(); 2]) -> [f64; 2] {
     let mut seconds = [0.0; 2];
     for place in 0..2 {
         let turn = (round + place) % 2;
@@ -62,34 +70,44 @@ fn print(what: &str, users: u32, seconds: &[[f64; 2]]) {
     println!("{what:10} {plain:>14.0} {sdk:>14.0} {:>12.3} {range:>18}", median(&ratios));
 }
 
-fn key() -> UserKey {
-    let id = "the sample's id is one";
-    UserKey::new(CUSTOMER.parse().expect(id), TENANT.parse().expect(id), USER.parse().expect(id))
+/// The SDK with its defaults.
+#[derive(Clone)]
+struct Sdk {
+    elements: Elements,
+    user: UserKey,
 }
 
-async fn list(elements: &Elements, users: u32) {
-    let mut list = elements.users(&key().customer, &key().tenant).stream();
-    while let Some(user) = list.next().await {
-        let user = user.expect("the server lists");
-        assert!(user.mail().is_some());
+impl Sdk {
+    fn new(server: SocketAddr) -> Self {
+        let builder = Elements::builder().base_url(format!("http://{server}")).allow_loopback_http();
+        let elements =
+            builder.credential(Credential::access_token(token())).build().expect("it can be built");
+        Self { elements, user: layers::user() }
     }
-    assert!(
-        list.summary().is_complete() && list.summary().distinct == u64::from(users),
-        "{}",
-        list.summary()
-    );
+
+    async fn list(&self, users: u32) {
+        let mut list = self.elements.users(&self.user.customer, &self.user.tenant).stream();
+        while let Some(user) = list.next().await {
+            let user = user.expect("the server lists");
+            assert!(user.mail().is_some());
+        }
+        assert!(
+            list.summary().is_complete() && list.summary().distinct == u64::from(users),
+            "{}",
+            list.summary()
+        );
+    }
 }
 
-async fn read(elements: &Elements, users: u32) {
-    let key = &key();
-    let reads = stream::iter(0..users).map(|_| async move {
-        let user = elements.user(key).await.expect("the server reads");
+impl Lane for Sdk {
+    async fn call(&mut self) {
+        let user = self.elements.user(&self.user).await.expect("the server reads");
         assert!(user.city().is_some());
-    });
-    reads.buffer_unordered(IN_FLIGHT as usize).for_each(|()| std::future::ready(())).await;
+    }
 }
 
 /// What a program without this library would write.
+#[derive(Clone)]
 struct Plain {
     http: reqwest::Client,
     url: String,
@@ -155,6 +173,10 @@ struct User {
 }
 
 impl Plain {
+    fn new(server: SocketAddr) -> Self {
+        Self { http: layers::http(), url: format!("http://{server}"), token: token() }
+    }
+
     async fn list(&self, users: u32) {
         let url = format!("{}/external/v3/um/customers/{CUSTOMER}/tenants/{TENANT}/users/batch", self.url);
         let mut seen = HashSet::new();
@@ -171,15 +193,14 @@ impl Plain {
         }
         assert_eq!(seen.len(), users as usize);
     }
+}
 
-    async fn read(&self, users: u32) {
-        let reads = stream::iter(0..users).map(|_| async {
-            let path = format!("/external/v3/um/customers/{CUSTOMER}/tenants/{TENANT}/users/{USER}");
-            let request = self.http.get(self.url.clone() + &path).bearer_auth(&self.token);
-            let reply = request.send().await.and_then(reqwest::Response::error_for_status).expect("it reads");
-            let user: User = reply.json().await.expect("it is a user");
-            assert!(user.city.is_some());
-        });
-        reads.buffer_unordered(IN_FLIGHT as usize).for_each(|()| std::future::ready(())).await;
+impl Lane for Plain {
+    async fn call(&mut self) {
+        let path = format!("/external/v3/um/customers/{CUSTOMER}/tenants/{TENANT}/users/{USER}");
+        let request = self.http.get(self.url.clone() + &path).bearer_auth(&self.token);
+        let reply = request.send().await.and_then(reqwest::Response::error_for_status).expect("it reads");
+        let user: User = reply.json().await.expect("it is a user");
+        assert!(user.city.is_some());
     }
 }

@@ -7,7 +7,7 @@ pub(crate) const IN_FLIGHT: u32 = 32;
 
 /// One of the places from which a call is in flight.
 pub(crate) trait Lane: Send + Sized + 'static {
-    /// Sends one update and waits for its 204.
+    /// Makes one call and waits for its success.
     fn call(&mut self) -> impl Future<Output = ()> + Send;
 }
 

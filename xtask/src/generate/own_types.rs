@@ -212,33 +212,55 @@ fn list(contract: &Contract, name: &Ident, schema: &Named<'_>) -> TokenStream {
     }
 }
 
+/// Each branch has a JSON type of its own, so the type that stands there says which is meant.
 fn one_of(contract: &Contract, name: &Ident, schema: &Named<'_>) -> TokenStream {
     let docs = described(schema);
     let branches = schema.schema["oneOf"].as_array().map(Vec::as_slice).unwrap_or_default();
-    let variants = branches.iter().map(|branch| {
-        let resolved = contract.resolve(Named { name: "", schema: branch, pointer: String::new() });
-        let (variant, docs) = match resolved.schema["type"].as_str() {
-            Some("integer") => ("Integer", "A whole number."),
-            Some("boolean") => ("Boolean", "Yes or no."),
-            Some("array") => ("List", "A list."),
-            Some("object") => ("Object", "An object."),
-            _ => ("Text", "A text."),
-        };
-        let variant = format_ident!("{variant}");
-        let ty = type_of(&contract.as_read(schema.name, branch));
-        // An object may hold a value of this type again.
-        let ty = if variant == "Object" { quote!(::std::boxed::Box<#ty>) } else { ty };
-        let docs = rustdoc::docs(docs);
-        quote!(#docs #variant(#ty))
-    });
+    let (variants, arms): (Vec<_>, Vec<_>) =
+        branches.iter().map(|branch| one_branch(contract, schema, branch)).unzip();
+    let mismatch = format!("a value that is not of a type of {}", schema.name);
     quote! {
         #docs
-        #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Eq, Hash, PartialEq)]
+        #[derive(::serde::Serialize, Clone, Debug, Eq, Hash, PartialEq)]
         #[serde(untagged)]
         pub enum #name {
             #(#variants,)*
         }
+        impl<'de> ::serde::Deserialize<'de> for #name {
+            fn deserialize<D>(deserializer: D) -> ::std::result::Result<Self, D::Error>
+            where
+                D: ::serde::Deserializer<'de>,
+            {
+                let value = <::serde_json::Value as ::serde::Deserialize>::deserialize(deserializer)?;
+                let read = match value {
+                    #(#arms,)*
+                    _ => ::std::option::Option::None,
+                };
+                read.ok_or_else(|| <D::Error as ::serde::de::Error>::custom(#mismatch))
+            }
+        }
     }
+}
+
+/// The variant of a branch, and the arm that reads it from a value of its JSON type.
+fn one_branch(contract: &Contract, schema: &Named<'_>, branch: &Value) -> (TokenStream, TokenStream) {
+    let resolved = contract.resolve(Named { name: "", schema: branch, pointer: String::new() });
+    let (variant, json, docs) = match resolved.schema["type"].as_str() {
+        Some("integer") => ("Integer", "Number", "A whole number."),
+        Some("boolean") => ("Boolean", "Bool", "Yes or no."),
+        Some("array") => ("List", "Array", "A list."),
+        Some("object") => ("Object", "Object", "An object."),
+        _ => ("Text", "String", "A text."),
+    };
+    let (variant, json) = (format_ident!("{variant}"), format_ident!("{json}"));
+    let ty = type_of(&contract.as_read(schema.name, branch));
+    // An object may hold a value of this type again.
+    let ty = if variant == "Object" { quote!(::std::boxed::Box<#ty>) } else { ty };
+    let docs = rustdoc::docs(docs);
+    let arm = quote! {
+        value @ ::serde_json::Value::#json(_) => ::serde_json::from_value(value).ok().map(Self::#variant)
+    };
+    (quote!(#docs #variant(#ty)), arm)
 }
 
 fn unreadable(name: &Ident, schema: &Named<'_>) -> TokenStream {

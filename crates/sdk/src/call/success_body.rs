@@ -3,8 +3,8 @@
 use std::sync::{Mutex, PoisonError};
 
 use bytes::{Bytes, BytesMut};
-use reqwest::Response;
 use reqwest::header::{CONTENT_LENGTH, HeaderMap, TRANSFER_ENCODING};
+use reqwest::{Response, ResponseBuilderExt};
 
 use crate::error::reply::TEXT_BYTES;
 
@@ -61,7 +61,7 @@ impl SuccessBody {
         };
         let is_refused = kept.refused_size.is_some();
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = kept;
-        Ok(with_body(&response, if is_refused { Bytes::new() } else { body }))
+        Ok(with_body(response, if is_refused { Bytes::new() } else { body }))
     }
 
     pub(super) fn kept(&self) -> Kept {
@@ -76,9 +76,12 @@ impl Kept {
     }
 }
 
-fn with_body(response: &Response, body: Bytes) -> Response {
-    let mut whole = http::Response::new(body);
-    *whole.status_mut() = response.status();
-    *whole.headers_mut() = response.headers().clone();
-    whole.into()
+/// The same reply with another body. Its URL goes along: reqwest would parse a placeholder for a reply without one.
+fn with_body(response: Response, body: Bytes) -> Response {
+    let mut with_url = http::response::Builder::new().url(response.url().clone());
+    let (mut parts, _) = http::Response::<reqwest::Body>::from(response).into_parts();
+    if let Some(url) = with_url.extensions_mut() {
+        parts.extensions = std::mem::take(url);
+    }
+    http::Response::from_parts(parts, body).into()
 }
