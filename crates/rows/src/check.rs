@@ -5,12 +5,14 @@ mod damaged_text;
 mod duplicates;
 mod id_cache;
 mod id_counts;
+mod placeholders;
 pub(crate) mod planned;
 mod postal;
 pub(crate) mod row;
 mod spreadsheet_errors;
 mod spreadsheet_numbers;
 mod suspicious_values;
+mod wrong_encoding;
 
 use avepoint_elements::{OfficeInformation, UserKey};
 

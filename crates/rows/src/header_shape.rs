@@ -24,9 +24,11 @@ pub(crate) fn explain(start: &str, options: &InputOptions) -> Option<InputError>
     let (first, number) = lines.by_ref().find(|(line, _)| !is_separator_line(line))?;
     let named = columns(first, options);
     let message = if named == 0 && is_wrapped(first, options) {
-        "every line of the input stands in quotes, which makes one value of a row; remove the quotes around the lines, and \
-         write those within them once"
-            .to_owned()
+        format!(
+            "{} in quotes, which makes one value of a row; remove the quotes around the lines, and write those within them \
+             once",
+            if is_quoted(lines.next()) { "the lines of the input stand" } else { "the header stands" }
+        )
     } else if let Some(delimiter) = other_delimiter(first, options).filter(|_| named == 0) {
         format!(
             "the columns of the input are told apart by \"{}\", which is not read; save the file with commas, semicolons or \
@@ -76,6 +78,13 @@ fn columns_between(line: &str, delimiter: u8, options: &InputOptions) -> usize {
         }
     }
     named.into_iter().filter(|named| *named).count()
+}
+
+/// Whether a line, if there is one, begins and ends with a quote.
+fn is_quoted(line: Option<(&str, i32)>) -> bool {
+    line.is_none_or(|(line, _)| {
+        trimmed(line).starts_with('"') && trimmed(line).trim_end_matches([',', ';', '\t']).ends_with('"')
+    })
 }
 
 /// Whether a line is one quoted value that is a header by itself.

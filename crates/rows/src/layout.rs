@@ -3,17 +3,19 @@
 use std::borrow::Cow;
 use std::fmt::Write;
 
+use crate::broken_row::{self, Half};
 use crate::columns::{Column, ColumnRole, ResultColumn};
 use crate::error::InputError;
-use crate::format::csv::{Cells, Record};
+use crate::format::csv::{Cells, Neighbour, Record};
 use crate::format::quotes::QuoteFault;
 use crate::options::{Advice, InputOptions};
 use crate::parsed_row::{Fields, Names, ParsedRow, Values};
 use crate::problem::{Problem, shown};
 use crate::purpose::Purpose;
 use crate::required_cells::RequiredCells;
+use crate::row_shape::RowShape;
 use crate::text::{MISSING, REPLACED, trimmed, unwrapped};
-use crate::unclosed_quote::{self, RowShape, Swallowed};
+use crate::unclosed_quote::{self, Swallowed};
 
 /// Where a CSV file has what.
 #[derive(Debug, Default)]
@@ -199,7 +201,8 @@ impl Layout {
             && record.quote_fault.is_none()
             && cells.len() <= self.header.len()
             && self.required.are_in(cells.len())
-            && !self.may_continue(record)
+            && !cells.are_one()
+            && self.is_among_rows(record)
             && !self.may_repeat_header(cells)
     }
 
@@ -207,29 +210,32 @@ impl Layout {
     fn why_no_row(&self, record: &Record<'_>) -> Option<Problem> {
         let message = match record.quote_fault {
             Some(fault) => quote_fault(fault),
-            None if self.repeats_header(record.cells) => REPEATED_HEADER.to_owned(),
+            None if self.repeats_header(|place| record.cells.get(place)) => REPEATED_HEADER.to_owned(),
+            None if self.is_in_quotes(record.cells) => LINE_IN_QUOTES.to_owned(),
             None => return None,
         };
         Some(Problem::of_row(record.line, message))
     }
 
-    /// Whether the next record is too short for a row, and looks like the end of this one or has text where an id stands.
-    fn may_continue(&self, record: &Record<'_>) -> bool {
-        record.next.is_some_and(|next| {
-            let is_no_id = || next.begins_with_no_id && self.begins_with_id();
-            !self.required.are_in(next.cells)
-                && (record.cells.len() + next.cells <= self.width + 1 || is_no_id())
-        })
+    /// Whether no neighbour of a record has too few cells, or as many as the record lacks.
+    fn is_among_rows(&self, record: &Record<'_>) -> bool {
+        let cells = record.cells.len();
+        let is_row = |beside: Neighbour<'_>| {
+            self.required.are_in(beside.len()) && beside.len() + cells != self.width + 1
+        };
+        record.previous.is_none_or(is_row) && record.next.is_none_or(is_row)
     }
 
-    /// Whether the first column is that of an id.
-    fn begins_with_id(&self) -> bool {
-        // A planned customer or tenant may be named by words.
-        let ids: &[_] = match self.options.purpose {
-            Purpose::Update => &[Column::Customer, Column::Tenant, Column::User],
-            Purpose::Plan => &Column::KEYS,
-        };
-        ids.iter().any(|id| self.places[*id as usize] == Some(0))
+    /// Whether a record with too few cells is another row all the same: in quotes, with another delimiter, or a header.
+    fn is_of_its_own(&self, record: &Neighbour<'_>) -> bool {
+        record.text().is_some_and(|text| self.row_shape().is_row(text))
+            || self.repeats_header(|place| record.get(place))
+    }
+
+    /// Whether a record is a row whose quotes stand around the line, which makes one value of it.
+    fn is_in_quotes(&self, cells: Cells<'_>) -> bool {
+        let line = cells.get(0).filter(|_| cells.are_one());
+        line.is_some_and(|line| self.row_shape().is_row_between(line, self.delimiter))
     }
 
     /// Whether a record may repeat the header, judged by the one cell that tells most. No name of a column has a digit,
@@ -241,10 +247,10 @@ impl Layout {
     }
 
     /// Whether names of columns stand where ids do, and in another column.
-    fn repeats_header(&self, cells: Cells<'_>) -> bool {
+    fn repeats_header<'r>(&self, cell: impl Fn(usize) -> Option<&'r str>) -> bool {
         let names = |column: &Column| {
             let place = self.places[*column as usize]?;
-            Some(cells.get(place).is_some_and(|cell| self.names_column(cell)))
+            Some(cell(place).is_some_and(|cell| self.names_column(cell)))
         };
         let (ids, others) = Column::ALL.split_at(Column::PostalCode as usize);
         ids.iter().filter_map(names).all(|is_name| is_name)
@@ -273,8 +279,9 @@ impl Layout {
         let first = self.surplus(cells).map(trimmed).find(|cell| !cell.is_empty());
         let too_long = first.map(|cell| Problem::of_row(line, self.too_long(cells.len(), cell)));
         let too_short = self.required.problem(cells.len(), &self.header);
-        let cut = || record.next.filter(|_| self.may_continue(record)).map(|next| cut_in_two(next.line));
-        let too_short = too_short.or_else(cut).map(|message| Problem::of_row(line, message));
+        let half =
+            || broken_row::find(record, &self.row_shape(), |other| self.is_of_its_own(other)).map(cut_in_two);
+        let too_short = too_short.or_else(half).map(|message| Problem::of_row(line, message));
         damaged.chain(replaced).chain(too_long).chain(too_short).collect()
     }
 
@@ -301,8 +308,8 @@ impl Layout {
     }
 
     fn row_shape(&self) -> RowShape<'_> {
-        let Self { delimiter, places, required, .. } = self;
-        RowShape { delimiter: *delimiter, columns: self.header.len(), places, required }
+        let Self { delimiter, width, places, required, .. } = self;
+        RowShape { delimiter: *delimiter, columns: self.header.len(), width: *width, places, required }
     }
 
     /// The places of the input's own cells that hold the character for bytes which another program could not read.
@@ -343,6 +350,10 @@ impl Layout {
 /// What to say of a row that is a header.
 const REPEATED_HEADER: &str = "the row repeats the header, as where two files were joined; delete the line";
 
+/// What to say of a line that is one quoted value.
+const LINE_IN_QUOTES: &str = "the line stands in quotes, which makes one value of the row; remove the quotes around it, and \
+                              write those within it once";
+
 /// What to say of a record whose quotes do not fit together.
 fn quote_fault(QuoteFault { line, is_backslash }: QuoteFault) -> String {
     let fault = if is_backslash {
@@ -356,11 +367,15 @@ fn quote_fault(QuoteFault { line, is_backslash }: QuoteFault) -> String {
     )
 }
 
-/// What to say of a row whose rest is the next line.
-fn cut_in_two(next: u64) -> String {
+/// What to say of a half of a row.
+fn cut_in_two(half: Half) -> String {
+    let (line, part) = match half {
+        Half::First { second } => (second, "end"),
+        Half::Second { first } => (first, "beginning"),
+    };
     format!(
-        "line {next} is no row and looks like the end of this one, which a line break within a value cuts in two; write the row \
-         as one, with quotes around a value of several lines"
+        "line {line} is no row and looks like the {part} of this one, which a line break within a value cuts in two; write \
+         the row as one, with quotes around a value of several lines"
     )
 }
 

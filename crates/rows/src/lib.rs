@@ -36,6 +36,7 @@
 //!
 //! This is an unofficial client.
 
+mod broken_row;
 mod check;
 pub mod columns;
 pub mod countries;
@@ -53,6 +54,7 @@ mod problem;
 mod purpose;
 mod reading;
 mod required_cells;
+mod row_shape;
 mod schema;
 mod source;
 mod table;

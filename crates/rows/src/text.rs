@@ -16,10 +16,10 @@ pub(crate) const REPLACED: &str = "holds the replacement character U+FFFD: the t
                                    value anew, and save the file as UTF-8";
 
 /// Whether a text holds nothing but ASCII that can be seen, and spaces, as most do. A question mark, which may stand for
-/// a lost letter, is not plain.
+/// a lost letter, and a number sign, which may begin an error, are not plain.
 pub(crate) fn is_plain(text: &str) -> bool {
     // Without a way out in between, the scan takes many bytes at a time.
-    text.bytes().fold(true, |plain, byte| plain & matches!(byte, b' '..=b'>' | b'@'..=b'~'))
+    text.bytes().fold(true, |plain, byte| plain & matches!(byte, b' '..=b'"' | b'$'..=b'>' | b'@'..=b'~'))
 }
 
 /// A text without white space around it, byte order marks included.
@@ -29,6 +29,14 @@ pub fn trimmed(text: &str) -> &str {
         [first, .., last] if first.is_ascii_graphic() && last.is_ascii_graphic() => text,
         _ => text.trim_matches(|character: char| character.is_whitespace() || character == '\u{FEFF}'),
     }
+}
+
+/// Whether a character leaves no trace by itself. Among others, some are a part of words.
+pub(crate) fn is_invisible(character: char) -> bool {
+    matches!(character,
+        '\u{AD}' | '\u{34F}' | '\u{61C}' | '\u{115F}' | '\u{1160}' | '\u{17B4}' | '\u{17B5}' | '\u{180B}'..='\u{180E}'
+        | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{2800}' | '\u{3164}'
+        | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}' | '\u{FFA0}' | '\u{FFF9}'..='\u{FFFC}' | '\u{E0000}'..='\u{E0FFF}')
 }
 
 /// The text of a formula that is nothing but a text, by which people keep a spreadsheet from making a number of a code

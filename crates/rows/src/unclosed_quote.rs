@@ -1,14 +1,10 @@
 //! Values that hold other rows, as a quote that is missing or too much makes them.
 
-use avepoint_elements::{CustomerId, TenantId, UserId};
-
-use crate::columns::Column;
 use crate::format::csv::{Cells, Record};
-use crate::format::lines;
-use crate::required_cells::RequiredCells;
-use crate::text::trimmed;
+use crate::format::lines::{LineCounter, is_any_end};
+use crate::row_shape::{Ids, RowShape};
 
-/// The fewest cells of a line that looks like a row, however short the header is.
+/// The fewest cells of the last line of a value that may begin a row.
 const FEWEST: usize = 3;
 
 /// A value that holds another row.
@@ -18,40 +14,33 @@ pub(crate) struct Swallowed {
     pub(crate) place: usize,
     /// The line on which the other row begins.
     pub(crate) line: u64,
-    /// Whether that line has a row's cells, with ids where ids stand. Else it has the delimiters of one.
+    /// Whether that line is a row for certain: it has a row's cells, or ids like those of the row that holds it. Else it
+    /// has the delimiters of one.
     pub(crate) is_row: bool,
-}
-
-/// What rows of an input look like.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct RowShape<'l> {
-    pub(crate) delimiter: u8,
-    /// How many columns the header has.
-    pub(crate) columns: usize,
-    /// The place of each column that is read.
-    pub(crate) places: &'l [Option<usize>],
-    pub(crate) required: &'l RequiredCells,
 }
 
 /// The first value that holds another row, or else the first that seems to.
 pub(crate) fn find(record: &Record<'_>, shape: &RowShape<'_>) -> Option<Swallowed> {
-    if !record.cells.holds_line_end() {
+    if !record.cells.hold_line_end() {
         return None;
     }
-    let mut line = record.line;
+    let cells = record.cells;
+    let own = shape.ids(cells.len(), |place| cells.get(place));
+    let mut counter = LineCounter::new(record.line);
     let mut likely = None;
-    for (place, cell) in record.cells.iter().enumerate().take(shape.columns) {
-        let mut texts = lines::of_text(cell).enumerate().peekable();
-        while let Some((number, text)) = texts.next() {
-            line += u64::from(number > 0);
+    for (place, cell) in cells.iter().enumerate().take(shape.columns) {
+        for (number, piece) in cell.split_inclusive(is_any_end).enumerate() {
+            let line = counter.line();
+            counter.advance(piece.as_bytes());
             if number == 0 {
                 continue;
             }
-            let value = Value { cells: record.cells, place, is_last_line: texts.peek().is_none() };
-            if value.ends_with_row(text, shape) {
+            let text = piece.trim_end_matches(is_any_end);
+            let continues = || text.len() == piece.len() && continues(text, place, cells, shape);
+            if is_row(text, &own, shape) || continues() {
                 return Some(Swallowed { place, line, is_row: true });
             }
-            if likely.is_none() && has_delimiters_of_row(text, shape) {
+            if likely.is_none() && shape.has_delimiters(text, shape.delimiter) {
                 likely = Some(Swallowed { place, line, is_row: false });
             }
         }
@@ -59,46 +48,19 @@ pub(crate) fn find(record: &Record<'_>, shape: &RowShape<'_>) -> Option<Swallowe
     likely
 }
 
-/// Where a line stands.
-struct Value<'r> {
-    cells: Cells<'r>,
-    place: usize,
-    is_last_line: bool,
+/// Whether a line is a row, or the beginning of one with ids like those of the row that holds it.
+fn is_row(line: &str, own: &Ids<'_>, shape: &RowShape<'_>) -> bool {
+    shape.is_row(line) || shape.has_ids_like(line, own)
 }
 
-impl Value<'_> {
-    /// Whether a line has as many cells as a row, with ids in their columns; of the last line of a value, the cells
-    /// behind the value are the row's, too.
-    fn ends_with_row(&self, line: &str, shape: &RowShape<'_>) -> bool {
-        let cells: Vec<_> = line.split(char::from(shape.delimiter)).map(trimmed).collect();
-        let is_whole = cells.len() <= shape.columns && shape.required.are_in(cells.len());
-        let continues = self.is_last_line
-            && cells.len() == self.place + 1
-            && cells.len() >= FEWEST
-            && shape.required.are_in(self.cells.len());
-        let ids = [Column::Customer, Column::Tenant].into_iter().chain(Column::KEYS);
-        (is_whole || continues)
-            && ids
-                .filter_map(|column| Some((column, shape.places[column as usize]?)))
-                .all(|(column, place)| cells.get(place).is_some_and(|text| is_id(column, text)))
-    }
-}
-
-fn is_id(column: Column, text: &str) -> bool {
-    match column {
-        Column::Customer => CustomerId::new(text).is_ok(),
-        Column::Tenant => TenantId::new(text).is_ok(),
-        Column::UserPrincipalName | Column::Mail => text.contains('@'),
-        _ => UserId::new(text).is_ok(),
-    }
-}
-
-/// Whether a line has at least half as many delimiters as the header, without a space behind them: an address of
-/// several lines has spaces there.
-fn has_delimiters_of_row(line: &str, shape: &RowShape<'_>) -> bool {
-    let bytes = line.as_bytes();
-    let is_delimiter =
-        |(place, byte): &(usize, &u8)| **byte == shape.delimiter && bytes.get(place + 1) != Some(&b' ');
-    let fewest = shape.columns.saturating_sub(1).div_ceil(2).max(FEWEST);
-    bytes.iter().enumerate().filter(is_delimiter).count() >= fewest
+/// Whether the last line of a value and the cells behind the value are a row: its own ids, or at least its country, tell.
+fn continues(line: &str, place: usize, cells: Cells<'_>, shape: &RowShape<'_>) -> bool {
+    let begin: Vec<_> = line.split(char::from(shape.delimiter)).collect();
+    let cell = |at: usize| if at < begin.len() { begin.get(at).copied() } else { cells.get(at) };
+    let own_ids = shape.ids(begin.len(), |at| begin.get(at).copied());
+    begin.len() == place + 1
+        && begin.len() >= FEWEST
+        && shape.is_whole(cells.len())
+        && shape.ids(cells.len(), cell).are_valid()
+        && (!own_ids.are_missing() || shape.has_country(|at| begin.get(at).copied()))
 }

@@ -12,7 +12,7 @@ pub(crate) struct Countries {
     /// The last that was found, which is often the next row's.
     last: Option<(String, Country)>,
     /// Suggestions for texts that are none, since looking for the nearest name is slow and a wrong one repeats.
-    unknown: HashMap<String, Option<&'static str>>,
+    unknown: HashMap<String, Vec<&'static str>>,
 }
 
 /// How many suggestions are kept.
@@ -29,29 +29,33 @@ impl Countries {
     /// # Errors
     /// What to say of a text that means none.
     pub(crate) fn find(&mut self, text: &str) -> Result<Country, String> {
-        let country = COUNTRIES.find(text).ok_or_else(|| message(self.suggestion(text)))?;
+        let country = COUNTRIES.find(text).ok_or_else(|| message(&self.suggestions(text)))?;
         self.last = Some((text.to_owned(), country));
         Ok(country)
     }
 
-    fn suggestion(&mut self, text: &str) -> Option<&'static str> {
-        if let Some(suggestion) = self.unknown.get(text) {
-            return *suggestion;
+    fn suggestions(&mut self, text: &str) -> Vec<&'static str> {
+        if let Some(suggestions) = self.unknown.get(text) {
+            return suggestions.clone();
         }
         let longest = OfficeField::CountryRegion.contract().max_length.unwrap_or(usize::MAX);
-        let suggestion = if text.len() <= longest { COUNTRIES.suggest(text) } else { None };
-        if self.unknown.len() < MOST && text.len() <= longest {
-            self.unknown.insert(text.to_owned(), suggestion);
+        if text.len() > longest {
+            return Vec::new();
         }
-        suggestion
+        let suggestions = COUNTRIES.suggest(text);
+        if self.unknown.len() < MOST {
+            self.unknown.insert(text.to_owned(), suggestions.clone());
+        }
+        suggestions
     }
 }
 
-fn message(suggestion: Option<&str>) -> String {
-    match suggestion {
-        Some(name) => format!("is not a country or region of the service's list; did you mean \"{name}\"?"),
-        None => "is not a country or region of the service's list; give a name of that list, such as Angola, or an \
-                 ISO 3166-1 code"
-            .to_owned(),
+fn message(suggestions: &[&str]) -> String {
+    if suggestions.is_empty() {
+        return "is not a country or region of the service's list; give a name of that list, such as Angola, or an ISO 3166-1 \
+                code"
+            .to_owned();
     }
+    let suggestions: Vec<_> = suggestions.iter().map(|name| format!("\"{name}\"")).collect();
+    format!("is not a country or region of the service's list; did you mean {}?", suggestions.join(" or "))
 }

@@ -1,11 +1,14 @@
 //! Text that was damaged on its way, or holds characters that cannot be seen.
 
+use super::wrong_encoding;
+use crate::text::is_invisible;
+
 /// What is damaged in a value, or cannot be seen of it. The text `clear` clears a value.
 pub(crate) fn find(text: &str, clear: &str) -> Option<String> {
-    if is_decoded_twice(text) {
+    if wrong_encoding::is_suspected(text) {
         return Some(
-            "reads like UTF-8 that was decoded as another encoding, and is sent as it is; write the value anew, and \
-             save the file as UTF-8"
+            "reads like text that was decoded with another encoding than its own, and is sent as it is; write the value \
+             anew, and save the file as UTF-8"
                 .to_owned(),
         );
     }
@@ -61,72 +64,6 @@ fn is_control(character: char) -> bool {
     character.is_control() && !matches!(character, '\t' | '\r' | '\n')
 }
 
-/// Windows-1252 from 0x80 on; what is above 0x9F is as in Latin-1.
-const WINDOWS_1252: &str = "€\u{81}‚ƒ„…†‡ˆ‰Š‹Œ\u{8d}Ž\u{8f}\u{90}‘’“”•–—˜™š›œ\u{9d}žŸ";
-
-/// Windows-1250 from 0x80 on.
-const WINDOWS_1250: &str = "€\u{81}‚\u{83}„…†‡\u{88}‰Š‹ŚŤŽŹ\u{90}‘’“”•–—\u{98}™š›śťžź\u{a0}ˇ˘Ł¤Ą¦§¨©Ş«¬\u{ad}®Ż°±˛ł´µ¶·¸ąş»Ľ˝ľżŔÁÂĂÄĹĆÇČÉĘËĚÍÎĎĐŃŇÓÔŐÖ×ŘŮÚŰÜÝŢßŕáâăäĺćçčéęëěíîďđńňóôőö÷řůúűüýţ˙";
-
-/// Windows-1251 from 0x80 on.
-const WINDOWS_1251: &str = "ЂЃ‚ѓ„…†‡€‰Љ‹ЊЌЋЏђ‘’“”•–—\u{98}™љ›њќћџ\u{a0}ЎўЈ¤Ґ¦§Ё©Є«¬\u{ad}®Ї°±Ііґµ¶·ё№є»јЅѕїАБВГДЕЖЗИЙКЛМНОПРСТУФХЦЧШЩЪЫЬЭЮЯабвгдежзийклмнопрстуфхцчшщъыьэюя";
-
-/// Whether a text is UTF-8 that was taken for Windows-1252, -1250 or -1251, a code page of DOS or a Macintosh's.
-fn is_decoded_twice(text: &str) -> bool {
-    // Of DOS' code pages and the Macintosh's, the first bytes of accented letters are characters of no address: lines of
-    // boxes and a root. A typographic quote begins with two letters that stand together in no word.
-    text.contains(|character| matches!(character, '\u{2500}'..='\u{257F}' | '√'))
-        || ["ÔÇ", "ΓÇ", "‚Ä"].into_iter().any(|quote| text.contains(quote))
-        || holds_utf8(text, |character| byte_of(character, WINDOWS_1252))
-        || holds_utf8(text, |character| byte_of(character, WINDOWS_1250))
-        || holds_utf8(text, |character| byte_of(character, WINDOWS_1251))
-}
-
-/// The byte of a character outside of ASCII in an encoding that has these characters from 0x80 on, and Latin-1's behind
-/// them.
-fn byte_of(character: char, from_0x80: &str) -> Option<u8> {
-    let listed = from_0x80.chars().position(|listed| listed == character);
-    let listed = listed.and_then(|place| u8::try_from(place + 0x80).ok());
-    let latin = || u8::try_from(character).ok().filter(|byte| *byte >= 0x80);
-    listed.or_else(latin)
-}
-
-/// Whether characters, taken for bytes, are those of other characters in UTF-8.
-///
-/// One of Latin's letters or of punctuation is enough. Of other scripts there have to be two, since their first bytes
-/// are letters that may stand before a quote or a dash.
-fn holds_utf8(text: &str, byte: impl Fn(char) -> Option<u8>) -> bool {
-    let bytes: Vec<u8> = text.chars().map(|character| byte(character).unwrap_or_default()).collect();
-    let (mut place, mut weak) = (0, 0);
-    while place < bytes.len() {
-        let (length, is_strong) = match bytes[place] {
-            0xC2..=0xC5 => (2, true),
-            // Romanian's letters with a comma below, which no word has as a capital before a sign.
-            0xC8 if matches!(bytes.get(place + 1), Some(0x98 | 0x99 | 0x9B)) => (2, true),
-            0xC6..=0xDF => (2, false),
-            0xE0..=0xEF => (3, true),
-            0xF0..=0xF4 => (4, true),
-            _ => (1, false),
-        };
-        let is_character = length > 1
-            && bytes.get(place..place + length).is_some_and(|bytes| std::str::from_utf8(bytes).is_ok());
-        match (is_character, is_strong) {
-            (true, true) => return true,
-            (true, false) => weak += 1,
-            (false, _) => {}
-        }
-        place += if is_character { length } else { 1 };
-    }
-    weak > 1
-}
-
-/// Whether a character leaves no trace by itself. Among others, some are a part of words.
-fn is_invisible(character: char) -> bool {
-    matches!(character,
-        '\u{AD}' | '\u{34F}' | '\u{61C}' | '\u{115F}' | '\u{1160}' | '\u{17B4}' | '\u{17B5}' | '\u{180B}'..='\u{180E}'
-        | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{2800}' | '\u{3164}'
-        | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}' | '\u{FFA0}' | '\u{FFF9}'..='\u{FFFC}' | '\u{E0000}'..='\u{E0FFF}')
-}
-
 /// The first character that cannot be seen and that the text around it does not need.
 fn needless_character(text: &str) -> Option<char> {
     let characters: Vec<_> = text.chars().collect();
@@ -140,7 +77,8 @@ fn needless_character(text: &str) -> Option<char> {
                 !is_right_to_left
             }
             '\u{200B}' | '\u{17B4}' | '\u{17B5}' => !is_near(has_no_spaces),
-            '\u{200C}' | '\u{200D}' => !is_near(joins),
+            '\u{115F}' | '\u{1160}' | '\u{3164}' | '\u{FFA0}' => !is_near(is_hangul),
+            '\u{180B}'..='\u{180D}' | '\u{180F}' | '\u{200C}' | '\u{200D}' => !is_near(joins),
             '\u{FE00}'..='\u{FE0F}' | '\u{E0100}'..='\u{E01EF}' => {
                 around[0].is_none_or(|before| before.is_ascii_alphabetic() || before.is_whitespace())
             }
@@ -160,6 +98,8 @@ fn needless_character(text: &str) -> Option<char> {
             | '\u{206A}'..='\u{206F}'
             | '\u{FEFF}'
             | '\u{FFF9}'..='\u{FFFC}'
+            | '\u{1D173}'..='\u{1D17A}'
+            | '\u{1BCA0}'..='\u{1BCA3}'
             | '\u{E0001}' => true,
             _ => false,
         }
@@ -186,6 +126,12 @@ fn joins(character: char) -> bool {
         | '\u{11000}'..='\u{11FFF}' | '\u{1F000}'..='\u{1FAFF}')
 }
 
+/// Whether a character is of Korean, whose blocks a filler completes. Beside others it only cannot be seen.
+fn is_hangul(character: char) -> bool {
+    matches!(character, '\u{1100}'..='\u{115E}' | '\u{1161}'..='\u{11FF}' | '\u{3130}'..='\u{3163}'
+        | '\u{3165}'..='\u{318F}' | '\u{A960}'..='\u{A97F}' | '\u{AC00}'..='\u{D7FF}' | '\u{FFA1}'..='\u{FFDC}')
+}
+
 /// Whether a character is a part of a picture's tag, as in flags of regions.
 fn is_tag(character: char) -> bool {
     matches!(character, '\u{E0020}'..='\u{E007F}')
@@ -197,48 +143,6 @@ mod tests {
 
     fn found(text: &str) -> String {
         find(text, "#CLEAR").unwrap_or_default()
-    }
-
-    /// A text as it looks when its UTF-8 is decoded with an encoding that has these characters from 0x80 on.
-    fn decoded_as(text: &str, from_0x80: &str) -> String {
-        let listed: Vec<char> = from_0x80.chars().collect();
-        let of = |byte: u8| match byte.checked_sub(0x80) {
-            None => char::from(byte),
-            Some(place) => listed.get(usize::from(place)).copied().unwrap_or(char::from(byte)),
-        };
-        text.bytes().map(of).collect()
-    }
-
-    #[test]
-    fn text_that_was_decoded_twice_is_found_in_every_script() {
-        for text in [
-            "Löwengrube",
-            "Łódź",
-            "Praça da Sé",
-            "İzmir",
-            "Champs – Élysées",
-            "O’Connell",
-            "大通西",
-            "Θήβα",
-            "Київ",
-        ] {
-            for encoding in [WINDOWS_1252, ""] {
-                let text = decoded_as(text, encoding);
-                assert!(found(&text).contains("decoded as another encoding"), "{text:?}");
-            }
-        }
-        for text in ["Москва", "Київ", "O’Connell"] {
-            let text = decoded_as(text, WINDOWS_1251);
-            assert!(found(&text).contains("decoded as another encoding"), "{text:?}");
-        }
-        for text in ["Kraków", "Zürich", "Košice", "Łódź", "O’Connell"] {
-            let text = decoded_as(text, WINDOWS_1250);
-            assert!(found(&text).contains("decoded as another encoding"), "{text:?}");
-        }
-        for text in ["M├╝nchen", "M√ºnchen", "MÃƒÂ¼nchen", "Gda┼äsk", "LÔÇÖAquila", "L‚ÄôAquila", "BraÈ™ov"]
-        {
-            assert!(found(text).contains("decoded as another encoding"), "{text:?}");
-        }
     }
 
     #[test]
@@ -297,6 +201,9 @@ mod tests {
             ("Foo\u{2028}2", "U+2028"),
             ("Foo\u{2800}2", "U+2800"),
             ("Foo\u{e000}2", "U+E000"),
+            ("\u{3164}Saxony", "U+3164"),
+            ("Foo\u{ffa0}2", "U+FFA0"),
+            ("Foo\u{1160}", "U+1160"),
         ];
         for (text, code) in needless {
             assert!(found(text).contains(code), "{text:?}");
@@ -310,6 +217,8 @@ mod tests {
             "👩\u{200d}👩",
             "❤\u{fe0f}",
             "葛\u{e0100}城市",
+            "서울\u{3164}",
+            "\u{115f}\u{1161}",
         ];
         for text in needed {
             assert_eq!(found(text), "", "{text:?}");

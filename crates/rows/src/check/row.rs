@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use avepoint_elements::{CustomerId, Error, OfficeInformation, TenantId, UserId, UserKey, ViolationKind};
 
 use super::id_cache::IdCache;
-use super::{country, postal, spreadsheet_errors, suspicious_values};
+use super::{country, placeholders, postal, spreadsheet_errors, suspicious_values};
 use crate::columns::Column;
 use crate::countries::Country;
 use crate::ids::{are_same, is_uuid, why_no_id};
@@ -232,7 +232,7 @@ impl<'t> RowCheck<'t> {
             return None;
         }
         // Letters and digits alone count in the name of a country, and N/A would be NA, which is Namibia.
-        let found = match suspicious_values::placeholder(text) {
+        let found = match placeholders::find(text) {
             Some(_) => Err("looks like a placeholder; write the name of a country, or its code".to_owned()),
             None => self.countries.find(text),
         };

@@ -1,5 +1,7 @@
 //! Values that are a spreadsheet's error, or a misspelt `#CLEAR`.
 
+use memchr::memchr;
+
 use crate::text::{CLEAR, MISSING};
 
 /// What spreadsheets write where a formula failed, in the languages that they speak, without the `#` before it and the
@@ -18,7 +20,7 @@ const ERRORS: &str = "\
     SKÄRNING TYHJÄ ZERO NULLA NEPLATNÝ ПУСТО BOŞ ΚΕΝΟ NIČ SPILL ÜBERLAUF PROPAGATION EPARS ¡DESBORDAMIENTO \
     ¡DESBORDA ESPANSIONE DESPEJAR OVERLOOP OVERLOPEN ÖVERFLÖD OVERLØB OVERFLYT LEVITÄ ROZLANIE PŘESAH \
     KIBONTÁS ПЕРЕНОС TAŞMA CALC KALK ¡CALC BEREKENEN ВЫЧИСЛ FIELD FELD BLOCKED BLOCKIERT CONNECT VERBINDEN \
-    EXTERNAL BUSY PYTHON UNKNOWN UNBEKANNT DATA TIMEOUT ERROR ERR CYCLE CIRCULAR MACRO GETTING_DATA \
+    EXTERNAL BUSY PYTHON NAN INF IND UNKNOWN UNBEKANNT DATA TIMEOUT ERROR ERR CYCLE CIRCULAR MACRO GETTING_DATA \
     DATEN_ABRUFEN DATEN.ABRUFEN GEGEVENS.OPHALEN CHARGEMENT_DONNEES";
 
 /// How `LibreOffice` says that a formula has an error, before its number, as in `Err:508`. In lower case.
@@ -44,7 +46,9 @@ const MOST_WRONG: usize = 2;
 /// What is wrong with a value that begins with `#` and does not clear, if it looks like a misspelt `#CLEAR`, or was
 /// missing in an earlier run. Others, such as `#12 Main Street`, are what they are.
 pub(crate) fn misspelt_clear(text: &str) -> Option<String> {
-    if is_clear(text) {
+    if !text.starts_with('#') {
+        None
+    } else if is_clear(text) {
         Some(format!(
             "is not sent, as it looks like a misspelt {CLEAR}; write {CLEAR} to send an empty value"
         ))
@@ -68,8 +72,35 @@ pub(crate) fn error(text: &str) -> Option<&'static str> {
         [.., last] if !last.is_ascii() => is_loading(text),
         _ => false,
     };
-    is_error.then_some("is an error that a spreadsheet calculated; correct the cell, and save the file again")
+    if is_error {
+        Some(ERROR)
+    } else if memchr(b'#', text.as_bytes()).is_some() {
+        error_within(text)
+    } else {
+        None
+    }
 }
+
+const ERROR: &str = "is an error that a spreadsheet calculated; correct the cell, and save the file again";
+
+/// What is wrong with a value that holds a spreadsheet's error beside something else, as in `#REF! 12` and `Haus #N/A`.
+fn error_within(text: &str) -> Option<&'static str> {
+    let is_end = |character: char| {
+        character.is_whitespace() || matches!(character, ',' | ';' | ')' | '"' | '\'' | '|' | '#')
+    };
+    let mut parts = text.split('#').skip(1).map(|rest| rest.split(is_end).next().unwrap_or_default());
+    let is_error = |part: &str| {
+        let words = part.split(is_end_mark).next().unwrap_or_default();
+        let is_marked = words.len() < part.len();
+        // A suite may be #A or #A/B.
+        let is_word = words.chars().count() > 2 && (is_listed(words) || is_in_capitals(words));
+        is_word && (is_marked || (words.contains('/') && is_listed(words)))
+    };
+    parts.any(is_error).then_some(ERROR_WITHIN)
+}
+
+const ERROR_WITHIN: &str =
+    "holds an error that a spreadsheet calculated; correct the cell, and save the file again";
 
 /// Whether a text is an error behind a `#`, or the `####` of a column that was too narrow.
 fn is_marked_error(text: &str) -> bool {
@@ -197,6 +228,35 @@ mod tests {
             "読み込み中...",
         ] {
             assert!(is_error(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn an_error_beside_something_else_is_found() {
+        for text in [
+            "#REF! 12",
+            "Haus #N/A",
+            "Haus#N/A",
+            "#WERT!, Dresden",
+            "12 #ДЕЛ/0!",
+            "(#NAME?)",
+            "Haus #NULL!",
+            "#NULL!/5",
+            "#12 #REF!",
+        ] {
+            assert!(error_within(text).is_some(), "{text}");
+        }
+        for text in [
+            "#12 Main Street",
+            "Suite #A",
+            "Suite #A/B",
+            "Apt #REF",
+            "Unit #5!",
+            "Suite #AD",
+            "C# Street",
+            "#1/2 Rear",
+        ] {
+            assert_eq!(error_within(text), None, "{text}");
         }
     }
 

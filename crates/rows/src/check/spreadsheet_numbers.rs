@@ -8,14 +8,31 @@ pub(crate) fn may_be_one(text: &str) -> bool {
     text.len() <= LONGEST && !text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// What is suspicious about an id or a code, which `what` says.
-pub(crate) fn find(text: &str, what: &str) -> Option<String> {
+/// What a cell is meant to hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Cell {
+    Id,
+    Number,
+    Code,
+}
+
+/// What is suspicious about an id or a code.
+pub(crate) fn find(text: &str, cell: Cell) -> Option<String> {
     if !may_be_one(text) {
         return None;
     }
-    if is_number(text) {
+    let what = match cell {
+        Cell::Id => "id",
+        Cell::Number => "number",
+        Cell::Code => "code",
+    };
+    if is_number(text) || is_decimal(text, cell) {
         Some(format!(
             "looks like a number that a spreadsheet wrote; format the column as text and enter the {what} again"
+        ))
+    } else if is_time(text) {
+        Some(format!(
+            "looks like a time that a spreadsheet made of the {what}; format the column as text and enter the {what} again"
         ))
     } else if is_date(text) {
         Some(format!(
@@ -34,17 +51,42 @@ fn is_number(text: &str) -> bool {
     has_exponent(text) || has_zeros_behind(text) || has_thousands(text)
 }
 
-/// `1.067E+03`, `2e+26`, `1,23E17`; not `1E5`, which may be an id or a code.
+/// `1.067E+03`, `2e+26`, `1,23E17`, `1E5`; an infinity. Of hexadecimal ids, few are digits but for an `e` before the last
+/// three.
 fn has_exponent(text: &str) -> bool {
-    let Some((mantissa, exponent)) = text.split_once(['E', 'e']) else { return false };
+    let Some((mantissa, exponent)) = text.split_once(['E', 'e']) else { return is_infinity(text) };
+    let mantissa = mantissa.strip_prefix('-').unwrap_or(mantissa);
     let (whole, decimals) = mantissa.split_once(['.', ',']).unwrap_or((mantissa, "0"));
-    let has_decimals = whole.len() < mantissa.len();
-    let digits = match exponent.strip_prefix('+') {
-        Some(digits) => digits,
-        None if has_decimals => exponent.strip_prefix('-').unwrap_or(exponent),
-        None => return false,
-    };
-    is_digits(whole) && is_digits(decimals) && is_digits(digits)
+    let is_bare = whole.len() == mantissa.len() && !exponent.starts_with('+');
+    let digits = exponent.strip_prefix(['+', '-']).unwrap_or(exponent);
+    let is_usual = !is_bare
+        || (digits.len() <= MOST_EXPONENT && digits.len() == exponent.len() && !whole.starts_with('0'));
+    is_digits(whole) && is_digits(decimals) && is_digits(digits) && is_usual
+}
+
+/// How many digits an exponent has at most.
+const MOST_EXPONENT: usize = 3;
+
+fn is_infinity(text: &str) -> bool {
+    text.trim_start_matches(['-', '+']).eq_ignore_ascii_case("infinity") || text.ends_with('∞')
+}
+
+/// `44928.5`: a date with a time as spreadsheets count them. A code has no decimals; an id may have parts of digits, so
+/// that one has to be a date of our times.
+fn is_decimal(text: &str, cell: Cell) -> bool {
+    let Some((whole, decimals)) = text.split_once(['.', ',']) else { return false };
+    let is_date = whole.len() == 5 && whole.starts_with(['2', '3', '4', '5', '6']);
+    is_digits(whole) && is_digits(decimals) && (cell == Cell::Code || is_date)
+}
+
+/// `03:20`, `3:20:00 PM`.
+fn is_time(text: &str) -> bool {
+    let lower = text.to_ascii_lowercase();
+    let clock = lower.trim_end_matches(['a', 'p', 'm', '.', ' ']);
+    let parts: Vec<_> = clock.split(':').collect();
+    matches!(parts.len(), 2 | 3)
+        && parts.iter().all(|part| is_digits(part) && part.len() <= 2)
+        && parts[1..].iter().all(|part| part.len() == 2)
 }
 
 /// `1067.0`, `1067,00`.
@@ -85,13 +127,12 @@ fn without_time(text: &str) -> &str {
     }
 }
 
-/// `2026-01-02`, `2.1.2026`, `01/02/26`.
+/// `2026-01-02`, `2.1.2026`, `01/02/26`, `12/24`.
 fn is_numeric_date(text: &str) -> bool {
     let Some(separator) = text.chars().find(|character| matches!(character, '-' | '.' | '/')) else {
         return false;
     };
     let parts: Vec<_> = text.split(separator).collect();
-    let [first, second, third] = parts[..] else { return false };
     let within = |text: &str, most: u32| {
         text.len() <= 2
             && is_digits(text)
@@ -103,8 +144,14 @@ fn is_numeric_date(text: &str) -> bool {
     let is_year = |text: &str| {
         is_digits(text) && (text.len() == 2 || (text.len() == 4 && text.starts_with(['1', '2'])))
     };
-    (is_year(third) && is_day_and_month(first, second))
-        || (first.len() == 4 && is_year(first) && is_day_and_month(second, third))
+    match parts[..] {
+        [first, second] => separator == '/' && is_day_and_month(first, second),
+        [first, second, third] => {
+            (is_year(third) && is_day_and_month(first, second))
+                || (first.len() == 4 && is_year(first) && is_day_and_month(second, third))
+        }
+        _ => false,
+    }
 }
 
 /// `2-Jan`, `Jan-02`, `02. Mai 2026`, `3-окт`: a name of a month beside a number.
@@ -114,12 +161,23 @@ fn is_named_date(text: &str) -> bool {
     let is_number = |text: &&str| is_digits(text) && matches!(text.len(), 1 | 2 | 4);
     match parts[..] {
         [day, month] if is_month(month) => is_number(&day) && day.len() < 3,
-        // A space alone stands in codes, such as those of Malta.
-        [month, year] if is_month(month) => is_number(&year) && !text.contains(' '),
+        // Capitals and four digits with a space between them are codes of Malta.
+        [month, year] if is_month(month) => {
+            is_number(&year)
+                && (year.len() < 4 || !text.contains(' ') || (is_year(year) && !is_in_capitals(month)))
+        }
         [day, month, year] if is_month(month) => is_number(&day) && is_number(&year),
         [month, day, year] if is_month(month) => is_number(&day) && is_number(&year),
         _ => false,
     }
+}
+
+fn is_year(text: &str) -> bool {
+    text.starts_with("19") || text.starts_with("20")
+}
+
+fn is_in_capitals(text: &str) -> bool {
+    text.chars().all(char::is_uppercase)
 }
 
 /// `1月2日`, `1월 2일`.
@@ -169,10 +227,16 @@ mod tests {
             "1.234.567,89",
             "80'331",
             "80\u{a0}331",
+            "1E3",
+            "123E17",
+            "44928.5",
+            "1067,5",
+            "-1.5E+10",
+            "Infinity",
         ];
         for text in numbers {
             assert!(
-                find(text, "code").unwrap_or_default().contains("a number that a spreadsheet wrote"),
+                find(text, Cell::Code).unwrap_or_default().contains("a number that a spreadsheet wrote"),
                 "{text}"
             );
         }
@@ -198,12 +262,116 @@ mod tests {
             "2026年1月2日",
             "1월 2일",
             "5-Şub",
+            "Jan 2",
+            "Mai 12",
+            "Mai 2026",
+            "12/24",
         ];
         for text in dates {
             assert!(
-                find(text, "id").unwrap_or_default().contains("a date that a spreadsheet made"),
+                find(text, Cell::Id).unwrap_or_default().contains("a date that a spreadsheet made"),
                 "{text}"
             );
+        }
+    }
+
+    #[test]
+    fn times_are_found() {
+        for text in ["03:20", "3:20", "03:20:00", "3:20 PM", "3:20 a.m."] {
+            assert!(
+                find(text, Cell::Code).unwrap_or_default().contains("a time that a spreadsheet made"),
+                "{text}"
+            );
+        }
+    }
+
+    #[test]
+    fn codes_of_every_country_are_not_suspicious() {
+        let codes = [
+            "01067",
+            "1067",
+            "02108",
+            "02108-1234",
+            "SW1A 1AA",
+            "E1 6AN",
+            "E16AN",
+            "EC1A 1BB",
+            "E20 2ST",
+            "BT1 5GS",
+            "D02 AF30",
+            "D02AF30",
+            "E45 XY12",
+            "K1A 0B1",
+            "K1E5A1",
+            "E1E 4B7",
+            "1011 AB",
+            "1234EE",
+            "3011 ED",
+            "00-950",
+            "110 00",
+            "811 01",
+            "114 55",
+            "1000-001",
+            "4000-322",
+            "01000-000",
+            "80.331-000",
+            "060-0042",
+            "110001",
+            "110 001",
+            "LV-1010",
+            "LT-01100",
+            "MD-2001",
+            "AD500",
+            "VLT 1117",
+            "MAR 1234",
+            "MST 3000",
+            "BE3119",
+            "HM 12",
+            "HM 02",
+            "KY1-1001",
+            "C1425",
+            "C1425DKF",
+            "GY1 1AA",
+            "JE2 3AB",
+            "IM1 1AA",
+            "GIR 0AA",
+            "GX11 1AA",
+            "FIQQ 1ZZ",
+            "ASCN 1ZZ",
+            "H100",
+            "100-0001",
+            "104-8001",
+            "〒100-0001",
+            "SE-111 22",
+            "D-01067",
+            "B-1000",
+            "L-1234",
+            "CH-8001",
+            "A-1010",
+            "1000",
+            "0001",
+            "001",
+            "10",
+            "999",
+            "1234567",
+            "12345-678",
+            "AZ 1000",
+            "BB11000",
+            "LC04 101",
+            "VG1110",
+            "TKCA 1ZZ",
+            "98000",
+            "MC 98000",
+            "I-00118",
+            "SI-1000",
+            "HR-10000",
+            "00120",
+            "V-00120",
+            "11-11",
+            "2000 Antwerpen",
+        ];
+        for text in codes {
+            assert_eq!(find(text, Cell::Code), None, "{text}");
         }
     }
 
@@ -217,7 +385,10 @@ mod tests {
             ".0",
             "E+1",
             "1E+",
-            "1E5",
+            "1E5000",
+            "01E5",
+            "12ab34e5",
+            "1.2",
             "A.0",
             "1.2.0",
             "01'067",
@@ -244,7 +415,7 @@ mod tests {
             "",
         ];
         for text in texts {
-            assert_eq!(find(text, "code"), None, "{text}");
+            assert_eq!(find(text, Cell::Id), None, "{text}");
         }
     }
 }

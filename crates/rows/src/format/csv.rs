@@ -3,20 +3,20 @@
 use std::io::Read;
 
 use csv_core::{ReadRecordResult, Reader, ReaderBuilder};
-use memchr::memchr2;
 
-use super::lines::{LONGEST_ROW, Lines};
+use super::lines::{LONGEST_ROW, Lines, is_any_end};
 use super::quotes::{QuoteFault, Quotes};
 use crate::error::InputError;
 use crate::text::{is_plain, trimmed};
 
-/// Reads records one after the other into the same memory, and one ahead: whether a record is whole can depend on the
-/// next.
+/// Reads records one after the other into the same memory, and one ahead: whether a record is whole can depend on those
+/// beside it.
 #[derive(Debug)]
 pub(crate) struct Records<R> {
     lines: Lines<R>,
     core: Reader,
     quotes: Quotes,
+    previous: Buffer,
     current: Buffer,
     ahead: Buffer,
     /// Why reading ended behind the current record, said when that was handed out.
@@ -34,15 +34,14 @@ struct Buffer {
     /// How many bytes and cells the record has.
     lengths: (usize, usize),
     quote_fault: Option<QuoteFault>,
+    /// Whether it holds a row.
     is_filled: bool,
 }
 
 impl Buffer {
-    /// What is known of this record while the one before it is looked at.
-    fn as_next(&self) -> NextRecord {
-        let first = self.ends().first().map_or(&b""[..], |end| &self.text()[..*end]);
-        let begins_with_no_id = first.trim_ascii().iter().any(|byte| !byte.is_ascii_graphic());
-        NextRecord { line: self.line, cells: self.lengths.1, begins_with_no_id }
+    /// This record while the one beside it is looked at, if it is a row.
+    fn as_neighbour(&self) -> Option<Neighbour<'_>> {
+        self.is_filled.then(|| Neighbour { line: self.line, text: self.text(), ends: self.ends() })
     }
 
     fn new() -> Self {
@@ -65,6 +64,7 @@ impl<R: Read> Records<R> {
             lines: Lines::new(from),
             core: ReaderBuilder::new().delimiter(delimiter).build(),
             quotes: Quotes::new(delimiter),
+            previous: Buffer::new(),
             current: Buffer::new(),
             ahead: Buffer::new(),
             failed: None,
@@ -77,7 +77,8 @@ impl<R: Read> Records<R> {
         if !self.read_ahead()? {
             return Ok(None);
         }
-        Ok(Some(self.take_ahead()))
+        self.advance();
+        Ok(Some(self.current()))
     }
 
     /// The next record in which anything stands; none at the end.
@@ -89,23 +90,23 @@ impl<R: Read> Records<R> {
         if !self.ahead.is_filled && !self.read_row_ahead()? {
             return Ok(None);
         }
-        std::mem::swap(&mut self.current, &mut self.ahead);
-        self.ahead.is_filled = false;
+        self.advance();
         self.failed = self.read_row_ahead().err();
         Ok(Some(self.current()))
     }
 
-    fn take_ahead(&mut self) -> Record<'_> {
+    /// Makes the record ahead the current one.
+    fn advance(&mut self) {
+        std::mem::swap(&mut self.previous, &mut self.current);
         std::mem::swap(&mut self.current, &mut self.ahead);
         self.ahead.is_filled = false;
-        self.current()
     }
 
     fn current(&mut self) -> Record<'_> {
         let Buffer { line, quote_fault, .. } = self.current;
-        let next = self.ahead.is_filled.then(|| self.ahead.as_next());
+        let (previous, next) = (self.previous.as_neighbour(), self.ahead.as_neighbour());
         let cells = cells(self.current.text(), self.current.ends(), &mut self.decoded);
-        Record { line, cells, quote_fault, next }
+        Record { line, cells, quote_fault, previous, next }
     }
 
     /// Reads the next record in which anything stands; false at the end.
@@ -164,18 +165,43 @@ pub(crate) struct Record<'r> {
     pub(crate) line: u64,
     pub(crate) cells: Cells<'r>,
     pub(crate) quote_fault: Option<QuoteFault>,
+    /// The row before it.
+    pub(crate) previous: Option<Neighbour<'r>>,
     /// The row behind it.
-    pub(crate) next: Option<NextRecord>,
+    pub(crate) next: Option<Neighbour<'r>>,
 }
 
-/// What is known of the row behind a record.
+impl<'r> Record<'r> {
+    /// The record as the ones beside it are seen.
+    pub(crate) fn as_neighbour(&self) -> Neighbour<'r> {
+        Neighbour { line: self.line, text: self.cells.text.as_bytes(), ends: self.cells.ends }
+    }
+}
+
+/// A row beside a record, as bytes.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct NextRecord {
+pub(crate) struct Neighbour<'r> {
     pub(crate) line: u64,
-    /// How many cells it has.
-    pub(crate) cells: usize,
-    /// Whether its first cell holds white space, or bytes outside of ASCII, within: no id does.
-    pub(crate) begins_with_no_id: bool,
+    text: &'r [u8],
+    ends: &'r [usize],
+}
+
+impl<'r> Neighbour<'r> {
+    pub(crate) fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// All cells, one after the other, if they are UTF-8.
+    pub(crate) fn text(&self) -> Option<&'r str> {
+        std::str::from_utf8(self.text).ok()
+    }
+
+    /// A cell, if the row is that long and the cell is UTF-8.
+    pub(crate) fn get(&self, place: usize) -> Option<&'r str> {
+        let end = *self.ends.get(place)?;
+        let start = if place == 0 { 0 } else { self.ends[place - 1] };
+        std::str::from_utf8(&self.text[start..end]).ok()
+    }
 }
 
 /// The cells of a record.
@@ -212,9 +238,14 @@ impl<'r> Cells<'r> {
         !self.are_plain && self.text.contains(character)
     }
 
-    /// Whether a line ends in any of them.
-    pub(crate) fn holds_line_end(&self) -> bool {
-        !self.are_plain && memchr2(b'\r', b'\n', self.text.as_bytes()).is_some()
+    /// Whether a line ends in any of them, in whatever way.
+    pub(crate) fn hold_line_end(&self) -> bool {
+        !self.are_plain && self.text.contains(is_any_end)
+    }
+
+    /// Whether nothing stands in any but the first.
+    pub(crate) fn are_one(&self) -> bool {
+        self.ends.first() == self.ends.last()
     }
 
     pub(crate) fn iter(self) -> impl Iterator<Item = &'r str> {

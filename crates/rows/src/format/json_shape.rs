@@ -15,36 +15,62 @@ pub(crate) fn array() -> InputError {
     ))
 }
 
-/// What to say of a text that begins with `{`, if its first value is an object that holds the list of rows, or goes
-/// over several lines. Names for which `is_column` holds are those of a row.
+/// What to say of a text that begins with `{`, if its first value is an object that holds the rows, goes over several
+/// lines, or has a comma behind it. Names for which `is_column` holds are those of a row.
 pub(crate) fn other_than_lines(text: &str, is_column: impl Fn(&str) -> bool) -> Option<InputError> {
-    if !trimmed(text).starts_with('{') || is_second_line_whole(text) {
+    if !trimmed(text).starts_with('{') {
         return None;
     }
-    let (message, filter) = match first_value(text) {
-        Value { list: Some(path), names, .. } if !names.iter().any(|name| is_column(name)) => {
-            let keys: Vec<_> = path.iter().map(|key| format!("\"{}\"", shown(key))).collect();
-            let message = format!(
-                "the input is one JSON object that holds the list of rows in {}; write the list's objects one a line",
-                keys.join(", in it in ")
-            );
-            (message, filter(&path) + "[]")
-        }
-        Value { is_multiline: true, .. } => {
-            let message = "the input is JSON with an object over several lines; write one object a line";
-            (message.to_owned(), ".".to_owned())
-        }
-        _ => return None,
+    let first = first_value(text, &is_column);
+    if first.has_comma_behind {
+        return Some(array_without_brackets());
+    }
+    let by_name =
+        |value: &Value| value.by_name.clone().filter(|_| !value.names.iter().any(|name| is_column(name)));
+    // Where the second line is a row, the first alone is broken.
+    let is_second_row =
+        second_object(text).is_some_and(|line| by_name(&first_value(line, &is_column)).is_none());
+    if is_second_row {
+        return None;
+    }
+    let list = first.list.as_ref().filter(|_| !first.names.iter().any(|name| is_column(name)));
+    let (message, filter) = if let Some(path) = list {
+        let message = format!(
+            "the input is one JSON object that holds the list of rows in {}; write the list's objects one a line",
+            quoted(path)
+        );
+        (message, filter(path) + "[]")
+    } else if let Some(path) = by_name(&first) {
+        let place = if path.is_empty() { String::new() } else { format!(" in {}", quoted(&path)) };
+        let message =
+            format!("the input is a JSON object whose members{place} are the rows; write these one a line");
+        (message, if path.is_empty() { ".[]".to_owned() } else { filter(&path) + "[]" })
+    } else if first.is_multiline {
+        let message = "the input is JSON with an object over several lines; write one object a line";
+        (message.to_owned(), ".".to_owned())
+    } else {
+        return None;
     };
     Some(InputError::malformed(format!("{message}, {}", with_jq(&filter))))
 }
 
-/// Whether the second line is an object, so the first alone is broken.
-fn is_second_line_whole(text: &str) -> bool {
-    let mut lines = lines::of_text(text).filter(|line| !trimmed(line).is_empty());
-    let is_object =
-        |line: &str| line.trim_start().starts_with('{') && serde_json::from_str::<IgnoredAny>(line).is_ok();
-    lines.nth(1).is_some_and(is_object)
+fn array_without_brackets() -> InputError {
+    InputError::malformed(
+        "the input is the inside of a JSON array, with commas between the objects; write one object a line, without commas, \
+         for example with: sed '1s/^/[/; $s/,*[[:space:]]*$/]/' FILE | jq -c '.[]'",
+    )
+}
+
+/// The second line, if it is an object.
+fn second_object(text: &str) -> Option<&str> {
+    let line = lines::of_text(text).filter(|line| !trimmed(line).is_empty()).nth(1)?;
+    let is_object = line.trim_start().starts_with('{') && serde_json::from_str::<IgnoredAny>(line).is_ok();
+    is_object.then_some(line)
+}
+
+/// The names on a path, outermost first.
+fn quoted(path: &[String]) -> String {
+    path.iter().map(|key| format!("\"{}\"", shown(key))).collect::<Vec<_>>().join(", in it in ")
 }
 
 fn with_jq(filter: &str) -> String {
@@ -66,18 +92,24 @@ fn filter(path: &[String]) -> String {
 struct Value {
     /// The path to the first array of objects, through objects alone.
     list: Option<Vec<String>>,
+    /// The path to an object whose members are rows, through objects alone.
+    by_name: Option<Vec<String>>,
     /// The names of the outermost object's members, up to that array.
     names: Vec<String>,
     is_multiline: bool,
+    has_comma_behind: bool,
 }
 
-/// An object with the last name that was met in it, or an array.
+/// An object with the last name that was met in it, and how many names of columns; or an array.
 enum Level {
-    Object(String),
+    Object(String, usize),
     Array,
 }
 
-fn first_value(text: &str) -> Value {
+/// How many names of columns an object has that is a row.
+const FEWEST: usize = 3;
+
+fn first_value(text: &str, is_column: impl Fn(&str) -> bool) -> Value {
     let mut value = Value::default();
     let mut levels = Vec::new();
     let mut rest = trimmed(text);
@@ -90,11 +122,12 @@ fn first_value(text: &str) -> Value {
                 value.is_multiline |= rest.contains(['\n', '\r']);
                 return value;
             }
-            b'{' => levels.push(Level::Object(String::new())),
+            b'{' => levels.push(Level::Object(String::new(), 0)),
             b'[' => levels.push(Level::Array),
             b'}' | b']' => {
                 levels.pop();
                 if levels.is_empty() {
+                    value.has_comma_behind = rest.trim_start().starts_with(',');
                     return value;
                 }
             }
@@ -102,7 +135,7 @@ fn first_value(text: &str) -> Value {
                 let (string, behind) = string(rest);
                 rest = behind;
                 if rest.trim_start().starts_with(':') {
-                    name(&mut levels, &mut value.names, string);
+                    name(&mut levels, &mut value, string, is_column(string));
                 }
             }
             // A line that ends within the value.
@@ -113,26 +146,33 @@ fn first_value(text: &str) -> Value {
 }
 
 /// Notes the name of a member.
-fn name(levels: &mut [Level], names: &mut Vec<String>, name: &str) {
+fn name(levels: &mut [Level], value: &mut Value, name: &str, is_column: bool) {
     if levels.len() == 1 {
-        names.push(name.to_owned());
+        value.names.push(name.to_owned());
     }
-    if let Some(Level::Object(last)) = levels.last_mut() {
-        name.clone_into(last);
+    let Some(Level::Object(last, columns)) = levels.last_mut() else { return };
+    name.clone_into(last);
+    *columns += usize::from(is_column);
+    let is_row = *columns == FEWEST;
+    if let [outer @ .., _, _] = &*levels
+        && is_row
+        && levels.iter().all(|level| matches!(level, Level::Object(..)))
+    {
+        value.by_name.get_or_insert_with(|| path(outer));
     }
 }
 
 /// Whether the innermost level is an array, and all others are objects.
 fn is_list(levels: &[Level]) -> bool {
     let Some((Level::Array, outer)) = levels.split_last() else { return false };
-    !outer.is_empty() && outer.iter().all(|level| matches!(level, Level::Object(_)))
+    !outer.is_empty() && outer.iter().all(|level| matches!(level, Level::Object(..)))
 }
 
 fn path(levels: &[Level]) -> Vec<String> {
     levels
         .iter()
         .filter_map(|level| match level {
-            Level::Object(name) => Some(name.clone()),
+            Level::Object(name, _) => Some(name.clone()),
             Level::Array => None,
         })
         .collect()
@@ -177,6 +217,41 @@ mod tests {
             ["{\n  \"user\": \"u\"\n}\n{\n", "{\"user\":\r1}", "\n{\"user\": 1,\n\"emails\": [{\"a\": 1}]}"]
         {
             assert!(message(text).unwrap().contains("jq -c '.' FILE"), "{text}");
+        }
+    }
+
+    #[test]
+    fn an_object_whose_members_are_the_rows_is_named() {
+        let message = |text: &str| {
+            other_than_lines(text, |name| ["user", "tenant", "customer"].contains(&name))
+                .map(|error| error.to_string())
+        };
+        let row = "{\"customer\":\"c\",\"tenant\":\"t\",\"user\":\"u\"}";
+        let cases = [
+            (format!("{{\"c1\":{row},\"c2\":{row}}}"), "jq -c '.[]' FILE"),
+            (format!("{{\n\"c1\":\n{row}\n}}\n"), "jq -c '.[]' FILE"),
+            (format!("{{\"c1\":{row}}}\n{{\"c2\":{row}}}\n"), "jq -c '.[]' FILE"),
+            (format!("{{\"n\":1,\"users\":{{\"c1\":{row}}}}}"), "jq -c '.users[]' FILE"),
+        ];
+        for (text, command) in cases {
+            let message = message(&text).unwrap_or_default();
+            assert!(message.contains("whose members") && message.ends_with(command), "{text}: {message}");
+        }
+        for row in [format!("{{\"manager\":{row},\"customer\":\"c\"}}"), format!("{{\"c1\":{row}}}\n{row}\n")]
+        {
+            assert_eq!(message(&row), None, "{row}");
+        }
+    }
+
+    #[test]
+    fn objects_with_commas_between_them_are_named() {
+        for text in [
+            "{\"user\":1},\n{\"user\":2}\n",
+            "{\"user\":1} ,\n",
+            "{\n\"user\":1\n},\n{",
+            "{\"user\":1}\n,{\"user\":2}",
+        ] {
+            assert!(message(text).unwrap_or_default().contains("the inside of a JSON array"), "{text}");
         }
     }
 

@@ -83,6 +83,11 @@ pub(crate) fn is_end(byte: u8) -> bool {
     matches!(byte, b'\r' | b'\n')
 }
 
+/// Whether a character ends a line for some program, or for Unicode.
+pub(crate) fn is_any_end(character: char) -> bool {
+    matches!(character, '\n'..='\r' | '\u{1C}'..='\u{1E}' | '\u{85}' | '\u{2028}' | '\u{2029}')
+}
+
 /// The lines of a text, which end with CR, LF or both.
 pub(crate) fn of_text(text: &str) -> impl Iterator<Item = &str> {
     let mut rest = Some(text);

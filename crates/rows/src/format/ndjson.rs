@@ -76,7 +76,7 @@ impl<R: Read> Objects<R> {
 fn members(line: &[u8]) -> Result<Vec<Member<'_>>, String> {
     let text = std::str::from_utf8(line)
         .map_err(|error| format!("byte {} is not UTF-8; {SAVE}", error.valid_up_to() + 1))?;
-    let Members(members) = serde_json::from_str(text).map_err(|error| explained(&error))?;
+    let Members(members) = serde_json::from_str(text).map_err(|error| explained(&error, text))?;
     Ok(members)
 }
 
@@ -93,7 +93,11 @@ fn kept(line: &[u8]) -> String {
 
 const SAVE: &str = "save the file as UTF-8";
 
-fn explained(error: &serde_json::Error) -> String {
+fn explained(error: &serde_json::Error, line: &str) -> String {
+    let without_comma = line.trim_end().strip_suffix(',');
+    if without_comma.is_some_and(|line| serde_json::from_str::<Members<'_>>(line).is_ok()) {
+        return "is an object with a comma behind it, as in a JSON array; write one object a line, without commas".to_owned();
+    }
     let column = error.column();
     let text = error.to_string();
     // serde_json counts lines within this one.

@@ -16,6 +16,8 @@ pub(crate) struct Quotes {
     line: LineCounter,
     /// The line of the quote that was opened last.
     opened: u64,
+    /// The line of the first quote that a backslash closes, behind which a quote within a value may be its other half.
+    escaped: Option<u64>,
     fault: Option<QuoteFault>,
 }
 
@@ -45,7 +47,15 @@ enum State {
 impl Quotes {
     pub(crate) fn new(delimiter: u8) -> Self {
         let state = State::Unquoted;
-        Self { delimiter, state, last: delimiter, line: LineCounter::new(1), opened: 1, fault: None }
+        Self {
+            delimiter,
+            state,
+            last: delimiter,
+            line: LineCounter::new(1),
+            opened: 1,
+            escaped: None,
+            fault: None,
+        }
     }
 
     /// Begins a record on a line.
@@ -79,6 +89,8 @@ impl Quotes {
         if before == self.delimiter {
             self.state = State::Quoted;
             self.opened = self.line.line();
+        } else if let Some(line) = self.escaped {
+            self.fault.get_or_insert(QuoteFault { line, is_backslash: true });
         }
         place + 1
     }
@@ -98,7 +110,12 @@ impl Quotes {
     fn judge_behind(&mut self, byte: u8, after_backslash: bool, directly: bool) -> usize {
         self.state = match byte {
             b'"' if directly => State::Quoted,
-            _ if byte == self.delimiter || is_end(byte) => State::Unquoted,
+            _ if byte == self.delimiter || is_end(byte) => {
+                if after_backslash {
+                    self.escaped.get_or_insert(self.opened);
+                }
+                State::Unquoted
+            }
             b' ' | b'\t' => State::Trailing { after_backslash },
             _ => {
                 self.fault.get_or_insert(QuoteFault { line: self.opened, is_backslash: after_backslash });
@@ -135,6 +152,7 @@ mod tests {
             ("\"a\r\nb\",\"c\rd\"e\n", at(6, false)),
             ("\"a \\\"b\\\" c\",d\n", at(5, true)),
             ("\"a\"\"b\" \"c\"\n", at(5, false)),
+            ("\"a \\\",b\",c\n", at(5, true)),
         ];
         for (record, expected) in cases {
             assert_eq!(fault(record), expected, "{record:?}");

@@ -56,6 +56,14 @@ fn a_value_that_swallowed_rows_is_a_mistake_whatever_the_spacing() {
         "c,t,u1,1,AO,S,\"A,B\r\nc,t,u2,1,AO,S,A\r\n\",B\n",
         "c,t,u1,1,AO,S,\"A,B\nc,t,u2,1,AO,S,A\",B\n",
         "c,t,u1,1,AO,S,\"A,B\nc,t,u2,1,AO,S,\"\"A\"\",B\n\",B\n",
+        "c,t,u1,1,AO,S,A,\"B\nc;t;u2;1;AO;S;A;B\"\n",
+        "c,t,u1,1,AO,S,A,\"B\nc\tt\tu2\t1\tAO\tS\tA\tB\"\n",
+        "c,t,u1,1,AO,S,A,\"B\nc|t|u2|1|AO|S|A|B\"\n",
+        "c,t,u1,1,AO,S,A,\"B\nc,t,u2,1,AO,S,A,B,,,\"\n",
+        "c,t,u1,1,AO,S,A,\"B\n\u{200b}c,\u{feff}t,\u{2060}u2,1,AO,S,A,B\"\n",
+        "c,t,u1,1,AO,S,A,\"B\nc,t,u2\"\n",
+        "c,t,u1,1,AO,S,A,\"B\nc,t,u2,1,AO,S\"\n",
+        "c,t,u1,1,AO,S,A,\"B\n\"\"c\"\",\"\"t\"\",\"\"u2\"\",1,AO,S,\"\"A, B\"\",C\"\n",
     ];
     for row in cases {
         let mut read = table(format!("{HEADER}{row}").as_bytes()).unwrap();
@@ -67,7 +75,15 @@ fn a_value_that_swallowed_rows_is_a_mistake_whatever_the_spacing() {
         let options = InputOptions::default().allow_multiline(true);
         let (checked, found) =
             findings(&mut table_with(format!("{HEADER}{row}").as_bytes(), options).unwrap());
-        assert_eq!((checked.valid, checked.warnings), (1, 1), "{row:?}: {found:#?}");
+        assert!(checked.valid == 1 && checked.warnings > 0, "{row:?}: {found:#?}");
+    }
+    let ids_last =
+        "zip,country,state,address,city,customer,tenant,user\n1,AO,S,A,\"B,c,t,u1\n2,AO,S,A,B\",c,t,u2\n";
+    let (_, ids_last) = findings(&mut table(ids_last.as_bytes()).unwrap());
+    assert!(ids_last.len() == 1 && ids_last[0].contains("holds the row of line 3"), "{ids_last:#?}");
+    for end in ["\u{2028}", "\u{2029}", "\u{85}", "\u{b}", "\u{c}", "\u{1e}"] {
+        let found = found(&format!("c,t,u1,1,AO,S,A,\"B{end}c,t,u2,1,AO,S,A,B\"\n"));
+        assert!(found.len() == 1 && found[0].contains("holds the row of line 2"), "{end:?}: {found:#?}");
     }
     let in_a_note = "customer;tenant;user;zip;country;state;address;note\r\n\
                      c;t;u;1;AO;S;\"A\r\nB\";\"first\r\nsecond\r\nc;t;u;1;AO;S;A;x\"\r\n";
@@ -158,8 +174,8 @@ fn a_spreadsheets_error_is_a_mistake_in_ids_too() {
 fn text_that_was_damaged_on_its_way_is_suspicious() {
     let cases = [
         ("L?wengrube", "a question mark where a letter was lost"),
-        ("LÃ¶wengrube", "reads like UTF-8 that was decoded as another encoding"),
-        ("O’Connellâ€™s", "reads like UTF-8 that was decoded as another encoding"),
+        ("LÃ¶wengrube", "reads like text that was decoded with another encoding"),
+        ("O’Connellâ€™s", "reads like text that was decoded with another encoding"),
         ("\u{202e}A", "holds the character U+202E"),
         ("A\u{200b}", "holds the character U+200B"),
     ];
@@ -230,6 +246,81 @@ fn both_halves_of_a_row_that_a_line_break_cut_in_two_are_mistakes() {
     let (checked, _) =
         findings(&mut table(format!("{HEADER}c,t,u1,1,AO,S,A,C\nc,t,u2,1\n").as_bytes()).unwrap());
     assert_eq!(checked.valid, 1, "a row that is cut off is no rest of the one before");
+}
+
+#[test]
+fn a_row_cut_in_two_is_told_by_its_cells_and_ids_whatever_its_words() {
+    let template = HEADER.trim_end();
+    let ids_last = "postalCode,countryRegion,state,address,city,customer,tenant,user";
+    let address_first = "address,customer,tenant,user,postalCode,countryRegion,state,city";
+    let wide = "customer,tenant,user,postalCode,countryRegion,state,address,city,dept,title,phone,mail,start,room,note";
+    let cases = [
+        (template, "c,t,u1,1,AO,S,A 2", "House, B, rear"),
+        (template, "c,t,u1,1,AO,S,A 2", "House,B,rear,C"),
+        (template, "c,t,u1,1,AO,S,A, 2", "House,C"),
+        (template, "c,t,u1,1,AO,S,A,C", "House,B"),
+        (template, "c,", "t,u1,1,AO,S,A,C"),
+        (address_first, "Main", "Street 5,c,t,u1,1,AO,S,C"),
+        (address_first, "Main, 5", "House B,c,t,u1,1,AO,S,C"),
+        (address_first, "Main", "House,c,t,u1,1,AO,S"),
+        ("note,customer,tenant,user,zip,country,state,address", "moved, in", "May,c,t,u1,1,AO,S,A"),
+        (ids_last, "1,AO,S,A 2", "House,C,c,t,u1"),
+        (wide, "c,t,u1,1,AO,S,A 2", "Haus,C,IT,Head,12,x,2020,5,n"),
+    ];
+    for (header, first, second) in cases {
+        let others: [String; 2] = ["u8", "u9"].map(|user| whole(header, user));
+        let [before, behind] = &others;
+        let file = format!("{header}\n{before}\n{first}\n{second}\n{behind}\n");
+        let sent = rows(&mut table(file.as_bytes()).unwrap());
+        let sent: Vec<_> = sent.iter().filter(|row| !row.starts_with("line ")).collect();
+        assert!(sent.iter().all(|row| row.contains("c/t/u8") || row.contains("c/t/u9")), "{sent:#?}");
+        assert!(sent.last().is_some_and(|row| row.starts_with("5: ")), "{first} | {second}: {sent:#?}");
+    }
+}
+
+/// A row under a header of templates or of more columns.
+fn whole(header: &str, user: &str) -> String {
+    let value = |column: &str| match column {
+        "customer" => "c",
+        "tenant" => "t",
+        "user" => user,
+        "countryRegion" | "country" => "AO",
+        _ => "x",
+    };
+    header.split(',').map(value).collect::<Vec<_>>().join(",")
+}
+
+#[test]
+fn a_row_beside_one_that_is_wrong_for_its_own_reason_is_no_half() {
+    let cases = [
+        ("c,t,u1,1,AO,S,A,C", "c,t,u2,1"),
+        ("c,t,u1,1,AO,S,A,C", "c,t"),
+        ("c,t,u1,1,AO,S,A,C", "c;t;u2;1;AO;S;A;C"),
+        ("c,t,u1,1,AO,S,A,C", "\"c,t,u2,1,AO,S,A,C\""),
+        ("c,t,u1,1,AO,S,A,C", "customer,tenant,user,postalCode,countryRegion,state,address,city"),
+    ];
+    for (row, wrong) in cases {
+        for file in [format!("{row}\n{wrong}\n"), format!("{wrong}\n{row}\n")] {
+            let (checked, found) = findings(&mut table(format!("{HEADER}{file}").as_bytes()).unwrap());
+            assert_eq!((checked.rows, checked.valid), (2, 1), "{file}: {found:#?}");
+        }
+    }
+    let wide = "customer,tenant,user,postalCode,countryRegion,state,address,city,n1,n2,n3,n4,n5,n6,n7\n";
+    let rows = "contoso,main,u1,1,AO,S,A,C\nfab,x,u2,1,AO,S,A,C\nother,y5,u3,1,AO,S,A,C\n";
+    let (checked, found) = findings(&mut table(format!("{wide}{rows}").as_bytes()).unwrap());
+    assert_eq!(checked.valid, 3, "rows may end before columns that are not needed: {found:#?}");
+}
+
+#[test]
+fn a_line_in_quotes_is_named() {
+    let expected = [
+        "error: line 3: the line stands in quotes, which makes one value of the row; remove the quotes around \
+                     it, and write those within it once",
+    ];
+    let [first, last] = ["u1", "u3"].map(|user| whole(HEADER.trim_end(), user));
+    for line in ["\"c,t,u2,1,AO,S,A,C\"", "\"c,t,u2,1,AO,S,\"\"A\"\",C\"", "\"c,t,u2,1,AO,S,A,C\",,,,,,,"] {
+        assert_eq!(found(&format!("{first}\n{line}\n{last}\n")), expected, "{line}");
+    }
 }
 
 #[test]

@@ -5,6 +5,7 @@ use avepoint_elements_rows::{Column, Format, InputOptions, Source, Table};
 use crate::{HEADER, rows, table, table_with};
 
 const ROW: &str = "c,t,u,1,AO,S,A,B\n";
+const ROW_OBJECT: &str = r#"{"customer":"c","tenant":"t","user":"u","zip":"1","country":"AO","state":"S","address":"A","city":"B"}"#;
 
 fn refused(input: &[u8]) -> String {
     let error = table(input).expect_err("no table");
@@ -36,7 +37,9 @@ fn a_line_above_the_header_is_named() {
 #[test]
 fn lines_in_quotes_and_other_delimiters_are_named() {
     let wrapped: String = [HEADER, ROW].map(|line| format!("\"{}\"\r\n", line.trim_end())).concat();
-    assert!(refused(wrapped.as_bytes()).starts_with("every line of the input stands in quotes"));
+    assert!(refused(wrapped.as_bytes()).starts_with("the lines of the input stand in quotes"));
+    let header = format!("\"{}\"\n{ROW}", HEADER.trim_end());
+    assert!(refused(header.as_bytes()).starts_with("the header stands in quotes"));
     for delimiter in ["|", "^", "~"] {
         let message = refused(format!("{HEADER}{ROW}").replace(',', delimiter).as_bytes());
         assert!(
@@ -67,6 +70,11 @@ fn json_that_is_not_an_object_a_line_is_named_once_with_a_command() {
         let message = refused(input.as_bytes());
         assert!(message.contains(expected) && message.contains(command), "{message}");
     }
+    let objects = [ROW_OBJECT; 2];
+    assert!(refused(objects.join(",\n").as_bytes()).contains("the inside of a JSON array"));
+    assert!(refused(format!("{{\"u1\":{ROW_OBJECT}}}").as_bytes()).contains("whose members are the rows"));
+    let comma = rows(&mut table(format!("{ROW_OBJECT}\n{ROW_OBJECT}\n{ROW_OBJECT},\n").as_bytes()).unwrap());
+    assert!(comma[2].starts_with("line 3: is an object with a comma behind it"), "{comma:#?}");
     let nested = r#"{"customer":"c","tenant":"t","user":"u","zip":"1","country":"AO","state":"S","address":"A","emails":[{"a":1}]}"#;
     assert_eq!(rows(&mut table(nested.as_bytes()).unwrap()), ["1: c/t/u 1|Angola|S|A|-"]);
 }

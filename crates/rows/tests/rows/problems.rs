@@ -229,8 +229,8 @@ fn what_cannot_be_seen_is_doubted() {
         ))
     );
     assert!(
-        doubts("c,t,u,1,AO,\u{3164}S,\"A\tB\r\nC\",नि\u{200d}म").is_empty(),
-        "white space and joiners are text"
+        doubts("c,t,u,1,AO,서울\u{3164},\"A\tB\r\nC\",नि\u{200d}म").is_empty(),
+        "white space, joiners, and fillers beside Korean are text"
     );
 }
 

@@ -1,0 +1,169 @@
+//! What rows of an input look like, by which they are told where they do not stand as rows.
+
+use avepoint_elements::{CustomerId, TenantId, UserId};
+
+use crate::columns::Column;
+use crate::countries::COUNTRIES;
+use crate::format::dialect::DELIMITERS;
+use crate::required_cells::RequiredCells;
+use crate::text::{is_invisible, trimmed};
+
+/// The delimiters between the cells of a line that may be a row.
+const LINE_DELIMITERS: [u8; DELIMITERS.len() + 1] = [DELIMITERS[0], DELIMITERS[1], DELIMITERS[2], b'|'];
+
+/// The columns of ids and other keys.
+const KEYS: [Column; 2 + Column::KEYS.len()] = [
+    Column::Customer,
+    Column::Tenant,
+    Column::User,
+    Column::UserPrincipalName,
+    Column::Mail,
+    Column::EmployeeId,
+];
+
+/// What rows of an input look like.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct RowShape<'l> {
+    pub(crate) delimiter: u8,
+    /// How many columns the header has up to the last with a name.
+    pub(crate) columns: usize,
+    /// How many it has with those behind.
+    pub(crate) width: usize,
+    /// The place of each column that is read.
+    pub(crate) places: &'l [Option<usize>],
+    pub(crate) required: &'l RequiredCells,
+}
+
+impl RowShape<'_> {
+    /// Whether a row of as many cells has all that it needs.
+    pub(crate) fn is_whole(&self, cells: usize) -> bool {
+        self.required.are_in(cells)
+    }
+
+    /// Whether the first column is that of an id.
+    pub(crate) fn begins_with_id(&self) -> bool {
+        KEYS.iter().any(|column| self.places[*column as usize] == Some(0))
+    }
+
+    /// Whether the first cell can be used, where the first column is that of an id.
+    pub(crate) fn has_id_at_start(&self, cell: Option<&str>) -> bool {
+        self.ids(1, |place| cell.filter(|_| place == 0)).0.iter().any(Id::is_valid)
+    }
+
+    /// The ids of a row of `count` cells.
+    pub(crate) fn ids<'r>(&self, count: usize, cell: impl Fn(usize) -> Option<&'r str>) -> Ids<'r> {
+        let places = KEYS.into_iter().filter_map(|column| Some((column, self.places[column as usize]?)));
+        let id = |(column, place)| Id { column, text: cell(place).map(bare), is_last: place + 1 == count };
+        Ids(places.map(id).collect())
+    }
+
+    /// Whether a row has a country where countries stand.
+    pub(crate) fn has_country<'r>(&self, cell: impl Fn(usize) -> Option<&'r str>) -> bool {
+        let country = self.places[Column::CountryRegion as usize].and_then(cell);
+        country.is_some_and(|country| COUNTRIES.find(country).is_some())
+    }
+
+    /// Whether a line is a row, with whatever delimiter.
+    pub(crate) fn is_row(&self, line: &str) -> bool {
+        LINE_DELIMITERS.into_iter().any(|delimiter| self.is_row_between(line, delimiter))
+    }
+
+    /// Whether a line has a row's cells between delimiters, with ids where ids stand.
+    pub(crate) fn is_row_between(&self, line: &str, delimiter: u8) -> bool {
+        let cells: Vec<_> = line.split(char::from(delimiter)).collect();
+        let filled = cells.iter().rposition(|cell| !trimmed(cell).is_empty()).map_or(0, |last| last + 1);
+        self.is_whole(cells.len())
+            && filled <= self.columns
+            && self.ids(cells.len(), |place| cells.get(place).copied()).are_valid()
+    }
+
+    /// Whether a line has ids where ids stand that resemble those of a row, with whatever delimiter.
+    pub(crate) fn has_ids_like(&self, line: &str, row: &Ids<'_>) -> bool {
+        LINE_DELIMITERS.into_iter().any(|delimiter| {
+            let cells: Vec<_> = line.split(char::from(delimiter)).collect();
+            let ids = self.ids(cells.len(), |place| cells.get(place).copied());
+            ids.are_valid() && ids.resemble(row) && (ids.0.len() > 1 || self.has_delimiters(line, delimiter))
+        })
+    }
+
+    /// Whether a line has at least half as many delimiters as the header, without a space behind them: an address of
+    /// several lines has spaces there.
+    pub(crate) fn has_delimiters(&self, line: &str, delimiter: u8) -> bool {
+        let bytes = line.as_bytes();
+        let is_delimiter =
+            |(place, byte): &(usize, &u8)| **byte == delimiter && bytes.get(place + 1) != Some(&b' ');
+        let fewest = self.columns.saturating_sub(1).div_ceil(2).max(FEWEST);
+        bytes.iter().enumerate().filter(is_delimiter).count() >= fewest
+    }
+}
+
+/// The fewest delimiters of a line that looks like a row, however short the header is.
+const FEWEST: usize = 3;
+
+/// The ids of a row, of the columns that the header has.
+#[derive(Debug)]
+pub(crate) struct Ids<'r>(Vec<Id<'r>>);
+
+#[derive(Debug)]
+struct Id<'r> {
+    column: Column,
+    /// None where the row ends before.
+    text: Option<&'r str>,
+    /// Whether it stands in the last cell, where a row may be cut off.
+    is_last: bool,
+}
+
+impl Ids<'_> {
+    /// Whether customer and tenant are there and can be used, and a key of the user.
+    pub(crate) fn are_valid(&self) -> bool {
+        let (users, others): (Vec<_>, Vec<_>) = self.0.iter().partition(|id| id.is_of_user());
+        others.iter().all(|id| id.is_valid())
+            && users.iter().any(|id| id.is_valid())
+            && users.iter().all(|id| id.is_valid() || id.text == Some(""))
+    }
+
+    /// Whether the row ends before all of them.
+    pub(crate) fn are_missing(&self) -> bool {
+        self.0.iter().all(|id| id.text.is_none())
+    }
+
+    /// Whether those that are there look like the ids of another row: customers and tenants repeat or have one form.
+    pub(crate) fn resemble(&self, others: &Self) -> bool {
+        let are_users_alone = self.0.iter().all(Id::is_of_user);
+        let resembles = |(id, other): (&Id<'_>, &Id<'_>)| {
+            let is_usual = id.is_valid() || (id.is_of_user() && id.text == Some(""));
+            id.text == other.text
+                || (is_usual && (id.is_of_user() && !are_users_alone || id.resembles(other)))
+        };
+        !self.are_missing() && self.0.iter().zip(&others.0).filter(|(id, _)| id.text.is_some()).all(resembles)
+    }
+}
+
+impl Id<'_> {
+    fn is_of_user(&self) -> bool {
+        Column::KEYS.contains(&self.column)
+    }
+
+    fn is_valid(&self) -> bool {
+        self.text.is_some_and(|text| match self.column {
+            Column::Customer => CustomerId::new(text).is_ok(),
+            Column::Tenant => TenantId::new(text).is_ok(),
+            Column::UserPrincipalName | Column::Mail => text.contains('@'),
+            _ => UserId::new(text).is_ok(),
+        })
+    }
+
+    /// Whether both have the same length, and both have digits or neither has.
+    fn resembles(&self, other: &Self) -> bool {
+        let (Some(one), Some(other)) = (self.text, other.text) else { return false };
+        let has_digits = |text: &str| text.bytes().any(|byte| byte.is_ascii_digit());
+        let is_cut = self.is_last && one.len() < other.len();
+        is_cut || (one.len() == other.len() && has_digits(one) == has_digits(other))
+    }
+}
+
+/// An id without what may stand around it: white space, characters that cannot be seen, quotes, a formula.
+fn bare(text: &str) -> &str {
+    let text = text.trim_matches(|character: char| character.is_whitespace() || is_invisible(character));
+    text.trim_start_matches('=').trim_matches('"')
+}
