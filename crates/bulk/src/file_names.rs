@@ -32,6 +32,16 @@ pub fn planned_name(plan: &Path, format: Format) -> PathBuf {
     with_suffix(plan, &format!(".planned.{format}"))
 }
 
+/// What came of the users of a plan that is applied: `hr.plan.applied.csv`, or `hr.plan.shard-2-of-8.applied.csv`.
+pub fn applied_name(plan: &Path, shard: Option<Shard>) -> PathBuf {
+    with_suffix(plan, &format!("{}.applied.csv", shard_part(shard)))
+}
+
+/// What came of the users of a plan that is verified: `hr.plan.verified.csv`.
+pub fn verified_name(plan: &Path, shard: Option<Shard>) -> PathBuf {
+    with_suffix(plan, &format!("{}.verified.csv", shard_part(shard)))
+}
+
 /// Where results are written until they are complete: `offices.results.csv.partial`.
 pub fn partial_name(results: &Path) -> PathBuf {
     with_suffix(results, ".partial")
@@ -73,6 +83,8 @@ mod tests {
             (results_name(Path::new("offices"), None), "offices.results"),
             (plan_name(input), "in/offices.csv.plan"),
             (planned_name(Path::new("hr.plan"), Format::Ndjson), "hr.plan.planned.ndjson"),
+            (applied_name(Path::new("hr.plan"), shard), "hr.plan.shard-2-of-8.applied.csv"),
+            (verified_name(Path::new("hr.plan"), None), "hr.plan.verified.csv"),
             (partial_name(Path::new("r.csv")), "r.csv.partial"),
             (aside_name(Path::new("a.journal"), 1), "a.journal.old"),
             (aside_name(Path::new("a.journal"), 2), "a.journal.old.2"),

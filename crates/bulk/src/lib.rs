@@ -100,7 +100,10 @@ pub use avepoint_elements_rows::{
     check_update, schema, shown, template,
 };
 pub use error::FileError;
-pub use file_names::{journal_name, older_name, partial_name, plan_name, planned_name, results_name};
+pub use file_names::{
+    applied_name, journal_name, older_name, partial_name, plan_name, planned_name, results_name,
+    verified_name,
+};
 pub use hash::{OfficeHash, Proof, UserHash};
 pub use history::{DoneBefore, History};
 pub use items::{Items, check};

@@ -5,6 +5,7 @@ mod connection;
 mod lists;
 mod plan;
 mod values;
+mod verify;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -16,11 +17,14 @@ use clap::{Args, CommandFactory, Parser, Subcommand};
 
 use crate::failure;
 use crate::printer::Format;
-pub(crate) use bulk::{Apply, Blank, Check, Input, ReadingArguments, RowFormat, Status, Template};
+pub(crate) use bulk::{
+    Apply, Blank, Check, GuardArguments, Input, ReadingArguments, RowFormat, RunArguments, Status, Template,
+};
 pub(crate) use connection::{Connection, Credential};
 pub(crate) use lists::{Customers, GetUser, ListUsers, Users};
 pub(crate) use plan::{Plan, PlanRows, Show, Undo};
 pub(crate) use values::{Rate, User, duration_text};
+pub(crate) use verify::Verify;
 
 /// Update the office information of users in customers' tenants through AvePoint Elements.
 ///
@@ -87,14 +91,20 @@ pub(crate) enum Office {
     /// company, department and location.
     #[command(after_help = SET_EXAMPLES)]
     Set(Box<Set>),
-    /// Replace the office information of all users in a file, and account for every row
+    /// Replace the office information of all users in a file, or apply a plan, and account for every row
     ///
-    /// The whole file is checked first, as by `office check`; nothing is sent while a row is invalid. What was done
+    /// A plan is known by its first line. Each of its users is read: where the planned fields hold their old values, one
+    /// update puts the new ones over what was read; where they hold others, nothing is sent.
+    ///
+    /// Of a file of rows, the whole file is checked first, as by `office check`; nothing is sent while a row is invalid. What was done
     /// is written to a journal beside the file: after a crash, or an interruption, the same command goes on where the
     /// run ended, and rows whose outcome is not known are sent again. Each row gets its result in a file beside the
     /// input. Ctrl-C lets requests under way end and stops; a second one stops at once.
     #[command(after_help = APPLY_EXAMPLES)]
     Apply(Box<Apply>),
+    /// Read the users of a plan, and say which of them have what it leads to
+    #[command(after_help = verify::EXAMPLES)]
+    Verify(Box<Verify>),
     /// Say what would change: find the users of a file, read them, and compare; nothing is changed
     ///
     /// Users are found by id, user principal name, mail address or employee number. The plan holds the old and the new

@@ -16,6 +16,7 @@ mod office {
     pub(super) mod status;
     pub(super) mod template;
     pub(super) mod undo;
+    pub(super) mod verify;
 }
 mod sandbox;
 mod users {
@@ -57,6 +58,7 @@ async fn run_office(office: Office, printer: Printer, interrupts: &Interrupts) -
         Office::Plan(plan) => office::plan::run(settings::plan(*plan)?, printer, interrupts).await,
         Office::Show(show) => office::show::run(&settings::show(show), printer),
         Office::Undo(undo) => office::undo::run(&settings::undo(undo)?, printer),
+        Office::Verify(verify) => office::verify::run(settings::verify(*verify)?, printer, interrupts).await,
         Office::Check(check) => office::check::run(&settings::input(check.input), printer),
         Office::Status(status) => office::status::run(&settings::status(status), printer),
         Office::Template(template) => office::template::run(template.format.into(), printer),
@@ -65,11 +67,13 @@ async fn run_office(office: Office, printer: Printer, interrupts: &Interrupts) -
 
 /// CSV is for what has columns.
 fn refuse_csv(command: &Command, printer: Printer) -> Result<(), Failure> {
-    let has_columns =
-        matches!(command, Command::Users(_) | Command::Customers(_) | Command::Office(Office::Show(_)));
+    let has_columns = matches!(
+        command,
+        Command::Users(_) | Command::Customers(_) | Command::Office(Office::Show(_) | Office::Verify(_))
+    );
     if printer.format() == Format::Csv && !has_columns {
         return Err(Failure::usage(
-            "--output csv is for `users`, `customers` and `office show`; use text or json",
+            "--output csv is for `users`, `customers`, `office show` and `office verify`; use text or json",
         ));
     }
     Ok(())

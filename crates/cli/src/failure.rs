@@ -68,7 +68,7 @@ impl Failure {
             Self::Usage(format!("{text}; nothing was sent; name another place with {flag}"))
         } else if error.is_unsuitable() {
             Self::Usage(format!("{text}, with {flag}; nothing was sent"))
-        } else if error.is_damaged() || error.is_other_service() {
+        } else if error.is_damaged() || error.is_other_service() || error.is_other_plan() {
             Self::Usage(format!("{text}; nothing was sent; see --journal and --fresh"))
         } else {
             Self::Usage(text)

@@ -49,24 +49,34 @@ impl Progress {
     }
 }
 
-/// How many of the rows that were sent came to what.
+/// How many of the rows that were sent or read came to what.
 #[derive(Default)]
 struct Counts {
-    done: u64,
-    refused: u64,
-    failed: u64,
-    unknown: u64,
+    good: u64,
+    /// Those that did not come to a good end, by state.
+    bad: [(&'static str, u64); BAD.len()],
 }
+
+/// The states of rows that did not come to a good end.
+const BAD: [State; 8] = [
+    State::Conflict,
+    State::Differs,
+    State::Pending,
+    State::Gone,
+    State::Unreadable,
+    State::Refused,
+    State::Failed,
+    State::Unknown,
+];
 
 impl Counts {
     fn of(count: impl Fn(State) -> u64) -> Self {
-        let [done, refused, failed, unknown] =
-            [State::Done, State::Refused, State::Failed, State::Unknown].map(count);
-        Self { done, refused, failed, unknown }
+        let good = [State::Done, State::Already, State::Confirmed].map(&count).iter().sum();
+        Self { good, bad: BAD.map(|state| (state.name(), count(state))) }
     }
 
     fn sent(&self) -> u64 {
-        self.done + self.refused + self.failed + self.unknown
+        self.good + self.bad.iter().map(|(_, rows)| rows).sum::<u64>()
     }
 }
 
@@ -79,8 +89,8 @@ fn text(counts: &Counts, rows: u64, elapsed: Duration, wait: Option<Wait>, stopp
     parts.extend(wait.map(held_up));
     parts.push(format!("{} of {}", counts.sent(), counted(rows, "row")));
     parts.extend(speed(counts.sent(), rows, elapsed, wait.is_some()));
-    let bad = [(counts.refused, "refused"), (counts.failed, "failed"), (counts.unknown, "unknown")];
-    parts.extend(bad.into_iter().filter(|(rows, _)| *rows > 0).map(|(rows, name)| format!("{rows} {name}")));
+    let bad = counts.bad.iter().filter(|(_, rows)| *rows > 0);
+    parts.extend(bad.map(|(name, rows)| format!("{rows} {name}")));
     parts.join("; ")
 }
 
@@ -122,7 +132,12 @@ mod tests {
     const LONG: Duration = Duration::from_millis(11_200);
 
     fn counts() -> Counts {
-        Counts { done: 246, refused: 3, failed: 0, unknown: 1 }
+        Counts::of(|state| match state {
+            State::Done => 246,
+            State::Refused => 3,
+            State::Unknown => 1,
+            _ => 0,
+        })
     }
 
     #[test]

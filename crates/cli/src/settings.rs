@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use avepoint_elements::{Environment, OfficeField, Secret, UserKey};
-use avepoint_elements_bulk::plan::Selection;
+use avepoint_elements_bulk::plan::{MaxChanges, Selection, Sha256Sum};
 use avepoint_elements_bulk::{Blank, BulkOptions, Format, InputOptions, Purpose, Shard};
 use avepoint_elements_sandbox::{Fault, Faults, RateLimit};
 
@@ -250,11 +250,56 @@ pub(crate) struct Apply {
     pub(crate) results: Option<PathBuf>,
     /// Whether a fresh journal is begun.
     pub(crate) fresh: bool,
+    pub(crate) guards: Guards,
+    /// The flags that were given and are about rows.
+    pub(crate) row_flags: Vec<&'static str>,
+}
+
+/// What a plan may do.
+pub(crate) struct Guards {
+    pub(crate) max_changes: Option<MaxChanges>,
+    pub(crate) allow_clear: bool,
+    pub(crate) expect: Option<Sha256Sum>,
+    /// Whether one row in each tenant is enough.
+    pub(crate) canary: bool,
+}
+
+impl Guards {
+    /// The flags that were given.
+    pub(crate) fn flags(&self) -> Vec<&'static str> {
+        let flags = [
+            ("--max-changes", self.max_changes.is_some()),
+            ("--allow-clear", self.allow_clear),
+            ("--expect", self.expect.is_some()),
+            ("--canary", self.canary),
+        ];
+        given_flags(flags)
+    }
+}
+
+fn given_flags(flags: impl IntoIterator<Item = (&'static str, bool)>) -> Vec<&'static str> {
+    flags.into_iter().filter_map(|(flag, is_given)| is_given.then_some(flag)).collect()
+}
+
+/// The flags that were given and are about rows.
+fn row_flags(input: &arguments::Input, run: &arguments::RunArguments) -> Vec<&'static str> {
+    given_flags([
+        ("--format", input.reading.format.is_some()),
+        ("--map", !input.reading.map.is_empty()),
+        ("--customer", input.customer.is_some()),
+        ("--tenant", input.tenant.is_some()),
+        ("--blank", input.blank.is_some()),
+        ("--strict-countries", input.reading.strict_countries),
+        ("--allow-multiline", input.reading.allow_multiline),
+        ("--skip-invalid", run.skip_invalid),
+    ])
 }
 
 /// Resolves what `office apply` takes.
 pub(crate) fn apply(arguments: arguments::Apply) -> Result<Apply, Failure> {
-    let arguments::Apply { input, run, files, connection } = arguments;
+    let arguments::Apply { input, run, guards, files, connection } = arguments;
+    let row_flags = row_flags(&input, &run);
+    let arguments::GuardArguments { max_changes, allow_clear, expect, canary } = guards;
     let (input, mut connection) = (self::input(input), self::connection(connection)?);
     connection.rate = run.rate;
     check_stdin(&input, &connection)?;
@@ -281,6 +326,39 @@ pub(crate) fn apply(arguments: arguments::Apply) -> Result<Apply, Failure> {
         journal: files.journal,
         results: files.results,
         fresh: files.fresh,
+        guards: Guards { max_changes, allow_clear, expect, canary },
+        row_flags,
+    })
+}
+
+/// Of `office verify`.
+pub(crate) struct Verify {
+    pub(crate) plan: PathBuf,
+    pub(crate) connection: Connection,
+    pub(crate) bulk: BulkOptions,
+    pub(crate) max_outage: Duration,
+    pub(crate) shard: Option<Shard>,
+    /// Where the results are, if not beside the plan.
+    pub(crate) results: Option<PathBuf>,
+    pub(crate) quiet: bool,
+}
+
+/// Resolves what `office verify` takes.
+pub(crate) fn verify(arguments: arguments::Verify) -> Result<Verify, Failure> {
+    let arguments::Verify { plan, run, connection } = arguments;
+    let mut connection = self::connection(connection)?;
+    connection.rate = run.rate;
+    check_name("--results", run.results.as_deref())?;
+    let bulk =
+        BulkOptions::new().concurrency(run.concurrency.get()).max_outage(run.max_outage).wait(run.wait);
+    Ok(Verify {
+        plan,
+        connection,
+        bulk,
+        max_outage: run.max_outage,
+        shard: run.shard,
+        results: run.results,
+        quiet: run.quiet,
     })
 }
 

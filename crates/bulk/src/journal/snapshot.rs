@@ -95,6 +95,15 @@ impl Snapshot {
         self.plan
     }
 
+    /// Whether the next run over the plan passes over a user: the last one, which did not come to its end, has done it.
+    /// Reads from the file.
+    ///
+    /// # Errors
+    /// The file cannot be read, or was changed meanwhile.
+    pub fn is_passed_over(&self, user: &UserHash) -> Result<bool, FileError> {
+        Ok(matches!(self.applied(user)?, AppliedBefore::InThisRun(_)))
+    }
+
     /// What the runs so far say of a user of their plan. Reads from the file.
     pub(crate) fn applied(&self, user: &UserHash) -> Result<AppliedBefore, FileError> {
         let is_of_unended_run = self.index.place(user).is_some_and(|place| place >= self.last_run_ended);

@@ -211,7 +211,7 @@ impl PendingRow {
 
     /// Whether the journal holds its results. What comes of a reading alone says nothing of updates.
     pub(super) fn is_recorded(&self) -> bool {
-        matches!(self.work, Work::Send(_)) || self.is_intended
+        matches!(self.work, Work::Send(_)) || self.is_intended || self.unknown
     }
 
     /// An outcome with what proves it, where it is a success that results may claim.

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use avepoint_elements::{CustomerId, TenantId};
+use avepoint_elements_bulk::plan::{MaxChanges, Sha256Sum};
 use avepoint_elements_bulk::{Column, MaxFailures, Shard};
 use clap::{Args, ValueEnum};
 
@@ -17,6 +18,8 @@ pub(crate) struct Apply {
     pub(crate) input: Input,
     #[command(flatten)]
     pub(crate) run: RunArguments,
+    #[command(flatten)]
+    pub(crate) guards: GuardArguments,
     #[command(flatten)]
     pub(crate) files: FileArguments,
     #[command(flatten)]
@@ -161,6 +164,25 @@ pub(crate) struct RunArguments {
     pub(crate) quiet: bool,
 }
 
+/// What a plan may do.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Plan")]
+pub(crate) struct GuardArguments {
+    /// Refuse a plan that changes more users, in all or in one tenant: a number such as 100, or a share of the rows that
+    /// came to a user, such as 5%.
+    #[arg(long, value_name = "N|P%", allow_negative_numbers = true)]
+    pub(crate) max_changes: Option<MaxChanges>,
+    /// Apply the plan although it empties fields. The plan that takes another one back needs no such word.
+    #[arg(long)]
+    pub(crate) allow_clear: bool,
+    /// Refuse every plan but the one with this SHA-256, which `office show` prints.
+    #[arg(long, value_name = "SHA256")]
+    pub(crate) expect: Option<Sha256Sum>,
+    /// Apply and verify the first row of each tenant, and stop.
+    #[arg(long)]
+    pub(crate) canary: bool,
+}
+
 /// Where journal and results stand.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Files")]
@@ -169,7 +191,7 @@ pub(crate) struct FileArguments {
     #[arg(long, value_name = "FILE")]
     pub(crate) journal: Option<PathBuf>,
     /// The results, one for each row [default: beside FILE, with `.results` before its ending, and of a rehearsal
-    /// with `.sandbox.results`].
+    /// with `.sandbox.results`; of a plan PLAN.applied.csv].
     #[arg(long, value_name = "FILE")]
     pub(crate) results: Option<PathBuf>,
     /// Rename the journal to `.old` and begin a fresh one. Every row is sent again, even those that the input marks as

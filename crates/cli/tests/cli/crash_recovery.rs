@@ -13,14 +13,14 @@ const CONCURRENCY: usize = 8;
 /// Kills where nobody asks for more by `ELEMENTS_TEST_KILLS`, as the long form of continuous integration does.
 const KILLS: usize = 10;
 
-fn kills() -> usize {
+pub(crate) fn kills() -> usize {
     std::env::var("ELEMENTS_TEST_KILLS").map_or(KILLS, |kills| kills.parse().unwrap())
 }
 
 /// Requests between two kills: different every time, and the same in every run of the test.
-fn moments(kills: usize) -> impl Iterator<Item = usize> {
+pub(crate) fn moments(kills: usize, rows: usize) -> impl Iterator<Item = usize> {
     let mut state = 42_u64;
-    let longest = (2 * ROWS / kills.max(1)).max(2) as u64;
+    let longest = (2 * rows / kills.max(1)).max(2) as u64;
     (0..kills).map(move |_| {
         state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         1 + usize::try_from((state >> 33) % (longest - 1)).unwrap()
@@ -53,7 +53,7 @@ async fn killed_at_any_moment_a_run_goes_on_where_it_was() {
         at(apply.args(["--yes", "--quiet", "--concurrency", &CONCURRENCY.to_string()]), &sandbox);
         apply
     };
-    for requests in moments(kills()) {
+    for requests in moments(kills(), ROWS) {
         let (sent, sent_again_before) = (sandbox.request_count(), sent_again(&sandbox));
         let mut child = apply().stdout(Stdio::null()).spawn().unwrap();
         tokio::select! {
@@ -80,7 +80,7 @@ async fn killed_at_any_moment_a_run_goes_on_where_it_was() {
 }
 
 /// Ends when the program has, as it does where all rows are done before its moment.
-async fn ended(child: &mut std::process::Child) {
+pub(crate) async fn ended(child: &mut std::process::Child) {
     while child.try_wait().unwrap().is_none() {
         tokio::time::sleep(std::time::Duration::from_millis(5)).await;
     }

@@ -13,6 +13,7 @@ mod files;
 mod network;
 mod plan;
 mod planning;
+mod plans;
 mod reading;
 mod rows;
 mod sandbox;

@@ -11,6 +11,8 @@ use crate::times;
 
 /// How the first line of every plan begins, in every format.
 const BEGINS: &[u8] = br#"{"elements_plan":"#;
+/// How many bytes show whether they begin a plan.
+pub(super) const ENOUGH: usize = BEGINS.len();
 
 /// What a plan is about.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

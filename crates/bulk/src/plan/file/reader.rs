@@ -1,6 +1,6 @@
 //! Reading a plan: the whole file is checked before the first user is handed out.
 
-use std::fs::OpenOptions;
+use std::fs::{File, OpenOptions};
 use std::io::{self, BufRead, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -31,6 +31,19 @@ pub struct Plan {
 }
 
 impl Plan {
+    /// Whether a file begins as a plan does, in whatever format and however it goes on. What cannot be read is none, nor
+    /// is what can be read only once.
+    pub fn is_at(path: &Path) -> bool {
+        let begins = || -> io::Result<bool> {
+            let mut start = Vec::new();
+            if path.metadata()?.is_file() {
+                File::open(path)?.take(header::ENOUGH as u64).read_to_end(&mut start)?;
+            }
+            Ok(header::begins(&start))
+        };
+        begins().unwrap_or(false)
+    }
+
     /// Reads a plan, and checks that it is whole.
     ///
     /// # Errors

@@ -1,16 +1,20 @@
-//! `office apply`: every row of a file, sent and accounted for.
+//! `office apply`: every row of a file, or of a plan, sent and accounted for.
 
-mod drive;
+pub(super) mod drive;
+mod guards;
+mod plan_preview;
+mod planned;
 mod preview;
-mod report;
-mod result_writer;
-mod run_paths;
+pub(super) mod report;
+pub(super) mod result_writer;
+pub(super) mod run_paths;
 #[cfg(test)]
 mod tests;
 
 use std::io::{self, BufRead, BufReader, IsTerminal};
 use std::sync::Arc;
 
+use avepoint_elements_bulk::plan::Plan;
 use avepoint_elements_bulk::{Checked, Format, Items, Shard, Stopped, Table};
 
 use crate::connection::Connected;
@@ -21,8 +25,9 @@ use crate::progress::Progress;
 use crate::progress_line::Show;
 use crate::rows;
 use crate::settings::Apply;
+use plan_preview::PlanPreview;
 use preview::Preview;
-use report::{DryRunReport, EmptyReport, RunReport};
+use report::{DryRunReport, EmptyReport, RunReport, Task};
 use result_writer::ResultWriter;
 use run_paths::RunPaths;
 
@@ -44,9 +49,14 @@ async fn run_with(
     printer: Printer,
     interrupts: &Interrupts,
 ) -> Result<(), Failure> {
-    match apply(answers, show, settings, read(settings)?, interrupts).await? {
+    let outcome = match settings.input.file().filter(|file| Plan::is_at(file)) {
+        Some(file) => planned::apply(answers, show, settings, file, interrupts).await?,
+        None => apply(answers, show, settings, read(settings)?, interrupts).await?,
+    };
+    match outcome {
         Outcome::Empty(report) => Ok(printer.print(&report)?),
         Outcome::DryRun(report) => Ok(printer.print(&*report)?),
+        Outcome::PlanDryRun(report) => Ok(printer.print(&*report)?),
         Outcome::Run(report) => {
             let written = printer.print(&*report);
             report.verdict()?;
@@ -59,6 +69,7 @@ async fn run_with(
 enum Outcome {
     Empty(EmptyReport),
     DryRun(Box<DryRunReport>),
+    PlanDryRun(Box<PlanPreview>),
     Run(Box<RunReport>),
 }
 
@@ -69,6 +80,7 @@ struct CheckedInput {
 }
 
 fn read(settings: &Apply) -> Result<CheckedInput, Failure> {
+    guards::refuse_flags_of_plans(settings)?;
     // What is wrong with the paths is said before standard input is read, whose format names its results.
     RunPaths::resolve(settings, Format::Csv)?;
     warn_ignored_flags(settings);
@@ -122,9 +134,11 @@ async fn apply(
     }
     // Without a question and without progress, it is not needed.
     let preview = if settings.yes && settings.quiet { None } else { Some(preview(table)?) };
-    if !agreed(settings, &connected, preview.as_ref(), answers)? {
-        return Err(Failure::usage("nothing was sent: the question was not answered with yes"));
+    if let Some(nothing) = preview.as_ref().and_then(Preview::nothing_to_send) {
+        printer::note(&format!("note: {nothing}"));
     }
+    let question = preview.as_ref().filter(|preview| preview.send > 0);
+    agree(settings, &connected, question.map(|preview| preview.question(&connected.environment)), answers)?;
     let progress = Progress::new(preview.map(|preview| preview.send).filter(|_| !settings.quiet), show);
     let report = send(settings, &paths, &connected, table, &checked, progress, interrupts).await?;
     Ok(Outcome::Run(Box::new(report)))
@@ -136,26 +150,25 @@ fn items<'t>(table: &'t mut Table, checked: &'t Checked, shard: Option<Shard>) -
     Ok(Items::new(entries, checked).shard(shard))
 }
 
-/// Whether the rows may be sent: where there are none, or to a sandbox, without a question.
-fn agreed(
+/// Asks whether the rows may be sent: where there are none, or to a sandbox, there is no question.
+fn agree(
     settings: &Apply,
     connected: &Connected,
-    preview: Option<&Preview>,
+    question: Option<String>,
     answers: Option<impl BufRead>,
-) -> Result<bool, Failure> {
-    if let Some(nothing) = preview.and_then(Preview::nothing_to_send) {
-        printer::note(&format!("note: {nothing}"));
-    }
-    let Some(preview) = preview.filter(|preview| preview.send > 0) else { return Ok(true) };
-    if settings.yes || connected.sandbox.is_some() {
-        return Ok(true);
-    }
+) -> Result<(), Failure> {
+    let Some(question) = question.filter(|_| !settings.yes && connected.sandbox.is_none()) else {
+        return Ok(());
+    };
     let Some(answers) = answers.filter(|_| !settings.input.is_stdin()) else {
         return Err(Failure::usage(
             "there is no terminal to confirm at, so nothing was sent; look at --dry-run first, then say --yes",
         ));
     };
-    confirm(&preview.question(&connected.environment), answers)
+    if confirm(&question, answers)? {
+        return Ok(());
+    }
+    Err(Failure::usage("nothing was sent: the question was not answered with yes"))
 }
 
 /// Asks on standard error; anything but a clear yes is a no.
@@ -180,7 +193,8 @@ async fn send(
     let mut results = ResultWriter::new(paths.create_results(&settings.input, table)?);
     let items = items(table, checked, settings.shard)?;
     let mut run = settings.bulk.clone().journal(journal.clone()).run(&connected.elements, items);
-    let driven = drive::drive(&mut run, &mut results, &mut progress, &mut interrupts.listen()).await;
+    let driven =
+        drive::drive(&mut run, &mut results, &mut progress, &mut interrupts.listen(), |_, _| {}).await;
     progress.end();
     driven.map_err(|drive::StoppedAtOnce| Failure::Interrupted(at_once(connected, settings.fresh)))?;
     let (mut summary, items) = run.into_parts();
@@ -191,6 +205,9 @@ async fn send(
     }
     let cause = results.cause();
     Ok(RunReport {
+        task: Task::Rows,
+        canary: None,
+        unseen: 0,
         summary,
         results: results.finish(unread.is_none()),
         partial: paths.partial(),

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use avepoint_elements_bulk::{Items, Original, Run};
-use futures_util::StreamExt;
+use avepoint_elements_bulk::{Item, Original, Outcome, Run};
+use futures_util::{Stream, StreamExt};
 
 use super::result_writer::ResultWriter;
 use crate::interrupt::Listener;
@@ -13,16 +13,20 @@ use crate::progress::{Progress, Wait};
 const TICK: Duration = Duration::from_millis(200);
 
 /// The program was interrupted twice; results and journal are as they were at that moment.
-pub(super) struct StoppedAtOnce;
+pub(in crate::commands::office) struct StoppedAtOnce;
 
-/// Drives a run to its end. The first interrupt, or results that cannot be written, let requests under way end; the second
+/// Drives a run to its end, and shows each result. The first interrupt, or results that cannot be written, let requests under way end; the second
 /// interrupt ends it at once.
-pub(super) async fn drive(
-    run: &mut Run<Original, Items<'_>>,
+pub(in crate::commands::office) async fn drive<S>(
+    run: &mut Run<Original, S>,
     results: &mut ResultWriter,
     progress: &mut Progress,
     interrupts: &mut Listener,
-) -> Result<(), StoppedAtOnce> {
+    mut each: impl FnMut(&Original, &Outcome),
+) -> Result<(), StoppedAtOnce>
+where
+    S: Stream<Item = Item<Original>> + Unpin,
+{
     let mut ticks = tokio::time::interval(TICK);
     let mut interrupted = 0;
     loop {
@@ -41,7 +45,10 @@ pub(super) async fn drive(
                 progress.update(|state| run.known(state), wait(run), interrupted > 0);
             }
             result = run.next() => match result {
-                Some((original, outcome)) => results.write(&original, &outcome),
+                Some((original, outcome)) => {
+                    each(&original, &outcome);
+                    results.write(&original, &outcome);
+                }
                 None => return Ok(()),
             }
         }
@@ -52,7 +59,7 @@ pub(super) async fn drive(
 }
 
 /// What holds a run up.
-fn wait(run: &Run<Original, Items<'_>>) -> Option<Wait> {
+fn wait<S>(run: &Run<Original, S>) -> Option<Wait> {
     match run.pause() {
         pause if run.is_outage() => Some(Wait::Outage(pause.unwrap_or_default())),
         pause => pause.map(Wait::Throttled),

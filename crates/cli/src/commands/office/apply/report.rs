@@ -65,7 +65,7 @@ impl Report for EmptyReport {
             "environment": self.environment,
             "rehearsal": self.is_rehearsal,
             "rows": 0,
-            "counts": counts(&Summary::default()),
+            "counts": counts(Task::Rows, &Summary::default()),
             "stopped": null,
             "message": null,
             "results": null,
@@ -90,43 +90,85 @@ fn note_unchanged(report: &mut Value, unchanged: u64, done_before: &DoneBefore) 
 }
 
 /// How many rows came to each state, for programs.
-fn counts(summary: &Summary) -> Map<String, Value> {
-    let count = |state: State| (camel_case(state.name()), summary.count_of(state).into());
-    State::OF_UPDATES.map(count).into_iter().collect()
+fn counts(task: Task, summary: &Summary) -> Map<String, Value> {
+    let count = |state: &State| (camel_case(state.name()), summary.count_of(*state).into());
+    task.states().iter().map(count).collect()
+}
+
+/// What a run does for its rows.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(in crate::commands::office) enum Task {
+    Rows,
+    Plan,
+    Verification,
+}
+
+impl Task {
+    const fn states(self) -> &'static [State] {
+        match self {
+            Self::Rows => &State::OF_UPDATES,
+            Self::Plan => &State::OF_PLANS,
+            Self::Verification => &State::OF_VERIFICATIONS,
+        }
+    }
+
+    /// What a row is that came to a good end.
+    const fn good(self) -> &'static str {
+        match self {
+            Self::Rows | Self::Plan => "done",
+            Self::Verification => "confirmed",
+        }
+    }
+}
+
+/// What became of one row in each tenant.
+#[derive(Default)]
+pub(in crate::commands::office) struct Canary {
+    pub(super) rows: u64,
+    pub(super) confirmed: u64,
 }
 
 /// What a run came to.
-pub(super) struct RunReport {
-    pub(super) summary: Summary,
+pub(in crate::commands::office) struct RunReport {
+    pub(in crate::commands::office) task: Task,
+    pub(in crate::commands::office) summary: Summary,
     /// Where the results are; nowhere yet if rows of the input have none, or why they are not whole.
-    pub(super) results: Result<Option<PathBuf>, FileError>,
+    pub(in crate::commands::office) results: Result<Option<PathBuf>, FileError>,
     /// Where they are if they are not whole.
-    pub(super) partial: PathBuf,
+    pub(in crate::commands::office) partial: PathBuf,
     /// Why not all rows could be read, if so.
-    pub(super) unread: Option<String>,
+    pub(in crate::commands::office) unread: Option<String>,
     /// Cause of the latest unanswered row.
-    pub(super) cause: Option<String>,
-    pub(super) limit: Option<u64>,
-    pub(super) max_outage: Duration,
-    pub(super) environment: String,
-    pub(super) is_rehearsal: bool,
+    pub(in crate::commands::office) cause: Option<String>,
+    pub(in crate::commands::office) limit: Option<u64>,
+    pub(in crate::commands::office) max_outage: Duration,
+    pub(in crate::commands::office) environment: String,
+    pub(in crate::commands::office) is_rehearsal: bool,
     /// Whether every id exists there.
-    pub(super) takes_any_id: bool,
+    pub(in crate::commands::office) takes_any_id: bool,
     /// Whether a fresh journal was begun.
-    pub(super) is_fresh: bool,
+    pub(in crate::commands::office) is_fresh: bool,
+    /// Where one row in each tenant was enough, what became of them.
+    pub(in crate::commands::office) canary: Option<Canary>,
+    /// How many rows have fields that no reading returns.
+    pub(in crate::commands::office) unseen: u64,
 }
 
 impl RunReport {
     /// Whether all is well, and if not, with which exit code it ends.
-    pub(super) fn verdict(&self) -> Result<(), Failure> {
+    pub(in crate::commands::office) fn verdict(&self) -> Result<(), Failure> {
         let reported = |code, message| Err(Failure::Reported { code, message });
+        if let Some(message) = self.failed_canary() {
+            return reported(code::FAILED, message);
+        }
         match (self.early(), undone(&self.summary)) {
             (Some(("authentication", message)), _) => reported(code::AUTHENTICATION, message),
             (Some(("configuration", message)), _) => reported(code::USAGE, message),
             (Some((_, message)), _) => reported(code::STOPPED, message),
             (None, 0) => Ok(()),
             (None, rows) => {
-                let message = format!("{} {} not done; the results say why", counted(rows, "row"), are(rows));
+                let (are, good) = (are(rows), self.task.good());
+                let message = format!("{} {are} not {good}; the results say why", counted(rows, "row"));
                 reported(code::FAILED, message)
             }
         }
@@ -150,7 +192,19 @@ impl RunReport {
             (Some(reason), ..) => ("other", format!("{}; {again}", with_causes(reason))),
             (None, _, Some(unread)) => ("input", format!("{unread}; {again}")),
             (None, ..) if self.summary.limited => ("limit", self.limited()),
+            (None, ..) if self.canary.is_some() => ("canary", CANARY.to_owned()),
             (None, ..) => return None,
+        })
+    }
+
+    /// What is wrong with the row in each tenant that was to be enough, if the run came to its end.
+    fn failed_canary(&self) -> Option<String> {
+        let Canary { rows, confirmed } = self.canary.as_ref()?;
+        let (undone, rest) = (undone(&self.summary), self.count(State::NotAttempted));
+        let is_good = undone == rest && rows == confirmed;
+        (!is_good && self.summary.stopped.is_none()).then(|| {
+            let rows = counted(rows + undone - rest, "row");
+            format!("of {rows}, one in each tenant, {confirmed} are done and confirmed; the results say more")
         })
     }
 
@@ -187,9 +241,12 @@ impl RunReport {
 
     /// Refused rows are sent again by the next run, before those that were beyond the limit.
     fn limited(&self) -> String {
-        let refused = self.count(State::Refused);
+        let again = [State::Already, State::Conflict, State::Gone, State::Unreadable, State::Refused];
+        let refused = again.map(|state| self.count(state)).iter().sum::<u64>();
         let is_stuck = refused > 0 && self.limit.is_some_and(|limit| refused >= limit);
-        let advice = if is_stuck && !self.is_rehearsal {
+        let advice = if is_stuck && self.task == Task::Plan && !self.is_rehearsal {
+            "nothing was to be sent for these rows, and the next run would begin with the same ones: raise --limit"
+        } else if is_stuck && !self.is_rehearsal {
             "every row that was sent was refused, and the next run would begin with the same ones: correct the \
              refused rows first"
         } else {
@@ -223,10 +280,24 @@ impl RunReport {
         self.cause.as_ref().map(|cause| format!("; the last row: {cause}")).unwrap_or_default()
     }
 
+    /// What else is said of the rows.
+    fn remarks(&self) -> Vec<(&'static str, String)> {
+        let canary = self.canary.as_ref();
+        let canary =
+            canary.map(|Canary { rows, confirmed }| ("canary", format!("{confirmed} of {rows} confirmed")));
+        let unseen =
+            format!("{} of local users: no reading returns webPage, poBox and personalTitle", self.unseen);
+        let unseen = (self.unseen > 0).then_some(("unseen", unseen));
+        canary.into_iter().chain(unseen).collect()
+    }
+
     fn count(&self, state: State) -> u64 {
         self.summary.count_of(state)
     }
 }
+
+const CANARY: &str =
+    "one row in each tenant is done and confirmed; run the same command without --canary to go on";
 
 fn undone(summary: &Summary) -> u64 {
     let undone = State::ALL.into_iter().filter(|state| !state.is_success());
@@ -243,7 +314,7 @@ impl Report for RunReport {
             Ok(Some(path)) => printer::path(path),
             Ok(None) | Err(_) => format!("{}, not whole", printer::path(&self.partial)),
         };
-        let columns = columns(rows.chain([("results", results)]));
+        let columns = columns(rows.chain(self.remarks()).chain([("results", results)]));
         let environment = terminal::escape(&self.environment);
         match (self.is_rehearsal, self.takes_any_id) {
             (false, _) => format!("{environment}:\n{columns}"),
@@ -264,12 +335,18 @@ impl Report for RunReport {
             "environment": self.environment,
             "rehearsal": self.is_rehearsal,
             "rows": self.summary.rows(),
-            "counts": counts(&self.summary),
+            "counts": counts(self.task, &self.summary),
             "stopped": code,
             "message": message,
             "results": self.results.as_ref().ok().and_then(Option::as_ref).map(|path| path.to_string_lossy()),
         });
         note_unchanged(&mut report, self.count(State::Unchanged), &self.summary.done_before);
+        if let Some(Canary { rows, confirmed }) = &self.canary {
+            report["canary"] = json!({ "rows": rows, "confirmed": confirmed });
+        }
+        if self.task == Task::Verification {
+            report["unseen"] = self.unseen.into();
+        }
         report
     }
 }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use avepoint_elements_bulk::{FileError, Original, Outcome, Results, State};
 
 /// Writes results until one cannot be written. None is written after that.
-pub(super) struct ResultWriter {
+pub(in crate::commands::office) struct ResultWriter {
     results: Results,
     failed: Option<FileError>,
     /// Cause of the latest unanswered row.
@@ -13,7 +13,7 @@ pub(super) struct ResultWriter {
 }
 
 impl ResultWriter {
-    pub(super) fn new(results: Results) -> Self {
+    pub(in crate::commands::office) fn new(results: Results) -> Self {
         Self { results, failed: None, cause: None }
     }
 
@@ -40,12 +40,12 @@ impl ResultWriter {
         self.failed.is_some()
     }
 
-    pub(super) fn cause(&self) -> Option<String> {
+    pub(in crate::commands::office) fn cause(&self) -> Option<String> {
         self.cause.clone()
     }
 
     /// Gives the results their name, if every row of the input has its result.
-    pub(super) fn finish(self, is_whole: bool) -> Result<Option<PathBuf>, FileError> {
+    pub(in crate::commands::office) fn finish(self, is_whole: bool) -> Result<Option<PathBuf>, FileError> {
         match self.failed {
             Some(error) => Err(error),
             None if is_whole => self.results.finish().map(Some),

@@ -5,17 +5,18 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use avepoint_elements::terminal;
+use avepoint_elements_bulk::plan::{Plan, PlanItems};
 use avepoint_elements_bulk::{
-    FileError, Format, Journal, Results, ResultsFormat, Shard, Snapshot, State, Table, older_name,
-    partial_name, results_name,
+    FileError, Format, Journal, Results, ResultsFormat, Shard, Snapshot, State, Table, applied_name,
+    journal_name, older_name, partial_name, results_name, verified_name,
 };
 
 use crate::failure::Failure;
 use crate::printer::{self, note};
-use crate::settings::{Apply, Input};
+use crate::settings::{Apply, Input, Verify};
 
 /// The files of a run beside its input.
-pub(super) struct RunPaths {
+pub(in crate::commands::office) struct RunPaths {
     /// None for a rehearsal: what a sandbox did is forgotten with it.
     journal: Option<PathBuf>,
     results: PathBuf,
@@ -46,8 +47,37 @@ impl RunPaths {
         Ok(paths)
     }
 
+    /// Resolves those of a plan that is applied.
+    ///
+    /// # Errors
+    /// As [`resolve`](Self::resolve).
+    pub(super) fn of_plan(settings: &Apply, plan: &Path) -> Result<Self, Failure> {
+        let (is_rehearsal, shard) = (settings.connection.is_sandbox(), settings.shard);
+        let journal = settings.journal.clone().unwrap_or_else(|| journal_name(plan, shard));
+        let journal = (!is_rehearsal).then_some(journal);
+        let results =
+            settings.results.clone().unwrap_or_else(|| applied_name(&rehearsed(plan, is_rehearsal), shard));
+        let paths = Self { journal, results, are_of_rehearsal: is_rehearsal && settings.results.is_none() };
+        paths.check_distinct(Some(plan))?;
+        Ok(paths)
+    }
+
+    /// Resolves those of a plan that is verified, which needs no journal.
+    ///
+    /// # Errors
+    /// As [`resolve`](Self::resolve).
+    pub(in crate::commands::office) fn of_verification(settings: &Verify) -> Result<Self, Failure> {
+        let Verify { plan, shard, .. } = settings;
+        let is_rehearsal = settings.connection.is_sandbox();
+        let results =
+            settings.results.clone().unwrap_or_else(|| verified_name(&rehearsed(plan, is_rehearsal), *shard));
+        let paths = Self { journal: None, results, are_of_rehearsal: true };
+        paths.check_distinct(Some(plan))?;
+        Ok(paths)
+    }
+
     /// Where results are until they are whole.
-    pub(super) fn partial(&self) -> PathBuf {
+    pub(in crate::commands::office) fn partial(&self) -> PathBuf {
         partial_name(&self.results)
     }
 
@@ -72,7 +102,25 @@ impl RunPaths {
             return Journal::throw_away().map_err(|error| Failure::at_start(&error, "TMPDIR"));
         };
         let open = if fresh { Journal::fresh } else { Journal::open };
-        let journal = open(path, base_url).map_err(|error| unusable(&error, path))?;
+        Self::opened(open(path, base_url), path)
+    }
+
+    /// Opens the journal of a plan, and makes it if need be.
+    pub(super) fn open_plan_journal(
+        &self,
+        base_url: &str,
+        plan: &Plan,
+        fresh: bool,
+    ) -> Result<Journal, Failure> {
+        let Some(path) = &self.journal else {
+            return Journal::throw_away().map_err(|error| Failure::at_start(&error, "TMPDIR"));
+        };
+        let open = if fresh { Journal::fresh_for_plan } else { Journal::open_for_plan };
+        Self::opened(open(path, base_url, plan.sha256()), path)
+    }
+
+    fn opened(journal: Result<Journal, FileError>, path: &Path) -> Result<Journal, Failure> {
+        let journal = journal.map_err(|error| unusable(&error, path))?;
         if let Some(old) = journal.previous_path() {
             note(&format!("note: the journal so far is kept as {}", printer::path(old)));
         }
@@ -101,12 +149,35 @@ impl RunPaths {
         }
     }
 
+    /// What the journal of a plan says now, if there is one that a run goes on with.
+    pub(super) fn read_plan_journal(&self, plan: &Plan) -> Result<Option<Snapshot>, Failure> {
+        let Some(path) = self.journal.as_ref().filter(|path| path.exists()) else { return Ok(None) };
+        let journal = Snapshot::read(path).map_err(|error| Failure::at_start(&error, "--journal"))?;
+        // One of another plan is refused before anything is sent, where it is opened.
+        Ok(Some(journal).filter(|journal| journal.plan() == Some(plan.sha256())))
+    }
+
+    /// Begins the results of a plan.
+    pub(in crate::commands::office) fn create_plan_results(&self, plan: &Plan) -> Result<Results, Failure> {
+        let format = ResultsFormat::Csv { delimiter: b',', bom: false };
+        let results = Results::create(&self.results, Some(plan.path()), format, &PlanItems::columns())
+            .map_err(|error| Failure::at_start(&error, "--results"))?;
+        Ok(if self.are_of_rehearsal { results.replace_older() } else { results })
+    }
+
     /// Begins the results of a table.
     pub(super) fn create_results(&self, input: &Input, table: &Table) -> Result<Results, Failure> {
         let results = Results::create(&self.results, input.file(), ResultsFormat::of(table), table.columns())
             .map_err(|error| Failure::at_start(&error, "--results"))?;
         Ok(if self.are_of_rehearsal { results.replace_older() } else { results })
     }
+}
+
+/// The plan after which results are named; of a rehearsal, `hr.plan.sandbox`.
+fn rehearsed(plan: &Path, is_rehearsal: bool) -> PathBuf {
+    let mut name = plan.as_os_str().to_owned();
+    name.push(if is_rehearsal { ".sandbox" } else { "" });
+    name.into()
 }
 
 /// The file after which results are named.

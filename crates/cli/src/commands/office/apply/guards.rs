@@ -1,0 +1,53 @@
+//! What keeps a plan from being applied.
+
+use avepoint_elements_bulk::plan::{Plan, PlanCounts};
+
+use crate::failure::Failure;
+use crate::printer::{self, counted};
+use crate::settings::{Apply, Guards};
+
+/// Refuses flags that mean nothing for rows.
+pub(super) fn refuse_flags_of_plans(settings: &Apply) -> Result<(), Failure> {
+    refuse(&settings.guards.flags(), "about plans, and the file is none: `elements office plan` makes one")
+}
+
+/// Refuses flags that mean nothing for a plan.
+pub(super) fn refuse_flags_of_rows(settings: &Apply) -> Result<(), Failure> {
+    refuse(&settings.row_flags, "about rows, and the file is a plan, which holds what they come to")
+}
+
+fn refuse(flags: &[&str], why: &str) -> Result<(), Failure> {
+    if flags.is_empty() {
+        return Ok(());
+    }
+    let are = if flags.len() == 1 { "is" } else { "are" };
+    Err(Failure::usage(format!("{} {are} {why}; nothing was sent", flags.join(", "))))
+}
+
+/// Refuses a plan that is not the one that was approved, or changes more than it may.
+pub(super) fn check(plan: &Plan, guards: &Guards) -> Result<(), Failure> {
+    let (name, sum) = (printer::path(plan.path()), plan.sha256());
+    if guards.expect.is_some_and(|expected| expected != sum) {
+        return Err(Failure::usage(format!(
+            "{name} is not the plan of --expect: its SHA-256 is {sum}; nothing was sent"
+        )));
+    }
+    let Some(counts) = plan.counts() else { return Ok(()) };
+    if let Some(most) = guards.max_changes {
+        most.check(counts)
+            .map_err(|exceeded| Failure::usage(format!("{exceeded} (--max-changes); nothing was sent")))?;
+    }
+    check_clears(plan, counts, guards)
+}
+
+/// Refuses to empty fields that nobody said are to be emptied. A plan that takes another one back restores what was empty.
+fn check_clears(plan: &Plan, counts: &PlanCounts, guards: &Guards) -> Result<(), Failure> {
+    if guards.allow_clear || plan.header().inverse_of.is_some() || counts.clears() == 0 {
+        return Ok(());
+    }
+    Err(Failure::usage(format!(
+        "fields of {} would be emptied; see `elements office show {}`, then say --allow-clear; nothing was sent",
+        counted(counts.clears(), "user"),
+        printer::path(plan.path())
+    )))
+}

@@ -1,0 +1,163 @@
+//! Counts what a plan would change, before it does.
+
+use std::collections::BTreeMap;
+
+use avepoint_elements::{OfficeField, terminal};
+use avepoint_elements_bulk::plan::{Plan, PlanCounts, PlannedUser, TenantCounts};
+use avepoint_elements_bulk::{Snapshot, UserHash};
+use serde_json::{Value, json};
+
+use crate::failure::Failure;
+use crate::printer::{Report, are, columns, counted};
+use crate::settings::Apply;
+
+/// How many tenants a question names.
+const MOST_NAMED: usize = 20;
+
+/// How many users of a plan are read and perhaps changed, and whose.
+#[derive(Default)]
+pub(super) struct PlanPreview {
+    pub(super) users: u64,
+    /// Done by the run that is gone on with.
+    done: u64,
+    /// Neither done nor to be changed, because of the limit.
+    beyond: u64,
+    /// Of each tenant, by the ids of customer and tenant, what people call it and how many users change.
+    tenants: BTreeMap<(String, String), (String, u64)>,
+    /// How many users have a field that becomes empty.
+    cleared: BTreeMap<OfficeField, u64>,
+    /// What is remarkable about the plan.
+    unusual: Vec<String>,
+    environment: String,
+}
+
+impl PlanPreview {
+    /// Goes over the users of a plan.
+    pub(super) fn of(
+        plan: &Plan,
+        settings: &Apply,
+        journal: Option<&Snapshot>,
+        environment: &str,
+    ) -> Result<Self, Failure> {
+        let mut preview = Self { environment: environment.to_owned(), ..Self::default() };
+        let limit = settings.limit.unwrap_or(u64::MAX);
+        for planned in plan.users() {
+            let planned = planned?;
+            let is_here = settings.shard.is_none_or(|shard| shard.has_row_of(Some(&planned.user)));
+            if is_here {
+                preview.add(&planned, journal, limit)?;
+            }
+        }
+        preview.unusual = plan.counts().into_iter().flat_map(PlanCounts::unusual).map(unusual).collect();
+        Ok(preview)
+    }
+
+    fn add(&mut self, planned: &PlannedUser, journal: Option<&Snapshot>, limit: u64) -> Result<(), Failure> {
+        if let Some(journal) = journal
+            && journal.is_passed_over(&UserHash::of(&planned.user))?
+        {
+            self.done += 1;
+            return Ok(());
+        }
+        if self.users == limit {
+            self.beyond += 1;
+            return Ok(());
+        }
+        self.users += 1;
+        let PlannedUser { user, names, change, .. } = planned;
+        let ids = (user.customer.to_string(), user.tenant.to_string());
+        let called = |name: &Option<String>, id: &str| name.clone().unwrap_or_else(|| id.to_owned());
+        let tenant = self.tenants.entry(ids).or_insert_with_key(|(customer, tenant)| {
+            (format!("{}, {}", called(&names.customer, customer), called(&names.tenant, tenant)), 0)
+        });
+        tenant.1 += 1;
+        for field in change.clears() {
+            *self.cleared.entry(field).or_default() += 1;
+        }
+        Ok(())
+    }
+
+    /// The question before users are changed; none where there is nothing to change.
+    pub(super) fn question(&self) -> Option<String> {
+        (self.users > 0).then(|| {
+            let tenants = self.named_tenants().into_iter().map(|(name, users)| format!("  {name}: {users}"));
+            let cleared = self.cleared().map(|text| format!("emptied: {text}"));
+            let unusual = self.unusual.iter().map(|text| format!("unusual: {text}"));
+            let lines: Vec<_> = tenants.chain(cleared).chain(unusual).collect();
+            format!(
+                "{}\nChange the office information of {}{}, in {}?",
+                lines.join("\n"),
+                counted(self.users, "user"),
+                self.left_out(),
+                terminal::escape(&self.environment)
+            )
+        })
+    }
+
+    /// The first tenants with how many users change, and how many tenants more there are.
+    fn named_tenants(&self) -> Vec<(String, String)> {
+        let named = self.tenants.values().take(MOST_NAMED);
+        let named = named.map(|(name, users)| (terminal::escape(name).into_owned(), counted(*users, "user")));
+        let others = self.tenants.values().skip(MOST_NAMED).map(|(_, users)| users).sum();
+        let more = self.tenants.len().saturating_sub(MOST_NAMED) as u64;
+        let rest = (more > 0).then(|| (format!("{} more", counted(more, "tenant")), counted(others, "user")));
+        named.chain(rest).collect()
+    }
+
+    /// As in `city of 3 users, state of 1 user`.
+    fn cleared(&self) -> Option<String> {
+        let fields =
+            self.cleared.iter().map(|(field, users)| format!("{field} of {}", counted(*users, "user")));
+        (!self.cleared.is_empty()).then(|| fields.collect::<Vec<_>>().join(", "))
+    }
+
+    /// Which users are not changed, in brackets.
+    fn left_out(&self) -> String {
+        let parts = [(self.done, "done already"), (self.beyond, "beyond --limit")];
+        let parts = parts.into_iter().filter(|(users, _)| *users > 0);
+        let parts: Vec<_> = parts.map(|(users, why)| format!("{users} {} {why}", are(users))).collect();
+        if parts.is_empty() { String::new() } else { format!(" ({})", parts.join(", ")) }
+    }
+}
+
+/// As in `71 of 75 users of Fabrikam, production`.
+fn unusual(tenant: &TenantCounts) -> String {
+    let TenantCounts { customer, tenant: id, names, resolved, changes, .. } = tenant;
+    let (customer, tenant) =
+        (names.customer.as_ref().unwrap_or(customer), names.tenant.as_ref().unwrap_or(id));
+    format!("{changes} of {resolved} users of {customer}, {tenant}")
+}
+
+/// `--dry-run`: everything but reading users and sending.
+impl Report for PlanPreview {
+    fn text(&self) -> String {
+        let numbers =
+            [("to be read", self.users), ("done already", self.done), ("beyond --limit", self.beyond)];
+        let numbers = numbers.into_iter().filter(|(name, users)| *users > 0 || *name == "to be read");
+        let numbers = numbers.map(|(name, users)| (name, users.to_string()));
+        let cleared = self.cleared().map(|text| ("emptied", text));
+        let unusual = self.unusual.iter().map(|text| ("unusual", text.clone()));
+        let tenants = self.named_tenants();
+        let tenants = tenants.iter().map(|(name, users)| (name.as_str(), users.clone()));
+        format!(
+            "nothing was sent to {}\n{}",
+            terminal::escape(&self.environment),
+            columns(numbers.chain(cleared).chain(unusual).chain(tenants))
+        )
+    }
+
+    fn json(&self) -> Value {
+        let tenant = |((customer, tenant), (name, users)): (&(String, String), &(String, u64))| json!({ "customer": customer, "tenant": tenant, "name": name, "users": users });
+        let cleared =
+            self.cleared.iter().map(|(field, users)| (field.contract().name.to_owned(), (*users).into()));
+        json!({
+            "environment": self.environment,
+            "toBeRead": self.users,
+            "done": self.done,
+            "beyondLimit": self.beyond,
+            "tenants": self.tenants.iter().map(tenant).collect::<Vec<_>>(),
+            "emptied": Value::Object(cleared.collect()),
+            "unusual": self.unusual,
+        })
+    }
+}

@@ -1,0 +1,114 @@
+//! `office apply PLAN`: the users of a plan, read, decided, sent and accounted for.
+
+use std::io::BufRead;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use avepoint_elements_bulk::plan::{Plan, PlanItems};
+use avepoint_elements_bulk::{BulkOptions, State, Stopped};
+use futures_util::StreamExt;
+
+use super::plan_preview::PlanPreview;
+use super::report::{Canary, RunReport, Task};
+use super::result_writer::ResultWriter;
+use super::run_paths::RunPaths;
+use super::{Outcome, agree, at_once, drive, guards, warn_ignored_flags};
+use crate::connection::Connected;
+use crate::failure::Failure;
+use crate::interrupt::Interrupts;
+use crate::printer::with_causes;
+use crate::progress::Progress;
+use crate::progress_line::Show;
+use crate::settings::Apply;
+
+/// For how long the row in each tenant is read again that is to be enough.
+const CANARY_WAIT: Duration = Duration::from_secs(10);
+
+pub(super) async fn apply(
+    answers: Option<impl BufRead>,
+    show: Show,
+    settings: &Apply,
+    file: &Path,
+    interrupts: &Interrupts,
+) -> Result<Outcome, Failure> {
+    guards::refuse_flags_of_rows(settings)?;
+    let plan = Plan::open(file)?;
+    guards::check(&plan, &settings.guards)?;
+    let paths = RunPaths::of_plan(settings, file)?;
+    warn_ignored_flags(settings);
+    let connected = settings.connection.open().await?;
+    plan.check_service(connected.elements.base_url(), connected.sandbox_users)?;
+    let journal = if settings.fresh { None } else { paths.read_plan_journal(&plan)? };
+    let preview = PlanPreview::of(&plan, settings, journal.as_ref(), &connected.environment)?;
+    if settings.dry_run {
+        connected.elements.authenticate().await?;
+        return Ok(Outcome::PlanDryRun(Box::new(preview)));
+    }
+    agree(settings, &connected, preview.question(), answers)?;
+    let progress = Progress::new(Some(preview.users).filter(|_| !settings.quiet), show);
+    let report = send(settings, &paths, &connected, &plan, progress, interrupts).await?;
+    Ok(Outcome::Run(Box::new(report)))
+}
+
+/// Applies the changes, and writes the result of each.
+async fn send(
+    settings: &Apply,
+    paths: &RunPaths,
+    connected: &Connected,
+    plan: &Plan,
+    mut progress: Progress,
+    interrupts: &Interrupts,
+) -> Result<RunReport, Failure> {
+    let journal = paths.open_plan_journal(connected.elements.base_url(), plan, settings.fresh)?;
+    let journal = Arc::new(journal);
+    let mut results = ResultWriter::new(paths.create_plan_results(plan)?);
+    let is_canary = settings.guards.canary;
+    let mut items = PlanItems::apply(plan).shard(settings.shard);
+    if is_canary {
+        items = items.one_of_each_tenant();
+    }
+    let mut run = settings.bulk.clone().journal(journal.clone()).run(&connected.elements, items);
+    let driven =
+        drive::drive(&mut run, &mut results, &mut progress, &mut interrupts.listen(), |_, _| {}).await;
+    progress.end();
+    driven.map_err(|drive::StoppedAtOnce| Failure::Interrupted(at_once(connected, settings.fresh)))?;
+    let (mut summary, items) = run.into_parts();
+    let unread = items.error().map(|error| with_causes(error));
+    let has_ended = summary.stopped.is_none() && !summary.limited && unread.is_none();
+    let ended = if has_ended && !is_canary { journal.end_run() } else { Ok(()) };
+    if let Err(error) = ended.and(journal.close().await) {
+        summary.stopped.get_or_insert(Stopped::Journal(error));
+    }
+    let canary =
+        if is_canary && has_ended { Some(verify_canary(settings, connected, plan).await) } else { None };
+    let cause = results.cause();
+    Ok(RunReport {
+        task: Task::Plan,
+        canary,
+        unseen: 0,
+        summary,
+        results: results.finish(unread.is_none()),
+        partial: paths.partial(),
+        unread,
+        cause,
+        limit: settings.limit,
+        max_outage: settings.max_outage,
+        environment: connected.environment.clone(),
+        is_rehearsal: connected.sandbox.is_some(),
+        takes_any_id: settings.connection.takes_any_id(),
+        is_fresh: settings.fresh,
+    })
+}
+
+/// Reads the first user of each tenant, after the change.
+async fn verify_canary(settings: &Apply, connected: &Connected, plan: &Plan) -> Canary {
+    let items = PlanItems::verify(plan).shard(settings.shard).one_of_each_tenant();
+    let mut run = BulkOptions::new().wait(CANARY_WAIT).run(&connected.elements, items);
+    let mut canary = Canary::default();
+    while let Some((_, outcome)) = run.next().await {
+        canary.rows += u64::from(outcome.state != State::NotAttempted);
+        canary.confirmed += u64::from(outcome.state == State::Confirmed);
+    }
+    canary
+}

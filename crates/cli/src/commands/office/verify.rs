@@ -1,0 +1,130 @@
+//! `office verify`: the users of a plan, read and compared with what it leads to.
+
+use std::io;
+
+use avepoint_elements_bulk::plan::{Plan, PlanCounts, PlanItems};
+use avepoint_elements_bulk::{Original, Outcome, State};
+use serde_json::Value;
+
+use super::apply::drive::{self, StoppedAtOnce};
+use super::apply::report::{RunReport, Task};
+use super::apply::result_writer::ResultWriter;
+use super::apply::run_paths::RunPaths;
+use crate::connection::Connected;
+use crate::failure::Failure;
+use crate::interrupt::Interrupts;
+use crate::printer::{Format, Printer, with_causes};
+use crate::progress::Progress;
+use crate::progress_line::Show;
+use crate::settings::Verify;
+use crate::table::{Column, Table};
+
+pub(crate) async fn run(settings: Verify, printer: Printer, interrupts: &Interrupts) -> Result<(), Failure> {
+    let plan = Plan::open(&settings.plan)?;
+    let paths = RunPaths::of_verification(&settings)?;
+    let connected = settings.connection.open().await?;
+    plan.check_service(connected.elements.base_url(), connected.sandbox_users)?;
+    let mut letters = (printer.format() == Format::Csv).then(|| Letters::new(printer));
+    let report = verify(&settings, &paths, &connected, &plan, letters.as_mut(), interrupts).await?;
+    let written = match letters {
+        Some(letters) => letters.end(),
+        None => printer.print(&report).map_err(Failure::from),
+    };
+    report.verdict()?;
+    written
+}
+
+async fn verify(
+    settings: &Verify,
+    paths: &RunPaths,
+    connected: &Connected,
+    plan: &Plan,
+    mut letters: Option<&mut Letters>,
+    interrupts: &Interrupts,
+) -> Result<RunReport, Failure> {
+    let mut results = ResultWriter::new(paths.create_plan_results(plan)?);
+    // Of a shard, the number is not known before its last user.
+    let users = plan.counts().filter(|_| settings.shard.is_none() && !settings.quiet);
+    let mut progress = Progress::new(users.map(PlanCounts::changes), Show::on_stderr());
+    let items = PlanItems::verify(plan).shard(settings.shard);
+    let mut run = settings.bulk.clone().run(&connected.elements, items);
+    let mut unseen = 0;
+    let each = |original: &Original, outcome: &Outcome| {
+        unseen += u64::from(outcome.reason_code == UNSEEN);
+        if let Some(letters) = &mut letters {
+            letters.add(original, outcome.state);
+        }
+    };
+    let driven = drive::drive(&mut run, &mut results, &mut progress, &mut interrupts.listen(), each).await;
+    progress.end();
+    driven.map_err(|StoppedAtOnce| Failure::Interrupted("interrupted; nothing was changed"))?;
+    let (summary, items) = run.into_parts();
+    let unread = items.error().map(|error| with_causes(error));
+    let cause = results.cause();
+    Ok(RunReport {
+        task: Task::Verification,
+        canary: None,
+        unseen,
+        summary,
+        results: results.finish(unread.is_none()),
+        partial: paths.partial(),
+        unread,
+        cause,
+        limit: None,
+        max_outage: settings.max_outage,
+        environment: connected.environment.clone(),
+        is_rehearsal: connected.sandbox.is_some(),
+        takes_any_id: settings.connection.takes_any_id(),
+        is_fresh: false,
+    })
+}
+
+/// The code of a reason that says that some fields cannot be read.
+const UNSEEN: &str = "unseen";
+
+const COLUMNS: [Column; 5] = [
+    Column { name: "result", heading: None },
+    Column { name: "customer", heading: None },
+    Column { name: "tenant", heading: None },
+    Column { name: "user", heading: None },
+    Column { name: "name", heading: None },
+];
+
+/// One letter a user, as `rclone check --combined` writes it a file.
+struct Letters {
+    table: Table<5>,
+    failed: Option<io::Error>,
+}
+
+impl Letters {
+    fn new(printer: Printer) -> Self {
+        Self { table: Table::new(printer, &COLUMNS), failed: None }
+    }
+
+    fn add(&mut self, original: &Original, state: State) {
+        let Original::Cells(cells) = original else { return };
+        let mut cells = cells.iter().skip(1);
+        let ids = [cells.next(), cells.next(), cells.next()];
+        let row = [Some(letter(state)), ids[0], ids[1], ids[2], cells.nth(2)];
+        if let Err(error) = self.table.row(row) {
+            self.failed.get_or_insert(error);
+        }
+    }
+
+    fn end(self) -> Result<(), Failure> {
+        match self.failed {
+            Some(error) => Err(error.into()),
+            None => self.table.end("users", Value::Null),
+        }
+    }
+}
+
+const fn letter(state: State) -> &'static str {
+    match state {
+        State::Confirmed => "=",
+        State::Pending => "~",
+        State::Differs => "*",
+        State::Gone => "-",
+        _ => "!",
+    }
+}
