@@ -56,7 +56,7 @@ pub use items::PlanItems;
 pub use max_changes::{InvalidMaxChanges, MaxChanges, TooManyChanges};
 pub use overview::{FieldCounts, Overview, Selection};
 pub use planned::{Names, PlannedUser};
-pub use planner::{PlanOutcome, PlanRow, Planner};
+pub use planner::{EarlierReading, PlanOutcome, PlanRow, Planner};
 pub use sha256::{InvalidSha256Sum, Sha256Sum};
 pub use state::{PlanState, StateCounts};
 

@@ -26,12 +26,24 @@ pub struct PlanRow<T> {
     pub wanted: Result<WantedOffice, String>,
     /// What no reading returns of a local user; none for a cloud user.
     pub local: Option<LocalFields>,
+    /// What an earlier planning of the same rows came to, by the same rules: then the user is not read again.
+    pub earlier: Option<EarlierReading>,
+}
+
+/// What a planning that ended early came to for a row whose user it has read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[allow(clippy::exhaustive_enums, reason = "what a plan and its results hold of rows that are planned")]
+pub enum EarlierReading {
+    /// Nothing differs.
+    Equal,
+    /// This is planned.
+    Change(Box<PlannedUser>),
 }
 
 impl<T> PlanRow<T> {
     /// A row of a cloud user.
     pub fn new(original: T, keys: RowKeysBuf, wanted: Result<WantedOffice, String>) -> Self {
-        Self { original, keys, wanted, local: None }
+        Self { original, keys, wanted, local: None, earlier: None }
     }
 }
 
@@ -41,7 +53,7 @@ impl PlanRow<Original> {
         let PlanEntry { line, original, keys, wanted, .. } = entry;
         let keys = RowKeysBuf::of(line, &keys);
         match wanted {
-            Ok(WantedRow { office, local, .. }) => Self { original, keys, wanted: Ok(office), local },
+            Ok(WantedRow { office, local, .. }) => Self { local, ..Self::new(original, keys, Ok(office)) },
             Err(problems) => Self::new(original, keys, Err(reasons(line, &problems))),
         }
     }
@@ -130,8 +142,8 @@ impl Planner {
         let plan = move |(number, row): (usize, PlanRow<T>)| {
             let planner = planner.clone();
             async move {
-                let PlanRow { original, keys, wanted, local } = row;
-                (original, planner.plan_row(number, &keys, wanted, local).await)
+                let PlanRow { original, keys, wanted, local, earlier } = row;
+                (original, planner.plan_row(number, &keys, wanted, local, earlier).await)
             }
         };
         stream::iter(rows.into_iter().enumerate()).map(plan).buffered(self.readings_at_a_time)
@@ -143,6 +155,7 @@ impl Planner {
         keys: &RowKeysBuf,
         wanted: Result<WantedOffice, String>,
         local: Option<LocalFields>,
+        earlier: Option<EarlierReading>,
     ) -> PlanOutcome {
         let wanted = match wanted {
             Ok(wanted) => wanted,
@@ -156,6 +169,9 @@ impl Planner {
                 return PlanOutcome { reason_code: other.reason_code(), ..outcome };
             }
         };
+        if let Some(outcome) = earlier.and_then(|earlier| repeated(&found, earlier)) {
+            return outcome;
+        }
         if self.is_stopped.load(Ordering::Relaxed) {
             return PlanOutcome::of(&found, PlanState::NotAttempted, STOPPED.to_owned());
         }
@@ -188,6 +204,19 @@ impl Planner {
 }
 
 const STOPPED: &str = "planning ended before the user was read; plan again";
+
+/// What an earlier reading of the user says of a row.
+fn repeated(found: &Found, earlier: EarlierReading) -> Option<PlanOutcome> {
+    let outcome = |state| PlanOutcome::of(found, state, String::new());
+    match earlier {
+        EarlierReading::Equal => Some(outcome(PlanState::Equal)),
+        EarlierReading::Change(planned) => (planned.user == found.user).then(|| PlanOutcome {
+            names: planned.names.clone(),
+            planned: Some(*planned),
+            ..outcome(PlanState::Change)
+        }),
+    }
+}
 
 /// What a reading says of a row.
 fn judge(

@@ -10,7 +10,7 @@ use avepoint_elements_bulk::{Column, why_no_id};
 /// An id of the service, which no address is.
 pub(crate) fn id<Id: FromStr<Err = Error>>(text: &str) -> Result<Id, String> {
     match why_no_id(text) {
-        Some(why) => Err(why.to_owned()),
+        Some(why) => Err(format!("{why}; `elements office plan` finds users by address")),
         None => text.parse().map_err(|error: Error| error.to_string()),
     }
 }

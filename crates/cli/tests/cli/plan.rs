@@ -49,7 +49,8 @@ async fn what_is_unchanged_says_since_when_and_that_the_service_was_not_asked() 
     let (stdout, stderr) = run(at(&mut folder.apply("offices.csv"), &sandbox), 0);
     assert_eq!(sandbox.request_count(), 6);
     let known = "by this journal on ";
-    let not_asked = "; the service was not asked; --fresh sends them again";
+    let not_asked =
+        "; the service was not asked, and `office verify` of a plan asks it; --fresh sends them again";
     assert!(stderr.contains("nothing is sent: 3 of 3 rows are done by this journal on "), "{stderr}");
     for said in [&stdout, &stderr] {
         assert!(said.contains(known) && said.contains(not_asked), "{said}");

@@ -10,7 +10,7 @@ use avepoint_elements_sandbox::{Directory, Fault, Faults, Sandbox, SandboxBuilde
 use serde_json::{Value, json};
 
 use crate::apply::Folder;
-use crate::{at, elements, interrupt, piped, run, set};
+use crate::{at, elements, interrupt, piped, run};
 
 const CONTOSO: &str = "f3c95789-ace1-4954-8c5d-6baed2eac902";
 const MAIN: &str = "cbf27734-ac10-4525-8b66-402800e03d2c";
@@ -229,6 +229,20 @@ async fn an_inverse_exchanges_old_and_new_and_names_what_it_cannot_take_back() {
     assert!(stderr.contains("replaces no file"), "{stderr}");
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn without_a_journal_that_tells_of_the_plan_only_all_of_it_is_taken_back() {
+    let (sandbox, folder) = start(&by_id(USER, "Dresden")).await;
+    run(at(&mut plan(&folder), &sandbox), 0);
+    let offices = Folder::with_users(1);
+    run(at(offices.apply("offices.csv").arg("--yes"), &Sandbox::start().await.unwrap()), 0);
+    let undo =
+        |code| run(office(&folder, "undo", "hr.plan").arg("--out").arg(folder.path("undo.plan")), code).1;
+    assert!(undo(2).contains("--all takes back every change"));
+    // One of other rows says nothing of it.
+    fs::copy(offices.path("offices.csv.journal"), folder.path("hr.plan.journal")).unwrap();
+    assert!(undo(2).contains("--all takes back every change") && !folder.path("undo.plan").exists());
+}
+
 #[test]
 fn a_rehearsal_is_marked_and_says_whom_it_took() {
     let folder = Folder::with("hr.csv", &hr());
@@ -264,16 +278,23 @@ fn an_address_in_place_of_an_id_and_what_only_a_plan_can_do_are_answered_with_th
         let (_, stderr) = run(folder.apply("offices.csv").args(["--yes", "--sandbox"]).args(flags), 2);
         assert!(stderr.contains("`elements office plan`"), "{rows}{stderr}");
     }
-    let mut by_address = set();
-    let (_, stderr) = run(by_address.args(["--sandbox", "--user", "ada@x.example"]), 2);
-    assert!(
-        stderr.contains("`elements office plan`") || stderr.contains("cannot be used multiple times"),
-        "{stderr}"
-    );
+    let mut by_address = elements();
+    by_address.args([
+        "office",
+        "set",
+        "--sandbox",
+        "--customer",
+        "c",
+        "--tenant",
+        "t",
+        "--user",
+        "ada@x.example",
+    ]);
+    assert!(run(&mut by_address, 2).1.contains("`elements office plan`"));
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn planning_that_is_interrupted_leaves_no_plan_and_says_so() {
+async fn planning_that_is_interrupted_leaves_no_plan_and_goes_on_where_it_was() {
     let sandbox = builder().faults(Faults::new().latency(Duration::from_millis(200))).start().await.unwrap();
     let folder = Folder::with("hr.csv", &hr());
     let mut command = plan(&folder);
@@ -286,6 +307,36 @@ async fn planning_that_is_interrupted_leaves_no_plan_and_says_so() {
     assert_eq!((output.status.code(), &report["stopped"]), (Some(4), &json!("interrupted")));
     assert!(!folder.path("hr.plan").exists() && folder.path("hr.plan.partial").exists());
     assert!(report["counts"]["notAttempted"].as_u64().unwrap() > 20, "{report}");
+    let planned = |name: &str| report["counts"][name].as_u64().unwrap();
+    let read = usize::try_from(planned("change") + planned("equal")).unwrap();
+    assert!(read > 0);
+
+    // The same command goes on: what was read is not read again.
+    let requests = sandbox.request_count();
+    let (_, stderr) = run(at(&mut plan(&folder), &sandbox), 1);
+    assert!(stderr.contains("is not read again"), "{stderr}");
+    assert_eq!(sandbox.request_count() - requests, 1 + 12 + 35 - read);
+    let (whole, other) = (builder().start().await.unwrap(), Folder::with("hr.csv", &hr()));
+    run(at(&mut plan(&other), &whole), 1);
+    let changes = |folder: &Folder| json_of(&mut office(folder, "show", "hr.plan"), 0)["changes"].clone();
+    assert_eq!(changes(&folder), changes(&other));
+    assert_eq!(codes(&folder.read("hr.plan.planned.csv")), codes(&other.read("hr.plan.planned.csv")));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_an_interrupted_planning_left_counts_for_nothing_under_another_rule() {
+    let sandbox = builder().faults(Faults::new().latency(Duration::from_millis(100))).start().await.unwrap();
+    let folder = Folder::with("hr.csv", &hr());
+    let mut command = plan(&folder);
+    let child = piped(at(command.args(["--concurrency", "1"]), &sandbox)).spawn().unwrap();
+    sandbox.wait_for_requests(1 + 12 + 3).await;
+    interrupt(&child);
+    assert_eq!(child.wait_with_output().unwrap().status.code(), Some(4));
+    let requests = sandbox.request_count();
+    let (_, stderr) = run(at(plan(&folder).args(["--blank", "clear"]), &sandbox), 1);
+    assert!(!stderr.contains("is not read again"), "{stderr}");
+    // Rows with a local user's blanks are valid now, too.
+    assert_eq!(sandbox.request_count() - requests, 1 + 12 + 36);
 }
 
 #[tokio::test(flavor = "multi_thread")]

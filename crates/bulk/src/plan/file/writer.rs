@@ -148,12 +148,12 @@ impl Hashing {
 /// Writes the plan that takes back those users of a plan that `takes` says.
 ///
 /// # Errors
-/// The plan cannot be read, or the new one cannot be written: see [`Plan::users`] and [`PlanWriter::create`].
+/// The plan cannot be read, the new one cannot be written, or `takes` fails: see [`Plan::users`] and [`PlanWriter::create`].
 pub fn invert(
     plan: &Plan,
     path: &Path,
     at: SystemTime,
-    mut takes: impl FnMut(&PlannedUser) -> bool,
+    mut takes: impl FnMut(&PlannedUser) -> Result<bool, FileError>,
 ) -> Result<Plan, FileError> {
     let mut header = PlanHeader::new(&plan.header().base_url, at);
     header.inverse_of = Some(plan.sha256());
@@ -161,7 +161,7 @@ pub fn invert(
     let mut writer = PlanWriter::create(path, &header)?;
     for planned in plan.users() {
         let planned = planned?;
-        if takes(&planned) {
+        if takes(&planned)? {
             writer.change(&planned.inverted())?;
         }
     }

@@ -123,7 +123,7 @@ fn a_plan_of_a_rehearsal_is_for_a_sandbox_with_the_same_users_alone() {
     assert!(refused(&rehearsal, None).contains("against a sandbox"));
     let plan = write(&folder.path().join("b.plan"), &[]);
     assert!(refused(&plan, users("users")).contains("not for a sandbox"));
-    let undo = invert(&rehearsal, &folder.path().join("undo.plan"), UNIX_EPOCH, |_| true).unwrap();
+    let undo = invert(&rehearsal, &folder.path().join("undo.plan"), UNIX_EPOCH, |_| Ok(true)).unwrap();
     assert_eq!(undo.header().sandbox, header.sandbox);
 }
 
@@ -133,14 +133,14 @@ fn an_inverse_takes_back_what_was_taken_and_says_what_it_takes_back() {
     let mut local = moves(3, "u2", "");
     local.local = Some(LocalFields { web_page: "w".to_owned(), ..LocalFields::default() });
     let plan = write(&folder.path().join("a.plan"), &[moves(2, "u1", "Pirna"), local, moves(4, "u3", "x")]);
-    let takes = |planned: &PlannedUser| planned.line < 4;
+    let takes = |planned: &PlannedUser| Ok(planned.line < 4);
     let inverse = invert(&plan, &folder.path().join("undo.plan"), UNIX_EPOCH, takes).unwrap();
     assert_eq!(inverse.header().inverse_of, Some(plan.sha256()));
     assert_eq!(inverse.counts().unwrap().changes(), 2);
     let (users, inverted) = (read(&plan), read(&inverse));
     assert_eq!(inverted[1].local, users[1].local);
     assert_eq!(inverted[0].change.get(OfficeField::City), Some(&edit(Some("Pirna"), Some(" Dresden"))));
-    let again = invert(&inverse, &folder.path().join("redo.plan"), UNIX_EPOCH, |_| true).unwrap();
+    let again = invert(&inverse, &folder.path().join("redo.plan"), UNIX_EPOCH, |_| Ok(true)).unwrap();
     assert_eq!(read(&again), users[..2]);
 }
 

@@ -1,5 +1,6 @@
 //! `office plan`: what would change. Users are found, read and compared; nothing is changed.
 
+mod earlier;
 mod paths;
 mod progress;
 mod readings;
@@ -18,6 +19,7 @@ use crate::printer::Printer;
 use crate::progress_line::Show;
 use crate::rows::unreadable;
 use crate::settings::Plan;
+use earlier::EarlierPlanning;
 use paths::PlanPaths;
 use progress::PlanProgress;
 use readings::PlanFiles;
@@ -44,10 +46,12 @@ async fn plan(settings: &Plan, interrupts: &Interrupts) -> Result<PlanReport, Fa
     let mut progress = PlanProgress::new(settings.quiet, Show::on_stderr());
     let elements = connected.elements.clone().with_unbounded_queue_wait();
     let resolved = users::resolve(&elements, rows, settings, &mut progress, &mut listener).await?;
-    let files = files(settings, &paths, &connected, &table)?;
+    let mut header = header(settings, &connected, &table)?;
+    let earlier = EarlierPlanning::open(settings, &paths, &mut header, &table);
+    let files = files(settings, &paths, &header, &table)?;
     progress.begin_readings(resolved.users());
     let planner = Planner::new(&elements, resolved, settings.concurrency);
-    let planned = readings::plan(&planner, &mut table, files, &mut progress, &mut listener).await;
+    let planned = readings::plan(&planner, &mut table, earlier, files, &mut progress, &mut listener).await;
     progress.end();
     PlanReport::of(planned?, paths, connected.environment, &settings.connection)
 }
@@ -56,11 +60,10 @@ async fn plan(settings: &Plan, interrupts: &Interrupts) -> Result<PlanReport, Fa
 fn files(
     settings: &Plan,
     paths: &PlanPaths,
-    connected: &Connected,
+    header: &PlanHeader,
     table: &Table,
 ) -> Result<PlanFiles, Failure> {
-    let plan = PlanWriter::create(&paths.plan, &header(settings, connected, table)?)
-        .map_err(|error| Failure::at_start(&error, "--out"))?;
+    let plan = PlanWriter::create(&paths.plan, header).map_err(|error| Failure::at_start(&error, "--out"))?;
     let format = ResultsFormat::of(table);
     let results = Results::create(&paths.results, settings.input.file(), format, table.columns())
         .map_err(|error| Failure::at_start(&error, "--results"))?;

@@ -1,5 +1,7 @@
 //! `office undo`: the plan that takes a plan back.
 
+mod journals;
+
 use std::time::SystemTime;
 
 use avepoint_elements_bulk::plan::{Plan, PlanCounts, invert};
@@ -8,19 +10,16 @@ use serde_json::{Value, json};
 use crate::failure::Failure;
 use crate::printer::{self, Printer, Report, columns, note, thousands};
 use crate::settings::Undo;
+use journals::PlanJournals;
 
 pub(crate) fn run(settings: &Undo, printer: Printer) -> Result<(), Failure> {
     let plan = Plan::open(&settings.plan)?;
-    if !settings.all {
-        return Err(Failure::usage(format!(
-            "{} has no journal that says what was applied; --all takes back every change of it",
-            printer::path(plan.path())
-        )));
-    }
+    let journals = if settings.all { None } else { Some(PlanJournals::of(&plan)?) };
     let mut local = 0_u64;
     let inverse = invert(&plan, &settings.out, SystemTime::now(), |planned| {
-        local += u64::from(planned.local.is_some());
-        true
+        let is_taken = journals.as_ref().map_or(Ok(true), |journals| journals.have_applied(planned))?;
+        local += u64::from(is_taken && planned.local.is_some());
+        Ok(is_taken)
     })
     .map_err(|error| Failure::at_start(&error, "--out"))?;
     if local > 0 {

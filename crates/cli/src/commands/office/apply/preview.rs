@@ -138,7 +138,9 @@ impl EarlierRuns<'_> {
 
 /// How it is known that rows are done, and what sends them all the same.
 pub(super) fn not_asked(done_before: &DoneBefore) -> String {
-    format!("{done_before}; the service was not asked; --fresh sends them again")
+    format!(
+        "{done_before}; the service was not asked, and `office verify` of a plan asks it; --fresh sends them again"
+    )
 }
 
 /// How many customers or tenants there are, and the names of a few.

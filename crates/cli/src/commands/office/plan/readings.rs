@@ -8,6 +8,7 @@ use avepoint_elements_bulk::plan::{Plan, PlanCounts, PlanOutcome, PlanRow, PlanS
 use avepoint_elements_bulk::{FileError, InputError, Original, Results, Table};
 use futures_util::{Stream, StreamExt};
 
+use super::earlier::EarlierPlanning;
 use super::progress::PlanProgress;
 use crate::failure::Failure;
 use crate::interrupt::Listener;
@@ -49,6 +50,7 @@ pub(super) enum Stop {
 pub(super) async fn plan(
     planner: &Planner,
     table: &mut Table,
+    mut earlier: EarlierPlanning,
     files: PlanFiles,
     progress: &mut PlanProgress,
     listener: &mut Listener,
@@ -56,9 +58,12 @@ pub(super) async fn plan(
     let mut record = Record { files, failures: 0, stopped: None };
     let unread = RefCell::new(None);
     {
+        let mut earlier = earlier.readings();
         let entries = table.plan_entries().map_err(|error| unreadable(&error))?;
         let rows = entries.map_while(|entry| {
-            entry.map(PlanRow::of).map_err(|error| *unread.borrow_mut() = Some(error)).ok()
+            let mut row = entry.map(PlanRow::of).map_err(|error| *unread.borrow_mut() = Some(error)).ok()?;
+            row.earlier = earlier.next(row.keys.line);
+            Some(row)
         });
         let outcomes = std::pin::pin!(planner.plan(rows));
         record.add_all(planner, outcomes, progress, listener).await?;

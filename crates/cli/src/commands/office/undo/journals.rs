@@ -1,0 +1,69 @@
+//! What the journals of a plan say was applied.
+
+use std::path::{Path, PathBuf};
+use std::{fs, io};
+
+use avepoint_elements_bulk::plan::{Plan, PlannedUser};
+use avepoint_elements_bulk::{FileError, Snapshot, State, UserHash};
+
+use crate::failure::Failure;
+use crate::printer;
+
+/// The journals beside a plan that tell of it: that of one machine, those of shards, and those that were set aside.
+pub(super) struct PlanJournals(Vec<Snapshot>);
+
+impl PlanJournals {
+    pub(super) fn of(plan: &Plan) -> Result<Self, Failure> {
+        let mut journals = Vec::new();
+        for path in paths(plan.path())? {
+            let journal = Snapshot::read(&path)?;
+            if journal.plan() == Some(plan.sha256()) {
+                journals.push(journal);
+            }
+        }
+        if journals.is_empty() {
+            return Err(Failure::usage(format!(
+                "{} has no journal beside it that tells of it, so nothing says what was applied; --all takes back every \
+                 change of it",
+                printer::path(plan.path())
+            )));
+        }
+        Ok(Self(journals))
+    }
+
+    /// Whether the change of a user was applied, or may have been.
+    pub(super) fn have_applied(&self, planned: &PlannedUser) -> Result<bool, FileError> {
+        let user = UserHash::of(&planned.user);
+        for journal in &self.0 {
+            let newest = journal.newest(&user)?;
+            if newest.is_some_and(|it| matches!(it.outcome.state, State::Done | State::Unknown)) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+}
+
+/// The files beside a plan that are named as its journals are.
+fn paths(plan: &Path) -> io::Result<Vec<PathBuf>> {
+    let start = format!("{}.", plan.file_name().unwrap_or_default().to_string_lossy());
+    let folder = plan.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let mut paths = Vec::new();
+    for entry in fs::read_dir(folder.unwrap_or(".".as_ref()))? {
+        let path = entry?.path();
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        if name.strip_prefix(&start).is_some_and(is_journal) {
+            paths.push(path.clone());
+        }
+    }
+    paths.sort();
+    Ok(paths)
+}
+
+/// As in `journal`, `shard-2-of-8.journal` and `journal.old.2`.
+fn is_journal(rest: &str) -> bool {
+    rest.split('.').any(|part| part == "journal")
+        && rest.split('.').all(|part| {
+            matches!(part, "journal" | "old") || part.starts_with("shard-") || part.parse::<u32>().is_ok()
+        })
+}
