@@ -13,8 +13,9 @@ fn options() -> InputOptions {
 }
 
 fn entries(file: &str, options: InputOptions) -> Vec<PlanEntry> {
-    let mut table = table_with(file.as_bytes(), options).unwrap();
-    table.plan_entries().unwrap().collect::<Result<_, _>>().unwrap()
+    let mut table = table_with(file.as_bytes(), options).expect("a table");
+    let entries: Result<_, _> = table.plan_entries().and_then(Iterator::collect);
+    entries.expect("entries to the end")
 }
 
 fn entry(file: &str, options: InputOptions) -> PlanEntry {
@@ -25,12 +26,12 @@ fn entry(file: &str, options: InputOptions) -> PlanEntry {
 
 /// All that is wrong with the one row of a file.
 fn wrong(file: &str, options: InputOptions) -> String {
-    let problems = entry(file, options).wanted.unwrap_err();
+    let problems = entry(file, options).wanted.expect_err("a mistake");
     problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
 }
 
 fn refused(file: &str, options: InputOptions) -> InputError {
-    table_with(file.as_bytes(), options).unwrap_err()
+    table_with(file.as_bytes(), options).expect_err("no table")
 }
 
 fn set(text: &str) -> Wanted {

@@ -51,9 +51,9 @@ async fn plan(settings: &Plan, interrupts: &Interrupts) -> Result<PlanReport, Fa
     let files = files(settings, &paths, &header, &table)?;
     progress.begin_readings(resolved.users());
     let planner = Planner::new(&elements, resolved, settings.concurrency);
-    let planned = readings::plan(&planner, &mut table, earlier, files, &mut progress, &mut listener).await;
+    let outcome = readings::plan(&planner, &mut table, earlier, files, &mut progress, &mut listener).await;
     progress.end();
-    PlanReport::of(planned?, paths, connected.environment, &settings.connection)
+    PlanReport::of(outcome?, paths, connected.environment, &settings.connection)
 }
 
 /// Begins the plan and its results.

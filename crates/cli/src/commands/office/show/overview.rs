@@ -1,5 +1,7 @@
 //! A plan in numbers.
 
+use std::borrow::Cow;
+
 use avepoint_elements::{OfficeField, terminal};
 use avepoint_elements_bulk::plan::{Overview, Plan, PlanState, TenantCounts};
 use serde_json::{Map, Value, json};
@@ -35,10 +37,9 @@ pub(super) fn text(plan: &Plan, overview: &Overview) -> String {
 fn tenants(overview: &Overview) -> String {
     let row = |tenant: &TenantCounts| {
         let unusual = if tenant.is_unusual() { "unusually many" } else { "" };
-        [name(&tenant.names.customer, &tenant.customer), name(&tenant.names.tenant, &tenant.tenant)]
-            .into_iter()
-            .chain([thousands(tenant.changes), thousands(tenant.resolved), unusual.to_owned()])
-            .collect()
+        let customer = name(tenant.names.customer.as_deref(), &tenant.customer).into_owned();
+        let own = name(tenant.names.tenant.as_deref(), &tenant.tenant).into_owned();
+        vec![customer, own, thousands(tenant.changes), thousands(tenant.resolved), unusual.to_owned()]
     };
     let heading = ["customer", "tenant", "users", "of", ""].map(str::to_owned).to_vec();
     let rows: Vec<Vec<String>> = overview.tenants().iter().map(row).collect();
@@ -71,14 +72,12 @@ fn clears(overview: &Overview) -> String {
 }
 
 fn section(heading: Vec<String>, rows: Vec<Vec<String>>) -> String {
-    let rows =
-        rows.into_iter().map(|row| row.iter().map(|cell| terminal::escape(cell).into_owned()).collect());
     format!("\n{}", aligned(&std::iter::once(heading).chain(rows).collect::<Vec<_>>()))
 }
 
-/// A name, or the id where there is none.
-pub(super) fn name(name: &Option<String>, id: &str) -> String {
-    name.clone().unwrap_or_else(|| id.to_owned())
+/// A name, or the id where there is none, as a terminal may show it.
+pub(super) fn name<'n>(name: Option<&'n str>, id: &'n str) -> Cow<'n, str> {
+    terminal::escape(name.unwrap_or(id))
 }
 
 pub(super) fn json(plan: &Plan, overview: &Overview) -> Value {

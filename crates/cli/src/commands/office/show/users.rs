@@ -40,24 +40,23 @@ pub(super) fn print_text(
 
 fn heading(planned: &PlannedUser) -> String {
     let PlannedUser { names, user, .. } = planned;
-    let customer = name(&names.customer, user.customer.as_str());
-    let tenant = name(&names.tenant, user.tenant.as_str());
-    format!("\n{}, {}:\n", terminal::escape(&customer), terminal::escape(&tenant))
+    let customer = name(names.customer.as_deref(), user.customer.as_str());
+    let tenant = name(names.tenant.as_deref(), user.tenant.as_str());
+    format!("\n{customer}, {tenant}:\n")
 }
 
 fn paragraph(planned: &PlannedUser, users: u64) -> String {
-    let user = name(&planned.names.user, planned.user.user.as_str());
-    let mut text = format!("  line {}, {}\n", planned.line, terminal::escape(&user));
-    for (field, edit) in planned.change.edits() {
-        text += &format!("    {:13}  {} -> {}\n", field.contract().name, shown(&edit.old), shown(&edit.new));
-    }
-    for (field, value) in planned.local.iter().flat_map(local) {
-        text += &format!("    {field:13}  (not readable) -> {}\n", shown(&Some(value.to_owned())));
-    }
-    if users > 1 {
-        text += &format!("    {} more with the same change\n", thousands(users - 1));
-    }
-    text
+    let user = name(planned.names.user.as_deref(), planned.user.user.as_str());
+    let edits = planned.change.edits().map(|(field, Edit { old, new })| {
+        let (old, new) = (shown(old.as_deref()), shown(new.as_deref()));
+        format!("    {:13}  {old} -> {new}\n", field.contract().name)
+    });
+    let local = planned.local.iter().flat_map(local);
+    let local =
+        local.map(|(field, value)| format!("    {field:13}  (not readable) -> {}\n", shown(Some(value))));
+    let more = (users > 1).then(|| format!("    {} more with the same change\n", thousands(users - 1)));
+    let title = format!("  line {}, {user}\n", planned.line);
+    [title].into_iter().chain(edits).chain(local).chain(more).collect()
 }
 
 /// The fields that every update of a local user carries.
@@ -66,8 +65,8 @@ fn local(local: &LocalFields) -> [(&'static str, &str); 3] {
 }
 
 /// A value on one line.
-fn shown(value: &Option<String>) -> String {
-    match value.as_deref() {
+fn shown(value: Option<&str>) -> String {
+    match value {
         None | Some("") => "(empty)".to_owned(),
         Some(text) => format!("\"{}\"", terminal::escape(text)),
     }
