@@ -180,7 +180,7 @@ async fn guards_refuse_a_plan_before_anything_is_sent() {
     // The plan that takes it back fills, and that which takes that one back empties, with the consent of the first.
     for (plan, inverse) in [("hr.plan", "undo.plan"), ("undo.plan", "redo.plan")] {
         let plan = Plan::open(&scene.folder.path(plan)).unwrap();
-        invert(&plan, &scene.folder.path(inverse), UNIX_EPOCH, |_| true).unwrap();
+        invert(&plan, &scene.folder.path(inverse), UNIX_EPOCH, |_| Ok(true)).unwrap();
         run(scene.command("apply", inverse, &["--yes"]).stdin(Stdio::null()), 0);
     }
     assert_eq!(city(&scene.sandbox, 0), json!(""));
