@@ -78,7 +78,7 @@ impl Files {
         let journal = self.journal(elements);
         let mut run = bulk.journal(journal.clone()).run(elements, rows);
         let results = results(&mut run).await;
-        let (summary, _) = run.into_parts();
+        let (summary, _) = run.into_parts().await;
         journal.close().await.unwrap();
         (results, summary)
     }

@@ -5,7 +5,7 @@ use std::time::SystemTime;
 
 use crate::hash::Prover;
 use crate::journal::Recorded;
-use crate::{OfficeHash, Outcome, Proof, State, UserHash, times};
+use crate::{FileError, Item, OfficeHash, Outcome, Proof, Snapshot, State, UserHash, times};
 
 /// What earlier runs say of an update: by a journal, which is believed first, or by an input that is their results.
 ///
@@ -38,6 +38,38 @@ pub enum History {
 }
 
 impl History {
+    /// What is known of an item that is to be sent to a service, by a journal or, where there is none, by the input: as a
+    /// run asks before it sends it. None of an item that is [settled](Item::Settled) or of a plan.
+    ///
+    /// # Errors
+    /// The journal cannot be read, or was changed meanwhile.
+    pub fn of_item<T>(
+        item: &Item<T>,
+        journal: Option<&Snapshot>,
+        base_url: &str,
+    ) -> Result<Option<Self>, FileError> {
+        let (row, claim) = match item {
+            Item::Send(_, row) => (row, None),
+            Item::Claimed(_, row, proof) => (row, Some(proof)),
+            Item::Settled(..) | Item::Apply(..) | Item::Verify(..) => return Ok(None),
+        };
+        let (user, office) = (UserHash::of(&row.user), OfficeHash::of(&row.office));
+        Self::of(journal, base_url, &user, &office, claim).map(Some)
+    }
+
+    pub(crate) fn of(
+        journal: Option<&Snapshot>,
+        base_url: &str,
+        user: &UserHash,
+        office: &OfficeHash,
+        claim: Option<&Proof>,
+    ) -> Result<Self, FileError> {
+        match journal {
+            Some(journal) => journal.earlier(user, office, claim),
+            None => Ok(Self::of_input(base_url, user, office, claim)),
+        }
+    }
+
     /// What an input says that claims, with a proof, that a row was done; where there is no journal. Slashes at the end
     /// of the service's base URL do not count.
     pub fn of_input(base_url: &str, user: &UserHash, office: &OfficeHash, proof: Option<&Proof>) -> Self {

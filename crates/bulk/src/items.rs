@@ -2,9 +2,11 @@
 
 use std::fmt;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use futures_core::Stream;
+use self_cell::{MutBorrow, self_cell};
 
 use crate::{
     Checked, Entries, Entry, Finding, InputError, Item, Original, Outcome, Problem, Proof, Shard, State,
@@ -31,17 +33,35 @@ pub fn check(
 ///
 /// It ends where reading fails; [`error`](Self::error) then says why.
 #[must_use]
-pub struct Items<'t> {
-    entries: Entries<'t>,
-    checked: &'t Checked,
+pub struct Items {
+    reading: Reading,
+    checked: Arc<Checked>,
     shard: Option<Shard>,
     error: Option<InputError>,
 }
 
-impl<'t> Items<'t> {
-    /// The items of a table's entries.
-    pub fn new(entries: Entries<'t>, checked: &'t Checked) -> Self {
-        Self { entries, checked, shard: None, error: None }
+self_cell! {
+    /// A table that is being read.
+    struct Reading {
+        owner: MutBorrow<Table>,
+        #[covariant]
+        dependent: Entries,
+    }
+}
+
+impl Items {
+    /// The items of a table, from its beginning.
+    ///
+    /// # Errors
+    /// The file was changed since it was opened, or reading fails.
+    pub fn new(table: Table, checked: impl Into<Arc<Checked>>) -> Result<Self, InputError> {
+        let reading = Reading::try_new(MutBorrow::new(table), |table| table.borrow_mut().entries())?;
+        Ok(Self { reading, checked: checked.into(), shard: None, error: None })
+    }
+
+    /// The table.
+    pub fn into_table(self) -> Table {
+        self.reading.into_owner().into_inner()
     }
 
     /// The items of one shard alone, where one is given: that of the check.
@@ -71,7 +91,7 @@ impl<'t> Items<'t> {
     }
 }
 
-impl fmt::Debug for Items<'_> {
+impl fmt::Debug for Items {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Items")
             .field("shard", &self.shard)
@@ -80,12 +100,12 @@ impl fmt::Debug for Items<'_> {
     }
 }
 
-impl Iterator for Items<'_> {
+impl Iterator for Items {
     type Item = Item<Original>;
 
     fn next(&mut self) -> Option<Self::Item> {
         loop {
-            match self.entries.next()? {
+            match self.reading.with_dependent_mut(|_, entries| entries.next())? {
                 Ok(entry) if self.shard.is_none_or(|shard| shard.has_row_of(entry.user())) => {
                     return Some(self.item(entry));
                 }
@@ -100,7 +120,7 @@ impl Iterator for Items<'_> {
 }
 
 /// Files are read as fast as they are asked for.
-impl Stream for Items<'_> {
+impl Stream for Items {
     type Item = Item<Original>;
 
     fn poll_next(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Self::Item>> {
@@ -135,11 +155,13 @@ mod tests {
         let mut sum = 0;
         for number in 1..=3 {
             let shard: Shard = format!("{number}/3").parse().unwrap();
-            let checked = check(&mut table, Some(shard), |_| ()).unwrap();
-            let items = Items::new(table.entries().unwrap(), &checked).shard(shard).count() as u64;
-            assert_eq!(checked.rows, items);
+            let checked = Arc::new(check(&mut table, Some(shard), |_| ()).unwrap());
+            let mut items = Items::new(table, checked.clone()).unwrap().shard(shard);
+            let count = items.by_ref().count() as u64;
+            assert_eq!(checked.rows, count);
             assert_eq!(checked.invalid, u64::from(number == 1), "a row without a user is the first shard's");
-            sum += items;
+            sum += count;
+            table = items.into_table();
         }
         assert_eq!(sum, 101);
     }

@@ -47,7 +47,7 @@ use writer::{End, Storage};
 /// serves one run: for the next, [close](Self::close) it and open it again. What writes to it is called within a tokio
 /// runtime.
 pub struct Journal {
-    snapshot: Snapshot,
+    snapshot: Arc<Snapshot>,
     writer: Writer,
     /// Whether a run was begun with it.
     used: AtomicBool,
@@ -161,7 +161,7 @@ impl Journal {
         let end = prepare(snapshot.file(), &*storage, &scan, header.as_ref())
             .map_err(|error| FileError::system("write to the journal", path, error))?;
         let writer = Writer::new(storage, path.to_owned(), host, end);
-        let used = AtomicBool::new(false);
+        let (snapshot, used) = (Arc::new(snapshot), AtomicBool::new(false));
         Ok(Self { snapshot, writer, used, torn_tail, previous_path: None })
     }
 
@@ -223,11 +223,6 @@ impl Journal {
         self.snapshot.earlier(user, office, claim)
     }
 
-    /// What the runs so far say of a user of their plan.
-    pub(crate) fn applied(&self, user: &UserHash) -> Result<AppliedBefore, FileError> {
-        self.snapshot.applied(user)
-    }
-
     /// Writes down that a run over a plan came to its end: later ones read each of its users again.
     ///
     /// Not to be called where the run was stopped, or left rows out: then the next one goes on with it. In a journal of
@@ -237,11 +232,6 @@ impl Journal {
     /// As [`record`](Self::record).
     pub fn end_run(&self) -> Result<(), FileError> {
         self.snapshot.plan().map_or(Ok(()), |_| self.writer.end_run())
-    }
-
-    /// What proves to later runs that the service of this journal did an update.
-    pub(crate) fn prove(&self, user: &UserHash, office: &OfficeHash) -> Option<Proof> {
-        self.snapshot.service().map(|service| service.prover().prove(user, office))
     }
 
     /// Writes down what became of a row, which then counts.
@@ -287,6 +277,11 @@ impl Journal {
             // One to throw away has no name.
             None => Ok(()),
         }
+    }
+
+    /// What it said when it was opened, which holds no lock.
+    pub(crate) fn snapshot(&self) -> &Arc<Snapshot> {
+        &self.snapshot
     }
 
     /// What writes to it for those who make calls.

@@ -34,13 +34,13 @@
 //! let journal = Arc::new(Journal::open(&path("offices.csv.journal"), elements.base_url())?);
 //! let columns = table.columns().to_vec();
 //! let mut results = Results::create(&path("results.csv"), None, ResultsFormat::of(&table), &columns)?;
-//! let items = Items::new(table.entries()?, &checked);
+//! let items = Items::new(table, checked)?;
 //! let mut run = BulkOptions::new().journal(journal.clone()).run(&elements, items);
 //! while let Some((original, outcome)) = run.next().await {
 //!     results.write(&original, &outcome)?;
 //! }
 //! journal.close().await?;
-//! let (summary, items) = run.into_parts();
+//! let (summary, items) = run.into_parts().await;
 //! // Where reading failed, there are rows without results.
 //! assert!(items.error().is_none());
 //! assert_eq!(summary.count_of(State::Done), 2);

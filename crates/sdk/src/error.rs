@@ -47,6 +47,7 @@ const MESSAGE_BYTES: usize = 2048;
 ///
 /// Neither its text nor its `Debug` shows a secret, even where a reply repeats one; both stay under 4 KiB.
 /// A value that was to be sent is not shown either, unless the service's own explanation repeats it.
+#[derive(Clone)]
 pub struct Error(Box<Inner>);
 
 #[derive(Clone)]

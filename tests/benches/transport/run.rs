@@ -8,8 +8,8 @@ use std::time::{Duration, Instant};
 
 use avepoint_elements::{Credential, Elements};
 use avepoint_elements_bulk::{
-    BulkOptions, Checked, InputOptions, Item, Items, Journal, Outcome, Results, ResultsFormat, Row, Run,
-    Source, Table, check,
+    BulkOptions, InputOptions, Item, Items, Journal, Outcome, Results, ResultsFormat, Row, Run, Source,
+    Table, check,
 };
 use futures_util::{Stream, StreamExt, stream};
 use tempfile::TempDir;
@@ -68,7 +68,13 @@ impl Input {
         let elements = elements(&base_url);
         if parts.file {
             let results = parts.results.then(|| self.results_of(&table, round));
-            self.apply_file(bulk, &elements, (&mut table, &checked), results).await;
+            self.apply_file(
+                bulk,
+                &elements,
+                Items::new(table, checked).expect("the file can be read"),
+                results,
+            )
+            .await;
         } else {
             self.drain(bulk.run(&elements, rows_from_memory(self.rows)), |(), _| {}).await;
         }
@@ -82,10 +88,9 @@ impl Input {
         &self,
         bulk: BulkOptions,
         elements: &Elements,
-        (table, checked): (&mut Table, &Checked),
+        items: Items,
         mut results: Option<Results>,
     ) {
-        let items = Items::new(table.entries().expect("the file can be read again"), checked);
         self.drain(bulk.run(elements, items), |original, outcome| {
             if let Some(results) = &mut results {
                 results.write(original, outcome).expect("the results can be written");
@@ -99,7 +104,8 @@ impl Input {
 
     async fn drain<T, S>(&self, mut run: Run<T, S>, mut write: impl FnMut(&T, &Outcome))
     where
-        S: Stream<Item = Item<T>> + Unpin,
+        T: Send + 'static,
+        S: Stream<Item = Item<T>> + Unpin + Send + 'static,
     {
         while let Some((original, outcome)) = run.next().await {
             assert!(outcome.state.is_success(), "{}", outcome.reason);
@@ -136,7 +142,7 @@ fn elements(base_url: &str) -> Elements {
 }
 
 /// The same rows without a file, for one user again and again.
-fn rows_from_memory(rows: u32) -> impl Stream<Item = Item<()>> + Unpin {
+fn rows_from_memory(rows: u32) -> impl Stream<Item = Item<()>> + Unpin + Send + 'static {
     let row = Row::new(user(), office());
     stream::iter((0..rows).map(move |_| Item::Send((), row.clone())))
 }

@@ -80,7 +80,7 @@ impl Planned {
         let journal = self.journal(elements);
         let mut run = bulk.journal(journal.clone()).run(elements, PlanItems::apply(&self.plan));
         let outcomes: Vec<_> = run.by_ref().map(|(_, outcome)| outcome).collect().await;
-        let (summary, items) = run.into_parts();
+        let (summary, items) = run.into_parts().await;
         assert!(items.error().is_none());
         if summary.stopped.is_none() && !summary.limited {
             journal.end_run().unwrap();

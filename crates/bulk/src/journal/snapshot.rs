@@ -140,12 +140,17 @@ impl Snapshot {
         office: &OfficeHash,
         claim: Option<&Proof>,
     ) -> Result<History, FileError> {
-        let prove = || self.service().map(|service| service.prover().prove(user, office));
+        let prove = || self.prove(user, office);
         Ok(match (self.newest(user)?, claim.filter(|_| !self.fresh), self.service()) {
             (Some(newest), ..) => History::of_record(newest, office, prove),
             (None, Some(proof), Some(service)) => History::of_proof(service.prover(), user, office, proof),
             (None, ..) => History::Nothing,
         })
+    }
+
+    /// What proves to later runs that its service did an update.
+    pub(crate) fn prove(&self, user: &UserHash, office: &OfficeHash) -> Option<Proof> {
+        self.service().map(|service| service.prover().prove(user, office))
     }
 
     /// The line at a place, without its end.

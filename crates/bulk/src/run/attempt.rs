@@ -16,10 +16,6 @@ pub(super) struct Attempt {
 }
 
 impl Attempt {
-    pub(super) fn is_done(&self) -> bool {
-        matches!(&self.verdict, Verdict::Final(outcome) if outcome.state.is_success())
-    }
-
     /// Its result could not be written down: what was done does not count, and no further row is to be sent.
     fn stays_unrecorded(&mut self, error: &FileError) {
         let Verdict::Final(outcome) = &mut self.verdict else { return };

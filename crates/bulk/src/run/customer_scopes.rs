@@ -31,18 +31,14 @@ impl CustomerScopes {
         Self { enough, customers: HashMap::new() }
     }
 
-    /// A row of a customer was answered. Says whether that tells that the customer is out of scope.
-    pub(super) fn record(&mut self, customer: &CustomerId, status: u16) -> bool {
+    /// A row of a customer was answered.
+    pub(super) fn record(&mut self, customer: &CustomerId, status: u16) {
         if status != FORBIDDEN {
             self.customers.insert(customer.clone(), Answers::Mixed);
-            return false;
-        }
-        match self.customers.entry(customer.clone()).or_insert(Answers::Forbidden(0)) {
-            Answers::Forbidden(refusals) => {
-                *refusals += 1;
-                *refusals >= self.enough
-            }
-            Answers::Mixed => false,
+        } else if let Answers::Forbidden(refusals) =
+            self.customers.entry(customer.clone()).or_insert(Answers::Forbidden(0))
+        {
+            *refusals += 1;
         }
     }
 
@@ -60,14 +56,17 @@ mod tests {
     fn a_customer_is_out_of_scope_once_it_was_refused_often_enough_and_never_answered() {
         let (one, other): (CustomerId, CustomerId) = ("c1".parse().unwrap(), "c2".parse().unwrap());
         let mut scopes = CustomerScopes::new(16);
-        assert!(!(0..3).any(|_| scopes.record(&one, 403)) && !scopes.is_out_of_scope(&one));
-        assert!(scopes.record(&one, 403) && scopes.is_out_of_scope(&one));
+        let refuse = |scopes: &mut CustomerScopes, customer, times| {
+            (0..times).for_each(|_| scopes.record(customer, 403));
+            scopes.is_out_of_scope(customer)
+        };
+        assert!(!refuse(&mut scopes, &one, 3) && refuse(&mut scopes, &one, 1));
         assert!(!scopes.is_out_of_scope(&other));
         scopes.record(&other, 404);
-        assert!(!(0..10).any(|_| scopes.record(&other, 403)) && !scopes.is_out_of_scope(&other));
+        assert!(!refuse(&mut scopes, &other, 10));
         // A call that was under way may still be answered.
         scopes.record(&one, 204);
         assert!(!scopes.is_out_of_scope(&one));
-        assert!(CustomerScopes::new(1).record(&one, 403));
+        assert!(refuse(&mut CustomerScopes::new(1), &one, 1));
     }
 }

@@ -106,10 +106,13 @@ impl BulkOptions {
     ///
     /// No user may come twice in it: two updates of one user would overtake each other. [`check`](crate::check) sees
     /// to that for files.
-    pub fn run<T, S>(self, elements: &Elements, rows: S) -> Run<T, S>
+    pub fn run<T, S>(mut self, elements: &Elements, rows: S) -> Run<T, S>
     where
-        S: Stream<Item = Item<T>> + Unpin,
+        T: Send + 'static,
+        S: Stream<Item = Item<T>> + Unpin + Send + 'static,
     {
-        Run::new(elements.with_unbounded_queue_wait().without_backoff(), self.journal.clone(), self, rows)
+        // The run alone holds the journal, and with it the lock.
+        let journal = self.journal.take();
+        Run::new(elements.with_unbounded_queue_wait().without_backoff(), journal, self, rows)
     }
 }

@@ -9,7 +9,7 @@ use avepoint_elements::UserKey;
 
 use crate::journal::AppliedBefore;
 use crate::plan::PlannedUser;
-use crate::{FileError, History, Journal, OfficeHash, Outcome, Proof, Row, UserHash};
+use crate::{FileError, History, OfficeHash, Outcome, Proof, Row, Snapshot, UserHash};
 
 /// The wait before a row that failed is sent again, at first and at most.
 const FIRST_BACKOFF: Duration = Duration::from_millis(500);
@@ -140,7 +140,14 @@ impl Control {
         self.row.is_none() && !self.is_under_way
     }
 
-    /// Takes it back after a call, or without one. Another row may have been answered meanwhile.
+    /// Takes it for a call, if it is there.
+    pub(super) fn take(&mut self) -> Option<Box<PendingRow>> {
+        let row = self.row.take()?;
+        self.is_under_way = true;
+        Some(row)
+    }
+
+    /// Takes it back after a call. Another row may have been answered meanwhile.
     pub(super) fn put_back(&mut self, row: Box<PendingRow>) {
         self.is_under_way = false;
         self.row.get_or_insert(row);
@@ -215,7 +222,7 @@ impl PendingRow {
     }
 
     /// An outcome with what proves it, where it is a success that results may claim.
-    pub(super) fn proven(&self, outcome: Outcome, journal: Option<&Journal>) -> Outcome {
+    pub(super) fn proven(&self, outcome: Outcome, journal: Option<&Snapshot>) -> Outcome {
         let claims = outcome.state.is_success() && matches!(self.work, Work::Send(_));
         let journal = journal.filter(|_| claims);
         Outcome { proof: journal.and_then(|journal| journal.prove(&self.user, &self.office)), ..outcome }
@@ -224,25 +231,22 @@ impl PendingRow {
     /// The outcome of the row, where an earlier run has done it.
     pub(super) fn look_up(
         &mut self,
-        journal: Option<&Journal>,
+        journal: Option<&Snapshot>,
         base_url: &str,
-        claim: Option<Proof>,
+        claim: Option<&Proof>,
     ) -> Result<Option<Outcome>, FileError> {
         match self.work {
             Work::Send(_) => {}
             Work::Apply(_) => return self.look_up_applied(journal),
             Work::Verify(_) => return Ok(None),
         }
-        let earlier = match journal {
-            Some(journal) => journal.earlier(&self.user, &self.office, claim.as_ref())?,
-            None => History::of_input(base_url, &self.user, &self.office, claim.as_ref()),
-        };
-        self.replaces = earlier.needs_intent();
-        Ok(earlier.unchanged())
+        let history = History::of(journal, base_url, &self.user, &self.office, claim)?;
+        self.replaces = history.needs_intent();
+        Ok(history.unchanged())
     }
 
     /// The outcome of the row of a plan, where the run that this one goes on with has done it.
-    fn look_up_applied(&mut self, journal: Option<&Journal>) -> Result<Option<Outcome>, FileError> {
+    fn look_up_applied(&mut self, journal: Option<&Snapshot>) -> Result<Option<Outcome>, FileError> {
         let Some(journal) = journal else { return Ok(None) };
         match journal.applied(&self.user)? {
             AppliedBefore::InThisRun(outcome) => return Ok(Some(outcome)),

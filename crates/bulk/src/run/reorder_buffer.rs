@@ -30,6 +30,11 @@ impl<T> ReorderBuffer<T> {
         }
     }
 
+    /// Whether the next result in order is there.
+    pub(super) fn has_next(&self) -> bool {
+        self.slots.front().is_some_and(|(_, result)| result.is_some())
+    }
+
     /// The next result in order, if it is there.
     pub(super) fn next(&mut self) -> Option<(T, Outcome)> {
         let outcome = self.slots.front_mut()?.1.take()?;

@@ -6,7 +6,7 @@ use std::time::Duration;
 use crate::{DoneBefore, FileError, Outcome, State};
 
 /// How many rows came to what.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct Summary {
     counts: [u64; State::ALL.len()],
@@ -34,6 +34,15 @@ impl Summary {
         self.counts.iter().sum()
     }
 
+    /// Takes over how a run ends that comes to this.
+    pub(super) fn end_as(&mut self, run: &Self) {
+        self.limited = run.limited;
+        if self.stopped.is_none() && run.stopped.is_some() {
+            self.stopped.clone_from(&run.stopped);
+            (self.outage_status, self.outage_wait) = (run.outage_status, run.outage_wait);
+        }
+    }
+
     pub(crate) fn count(&mut self, outcome: &Outcome) {
         self.counts[outcome.state as usize] += 1;
         if outcome.state == State::Unchanged {
@@ -43,7 +52,7 @@ impl Summary {
 }
 
 /// Why a run ended before its last row.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Stopped {
     /// It was told to.

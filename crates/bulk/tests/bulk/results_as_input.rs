@@ -39,11 +39,11 @@ async fn results(sandbox: &Sandbox, input: &[u8]) -> String {
 
 async fn results_with(sandbox: &Sandbox, input: &[u8], journal: Journal) -> String {
     let folder = tempfile::tempdir().unwrap();
-    let (mut table, checked) = checked(input);
+    let (table, checked) = checked(input);
     let (format, columns) = (ResultsFormat::of(&table), table.columns().to_vec());
     let mut results =
         Results::create(&results_name(&folder.path().join("a"), None), None, format, &columns).unwrap();
-    let items = Items::new(table.entries().unwrap(), &checked);
+    let items = Items::new(table, checked).unwrap();
     let mut run = BulkOptions::new().journal(Arc::new(journal)).run(&elements(sandbox), items);
     while let Some((original, outcome)) = run.next().await {
         results.write(&original, &outcome).unwrap();
@@ -160,8 +160,8 @@ async fn without_a_journal_a_claim_is_believed_if_it_is_proven() {
     let sandbox = Sandbox::start().await.unwrap();
     let first = again(&sandbox, CSV).await;
     let corrected = first.replacen("Dande", "Bengo", 1);
-    let (mut table, checked) = checked(corrected.as_bytes());
-    let items = Items::new(table.entries().unwrap(), &checked);
+    let (table, checked) = checked(corrected.as_bytes());
+    let items = Items::new(table, checked).unwrap();
     let states = BulkOptions::new().run(&elements(&sandbox), items).map(|(_, outcome)| outcome.state);
     assert_eq!(states.collect::<Vec<_>>().await, [State::Done, State::Unchanged, State::Unchanged]);
 }
@@ -174,8 +174,8 @@ async fn a_correction_that_was_on_its_way_when_the_run_ended_can_be_taken_back()
     let first = again(&sandbox, CSV).await;
     let corrected = first.replacen("Dande", "Bengo", 1);
     sandbox.set_faults(Faults::new().share(1.0, Fault::dropped_after_applying())).unwrap();
-    let (mut table, checked) = checked(corrected.as_bytes());
-    let items = Items::new(table.entries().unwrap(), &checked);
+    let (table, checked) = checked(corrected.as_bytes());
+    let items = Items::new(table, checked).unwrap();
     let mut run = BulkOptions::new().journal(Arc::new(open())).run(&elements(&sandbox), items);
     let before = sandbox.counters().applied;
     tokio::select! {
@@ -183,7 +183,6 @@ async fn a_correction_that_was_on_its_way_when_the_run_ended_can_be_taken_back()
         () = async { while sandbox.counters().applied == before { tokio::task::yield_now().await } } => {}
     }
     drop(run);
-    drop(table);
     assert!(format!("{:?}", sandbox.offices()).contains("Bengo"));
 
     sandbox.set_faults(Faults::new()).unwrap();

@@ -140,7 +140,7 @@ impl Cache {
         };
         let passed = self.clock.now().saturating_duration_since(*at);
         let wait = error.retry_after().map(|asked| asked.saturating_sub(passed));
-        (passed < stands || state.ended > before).then(|| error.copy().asking(wait))
+        (passed < stands || state.ended > before).then(|| error.clone().asking(wait))
     }
 
     async fn wait_for_min_interval(&self) {
@@ -165,7 +165,7 @@ impl Cache {
                 state.token = Some(token.clone());
                 state.failure = None;
             }
-            Err(error) => state.failure = Some((now, error.copy())),
+            Err(error) => state.failure = Some((now, error.clone())),
         }
         outcome
     }

@@ -43,7 +43,7 @@ impl Call<'_> {
             && error.refuses_token()
         {
             self.pipeline.tokens.invalidate(&token);
-            self.refusal = Some((token, error.copy()));
+            self.refusal = Some((token, error.clone()));
         }
         outcome
     }
@@ -52,7 +52,7 @@ impl Call<'_> {
     async fn token(&self) -> Result<AccessToken> {
         let token = self.pipeline.token(self.operation.scopes, &self.deadline).await?;
         match &self.refusal {
-            Some((refused, error)) if refused.same(&token) => Err(error.copy()),
+            Some((refused, error)) if refused.same(&token) => Err(error.clone()),
             _ => Ok(token),
         }
     }

@@ -133,11 +133,6 @@ impl Error {
         self
     }
 
-    /// The same error, for another call that waited for the same thing.
-    pub(crate) fn copy(&self) -> Self {
-        Self(self.0.clone())
-    }
-
     /// The same error with the wait that the service asks for.
     pub(crate) fn asking(mut self, wait: Option<Duration>) -> Self {
         self.0.retry_after = wait.or(self.0.retry_after);

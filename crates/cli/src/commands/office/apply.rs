@@ -76,7 +76,7 @@ enum Outcome {
 struct CheckedInput {
     table: Table,
     paths: RunPaths,
-    checked: Checked,
+    checked: Arc<Checked>,
 }
 
 fn read(settings: &Apply) -> Result<CheckedInput, Failure> {
@@ -86,7 +86,7 @@ fn read(settings: &Apply) -> Result<CheckedInput, Failure> {
     warn_ignored_flags(settings);
     let mut table = settings.input.open()?;
     let paths = RunPaths::resolve(settings, table.format())?;
-    let checked = checked(settings, &mut table)?;
+    let checked = Arc::new(checked(settings, &mut table)?);
     Ok(CheckedInput { table, paths, checked })
 }
 
@@ -117,37 +117,44 @@ async fn apply(
     answers: Option<impl BufRead>,
     show: Show,
     settings: &Apply,
-    CheckedInput { mut table, paths, checked }: CheckedInput,
+    CheckedInput { table, paths, checked }: CheckedInput,
     interrupts: &Interrupts,
 ) -> Result<Outcome, Failure> {
-    let table = &mut table;
     if checked.rows == 0 && !settings.dry_run {
         return Ok(Outcome::Empty(EmptyReport::of(&settings.connection)));
     }
     let connected = settings.connection.open().await?;
-    let preview =
-        |table: &mut Table| Preview::of(settings, &paths, connected.elements.base_url(), table, &checked);
+    let preview = |table| {
+        let mut items = items(table, checked.clone(), settings.shard)?;
+        let preview = Preview::of(settings, &paths, connected.elements.base_url(), &mut items)?;
+        Ok::<_, Failure>((preview, items.into_table()))
+    };
     if settings.dry_run {
         connected.elements.authenticate().await?;
-        let preview = preview(table)?;
+        let (preview, _) = preview(table)?;
         return Ok(Outcome::DryRun(Box::new(DryRunReport { preview, environment: connected.environment })));
     }
     // Without a question and without progress, it is not needed.
-    let preview = if settings.yes && settings.quiet { None } else { Some(preview(table)?) };
+    let (preview, table) = if settings.yes && settings.quiet {
+        (None, table)
+    } else {
+        let (preview, table) = preview(table)?;
+        (Some(preview), table)
+    };
     if let Some(nothing) = preview.as_ref().and_then(Preview::nothing_to_send) {
         printer::note(&format!("note: {nothing}"));
     }
     let question = preview.as_ref().filter(|preview| preview.send > 0);
     agree(settings, &connected, question.map(|preview| preview.question(&connected.environment)), answers)?;
     let progress = Progress::new(preview.map(|preview| preview.send).filter(|_| !settings.quiet), show);
-    let report = send(settings, &paths, &connected, table, &checked, progress, interrupts).await?;
+    let report = send(settings, &paths, &connected, table, checked, progress, interrupts).await?;
     Ok(Outcome::Run(Box::new(report)))
 }
 
 /// The rows for a run.
-fn items<'t>(table: &'t mut Table, checked: &'t Checked, shard: Option<Shard>) -> Result<Items<'t>, Failure> {
-    let entries = table.entries().map_err(|error| rows::unreadable(&error))?;
-    Ok(Items::new(entries, checked).shard(shard))
+fn items(table: Table, checked: Arc<Checked>, shard: Option<Shard>) -> Result<Items, Failure> {
+    let items = Items::new(table, checked).map_err(|error| rows::unreadable(&error))?;
+    Ok(items.shard(shard))
 }
 
 /// Asks whether the rows may be sent: where there are none, or to a sandbox, there is no question.
@@ -184,22 +191,23 @@ async fn send(
     settings: &Apply,
     paths: &RunPaths,
     connected: &Connected,
-    table: &mut Table,
-    checked: &Checked,
+    table: Table,
+    checked: Arc<Checked>,
     mut progress: Progress,
     interrupts: &Interrupts,
 ) -> Result<RunReport, Failure> {
     let journal = Arc::new(paths.open_journal(connected.elements.base_url(), settings.fresh)?);
-    let mut results = ResultWriter::new(paths.create_results(&settings.input, table)?);
+    let mut results = ResultWriter::new(paths.create_results(&settings.input, &table)?);
     let items = items(table, checked, settings.shard)?;
     let mut run = settings.bulk.clone().journal(journal.clone()).run(&connected.elements, items);
     let driven =
         drive::drive(&mut run, &mut results, &mut progress, &mut interrupts.listen(), |_, _| {}).await;
     progress.end();
     driven.map_err(|drive::StoppedAtOnce| Failure::Interrupted(at_once(connected, settings.fresh)))?;
-    let (mut summary, items) = run.into_parts();
+    let (mut summary, items) = run.into_parts().await;
     let unread = items.error().map(|error| with_causes(error));
-    let unread = unread.or_else(|| table.check_unchanged().err().map(|error| with_causes(&error)));
+    let unread =
+        unread.or_else(|| items.into_table().check_unchanged().err().map(|error| with_causes(&error)));
     if let Err(error) = journal.close().await {
         summary.stopped.get_or_insert(Stopped::Journal(error));
     }

@@ -2,9 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use avepoint_elements_bulk::{
-    History, Item, Items, OfficeHash, Proof, Row, Shard, Snapshot, State, Table, UserHash, check,
-};
+use avepoint_elements_bulk::{History, Items, Shard, Snapshot, State, Table, check};
 use serde_json::{Map, Value, json};
 
 use crate::failure::Failure;
@@ -22,8 +20,7 @@ pub(crate) fn run(settings: &Status, printer: Printer) -> Result<(), Failure> {
         )));
     }
     let journal = Snapshot::read(&path)?;
-    let rows =
-        table(settings)?.map(|mut table| Rows::of(&mut table, &journal, settings.shard)).transpose()?;
+    let rows = table(settings)?.map(|table| Rows::of(table, &journal, settings.shard)).transpose()?;
     let file = settings.input.file().unwrap_or(Path::new("standard input")).to_owned();
     Ok(printer.print(&StatusReport { file, journal, path, rows })?)
 }
@@ -57,37 +54,30 @@ struct Rows {
 }
 
 impl Rows {
-    fn of(table: &mut Table, journal: &Snapshot, shard: Option<Shard>) -> Result<Self, Failure> {
-        let checked = check(table, shard, |_| {}).map_err(|error| unreadable(&error))?;
+    fn of(mut table: Table, journal: &Snapshot, shard: Option<Shard>) -> Result<Self, Failure> {
+        let checked = check(&mut table, shard, |_| {}).map_err(|error| unreadable(&error))?;
         let mut rows = Self::default();
-        let entries = table.entries().map_err(|error| unreadable(&error))?;
-        let mut items = Items::new(entries, &checked).shard(shard);
+        let mut items = Items::new(table, checked).map_err(|error| unreadable(&error))?.shard(shard);
         for item in items.by_ref() {
-            match item {
-                Item::Send(_, row) => rows.add(&row, journal, None)?,
-                Item::Claimed(_, row, proof) => rows.add(&row, journal, Some(&proof))?,
-                Item::Settled(_, outcome) if outcome.state == State::Invalid => rows.invalid += 1,
-                _ => rows.done += 1,
-            }
+            let base_url = journal.base_url().unwrap_or_default();
+            rows.add(History::of_item(&item, Some(journal), base_url)?.as_ref());
         }
         items.error().map_or(Ok(rows), |error| Err(unreadable(error)))
     }
 
-    fn add(&mut self, row: &Row, journal: &Snapshot, claim: Option<&Proof>) -> Result<(), Failure> {
-        let (user, office) = (UserHash::of(&row.user), OfficeHash::of(&row.office));
-        let earlier = journal.earlier(&user, &office, claim)?;
-        let is_known = matches!(earlier, History::Done(_) | History::DoneWithOther | History::Tried(_));
+    /// Counts a row; nothing is asked about one that is invalid.
+    fn add(&mut self, history: Option<&History>) {
+        let is_known = matches!(history, Some(History::Done(_) | History::DoneWithOther | History::Tried(_)));
         self.known += u64::from(is_known);
-        let count = match earlier {
-            History::Done(_) | History::Proven(_) => &mut self.done,
-            History::DoneWithOther => &mut self.done_with_another,
-            History::Tried(State::Refused) => &mut self.refused,
-            History::Tried(State::Failed) => &mut self.failed,
-            History::Tried(_) => &mut self.unknown,
-            _ => &mut self.not_tried,
-        };
-        *count += 1;
-        Ok(())
+        *match history {
+            None => &mut self.invalid,
+            Some(History::Done(_) | History::Proven(_)) => &mut self.done,
+            Some(History::DoneWithOther) => &mut self.done_with_another,
+            Some(History::Tried(State::Refused)) => &mut self.refused,
+            Some(History::Tried(State::Failed)) => &mut self.failed,
+            Some(History::Tried(_)) => &mut self.unknown,
+            Some(_) => &mut self.not_tried,
+        } += 1;
     }
 
     fn counts(&self) -> [(&'static str, u64); 7] {

@@ -58,7 +58,7 @@ async fn verify(
     let driven = drive::drive(&mut run, &mut results, &mut progress, &mut interrupts.listen(), each).await;
     progress.end();
     driven.map_err(|StoppedAtOnce| Failure::Interrupted("interrupted; nothing was changed"))?;
-    let (summary, items) = run.into_parts();
+    let (summary, items) = run.into_parts().await;
     let unread = items.error().map(|error| with_causes(error));
     let cause = results.cause();
     Ok(RunReport {

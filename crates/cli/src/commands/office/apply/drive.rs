@@ -25,7 +25,7 @@ pub(in crate::commands::office) async fn drive<S>(
     mut each: impl FnMut(&Original, &Outcome),
 ) -> Result<(), StoppedAtOnce>
 where
-    S: Stream<Item = Item<Original>> + Unpin,
+    S: Stream<Item = Item<Original>> + Unpin + Send + 'static,
 {
     let mut ticks = tokio::time::interval(TICK);
     let mut interrupted = 0;

@@ -73,7 +73,7 @@ async fn send(
         drive::drive(&mut run, &mut results, &mut progress, &mut interrupts.listen(), |_, _| {}).await;
     progress.end();
     driven.map_err(|drive::StoppedAtOnce| Failure::Interrupted(at_once(connected, settings.fresh)))?;
-    let (mut summary, items) = run.into_parts();
+    let (mut summary, items) = run.into_parts().await;
     let unread = items.error().map(|error| with_causes(error));
     let has_ended = summary.stopped.is_none() && !summary.limited && unread.is_none();
     let ended = if has_ended && !is_canary { journal.end_run() } else { Ok(()) };

@@ -1,10 +1,7 @@
 //! Counts what a run would send, before it does.
 
 use avepoint_elements::terminal;
-use avepoint_elements_bulk::{
-    Checked, DoneBefore, History, IdCounts, Item, OfficeHash, Original, Outcome, Proof, Row, Snapshot, State,
-    Table, UserHash,
-};
+use avepoint_elements_bulk::{DoneBefore, History, IdCounts, Item, Items, Original, Row};
 
 use super::run_paths::RunPaths;
 use crate::failure::Failure;
@@ -35,37 +32,29 @@ impl Preview {
         settings: &Apply,
         paths: &RunPaths,
         base_url: &str,
-        table: &mut Table,
-        checked: &Checked,
+        items: &mut Items,
     ) -> Result<Self, Failure> {
         let journal = if settings.fresh { None } else { paths.read_journal(base_url)? };
-        let history = EarlierRuns { journal, is_forgotten: settings.fresh, base_url };
         let limit = settings.limit.unwrap_or(u64::MAX);
         let mut preview = Self::default();
-        let mut items = super::items(table, checked, settings.shard)?;
         for item in items.by_ref() {
-            preview.add(&item, &history, limit)?;
+            let history =
+                if settings.fresh { None } else { History::of_item(&item, journal.as_ref(), base_url)? };
+            preview.add(item, history, limit);
         }
         items.error().map_or(Ok(preview), |error| Err(unreadable(error)))
     }
 
-    fn add(&mut self, item: &Item<Original>, history: &EarlierRuns<'_>, limit: u64) -> Result<(), Failure> {
-        let unchanged = match item {
-            Item::Settled(_, outcome) => Some(outcome.clone()),
-            Item::Send(_, row) => history.unchanged(row, None)?,
-            Item::Claimed(_, row, proof) => history.unchanged(row, Some(proof))?,
-            _ => None,
-        };
-        match (unchanged, item) {
-            (Some(outcome), _) if outcome.state == State::Invalid => self.invalid += 1,
-            (Some(outcome), _) => {
+    fn add(&mut self, item: Item<Original>, history: Option<History>, limit: u64) {
+        match (item, history.and_then(History::unchanged)) {
+            (Item::Settled(..), _) => self.invalid += 1,
+            (_, Some(done)) => {
                 self.unchanged += 1;
-                self.done_before.add(&outcome);
+                self.done_before.add(&done);
             }
-            (None, Item::Send(_, row) | Item::Claimed(_, row, _)) => self.add_unsent(row, limit),
-            (None, _) => {}
+            (Item::Send(_, row) | Item::Claimed(_, row, _), None) => self.add_unsent(&row, limit),
+            _ => {}
         }
-        Ok(())
     }
 
     fn add_unsent(&mut self, row: &Row, limit: u64) {
@@ -113,29 +102,6 @@ impl Preview {
     }
 }
 
-/// What earlier runs did.
-struct EarlierRuns<'a> {
-    journal: Option<Snapshot>,
-    /// Whether a fresh journal is begun.
-    is_forgotten: bool,
-    base_url: &'a str,
-}
-
-impl EarlierRuns<'_> {
-    /// The outcome of a row that was done.
-    fn unchanged(&self, row: &Row, claim: Option<&Proof>) -> Result<Option<Outcome>, Failure> {
-        if self.is_forgotten || (self.journal.is_none() && claim.is_none()) {
-            return Ok(None);
-        }
-        let (user, office) = (UserHash::of(&row.user), OfficeHash::of(&row.office));
-        let earlier = match &self.journal {
-            Some(journal) => journal.earlier(&user, &office, claim)?,
-            None => History::of_input(self.base_url, &user, &office, claim),
-        };
-        Ok(earlier.unchanged())
-    }
-}
-
 /// How it is known that rows are done, and what sends them all the same.
 pub(super) fn not_asked(done_before: &DoneBefore) -> String {
     format!(
@@ -154,6 +120,8 @@ fn scope(what: &str, names: &IdCounts) -> String {
 #[cfg(test)]
 mod tests {
     use std::time::{Duration, UNIX_EPOCH};
+
+    use avepoint_elements_bulk::{Outcome, State};
 
     use super::*;
 

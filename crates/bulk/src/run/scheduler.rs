@@ -1,0 +1,216 @@
+//! Decides which row is sent when, and what its result is. It makes no call and waits for nothing.
+
+mod judge;
+mod next;
+
+use std::collections::{HashSet, VecDeque};
+use std::sync::Arc;
+
+use avepoint_elements::Elements;
+use tokio::time::Instant;
+
+use super::circuit_breaker::CircuitBreaker;
+use super::customer_scopes::CustomerScopes;
+use super::pending_row::{Backlog, Control, PendingRow, Work};
+use super::reorder_buffer::ReorderBuffer;
+use super::{BulkOptions, Item, MaxFailures, Stopped, Summary};
+use crate::journal::Writer;
+use crate::{Journal, Outcome, Proof, Snapshot, State, clock};
+pub(super) use next::Next;
+
+/// How often a row is sent at least that fails: once may be chance.
+const FEWEST_TRIES: u32 = 2;
+/// Calls beyond the second that rows which fail may cost without any success, and what a success adds to them.
+const RESERVE: f64 = 50.0;
+const EARNED: f64 = 0.5;
+
+/// The rows of a run that wait: for their call, their next call, or the results of earlier rows.
+pub(super) struct Scheduler<T> {
+    service: Arc<Service>,
+    settings: BulkOptions,
+    /// Whether the last row has come.
+    ended: bool,
+    /// Rows that were to be sent, and are not for now.
+    ready: VecDeque<Box<PendingRow>>,
+    /// Rows that the service did not answer, to be sent again.
+    backlog: Backlog,
+    control: Control,
+    /// How many rows are sent and did not come back.
+    under_way: usize,
+    /// How often a row is sent at most that fails while the service is up.
+    most_tries: u32,
+    /// Whether rows are read to choose one that probes.
+    chooses_probe: bool,
+    /// The customers and tenants of the rows that probed since the breaker opened.
+    probed: HashSet<(String, String)>,
+    /// Calls beyond the second that rows which fail may cost.
+    budget: f64,
+    breaker: CircuitBreaker,
+    scopes: CustomerScopes,
+    /// Until when rows whose values are not there yet are read again.
+    wait_until: Instant,
+    order: ReorderBuffer<T>,
+    /// What rows came to, also those whose results wait for those of earlier rows.
+    known: Summary,
+    /// Rows that were to be sent, whether they are or wait for it, and those of them that failed in the end.
+    sent: u64,
+    failed: u64,
+}
+
+/// The service that rows are sent to, and the memory of what was done there.
+pub(super) struct Service {
+    pub(super) elements: Elements,
+    journal: Option<(Arc<Snapshot>, Writer)>,
+}
+
+impl Service {
+    fn snapshot(&self) -> Option<&Snapshot> {
+        self.journal.as_ref().map(|(snapshot, _)| &**snapshot)
+    }
+
+    pub(super) fn writer(&self) -> Option<&Writer> {
+        self.journal.as_ref().map(|(_, writer)| writer)
+    }
+}
+
+/// How a run stands.
+#[derive(Clone, Debug)]
+pub(super) struct Progress {
+    pub(super) known: Summary,
+    /// When the breaker, which is open, lets the next row through.
+    pub(super) next_probe: Option<Instant>,
+    pub(super) is_throttled: bool,
+}
+
+impl<T> Scheduler<T> {
+    pub(super) fn new(elements: Elements, journal: Option<&Journal>, settings: BulkOptions) -> Self {
+        let journal = journal.map(|journal| (journal.snapshot().clone(), journal.writer().clone()));
+        Self {
+            ended: false,
+            ready: VecDeque::new(),
+            backlog: Backlog::default(),
+            control: Control::default(),
+            under_way: 0,
+            most_tries: elements.max_attempts().max(FEWEST_TRIES),
+            chooses_probe: false,
+            probed: HashSet::new(),
+            budget: RESERVE,
+            breaker: CircuitBreaker::new(settings.max_outage),
+            scopes: CustomerScopes::new(settings.concurrency),
+            wait_until: clock::now() + settings.wait,
+            order: ReorderBuffer::new(),
+            known: Summary::default(),
+            sent: 0,
+            failed: 0,
+            service: Arc::new(Service { elements, journal }),
+            settings,
+        }
+    }
+
+    pub(super) fn service(&self) -> &Arc<Service> {
+        &self.service
+    }
+
+    pub(super) fn progress(&self) -> Progress {
+        let (next_probe, is_throttled) = (self.breaker.next_probe(), self.breaker.is_throttled());
+        Progress { known: self.known.clone(), next_probe, is_throttled }
+    }
+
+    /// Sends no further row.
+    pub(super) fn stop_because(&mut self, reason: Stopped) {
+        self.known.stopped.get_or_insert(reason);
+        self.service.elements.cancel_queued();
+    }
+
+    fn is_stopped(&self) -> bool {
+        self.known.stopped.is_some()
+    }
+
+    /// Whether every row has its result, and that was taken.
+    pub(super) fn is_over(&self) -> bool {
+        self.ended && self.order.len() == 0
+    }
+
+    /// Whether the first result is there that was not taken.
+    pub(super) fn has_result(&self) -> bool {
+        self.order.has_next()
+    }
+
+    pub(super) fn next_result(&mut self) -> Option<(T, Outcome)> {
+        self.order.next()
+    }
+
+    /// Takes a row, or the end of the rows.
+    pub(super) fn enter(&mut self, item: Option<Item<T>>) {
+        match item {
+            Some(Item::Send(tag, row)) => self.enter_row(tag, Work::Send(row), None),
+            Some(Item::Claimed(tag, row, proof)) => self.enter_row(tag, Work::Send(row), Some(&proof)),
+            Some(Item::Apply(tag, planned)) => self.enter_row(tag, Work::Apply(planned), None),
+            Some(Item::Verify(tag, planned)) => self.enter_row(tag, Work::Verify(planned), None),
+            Some(Item::Settled(tag, outcome)) => {
+                let place = self.order.enter(tag);
+                self.put(place, outcome);
+            }
+            None => self.ended = true,
+        }
+    }
+
+    /// Has a row sent, unless it was done before, or the run was stopped.
+    fn enter_row(&mut self, tag: T, work: Work, claim: Option<&Proof>) {
+        let mut row = Box::new(PendingRow::new(self.order.enter(tag), work));
+        let journal = self.service.snapshot();
+        let outcome = match row.look_up(journal, self.service.elements.base_url(), claim) {
+            Ok(Some(unchanged)) => unchanged,
+            Ok(None) if self.is_stopped() => not_attempted(NOT_REACHED),
+            Ok(None) if self.settings.limit.is_some_and(|limit| self.sent >= limit) => {
+                self.known.limited = true;
+                not_attempted("it is beyond the limit of this run")
+            }
+            Ok(None) => {
+                self.sent += 1;
+                return self.ready.push_back(row);
+            }
+            Err(error) => {
+                self.stop_because(Stopped::Journal(error));
+                not_attempted(NOT_REACHED)
+            }
+        };
+        self.put(row.place, outcome);
+    }
+
+    /// Puts a result in its place among the others.
+    fn put(&mut self, place: u64, outcome: Outcome) {
+        self.known.count(&outcome);
+        self.order.put(place, outcome);
+    }
+
+    /// Puts the result of a row that was sent in its place.
+    fn settle(&mut self, row: &PendingRow, outcome: Outcome) {
+        let outcome = row.proven(outcome, self.service.snapshot());
+        if !outcome.state.is_success() {
+            self.failed += 1;
+            let sent = self.sent - self.ready.len() as u64;
+            let too_many = |most: MaxFailures| most.are_exceeded_by(self.failed, sent);
+            if self.settings.max_failures.is_some_and(too_many) {
+                self.stop_because(Stopped::MaxFailures);
+            }
+        }
+        self.put(row.place, outcome);
+    }
+
+    /// Gives a row the result that was its last call's.
+    fn give_up(&mut self, row: &PendingRow, outcome: Outcome) {
+        if let Some(writer) = self.service.writer().filter(|_| row.is_recorded())
+            && let Err(error) = writer.record([(&row.user, &row.office, &outcome)])
+        {
+            self.stop_because(Stopped::Journal(error));
+        }
+        self.settle(row, outcome);
+    }
+}
+
+const NOT_REACHED: &str = "the run ended before this row's turn; run it again to go on";
+
+fn not_attempted(reason: &str) -> Outcome {
+    Outcome::new(State::NotAttempted, reason)
+}

@@ -1,0 +1,133 @@
+//! What a call means: for its row, and for the others.
+
+use super::{EARNED, NOT_REACHED, RESERVE, Scheduler, not_attempted};
+use crate::run::attempt::{self, Attempt, Verdict};
+use crate::run::circuit_breaker::{NoResponse, STREAK};
+use crate::run::pending_row::PendingRow;
+use crate::{Outcome, clock};
+
+/// How often a row is sent when there is no other to tell whether the fault is its own.
+const LAST_TRIES: u32 = 7;
+/// Outages that failures of a row are put down to at most: rows that fail by themselves may look like one.
+const MOST_OUTAGES: u32 = 4;
+
+impl<T> Scheduler<T> {
+    /// Records what calls came to, all in one go, and only then judges it.
+    pub(in crate::run) fn judge(&mut self, ended: &mut Vec<Attempt>) {
+        if let Some(writer) = self.service.writer() {
+            attempt::record(writer, ended);
+        }
+        ended.drain(..).for_each(|attempt| self.finish(attempt));
+    }
+
+    fn finish(&mut self, Attempt { mut row, verdict }: Attempt) {
+        self.under_way -= 1;
+        if row.is_control {
+            return self.hear_control(row, verdict);
+        }
+        match verdict {
+            Verdict::Final(outcome) => {
+                let status = outcome.status;
+                self.settle(&row, outcome);
+                if let Some(status) = status {
+                    self.record_answer(&row);
+                    self.scopes.record(&row.work.user().customer, status);
+                    (row.is_control, row.unanswered) = (true, None);
+                    self.control.row = Some(row);
+                }
+            }
+            Verdict::Later(outcome) => self.read_again(row, outcome),
+            Verdict::Last(outcome, reason) => {
+                self.stop_because(reason);
+                self.settle(&row, outcome);
+            }
+            Verdict::Again(_, NoResponse { is_throttled: true, .. })
+                if self.is_stopped() && row.is_unsent() =>
+            {
+                self.put(row.place, not_attempted(NOT_REACHED));
+            }
+            Verdict::Again(last, response) => self.fail(row, last, response),
+        }
+    }
+
+    /// A reading does not show yet what it is to show: the user is read again, while there is time.
+    fn read_again(&mut self, mut row: Box<PendingRow>, outcome: Outcome) {
+        self.record_answer(&row);
+        let now = clock::now();
+        if self.is_stopped() || now >= self.wait_until {
+            return self.settle(&row, outcome);
+        }
+        row.wait((now + row.backoff()).min(self.wait_until), outcome);
+        row.tries += 1;
+        self.backlog.push(row);
+    }
+
+    /// The service did not answer a row, which is sent again, or has failed.
+    fn fail(&mut self, mut row: Box<PendingRow>, last: Outcome, response: NoResponse) {
+        let now = clock::now();
+        let failure = self.breaker.record_failure(now, response);
+        let failure = (!response.is_throttled).then_some(failure);
+        // One that failed before by itself is not worth a wait that is asked of all.
+        let is_too_dear = row.failures > 0 && response.asked.is_some();
+        if self.is_stopped() || failure.is_some() && (is_too_dear || self.is_alone(&row)) {
+            return self.give_up(&row, last);
+        }
+        row.strikes += u32::from(failure.is_some());
+        let is_last = failure.is_some()
+            && (row.strikes >= self.most_tries || row.failures > 0 && !self.take_from_budget());
+        row.failed(now, failure, is_last, last);
+        self.backlog.push(row);
+        self.blame_outage();
+    }
+
+    /// What the control came to: the service is up, or down.
+    fn hear_control(&mut self, row: Box<PendingRow>, verdict: Verdict) {
+        match verdict {
+            Verdict::Final(_) | Verdict::Later(_) => {
+                self.record_answer(&row);
+                self.breaker.tolerate_more();
+            }
+            Verdict::Last(_, reason) => self.stop_because(reason),
+            Verdict::Again(_, response) => {
+                let now = clock::now();
+                self.control.has_failed = true;
+                self.breaker.record_failure(now, response);
+                self.breaker.open(now);
+                self.blame_outage();
+            }
+        }
+        self.control.put_back(row);
+    }
+
+    fn record_answer(&mut self, row: &PendingRow) {
+        self.breaker.record_answer(row.sent_at);
+        self.budget = (self.budget + EARNED).min(RESERVE);
+        (self.control.was_last_probe, self.control.has_failed) = (false, false);
+        self.probed.clear();
+    }
+
+    /// Puts the failures that may be the service's own down to an outage, if there is one.
+    pub(super) fn blame_outage(&mut self) {
+        let Some(outage) = self.breaker.outage() else { return };
+        let breaker = &self.breaker;
+        let is_open = |row: &PendingRow| {
+            let failure = row.unanswered.as_ref().and_then(|unanswered| unanswered.failure);
+            failure.is_some_and(|failure| !breaker.confirms(failure))
+        };
+        let rows = self.backlog.rows().filter(|row| is_open(row));
+        rows.for_each(|row| row.blame_outage(outage, MOST_OUTAGES));
+    }
+
+    fn take_from_budget(&mut self) -> bool {
+        let is_left = self.budget >= 1.0;
+        self.budget -= if is_left { 1.0 } else { 0.0 };
+        is_left
+    }
+
+    /// Whether there are no others that could tell whether a row is to blame, and it was sent often enough.
+    fn is_alone(&self, row: &PendingRow) -> bool {
+        let others = self.backlog.len() + self.ready.len();
+        let can_tell = others + 1 >= STREAK as usize || self.control.has_failed;
+        self.ended && !can_tell && row.tries >= LAST_TRIES
+    }
+}

@@ -1,0 +1,123 @@
+//! The task of a run: sends what the [scheduler](super::scheduler) says, and tells it what came of that.
+
+use std::future::poll_fn;
+use std::task::Poll;
+
+use futures_core::Stream;
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
+use futures_util::stream::{FuturesUnordered, StreamExt};
+use tokio::sync::{mpsc, watch};
+use tokio::task::{consume_budget, unconstrained};
+use tokio::time::Instant;
+
+use super::attempt::{self, Attempt};
+use super::pending_row::PendingRow;
+use super::scheduler::{Next, Progress, Scheduler};
+use super::{Item, Stopped};
+use crate::{Outcome, clock};
+
+/// What a run owns while it goes on.
+pub(super) struct Task<T, S> {
+    pub(super) scheduler: Scheduler<T>,
+    pub(super) rows: S,
+    pub(super) calls: FuturesUnordered<BoxFuture<'static, Attempt>>,
+    /// Calls that have ended, to be recorded and judged together.
+    pub(super) ended: Vec<Attempt>,
+    pub(super) results: mpsc::Sender<(T, Outcome)>,
+    pub(super) progress: watch::Sender<Progress>,
+    pub(super) stop: watch::Receiver<()>,
+}
+
+/// What the task waits for, beside calls and room for results.
+#[derive(Default)]
+struct Wait {
+    /// A row that was not there when it was asked for.
+    row: bool,
+    until: Option<Instant>,
+}
+
+impl<T, S: Stream<Item = Item<T>> + Unpin> Task<T, S> {
+    /// Runs to the end of the rows, or until the [`Run`](super::Run) is gone. Gives the rows back.
+    ///
+    /// Calls that have ended are recorded and judged before another row is sent: however many replies came together, the
+    /// journal misses no more rows than there are calls at a time.
+    pub(super) async fn run(mut self) -> S {
+        loop {
+            let wait = self.advance().await;
+            self.publish();
+            if self.scheduler.is_over() || !self.happens(wait).await {
+                return self.rows;
+            }
+        }
+    }
+
+    fn publish(&self) {
+        self.progress.send_replace(self.scheduler.progress());
+    }
+
+    /// Does what can be done now.
+    async fn advance(&mut self) -> Wait {
+        let mut wait = Wait::default();
+        loop {
+            match self.scheduler.next(wait.row) {
+                Next::Send(row) => self.call(row),
+                Next::Read => match self.rows.next().now_or_never() {
+                    Some(row) => self.scheduler.enter(row),
+                    None => wait.row = true,
+                },
+                Next::HandOut if self.hand_out() => consume_budget().await,
+                Next::HandOut => return wait,
+                Next::Wait(until) => return Wait { until, ..wait },
+            }
+        }
+    }
+
+    fn call(&mut self, row: Box<PendingRow>) {
+        let service = self.scheduler.service().clone();
+        let call = async move { attempt::make(&service.elements, service.writer(), row).await };
+        self.calls.push(call.boxed());
+    }
+
+    /// Hands out the results that are next, as far as there is room. Says whether that is all of them.
+    fn hand_out(&mut self) -> bool {
+        // Where they are taken, it is known already why the run was stopped before them.
+        self.publish();
+        while let Ok(room) = self.results.try_reserve()
+            && let Some(result) = self.scheduler.next_result()
+        {
+            room.send(result);
+        }
+        !self.scheduler.has_result()
+    }
+
+    /// Waits until something happens. Says whether the run is still there.
+    async fn happens(&mut self, wait: Wait) -> bool {
+        tokio::select! {
+            biased;
+            told = self.stop.changed() => match told {
+                Ok(()) => self.scheduler.stop_because(Stopped::Requested),
+                Err(_) => return false,
+            },
+            // What the runtime allows a task in a turn is not meant for one that does the work of many.
+            () = unconstrained(any_ended(&mut self.calls, &mut self.ended)) => {
+                self.scheduler.judge(&mut self.ended);
+            }
+            Ok(_) = self.results.reserve(), if self.scheduler.has_result() => {}
+            row = self.rows.next(), if wait.row => self.scheduler.enter(row),
+            () = clock::sleep_until(wait.until.unwrap_or_else(clock::now)), if wait.until.is_some() => {}
+        }
+        true
+    }
+}
+
+/// Collects the calls that have ended, once there are any.
+async fn any_ended(calls: &mut (impl Stream<Item = Attempt> + Unpin), ended: &mut Vec<Attempt>) {
+    poll_fn(|context| {
+        while let Poll::Ready(Some(attempt)) = calls.poll_next_unpin(context) {
+            ended.push(attempt);
+        }
+        if ended.is_empty() { Poll::Pending } else { Poll::Ready(()) }
+    })
+    .await;
+}
