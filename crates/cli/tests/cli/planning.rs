@@ -1,5 +1,6 @@
 //! `office plan`, `office show` and `office undo`: from a sheet without ids to a plan, and back.
 
+use std::collections::HashMap;
 use std::fs::{self, File};
 use std::io::BufReader;
 use std::path::{Path, PathBuf};
@@ -89,6 +90,77 @@ async fn a_sheet_of_hr_is_planned_row_by_row_at_the_cost_that_is_said_first() {
         run(at(office(&folder, "plan", "hr.csv").arg("--out").arg(folder.path("2.plan")), &sandbox), 1);
     assert!(stderr.contains("43 rows name no tenant, so the users of 12 tenants are listed"), "{stderr}");
     assert!(stderr.contains("error: line 41, ZIP \"#N/A\"") && !stderr.contains("warning"), "{stderr}");
+}
+
+/// What the sandbox holds of every user.
+fn held(sandbox: &Sandbox) -> HashMap<(String, String, String), Value> {
+    let lines = fs::read_to_string(example("directory.ndjson")).unwrap();
+    let users = lines.lines().map(|line| {
+        let line: Value = serde_json::from_str(line).unwrap();
+        ["customerId", "tenantId", "userId"].map(|name| line[name].as_str().unwrap().to_owned())
+    });
+    users
+        .map(|[customer, tenant, user]| {
+            let held = sandbox.user(&customer, &tenant, &user).unwrap();
+            ((customer, tenant, user), held)
+        })
+        .collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_planned_is_applied_verified_and_taken_back_and_another_writer_keeps_what_it_wrote() {
+    let (sandbox, folder) = start(&hr()).await;
+    let before = held(&sandbox);
+    let step = |verb: &str, file: &str, flags: &[&str], code: i32| {
+        let requests = sandbox.request_count();
+        let report = json_of(at(office(&folder, verb, file).args(flags), &sandbox), code);
+        (report, sandbox.request_count() - requests)
+    };
+    run(at(&mut plan(&folder), &sandbox), 1);
+    // One reading and one update for each of 28 changes; then a reading each.
+    let (applied, requests) = step("apply", "hr.plan", &["--yes", "--allow-clear"], 0);
+    assert_eq!((&applied["counts"]["done"], requests), (&json!(28), 2 * 28));
+    let (verified, requests) = step("verify", "hr.plan", &[], 0);
+    assert_eq!((&verified["counts"]["confirmed"], requests), (&json!(28), 28));
+    // Applied twice, nothing is sent.
+    let (again, requests) = step("apply", "hr.plan", &["--yes", "--allow-clear"], 0);
+    assert_eq!((&again["counts"]["already"], requests), (&json!(28), 28));
+    // Planned again, nothing differs but what no reading returns.
+    let mut replanned = office(&folder, "plan", "hr.csv");
+    let report = json_of(at(&mut replanned, &sandbox), 1);
+    assert_eq!((&report["counts"]["change"], &report["counts"]["equal"]), (&json!(3), &json!(32)));
+
+    let other = json!({ "city": "Leipzig" });
+    sandbox.change_user(CONTOSO, MAIN, USER, &other);
+    run(office(&folder, "undo", "hr.plan").arg("--out").arg(folder.path("undo.plan")), 0);
+    let (undone, _) = step("apply", "undo.plan", &["--yes"], 1);
+    assert_eq!((&undone["counts"]["done"], &undone["counts"]["conflict"]), (&json!(27), &json!(1)));
+    for (user, held) in held(&sandbox) {
+        if user.2 == USER {
+            assert_eq!((&held["city"], &held["address"]), (&json!("Leipzig"), &json!("Theaterplatz 2")));
+        } else {
+            let fields = ["postalCode", "countryRegion", "state", "address", "city"];
+            for name in fields {
+                let text = |value: &Value| value[name].as_str().unwrap_or_default().to_owned();
+                assert_eq!(text(&held), text(&before[&user]), "{name} of {user:?}");
+            }
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_rows_change_that_was_there_already_is_not_taken_back() {
+    let second = "6caf76a5-7035-48ae-8280-ad3729a6f2e7";
+    let rows = by_id(USER, "Dresden") + &format!("{CONTOSO},{MAIN},{second},Dresden\n");
+    let (sandbox, folder) = start(&rows).await;
+    run(at(&mut plan(&folder), &sandbox), 0);
+    sandbox.change_user(CONTOSO, MAIN, second, &json!({ "city": "Dresden" }));
+    run(at(office(&folder, "apply", "hr.plan").arg("--yes"), &sandbox), 0);
+    let undo = |flags: &[&str], out: &str| {
+        json_of(office(&folder, "undo", "hr.plan").args(flags).arg("--out").arg(folder.path(out)), 0)["users"]
+            .clone()
+    };
+    assert_eq!((undo(&[], "undo.plan"), undo(&["--all"], "all.plan")), (json!(1), json!(2)));
 }
 
 #[tokio::test(flavor = "multi_thread")]
