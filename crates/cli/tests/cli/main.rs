@@ -20,6 +20,8 @@ mod sandbox;
 mod set;
 #[cfg(unix)]
 mod shared_folders;
+#[cfg(unix)]
+mod shown_commands;
 mod status;
 mod terminal;
 
