@@ -1,12 +1,15 @@
 //! Where the bytes come from, twice.
 
+use std::fmt;
 use std::fs::{File, Metadata};
+use std::hash::{BuildHasher, RandomState};
 use std::io::{self, Read, Seek, Take};
 use std::path::Path;
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::SystemTime;
 
 use sha2::{Digest, Sha256};
+use xxhash_rust::xxh3::Xxh3;
 
 use crate::error::InputError;
 use crate::format::encoding::CHUNK;
@@ -112,21 +115,21 @@ impl Source {
         self.check_unchanged()?;
         (&self.file).rewind()?;
         let length = self.watched.as_ref().map_or(u64::MAX, |watched| watched.length);
-        let hash = self.watched.as_ref().map(|_| Sha256::new());
+        let hash = self.watched.as_ref().map(Watched::hasher);
         Ok(Bytes { source: self, file: (&self.file).take(length), hash })
     }
 
-    /// The hash of all bytes.
-    pub(crate) fn sha256(&self) -> Result<Hash, InputError> {
+    /// The SHA-256 of all bytes.
+    pub(crate) fn sha256(&self) -> Result<[u8; 32], InputError> {
         self.check_unchanged()?;
         let length = match &self.watched {
-            Some(Watched { hash, length, .. }) => match hash.get() {
-                Some(hash) => return Ok(*hash),
-                None => *length,
-            },
+            Some(watched) => watched.length,
             None => self.file.metadata()?.len(),
         };
-        Ok(hash_of(&self.file, length)?)
+        let mut hash = Sha256::new();
+        for_each_chunk(&self.file, length, |bytes| hash.update(bytes))?;
+        self.check_unchanged()?;
+        Ok(hash.finalize().into())
     }
 
     /// Makes sure that the file still says what it said, as far as the system's own times tell.
@@ -148,7 +151,7 @@ pub(crate) struct Bytes<'s> {
     source: &'s Source,
     file: Take<&'s File>,
     /// Hash of what was read so far; none for a copy, and after the end.
-    hash: Option<Sha256>,
+    hash: Option<Hasher>,
 }
 
 impl Read for Bytes<'_> {
@@ -156,17 +159,27 @@ impl Read for Bytes<'_> {
         let read = self.file.read(into)?;
         self.source.check_unchanged().map_err(io::Error::other)?;
         if let Some(hash) = &mut self.hash {
-            hash.update(&into[..read]);
+            hash.0.update(&into[..read]);
         }
         if let (Some(watched), 0, true) = (&self.source.watched, self.file.limit(), self.hash.is_some()) {
-            let hash = self.hash.take().map(Sha256::finalize).map(Hash::from);
+            let hash = self.hash.take().map(|hash| hash.0.digest128());
             hash.map_or(Ok(()), |hash| watched.check_hash(hash)).map_err(io::Error::other)?;
         }
         Ok(read)
     }
 }
 
-type Hash = [u8; 32];
+/// A hash tells whether a file changed between two readings of one process, and is neither kept nor shown. Its seed is
+/// random, since whoever writes the file could otherwise write two that have the same one.
+type Hash = u128;
+
+struct Hasher(Box<Xxh3>);
+
+impl fmt::Debug for Hasher {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Hasher").finish_non_exhaustive()
+    }
+}
 
 /// A file to which others may write, and what it was when it was read.
 #[derive(Debug)]
@@ -175,6 +188,7 @@ struct Watched {
     modified: Option<SystemTime>,
     /// When anything about it was last changed, up to where that changed nothing of what it says.
     settled: Mutex<Option<(i64, i64)>>,
+    seed: u64,
     /// Of all its bytes, once they were read.
     hash: OnceLock<Hash>,
 }
@@ -185,8 +199,14 @@ impl Watched {
             length: metadata.len(),
             modified: metadata.modified().ok(),
             settled: Mutex::new(os::changed_at(metadata)),
+            seed: RandomState::new().hash_one(()),
             hash: OnceLock::new(),
         }
+    }
+
+    /// A hash of no bytes yet.
+    fn hasher(&self) -> Hasher {
+        Hasher(Box::new(Xxh3::with_seed(self.seed)))
     }
 
     /// Compares length and times, and where these leave it open, what the file says.
@@ -206,7 +226,7 @@ impl Watched {
         if is_settled(self, changed_at) || self.hash.get().is_none() {
             return Ok(());
         }
-        self.check_hash(hash_of(file, self.length)?)?;
+        self.check_hash(self.hash_of(file)?)?;
         *self.settled() = changed_at;
         Ok(())
     }
@@ -219,26 +239,32 @@ impl Watched {
         self.settled.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    fn hash_of(&self, file: &File) -> io::Result<Hash> {
+        let mut hash = self.hasher();
+        for_each_chunk(file, self.length, |bytes| hash.0.update(bytes))?;
+        Ok(hash.0.digest128())
+    }
+
     /// Compares what was read now with what was read first.
     fn check_hash(&self, hash: Hash) -> Result<(), InputError> {
         if *self.hash.get_or_init(|| hash) == hash { Ok(()) } else { Err(changed()) }
     }
 }
 
-/// The hash of as many bytes of a file, whose cursor stays where it is.
-fn hash_of(file: &File, length: u64) -> io::Result<Hash> {
-    let (mut hash, mut bytes, mut place) = (Sha256::new(), vec![0; CHUNK], 0);
+/// Reads as many bytes of a file, whose cursor stays where it is.
+fn for_each_chunk(file: &File, length: u64, mut take: impl FnMut(&[u8])) -> io::Result<()> {
+    let (mut bytes, mut place) = (vec![0; CHUNK], 0);
     while place < length {
         let most = usize::try_from(length - place).unwrap_or(CHUNK).min(CHUNK);
         match os::read_at(file, &mut bytes[..most], place)? {
             0 => break,
             read => {
-                hash.update(&bytes[..read]);
+                take(&bytes[..read]);
                 place += read as u64;
             }
         }
     }
-    Ok(hash.finalize().into())
+    Ok(())
 }
 
 fn changed() -> InputError {
