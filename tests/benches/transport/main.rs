@@ -4,6 +4,7 @@ mod bulk;
 mod instructions;
 mod layers;
 mod memory;
+mod planning;
 mod reading;
 mod rounds;
 mod run;
@@ -35,6 +36,9 @@ struct Arguments {
     /// Measures listing and reading so many users, beside a plain loop over reqwest.
     #[arg(long, value_name = "USERS", value_parser = clap::value_parser!(u32).range(100..100_000_001))]
     reading: Option<u32>,
+    /// Measures planning so many rows, of which a tenth changes, and applying that, beside a plain loop over reqwest.
+    #[arg(long, value_name = "ROWS", value_parser = clap::value_parser!(u32).range(320..1_000_000_000))]
+    planning: Option<u32>,
     /// Measures bulk runs of so many rows of which parts are left out.
     #[arg(long, value_name = "ROWS", value_parser = clap::value_parser!(u32).range(32..1_000_000_000))]
     parts: Option<u32>,
@@ -71,6 +75,9 @@ fn main() {
     }
     if let Some(users) = arguments.reading {
         return reading::measure(&runtime, users, arguments.rounds.into());
+    }
+    if let Some(rows) = arguments.planning {
+        return planning::measure(&runtime, rows, arguments.rounds.into());
     }
     if let Some(rows) = arguments.parts {
         return bulk::measure_parts(&runtime, rows, arguments.rounds.into());

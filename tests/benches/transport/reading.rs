@@ -32,7 +32,7 @@ pub(crate) fn measure(runtime: &Runtime, users: u32, rounds: usize) {
     let (plain, sdk) = (Plain::new(server.address), Sdk::new(server.address));
     let each = users / u32::try_from(rounds).expect("rounds are few");
     println!("{rounds} rounds, medians; {users} users in all");
-    println!("{:10} {:>14} {:>14} {:>12} {:>18}", "", "reqwest/s", "SDK/s", "SDK/reqwest", "least to most");
+    print_head("SDK");
     let lists = (0..rounds).map(|round| {
         let (mut plain, mut sdk) =
             (|| runtime.block_on(plain.list(users)), || runtime.block_on(sdk.list(users)));
@@ -45,8 +45,13 @@ pub(crate) fn measure(runtime: &Runtime, users: u32, rounds: usize) {
     print("reading", each, &reads.collect::<Vec<_>>());
 }
 
+pub(crate) fn print_head(library: &str) {
+    let (speed, ratio) = (format!("{library}/s"), format!("{library}/reqwest"));
+    println!("{:10} {:>14} {speed:>14} {ratio:>12} {:>18}", "", "reqwest/s", "least to most");
+}
+
 /// The seconds of both, which take turns in going first.
-fn timed(round: usize, both: [&mut dyn FnMut(); 2]) -> [f64; 2] {
+pub(crate) fn timed(round: usize, both: [&mut dyn FnMut(); 2]) -> [f64; 2] {
     let mut seconds = [0.0; 2];
     for place in 0..2 {
         let turn = (round + place) % 2;
@@ -57,7 +62,7 @@ fn timed(round: usize, both: [&mut dyn FnMut(); 2]) -> [f64; 2] {
     seconds
 }
 
-fn print(what: &str, users: u32, seconds: &[[f64; 2]]) {
+pub(crate) fn print(what: &str, users: u32, seconds: &[[f64; 2]]) {
     let sorted = |mut values: Vec<f64>| {
         values.sort_by(f64::total_cmp);
         values

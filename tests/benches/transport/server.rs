@@ -100,7 +100,7 @@ async fn answer(request: Request<Incoming>, users: u32) -> Result<Response<Full<
     let whole = body.collect().await.is_ok();
     let (status, body) = match head.method {
         _ if !whole => (StatusCode::BAD_REQUEST, Bytes::new()),
-        Method::GET => (StatusCode::OK, Bytes::from_static(USER.as_bytes())),
+        Method::GET => (StatusCode::OK, user(head.uri.path()).into()),
         Method::POST => (StatusCode::OK, page(head.uri.query().unwrap_or_default(), users).into()),
         _ => (StatusCode::NO_CONTENT, Bytes::new()),
     };
@@ -113,7 +113,13 @@ async fn answer(request: Request<Incoming>, users: u32) -> Result<Response<Full<
 pub(crate) const PAGE: u32 = 100;
 
 /// A user with as many fields as a directory commonly fills.
-const USER: &str = r#"{"id":"7c18fd6f-0000-4000-8000-5725fa9edc3f","loginName":"anna.weber@fabrikam.example","mail":"anna.weber@fabrikam.example","employeeId":"000042","displayName":"Anna Weber","firstName":"Anna","lastName":"Weber","jobTitle":"Engineer","company":"Fabrikam","department":"Research","location":"Dresden","postalCode":"01067","countryRegion":"Germany","state":"Saxony","address":"Theaterplatz 2","city":"Dresden","officePhone":"+49 351 0000","mobile":null,"fax":null,"manager":"ben.koch@fabrikam.example","sponsor":null,"alternateEmailAddress":[],"status":[5],"lastChangeDate":"2026-06-01T08:00:00Z","isExternal":false,"isTestUser":false,"usageLocation":"DE","preferredLanguage":"de-DE"}"#;
+const USER: &str = r#"","loginName":"anna.weber@fabrikam.example","mail":"anna.weber@fabrikam.example","employeeId":"000042","displayName":"Anna Weber","firstName":"Anna","lastName":"Weber","jobTitle":"Engineer","company":"Fabrikam","department":"Research","location":"Dresden","postalCode":"01067","countryRegion":"Germany","state":"Saxony","address":"Theaterplatz 2","city":"Dresden","officePhone":"+49 351 0000","mobile":null,"fax":null,"manager":"ben.koch@fabrikam.example","sponsor":null,"alternateEmailAddress":[],"status":[5],"lastChangeDate":"2026-06-01T08:00:00Z","isExternal":false,"isTestUser":false,"usageLocation":"DE","preferredLanguage":"de-DE"}"#;
+
+/// The user whose id ends the path.
+fn user(path: &str) -> String {
+    let id = path.rsplit('/').next().unwrap_or_default();
+    [r#"{"id":""#, id, USER].concat()
+}
 
 fn page(query: &str, users: u32) -> String {
     let index =

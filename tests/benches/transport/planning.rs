@@ -1,0 +1,139 @@
+//! Planning and applying, with the files that go along, beside plain loops with the same readings and updates.
+
+use std::fs::File;
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use avepoint_elements::{Credential, Elements};
+use avepoint_elements_bulk::directory::{KeyIndex, RowKeysBuf, resolve};
+use avepoint_elements_bulk::plan::{Plan, PlanHeader, PlanItems, PlanRow, PlanWriter, Planner};
+use avepoint_elements_bulk::{
+    BulkOptions, InputOptions, Journal, Purpose, Results, ResultsFormat, Source, State, Table,
+};
+use futures_util::StreamExt;
+use tempfile::TempDir;
+use tokio::runtime::Runtime;
+
+use crate::layers::layer;
+use crate::reading::{self, print, print_head, readings, timed};
+use crate::rounds::IN_FLIGHT;
+use crate::sample;
+use crate::server::Server;
+
+/// One row in so many changes its user.
+const ROWS_A_CHANGE: u32 = 10;
+
+/// Measures so many rounds of planning so many rows and applying what changes, and prints a table.
+pub(crate) fn measure(runtime: &Runtime, rows: u32, rounds: usize) {
+    let server = Server::start();
+    let input = Input::new(&server, rows);
+    let mut reads = readings(reading::NAMES[0], server.address);
+    let mut updates = layer("reqwest", runtime, server.address);
+    let changes = rows / ROWS_A_CHANGE;
+    let seconds = (0..rounds).map(|round| {
+        let mut plain = || {
+            reads.run(runtime, rows);
+            reads.run(runtime, changes);
+            updates.run(runtime, changes);
+        };
+        let mut planned = || runtime.block_on(input.plan_and_apply(round));
+        timed(round, [&mut plain, &mut planned])
+    });
+    println!("{rounds} rounds, medians; {rows} rows, of which {changes} change");
+    print_head("plan");
+    print("rows", rows, &seconds.collect::<Vec<_>>());
+}
+
+/// A sheet whose rows have the ids of their users.
+struct Input {
+    folder: TempDir,
+    file: PathBuf,
+    rows: u32,
+    elements: Elements,
+}
+
+impl Input {
+    fn new(server: &Server, rows: u32) -> Self {
+        let folder = tempfile::tempdir().expect("a folder can be made");
+        let file = folder.path().join("hr.csv");
+        write_csv(&file, rows).expect("a file can be written");
+        let builder =
+            Elements::builder().base_url(format!("http://{}", server.address)).allow_loopback_http();
+        let elements = builder.credential(Credential::access_token(sample::token())).build();
+        Self { folder, file, rows, elements: elements.expect("the settings are valid") }
+    }
+
+    async fn plan_and_apply(&self, round: usize) {
+        let plan = self.plan(round).await;
+        let counts = plan.counts().expect("the plan is whole");
+        assert_eq!(counts.changes(), u64::from(self.rows / ROWS_A_CHANGE));
+        self.apply(&plan, round).await;
+    }
+
+    /// As the program plans: rows are read twice, for their keys and for their values.
+    async fn plan(&self, round: usize) -> Plan {
+        let source = Source::file(&self.file).expect("the file is there");
+        let options = InputOptions::default().purpose(Purpose::Plan);
+        let mut table = Table::open(source, options).expect("the file is well-formed");
+        let mut index = KeyIndex::new(None, None);
+        for entry in table.plan_entries().expect("the file can be read") {
+            let entry = entry.expect("the rows are well-formed");
+            let keys = RowKeysBuf::of(entry.line, &entry.keys);
+            index.add(&keys.as_keys()).expect("there are few rows");
+        }
+        let resolved =
+            resolve(&self.elements, index, IN_FLIGHT as usize, |_| {}).await.expect("nothing is listed");
+        let header = PlanHeader::new(self.elements.base_url(), SystemTime::now());
+        let mut plan = PlanWriter::create(&self.path(round, "plan"), &header).expect("a plan can be made");
+        let results = self.path(round, "planned.csv");
+        let mut results =
+            Results::create(&results, Some(&self.file), ResultsFormat::of(&table), table.columns())
+                .expect("results can be made");
+        let entries = table.plan_entries().expect("the file can be read again");
+        let rows = entries.map(|entry| PlanRow::of(entry.expect("the rows are well-formed")));
+        let planner = Planner::new(&self.elements, resolved, IN_FLIGHT as usize);
+        let mut outcomes = std::pin::pin!(planner.plan(rows));
+        while let Some((original, outcome)) = outcomes.next().await {
+            results.write(&original, &outcome).expect("results can be written");
+            plan.record(&outcome).expect("the plan can be written");
+        }
+        results.finish().expect("results can be renamed");
+        plan.finish().expect("the plan can be renamed")
+    }
+
+    async fn apply(&self, plan: &Plan, round: usize) {
+        let journal = self.path(round, "journal");
+        let journal = Journal::open_for_plan(&journal, self.elements.base_url(), plan.sha256());
+        let journal = Arc::new(journal.expect("the journal can be made"));
+        let bulk = BulkOptions::new().concurrency(IN_FLIGHT as usize).journal(journal.clone());
+        let mut run = bulk.run(&self.elements, PlanItems::apply(plan));
+        let mut done = 0;
+        while let Some((_, outcome)) = run.next().await {
+            assert_eq!(outcome.state, State::Done, "{}", outcome.reason);
+            done += 1;
+        }
+        assert_eq!(done, self.rows / ROWS_A_CHANGE);
+        journal.close().await.expect("the journal can be synced");
+    }
+
+    fn path(&self, round: usize, what: &str) -> PathBuf {
+        self.folder.path().join(format!("{round}.{what}"))
+    }
+}
+
+/// The server's own values, but for the address of one row in ten.
+fn write_csv(file: &Path, rows: u32) -> io::Result<()> {
+    let mut file = BufWriter::new(File::create(file)?);
+    writeln!(file, "customer,tenant,user,postalCode,countryRegion,state,address,city")?;
+    for row in 0..rows {
+        let (customer, tenant, user) = (sample::CUSTOMER, sample::TENANT, &sample::USER[8..]);
+        let number = if row % ROWS_A_CHANGE == 0 { 3 } else { 2 };
+        writeln!(
+            file,
+            "{customer},{tenant},{row:08x}{user},01067,Germany,Saxony,Theaterplatz {number},Dresden"
+        )?;
+    }
+    file.flush()
+}
