@@ -1,5 +1,7 @@
 //! What programs and people write in place of a value that was not there, or of an object.
 
+use memchr::memchr2;
+
 /// What a text is, if it stands in place of a value.
 #[inline]
 pub(crate) fn find(text: &str) -> Option<&'static str> {
@@ -184,7 +186,8 @@ const ROOTS: [&str; 29] = [
 
 /// Whether a dot or an `@` stands in a text before any space.
 fn is_dotted(text: &str) -> bool {
-    text.bytes().take_while(|byte| *byte != b' ').skip(1).any(|byte| matches!(byte, b'.' | b'@'))
+    memchr2(b'.', b'@', text.as_bytes())
+        .is_some_and(|place| place > 0 && !text.as_bytes()[..place].contains(&b' '))
 }
 
 /// Whether a text is the name of a type, with what may follow: `System.Object[]`, `java.util.ArrayList@1b6d`,
