@@ -202,10 +202,9 @@ impl Column {
             Self::EmployeeId => {
                 &["employeenumber", "employeeno", "personnelnumber", "staffid", "staffnumber"]
             }
-            Self::UserKind => &["kind", "usertype"],
-            Self::WebPage => &["website", "homepage", "url"],
-            Self::PoBox => &["postofficebox", "postbox"],
-            Self::PersonalTitle => &["salutation"],
+            Self::PoBox => &["postofficebox"],
+            // Others are named so that nothing else is meant: a user type of Entra is no kind, and sheets have pages of firms.
+            Self::UserKind | Self::WebPage | Self::PersonalTitle => &[],
         }
     }
 
@@ -371,7 +370,18 @@ mod tests {
 
     #[test]
     fn what_could_mean_two_things_means_nothing() {
-        for header in ["", "name", "region", "id", "title", "number", "postal code 2", "elements_result"] {
+        for header in [
+            "",
+            "name",
+            "region",
+            "id",
+            "title",
+            "kind",
+            "user type",
+            "number",
+            "postal code 2",
+            "elements_result",
+        ] {
             assert_eq!(Column::of(header), None, "{header}");
         }
     }

@@ -77,3 +77,20 @@ fn a_plan_that_changes_too_much_in_all_or_in_a_tenant_is_refused() {
         assert!(text.parse::<avepoint_elements_bulk::plan::MaxChanges>().is_err(), "{text}");
     }
 }
+
+#[test]
+fn changes_are_unusual_where_nearly_all_of_twenty_users_or_more_change() {
+    let folder = tempfile::tempdir().unwrap();
+    let unusual = |changes: u64, resolved: u64| {
+        let path = folder.path().join(format!("{changes}-{resolved}.plan"));
+        let mut writer = PlanWriter::create(&path, &header()).unwrap();
+        for line in 0..changes {
+            writer.change(&moves(line, &format!("u{line}"), "Pirna")).unwrap();
+        }
+        for _ in changes..resolved {
+            writer.resolved(PlanState::Equal, &user("t1", "other"), &Names::default());
+        }
+        writer.counts().unusual().count()
+    };
+    assert_eq!([unusual(18, 20), unusual(17, 20), unusual(19, 19), unusual(0, 20)], [1, 0, 0, 0]);
+}

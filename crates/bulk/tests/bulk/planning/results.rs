@@ -5,7 +5,7 @@ use avepoint_elements_bulk::directory::{KeyIndex, RowKeysBuf, resolve};
 use avepoint_elements_bulk::plan::PlanState::{
     self, Change, Equal, KeysDisagree, NotFound, OutOfScope, TooLong, Unreadable,
 };
-use avepoint_elements_bulk::plan::{PlanRow, Planner, Wanted, WantedOffice};
+use avepoint_elements_bulk::plan::{EarlierReading, PlanRow, Planner, Wanted, WantedOffice};
 use avepoint_elements_sandbox::{Fault, Faults};
 use futures_util::StreamExt;
 use serde_json::json;
@@ -43,6 +43,10 @@ async fn a_plan_counts_every_row_by_what_it_came_to() {
     assert_eq!(states(&outcomes), expected);
     assert!(outcomes.iter().all(|outcome| outcome.state.is_planned() == outcome.reason.is_empty()));
     assert_eq!((outcomes[6].status, outcomes[6].request_id.is_some()), (Some(404), true));
+    let codes: Vec<_> = outcomes.iter().map(|outcome| outcome.reason_code).collect();
+    let expected =
+        ["", "", "unreadable", "too-long", "", "keys-disagree", "not-found", "not-found", "unknown-customer"];
+    assert_eq!(codes, expected);
     assert_eq!(outcomes[4].planned.as_ref().unwrap().kept_empty, [OfficeField::State]);
 
     let folder = tempfile::tempdir().unwrap();
@@ -121,6 +125,29 @@ async fn a_row_with_a_mistake_is_not_read() {
     let outcomes: Vec<_> = Planner::new(&elements, resolved, 1).plan([wrong]).collect().await;
     assert_eq!((outcomes[0].0, outcomes[0].1.state), ("row", PlanState::Invalid));
     assert_eq!((&*outcomes[0].1.reason, sandbox.request_count()), ("the city is too long", 0));
+}
+
+#[tokio::test]
+async fn what_an_earlier_planning_read_of_a_user_is_not_read_again_and_of_another_it_is() {
+    let sandbox = builder().start().await.unwrap();
+    let elements = elements(&sandbox);
+    let first = plan(&sandbox, &[row(0)], &city("Pirna")).await.remove(0).planned.unwrap();
+    let mut index = KeyIndex::new(None, None);
+    let mut rows: Vec<_> = (0..3).map(|user| PlanRow::new((), row(user), Ok(city("Pirna")))).collect();
+    for row in &rows {
+        index.add(&row.keys.as_keys()).unwrap();
+    }
+    let requests = sandbox.request_count();
+    rows[0].earlier = Some(EarlierReading::Change(Box::new(first.clone())));
+    rows[1].earlier = Some(EarlierReading::Change(Box::new(first.clone())));
+    rows[2].earlier = Some(EarlierReading::Equal);
+    let resolved = resolve(&elements, index, 1, |_| ()).await.unwrap();
+    assert_eq!(resolved.users(), 3);
+    let outcomes: Vec<_> = Planner::new(&elements, resolved, 1).plan(rows).collect().await;
+    let states: Vec<_> = outcomes.iter().map(|((), outcome)| outcome.state).collect();
+    assert_eq!((states, sandbox.request_count() - requests), (vec![Change, Change, Equal], 1));
+    assert_eq!(outcomes[0].1.planned.as_ref(), Some(&first));
+    assert_ne!(outcomes[1].1.planned.as_ref().unwrap().user, first.user);
 }
 
 #[tokio::test]

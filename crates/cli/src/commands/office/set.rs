@@ -1,7 +1,7 @@
 //! `office set`: one update, checked as a row of a file is.
 
 use avepoint_elements::{OfficeField, OfficeInformation, Receipt, UserKey, operations, terminal};
-use avepoint_elements_bulk::{CheckedUpdate, Problem, check_update, shown};
+use avepoint_elements_bulk::{CLEAR, CheckedUpdate, Problem, check_update, shown};
 use avepoint_elements_sandbox::Sandbox;
 use serde_json::{Value, json};
 
@@ -22,9 +22,6 @@ pub(crate) async fn run(settings: Set, printer: Printer) -> Result<(), Failure> 
 
 /// The status that says that the update was done.
 const DONE: u16 = operations::UPDATE_OFFICE_INFORMATION.success;
-
-/// What clears a value in a file, in either case.
-const CLEAR: &str = "#CLEAR";
 
 /// What the sandbox holds of a user, read back from it.
 fn held(sandbox: &Sandbox, user: &UserKey) -> Result<Value, Failure> {

@@ -158,7 +158,7 @@ mod tests {
         };
         preview.done_before.add(&done(1_795_132_800));
         let said = "nothing is sent: 20 of 21 rows are done by this journal on 20 November 2026; the service was not \
-                    asked; --fresh sends them again";
+                    asked, and `office verify` of a plan asks it; --fresh sends them again";
         assert_eq!(preview.nothing_to_send().as_deref(), Some(said));
         preview.done_before.add(&done(1_794_960_000));
         assert!(preview.nothing_to_send().unwrap().contains("from 18 November 2026 to 20 November 2026;"));
