@@ -10,8 +10,6 @@
 
 mod file;
 mod framing;
-mod header;
-mod index;
 mod record;
 mod scan;
 mod snapshot;
@@ -21,17 +19,19 @@ mod writer;
 
 use std::fmt;
 use std::fs::File;
-use std::io;
+use std::io::{self, Seek};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use tokio::task;
+
 use crate::error::{FileError, Kind};
 use crate::outcome::this_host;
 use crate::plan::Sha256Sum;
-use crate::{History, OfficeHash, Outcome, Proof, UserHash, clock, untrusted};
-use header::{Header, UNCHAINED};
+use crate::{History, OfficeHash, Outcome, Proof, UserHash, clock, os, untrusted};
 pub use record::Recorded;
+use record::{Header, UNCHAINED};
 use scan::Scan;
 pub use scan::TornTail;
 pub(crate) use snapshot::AppliedBefore;
@@ -52,6 +52,8 @@ pub struct Journal {
     /// Whether a run was begun with it.
     used: AtomicBool,
     torn_tail: Option<TornTail>,
+    /// Whether its file was made for it.
+    is_new: bool,
     previous_path: Option<PathBuf>,
 }
 
@@ -126,7 +128,9 @@ impl Journal {
         storage: impl FnOnce(Arc<File>) -> Arc<S>,
     ) -> Result<Self, FileError> {
         let service = service_of(base_url, path)?;
-        let journal = Self::on(file::locked(path)?, path, Some(service), plan, fresh, storage)?;
+        let (file, is_new) = file::locked(path)?;
+        let mut journal = Self::on(file, path, Some(service), plan, fresh, storage)?;
+        journal.is_new = is_new;
         untrusted::sync_name(path)
             .map_err(|error| FileError::system("sync the directory of", path, error))?;
         Ok(journal)
@@ -162,7 +166,7 @@ impl Journal {
             .map_err(|error| FileError::system("write to the journal", path, error))?;
         let writer = Writer::new(storage, path.to_owned(), host, end);
         let (snapshot, used) = (Arc::new(snapshot), AtomicBool::new(false));
-        Ok(Self { snapshot, writer, used, torn_tail, previous_path: None })
+        Ok(Self { snapshot, writer, used, torn_tail, is_new: false, previous_path: None })
     }
 
     /// Where it is; for one to throw away, the directory for temporary files.
@@ -191,7 +195,7 @@ impl Journal {
         self.writer.host()
     }
 
-    /// What was cut off its end when it was opened.
+    /// What was incomplete at its end, and was cut off when it was opened.
     pub fn torn_tail(&self) -> Option<&TornTail> {
         self.torn_tail.as_ref()
     }
@@ -263,19 +267,48 @@ impl Journal {
     /// Syncs all records, and lets others use the journal. Whatever is recorded later fails.
     ///
     /// # Errors
-    /// The system fails now, or did before. Or another program removed, replaced, truncated or wrote to the file
-    /// meanwhile, and the next run would not know what this one did ([`FileError::is_damaged`]).
+    /// The system fails now, or did before. Or another program removed, replaced or changed the file meanwhile, for which
+    /// it is read once more, and the next run would not know what this one did ([`FileError::is_damaged`]).
     pub async fn close(&self) -> Result<(), FileError> {
-        let closed = self.writer.close(self.closed()).await.and_then(|length| self.check_untouched(length));
+        let closed = match self.writer.close(self.closed()).await {
+            Ok(end) => self.check_untouched(end).await,
+            Err(error) => Err(error),
+        };
         self.unlock();
         closed
     }
 
-    fn check_untouched(&self, length: u64) -> Result<(), FileError> {
-        match self.snapshot.service() {
-            Some(_) => untrusted::check_untouched("the journal", self.path(), self.snapshot.file(), length),
-            // One to throw away has no name.
+    /// Takes back that it was opened, as far as nothing was recorded since: a file that was made is removed, and a
+    /// [previous](Self::previous_path) journal has its name again. For a run that is refused before it begins.
+    pub fn discard(self) {
+        let is_ours = os::leads_to(self.path(), self.snapshot.file()).unwrap_or(false);
+        if !is_ours || self.writer.has_written() {
+            return;
+        }
+        // Where this fails, a journal without records stays, which does no harm.
+        let _ = match &self.previous_path {
+            Some(previous) => std::fs::rename(previous, self.path()),
+            None if self.is_new => std::fs::remove_file(self.path()),
             None => Ok(()),
+        };
+    }
+
+    async fn check_untouched(&self, end: End) -> Result<(), FileError> {
+        if self.snapshot.service().is_none() {
+            // One to throw away has no name.
+            return Ok(());
+        }
+        let (what, path) = ("the journal", self.path());
+        untrusted::check_untouched(what, path, self.snapshot.file(), end.length)?;
+        let mut file = self.snapshot.shared_file();
+        let changed = task::spawn_blocking(move || {
+            file.rewind()?;
+            scan::first_changed(file, end)
+        });
+        match changed.await.map_err(io::Error::other).flatten() {
+            Ok(None) => Ok(()),
+            Ok(Some(line)) => Err(untrusted::changed(&format!("line {line} of {what}"), path)),
+            Err(error) => Err(FileError::system("read the journal", path, error)),
         }
     }
 

@@ -74,6 +74,7 @@
 
 use avepoint_elements_rows::{countries, ids};
 
+mod atomic_file;
 mod clock;
 pub mod directory;
 mod error;
@@ -82,6 +83,7 @@ mod hash;
 mod history;
 mod items;
 mod journal;
+mod most;
 mod os;
 mod outcome;
 pub mod plan;

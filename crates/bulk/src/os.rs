@@ -16,6 +16,8 @@ mod unix {
 
     const ROOT: u32 = 0;
     const WRITABLE_BY_ALL: u32 = 0o002;
+    const WRITABLE_BY_GROUP: u32 = 0o020;
+    const HANDS_ON_GROUP: u32 = 0o2000;
 
     /// Files that are made are for their owner alone.
     pub(crate) fn owner_only(options: &mut OpenOptions) -> &mut OpenOptions {
@@ -35,8 +37,10 @@ mod unix {
 
     /// The owner of a file or link, where that user may have put it into a folder of another user.
     ///
-    /// That is the rule by which Linux protects `/tmp` (`fs.protected_regular`), for every folder in which all users may
-    /// write: files of this user, of root and of the folder's owner are believed.
+    /// That is the rule by which Linux protects `/tmp` (`fs.protected_regular`), for every folder in which other users may
+    /// write: files of this user, of root and of the folder's owner are believed. A folder that hands on its group (setgid)
+    /// counts as that group's own: so Kubernetes gives a volume (`fsGroup`) to a container, which may come back with
+    /// another user id.
     pub(crate) fn stranger(entry: &Metadata, folder: &Metadata) -> Option<u32> {
         let own = rustix::process::geteuid().as_raw();
         stranger_among(own, entry.uid(), folder.uid(), folder.mode())
@@ -44,7 +48,27 @@ mod unix {
 
     fn stranger_among(own: u32, owner: u32, folder_owner: u32, folder_mode: u32) -> Option<u32> {
         let is_known = [own, ROOT, folder_owner].contains(&owner);
-        (!is_known && folder_mode & WRITABLE_BY_ALL != 0).then_some(owner)
+        let is_shared = folder_mode & WRITABLE_BY_ALL != 0
+            || folder_mode & (WRITABLE_BY_GROUP | HANDS_ON_GROUP) == WRITABLE_BY_GROUP;
+        (!is_known && is_shared).then_some(owner)
+    }
+
+    pub(crate) fn have_one_owner(one: &Metadata, other: &Metadata) -> bool {
+        one.uid() == other.uid()
+    }
+
+    /// Whether every user may write to a file. Where a file system knows no permissions, each file looks so: there
+    /// nothing can be taken away, which is tried.
+    pub(crate) fn may_be_written_by_all(file: &File, metadata: &Metadata) -> io::Result<bool> {
+        if metadata.mode() & WRITABLE_BY_ALL == 0 {
+            return Ok(false);
+        }
+        if restrict(file).is_err() {
+            return Ok(true);
+        }
+        let is_kept = file.metadata()?.mode() & WRITABLE_BY_ALL != 0;
+        file.set_permissions(metadata.permissions())?;
+        Ok(!is_kept)
     }
 
     /// Reads at a place without moving the file's cursor; 0 at the file's end.
@@ -71,7 +95,7 @@ mod unix {
         use super::stranger_among;
 
         #[test]
-        fn where_all_may_write_only_known_owners_are_believed() {
+        fn where_others_may_write_only_known_owners_are_believed() {
             let [own, other, third] = [1000, 1001, 1002];
             for (owner, folder_owner, mode, expected) in [
                 (own, 0, 0o1777, None),
@@ -79,6 +103,10 @@ mod unix {
                 (other, 0, 0o1777, Some(other)),
                 (other, own, 0o777, Some(other)),
                 (other, third, 0o757, Some(other)),
+                (other, own, 0o775, Some(other)),
+                (other, third, 0o770, Some(other)),
+                (0, third, 0o775, None),
+                (own, third, 0o775, None),
                 // A volume of its own, to which a container comes back with another user id.
                 (other, other, 0o777, None),
                 (other, 0, 0o2775, None),
@@ -113,6 +141,14 @@ mod windows {
 
     pub(crate) fn stranger(_entry: &Metadata, _folder: &Metadata) -> Option<u32> {
         None
+    }
+
+    pub(crate) fn have_one_owner(_one: &Metadata, _other: &Metadata) -> bool {
+        true
+    }
+
+    pub(crate) fn may_be_written_by_all(_file: &File, _metadata: &Metadata) -> io::Result<bool> {
+        Ok(false)
     }
 
     pub(crate) fn read_at(file: &File, bytes: &mut [u8], place: u64) -> io::Result<usize> {

@@ -3,8 +3,6 @@
 mod clean;
 mod csv_rows;
 mod ndjson;
-mod older;
-pub(crate) mod partial;
 
 use std::borrow::Cow;
 use std::fmt;
@@ -15,15 +13,14 @@ use std::time::SystemTime;
 
 use avepoint_elements_rows::columns::RESULT_COLUMNS;
 
+use crate::atomic_file::AtomicFile;
 use crate::error::FileError;
 use crate::outcome::this_host;
 use crate::plan::PlanOutcome;
-use crate::untrusted::Counted;
 use crate::{Format, Original, Outcome, Proof, Table, clock, times};
 pub(crate) use clean::clean;
 use csv_rows::CsvRows;
 use ndjson::NdjsonRows;
-use partial::Partial;
 
 /// How results are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,7 +55,8 @@ impl ResultsFormat {
 /// a formula in a spreadsheet nor steer a terminal.
 pub struct Results {
     rows: Rows,
-    file: Partial,
+    /// Whether older results are kept.
+    keeps_older: bool,
 }
 
 enum Rows {
@@ -134,15 +132,20 @@ impl Results {
         format: ResultsFormat,
         columns: &[String],
     ) -> Result<Self, FileError> {
-        let file = Partial::create("results", path, input)?;
-        let rows = Rows::begin(file.file(), format, columns).map_err(|error| file.unwritten(error))?;
-        Ok(Self { rows, file })
+        let file = AtomicFile::create("results", path, input)?;
+        let rows = match format {
+            ResultsFormat::Csv { delimiter, bom } => {
+                Rows::Csv(Box::new(CsvRows::begin(file, delimiter, bom, columns)?))
+            }
+            ResultsFormat::Ndjson => Rows::Ndjson(NdjsonRows::begin(file)),
+        };
+        Ok(Self { rows, keeps_older: true })
     }
 
     /// Has older results of the same name replaced, and not kept as `….old`.
     #[must_use]
     pub fn replace_older(mut self) -> Self {
-        self.file.replace_older();
+        self.keeps_older = false;
         self
     }
 
@@ -168,7 +171,7 @@ impl Results {
             (Rows::Ndjson(rows), Original::Members(members)) => rows.write(members, &added),
             _ => Err(io::Error::other("a row of CSV cannot stand in NDJSON, nor the other way round")),
         };
-        written.map_err(|error| self.file.unwritten(error))
+        written.map_err(|error| self.rows.file().unwritten(error))
     }
 
     /// Hands all rows so far to the system.
@@ -176,7 +179,7 @@ impl Results {
     /// # Errors
     /// The file cannot be written.
     pub fn flush(&mut self) -> Result<(), FileError> {
-        self.rows.flush().map_err(|error| self.file.unwritten(error))
+        self.rows.flush().map_err(|error| self.rows.file().unwritten(error))
     }
 
     /// Syncs the file and gives it its name, which it returns. Older results of that name, in which somebody may have
@@ -184,28 +187,30 @@ impl Results {
     /// or the other. Without this the partial file stays.
     ///
     /// # Errors
-    /// The file cannot be written or renamed.
+    /// The file cannot be written or renamed, another program changed it ([`FileError::is_damaged`]), or something that is
+    /// no file has its name by now ([`FileError::is_unsuitable`]).
     pub fn finish(mut self) -> Result<PathBuf, FileError> {
         self.flush()?;
-        drop(self.rows);
-        self.file.finish()
+        let file = match self.rows {
+            Rows::Csv(rows) => rows.end()?,
+            Rows::Ndjson(rows) => rows.end(),
+        };
+        if self.keeps_older { file.finish_and_keep_older() } else { file.finish() }
     }
 }
 
 impl fmt::Debug for Results {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Results").field("file", &self.file).finish_non_exhaustive()
+        f.debug_struct("Results").field("file", self.rows.file()).finish_non_exhaustive()
     }
 }
 
 impl Rows {
-    fn begin(file: Counted, format: ResultsFormat, columns: &[String]) -> io::Result<Self> {
-        Ok(match format {
-            ResultsFormat::Csv { delimiter, bom } => {
-                Self::Csv(Box::new(CsvRows::begin(file, delimiter, bom, columns)?))
-            }
-            ResultsFormat::Ndjson => Self::Ndjson(NdjsonRows::begin(file)),
-        })
+    fn file(&self) -> &AtomicFile {
+        match self {
+            Self::Csv(rows) => rows.file(),
+            Self::Ndjson(rows) => rows.file(),
+        }
     }
 
     fn flush(&mut self) -> io::Result<()> {

@@ -18,6 +18,12 @@ pub(crate) fn is_fatal(error: &Error) -> bool {
     error.is_authentication() || error.is_configuration()
 }
 
+/// Whether a reply is not the API's, so that waiting does not help: a page or a redirect of another server, or a server
+/// that does not know the request at all.
+pub(crate) fn is_of_another_server(status: u16) -> bool {
+    matches!(status, 200..400 | 501 | 505)
+}
+
 /// What happened and what to do about it, with its causes, in one line.
 pub(crate) fn reason(error: &Error) -> String {
     let causes = std::iter::successors(error.source(), |&cause| cause.source());

@@ -1,30 +1,40 @@
 //! Files in folders where others may write too: they are opened as what they are said to be, or not at all, and a change
 //! of one that is open does not go unnoticed.
 
+use std::ffi::OsString;
 use std::fs::{self, File, Metadata, OpenOptions};
-use std::io::{self, ErrorKind, Write};
-use std::path::{Path, PathBuf};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::io::{self, ErrorKind};
+use std::path::{Component, Path, PathBuf};
 
 use crate::error::{FileError, Kind};
 use crate::os;
 
-/// Opens an ordinary file, if there is one. A link is followed to an ordinary file and nowhere else.
+/// Opens an ordinary file, if there is one. Links are followed to an ordinary file and nowhere else.
 ///
 /// # Errors
-/// There is something else at the path, the file or a link to it may have been prepared by another user, or the system
-/// fails.
+/// There is something else at the path; the file, or a link on the way, may have been prepared by another user; every user
+/// may write to the file; or the system fails.
 pub(crate) fn open(path: &Path, options: &OpenOptions, doing: &str) -> Result<Option<File>, FileError> {
-    let Some(file) = resolve(path, doing)? else { return Ok(None) };
-    match os::open_as_it_is(&file, options) {
-        Ok(open) => {
-            let metadata = open.metadata().map_err(|error| FileError::system(doing, path, error))?;
-            check(&file, &metadata, doing).map(|()| Some(open))
-        }
-        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(FileError::system(doing, path, error)),
+    let failed = |error| FileError::system(doing, path, error);
+    let Found { place, entry: Some(entry) } = find_file(path, doing)? else { return Ok(None) };
+    let file = match os::open_as_it_is(&place, options) {
+        Ok(file) => file,
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(failed(error)),
+    };
+    let opened = file.metadata().map_err(failed)?;
+    if !opened.is_file() || !os::have_one_owner(&entry, &opened) {
+        return Err(no_file(path));
     }
+    if os::may_be_written_by_all(&file, &opened).map_err(failed)? {
+        let message = format!(
+            "every user may write to {}, so that it may say what another user wrote: take that permission away if it is \
+             as you left it, or name another file",
+            path.display()
+        );
+        return Err(FileError::new(Kind::Unsuitable, message));
+    }
+    Ok(Some(file))
 }
 
 /// Makes a file where nothing is, for its owner alone. No link is followed.
@@ -35,56 +45,110 @@ pub(crate) fn create(path: &Path, options: &OpenOptions) -> io::Result<File> {
 /// The ordinary file at a path, behind a link if there is one; nothing where nothing is.
 ///
 /// # Errors
-/// As for [`open`].
+/// There is something else at the path; the file, or a link on the way, may have been prepared by another user; or the
+/// system fails.
 pub(crate) fn resolve(path: &Path, doing: &str) -> Result<Option<PathBuf>, FileError> {
-    let failed = |error| FileError::system(doing, path, error);
-    let Some(entry) = entry(path).map_err(failed)? else { return Ok(None) };
-    if !entry.is_symlink() {
-        return check(path, &entry, doing).map(|()| Some(path.to_owned()));
+    find_file(path, doing).map(|found| found.entry.map(|_| found.place))
+}
+
+fn find_file(path: &Path, doing: &str) -> Result<Found, FileError> {
+    let found = find(path, doing, true)?;
+    if found.entry.as_ref().is_some_and(|entry| !entry.is_file()) { Err(no_file(path)) } else { Ok(found) }
+}
+
+/// Makes sure that what stands at a path, if anything does, is an ordinary file and no link.
+///
+/// # Errors
+/// As for [`resolve`].
+pub(crate) fn check_file(path: &Path, doing: &str) -> Result<(), FileError> {
+    match find(path, doing, false)?.entry {
+        Some(entry) if !entry.is_file() => Err(no_file(path)),
+        _ => Ok(()),
     }
-    check_owner(path, &entry, doing)?;
-    let target = match fs::metadata(path) {
-        Ok(target) if !target.is_file() => return Err(no_file(path)),
-        Ok(_) => fs::canonicalize(path).map_err(failed)?,
-        Err(error) if error.kind() == ErrorKind::NotFound => {
-            let message =
-                format!("{} is a link that leads nowhere: remove it, or name another file", path.display());
-            return Err(FileError::new(Kind::Unsuitable, message));
-        }
-        Err(error) => return Err(failed(error)),
-    };
-    let metadata = fs::symlink_metadata(&target).map_err(failed)?;
-    check(&target, &metadata, doing).map(|()| Some(target))
 }
 
 /// Makes sure that what stands at a path, if anything does, can be replaced: an ordinary file, or a link, which is not
 /// followed.
 ///
 /// # Errors
-/// As for [`open`].
+/// As for [`resolve`].
 pub(crate) fn check_replaceable(path: &Path, doing: &str) -> Result<(), FileError> {
-    match entry(path).map_err(|error| FileError::system(doing, path, error))? {
-        Some(link) if link.is_symlink() => check_owner(path, &link, doing),
-        Some(file) => check(path, &file, doing),
-        None => Ok(()),
+    match find(path, doing, false)?.entry {
+        Some(entry) if !entry.is_file() && !entry.is_symlink() => Err(no_file(path)),
+        _ => Ok(()),
     }
 }
 
-/// Takes from others what an editor may have given them.
-pub(crate) fn restrict(path: &Path) -> io::Result<()> {
-    os::restrict(&os::open_as_it_is(path, OpenOptions::new().read(true))?)
+/// Where a path leads.
+struct Found {
+    /// The path, or what a link at its end leads to.
+    place: PathBuf,
+    entry: Option<Metadata>,
 }
 
-fn entry(path: &Path) -> io::Result<Option<Metadata>> {
-    match fs::symlink_metadata(path) {
-        Ok(entry) => Ok(Some(entry)),
-        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(error),
+/// Goes a path name by name. A link is followed where it is on the way, and where it is the last name if that is asked for.
+///
+/// # Errors
+/// A link on the way, or what stands at the end, may have been prepared by another user; a link at the end leads nowhere; or
+/// the system fails.
+fn find(path: &Path, doing: &str, follows_last: bool) -> Result<Found, FileError> {
+    let failed = |error| FileError::system(doing, path, error);
+    let mut rest = parts(&std::path::absolute(path).map_err(failed)?);
+    let (mut place, mut links, mut is_behind_link) = (PathBuf::new(), 0, false);
+    while let Some(part) = rest.pop() {
+        if part == ".." {
+            place.pop();
+            continue;
+        }
+        let folder = place.clone();
+        // The root takes the place of what was before.
+        place.push(part);
+        if place.parent().is_none() {
+            continue;
+        }
+        let entry = match fs::symlink_metadata(&place) {
+            Ok(entry) => entry,
+            Err(error) if error.kind() == ErrorKind::NotFound && is_behind_link => {
+                let message = format!(
+                    "{} is a link that leads nowhere: remove it, or name another file",
+                    path.display()
+                );
+                return Err(FileError::new(Kind::Unsuitable, message));
+            }
+            // Where a folder is missing, whoever makes the file is told.
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Found { place, entry: None }),
+            Err(error) => return Err(failed(error)),
+        };
+        let (is_last, is_link) = (rest.is_empty(), entry.is_symlink());
+        if is_last || is_link {
+            check_owner(&place, &entry, &folder, doing)?;
+        }
+        if is_last && !(is_link && follows_last) {
+            let place = if is_behind_link { place } else { path.to_owned() };
+            return Ok(Found { place, entry: Some(entry) });
+        }
+        if is_link {
+            links += 1;
+            if links > MOST_LINKS {
+                return Err(failed(io::Error::other("too many links follow each other")));
+            }
+            is_behind_link |= is_last;
+            rest.extend(parts(&fs::read_link(&place).map_err(failed)?));
+            place = folder;
+        }
     }
+    // The root, or a path that ends in `..`.
+    let entry = fs::symlink_metadata(&place).map_err(failed)?;
+    Ok(Found { place, entry: Some(entry) })
 }
 
-fn check(path: &Path, file: &Metadata, doing: &str) -> Result<(), FileError> {
-    if file.is_file() { check_owner(path, file, doing) } else { Err(no_file(path)) }
+/// Links that follow each other at most, as Linux has it.
+const MOST_LINKS: u32 = 40;
+
+/// The names of a path, the last one first.
+fn parts(path: &Path) -> Vec<OsString> {
+    let parts = path.components().filter(|part| *part != Component::CurDir);
+    parts.rev().map(|part| part.as_os_str().to_owned()).collect()
 }
 
 fn no_file(path: &Path) -> FileError {
@@ -92,20 +156,24 @@ fn no_file(path: &Path) -> FileError {
 }
 
 /// Refuses what another user may have prepared.
-fn check_owner(path: &Path, entry: &Metadata, doing: &str) -> Result<(), FileError> {
-    let folder = folder(path);
-    let metadata = fs::metadata(folder).map_err(|error| FileError::system(doing, folder, error))?;
+fn check_owner(path: &Path, entry: &Metadata, folder: &Path, doing: &str) -> Result<(), FileError> {
+    let metadata = fs::symlink_metadata(folder).map_err(|error| FileError::system(doing, folder, error))?;
     match os::stranger(entry, &metadata) {
         None => Ok(()),
         Some(owner) => {
             let message = format!(
-                "{} belongs to another user (id {owner}), in a folder in which every user may write: they may have \
+                "{} belongs to another user (id {owner}), in a folder in which other users may write: they may have \
                  prepared it; name another file, or one in a folder of your own",
                 path.display()
             );
             Err(FileError::new(Kind::Unsuitable, message))
         }
     }
+}
+
+/// Takes from others what an editor may have given them.
+pub(crate) fn restrict(path: &Path) -> io::Result<()> {
+    os::restrict(&os::open_as_it_is(path, OpenOptions::new().read(true))?)
 }
 
 /// The folder in which a path's last name stands.
@@ -124,46 +192,21 @@ pub(crate) fn sync_name(path: &Path) -> io::Result<()> {
 /// It does not ([`FileError::is_damaged`]), or the system fails.
 pub(crate) fn check_untouched(what: &str, path: &Path, file: &File, length: u64) -> Result<(), FileError> {
     let failed = |error| FileError::system("look at", path, error);
-    let how = if !os::leads_to(path, file).map_err(failed)? {
-        "removed or replaced"
-    } else if file.metadata().map_err(failed)?.len() != length {
-        "written to or cut"
-    } else {
-        return Ok(());
-    };
+    if !os::leads_to(path, file).map_err(failed)? {
+        return Err(touched(what, path, "removed or replaced"));
+    }
+    if file.metadata().map_err(failed)?.len() != length {
+        return Err(touched(what, path, "written to or cut"));
+    }
+    Ok(())
+}
+
+/// The error for a file that does not hold what was written to it.
+pub(crate) fn changed(what: &str, path: &Path) -> FileError {
+    touched(what, path, "written to")
+}
+
+fn touched(what: &str, path: &Path, how: &str) -> FileError {
     let message = format!("{what} {}: the file was {how} by something else during the run", path.display());
-    Err(FileError::new(Kind::Damaged, message))
-}
-
-/// Appends to a file, and counts the bytes.
-#[derive(Clone, Debug)]
-pub(crate) struct Counted {
-    file: Arc<File>,
-    written: Arc<AtomicU64>,
-}
-
-impl Counted {
-    pub(crate) fn new(file: File) -> Self {
-        Self { file: Arc::new(file), written: Arc::default() }
-    }
-
-    pub(crate) fn file(&self) -> &File {
-        &self.file
-    }
-
-    pub(crate) fn written(&self) -> u64 {
-        self.written.load(Ordering::Relaxed)
-    }
-}
-
-impl Write for Counted {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let written = (&*self.file).write(bytes)?;
-        self.written.fetch_add(written as u64, Ordering::Relaxed);
-        Ok(written)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
+    FileError::new(Kind::Damaged, message)
 }

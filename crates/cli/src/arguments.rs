@@ -183,8 +183,8 @@ pub(crate) struct Sandbox {
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:0")]
     pub(crate) listen: SocketAddr,
     /// The id of a customer within the app's reach; repeat it for several [default: every customer].
-    #[arg(long = "customer", value_name = "ID")]
-    pub(crate) customers: Vec<String>,
+    #[arg(long = "customer", value_name = "ID", value_parser = values::id::<CustomerId>)]
+    pub(crate) customers: Vec<CustomerId>,
     /// A user that exists; repeat it for several [default: every user exists].
     #[arg(long = "user", value_name = "CUSTOMER/TENANT/USER", value_parser = values::user)]
     pub(crate) users: Vec<values::User>,

@@ -44,9 +44,7 @@ pub fn run() -> ExitCode {
 }
 
 fn execute(command: Command, printer: Printer) -> Result<(), Failure> {
-    let interrupts = Interrupts::default();
-    let meaning = interrupted(&command);
-    interrupts.watch(move || end(meaning, printer))?;
+    let interrupts = Interrupts::watch(interrupted(&command), move |meaning| end(meaning, printer))?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(commands::run(command, printer, &interrupts))
 }
@@ -64,6 +62,7 @@ fn interrupted(command: &Command) -> &'static str {
 fn end(meaning: &'static str, printer: Printer) {
     let (sender, reported) = mpsc::channel();
     std::thread::spawn(move || {
+        printer::clear_line();
         let _ = Failure::Interrupted(meaning).report(printer);
         let _ = sender.send(());
     });

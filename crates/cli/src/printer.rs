@@ -80,6 +80,13 @@ pub(crate) fn ask(question: &str) -> io::Result<()> {
     stderr().flush()
 }
 
+/// Removes a line that shows progress from the terminal, if there is one.
+pub(crate) fn clear_line() {
+    if is_terminal() {
+        let _ = write!(stderr(), "\r\u{1b}[2K");
+    }
+}
+
 /// Whether standard error is a terminal.
 pub(crate) fn is_terminal() -> bool {
     stderr().is_terminal()

@@ -1,6 +1,8 @@
 //! The rows of an input: opened, checked, and what is found said.
 
 use std::path::{Path, PathBuf};
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::time::Duration;
 
 use avepoint_elements_bulk::{
     Advice, CLEAR, Checked, Column, Finding, InputError, LineList, Problem, Shard, Source, Table, check,
@@ -10,6 +12,9 @@ use avepoint_elements_bulk::{
 use crate::failure::Failure;
 use crate::printer::{self, note, with_causes};
 use crate::settings::Input;
+
+/// How long a stream is read before that is said.
+const LONG: Duration = Duration::from_secs(2);
 
 /// How many columns, or lines, a note names.
 const MOST_NAMED: usize = 20;
@@ -22,10 +27,21 @@ impl Input {
 
     /// Opens the input.
     pub(crate) fn table(&self) -> Result<Table, InputError> {
+        let (read, is_read) = mpsc::channel::<()>();
+        let name = self.name();
+        let say = move || {
+            if is_read.recv_timeout(LONG) == Err(RecvTimeoutError::Timeout) {
+                note(&format!("note: waiting for the end of {name}"));
+            }
+        };
+        if self.place().is_none() {
+            std::thread::spawn(say);
+        }
         let source = match self.file() {
             None => Source::stream(std::io::stdin().lock(), self.stream_limit)?,
             Some(file) => Source::file_or_stream(file, self.stream_limit)?,
         };
+        drop(read);
         Table::open(source, self.options.clone())
     }
 

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use avepoint_elements::{Environment, OfficeField, Secret, UserKey};
 use avepoint_elements_bulk::plan::{MaxChanges, Selection, Sha256Sum};
-use avepoint_elements_bulk::{Blank, BulkOptions, Format, InputOptions, Purpose, Shard};
+use avepoint_elements_bulk::{Blank, BulkOptions, Format, InputOptions, Purpose, Shard, Source};
 use avepoint_elements_sandbox::{Fault, Faults, RateLimit};
 
 use crate::arguments::{self, Rate, RowFormat};
@@ -170,14 +170,8 @@ impl Input {
 
     /// The file beside which others have their place; none for standard input under any of its names.
     pub(crate) fn place(&self) -> Option<&Path> {
-        self.file().filter(|file| !is_of_system(file))
+        self.file().filter(|file| !Source::is_of_system(file))
     }
-}
-
-/// Whether a path is one of the system's own, such as `/dev/stdin`, beside which no file belongs.
-fn is_of_system(path: &Path) -> bool {
-    let folder = path.parent().and_then(|folder| std::fs::canonicalize(folder).ok());
-    folder.is_some_and(|folder| folder == Path::new("/dev") || folder.starts_with("/proc"))
 }
 
 /// Resolves what every command that reads rows takes.
@@ -381,7 +375,7 @@ fn check_name(flag: &str, file: Option<&Path>) -> Result<(), Failure> {
             "{flag} takes the name of a file, and standard output (-) is none; for a file of that name say ./-"
         )));
     }
-    if is_of_system(file) {
+    if Source::is_of_system(file) {
         return Err(Failure::usage(format!(
             "{flag} takes the name of an ordinary file, and {} is none; nothing was sent",
             crate::printer::path(file)
@@ -561,6 +555,7 @@ pub(crate) struct Sandbox {
 /// Resolves what `sandbox` takes.
 pub(crate) fn sandbox(arguments: arguments::Sandbox) -> Result<Sandbox, Failure> {
     let arguments::Sandbox { listen, customers, users, directory, token_lifetime, faults } = arguments;
+    let customers = customers.iter().map(|id| id.as_str().to_owned()).collect();
     let draws_faults = shares(&faults).iter().any(|(share, _)| *share > 0.0);
     Ok(Sandbox {
         listen,

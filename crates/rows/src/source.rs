@@ -4,8 +4,8 @@ use std::fmt;
 use std::fs::{File, Metadata};
 use std::hash::{BuildHasher, RandomState};
 use std::io::{self, Read, Seek, Take};
-use std::path::Path;
-use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::SystemTime;
 
 use sha2::{Digest, Sha256};
@@ -30,10 +30,11 @@ impl Source {
     /// The most that is copied of a stream unless said otherwise, in bytes: 4 GiB.
     pub const STREAM_LIMIT: u64 = 4 << 30;
 
-    /// A file. It is opened once; a pipe or device is copied as [`reader`](Self::reader) does.
+    /// A file. It is opened once; a device, or a pipe under one of the [system's names](Self::is_of_system), is copied as
+    /// [`reader`](Self::reader) does.
     ///
     /// # Errors
-    /// The file cannot be opened or, if it is a stream, copied.
+    /// The file cannot be opened or, if it is a stream, copied; or it is a named pipe, which may have no writer.
     pub fn file(path: impl AsRef<Path>) -> Result<Self, InputError> {
         Self::file_or_stream(path, Self::STREAM_LIMIT)
     }
@@ -46,18 +47,33 @@ impl Source {
         let path = path.as_ref();
         let failed =
             |error| InputError::io(format!("{} cannot be opened", shown(&path.to_string_lossy())), error);
-        let file = File::open(path).map_err(failed)?;
+        let file = os::open_at_once(path).map_err(failed)?;
         let metadata = file.metadata().map_err(failed)?;
         if metadata.is_dir() {
             return Err(failed(io::ErrorKind::IsADirectory.into()));
         }
+        if os::is_pipe(&metadata) && !Self::is_of_system(path) {
+            return Err(InputError::malformed(format!(
+                "{} is a named pipe, which may have no writer and would be waited for without end: save the rows as a \
+                 file, or give them on standard input",
+                shown(&path.to_string_lossy())
+            )));
+        }
         let extension = path.extension().map(|extension| extension.to_string_lossy().to_lowercase());
         let source = if metadata.is_file() {
-            Self { file, watched: Some(Watched::new(&metadata)), extension: None }
+            Self { file, watched: Some(Watched::new(path, &metadata)), extension: None }
         } else {
+            os::wait_when_read(&file).map_err(failed)?;
             Self::stream(file, limit)?
         };
         Ok(Self { extension, ..source })
+    }
+
+    /// Whether a path is one of the system's own, such as `/dev/stdin`, or `/dev/fd/63` as shells name a pipe. No other
+    /// file belongs beside it.
+    pub fn is_of_system(path: &Path) -> bool {
+        let folder = path.parent().and_then(|folder| std::fs::canonicalize(folder).ok());
+        folder.is_some_and(|folder| folder == Path::new("/dev") || folder.starts_with("/proc"))
     }
 
     /// Standard input, copied to a file without a name that only this user can read, and that is gone when this
@@ -116,7 +132,7 @@ impl Source {
         (&self.file).rewind()?;
         let length = self.watched.as_ref().map_or(u64::MAX, |watched| watched.length);
         let hash = self.watched.as_ref().map(Watched::hasher);
-        Ok(Bytes { source: self, file: (&self.file).take(length), hash })
+        Ok(Bytes { source: self, file: (&self.file).take(length), hash, read: 0 })
     }
 
     /// The SHA-256 of all bytes.
@@ -134,14 +150,12 @@ impl Source {
 
     /// Makes sure that the file still says what it said, as far as the system's own times tell.
     fn check_unchanged(&self) -> Result<(), InputError> {
-        let Some(watched) = &self.watched else { return Ok(()) };
-        watched.check(&self.file, Watched::is_settled)
+        self.watched.as_ref().map_or(Ok(()), |watched| watched.check(&self.file))
     }
 
-    /// Makes sure that the file still says what was read, wherever that takes reading it.
+    /// Makes sure that the file still says what was read, and that its name still leads to what says so.
     pub(crate) fn check_unchanged_to_its_end(&self) -> Result<(), InputError> {
-        let Some(watched) = &self.watched else { return Ok(()) };
-        watched.check(&self.file, |watched, changed| changed.is_some() && watched.is_settled(changed))
+        self.watched.as_ref().map_or(Ok(()), |watched| watched.check_to_the_end(&self.file))
     }
 }
 
@@ -150,20 +164,19 @@ impl Source {
 pub(crate) struct Bytes<'s> {
     source: &'s Source,
     file: Take<&'s File>,
-    /// Hash of what was read so far; none for a copy, and after the end.
+    /// Hash of what was read so far; none for a copy.
     hash: Option<Hasher>,
+    read: u64,
 }
 
 impl Read for Bytes<'_> {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
         let read = self.file.read(into)?;
-        self.source.check_unchanged().map_err(io::Error::other)?;
-        if let Some(hash) = &mut self.hash {
+        if let (Some(watched), Some(hash)) = (&self.source.watched, &mut self.hash) {
+            watched.check(&self.source.file).map_err(io::Error::other)?;
             hash.0.update(&into[..read]);
-        }
-        if let (Some(watched), 0, true) = (&self.source.watched, self.file.limit(), self.hash.is_some()) {
-            let hash = self.hash.take().map(|hash| hash.0.digest128());
-            hash.map_or(Ok(()), |hash| watched.check_hash(hash)).map_err(io::Error::other)?;
+            self.read += read as u64;
+            watched.record(self.read, hash.0.digest128()).map_err(io::Error::other)?;
         }
         Ok(read)
     }
@@ -184,71 +197,102 @@ impl fmt::Debug for Hasher {
 /// A file to which others may write, and what it was when it was read.
 #[derive(Debug)]
 struct Watched {
+    path: PathBuf,
     length: u64,
-    modified: Option<SystemTime>,
-    /// When anything about it was last changed, up to where that changed nothing of what it says.
-    settled: Mutex<Option<(i64, i64)>>,
     seed: u64,
-    /// Of all its bytes, once they were read.
-    hash: OnceLock<Hash>,
+    seen: Mutex<Seen>,
+}
+
+/// What was read of a file.
+#[derive(Debug)]
+struct Seen {
+    /// The file's times, up to where a change of them changed nothing of what it says.
+    times: Times,
+    /// How much of it was read, from its beginning, and the hash of that.
+    length: u64,
+    hash: Hash,
+}
+
+/// When a file was modified, which programs can set; and when anything about it was changed, which they cannot, where the
+/// system says so.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Times {
+    modified: Option<SystemTime>,
+    changed: Option<(i64, i64)>,
+}
+
+impl Times {
+    fn of(file: &Metadata) -> Self {
+        Self { modified: file.modified().ok(), changed: os::changed_at(file) }
+    }
 }
 
 impl Watched {
-    fn new(metadata: &Metadata) -> Self {
-        Self {
-            length: metadata.len(),
-            modified: metadata.modified().ok(),
-            settled: Mutex::new(os::changed_at(metadata)),
-            seed: RandomState::new().hash_one(()),
-            hash: OnceLock::new(),
-        }
+    fn new(path: &Path, metadata: &Metadata) -> Self {
+        let seed = RandomState::new().hash_one(());
+        let seen = Seen { times: Times::of(metadata), length: 0, hash: hasher(seed).0.digest128() };
+        Self { path: path.to_owned(), length: metadata.len(), seed, seen: Mutex::new(seen) }
     }
 
     /// A hash of no bytes yet.
     fn hasher(&self) -> Hasher {
-        Hasher(Box::new(Xxh3::with_seed(self.seed)))
+        hasher(self.seed)
     }
 
-    /// Compares length and times, and where these leave it open, what the file says.
-    ///
-    /// A program that writes can set the old time of modification, and one that makes a hard link changes only the other.
-    fn check(
-        &self,
-        file: &File,
-        is_settled: impl Fn(&Self, Option<(i64, i64)>) -> bool,
-    ) -> Result<(), InputError> {
+    /// Compares length and times and, where these changed, what the file says: a hard link and `touch` change a time alone.
+    fn check(&self, file: &File) -> Result<(), InputError> {
         let metadata = file.metadata()?;
-        if (self.length, self.modified) != (metadata.len(), metadata.modified().ok()) {
-            return Err(changed());
-        }
-        let changed_at = os::changed_at(&metadata);
-        // Before it was read once, the next reading tells.
-        if is_settled(self, changed_at) || self.hash.get().is_none() {
+        let (mut seen, times) = (self.seen(), Times::of(&metadata));
+        if self.length == metadata.len() && seen.times == times {
             return Ok(());
         }
-        self.check_hash(self.hash_of(file)?)?;
-        *self.settled() = changed_at;
+        if self.length != metadata.len() || self.hash_of(file, seen.length)? != seen.hash {
+            return Err(changed());
+        }
+        seen.times = times;
         Ok(())
     }
 
-    fn is_settled(&self, changed_at: Option<(i64, i64)>) -> bool {
-        *self.settled() == changed_at
+    /// Compares what the file says by now wherever its times do not prove it, and what stands under its name where that is
+    /// another file.
+    fn check_to_the_end(&self, file: &File) -> Result<(), InputError> {
+        self.check(file)?;
+        let named = os::open_at_once(&self.path).map_err(|_| replaced())?;
+        let (metadata, seen) = (named.metadata()?, self.seen());
+        // The times of one file and of what takes its name may be the same.
+        let is_same_file = os::are_one_file(&metadata, &file.metadata()?);
+        if !metadata.is_file() || metadata.len() != self.length {
+            return Err(replaced());
+        }
+        if is_same_file || self.hash_of(&named, seen.length)? == seen.hash { Ok(()) } else { Err(replaced()) }
     }
 
-    fn settled(&self) -> MutexGuard<'_, Option<(i64, i64)>> {
-        self.settled.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Takes note of the hash of as many bytes, which was the same whenever they were read.
+    fn record(&self, length: u64, hash: Hash) -> Result<(), InputError> {
+        let mut seen = self.seen();
+        if length < seen.length {
+            return Ok(());
+        }
+        if length == seen.length && hash != seen.hash {
+            return Err(changed());
+        }
+        (seen.length, seen.hash) = (length, hash);
+        Ok(())
     }
 
-    fn hash_of(&self, file: &File) -> io::Result<Hash> {
+    fn seen(&self) -> MutexGuard<'_, Seen> {
+        self.seen.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn hash_of(&self, file: &File, length: u64) -> io::Result<Hash> {
         let mut hash = self.hasher();
-        for_each_chunk(file, self.length, |bytes| hash.0.update(bytes))?;
+        for_each_chunk(file, length, |bytes| hash.0.update(bytes))?;
         Ok(hash.0.digest128())
     }
+}
 
-    /// Compares what was read now with what was read first.
-    fn check_hash(&self, hash: Hash) -> Result<(), InputError> {
-        if *self.hash.get_or_init(|| hash) == hash { Ok(()) } else { Err(changed()) }
-    }
+fn hasher(seed: u64) -> Hasher {
+    Hasher(Box::new(Xxh3::with_seed(seed)))
 }
 
 /// Reads as many bytes of a file, whose cursor stays where it is.
@@ -268,8 +312,16 @@ fn for_each_chunk(file: &File, length: u64, mut take: impl FnMut(&[u8])) -> io::
 }
 
 fn changed() -> InputError {
-    InputError::malformed(
-        "the file was changed while it was read, so what was checked is not what would be sent; start again when \
-         nothing writes to it",
-    )
+    touched("changed")
+}
+
+fn replaced() -> InputError {
+    touched("replaced or removed")
+}
+
+fn touched(how: &str) -> InputError {
+    InputError::malformed(format!(
+        "the file was {how} while it was read, so what was checked is not what would be sent; start again when nothing \
+         writes to it"
+    ))
 }

@@ -21,7 +21,6 @@ async fn an_outage_costs_time_and_no_rows() {
         Fault::dropped_after_applying(),
         Fault::status(429).retry_after("50"),
         Fault::status(503).retry_after("900"),
-        Fault::reply(200, "<html>maintenance"),
     ];
     for fault in faults {
         let sandbox = Sandbox::start().await.unwrap();
@@ -200,6 +199,40 @@ async fn while_no_row_comes_no_outage_is_counted() {
     let (states, ()) = tokio::join!(run.by_ref().map(|(_, outcome)| outcome.state).collect::<Vec<_>>(), feed);
     assert!(run.summary().stopped.is_none(), "{:?}: {states:?}", run.summary());
     assert_eq!(states[3..], [State::Done; 5]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn replies_of_another_server_end_a_run_at_once_also_after_rows_were_done() {
+    for fault in [Fault::reply(200, "<html>"), Fault::reply(302, ""), Fault::status(501), Fault::status(505)]
+    {
+        for before in [0, 100] {
+            let sandbox = Sandbox::start().await.unwrap();
+            let elements = client_of_sandbox(&sandbox);
+            let mut run = BulkOptions::new().concurrency(4).max_outage(HOUR).run(&elements, rows(400, "1"));
+            for _ in 0..before {
+                run.next().await.unwrap();
+            }
+            sandbox.set_faults(Faults::new().share(1.0, fault.clone())).unwrap();
+            let start = tokio::time::Instant::now();
+            let rest: Vec<Outcome> = run.by_ref().map(|(_, outcome)| outcome).collect().await;
+            let took = start.elapsed();
+            assert!(took < Duration::from_secs(60), "{fault:?} after {before}: {took:?}");
+            assert!(matches!(run.summary().stopped, Some(Stopped::Outage)), "{fault:?} after {before}");
+            assert!(run.summary().is_another_server(), "{fault:?} after {before}");
+            let untried = count(&rest, State::NotAttempted);
+            assert!(untried > 250, "{fault:?} after {before}: {untried} were not attempted");
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn one_row_that_another_server_answers_is_that_rows_failure() {
+    let faults = Faults::new().path("/users/u7/", Fault::reply(302, ""));
+    let sandbox = Sandbox::builder().faults(faults).start().await.unwrap();
+    let mut run = BulkOptions::new().max_outage(HOUR).run(&client_of_sandbox(&sandbox), rows(50, "1"));
+    let results = results(&mut run).await;
+    assert_eq!((count(&results, State::Done), count(&results, State::Unknown)), (49, 1));
+    assert!(run.summary().stopped.is_none());
 }
 
 /// Each call is one request.

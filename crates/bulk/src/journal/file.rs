@@ -5,7 +5,8 @@ use std::io::{self, BufRead, BufReader, Read, Seek, Write};
 use std::path::{Path, PathBuf};
 
 use super::framing::{self, Line};
-use super::header::{self, Header};
+use super::record::{self, Header};
+use crate::atomic_file::AtomicFile;
 use crate::error::{FileError, Kind};
 use crate::file_names::aside_name;
 use crate::os;
@@ -14,38 +15,50 @@ use crate::untrusted;
 /// What is done with a journal, in errors.
 pub(super) const OPEN: &str = "open the journal";
 
-/// Opens a file, makes it if need be, and takes its lock.
-pub(super) fn locked(path: &Path) -> Result<File, FileError> {
+/// Opens a file, makes it if need be, and takes its lock. Says whether it was made.
+pub(super) fn locked(path: &Path) -> Result<(File, bool), FileError> {
     loop {
-        let file = open(path)?;
-        match file.try_lock() {
-            Ok(()) => {}
-            Err(TryLockError::WouldBlock) => return Err(in_use(path)),
-            Err(TryLockError::Error(error)) => {
-                return Err(FileError::system("lock the journal", path, error));
-            }
+        if let Some(file) = locked_if_there(path)? {
+            return Ok((file, false));
         }
-        // The holder of the lock may have renamed the file meanwhile.
-        if os::leads_to(path, &file).map_err(|error| FileError::system(OPEN, path, error))? {
-            return Ok(file);
+        match untrusted::create(path, &options()) {
+            // Another process created it meanwhile.
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+            made => {
+                let made = made.map_err(|error| FileError::system(OPEN, path, error))?;
+                if let Some(file) = lock(made, path)? {
+                    return Ok((file, true));
+                }
+            }
         }
     }
 }
 
-/// Opens a journal, and makes it if need be.
-fn open(path: &Path) -> Result<File, FileError> {
-    let mut options = OpenOptions::new();
-    options.read(true).append(true);
+/// Opens a file, if there is one, and takes its lock.
+fn locked_if_there(path: &Path) -> Result<Option<File>, FileError> {
     loop {
-        if let Some(file) = untrusted::open(path, &options, OPEN)? {
-            return Ok(file);
-        }
-        match untrusted::create(path, &options) {
-            // Another process created it meanwhile.
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
-            made => return made.map_err(|error| FileError::system(OPEN, path, error)),
+        let Some(file) = untrusted::open(path, &options(), OPEN)? else { return Ok(None) };
+        if let Some(file) = lock(file, path)? {
+            return Ok(Some(file));
         }
     }
+}
+
+fn options() -> OpenOptions {
+    let mut options = OpenOptions::new();
+    options.read(true).append(true);
+    options
+}
+
+/// Takes the lock of a file, unless the holder of the lock renamed it meanwhile.
+fn lock(file: File, path: &Path) -> Result<Option<File>, FileError> {
+    match file.try_lock() {
+        Ok(()) => {}
+        Err(TryLockError::WouldBlock) => return Err(in_use(path)),
+        Err(TryLockError::Error(error)) => return Err(FileError::system("lock the journal", path, error)),
+    }
+    let is_there = os::leads_to(path, &file).map_err(|error| FileError::system(OPEN, path, error))?;
+    Ok(is_there.then_some(file))
 }
 
 fn in_use(path: &Path) -> FileError {
@@ -56,25 +69,14 @@ fn in_use(path: &Path) -> FileError {
 /// Puts a journal in the place of one whose lines are not chained, which says the same: up to the end of its last good
 /// line. Whenever this ends, the name leads to a whole one. The new file is locked, and the old one stays so.
 pub(super) fn upgrade(file: &File, path: &Path, header: &Header, end: u64) -> Result<File, FileError> {
-    let doing = "write in its new format the journal";
-    let resolved = untrusted::resolve(path, doing)?.unwrap_or(path.to_owned());
-    let upgraded = || {
-        let temporary = tempfile::Builder::new().append(true).tempfile_in(untrusted::folder(&resolved))?;
-        copy(file, end, header, temporary.as_file())?;
-        temporary.as_file().sync_all()?;
-        temporary.as_file().try_lock().map_err(io::Error::from)?;
-        let mut upgraded = temporary.persist(&resolved)?;
-        upgraded.rewind()?;
-        untrusted::sync_name(&resolved)?;
-        Ok(upgraded)
-    };
-    upgraded().map_err(|error| FileError::system(doing, path, error))
+    let mut upgraded = AtomicFile::create("journal", path, None)?;
+    copy(file, end, header, &mut upgraded).map_err(|error| upgraded.unwritten(error))?;
+    upgraded.finish_open()
 }
 
 /// Writes lines anew, each chained to the one before it.
-fn copy(mut from: &File, end: u64, header: &Header, to: &File) -> io::Result<()> {
+fn copy(mut from: &File, end: u64, header: &Header, to: &mut impl Write) -> io::Result<()> {
     from.rewind()?;
-    let mut to = io::BufWriter::new(to);
     let mut line = Vec::new();
     let mut sum = framing::push(&mut line, None, &header.in_todays_format());
     to.write_all(&line)?;
@@ -86,19 +88,19 @@ fn copy(mut from: &File, end: u64, header: &Header, to: &File) -> io::Result<()>
         sum = framing::push_again(&mut line, sum, &record);
         to.write_all(&line)?;
     }
-    to.flush()
+    Ok(())
 }
 
 /// Renames a journal that is not empty, and returns its new name. A file that is no journal stays.
 pub(super) fn set_aside(path: &Path) -> Result<Option<PathBuf>, FileError> {
-    let file = locked(path)?;
+    let Some(file) = locked_if_there(path)? else { return Ok(None) };
     let failed = |error| FileError::system("set aside the journal", path, error);
     let mut start = Vec::new();
-    (&file).take(header::ENOUGH as u64).read_to_end(&mut start).map_err(failed)?;
+    (&file).take(record::ENOUGH as u64).read_to_end(&mut start).map_err(failed)?;
     if start.is_empty() {
         return Ok(None);
     }
-    if !header::begins(&start) {
+    if !record::begins(&start) {
         return Err(no_journal(path));
     }
     rename(path).map(Some).map_err(failed)

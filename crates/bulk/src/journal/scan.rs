@@ -4,12 +4,15 @@ use std::fmt;
 use std::io::{self, BufRead, BufReader, Read};
 
 use super::framing::{LONGEST, Line};
-use super::header::{self, FORMAT_OF_PLANS, Format, Header, UNCHAINED};
-use super::index::Index;
-use super::record;
+use super::record::{self, FORMAT_OF_PLANS, Format, Header, UNCHAINED};
+use super::snapshot::Index;
+use super::writer::End;
 
 /// The longest record that is looked for in front of a damaged line end, in bytes: ids and names of hosts are bounded.
 const LONGEST_RECORD: usize = 2048;
+
+/// The smallest part that a disk writes at once, in bytes.
+const BLOCK: u64 = 512;
 
 /// What a journal holds.
 pub(super) struct Scan {
@@ -41,20 +44,24 @@ impl From<io::Error> for ScanError {
     }
 }
 
-/// What was cut off a journal's end: a record that a crash left incomplete. Its row is sent again.
+/// What does not count at a journal's end: a record that a crash left incomplete. Its row is sent again.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct TornTail {
     /// The number of the line, from 1.
     pub line: u64,
-    /// How much was cut off, in bytes.
+    /// How much does not count, in bytes.
     pub bytes: u64,
 }
 
 impl fmt::Display for TornTail {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { line, bytes } = self;
-        write!(f, "line {line} of the journal was incomplete after a crash; its {bytes} bytes were cut off")
+        write!(
+            f,
+            "line {line} of the journal is incomplete, as a crash leaves it: its {bytes} bytes do not count, and its row \
+             is sent again"
+        )
     }
 }
 
@@ -77,6 +84,21 @@ pub(super) fn scan(file: impl Read) -> Result<Scan, ScanError> {
     Ok(scan)
 }
 
+/// Reads a journal again whose lines were scanned or written, and gives the number of the first line that is not as it was.
+///
+/// Each checksum is of one more, so the last one is of all bytes. What they say is not looked at.
+pub(super) fn first_changed(file: impl Read, end: End) -> io::Result<Option<u64>> {
+    let (mut lines, mut previous) = (Lines::new(file), None);
+    while lines.advance()? {
+        match lines.ended().and_then(Line::parse).filter(|line| line.previous == previous) {
+            Some(line) => previous = Some(line.sum),
+            None => return Ok(Some(lines.number)),
+        }
+    }
+    let is_whole = (lines.next, previous) == (end.length, Some(end.sum));
+    Ok((!is_whole).then_some(lines.number))
+}
+
 fn read_header(lines: &Lines<impl Read>) -> Result<(Header, u32), ScanError> {
     let line = lines.ended().and_then(Line::parse).ok_or(ScanError::NoJournal)?;
     let Format { format } = line.read().ok_or(ScanError::NoJournal)?;
@@ -88,7 +110,7 @@ fn read_header(lines: &Lines<impl Read>) -> Result<(Header, u32), ScanError> {
 
 /// A first line that broke off, if that is all there is.
 fn torn_header(lines: &mut Lines<impl Read>) -> io::Result<Option<TornTail>> {
-    let torn = lines.ended().is_none() && header::begins(&lines.line);
+    let torn = lines.ended().is_none() && record::begins(&lines.line);
     Ok(if torn && !lines.advance()? { Some(TornTail { line: 1, bytes: lines.next }) } else { None })
 }
 
@@ -127,7 +149,7 @@ fn is_end(line: &Line<'_>) -> bool {
 /// something older believed. A single zero is a damaged byte: a crash leaves zeros to the end, or a block of them.
 fn is_torn_to_the_end(lines: &mut Lines<impl Read>) -> io::Result<bool> {
     let zeros = lines.line.windows(2).any(|two| two == [0, 0]);
-    if lines.ended().is_some() && !zeros || has_damaged_end(&lines.line) {
+    if lines.ended().is_some() && !zeros || has_damaged_end(lines) {
         return Ok(false);
     }
     while lines.advance()? {
@@ -138,14 +160,20 @@ fn is_torn_to_the_end(lines: &mut Lines<impl Read>) -> io::Result<bool> {
     Ok(true)
 }
 
-/// Whether a line begins with a whole record, behind which something else than its end stands. Zeros may be what a crash
-/// left of the end.
-fn has_damaged_end(line: &[u8]) -> bool {
+/// Whether a line begins with a whole record, behind which something else than its end stands.
+///
+/// Zeros may be what a crash left of the end, where they begin with a block of the disk: it writes whole blocks.
+fn has_damaged_end(lines: &Lines<impl Read>) -> bool {
+    let line = &lines.line;
     let is_record = |line: Line<'_>| record::read(&line).is_some() || is_end(&line);
     let is_whole = |end: usize| Line::parse(&line[..end]).is_some_and(is_record);
     let ends = line.iter().take(LONGEST_RECORD).enumerate().filter(|(_, byte)| **byte == b'}');
     let mut ends = ends.map(|(place, _)| place + 1);
-    ends.any(|end| line.get(end).is_some_and(|behind| *behind != 0) && is_whole(end))
+    ends.any(|end| match line.get(end) {
+        None => false,
+        Some(0) if (lines.place + end as u64).is_multiple_of(BLOCK) => false,
+        Some(_) => is_whole(end),
+    })
 }
 
 /// The lines of a file, one at a time. A line longer than any that is written comes in pieces.

@@ -1,4 +1,4 @@
-//! What a journal says at a moment.
+//! What a journal says at a moment: an index of each user's newest record, and the records in the file.
 
 use std::fmt;
 use std::fs::{File, OpenOptions};
@@ -8,10 +8,8 @@ use std::sync::Arc;
 
 use super::file::OPEN;
 use super::framing::{LONGEST, Line};
-use super::header::FORMAT_OF_PLANS;
-use super::index::Index;
-use super::record::{self, Recorded};
-use super::scan::{Scan, ScanError, scan};
+use super::record::{self, FORMAT_OF_PLANS, Recorded};
+use super::scan::{Scan, ScanError, TornTail, scan};
 use crate::error::{FileError, Kind};
 use crate::hash::Prover;
 use crate::plan::Sha256Sum;
@@ -33,17 +31,27 @@ pub struct Snapshot {
     plan: Option<Sha256Sum>,
     /// Where the last run that came to its end does, in a journal of a plan.
     last_run_ended: u64,
+    torn_tail: Option<TornTail>,
 }
 
 impl Snapshot {
-    /// Reads a journal without a lock, and changes nothing. A last record that is incomplete does not count.
+    /// Reads a journal without a lock, and changes nothing. A last record that is
+    /// [incomplete](Self::torn_tail) does not count.
     ///
     /// # Errors
-    /// There is none, it is damaged ([`FileError::is_damaged`]), its format is newer, or it cannot be read.
+    /// There is none, or as for [`find`](Self::find).
     pub fn read(path: &Path) -> Result<Self, FileError> {
-        let file = untrusted::open(path, OpenOptions::new().read(true), OPEN)?;
-        let file = file.ok_or_else(|| FileError::system(OPEN, path, io::ErrorKind::NotFound.into()))?;
-        Self::of(Arc::new(file), path).map(|(snapshot, _)| snapshot)
+        Self::find(path)?.ok_or_else(|| FileError::system(OPEN, path, io::ErrorKind::NotFound.into()))
+    }
+
+    /// Reads a journal, as [`read`](Self::read) does, if there is one.
+    ///
+    /// # Errors
+    /// It is damaged ([`FileError::is_damaged`]), its format is newer, what stands there is no file that can be believed
+    /// ([`FileError::is_unsuitable`]), or it cannot be read.
+    pub fn find(path: &Path) -> Result<Option<Self>, FileError> {
+        let Some(file) = untrusted::open(path, OpenOptions::new().read(true), OPEN)? else { return Ok(None) };
+        Self::of(Arc::new(file), path).map(|(snapshot, _)| Some(snapshot))
     }
 
     /// Reads a journal's file from where it stands. What the rest of the scan says is for the caller.
@@ -53,8 +61,14 @@ impl Snapshot {
         let fresh = scan.header.as_ref().is_some_and(|header| header.fresh);
         let service = scan.header.as_ref().and_then(|header| Service::of(&header.base_url));
         let plan = scan.header.as_ref().and_then(|header| header.plan);
-        let last_run_ended = scan.last_run_ended;
-        Ok((Self { file, path: path.to_owned(), index, service, fresh, plan, last_run_ended }, scan))
+        let (last_run_ended, torn_tail) = (scan.last_run_ended, scan.torn.clone());
+        let path = path.to_owned();
+        Ok((Self { file, path, index, service, fresh, plan, last_run_ended, torn_tail }, scan))
+    }
+
+    /// What is incomplete at its end, and does not count.
+    pub fn torn_tail(&self) -> Option<&TornTail> {
+        self.torn_tail.as_ref()
     }
 
     /// It is to be of a service, and perhaps of a plan, or to forget what other files say.
@@ -281,4 +295,77 @@ fn explain(error: ScanError, path: &Path) -> FileError {
             FileError::new(Kind::Damaged, message)
         }
     }
+}
+
+/// The bytes of a user's hash that an entry holds, after the one that names the bucket. Nine bytes of a hash
+/// tell a million users apart with a chance of failure of one in ten thousand millions, and then a user is
+/// sent again, since the record itself is looked at.
+const KEY: usize = 8;
+/// The bytes of the place in the file: enough for a terabyte.
+const PLACE: usize = 5;
+
+/// An entry: key, place, state, in big-endian order, so that sorted bytes are sorted users, oldest first.
+type Slot = [u8; KEY + PLACE + 1];
+
+/// Buckets by the first byte of the hash. Each is sorted whenever it is full, and then grows by a quarter, so
+/// that it costs at most 18 bytes a user.
+pub(super) struct Index(Vec<Vec<Slot>>);
+
+impl Index {
+    pub(super) fn new() -> Self {
+        Self(vec![Vec::new(); 256])
+    }
+
+    /// Notes a record that is newer than all before it.
+    pub(super) fn insert(&mut self, user: &UserHash, place: u64, state: State) {
+        let bucket = &mut self.0[usize::from(user.bytes()[0])];
+        if bucket.len() == bucket.capacity() {
+            keep_newest(bucket);
+            // Sorting again for every few records would cost more than the space it saves.
+            if bucket.capacity() - bucket.len() < bucket.len() / 8 + 1 {
+                bucket.reserve_exact(bucket.len() / 4 + 4);
+            }
+        }
+        let mut slot = [0; KEY + PLACE + 1];
+        slot[..KEY].copy_from_slice(&user.bytes()[1..=KEY]);
+        slot[KEY..KEY + PLACE].copy_from_slice(&place.to_be_bytes()[8 - PLACE..]);
+        slot[KEY + PLACE] = state as u8;
+        bucket.push(slot);
+    }
+
+    /// To be called after the last insertion.
+    pub(super) fn finish(&mut self) {
+        for bucket in &mut self.0 {
+            keep_newest(bucket);
+            bucket.shrink_to_fit();
+        }
+    }
+
+    /// Where the newest record of a user is.
+    pub(super) fn place(&self, user: &UserHash) -> Option<u64> {
+        let bucket = &self.0[usize::from(user.bytes()[0])];
+        let key = &user.bytes()[1..=KEY];
+        let slot = bucket[bucket.binary_search_by(|slot| slot[..KEY].cmp(key)).ok()?];
+        let mut place = [0; 8];
+        place[8 - PLACE..].copy_from_slice(&slot[KEY..KEY + PLACE]);
+        Some(u64::from_be_bytes(place))
+    }
+
+    /// How many users have a newest record of a state.
+    pub(super) fn count(&self, state: State) -> u64 {
+        let slots = self.0.iter().flatten();
+        slots.filter(|slot| slot[KEY + PLACE] == state as u8).count() as u64
+    }
+}
+
+/// Sorts a bucket and drops all but the newest entry of each user.
+fn keep_newest(bucket: &mut Vec<Slot>) {
+    bucket.sort_unstable();
+    bucket.dedup_by(|newer, kept| {
+        let same = newer[..KEY] == kept[..KEY];
+        if same {
+            *kept = *newer;
+        }
+        same
+    });
 }

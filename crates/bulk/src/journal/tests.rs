@@ -196,6 +196,24 @@ async fn beginning_anew_loses_no_older_journal() {
 }
 
 #[tokio::test]
+async fn a_journal_that_is_discarded_leaves_what_was_there() {
+    let (place, before) = written(1).await;
+    let files = || fs::read_dir(place.0.path()).unwrap().count();
+    place.open().discard();
+    Journal::fresh(&place.path(), URL).unwrap().discard();
+    assert_eq!((fs::read(place.path()).unwrap(), files()), (before, 1));
+    let journal = place.open();
+    done(&journal, 2);
+    journal.discard();
+    assert!(is_done(&place.open(), 2), "what was recorded stays");
+    fs::remove_file(place.path()).unwrap();
+    for journal in [Journal::open, Journal::fresh] {
+        journal(&place.path(), URL).unwrap().discard();
+        assert_eq!(files(), 0);
+    }
+}
+
+#[tokio::test]
 async fn beginning_anew_leaves_alone_what_is_no_journal() {
     for bytes in
         [&b"customer,tenant,user\n1,2,3\n"[..], b"x", b"12345678 {\"user\":1}\n", b"{\"format\":1}\n"]

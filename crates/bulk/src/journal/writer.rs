@@ -4,22 +4,27 @@
 //! which takes less time than waking another thread. Syncing may take long, so that it has a thread on which it may
 //! block, and one sync serves all who wait for one.
 
-mod state;
-
 use std::fs::File;
 use std::io::{self, Write};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-
-use tokio::sync::Notify;
-use tokio::task;
+use std::time::Duration;
 
 use serde::Serialize;
+use tokio::sync::Notify;
+use tokio::task;
+use tokio::time::Instant;
 
+use super::framing;
 use super::record::{End as RunEnd, Written};
 use crate::error::FileError;
 use crate::{OfficeHash, Outcome, UserHash, clock};
-use state::State;
+
+/// How many lines may be written and not synced. They are lost only if the machine fails, and then sent again.
+const UNSYNCED_LINES: u64 = 16_384;
+
+/// For how long lines may be written and not synced, as long as more come.
+const UNSYNCED_TIME: Duration = Duration::from_secs(1);
 
 /// What a journal is written to: a file, or what a test has in its place.
 pub(super) trait Storage: Send + Sync + 'static {
@@ -101,11 +106,16 @@ impl Writer {
         self.append([RunEnd::new(clock::wall(), &self.0.host)])
     }
 
-    /// Syncs what was written, and writes nothing any more. Gives the length that the file has to have.
-    pub(super) async fn close(&self, because: FileError) -> Result<u64, FileError> {
+    /// Whether anything was written.
+    pub(super) fn has_written(&self) -> bool {
+        self.0.state().has_written()
+    }
+
+    /// Syncs what was written, and writes nothing any more. Says where the file has to end.
+    pub(super) async fn close(&self, because: FileError) -> Result<End, FileError> {
         let synced = self.sync().await;
         self.refuse(because);
-        synced.map(|()| self.0.state().length())
+        synced.map(|()| self.0.state().end())
     }
 
     /// Writes nothing any more, once what is being written is.
@@ -194,5 +204,125 @@ impl Drop for Syncing {
             self.shared.state().gave_up_syncing();
             self.shared.progress.notify_waiters();
         }
+    }
+}
+
+/// Which lines stand where: in the file, on the disk. All are counted from 1.
+struct State {
+    /// The lines that are being written.
+    lines: Vec<u8>,
+    end: End,
+    /// The checksum of the last of them.
+    sum: u32,
+    written: u64,
+    synced: u64,
+    /// Up to which line someone waits for the disk.
+    wanted: u64,
+    is_syncing: bool,
+    synced_at: Instant,
+    /// From then on nothing is written, so that no line follows half a line.
+    failed: Option<FileError>,
+}
+
+impl State {
+    fn new(end: End, now: Instant) -> Self {
+        Self {
+            lines: Vec::new(),
+            end,
+            sum: end.sum,
+            written: 0,
+            synced: 0,
+            wanted: 0,
+            is_syncing: false,
+            synced_at: now,
+            failed: None,
+        }
+    }
+
+    /// The lines of records, to be written, and how many they are.
+    fn lines(&mut self, records: impl Iterator<Item = impl Serialize>) -> Result<(&[u8], u64), FileError> {
+        self.check()?;
+        self.lines.clear();
+        self.sum = self.end.sum;
+        let mut count = 0;
+        for record in records {
+            self.sum = framing::push(&mut self.lines, Some(self.sum), &record);
+            count += 1;
+        }
+        Ok((&self.lines, count))
+    }
+
+    /// So many lines are written. Gives what [`begin_sync`](Self::begin_sync) does.
+    fn wrote(&mut self, count: u64, now: Instant) -> Option<u64> {
+        self.written += count;
+        self.end = End { length: self.end.length + self.lines.len() as u64, sum: self.sum };
+        self.begin_sync(now)
+    }
+
+    fn has_written(&self) -> bool {
+        self.written > 0
+    }
+
+    fn end(&self) -> End {
+        self.end
+    }
+
+    /// Has all lines so far synced, and gives the number of the last.
+    fn want_all(&mut self) -> Result<u64, FileError> {
+        self.check()?;
+        self.wanted = self.written;
+        Ok(self.written)
+    }
+
+    /// Up to which line is to be synced, if that is due and not under way.
+    fn begin_sync(&mut self, now: Instant) -> Option<u64> {
+        let unsynced = self.written - self.synced;
+        let wanted = self.wanted > self.synced;
+        let due = wanted || unsynced >= UNSYNCED_LINES || now - self.synced_at >= UNSYNCED_TIME;
+        let begins = unsynced > 0 && due && !self.is_syncing && self.failed.is_none();
+        self.is_syncing |= begins;
+        begins.then_some(self.written)
+    }
+
+    fn synced(&mut self, last: u64, now: Instant) {
+        self.is_syncing = false;
+        self.synced = last;
+        self.synced_at = now;
+    }
+
+    /// What was begun to be synced may not be.
+    fn gave_up_syncing(&mut self) {
+        self.is_syncing = false;
+    }
+
+    /// How the wait for a line to be synced ended, if it did.
+    fn is_synced(&self, line: u64) -> Option<Result<(), FileError>> {
+        if self.synced >= line { Some(Ok(())) } else { self.check().err().map(Err) }
+    }
+
+    /// The first failure is the one that counts; it comes back.
+    fn fail(&mut self, error: FileError) -> FileError {
+        self.failed.get_or_insert(error).clone()
+    }
+
+    fn check(&self) -> Result<(), FileError> {
+        self.failed.clone().map_or(Ok(()), Err)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::Kind;
+
+    #[test]
+    fn behind_a_write_that_failed_nothing_is_written() {
+        let mut state = State::new(End { length: 0, sum: 0 }, clock::now());
+        let (user, office) = (UserHash::parse(&"1".repeat(32)), OfficeHash::parse(&"2".repeat(32)));
+        let (user, office) = (user.unwrap(), office.unwrap());
+        let record = || std::iter::once(Written::intent(&user, &office, clock::wall(), "host"));
+        assert!(state.lines(record()).is_ok());
+        state.fail(FileError::new(Kind::System, "full"));
+        assert!(state.lines(record()).is_err());
     }
 }

@@ -4,6 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use super::{PlanCounts, TenantCounts};
+use crate::most::{Most, NoMost};
 
 /// The most users that a plan may change, in all and in each tenant: a number, written `N`, or a share of the rows that
 /// came to a user, written `P%`.
@@ -19,12 +20,6 @@ use super::{PlanCounts, TenantCounts};
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct MaxChanges(Most);
 
-#[derive(Clone, Copy, Debug, PartialEq)]
-enum Most {
-    Users(u64),
-    Percent(f64),
-}
-
 impl MaxChanges {
     /// Refuses a plan that changes more.
     ///
@@ -33,7 +28,7 @@ impl MaxChanges {
     pub fn check(self, counts: &PlanCounts) -> Result<(), TooManyChanges> {
         let exceeds = |tenant: Option<&TenantCounts>, changes, resolved| {
             let most = self;
-            self.is_exceeded_by(changes, resolved).then(|| TooManyChanges {
+            self.0.is_exceeded_by(changes, resolved).then(|| TooManyChanges {
                 tenant: tenant.cloned().map(Box::new),
                 changes,
                 resolved,
@@ -44,14 +39,6 @@ impl MaxChanges {
         let mut tenants = counts.tenants.iter();
         let first = || tenants.find_map(|tenant| exceeds(Some(tenant), tenant.changes, tenant.resolved));
         all.or_else(first).map_or(Ok(()), Err)
-    }
-
-    #[allow(clippy::cast_precision_loss, reason = "2^53 rows are more than any input has")]
-    fn is_exceeded_by(self, changes: u64, resolved: u64) -> bool {
-        match self.0 {
-            Most::Users(most) => changes > most,
-            Most::Percent(most) => changes as f64 * 100.0 > most * resolved as f64,
-        }
     }
 }
 
@@ -88,24 +75,13 @@ impl FromStr for MaxChanges {
     type Err = InvalidMaxChanges;
 
     fn from_str(text: &str) -> Result<Self, InvalidMaxChanges> {
-        let plain = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
-        let most = match text.strip_suffix('%') {
-            Some(share) if plain(share) => {
-                share.parse().ok().filter(|share| *share <= 100.0).map(Most::Percent)
-            }
-            None if plain(text) => text.parse().ok().map(Most::Users),
-            _ => None,
-        };
-        most.map(Self).ok_or(InvalidMaxChanges)
+        text.parse().map(Self).map_err(|NoMost| InvalidMaxChanges)
     }
 }
 
 impl fmt::Display for MaxChanges {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.0 {
-            Most::Users(users) => users.fmt(f),
-            Most::Percent(share) => write!(f, "{share}%"),
-        }
+        self.0.fmt(f)
     }
 }
 

@@ -1,22 +1,30 @@
 //! Results in NDJSON.
 
-use std::io::{self, BufWriter, Write};
+use std::io::{self, Write};
 
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 use serde_json::value::RawValue;
 
 use super::{Added, RESULT_COLUMNS};
-use crate::untrusted::Counted;
+use crate::atomic_file::AtomicFile;
 
 pub(super) struct NdjsonRows {
-    file: BufWriter<Counted>,
+    file: AtomicFile,
     line: Vec<u8>,
 }
 
 impl NdjsonRows {
-    pub(super) fn begin(file: Counted) -> Self {
-        Self { file: BufWriter::with_capacity(1 << 16, file), line: Vec::new() }
+    pub(super) fn begin(file: AtomicFile) -> Self {
+        Self { file, line: Vec::new() }
+    }
+
+    pub(super) fn file(&self) -> &AtomicFile {
+        &self.file
+    }
+
+    pub(super) fn end(self) -> AtomicFile {
+        self.file
     }
 
     pub(super) fn write(&mut self, members: &[(String, Box<RawValue>)], added: &Added<'_>) -> io::Result<()> {

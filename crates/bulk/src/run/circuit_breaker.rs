@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
+use crate::service_error::is_of_another_server;
+
 /// Failures in a row that are worth a question: fewer may be the rows' own fault.
 pub(super) const STREAK: u32 = 3;
 /// Failures in a row that are, after a service that was doubted has turned out to be up again and again.
@@ -28,6 +30,8 @@ pub(super) struct CircuitBreaker {
     up_at: Option<u64>,
     /// Failures since the last answer.
     streak: u32,
+    /// How many of the newest of them were replies of [another server](is_of_another_server).
+    elsewhere: u32,
     /// The streak that is worth a question.
     tolerated: u32,
     open: Option<Open>,
@@ -50,13 +54,6 @@ pub(super) struct NoResponse {
     pub(super) is_throttled: bool,
 }
 
-impl NoResponse {
-    /// Whether something else than the API answered: a page or a redirect.
-    fn is_of_another_server(self) -> bool {
-        self.status.is_some_and(|status| (200..400).contains(&status))
-    }
-}
-
 #[derive(Clone, Copy, Debug)]
 struct Open {
     since: Instant,
@@ -75,6 +72,7 @@ impl CircuitBreaker {
             ended: 0,
             up_at: None,
             streak: 0,
+            elsewhere: 0,
             tolerated: STREAK,
             open: None,
             openings: 0,
@@ -92,7 +90,7 @@ impl CircuitBreaker {
     pub(super) fn record_answer(&mut self, sent_at: u64) {
         self.ended += 1;
         self.up_at = self.up_at.max(Some(sent_at));
-        self.streak = 0;
+        (self.streak, self.elsewhere) = (0, 0);
         self.open = None;
     }
 
@@ -101,6 +99,8 @@ impl CircuitBreaker {
         self.ended += 1;
         self.last = response;
         self.streak += 1;
+        self.elsewhere =
+            if response.status.is_some_and(is_of_another_server) { self.elsewhere + 1 } else { 0 };
         if self.open.is_some() || response.asked.is_some() {
             self.open(now);
         }
@@ -167,10 +167,10 @@ impl CircuitBreaker {
         self.open.is_some_and(|open| open.asked.is_some() || self.last.is_throttled)
     }
 
-    /// Whether the service has been down for too long, or wants to be left alone for longer than that; or whether the
-    /// base URL is not the API's: the first rows were answered by another server.
+    /// Whether the service has been down for too long, or wants to be left alone for longer than that; or whether rows
+    /// reach another server, which no wait mends.
     pub(super) fn is_exhausted(&self) -> bool {
-        let is_elsewhere = self.up_at.is_none() && self.last.is_of_another_server();
+        let is_elsewhere = self.elsewhere >= STREAK;
         self.open.is_some_and(|open| is_elsewhere || open.probe - open.since > self.max_outage)
     }
 }

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
+use crate::most::{Most, NoMost};
+
 /// Rows after which a share is worth judging.
 const ENOUGH: u64 = 50;
 
@@ -20,25 +22,16 @@ const ENOUGH: u64 = 50;
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct MaxFailures(Most);
 
-#[derive(Clone, Copy, Debug, PartialEq)]
-enum Most {
-    Rows(u64),
-    Percent(f64),
-}
-
 impl MaxFailures {
     /// At most so many rows.
     pub fn rows(rows: u64) -> Self {
-        Self(Most::Rows(rows))
+        Self(Most::Number(rows))
     }
 
     /// Whether so many failures among the rows that were sent are too many.
-    #[allow(clippy::cast_precision_loss, reason = "2^53 rows are more than anybody has")]
     pub(crate) fn are_exceeded_by(self, failures: u64, sent: u64) -> bool {
-        match self.0 {
-            Most::Rows(most) => failures > most,
-            Most::Percent(most) => sent >= ENOUGH && failures as f64 * 100.0 > most * sent as f64,
-        }
+        let is_early = matches!(self.0, Most::Percent(_)) && sent < ENOUGH;
+        !is_early && self.0.is_exceeded_by(failures, sent)
     }
 }
 
@@ -46,24 +39,13 @@ impl FromStr for MaxFailures {
     type Err = InvalidMaxFailures;
 
     fn from_str(text: &str) -> Result<Self, InvalidMaxFailures> {
-        let plain = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
-        let most = match text.strip_suffix('%') {
-            Some(share) if plain(share) => {
-                share.parse().ok().filter(|share| *share <= 100.0).map(Most::Percent)
-            }
-            None if plain(text) => text.parse().ok().map(Most::Rows),
-            _ => None,
-        };
-        most.map(Self).ok_or(InvalidMaxFailures)
+        text.parse().map(Self).map_err(|NoMost| InvalidMaxFailures)
     }
 }
 
 impl fmt::Display for MaxFailures {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.0 {
-            Most::Rows(rows) => rows.fmt(f),
-            Most::Percent(share) => write!(f, "{share}%"),
-        }
+        self.0.fmt(f)
     }
 }
 

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
+use crate::service_error::is_of_another_server;
 use crate::{DoneBefore, FileError, Outcome, State};
 
 /// How many rows came to what.
@@ -43,6 +44,12 @@ impl Summary {
         }
     }
 
+    /// Whether the run ended because rows reached something else than the API: a page, a redirect, or a server that does
+    /// not know the request. The settings are wrong, or something stands in between.
+    pub fn is_another_server(&self) -> bool {
+        self.outage_status.is_some_and(is_of_another_server)
+    }
+
     pub(crate) fn count(&mut self, outcome: &Outcome) {
         self.counts[outcome.state as usize] += 1;
         if outcome.state == State::Unchanged {
@@ -61,8 +68,8 @@ pub enum Stopped {
     MaxFailures,
     /// The credential or the token was refused.
     Authentication(avepoint_elements::Error),
-    /// The service was down for longer than the run's `max_outage`, or asked for a wait that is longer;
-    /// [`Summary::outage_status`] and [`Summary::outage_wait`] tell which.
+    /// The service was down for longer than the run's `max_outage`, or asked for a wait that is longer; or rows reached
+    /// [another server](Summary::is_another_server). [`Summary::outage_status`] and [`Summary::outage_wait`] tell which.
     Outage,
     /// The journal cannot be written or read, so that no further row could count as done.
     Journal(FileError),

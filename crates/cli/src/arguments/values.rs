@@ -4,7 +4,7 @@ use std::num::NonZeroUsize;
 use std::str::FromStr;
 use std::time::Duration;
 
-use avepoint_elements::Error;
+use avepoint_elements::{CustomerId, Error, TenantId, UserId};
 use avepoint_elements_bulk::{Column, why_no_id};
 
 /// An id of the service, which no address is.
@@ -104,12 +104,13 @@ pub(crate) fn duration_text(time: Duration) -> String {
 /// The ids of customer, tenant and user, with slashes between, which no id holds.
 pub(crate) fn user(text: &str) -> Result<User, String> {
     let ids: Vec<&str> = text.split('/').collect();
-    match ids[..] {
-        [customer, tenant, user] if ids.iter().all(|id| !id.is_empty()) => {
-            Ok((customer.to_owned(), tenant.to_owned(), user.to_owned()))
-        }
-        _ => Err("a user is given by three ids as CUSTOMER/TENANT/USER".to_owned()),
-    }
+    let [customer, tenant, user] = ids[..] else {
+        return Err("a user is given by three ids as CUSTOMER/TENANT/USER".to_owned());
+    };
+    id::<CustomerId>(customer)?;
+    id::<TenantId>(tenant)?;
+    id::<UserId>(user)?;
+    Ok((customer.to_owned(), tenant.to_owned(), user.to_owned()))
 }
 
 /// `NAME=COLUMN`, as `--map` takes it.
@@ -196,8 +197,14 @@ mod tests {
     #[test]
     fn a_user_is_three_ids() {
         assert_eq!(user("c/t/u"), Ok(("c".to_owned(), "t".to_owned(), "u".to_owned())));
-        for text in ["", "c", "c/t", "c/t/", "/t/u", "c//u", "c/t/u/v"] {
+        for text in ["", "c", "c/t", "c/t/u/v"] {
             assert!(user(text).unwrap_err().contains("CUSTOMER/TENANT/USER"), "{text}");
+        }
+        for text in ["c/t/", "/t/u", "c//u", "c/t/é"] {
+            assert!(user(text).is_err(), "{text}");
+        }
+        for text in ["c/t/a@b.example", "c/a@b.example/u", "a@b.example/t/u"] {
+            assert!(user(text).unwrap_err().contains('@'), "{text}");
         }
     }
 }

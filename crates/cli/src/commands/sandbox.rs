@@ -13,7 +13,7 @@ pub(crate) async fn run(
     printer: Printer,
     interrupts: &Interrupts,
 ) -> Result<(), Failure> {
-    let mut listener = interrupts.listen();
+    let mut listener = interrupts.listen("interrupted");
     let (listen, draws_faults, directory) = (settings.listen, settings.draws_faults, directory(&settings)?);
     let scope = scope(directory.as_ref());
     let held = directory.as_ref().map(|directory| (directory.users(), directory.customers()));
@@ -27,7 +27,7 @@ pub(crate) async fn run(
     if draws_faults {
         note(&format!("faults are drawn from --seed {}", sandbox.seed()));
     }
-    listener.interrupt(1).await;
+    listener.interrupt().await;
     sandbox.stop().await;
     Ok(())
 }

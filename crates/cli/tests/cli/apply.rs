@@ -80,6 +80,24 @@ fn the_example_is_applied_to_the_embedded_sandbox_without_a_question() {
     assert!(!folder.path("offices.csv.journal").exists(), "a rehearsal leaves no journal");
 }
 
+#[test]
+fn a_rehearsal_says_in_every_form_which_ids_it_accepts() {
+    let folder = Folder::with_users(3);
+    let any_id = "accepts every id";
+    let json = |flags: &[&str]| {
+        let (stdout, _) =
+            run(folder.apply("offices.csv").args(["--sandbox", "--output", "json"]).args(flags), 0);
+        serde_json::from_str::<Value>(&stdout).unwrap()["idsNote"].as_str().unwrap().to_owned()
+    };
+    assert!(json(&[]).contains(any_id) && json(&["--dry-run"]).contains(any_id));
+    let (stdout, _) = run(folder.apply("offices.csv").args(["--sandbox", "--dry-run"]), 0);
+    assert!(stdout.contains(any_id), "{stdout}");
+    let rows = folder.read("offices.csv") + "c,t,u9,,DE,Saxony,Street,Dresden\n";
+    fs::write(folder.path("offices.csv"), rows).unwrap();
+    let (stdout, _) = run(folder.apply("offices.csv").args(["--sandbox", "--skip-invalid"]), 1);
+    assert!(stdout.ends_with("and every id that was sent was accepted\n"), "{stdout}");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn nobody_at_a_terminal_and_no_yes_sends_nothing() {
     let (sandbox, folder) = (Sandbox::start().await.unwrap(), Folder::with_users(3));

@@ -65,6 +65,72 @@ async fn a_journal_or_results_that_were_removed_replaced_or_cut_are_named() {
     }
 }
 
+/// Writes another byte over one in the middle.
+fn overwrite(path: &Path) {
+    let mut file = OpenOptions::new().read(true).write(true).open(path).unwrap();
+    let middle = fs::metadata(path).unwrap().len() / 2;
+    let byte = fs::read(path).unwrap()[usize::try_from(middle).unwrap()];
+    file.seek(SeekFrom::Start(middle)).unwrap();
+    file.write_all(&[byte ^ 1]).unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_byte_that_was_overwritten_in_a_journal_or_results_is_noticed() {
+    for (name, code) in [("offices.csv.journal", "journal"), ("offices.results.csv.partial", "results")] {
+        let (sandbox, folder) = (slow().await, Folder::with_users(ROWS));
+        let path = folder.path(name);
+        let (output, report) = changed(&folder, &sandbox, || overwrite(&path)).await;
+        let message = report["message"].as_str().unwrap_or_default();
+        assert_eq!((output.status.code(), &report["stopped"]), (Some(4), &Value::from(code)), "{report}");
+        assert!(message.contains("was written to by something else"), "{message}");
+        assert!(!folder.path("offices.results.csv").exists() || code == "journal");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_no_file_of_ours_in_the_place_of_results_stays_where_it_is() {
+    let plant = [
+        (|path| fs::create_dir(path).unwrap()) as fn(&Path),
+        #[cfg(unix)]
+        |path| std::os::unix::fs::symlink("elsewhere", path).unwrap(),
+    ];
+    for plant in plant {
+        let (sandbox, folder) = (slow().await, Folder::with_users(ROWS));
+        let path = folder.path("offices.results.csv");
+        let (output, report) = changed(&folder, &sandbox, || plant(&path)).await;
+        let found = (output.status.code(), &report["stopped"]);
+        assert_eq!(found, (Some(4), &"results".into()), "{report}");
+        assert!(!folder.path("offices.results.csv.old").is_symlink());
+        assert!(!folder.path("offices.results.csv.old").exists());
+        assert_eq!(count(&folder.read("offices.results.csv.partial"), "done"), ROWS);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_input_that_was_replaced_by_another_of_its_length_and_time_is_noticed() {
+    let (sandbox, folder) = (slow().await, Folder::with_users(ROWS));
+    let (path, other) = (folder.path("offices.csv"), folder.path("other.csv"));
+    let replace = || {
+        fs::copy(&path, &other).unwrap();
+        let modified = fs::metadata(&path).unwrap().modified().unwrap();
+        rewrite(&other);
+        OpenOptions::new().write(true).open(&other).unwrap().set_modified(modified).unwrap();
+        fs::rename(&other, &path).unwrap();
+    };
+    let (output, report) = changed(&folder, &sandbox, replace).await;
+    assert_eq!((output.status.code(), &report["stopped"]), (Some(4), &"input".into()), "{report}");
+    assert!(report["message"].as_str().unwrap().contains("was replaced"), "{report}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_input_that_was_touched_stops_nothing() {
+    let (sandbox, folder) = (slow().await, Folder::with_users(ROWS));
+    let later = std::time::SystemTime::now() + Duration::from_secs(9);
+    let touch = || fs::File::open(folder.path("offices.csv")).unwrap().set_modified(later).unwrap();
+    let (output, report) = changed(&folder, &sandbox, touch).await;
+    assert_eq!((output.status.code(), &report["stopped"]), (Some(0), &Value::Null), "{report}");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn an_input_that_was_rewritten_with_its_old_length_and_time_is_noticed() {
     let (sandbox, folder) = (slow().await, Folder::with_users(ROWS));

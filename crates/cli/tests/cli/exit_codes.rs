@@ -2,9 +2,9 @@
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpListener;
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::sync::mpsc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use avepoint_elements_sandbox::{Fault, Faults, Sandbox};
 use serde_json::Value;
@@ -81,9 +81,14 @@ async fn a_run_that_an_outage_ends_says_what_came_last_from_the_service() {
     let limit = "the service asks to wait 7200 s, which is more than is left of --max-outage 1h";
     let cases = [
         (Fault::status(429).retry_after("7200"), "1h", limit),
-        (Fault::status(501), "0s", "the service answers, but with 501, "),
-        (Fault::reply(200, "<html>"), "0s", "the service answers, but with 200, "),
-        (Fault::reply(302, ""), "0s", "the service answers, but with 302, "),
+        (Fault::status(500), "0s", "the service answers, but with 500, and no row was done"),
+        (Fault::status(501), "1h", "the service answers, but with 501, which is no answer of this API"),
+        (
+            Fault::reply(200, "<html>"),
+            "1h",
+            "the service answers, but with 200, which is no answer of this API",
+        ),
+        (Fault::reply(302, ""), "1h", "the service answers, but with 302, which is no answer of this API"),
         (
             Fault::dropped_before_applying(),
             "0s",
@@ -175,10 +180,24 @@ fn busy() -> (String, mpsc::Receiver<()>) {
             stream.read_exact(&mut [0]).unwrap();
             // Nobody waits any more once the program has ended.
             let _ = sender.send(());
-            std::thread::spawn(move || while stream.write_all(b"HTTP/1.1 102 Processing\r\n\r\n").is_ok() {});
+            let many = b"HTTP/1.1 102 Processing\r\n\r\n".repeat(2_000);
+            std::thread::spawn(move || while stream.write_all(&many).is_ok() {});
         }
     });
     (url, came)
+}
+
+/// The exit code of a program that ends in time. One that does not is killed.
+fn ends_within(child: &mut Child, time: Duration) -> Option<i32> {
+    let start = Instant::now();
+    while start.elapsed() < time {
+        if let Some(status) = child.try_wait().unwrap() {
+            return status.code();
+        }
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    child.kill().unwrap();
+    None
 }
 
 #[test]
@@ -189,11 +208,11 @@ fn two_signals_are_two_also_while_interim_replies_come_without_end() {
         let mut apply = folder.apply("offices.csv");
         apply.args(["--yes", "--base-url", &url, "--timeout", "1h", "--attempt-timeout", "1h"]);
         let mut child = apply.env("ELEMENTS_ACCESS_TOKEN", "t").stderr(Stdio::piped()).spawn().unwrap();
-        came.recv().unwrap();
+        (0..4).for_each(|_| came.recv().unwrap());
         signal(&child, signals[0]);
         std::thread::sleep(Duration::from_millis(300));
         signal(&child, signals[1]);
-        assert_eq!(child.wait().unwrap().code(), Some(130), "{signals:?}");
+        assert_eq!(ends_within(&mut child, Duration::from_secs(3)), Some(130), "{signals:?}");
         let mut stderr = String::new();
         child.stderr.take().unwrap().read_to_string(&mut stderr).unwrap();
         assert!(stderr.contains("run the same command again to go on"), "{stderr}");

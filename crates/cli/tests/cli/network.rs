@@ -71,6 +71,9 @@ fn a_proxy_variable_that_cannot_be_used_is_an_error_and_not_passed_by() {
             assert!(!stderr.contains("canary"), "{stderr}");
         }
     }
+    let (_, stderr) =
+        run(set_at(far, "t").env("HTTPS_PROXY", "").env("https_proxy", "http://127.0.0.1:9"), 2);
+    assert!(stderr.contains("HTTPS_PROXY is empty and hides https_proxy"), "{stderr}");
     // An exception, and a proxy that can be used: the connection is tried and fails.
     let quick = ["--timeout", "250ms", "--retries", "0"];
     run(

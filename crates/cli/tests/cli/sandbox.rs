@@ -75,6 +75,14 @@ fn the_first_line_says_which_ids_are_accepted() {
 }
 
 #[test]
+fn an_address_is_no_id() {
+    for flags in [["--user", "c/t/a@b.example"], ["--customer", "a@b.example"]] {
+        let (_, stderr) = run(elements().arg("sandbox").args(flags), 2);
+        assert!(stderr.contains("neither is an id"), "{stderr}");
+    }
+}
+
+#[test]
 fn a_file_of_users_that_cannot_be_used_is_named_with_its_line() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("users.ndjson");

@@ -98,7 +98,7 @@ fn give_away(path: &Path) -> bool {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn where_all_may_write_what_belongs_to_others_is_refused() {
+async fn where_others_may_write_what_belongs_to_others_is_refused() {
     let (sandbox, folder) = (Sandbox::start().await.unwrap(), Folder::with_users(3));
     let shared = |mode| fs::set_permissions(folder.path(""), fs::Permissions::from_mode(mode)).unwrap();
     let apply = |code| run(at(folder.apply("offices.csv").args(["--yes"]), &sandbox), code).1;
@@ -110,9 +110,11 @@ async fn where_all_may_write_what_belongs_to_others_is_refused() {
     }
     for name in &names {
         assert!(give_away(name));
-        shared(0o1777);
-        let stderr = apply(2);
-        assert!(stderr.contains("belongs to another user (id 65534)"), "{stderr}");
+        for mode in [0o1777, 0o777, 0o775, 0o1770] {
+            shared(mode);
+            let stderr = apply(2);
+            assert!(stderr.contains("belongs to another user (id 65534)"), "{mode:o}: {stderr}");
+        }
         // In a folder of one's own, such as a volume to which a container comes back as another user, it is believed.
         for mode in [0o755, 0o2775] {
             shared(mode);
@@ -137,6 +139,128 @@ async fn where_all_may_write_what_belongs_to_others_is_refused() {
         assert!(stderr.contains("belongs to another user"), "{stderr}");
     }
     assert_eq!((folder.read("precious.csv"), sandbox.request_count()), ("precious".to_owned(), 3));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_link_of_another_user_is_not_followed_on_the_way_either() {
+    let (sandbox, folder) = (Sandbox::start().await.unwrap(), Folder::with_users(3));
+    fs::create_dir(folder.path("theirs")).unwrap();
+    symlink("theirs", folder.path("ours")).unwrap();
+    symlink("ours", folder.path("planted")).unwrap();
+    symlink("planted", folder.path("by-way-of-it")).unwrap();
+    let journal = |code, link: &str| {
+        let journal = folder.path(link).join("j");
+        let mut apply = folder.apply("offices.csv");
+        let (_, stderr) = run(at(apply.arg("--yes").arg("--journal").arg(&journal), &sandbox), code);
+        stderr
+    };
+    journal(0, "by-way-of-it");
+    if !give_away(&folder.path("planted")) {
+        return;
+    }
+    for mode in [0o1777, 0o775] {
+        fs::set_permissions(folder.path(""), fs::Permissions::from_mode(mode)).unwrap();
+        fs::remove_file(folder.path("theirs/j")).unwrap_or_default();
+        for link in ["planted", "by-way-of-it", "ours/../planted"] {
+            let stderr = journal(2, link);
+            assert!(stderr.contains("planted belongs to another user"), "{stderr}");
+        }
+        assert_eq!(fs::read_dir(folder.path("theirs")).unwrap().count(), 0);
+        journal(0, "ours");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_journal_that_every_user_may_write_to_is_refused_and_left_as_it_is() {
+    let (sandbox, folder) = (Sandbox::start().await.unwrap(), Folder::with_users(3));
+    let apply = |code| run(at(folder.apply("offices.csv").arg("--yes"), &sandbox), code).1;
+    apply(0);
+    let journal = folder.path("offices.csv.journal");
+    for (folder_mode, mode) in [(0o1777, 0o666), (0o777, 0o777), (0o755, 0o602)] {
+        fs::set_permissions(folder.path(""), fs::Permissions::from_mode(folder_mode)).unwrap();
+        fs::set_permissions(&journal, fs::Permissions::from_mode(mode)).unwrap();
+        let stderr = apply(2);
+        assert!(stderr.contains("every user may write to"), "{stderr}");
+        assert_eq!(fs::metadata(&journal).unwrap().permissions().mode() & 0o777, mode);
+    }
+    // Kubernetes gives the files of a volume to a group.
+    fs::set_permissions(&journal, fs::Permissions::from_mode(0o660)).unwrap();
+    apply(0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_rehearsal_of_the_plan_refuses_the_journal_that_the_run_would() {
+    let (sandbox, folder) = (Sandbox::start().await.unwrap(), Folder::with_users(3));
+    symlink(folder.path("planted"), folder.path("offices.csv.journal")).unwrap();
+    let (_, stderr) = run(at(folder.apply("offices.csv").arg("--dry-run"), &sandbox), 2);
+    assert!(stderr.contains("leads nowhere"), "{stderr}");
+    let mut status = elements();
+    let (_, stderr) = run(status.args(["office", "status"]).arg(folder.path("offices.csv")), 2);
+    assert!(stderr.contains("leads nowhere"), "{stderr}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_run_that_is_refused_leaves_the_journals_as_they_were() {
+    let (sandbox, folder) = (Sandbox::start().await.unwrap(), Folder::with_users(3));
+    let apply = |code, flag: &[&str]| {
+        run(at(folder.apply("offices.csv").args(["--yes", "--quiet"]).args(flag), &sandbox), code)
+    };
+    let results = folder.path("offices.results.csv");
+    symlink(folder.path("planted"), &results).unwrap();
+    for flag in [&[][..], &["--fresh"]] {
+        apply(2, flag);
+        assert!(!folder.path("offices.csv.journal").exists());
+    }
+    fs::remove_file(&results).unwrap();
+    apply(0, &[]);
+    let journal = folder.read("offices.csv.journal");
+    fs::remove_file(&results).unwrap();
+    symlink(folder.path("planted"), &results).unwrap();
+    for flag in [&[][..], &["--fresh"]] {
+        apply(2, flag);
+        assert_eq!(folder.read("offices.csv.journal"), journal);
+        assert!(!folder.path("offices.csv.journal.old").exists());
+    }
+}
+
+#[test]
+fn a_named_pipe_is_no_input_and_what_shells_make_of_a_command_is_one() {
+    let folder = Folder::with_users(3);
+    mkfifo(&folder.path("pipe"));
+    symlink("pipe", folder.path("link")).unwrap();
+    for name in ["pipe", "link"] {
+        for command in ["check", "apply"] {
+            let mut office = elements();
+            office.args(["office", command]).arg(folder.path(name)).env("ELEMENTS_ACCESS_TOKEN", "t");
+            let (_, stderr) = run(&mut office, 2);
+            assert!(stderr.contains("named pipe"), "{command}: {stderr}");
+        }
+    }
+    let script = r#"exec "$1" office check /dev/fd/63 63< <(sleep 0.2; cat "$2")"#;
+    let mut shell = Command::new("bash");
+    shell.args(["-c", script, "sh", env!("CARGO_BIN_EXE_elements")]).arg(folder.path("offices.csv"));
+    let (stdout, _) = run(&mut shell, 0);
+    assert!(stdout.contains("valid      3"), "{stdout}");
+}
+
+#[test]
+fn a_stream_that_is_waited_for_is_named() {
+    let folder = Folder::with_users(3);
+    let mut check = elements();
+    let mut child = check
+        .args(["office", "check", "-"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut line = String::new();
+    std::io::BufRead::read_line(&mut std::io::BufReader::new(child.stderr.take().unwrap()), &mut line)
+        .unwrap();
+    assert!(line.contains("waiting for the end of standard input"), "{line}");
+    std::io::Write::write_all(&mut child.stdin.take().unwrap(), folder.read("offices.csv").as_bytes())
+        .unwrap();
+    assert!(child.wait().unwrap().success());
 }
 
 #[test]

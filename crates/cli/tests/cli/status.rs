@@ -54,6 +54,23 @@ async fn a_file_that_is_gone_leaves_the_journal_alone_and_that_is_said() {
     assert!(stderr.contains("warning: ") && stderr.contains("the journal alone"), "{stderr}");
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_record_that_a_crash_cut_is_said_to_be_sent_again_by_all_who_read_the_journal() {
+    let (sandbox, folder) = (Sandbox::start().await.unwrap(), Folder::with_users(3));
+    run(at(folder.apply("offices.csv").arg("--yes"), &sandbox), 0);
+    let journal = folder.read("offices.csv.journal");
+    fs::write(folder.path("offices.csv.journal"), &journal[..journal.len() - 9]).unwrap();
+    let note = "line 4 of the journal is incomplete";
+    let (report, stderr) = status(&folder, &[]);
+    assert!(stderr.contains(note) && report["note"].as_str().unwrap().contains(note), "{report} {stderr}");
+    let dry = || run(at(folder.apply("offices.csv").args(["--dry-run"]), &sandbox), 0);
+    assert!(dry().1.contains(note));
+    let (_, stderr) = run(at(folder.apply("offices.csv").arg("--yes"), &sandbox), 0);
+    assert_eq!(stderr.matches(note).count(), 1, "{stderr}");
+    assert_eq!((sandbox.request_count(), status(&folder, &[]).0["note"].is_null()), (4, true));
+    assert!(!dry().1.contains(note));
+}
+
 #[test]
 fn an_empty_journal_is_said_to_be_empty() {
     let folder = Folder::with_users(3);

@@ -62,6 +62,46 @@ fn nothing_is_handed_out_that_was_written_over_what_was_checked() {
     assert!(rows.len() < 9_000 && rows.iter().all(|row| row.contains("Dande")), "{}", rows.len());
 }
 
+/// Reads all rows, changes something about the file after the first one, and says whether every reading is believed.
+fn is_believed_after(change: impl Fn(&std::path::Path)) -> bool {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("offices.csv");
+    fs::write(&path, format!("{HEADER}{}", ROW.repeat(10_000))).unwrap();
+    let open = || Table::open(Source::file(&path).unwrap(), InputOptions::default()).unwrap();
+    let read = |table: &mut Table| {
+        let mut entries = table.entries().unwrap();
+        let first = entries.next().unwrap().is_ok();
+        change(&path);
+        first && entries.all(|entry| entry.is_ok())
+    };
+    let mut table = open();
+    read(&mut table) && read(&mut table) && table.check_unchanged().is_ok()
+}
+
+#[test]
+fn a_time_that_changes_alone_changes_nothing() {
+    let later = std::time::SystemTime::now() + std::time::Duration::from_secs(9);
+    assert!(is_believed_after(|path| fs::File::open(path).unwrap().set_modified(later).unwrap()));
+    assert!(is_believed_after(|path| fs::write(path, fs::read(path).unwrap()).unwrap_or_default()));
+}
+
+#[test]
+fn a_file_that_is_replaced_or_removed_is_noticed_at_the_latest_at_the_end() {
+    assert!(is_believed_after(|path| {
+        let copy = path.with_extension("copy");
+        fs::copy(path, &copy).unwrap();
+        fs::rename(&copy, path).unwrap();
+    }));
+    assert!(!is_believed_after(|path| {
+        let (other, modified) =
+            (path.with_extension("other"), fs::metadata(path).unwrap().modified().unwrap());
+        fs::write(&other, fs::read_to_string(path).unwrap().replacen("Dande", "Bengo", 1)).unwrap();
+        fs::File::options().write(true).open(&other).unwrap().set_modified(modified).unwrap();
+        fs::rename(&other, path).unwrap();
+    }));
+    assert!(!is_believed_after(|path| fs::remove_file(path).unwrap_or_default()));
+}
+
 #[test]
 fn a_file_that_cannot_be_opened_is_named() {
     let folder = tempfile::tempdir().unwrap();

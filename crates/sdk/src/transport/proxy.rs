@@ -29,24 +29,24 @@ fn is_usable(url: &str) -> bool {
 
 /// Checks the variables that name proxies, as far as they concern an endpoint; `variable` reads one.
 ///
-/// They are read as the HTTP library reads them: upper case first, `ALL_PROXY` where there is no `HTTPS_PROXY`, and none
-/// in a CGI program or for a host that `NO_PROXY` lists. `HTTP_PROXY` is for plain http, which goes to this machine
-/// alone; one that cannot be used is refused all the same, since it is meant for something.
+/// They are read as the HTTP library reads them: upper case first, `ALL_PROXY` where `HTTPS_PROXY` names none, and none in
+/// a CGI program or for a host that `NO_PROXY` lists. `HTTP_PROXY` is for plain http, which goes to this machine alone; one
+/// that cannot be used is refused all the same, since it is meant for something. So is an empty one that hides another:
+/// the library would not look at the latter, as curl does.
 pub(super) fn check_environment(
     endpoint: &Endpoint,
     variable: impl Fn(&str) -> Option<OsString>,
 ) -> Result<()> {
-    let first = |names: [&'static str; 2]| {
-        names
-            .into_iter()
-            .find_map(|name| Some((name, variable(name)?)))
-            .filter(|(_, value)| !value.is_empty())
-    };
-    if variable("REQUEST_METHOD").is_some() || is_excepted(endpoint, first(["NO_PROXY", "no_proxy"])) {
+    if variable("REQUEST_METHOD").is_some() {
         return Ok(());
     }
-    let https = first(["HTTPS_PROXY", "https_proxy"]).or_else(|| first(["ALL_PROXY", "all_proxy"]));
-    for (name, value) in [https, first(["HTTP_PROXY", "http_proxy"])].into_iter().flatten() {
+    let first = |names| first(names, &variable);
+    if is_excepted(endpoint, first(["NO_PROXY", "no_proxy"])?) {
+        return Ok(());
+    }
+    let https = first(["HTTPS_PROXY", "https_proxy"])?;
+    let all = first(["ALL_PROXY", "all_proxy"])?;
+    for (name, value) in [https.or(all), first(["HTTP_PROXY", "http_proxy"])?].into_iter().flatten() {
         if !value.to_str().is_some_and(is_usable) {
             return Err(Error::configuration(format!(
                 "the proxy that the variable {name} names cannot be used; {FORM}, or unset it"
@@ -54,6 +54,21 @@ pub(super) fn check_environment(
         }
     }
     Ok(())
+}
+
+/// A variable under the first of its two names that is set, unless it is empty.
+fn first<'n>(
+    [upper, lower]: [&'n str; 2],
+    variable: impl Fn(&str) -> Option<OsString>,
+) -> Result<Option<(&'n str, OsString)>> {
+    let value = |name| variable(name).map(|value| (name, value));
+    let is_blank = |(_, value): &(&str, OsString)| value.is_empty();
+    match (value(upper), value(lower)) {
+        (Some(first), Some(second)) if is_blank(&first) && !is_blank(&second) => Err(Error::configuration(
+            format!("the variable {upper} is empty and hides {lower}: unset one of them, or set both alike"),
+        )),
+        (first, second) => Ok(first.or(second).filter(|found| !is_blank(found))),
+    }
 }
 
 /// Whether the list of exceptions has the endpoint's host.
@@ -126,6 +141,27 @@ mod tests {
         check(&[("HTTPS_PROXY", good), ("https_proxy", bad), ("ALL_PROXY", bad)]).unwrap();
         check(&[("HTTPS_PROXY", ""), ("ALL_PROXY", bad)]).unwrap_err();
         check(&[("REQUEST_METHOD", "GET"), ("HTTPS_PROXY", bad)]).unwrap();
+    }
+
+    #[test]
+    fn an_empty_variable_hides_no_other() {
+        let good = "http://proxy.example:3128";
+        for (upper, lower) in [
+            ("HTTPS_PROXY", "https_proxy"),
+            ("ALL_PROXY", "all_proxy"),
+            ("HTTP_PROXY", "http_proxy"),
+            ("NO_PROXY", "no_proxy"),
+        ] {
+            let error = check(&[(upper, ""), (lower, good)]).unwrap_err();
+            let message = error.to_string();
+            assert!(
+                error.is_configuration() && message.contains(upper) && message.contains(lower),
+                "{message}"
+            );
+            check(&[(upper, ""), (lower, "")]).unwrap();
+            check(&[(upper, good), (lower, "")]).unwrap();
+        }
+        check(&[("HTTPS_PROXY", ""), ("ALL_PROXY", good)]).unwrap();
     }
 
     #[cfg(unix)]

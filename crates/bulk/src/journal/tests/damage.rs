@@ -95,13 +95,34 @@ async fn a_last_record_that_was_cut_or_zeroed_to_its_end_is_torn() {
     let start = whole[..whole.len() - 1].iter().rposition(|byte| *byte == b'\n').unwrap() + 1;
     for at in start..whole.len() {
         let zeros = [&whole[..at], &vec![0; whole.len() - at]].concat();
-        for torn in [zeros, whole[..at].to_vec()] {
+        // A line end alone is no block of a disk.
+        let zeros = Some(zeros).filter(|_| at + 1 < whole.len());
+        for torn in zeros.into_iter().chain([whole[..at].to_vec()]) {
             fs::write(place.path(), &torn).unwrap();
             let journal = place.open();
             assert_eq!(journal.torn_tail().is_some(), torn.len() > start, "{at}");
             assert!(is_done(&journal, 1) && !is_done(&journal, 2));
             drop(journal);
             assert_eq!(fs::read(place.path()).unwrap(), whole[..start]);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_line_end_that_became_zero_is_damage_unless_a_block_of_the_disk_begins_there() {
+    for length in 0..512 {
+        let place = Place::new();
+        let url = format!("{URL}/{}x", "y".repeat(length));
+        let journal = Journal::open(&place.path(), &url).unwrap();
+        done(&journal, 1);
+        journal.close().await.unwrap();
+        let mut changed = fs::read(place.path()).unwrap();
+        let end = changed.len() - 1;
+        changed[end] = 0;
+        fs::write(place.path(), &changed).unwrap();
+        match Journal::open(&place.path(), &url) {
+            Ok(journal) => assert!(end.is_multiple_of(512) && journal.torn_tail().is_some(), "{end}"),
+            Err(error) => assert!(!end.is_multiple_of(512) && error.is_damaged(), "{end}: {error}"),
         }
     }
 }
@@ -156,7 +177,7 @@ async fn an_empty_file_and_half_a_header_are_like_a_new_journal() {
 async fn a_newer_format_is_not_read() {
     let place = Place::new();
     let mut line = Vec::new();
-    let header = serde_json::json!({"format": header::FORMAT_OF_PLANS + 1, "something": "new"});
+    let header = serde_json::json!({"format": record::FORMAT_OF_PLANS + 1, "something": "new"});
     framing::push(&mut line, None, &header);
     fs::write(place.path(), line).unwrap();
     assert!(place.error().is_newer_format());

@@ -5,8 +5,8 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::journal::framing::Line;
-use crate::journal::index::Index;
 use crate::journal::record::Written;
+use crate::journal::snapshot::Index;
 
 proptest! {
     #[test]

@@ -1,6 +1,6 @@
 //! Writing a plan: under another name until it is whole, and never over another file.
 
-use std::io::{self, BufWriter, Write};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
@@ -8,11 +8,10 @@ use avepoint_elements::UserKey;
 use sha2::{Digest, Sha256};
 
 use super::{LONGEST_END, LONGEST_LINE, Plan, PlanHeader, end, line};
+use crate::atomic_file::{AtomicFile, exists};
 use crate::error::{FileError, Kind};
 use crate::plan::counts::Counter;
 use crate::plan::{Names, PlanCounts, PlanOutcome, PlanState, PlannedUser, Sha256Sum};
-use crate::results::partial::{Partial, exists};
-use crate::untrusted::Counted;
 
 /// Writes a plan.
 ///
@@ -20,8 +19,9 @@ use crate::untrusted::Counted;
 /// its own name when it is whole and lasts. No other file is replaced.
 #[derive(Debug)]
 pub struct PlanWriter {
-    out: Hashing,
-    file: Partial,
+    file: AtomicFile,
+    /// Of what was written.
+    hash: Sha256,
     path: PathBuf,
     counter: Counter,
 }
@@ -38,9 +38,9 @@ impl PlanWriter {
             Ok(true) => return Err(exists("plan", path)),
             Err(error) => return Err(FileError::system("look for", path, error)),
         }
-        let file = Partial::create("plan", path, None)?;
-        let out = Hashing::new(file.file());
-        let mut writer = Self { out, file, path: path.to_owned(), counter: Counter::default() };
+        let file = AtomicFile::create("plan", path, None)?;
+        let mut writer =
+            Self { file, hash: Sha256::new(), path: path.to_owned(), counter: Counter::default() };
         let header = writer.bounded(serde_json::to_vec(header), LONGEST_LINE)?;
         writer.line(&header)?;
         Ok(writer)
@@ -93,9 +93,8 @@ impl PlanWriter {
         let counts = std::mem::take(&mut self.counter).end();
         let end = self.bounded(end::begin(&counts), LONGEST_END)?;
         self.write(&end)?;
-        let seal = end::seal(self.out.sum());
+        let seal = end::seal(Sha256Sum::end(self.hash.clone()));
         self.write(&seal)?;
-        self.out.file.flush().map_err(|error| self.file.unwritten(error))?;
         let path = self.file.finish_new()?;
         Plan::open(&path)
     }
@@ -119,29 +118,8 @@ impl PlanWriter {
     }
 
     fn write(&mut self, bytes: &[u8]) -> Result<(), FileError> {
-        self.out.write(bytes).map_err(|error| self.file.unwritten(error))
-    }
-}
-
-/// A file, and the hash of what was written to it.
-#[derive(Debug)]
-struct Hashing {
-    file: BufWriter<Counted>,
-    hash: Sha256,
-}
-
-impl Hashing {
-    fn new(file: Counted) -> Self {
-        Self { file: BufWriter::with_capacity(1 << 16, file), hash: Sha256::new() }
-    }
-
-    fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
         self.hash.update(bytes);
-        self.file.write_all(bytes)
-    }
-
-    fn sum(&self) -> Sha256Sum {
-        Sha256Sum::end(self.hash.clone())
+        self.file.write_all(bytes).map_err(|error| self.file.unwritten(error))
     }
 }
 

@@ -132,7 +132,8 @@ async fn apply(
     if settings.dry_run {
         connected.elements.authenticate().await?;
         let (preview, _) = preview(table)?;
-        return Ok(Outcome::DryRun(Box::new(DryRunReport { preview, environment: connected.environment })));
+        let (environment, takes_any_id) = (connected.environment, settings.connection.takes_any_id());
+        return Ok(Outcome::DryRun(Box::new(DryRunReport { preview, environment, takes_any_id })));
     }
     // Without a question and without progress, it is not needed.
     let (preview, table) = if settings.yes && settings.quiet {
@@ -196,14 +197,15 @@ async fn send(
     mut progress: Progress,
     interrupts: &Interrupts,
 ) -> Result<RunReport, Failure> {
-    let journal = Arc::new(paths.open_journal(connected.elements.base_url(), settings.fresh)?);
-    let mut results = ResultWriter::new(paths.create_results(&settings.input, &table)?);
-    let items = items(table, checked, settings.shard)?;
+    let journal = paths.open_journal(connected.elements.base_url(), settings.fresh)?;
+    let results = paths.create_results(&settings.input, &table);
+    let begun = results.and_then(|results| Ok((results, items(table, checked, settings.shard)?)));
+    let (journal, (results, items)) = run_paths::with_journal(journal, begun)?;
+    let mut results = ResultWriter::new(results);
     let mut run = settings.bulk.clone().journal(journal.clone()).run(&connected.elements, items);
-    let driven =
-        drive::drive(&mut run, &mut results, &mut progress, &mut interrupts.listen(), |_, _| {}).await;
+    let listener = interrupts.listen(at_once(connected, settings.fresh));
+    drive::drive(&mut run, &mut results, &mut progress, listener, |_, _| {}).await;
     progress.end();
-    driven.map_err(|drive::StoppedAtOnce| Failure::Interrupted(at_once(connected, settings.fresh)))?;
     let (mut summary, items) = run.into_parts().await;
     let unread = items.error().map(|error| with_causes(error));
     let unread =

@@ -42,7 +42,7 @@ async fn plan(settings: &Plan, interrupts: &Interrupts) -> Result<PlanReport, Fa
     let paths = PlanPaths::resolve(settings, table.format())?;
     let rows = users::index(&mut table, settings)?;
     let connected = settings.connection.open().await?;
-    let mut listener = interrupts.listen();
+    let mut listener = interrupts.listen("interrupted; nothing was changed");
     let mut progress = PlanProgress::new(settings.quiet, Show::on_stderr());
     let elements = connected.elements.clone().with_unbounded_queue_wait();
     let resolved = users::resolve(&elements, rows, settings, &mut progress, &mut listener).await?;

@@ -12,14 +12,16 @@ use crate::settings::Status;
 
 pub(crate) fn run(settings: &Status, printer: Printer) -> Result<(), Failure> {
     let path = settings.input.journal(settings.journal.as_deref(), settings.shard)?;
-    if !path.exists() {
-        return Err(Failure::usage(format!(
+    let journal = Snapshot::find(&path)?.ok_or_else(|| {
+        Failure::usage(format!(
             "there is no journal {}: nothing was applied yet, or --journal or --shard were given then and are needed \
              here too",
             printer::path(&path)
-        )));
+        ))
+    })?;
+    if let Some(torn) = journal.torn_tail() {
+        note(&format!("note: {torn}"));
     }
-    let journal = Snapshot::read(&path)?;
     let rows = table(settings)?.map(|table| Rows::of(table, &journal, settings.shard)).transpose()?;
     let file = settings.input.file().unwrap_or(Path::new("standard input")).to_owned();
     Ok(printer.print(&StatusReport { file, journal, path, rows })?)
@@ -145,6 +147,7 @@ impl Report for StatusReport {
             "file": self.file.to_string_lossy(),
             "journal": self.path.to_string_lossy(),
             "service": self.journal.base_url(),
+            "note": self.journal.torn_tail().map(ToString::to_string),
             "rows": rows,
             "users": object(self.users().collect()),
         })

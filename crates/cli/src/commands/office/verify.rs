@@ -6,7 +6,7 @@ use avepoint_elements_bulk::plan::{Plan, PlanCounts, PlanItems};
 use avepoint_elements_bulk::{Original, Outcome, State};
 use serde_json::Value;
 
-use super::apply::drive::{self, StoppedAtOnce};
+use super::apply::drive;
 use super::apply::report::{RunReport, Task};
 use super::apply::result_writer::ResultWriter;
 use super::apply::run_paths::RunPaths;
@@ -55,9 +55,9 @@ async fn verify(
             letters.add(original, outcome.state);
         }
     };
-    let driven = drive::drive(&mut run, &mut results, &mut progress, &mut interrupts.listen(), each).await;
+    let listener = interrupts.listen("interrupted; nothing was changed");
+    drive::drive(&mut run, &mut results, &mut progress, listener, each).await;
     progress.end();
-    driven.map_err(|StoppedAtOnce| Failure::Interrupted("interrupted; nothing was changed"))?;
     let (summary, items) = run.into_parts().await;
     let unread = items.error().map(|error| with_causes(error));
     let cause = results.cause();

@@ -1,4 +1,4 @@
-//! Drives a run from its first row to its last, or to the second interrupt.
+//! Drives a run from its first row to its last.
 
 use std::time::Duration;
 
@@ -12,44 +12,37 @@ use crate::progress::{Progress, Wait};
 /// How often progress is shown.
 const TICK: Duration = Duration::from_millis(200);
 
-/// The program was interrupted twice; results and journal are as they were at that moment.
-pub(in crate::commands::office) struct StoppedAtOnce;
-
-/// Drives a run to its end, and shows each result. The first interrupt, or results that cannot be written, let requests under way end; the second
-/// interrupt ends it at once.
+/// Drives a run to its end, and shows each result. An interrupt, or results that cannot be written, let requests under way
+/// end.
 pub(in crate::commands::office) async fn drive<S>(
     run: &mut Run<Original, S>,
     results: &mut ResultWriter,
     progress: &mut Progress,
-    interrupts: &mut Listener,
+    mut listener: Listener,
     mut each: impl FnMut(&Original, &Outcome),
-) -> Result<(), StoppedAtOnce>
-where
+) where
     S: Stream<Item = Item<Original>> + Unpin + Send + 'static,
 {
     let mut ticks = tokio::time::interval(TICK);
-    let mut interrupted = 0;
+    let mut interrupted = false;
     loop {
         tokio::select! {
             biased;
-            () = interrupts.interrupt(interrupted + 1) => {
-                interrupted += 1;
-                if interrupted > 1 {
-                    return Err(StoppedAtOnce);
-                }
+            () = listener.interrupt(), if !interrupted => {
+                interrupted = true;
                 run.stop();
                 progress.say("stopping when the requests under way have ended; Ctrl-C again stops at once");
             }
             _ = ticks.tick() => {
                 results.flush();
-                progress.update(|state| run.known(state), wait(run), interrupted > 0);
+                progress.update(|state| run.known(state), wait(run), interrupted);
             }
             result = run.next() => match result {
                 Some((original, outcome)) => {
                     each(&original, &outcome);
                     results.write(&original, &outcome);
                 }
-                None => return Ok(()),
+                None => return,
             }
         }
         if results.has_failed() {

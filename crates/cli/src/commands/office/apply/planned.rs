@@ -2,7 +2,6 @@
 
 use std::io::BufRead;
 use std::path::Path;
-use std::sync::Arc;
 use std::time::Duration;
 
 use avepoint_elements_bulk::plan::{Plan, PlanItems};
@@ -12,7 +11,7 @@ use futures_util::StreamExt;
 use super::plan_preview::PlanPreview;
 use super::report::{Canary, RunReport, Task};
 use super::result_writer::ResultWriter;
-use super::run_paths::RunPaths;
+use super::run_paths::{self, RunPaths};
 use super::{Outcome, agree, at_once, drive, guards, warn_ignored_flags};
 use crate::connection::Connected;
 use crate::failure::Failure;
@@ -61,18 +60,17 @@ async fn send(
     interrupts: &Interrupts,
 ) -> Result<RunReport, Failure> {
     let journal = paths.open_plan_journal(connected.elements.base_url(), plan, settings.fresh)?;
-    let journal = Arc::new(journal);
-    let mut results = ResultWriter::new(paths.create_plan_results(plan)?);
+    let (journal, results) = run_paths::with_journal(journal, paths.create_plan_results(plan))?;
+    let mut results = ResultWriter::new(results);
     let is_canary = settings.guards.canary;
     let mut items = PlanItems::apply(plan).shard(settings.shard);
     if is_canary {
         items = items.one_of_each_tenant();
     }
     let mut run = settings.bulk.clone().journal(journal.clone()).run(&connected.elements, items);
-    let driven =
-        drive::drive(&mut run, &mut results, &mut progress, &mut interrupts.listen(), |_, _| {}).await;
+    let listener = interrupts.listen(at_once(connected, settings.fresh));
+    drive::drive(&mut run, &mut results, &mut progress, listener, |_, _| {}).await;
     progress.end();
-    driven.map_err(|drive::StoppedAtOnce| Failure::Interrupted(at_once(connected, settings.fresh)))?;
     let (mut summary, items) = run.into_parts().await;
     let unread = items.error().map(|error| with_causes(error));
     let has_ended = summary.stopped.is_none() && !summary.limited && unread.is_none();

@@ -13,10 +13,14 @@ use crate::failure::{Failure, code};
 use crate::printer::{self, Report, are, camel_case, columns, counted, with_causes};
 use crate::settings::Connection;
 
+/// What is said of a sandbox that has no users of its own.
+const ANY_ID: &str = "the sandbox accepts every id: whether these users exist was not checked";
+
 /// `--dry-run`: everything but sending.
 pub(super) struct DryRunReport {
     pub(super) preview: Preview,
     pub(super) environment: String,
+    pub(super) takes_any_id: bool,
 }
 
 impl Report for DryRunReport {
@@ -27,7 +31,8 @@ impl Report for DryRunReport {
         let numbers = numbers.into_iter().chain(beyond);
         let numbers =
             numbers.map(|(name, number)| (name, number_of(name, number, &self.preview.done_before)));
-        format!("nothing was sent to {}\n{}", terminal::escape(&self.environment), columns(numbers))
+        let any_id = if self.takes_any_id { format!("{ANY_ID}\n") } else { String::new() };
+        format!("nothing was sent to {}\n{}{any_id}", terminal::escape(&self.environment), columns(numbers))
     }
 
     fn json(&self) -> Value {
@@ -38,6 +43,7 @@ impl Report for DryRunReport {
             "invalid": self.preview.invalid,
             "beyondLimit": self.preview.beyond,
         });
+        note_any_id(&mut report, self.takes_any_id);
         note_unchanged(&mut report, self.preview.unchanged, &self.preview.done_before);
         report
     }
@@ -86,6 +92,13 @@ fn number_of(name: &str, number: u64, done_before: &DoneBefore) -> String {
 fn note_unchanged(report: &mut Value, unchanged: u64, done_before: &DoneBefore) {
     if unchanged > 0 {
         report["unchangedNote"] = not_asked(done_before).into();
+    }
+}
+
+/// Says in a report for programs which ids were accepted.
+fn note_any_id(report: &mut Value, takes_any_id: bool) {
+    if takes_any_id {
+        report["idsNote"] = ANY_ID.into();
     }
 }
 
@@ -263,7 +276,7 @@ impl RunReport {
                 "the service asks to wait {} s, which is more than is left of --max-outage {max_outage}",
                 wait.as_secs_f64().ceil()
             ),
-            (None, Some(status)) if status < 400 && self.count(State::Done) == 0 => format!(
+            (None, Some(status)) if self.summary.is_another_server() => format!(
                 "the service answers, but with {status}, which is no answer of this API; check the base URL and what \
                  stands in between"
             ),
@@ -316,11 +329,13 @@ impl Report for RunReport {
         };
         let columns = columns(rows.chain(self.remarks()).chain([("results", results)]));
         let environment = terminal::escape(&self.environment);
+        let all = self.count(State::Done) == self.summary.rows();
+        let sent = if all { "" } else { " that was sent" };
         match (self.is_rehearsal, self.takes_any_id) {
             (false, _) => format!("{environment}:\n{columns}"),
             (true, true) => format!(
                 "a rehearsal in the {environment}, which accepts every id:\n{columns}a rehearsal: nothing real was changed, \
-                 and every id was accepted\n"
+                 and every id{sent} was accepted\n"
             ),
             (true, false) => format!(
                 "a rehearsal in the {environment}:\n{columns}a rehearsal: nothing real was changed, and other users than \
@@ -340,6 +355,7 @@ impl Report for RunReport {
             "message": message,
             "results": self.results.as_ref().ok().and_then(Option::as_ref).map(|path| path.to_string_lossy()),
         });
+        note_any_id(&mut report, self.takes_any_id);
         note_unchanged(&mut report, self.count(State::Unchanged), &self.summary.done_before);
         if let Some(Canary { rows, confirmed }) = &self.canary {
             report["canary"] = json!({ "rows": rows, "confirmed": confirmed });

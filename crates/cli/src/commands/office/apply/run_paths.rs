@@ -3,6 +3,7 @@
 use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use avepoint_elements::terminal;
 use avepoint_elements_bulk::plan::{Plan, PlanItems};
@@ -22,6 +23,8 @@ pub(in crate::commands::office) struct RunPaths {
     results: PathBuf,
     /// Whether the results are of a rehearsal and have a name that no run uses.
     are_of_rehearsal: bool,
+    /// Whether nothing is opened to be written to.
+    is_dry_run: bool,
 }
 
 impl RunPaths {
@@ -42,7 +45,8 @@ impl RunPaths {
             None if is_rehearsal => rehearsal_name(&rows, shard),
             None => results_name(&rows, shard),
         };
-        let paths = Self { journal, results, are_of_rehearsal: is_rehearsal && settings.results.is_none() };
+        let are_of_rehearsal = is_rehearsal && settings.results.is_none();
+        let paths = Self { journal, results, are_of_rehearsal, is_dry_run: settings.dry_run };
         paths.check_distinct(settings.input.file())?;
         Ok(paths)
     }
@@ -57,7 +61,8 @@ impl RunPaths {
         let journal = (!is_rehearsal).then_some(journal);
         let results =
             settings.results.clone().unwrap_or_else(|| applied_name(&rehearsed(plan, is_rehearsal), shard));
-        let paths = Self { journal, results, are_of_rehearsal: is_rehearsal && settings.results.is_none() };
+        let are_of_rehearsal = is_rehearsal && settings.results.is_none();
+        let paths = Self { journal, results, are_of_rehearsal, is_dry_run: settings.dry_run };
         paths.check_distinct(Some(plan))?;
         Ok(paths)
     }
@@ -71,7 +76,7 @@ impl RunPaths {
         let is_rehearsal = settings.connection.is_sandbox();
         let results =
             settings.results.clone().unwrap_or_else(|| verified_name(&rehearsed(plan, is_rehearsal), *shard));
-        let paths = Self { journal: None, results, are_of_rehearsal: true };
+        let paths = Self { journal: None, results, are_of_rehearsal: true, is_dry_run: false };
         paths.check_distinct(Some(plan))?;
         Ok(paths)
     }
@@ -132,8 +137,7 @@ impl RunPaths {
 
     /// What the journal says now, if there is one that a run goes on with.
     pub(super) fn read_journal(&self, base_url: &str) -> Result<Option<Snapshot>, Failure> {
-        let Some(path) = self.journal.as_ref().filter(|path| path.exists()) else { return Ok(None) };
-        let journal = Snapshot::read(path).map_err(|error| Failure::at_start(&error, "--journal"))?;
+        let Some((path, journal)) = self.find_journal()? else { return Ok(None) };
         match journal.base_url() {
             Some(url) if url != base_url && is_blank(&journal) => Err(blank(path, url)),
             Some(url) if url != base_url => Err(Failure::usage(format!(
@@ -151,10 +155,19 @@ impl RunPaths {
 
     /// What the journal of a plan says now, if there is one that a run goes on with.
     pub(super) fn read_plan_journal(&self, plan: &Plan) -> Result<Option<Snapshot>, Failure> {
-        let Some(path) = self.journal.as_ref().filter(|path| path.exists()) else { return Ok(None) };
-        let journal = Snapshot::read(path).map_err(|error| Failure::at_start(&error, "--journal"))?;
         // One of another plan is refused before anything is sent, where it is opened.
-        Ok(Some(journal).filter(|journal| journal.plan() == Some(plan.sha256())))
+        let journal = self.find_journal()?.map(|(_, journal)| journal);
+        Ok(journal.filter(|journal| journal.plan() == Some(plan.sha256())))
+    }
+
+    /// The journal as it is, if there is one. What is torn of it is said where no run opens it.
+    fn find_journal(&self) -> Result<Option<(&Path, Snapshot)>, Failure> {
+        let Some(path) = &self.journal else { return Ok(None) };
+        let journal = Snapshot::find(path).map_err(|error| Failure::at_start(&error, "--journal"))?;
+        if let Some(torn) = journal.as_ref().and_then(Snapshot::torn_tail).filter(|_| self.is_dry_run) {
+            note(&format!("note: {torn}"));
+        }
+        Ok(journal.map(|journal| (&**path, journal)))
     }
 
     /// Begins the results of a plan.
@@ -170,6 +183,20 @@ impl RunPaths {
         let results = Results::create(&self.results, input.file(), ResultsFormat::of(table), table.columns())
             .map_err(|error| Failure::at_start(&error, "--results"))?;
         Ok(if self.are_of_rehearsal { results.replace_older() } else { results })
+    }
+}
+
+/// A journal, and what else a run needs. Where that is refused, the journals are as they were.
+pub(super) fn with_journal<T>(
+    journal: Journal,
+    other: Result<T, Failure>,
+) -> Result<(Arc<Journal>, T), Failure> {
+    match other {
+        Ok(other) => Ok((Arc::new(journal), other)),
+        Err(refused) => {
+            journal.discard();
+            Err(refused)
+        }
     }
 }
 

@@ -66,7 +66,7 @@ pub(super) async fn plan(
             Some(row)
         });
         let outcomes = std::pin::pin!(planner.plan(rows));
-        record.add_all(planner, outcomes, progress, listener).await?;
+        record.add_all(planner, outcomes, progress, listener).await;
     }
     let unread = unread.into_inner().or_else(|| table.check_unchanged().err());
     Ok(record.end(unread))
@@ -80,31 +80,28 @@ struct Record {
 }
 
 impl Record {
-    /// Writes down what comes, to the end or to the second interrupt.
+    /// Writes down what comes. An interrupt lets readings under way end.
     async fn add_all(
         &mut self,
         planner: &Planner,
         mut outcomes: impl Stream<Item = (Original, PlanOutcome)> + Unpin,
         progress: &mut PlanProgress,
         listener: &mut Listener,
-    ) -> Result<(), Failure> {
+    ) {
         let mut ticks = tokio::time::interval(TICK);
-        let mut interrupted = 0;
+        let mut interrupted = false;
         loop {
             tokio::select! {
                 biased;
-                () = listener.interrupt(interrupted + 1) => {
-                    interrupted += 1;
-                    if interrupted > 1 {
-                        return Err(Failure::Interrupted("interrupted; nothing was changed"));
-                    }
+                () = listener.interrupt(), if !interrupted => {
+                    interrupted = true;
                     self.stop(planner, Stop::Interrupted);
                     progress.stopping();
                 }
                 _ = ticks.tick() => progress.show(),
                 outcome = outcomes.next() => match outcome {
                     Some((original, outcome)) => self.add(planner, &original, outcome, progress),
-                    None => return Ok(()),
+                    None => return,
                 },
             }
         }

@@ -75,7 +75,7 @@ pub(super) async fn resolve(
     };
     tokio::select! {
         biased;
-        () = listener.interrupt(1) => Err(Failure::Stopped {
+        () = listener.interrupt() => Err(Failure::Stopped {
             kind: "interrupted",
             message: "interrupted while users were listed, before any was read; run the same command again".to_owned(),
         }),
