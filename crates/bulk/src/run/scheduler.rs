@@ -214,3 +214,52 @@ const NOT_REACHED: &str = "the run ended before this row's turn; run it again to
 fn not_attempted(reason: &str) -> Outcome {
     Outcome::new(State::NotAttempted, reason)
 }
+
+#[cfg(test)]
+mod tests {
+    use avepoint_elements::{Credential, OfficeInformation};
+
+    use super::*;
+    use crate::Row;
+    use crate::hash::tests::user;
+    use crate::run::attempt::{Attempt, Verdict};
+
+    fn scheduler(settings: BulkOptions) -> Scheduler<()> {
+        let elements = Elements::builder().base_url("https://elements.example");
+        let elements = elements.credential(Credential::access_token("token")).build().unwrap();
+        Scheduler::new(elements, None, settings)
+    }
+
+    /// Takes the next row that is to be sent, from rows that have no end; none where none is for now.
+    fn next_sent(scheduler: &mut Scheduler<()>) -> Option<Box<PendingRow>> {
+        let office = OfficeInformation::builder().postal_code("2121").country_region("Angola");
+        let office = office.state("Luanda").address("Dande").build().unwrap();
+        // As many steps as a window of rows that are not sent takes.
+        for _ in 0..5000 {
+            match scheduler.next(false) {
+                Next::Send(row) => return Some(row),
+                Next::Read => scheduler.enter(Some(Item::Send((), Row::new(user("u1"), office.clone())))),
+                Next::HandOut => drop(scheduler.next_result()),
+                Next::Wait(_) => return None,
+            }
+        }
+        None
+    }
+
+    #[test]
+    fn behind_the_failure_that_is_one_too_many_no_row_is_sent() {
+        let settings = BulkOptions::new().concurrency(3).max_failures(MaxFailures::rows(0));
+        let mut scheduler = scheduler(settings);
+        let mut sent: Vec<_> = std::iter::from_fn(|| next_sent(&mut scheduler)).collect();
+        assert_eq!(sent.len(), 3);
+        let mut came_to = |state| {
+            let verdict = Verdict::Final(Outcome::new(state, ""));
+            Attempt { row: sent.remove(0), verdict }
+        };
+        scheduler.judge(&mut vec![came_to(State::Done)]);
+        let next = next_sent(&mut scheduler);
+        assert!(next.is_some_and(|row| row.place == 3));
+        scheduler.judge(&mut vec![came_to(State::Refused), came_to(State::Done)]);
+        assert!(next_sent(&mut scheduler).is_none());
+    }
+}
