@@ -4,6 +4,7 @@ mod bound;
 mod failing_rows;
 mod outages;
 mod plans;
+mod plans_on_a_bad_day;
 mod runs;
 
 use std::path::PathBuf;

@@ -30,7 +30,7 @@ fn line(number: usize) -> Value {
     })
 }
 
-async fn sandbox(count: usize) -> Sandbox {
+pub(super) async fn sandbox(count: usize) -> Sandbox {
     Sandbox::builder().directory(directory(count)).start().await.unwrap()
 }
 
@@ -45,9 +45,9 @@ fn planned(number: usize) -> PlannedUser {
 }
 
 /// A plan, its journal, and what is in the folder beside them.
-struct Planned {
-    plan: Plan,
-    files: Files,
+pub(super) struct Planned {
+    pub(super) plan: Plan,
+    pub(super) files: Files,
 }
 
 impl Planned {
@@ -61,8 +61,13 @@ impl Planned {
         Self { plan: writer.finish().unwrap(), files }
     }
 
+    /// One that exists, with a journal of its own.
+    pub(super) fn at(plan: Plan) -> Self {
+        Self { plan, files: Files::new() }
+    }
+
     /// That so many users move to Pirna.
-    fn moving(sandbox: &Sandbox, count: usize) -> Self {
+    pub(super) fn moving(sandbox: &Sandbox, count: usize) -> Self {
         Self::of(sandbox, (0..count).map(planned))
     }
 
@@ -72,11 +77,11 @@ impl Planned {
     }
 
     /// Applies the plan to its end.
-    async fn apply(&self, elements: &Elements) -> Vec<Outcome> {
+    pub(super) async fn apply(&self, elements: &Elements) -> Vec<Outcome> {
         self.apply_with(elements, BulkOptions::new()).await.0
     }
 
-    async fn apply_with(&self, elements: &Elements, bulk: BulkOptions) -> (Vec<Outcome>, Summary) {
+    pub(super) async fn apply_with(&self, elements: &Elements, bulk: BulkOptions) -> (Vec<Outcome>, Summary) {
         let journal = self.journal(elements);
         let mut run = bulk.journal(journal.clone()).run(elements, PlanItems::apply(&self.plan));
         let outcomes: Vec<_> = run.by_ref().map(|(_, outcome)| outcome).collect().await;
@@ -99,11 +104,11 @@ fn states(outcomes: &[Outcome]) -> Vec<State> {
     outcomes.iter().map(|outcome| outcome.state).collect()
 }
 
-fn of(sandbox: &Sandbox, number: usize) -> Value {
+pub(super) fn of(sandbox: &Sandbox, number: usize) -> Value {
     sandbox.user("c", "t", &format!("u{number}")).unwrap()
 }
 
-fn change(sandbox: &Sandbox, number: usize, changes: &Value) {
+pub(super) fn change(sandbox: &Sandbox, number: usize, changes: &Value) {
     assert!(sandbox.change_user("c", "t", &format!("u{number}"), changes));
 }
 

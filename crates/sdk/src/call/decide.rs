@@ -38,6 +38,7 @@ pub(super) struct Failure {
 }
 
 /// How far the call has come.
+#[allow(clippy::struct_excessive_bools, reason = "each is a condition of its own")]
 pub(super) struct State<'a> {
     pub(super) retry: &'a RetryPolicy,
     /// The attempt that failed, from 1.
