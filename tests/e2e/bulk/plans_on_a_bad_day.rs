@@ -5,7 +5,7 @@ use std::time::UNIX_EPOCH;
 
 use super::plans::{Planned, change, of, sandbox};
 use super::*;
-use avepoint_elements_bulk::plan::invert;
+use avepoint_elements_bulk::plan::{PlannedUser, invert};
 use avepoint_elements_bulk::{Snapshot, UserHash};
 use avepoint_elements_sandbox::{Fault, Faults, ReceivedRequest};
 use serde_json::{Value, json};
@@ -84,9 +84,9 @@ async fn no_value_of_another_writer_is_lost_and_all_that_was_done_is_taken_back(
 
     // What was done is taken back, and what others wrote stays.
     let journal = Snapshot::read(&planned.files.path()).unwrap();
-    let was_done = |planned: &avepoint_elements_bulk::plan::PlannedUser| {
-        let newest = journal.newest(&UserHash::of(&planned.user)).unwrap();
-        newest.is_some_and(|newest| matches!(newest.outcome.state, State::Done | State::Unknown))
+    let was_done = |planned: &PlannedUser| {
+        let newest = journal.newest(&UserHash::of(&planned.user))?;
+        Ok(newest.is_some_and(|newest| matches!(newest.outcome.state, State::Done | State::Unknown)))
     };
     let path = planned.files.path().with_file_name("undo.plan");
     let undo = Planned::at(invert(&planned.plan, &path, UNIX_EPOCH, was_done).unwrap());

@@ -44,6 +44,7 @@ impl Work {
 }
 
 /// A row with what is known of it so far.
+#[allow(clippy::struct_excessive_bools, reason = "each is known by itself")]
 pub(super) struct PendingRow {
     /// Its place among the results.
     pub(super) place: u64,

@@ -23,7 +23,7 @@ pub(super) async fn apply(elements: &Elements, journal: Option<&Writer>, row: &m
     loop {
         let update = match read(elements, row).await.and_then(|current| decide(row, &current)) {
             Ok(update) => update,
-            Err(verdict) => return verdict,
+            Err(verdict) => return *verdict,
         };
         if let Some(journal) = journal.filter(|_| !row.is_intended)
             && let Err(error) = journal.note_intent(&row.user, &row.office)
@@ -54,7 +54,7 @@ pub(super) async fn apply(elements: &Elements, journal: Option<&Writer>, row: &m
 pub(super) async fn verify(elements: &Elements, row: &mut PendingRow) -> Verdict {
     let current = match read(elements, row).await {
         Ok(current) => current,
-        Err(verdict) => return verdict,
+        Err(verdict) => return *verdict,
     };
     let Some(planned) = planned(row) else { return Verdict::Final(outcome(row, State::Invalid, "")) };
     match plan::verify(&planned.change, &current) {
@@ -73,26 +73,27 @@ const WAS_APPLIED: &str = "a request that was not answered was applied, as a rea
 const ALREADY: &str = "the user has what the plan leads to";
 
 /// The user of a row as the service has it, or what becomes of the row.
-async fn read(elements: &Elements, row: &mut PendingRow) -> std::result::Result<Current, Verdict> {
+async fn read(elements: &Elements, row: &mut PendingRow) -> std::result::Result<Current, Box<Verdict>> {
     let user = match elements.user(row.work.user()).await {
         Ok(user) => user,
-        Err(error) => return Err(judge(row, error)),
+        Err(error) => return Err(Box::new(judge(row, error))),
     };
     row.attempts += 1;
-    Current::of(&row.work.user().user, &user)
-        .map_err(|unreadable| Verdict::Final(outcome(row, State::Unreadable, &unreadable.to_string())))
+    let current = Current::of(&row.work.user().user, &user);
+    current.map_err(|why| Box::new(Verdict::Final(outcome(row, State::Unreadable, &why.to_string()))))
 }
 
 /// The update that is to be sent, or what becomes of the row.
-fn decide(row: &PendingRow, current: &Current) -> std::result::Result<Update, Verdict> {
+fn decide(row: &PendingRow, current: &Current) -> std::result::Result<Update, Box<Verdict>> {
     let decision = planned(row).map(|planned| planned.decide(current, row.was_applied));
-    Err(Verdict::Final(match decision {
+    let outcome = match decision {
         Some(Decision::Send(update)) => return Ok(update),
         Some(Decision::Already) if row.unknown => outcome(row, State::Done, WAS_APPLIED),
         Some(Decision::Conflict(fields)) => outcome(row, State::Conflict, &listed(&fields)),
         Some(Decision::TooLong(fields)) => outcome(row, State::Invalid, &listed(&fields)).because("too-long"),
         Some(Decision::Already) | None => outcome(row, State::Already, ALREADY),
-    }))
+    };
+    Err(Box::new(Verdict::Final(outcome)))
 }
 
 async fn send(elements: &Elements, row: &PendingRow, update: &Update) -> Result<Receipt> {

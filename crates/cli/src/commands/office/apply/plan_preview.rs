@@ -161,3 +161,60 @@ impl Report for PlanPreview {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::UNIX_EPOCH;
+
+    use avepoint_elements::UserKey;
+    use avepoint_elements_bulk::plan::{Change, Edit, Names, PlanHeader, PlanWriter};
+    use clap::Parser;
+
+    use super::*;
+    use crate::arguments::{Arguments, Command, Office};
+    use crate::settings;
+
+    fn settings(flags: &[&str]) -> Apply {
+        let line = ["elements", "office", "apply", "hr.plan", "--sandbox"];
+        let arguments = Arguments::parse_from(line.iter().chain(flags));
+        let Command::Office(Office::Apply(apply)) = arguments.command else { panic!("{arguments:?}") };
+        settings::apply(*apply).unwrap()
+    }
+
+    /// All 20 users of a tenant, and one of another, whose city is emptied.
+    fn plan(folder: &std::path::Path) -> Plan {
+        let header = PlanHeader::new("https://elements.example", UNIX_EPOCH);
+        let mut writer = PlanWriter::create(&folder.join("hr.plan"), &header).unwrap();
+        for number in 0..21 {
+            let (tenant, new) = if number < 20 { ("production", "Pirna") } else { ("te\u{1b}st", "") };
+            let id = |text: String| text.parse().unwrap();
+            let user = UserKey::new(
+                "c1".parse().unwrap(),
+                format!("t{}", tenant.len()).parse().unwrap(),
+                id(format!("u{number}")),
+            );
+            let edit = Edit { old: Some("Dresden".to_owned()), new: Some(new.to_owned()) };
+            let change = Change::default().with(OfficeField::City, edit);
+            let mut planned = PlannedUser::new(number + 2, user, change);
+            planned.names = Names::new(Some("Fabrikam"), Some(tenant), None);
+            writer.change(&planned).unwrap();
+        }
+        writer.finish().unwrap()
+    }
+
+    #[test]
+    fn the_question_names_customers_and_tenants_what_is_emptied_and_what_is_unusual() {
+        let folder = tempfile::tempdir().unwrap();
+        let plan = plan(folder.path());
+        let question =
+            |flags: &[&str]| PlanPreview::of(&plan, &settings(flags), None, "commercial").unwrap().question();
+        let expected = "  Fabrikam, production: 20 users\n  Fabrikam, te\\u{1b}st: 1 user\nemptied: city of 1 user\n\
+                        unusual: 20 of 20 users of Fabrikam, production\n\
+                        Change the office information of 21 users, in commercial?";
+        assert_eq!(question(&[]).as_deref(), Some(expected));
+        let limited = question(&["--limit", "5"]).unwrap();
+        assert!(limited.starts_with("  Fabrikam, production: 5 users\nunusual"), "{limited}");
+        assert!(limited.contains("of 5 users (16 are beyond --limit), in"), "{limited}");
+        assert_eq!(question(&["--limit", "0"]), None);
+    }
+}
