@@ -58,6 +58,7 @@ async fn no_value_of_another_writer_is_lost_and_all_that_was_done_is_taken_back(
         match outcome.state {
             State::Done => assert_eq!(city, "Pirna", "{number}"),
             State::Conflict => assert_eq!(city, "Riesa", "{number}"),
+            State::Failed => assert_ne!(city, "Pirna", "{number}"),
             state => assert_eq!(state, State::Unknown, "{number}: {}", outcome.reason),
         }
         if let Some(field) = written.get(&number) {
@@ -66,17 +67,24 @@ async fn no_value_of_another_writer_is_lost_and_all_that_was_done_is_taken_back(
     }
     assert!(count(&outcomes, State::Done) > rows * 9 / 10);
 
-    // Applied again, each user is read once and nothing is sent.
+    // Applied again, each user is read once, and nothing is sent but to the few who were not changed.
+    let is_open = |(outcome, now): &(&Outcome, &Value)| {
+        matches!(outcome.state, State::Failed | State::Unknown) && now["city"] == json!("Dresden")
+    };
+    let open = outcomes.iter().zip(&after).filter(is_open).count();
+    assert!(open < rows / 100, "{open} were not changed");
     let requests = sandbox.request_count();
     let again = planned.apply(&elements).await;
-    assert_eq!(sandbox.request_count(), requests + rows);
+    assert_eq!(sandbox.request_count(), requests + rows + open);
     let newest = sandbox.requests();
-    assert!(newest[newest.len() - rows..].iter().all(|request| request.method == "GET"));
+    let updates = newest.iter().rev().take(rows).filter(|request| request.method == "PUT").count();
+    assert!(updates <= open, "{updates} updates were sent");
     for (first, again) in outcomes.iter().zip(&again) {
         let expected = match first.state {
             State::Done => State::Already,
             // A reading settles what was not answered.
-            State::Unknown => State::Done,
+            State::Unknown | State::Failed if again.state == State::Done => State::Done,
+            State::Unknown | State::Failed => State::Conflict,
             state => state,
         };
         assert_eq!(again.state, expected, "{first:?} {again:?}");
