@@ -111,6 +111,6 @@ pub use history::{DoneBefore, History};
 pub use items::{Items, check};
 pub use journal::{Journal, Recorded, Snapshot, TornTail};
 pub use outcome::{Outcome, State};
-pub use results::{Results, ResultsFormat, RowResult};
+pub use results::{Results, ResultsFormat, RowResult, clean as spreadsheet_safe};
 pub use run::{BulkOptions, InvalidMaxFailures, Item, MaxFailures, Run, Stopped, Summary};
 pub use shard::{InvalidShard, Shard};

@@ -18,7 +18,7 @@ use crate::error::FileError;
 use crate::outcome::this_host;
 use crate::plan::PlanOutcome;
 use crate::{Format, Original, Outcome, Proof, Table, clock, times};
-pub(crate) use clean::clean;
+pub use clean::clean;
 use csv_rows::CsvRows;
 use ndjson::NdjsonRows;
 

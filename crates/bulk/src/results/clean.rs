@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use avepoint_elements::terminal;
 
 /// A text that cannot start a formula, and whose control and direction characters are escaped.
-pub(crate) fn clean(text: &str) -> Cow<'_, str> {
+pub fn clean(text: &str) -> Cow<'_, str> {
     if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) && !starts_formula(text) {
         return text.into();
     }

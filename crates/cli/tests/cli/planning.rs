@@ -225,7 +225,7 @@ async fn changes_have_an_exit_code_of_their_own_that_comes_after_rows_that_are_n
 async fn show_says_what_changes_in_each_format_and_sends_nothing() {
     let clear = ",dwayne.bell@ancien.clinique.example,,,,,,#CLEAR,#CLEAR,,,\n";
     let (sandbox, folder) = start(&(hr() + clear)).await;
-    sandbox.change_user(CONTOSO, MAIN, USER, &json!({ "city": "H\u{1b}[31m,\"x" }));
+    sandbox.change_user(CONTOSO, MAIN, USER, &json!({ "city": "H\u{1b}[31m,\"x", "address": "=1+1" }));
     run(at(&mut plan(&folder), &sandbox), 1);
     let requests = sandbox.request_count();
     let show = |flags: &[&str]| run(office(&folder, "show", "hr.plan").args(flags), 0).0;
@@ -260,6 +260,7 @@ async fn show_says_what_changes_in_each_format_and_sends_nothing() {
     };
     assert!(some["changes"].as_array().unwrap().iter().all(is_one) && some["users"] == 11, "{some}");
     let csv = show(&["--output", "csv"]);
+    assert!(csv.contains(",address,'=1+1,Theaterplatz 2\n"), "{csv}");
     assert!(csv.contains(",city,\"H\\u{1b}[31m,\"\"x\",Dresden\n"), "{csv}");
     assert_eq!(show(&["--output", "ndjson"]).lines().count(), 29);
     assert_eq!(sandbox.request_count(), requests);

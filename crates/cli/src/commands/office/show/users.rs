@@ -2,6 +2,7 @@
 
 use avepoint_elements::terminal;
 use avepoint_elements_bulk::plan::{Edit, LocalFields, Overview, Plan, PlannedUser, Selection};
+use avepoint_elements_bulk::spreadsheet_safe;
 use serde_json::{Value, json};
 
 use super::overview::name;
@@ -126,7 +127,7 @@ static COLUMNS: [Column; 10] = [
     Column { name: "new", heading: None },
 ];
 
-/// A line for each field that changes.
+/// A line for each field that changes. No text in it starts a formula.
 pub(super) fn print_csv(plan: &Plan, selection: &Selection, printer: Printer) -> Result<(), Failure> {
     let mut table = Table::new(printer, &COLUMNS);
     for planned in plan.users() {
@@ -141,18 +142,21 @@ pub(super) fn print_csv(plan: &Plan, selection: &Selection, printer: Printer) ->
             .map(|(field, Edit { old, new })| (field.contract().name, old.as_deref(), new.as_deref()));
         let local = planned.local.iter().flat_map(local).map(|(field, value)| (field, None, Some(value)));
         let PlannedUser { user, names, .. } = &planned;
+        let safe = |text: Option<&'_ str>| text.map(|text| spreadsheet_safe(text).into_owned());
+        let names = [&names.customer, &names.tenant, &names.user].map(|name| safe(name.as_deref()));
         for (field, old, new) in edits.chain(local) {
+            let (old, new) = (safe(old), safe(new));
             table.row([
                 Some(&line),
                 Some(user.customer.as_str()),
-                names.customer.as_deref(),
+                names[0].as_deref(),
                 Some(user.tenant.as_str()),
-                names.tenant.as_deref(),
+                names[1].as_deref(),
                 Some(user.user.as_str()),
-                names.user.as_deref(),
+                names[2].as_deref(),
                 Some(field),
-                old,
-                new,
+                old.as_deref(),
+                new.as_deref(),
             ])?;
         }
     }
