@@ -1,6 +1,6 @@
 //! Sends rows: several at a time, each until it is answered, with results in the order of the rows.
 //!
-//! A [task](task) of its own owns all that changes: the rows, the calls, the circuit breaker and the results that wait
+//! A task of its own owns all that changes: the rows, the calls, the circuit breaker and the results that wait
 //! for earlier ones. The [`Run`] is the other end of its channels.
 
 mod attempt;
