@@ -76,7 +76,7 @@ impl RowCheck<'_> {
         if let Some(wanted) = Wanted::of_word(text) {
             return Ok(wanted);
         }
-        if let Some(mistake) = self.mistake(values, column) {
+        if let Some(mistake) = self.mistake(values, column, false) {
             return Err(mistake);
         }
         set(field, country.map_or(text, |country| country.name))

@@ -68,7 +68,7 @@ impl<'t> RowCheck<'t> {
             return CheckedRow { user: None, office: None, problems: row.problems, warnings: Vec::new() };
         }
         let user = self.user(&parsed.values, &mut row);
-        let office = self.office(&parsed.values, &mut row);
+        let office = self.office(parsed, &mut row);
         row.finish(parsed);
         CheckedRow { user, office, problems: row.problems, warnings: row.warnings }
     }
@@ -147,9 +147,10 @@ impl<'t> RowCheck<'t> {
         }
     }
 
-    fn office(&mut self, values: &Values<'_>, row: &mut RowFindings<'_>) -> Option<OfficeInformation> {
+    fn office(&mut self, parsed: &ParsedRow<'_>, row: &mut RowFindings<'_>) -> Option<OfficeInformation> {
+        let values = &parsed.values;
         for column in Column::ALL.into_iter().filter(|column| column.office().is_some()) {
-            if let Some(mistake) = self.mistake(values, column) {
+            if let Some(mistake) = self.mistake(values, column, parsed.are_plain) {
                 row.wrong(values, column, mistake);
                 if values[column as usize].as_deref().and_then(Wanted::of_word) == Some(Wanted::Keep) {
                     row.advise(Advice::Plan);
@@ -179,13 +180,15 @@ impl<'t> RowCheck<'t> {
         builder.build()
     }
 
-    /// What is wrong with a value that is a spreadsheet's error, half a formula or a misspelt `#CLEAR`.
+    /// What is wrong with a value that is a spreadsheet's error, half a formula or a misspelt `#CLEAR`. No plain value holds
+    /// a `#`.
     #[inline]
-    pub(super) fn mistake(&self, values: &Values<'_>, column: Column) -> Option<String> {
+    pub(super) fn mistake(&self, values: &Values<'_>, column: Column, is_plain: bool) -> Option<String> {
         let text = values[column as usize].as_deref()?;
         let mistake = match text.as_bytes() {
             [b'#', ..] => return self.wrong_word(text),
             [b'=', ..] if is_cut_formula(text) => Some(CUT_FORMULA),
+            _ if is_plain => spreadsheet_errors::whole_error(text),
             _ => spreadsheet_errors::error(text),
         };
         mistake.map(str::to_owned)
@@ -228,7 +231,8 @@ impl<'t> RowCheck<'t> {
         if let Some(country) = self.countries.last(text) {
             return Some(country);
         }
-        if text.is_empty() || Wanted::of_word(text).is_some() || self.mistake(values, column).is_some() {
+        if text.is_empty() || Wanted::of_word(text).is_some() || self.mistake(values, column, false).is_some()
+        {
             return None;
         }
         // Letters and digits alone count in the name of a country, and N/A would be NA, which is Namibia.

@@ -61,9 +61,15 @@ pub(crate) fn misspelt_clear(text: &str) -> Option<String> {
     }
 }
 
-/// What is wrong with a value, if a spreadsheet wrote it in place of a result.
+/// What is wrong with a value, if a spreadsheet wrote it in place of a result, or of a part of one.
 #[inline]
 pub(crate) fn error(text: &str) -> Option<&'static str> {
+    whole_error(text).or_else(|| memchr(b'#', text.as_bytes()).and_then(|_| error_within(text)))
+}
+
+/// What is wrong with a value that is nothing but an error, as far as one without a `#` can hold any.
+#[inline]
+pub(crate) fn whole_error(text: &str) -> Option<&'static str> {
     // It is asked of every value, and how one begins and ends tells of nearly all that they are none.
     let is_error = match text.as_bytes() {
         [b'#', ..] => is_marked_error(text),
@@ -72,13 +78,7 @@ pub(crate) fn error(text: &str) -> Option<&'static str> {
         [.., last] if !last.is_ascii() => is_loading(text),
         _ => false,
     };
-    if is_error {
-        Some(ERROR)
-    } else if memchr(b'#', text.as_bytes()).is_some() {
-        error_within(text)
-    } else {
-        None
-    }
+    is_error.then_some(ERROR)
 }
 
 const ERROR: &str = "is an error that a spreadsheet calculated; correct the cell, and save the file again";
