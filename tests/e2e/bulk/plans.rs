@@ -8,7 +8,7 @@ use avepoint_elements::{CustomerId, OfficeField};
 use avepoint_elements_bulk::plan::{
     Change, Edit, LocalFields, Plan, PlanHeader, PlanItems, PlanWriter, PlannedUser,
 };
-use avepoint_elements_sandbox::{Directory, Fault, Faults, ReceivedRequest};
+use avepoint_elements_sandbox::{Directory, Fault, Faults, RateLimit, ReceivedRequest};
 use serde_json::{Value, json};
 use tokio::time::{Instant, sleep};
 
@@ -420,4 +420,38 @@ async fn a_refusal_among_answers_is_that_of_its_row() {
     // The users 1 and 10 to 19.
     assert_eq!((count(&outcomes, State::Refused), count(&outcomes, State::Done)), (11, 19));
     assert!(outcomes.iter().all(|outcome| outcome.attempts > 0));
+}
+
+#[tokio::test]
+async fn where_users_can_be_read_each_refused_update_is_that_of_its_row() {
+    let sandbox = sandbox(20).await;
+    let elements = client_of_sandbox(&sandbox);
+    sandbox.set_faults(Faults::new().path("/office-information", Fault::status(403))).unwrap();
+    let outcomes = Planned::moving(&sandbox, 20).apply(&elements).await;
+    assert_eq!(count(&outcomes, State::Refused), 20);
+    assert_eq!(received(&sandbox), (20, 20));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_limit_of_twenty_a_second_is_used_by_applying_and_verifying() {
+    const ROWS: usize = 1_500;
+    let limit = RateLimit::per_second(20).burst(20);
+    for concurrency in [4, 32] {
+        let sandbox = sandbox(ROWS).await;
+        sandbox.set_faults(Faults::new().rate_limit(limit.clone()).latency(SECOND / 20)).unwrap();
+        let elements = client_of_sandbox(&sandbox);
+        let planned = Planned::moving(&sandbox, ROWS);
+        let start = Instant::now();
+        let (outcomes, _) = planned.apply_with(&elements, BulkOptions::new().concurrency(concurrency)).await;
+        assert_eq!(count(&outcomes, State::Done), ROWS);
+        let used = 2.0 * ROWS as f64 / (20.0 + 20.0 * start.elapsed().as_secs_f64());
+        assert!(used >= 0.85, "{concurrency} at a time: applying uses {used:.3} of the limit");
+        let readings = sandbox.counters().requests - sandbox.counters().rate_limited - ROWS;
+        assert!(readings <= ROWS * 103 / 100, "{readings} readings of {ROWS} users");
+        let start = Instant::now();
+        let outcomes = planned.verify(&elements, Duration::ZERO).await;
+        assert_eq!(count(&outcomes, State::Confirmed), ROWS);
+        let used = ROWS as f64 / (20.0 + 20.0 * start.elapsed().as_secs_f64());
+        assert!(used >= 0.85, "{concurrency} at a time: verifying uses {used:.3} of the limit");
+    }
 }

@@ -31,9 +31,9 @@ impl CustomerScopes {
         Self { enough, customers: HashMap::new() }
     }
 
-    /// A row of a customer was answered.
-    pub(super) fn record(&mut self, customer: &CustomerId, status: u16) {
-        if status != FORBIDDEN {
+    /// A row of a customer was answered; where its user was read before, that was another answer.
+    pub(super) fn record(&mut self, customer: &CustomerId, status: u16, was_read: bool) {
+        if status != FORBIDDEN || was_read {
             self.customers.insert(customer.clone(), Answers::Mixed);
         } else if let Answers::Forbidden(refusals) =
             self.customers.entry(customer.clone()).or_insert(Answers::Forbidden(0))
@@ -57,15 +57,15 @@ mod tests {
         let (one, other): (CustomerId, CustomerId) = ("c1".parse().unwrap(), "c2".parse().unwrap());
         let mut scopes = CustomerScopes::new(16);
         let refuse = |scopes: &mut CustomerScopes, customer, times| {
-            (0..times).for_each(|_| scopes.record(customer, 403));
+            (0..times).for_each(|_| scopes.record(customer, 403, false));
             scopes.is_out_of_scope(customer)
         };
         assert!(!refuse(&mut scopes, &one, 3) && refuse(&mut scopes, &one, 1));
         assert!(!scopes.is_out_of_scope(&other));
-        scopes.record(&other, 404);
+        scopes.record(&other, 404, false);
         assert!(!refuse(&mut scopes, &other, 10));
         // A call that was under way may still be answered.
-        scopes.record(&one, 204);
+        scopes.record(&one, 204, false);
         assert!(!scopes.is_out_of_scope(&one));
         assert!(refuse(&mut CustomerScopes::new(1), &one, 1));
     }

@@ -31,7 +31,7 @@ impl<T> Scheduler<T> {
                 self.settle(&row, outcome);
                 if let Some(status) = status {
                     self.record_answer(&row);
-                    self.scopes.record(&row.work.user().customer, status);
+                    self.scopes.record(&row.work.user().customer, status, row.is_intended);
                     (row.is_control, row.unanswered) = (true, None);
                     self.control.row = Some(row);
                 }
