@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 use std::time::UNIX_EPOCH;
 
+use super::State::{Already, Confirmed, Conflict, Differs, Done, Gone};
 use super::*;
 use avepoint_elements::{CustomerId, OfficeField};
 use avepoint_elements_bulk::plan::{
@@ -133,7 +134,6 @@ async fn applying_costs_a_reading_each_and_an_update_where_one_is_sent_and_verif
     change(&sandbox, 2, &json!({ "city": "Riesa" }));
     change(&sandbox, 3, &json!({ "city": " Pirna" }));
     sandbox.remove_user("c", "t", "u4");
-    use State::{Already, Confirmed, Conflict, Differs, Done, Gone};
     assert_eq!(states(&planned.apply(&elements).await), [Done, Done, Conflict, Already, Gone]);
     assert_eq!(received(&sandbox), (5, 2));
     // What is not planned is what it was a moment before.
@@ -435,23 +435,24 @@ async fn where_users_can_be_read_each_refused_update_is_that_of_its_row() {
 #[tokio::test(start_paused = true)]
 async fn a_limit_of_twenty_a_second_is_used_by_applying_and_verifying() {
     const ROWS: usize = 1_500;
+    let rows = 1_500.0;
     let limit = RateLimit::per_second(20).burst(20);
     for concurrency in [4, 32] {
         let sandbox = sandbox(ROWS).await;
-        sandbox.set_faults(Faults::new().rate_limit(limit.clone()).latency(SECOND / 20)).unwrap();
+        sandbox.set_faults(Faults::new().rate_limit(limit).latency(SECOND / 20)).unwrap();
         let elements = client_of_sandbox(&sandbox);
         let planned = Planned::moving(&sandbox, ROWS);
         let start = Instant::now();
         let (outcomes, _) = planned.apply_with(&elements, BulkOptions::new().concurrency(concurrency)).await;
         assert_eq!(count(&outcomes, State::Done), ROWS);
-        let used = 2.0 * ROWS as f64 / (20.0 + 20.0 * start.elapsed().as_secs_f64());
+        let used = 2.0 * rows / (20.0 + 20.0 * start.elapsed().as_secs_f64());
         assert!(used >= 0.85, "{concurrency} at a time: applying uses {used:.3} of the limit");
         let readings = sandbox.counters().requests - sandbox.counters().rate_limited - ROWS;
         assert!(readings <= ROWS * 103 / 100, "{readings} readings of {ROWS} users");
         let start = Instant::now();
         let outcomes = planned.verify(&elements, Duration::ZERO).await;
         assert_eq!(count(&outcomes, State::Confirmed), ROWS);
-        let used = ROWS as f64 / (20.0 + 20.0 * start.elapsed().as_secs_f64());
+        let used = rows / (20.0 + 20.0 * start.elapsed().as_secs_f64());
         assert!(used >= 0.85, "{concurrency} at a time: verifying uses {used:.3} of the limit");
     }
 }

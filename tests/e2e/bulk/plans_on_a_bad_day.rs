@@ -39,7 +39,9 @@ async fn no_value_of_another_writer_is_lost_and_all_that_was_done_is_taken_back(
     let before = held(&sandbox, rows);
     // After planning, and before the first reading.
     let mut written: BTreeMap<usize, &str> = (0..rows / 100).map(|row| (row * 100, field(row))).collect();
-    written.iter().for_each(|(user, field)| write(&sandbox, *user, field));
+    for (user, field) in &written {
+        write(&sandbox, *user, field);
+    }
 
     sandbox.set_faults(bad_day()).unwrap();
     let bulk = BulkOptions::new().concurrency(16);
@@ -141,7 +143,7 @@ async fn write_before_repeats(sandbox: &Sandbox, written: &mut BTreeMap<usize, &
             written.insert(user, field);
         }
     }
-    std::future::pending().await
+    std::future::pending::<()>().await;
 }
 
 /// The user of an update that failed, if there was no other request for the user since.
