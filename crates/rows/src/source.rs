@@ -230,8 +230,8 @@ impl Times {
 impl Watched {
     fn new(path: &Path, metadata: &Metadata) -> Self {
         let seed = RandomState::new().hash_one(());
-        let seen = Seen { times: Times::of(metadata), length: 0, hash: hasher(seed).0.digest128() };
-        Self { path: path.to_owned(), length: metadata.len(), seed, seen: Mutex::new(seen) }
+        let nothing = Seen { times: Times::of(metadata), length: 0, hash: hasher(seed).0.digest128() };
+        Self { path: path.to_owned(), length: metadata.len(), seed, seen: Mutex::new(nothing) }
     }
 
     /// A hash of no bytes yet.

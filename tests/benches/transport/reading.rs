@@ -51,15 +51,18 @@ pub(crate) fn print_head(library: &str) {
 }
 
 /// The seconds of both, which take turns in going first.
-pub(crate) fn timed(round: usize, both: [&mut dyn FnMut(); 2]) -> [f64; 2] {
-    let mut seconds = [0.0; 2];
-    for place in 0..2 {
-        let turn = (round + place) % 2;
+pub(crate) fn timed(round: usize, [first, second]: [&mut dyn FnMut(); 2]) -> [f64; 2] {
+    let seconds = |run: &mut dyn FnMut()| {
         let start = Instant::now();
-        both[turn]();
-        seconds[turn] = start.elapsed().as_secs_f64();
+        run();
+        start.elapsed().as_secs_f64()
+    };
+    if round.is_multiple_of(2) {
+        [seconds(first), seconds(second)]
+    } else {
+        let second = seconds(second);
+        [seconds(first), second]
     }
-    seconds
 }
 
 pub(crate) fn print(what: &str, users: u32, seconds: &[[f64; 2]]) {

@@ -64,17 +64,17 @@ fn nothing_is_handed_out_that_was_written_over_what_was_checked() {
 
 /// Reads all rows, changes something about the file after the first one, and says whether every reading is believed.
 fn is_believed_after(change: impl Fn(&std::path::Path)) -> bool {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("offices.csv");
-    fs::write(&path, format!("{HEADER}{}", ROW.repeat(10_000))).unwrap();
-    let open = || Table::open(Source::file(&path).unwrap(), InputOptions::default()).unwrap();
+    fs::write(&path, format!("{HEADER}{}", ROW.repeat(10_000))).expect("a file");
+    let source = Source::file(&path).expect("the file is there");
+    let mut table = Table::open(source, InputOptions::default()).expect("the file is well-formed");
     let read = |table: &mut Table| {
-        let mut entries = table.entries().unwrap();
-        let first = entries.next().unwrap().is_ok();
+        let mut entries = table.entries().expect("the file can be read");
+        let is_first_read = entries.next().is_some_and(|entry| entry.is_ok());
         change(&path);
-        first && entries.all(|entry| entry.is_ok())
+        is_first_read && entries.all(|entry| entry.is_ok())
     };
-    let mut table = open();
     read(&mut table) && read(&mut table) && table.check_unchanged().is_ok()
 }
 

@@ -57,10 +57,10 @@ pub(super) fn check_environment(
 }
 
 /// A variable under the first of its two names that is set, unless it is empty.
-fn first<'n>(
-    [upper, lower]: [&'n str; 2],
+fn first(
+    [upper, lower]: [&str; 2],
     variable: impl Fn(&str) -> Option<OsString>,
-) -> Result<Option<(&'n str, OsString)>> {
+) -> Result<Option<(&str, OsString)>> {
     let value = |name| variable(name).map(|value| (name, value));
     let is_blank = |(_, value): &(&str, OsString)| value.is_empty();
     match (value(upper), value(lower)) {
