@@ -8,7 +8,9 @@ use std::cell::RefCell;
 use std::io::{self, Write};
 use std::sync::Once;
 
-use avepoint_elements::{Credential, Elements, ElementsBuilder, OfficeInformation, RetryPolicy, UserKey};
+use avepoint_elements::{
+    Credential, Elements, ElementsBuilder, LocalOfficeInformation, OfficeInformation, RetryPolicy, UserKey,
+};
 use avepoint_elements_sandbox::Sandbox;
 use e2e::raw::{RawServer, Reply};
 use tracing_subscriber::filter::LevelFilter;
@@ -163,6 +165,35 @@ async fn a_call_that_succeeds_logs_ids_and_outcome_but_no_canary() {
     for part in ["updateOfficeInformation", user().user.as_str(), "status=204", "attempts=1"] {
         assert!(log.contains(part), "{part}: {log}");
     }
+}
+
+#[tokio::test]
+async fn every_operation_has_a_span_with_ids_and_outcome() {
+    listen();
+    let sandbox = Sandbox::start().await.unwrap();
+    let token = Credential::access_token(sandbox.issue_token());
+    let elements = builder_for(&sandbox.base_url()).credential(token).build().unwrap();
+    let key = user();
+    elements.user(&key).await.unwrap();
+    elements.users(&key.customer, &key.tenant).page(1).await.unwrap();
+    elements.customers().page(1).await.unwrap();
+    elements.update_office_information(&key, &office()).await.unwrap();
+    let local = LocalOfficeInformation::builder().address(ADDRESS).postal_code("1").country_region("Angola");
+    let local =
+        local.state("Luanda").city("Dande").web_page("w").po_box("p").personal_title("t").build().unwrap();
+    elements.update_local_office_information(&key, &local).await.unwrap();
+    let log = logged();
+    for (operation, ids, status) in [
+        ("getUser", "customer=customer-1 tenant=tenant-1 user=user-1", 200),
+        ("listUsers", "customer=customer-1 tenant=tenant-1 page=1", 200),
+        ("listCustomers", "page=1", 200),
+        ("updateOfficeInformation", "customer=customer-1 tenant=tenant-1 user=user-1", 204),
+        ("updateLocalOfficeInformation", "customer=customer-1 tenant=tenant-1 user=user-1", 204),
+    ] {
+        let span = format!("elements{{operation=\"{operation}\" {ids} status={status} attempts=1");
+        assert!(log.contains(&span), "{span}: {log}");
+    }
+    assert_clean(&log);
 }
 
 #[tokio::test]

@@ -11,6 +11,7 @@ mod connections;
 mod examples;
 mod faults;
 mod hostile;
+mod kinds;
 mod permissions;
 #[cfg(feature = "rustls")]
 mod proxies;
