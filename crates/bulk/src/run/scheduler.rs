@@ -225,7 +225,7 @@ mod tests {
     use crate::run::attempt::{Attempt, Verdict};
 
     fn scheduler(settings: BulkOptions) -> Scheduler<()> {
-        let elements = Elements::builder().base_url("https://elements.example");
+        let elements = Elements::builder().base_url("http://127.0.0.1:9").allow_loopback_http();
         let elements = elements.credential(Credential::access_token("token")).build().unwrap();
         Scheduler::new(elements, None, settings)
     }
