@@ -182,7 +182,7 @@ fn keep_older(path: &Path) -> io::Result<()> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
         Err(error) => return Err(error),
     }
-    // It is better kept for others to read, as somebody left it, than not kept.
+    // A file whose mode cannot be restricted is kept with the mode that it has.
     let _ = untrusted::restrict(&old);
     untrusted::sync_name(path)
 }

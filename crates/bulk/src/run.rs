@@ -74,7 +74,7 @@ pub struct Run<T, S> {
     stage: Stage<T, S>,
     results: mpsc::Receiver<(T, Outcome)>,
     progress: watch::Receiver<Progress>,
-    /// A value tells the task to stop, and its end that nobody waits for results any more.
+    /// A value tells the task to stop; a closed channel tells it that results are no longer awaited.
     stop: watch::Sender<()>,
     summary: Summary,
     elements: Elements,

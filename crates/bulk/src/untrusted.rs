@@ -115,7 +115,7 @@ fn find(path: &Path, doing: &str, follows_last: bool) -> Result<Found, FileError
                 );
                 return Err(FileError::new(Kind::Unsuitable, message));
             }
-            // Where a folder is missing, whoever makes the file is told.
+            // A missing folder is an error where the file is made.
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Found { place, entry: None }),
             Err(error) => return Err(failed(error)),
         };

@@ -304,7 +304,7 @@ const KEY: usize = 8;
 /// The bytes of the place in the file: enough for a terabyte.
 const PLACE: usize = 5;
 
-/// An entry: key, place, state, in big-endian order, so that sorted bytes are sorted users, oldest first.
+/// An entry: key, place, state, in big-endian order. Sorted bytes are sorted users, oldest first.
 type Slot = [u8; KEY + PLACE + 1];
 
 /// Buckets by the first byte of the hash. Each is sorted whenever it is full, and then grows by a quarter, so

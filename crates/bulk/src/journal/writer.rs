@@ -220,7 +220,7 @@ struct State {
     wanted: u64,
     is_syncing: bool,
     synced_at: Instant,
-    /// From then on nothing is written, so that no line follows half a line.
+    /// From then on nothing is written: no line follows half a line.
     failed: Option<FileError>,
 }
 

@@ -48,7 +48,7 @@ impl CsvRows {
         self.records.write_field(added.time)?;
         self.records.write_field(&*added.host)?;
         self.records.write_field(result.proof.map(|proof| proof.to_string()).unwrap_or_default())?;
-        // What belongs to no column stands behind all columns, so that the row stays as wrong as it was.
+        // What belongs to no column stands behind all columns: the row stays as wrong as it was.
         for cell in cells.iter().skip(self.columns) {
             self.records.write_field(cell)?;
         }
@@ -71,7 +71,7 @@ impl CsvRows {
     }
 }
 
-/// The name of a column. Whoever reads it counts delimiters, of which the most common one may be in it.
+/// The name of a column. A reader counts delimiters to tell which one it is, and a name may hold the most common one.
 fn name(name: &str, delimiter: u8) -> String {
     let is_special =
         |byte: u8| byte == delimiter || DELIMITERS.contains(&byte) || matches!(byte, b'"' | b'\r' | b'\n');
