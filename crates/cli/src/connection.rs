@@ -21,6 +21,13 @@ pub(crate) struct Connected {
     pub(crate) environment: String,
 }
 
+impl Connected {
+    /// Whether every id exists there.
+    pub(crate) fn takes_any_id(&self) -> bool {
+        self.sandbox.is_some() && self.sandbox_users.is_none()
+    }
+}
+
 impl Connection {
     pub(crate) async fn open(&self) -> Result<Connected, Failure> {
         let builder = self.builder()?;

@@ -203,7 +203,7 @@ impl Column {
                 &["employeenumber", "employeeno", "personnelnumber", "staffid", "staffnumber"]
             }
             Self::PoBox => &["postofficebox"],
-            // Others are named so that nothing else is meant: a user type of Entra is no kind, and sheets have pages of firms.
+            // Other columns only resemble these: a user type of Entra is no kind, and sheets have pages of firms.
             Self::UserKind | Self::WebPage | Self::PersonalTitle => &[],
         }
     }

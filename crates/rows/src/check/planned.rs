@@ -141,7 +141,7 @@ fn set(field: OfficeField, text: &str) -> Result<Wanted, String> {
     }
 }
 
-/// The cells that name the user. One that is wrong names nobody.
+/// The cells that name the user. A wrong one names no user.
 fn keys(values: &Values<'_>, row: &mut RowFindings<'_>) -> KeyCells {
     let mut keys = KeyCells::default();
     for column in [Column::Customer, Column::Tenant].into_iter().chain(Column::KEYS) {

@@ -213,23 +213,8 @@ async fn send(
     if let Err(error) = journal.close().await {
         summary.stopped.get_or_insert(Stopped::Journal(error));
     }
-    let cause = results.cause();
-    Ok(RunReport {
-        task: Task::Rows,
-        canary: None,
-        unseen: 0,
-        summary,
-        results: results.finish(unread.is_none()),
-        partial: paths.partial(),
-        unread,
-        cause,
-        limit: settings.limit,
-        max_outage: settings.max_outage,
-        environment: connected.environment.clone(),
-        is_rehearsal: connected.sandbox.is_some(),
-        takes_any_id: settings.connection.takes_any_id(),
-        is_fresh: settings.fresh,
-    })
+    let report = RunReport::of(Task::Rows, summary, results, unread, paths, connected, settings.max_outage);
+    Ok(RunReport { limit: settings.limit, is_fresh: settings.fresh, ..report })
 }
 
 /// What it means that a run was stopped at once.

@@ -60,23 +60,9 @@ async fn verify(
     progress.end();
     let (summary, items) = run.into_parts().await;
     let unread = items.error().map(|error| with_causes(error));
-    let cause = results.cause();
-    Ok(RunReport {
-        task: Task::Verification,
-        canary: None,
-        unseen,
-        summary,
-        results: results.finish(unread.is_none()),
-        partial: paths.partial(),
-        unread,
-        cause,
-        limit: None,
-        max_outage: settings.max_outage,
-        environment: connected.environment.clone(),
-        is_rehearsal: connected.sandbox.is_some(),
-        takes_any_id: settings.connection.takes_any_id(),
-        is_fresh: false,
-    })
+    let report =
+        RunReport::of(Task::Verification, summary, results, unread, paths, connected, settings.max_outage);
+    Ok(RunReport { unseen, ..report })
 }
 
 /// The code of a reason that says that some fields cannot be read.

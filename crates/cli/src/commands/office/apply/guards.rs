@@ -40,7 +40,7 @@ pub(super) fn check(plan: &Plan, guards: &Guards) -> Result<(), Failure> {
     check_clears(plan, counts, guards)
 }
 
-/// Refuses to empty fields that nobody said are to be emptied. A plan that takes another one back restores what was empty.
+/// Refuses to empty fields without consent. A plan that takes another one back restores what was empty.
 fn check_clears(plan: &Plan, counts: &PlanCounts, guards: &Guards) -> Result<(), Failure> {
     if guards.allow_clear || plan.header().inverse_of.is_some() || counts.clears() == 0 {
         return Ok(());

@@ -80,23 +80,8 @@ async fn send(
     }
     let canary =
         if is_canary && has_ended { Some(verify_canary(settings, connected, plan).await) } else { None };
-    let cause = results.cause();
-    Ok(RunReport {
-        task: Task::Plan,
-        canary,
-        unseen: 0,
-        summary,
-        results: results.finish(unread.is_none()),
-        partial: paths.partial(),
-        unread,
-        cause,
-        limit: settings.limit,
-        max_outage: settings.max_outage,
-        environment: connected.environment.clone(),
-        is_rehearsal: connected.sandbox.is_some(),
-        takes_any_id: settings.connection.takes_any_id(),
-        is_fresh: settings.fresh,
-    })
+    let report = RunReport::of(Task::Plan, summary, results, unread, paths, connected, settings.max_outage);
+    Ok(RunReport { canary, limit: settings.limit, is_fresh: settings.fresh, ..report })
 }
 
 /// Reads the first user of each tenant, after the change.

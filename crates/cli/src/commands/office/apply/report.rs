@@ -8,7 +8,10 @@ use avepoint_elements_bulk::{DoneBefore, FileError, State, Stopped, Summary};
 use serde_json::{Map, Value, json};
 
 use super::preview::{Preview, not_asked};
+use super::result_writer::ResultWriter;
+use super::run_paths::RunPaths;
 use crate::arguments::duration_text;
+use crate::connection::Connected;
 use crate::failure::{Failure, code};
 use crate::printer::{self, Report, are, camel_case, columns, counted, with_causes};
 use crate::settings::Connection;
@@ -168,6 +171,34 @@ pub(in crate::commands::office) struct RunReport {
 }
 
 impl RunReport {
+    /// What a run came to. Its results get their name where all rows were read.
+    pub(in crate::commands::office) fn of(
+        task: Task,
+        summary: Summary,
+        results: ResultWriter,
+        unread: Option<String>,
+        paths: &RunPaths,
+        connected: &Connected,
+        max_outage: Duration,
+    ) -> Self {
+        Self {
+            task,
+            summary,
+            cause: results.cause(),
+            results: results.finish(unread.is_none()),
+            partial: paths.partial(),
+            unread,
+            limit: None,
+            max_outage,
+            environment: connected.environment.clone(),
+            is_rehearsal: connected.sandbox.is_some(),
+            takes_any_id: connected.takes_any_id(),
+            is_fresh: false,
+            canary: None,
+            unseen: 0,
+        }
+    }
+
     /// Whether all is well, and if not, with which exit code it ends.
     pub(in crate::commands::office) fn verdict(&self) -> Result<(), Failure> {
         let reported = |code, message| Err(Failure::Reported { code, message });
