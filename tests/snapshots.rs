@@ -1,4 +1,4 @@
-//! What a reviewer of generated code must see: outlines, schemas, limits, the wire, and the help texts.
+//! What a reviewer of generated code must see: public APIs, schemas, limits, the wire, and the help texts.
 //!
 //! `cargo xtask` runs these and shows what changed; `cargo xtask accept` takes it.
 
@@ -15,13 +15,13 @@ use insta::assert_snapshot;
 
 /// Every published library; a program's own is no interface.
 #[test]
-fn outlines() {
+fn public_apis() {
     let crates = Path::new(env!("CARGO_MANIFEST_DIR")).join("../crates");
     for package in std::fs::read_dir(crates).unwrap() {
         let package = package.unwrap().path();
         let (lib, program) = (package.join("src/lib.rs"), package.join("src/main.rs").exists());
         if lib.exists() && !program {
-            let name = format!("outline_of_{}", package.file_name().unwrap().display());
+            let name = format!("public_api_of_{}", package.file_name().unwrap().display());
             assert_snapshot!(name, xtask::public_api::of_crate(&lib).unwrap());
         }
     }

@@ -66,8 +66,7 @@ fn logged() -> String {
     LOGGED.with_borrow(|logged| String::from_utf8_lossy(logged).into_owned())
 }
 
-/// The same where requests were made: were they not in it, nobody would have listened, and what is absent would say
-/// nothing.
+/// The same where requests were made. A log without them was not listened to, and what it lacks proves nothing.
 fn logged_of_requests() -> String {
     let logged = logged();
     for part in ["hyper_util::client", "reqwest::connect"] {
@@ -90,8 +89,8 @@ impl Write for Log {
     }
 }
 
-/// Keeps what any crate logs, at the finest level. Every test begins with it: a span that is met while nobody listens
-/// may stay unheard.
+/// Keeps what any crate logs, at the finest level. Every test begins with it: a span that is created before any subscriber
+/// may stay disabled.
 fn listen() {
     static ONCE: Once = Once::new();
     // Records of the `log` facade come to it as well.

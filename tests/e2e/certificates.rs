@@ -8,7 +8,7 @@ use rcgen::{CertificateParams, KeyPair, PKCS_RSA_SHA256};
 
 use crate::{builder_for, office, user};
 
-/// A certificate and its key, as PEM. Making an RSA key takes a while, so that it is made once.
+/// A certificate and its key, as PEM. Making an RSA key takes a while; it is made once.
 static PAIR: LazyLock<(String, String)> = LazyLock::new(pair);
 
 fn pair() -> (String, String) {

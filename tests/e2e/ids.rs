@@ -41,9 +41,9 @@ async fn traversal_is_refused_before_any_socket_opens() {
         let error = call.body_map(complete).send().await.unwrap_err();
         assert!(matches!(error, avepoint_elements_client::Error::InvalidRequest(_)), "{text:?}: {error}");
     }
-    let nobody =
+    let no_connection =
         std::future::poll_fn(|context| std::task::Poll::Ready(listener.poll_accept(context).is_pending()));
-    assert!(nobody.await, "a connection was opened");
+    assert!(no_connection.await, "a connection was opened");
 }
 
 #[tokio::test]

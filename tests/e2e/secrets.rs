@@ -51,7 +51,7 @@ fn plain_http_is_refused_but_for_this_machine_when_asked_for() {
 }
 
 #[test]
-fn a_secret_goes_to_no_host_that_nobody_named() {
+fn a_secret_goes_to_no_host_that_was_not_named() {
     let builder = Elements::builder().base_url("https://gateway.example/partner");
     let error = builder.credential(Credential::client_secret("id", CANARY)).build().unwrap_err();
     assert!(error.is_configuration() && error.to_string().contains("token URL"), "{error}");

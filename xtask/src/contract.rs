@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
-use crate::problem::{Place, Problem, Result};
+use crate::problem::{Position, Problem, Result};
 pub use model::{Field, Named, Operation, Parameter, Server, Shape};
 pub use source::Source;
 
@@ -66,7 +66,7 @@ impl Contract {
     }
 
     /// Where the value at a JSON pointer stands.
-    pub fn place(&self, pointer: &str) -> Option<Place> {
+    pub fn place(&self, pointer: &str) -> Option<Position> {
         self.source.place(pointer)
     }
 

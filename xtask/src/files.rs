@@ -59,7 +59,7 @@ fn read(root: &Path, path: &Path) -> Result<Option<String>> {
     }
 }
 
-/// Writes every file beside its place first and renames only when all are written, so that a full disk or a
+/// Writes every file beside its place first and renames only when all are written: a full disk or a
 /// folder without permission leaves every file as it was.
 ///
 /// # Errors

@@ -74,7 +74,7 @@ fn client(contract: &Contract) -> Result<TokenStream> {
 fn httpmock(contract: &Contract) -> Result<TokenStream> {
     let mut file = generator::httpmock(contract)?;
     patches::httpmock(&mut file, contract)?;
-    // Written by hand for these operations, so that other contracts can be tried without them.
+    // Written by hand for these operations; other contracts are tried without them.
     let operations = contract.operations();
     if LISTS.iter().all(|list| operations.iter().any(|operation| operation.id == *list)) {
         file.items.push(syn::parse_quote!(

@@ -18,7 +18,7 @@ use crate::problem::{Problem, Result};
 /// The client crate's name as the mocks import it.
 const CLIENT_CRATE: &str = "avepoint_elements_client";
 
-/// Formats of texts that progenitor would turn into types of crates that nobody else needs.
+/// Formats of texts that progenitor would turn into types of crates that nothing else needs.
 const TEXTS: [&str; 3] = ["date", "date-time", "uuid"];
 
 /// The client as progenitor writes it, flaws included.

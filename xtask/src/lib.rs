@@ -1,6 +1,6 @@
 //! The build step of this workspace: the contract in, generated code and its checks out.
 //!
-//! It depends on no other crate of the workspace, so that it runs even when what it generated is broken.
+//! It depends on no other crate of the workspace: it runs even when what it generated is broken.
 
 pub mod ci;
 pub mod codegen;

@@ -1,4 +1,4 @@
-//! What the crates cost those who use them: time to build from nothing, and crates to build.
+//! What the crates cost their users: time to build from nothing, and crates to build.
 
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
@@ -58,7 +58,7 @@ fn consumers(root: &Path) -> [Consumer; 3] {
     ]
 }
 
-/// Writes the consumer's package, with the workspace's lock file so that all build the same versions.
+/// Writes the consumer's package, with the workspace's lock file: all build the same versions.
 fn project(root: &Path, folder: &Path, consumer: &Consumer) -> Result<PathBuf> {
     let project = folder.join(consumer.name);
     let Consumer { name, dependencies } = consumer;

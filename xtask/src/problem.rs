@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 /// A line and a column of a text, both counted from 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Place {
+pub struct Position {
     /// The line, from 1.
     pub line: usize,
     /// The column in characters, from 1.
@@ -17,7 +17,7 @@ pub struct Place {
 pub struct Problem {
     message: String,
     file: Option<PathBuf>,
-    place: Option<Place>,
+    place: Option<Position>,
     help: Option<String>,
 }
 
@@ -39,7 +39,7 @@ impl Problem {
 
     /// Adds the line and the column, where they are known.
     #[must_use]
-    pub fn at(mut self, place: Option<Place>) -> Self {
+    pub fn at(mut self, place: Option<Position>) -> Self {
         self.place = place;
         self
     }
@@ -56,7 +56,7 @@ impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(file) = &self.file {
             write!(f, "{}:", file.display())?;
-            if let Some(Place { line, column }) = self.place {
+            if let Some(Position { line, column }) = self.place {
                 write!(f, "{line}:{column}:")?;
             }
             write!(f, " ")?;

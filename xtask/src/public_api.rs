@@ -5,13 +5,13 @@ use std::path::{Path, PathBuf};
 use quote::quote;
 use syn::visit_mut::{self, VisitMut};
 use syn::{
-    Attribute, Block, Expr, Fields, File, ImplItem, Item, ItemImpl, ItemMod, TraitItem, Type, Variant,
+    Attribute, Block, Expr, Fields, File, ImplItem, Item, ItemImpl, ItemMod, Macro, TraitItem, Type, Variant,
     Visibility, parse_quote,
 };
 
 use crate::problem::{Problem, Result};
 
-/// The outline of the crate whose root file is `lib`, its modules in files included.
+/// The public interface of the crate whose root file is `lib`, its modules in files included.
 ///
 /// # Errors
 /// A file that cannot be read or parsed.
@@ -22,10 +22,10 @@ pub fn of_crate(lib: &Path) -> Result<String> {
     Ok(of_file(file))
 }
 
-/// The outline of one file.
+/// The public interface of one file.
 pub fn of_file(mut file: File) -> String {
     file.attrs.clear();
-    Outliner.visit_file_mut(&mut file);
+    Reducer.visit_file_mut(&mut file);
     prettyplease::unparse(&file)
 }
 
@@ -66,9 +66,9 @@ fn file_of(module: &Path) -> PathBuf {
     if file.exists() { file } else { module.join("mod.rs") }
 }
 
-struct Outliner;
+struct Reducer;
 
-impl Outliner {
+impl Reducer {
     fn items(items: &mut Vec<Item>) {
         let private = private_types(items);
         items.retain(|item| is_shown(item) && !belongs_to(item, &private));
@@ -82,7 +82,7 @@ impl Outliner {
     }
 }
 
-impl VisitMut for Outliner {
+impl VisitMut for Reducer {
     fn visit_attributes_mut(&mut self, attributes: &mut Vec<Attribute>) {
         keep_signature_attributes(attributes);
     }
@@ -170,7 +170,7 @@ fn is_shown(item: &Item) -> bool {
         Item::Enum(item) => is_public(&item.vis),
         Item::Fn(item) => is_public(&item.vis),
         // A call of a macro may define public items; a definition of one says nothing by itself.
-        Item::Macro(item) => item.ident.is_none(),
+        Item::Macro(item) => item.ident.is_none() && !defines_private_type(&item.mac),
         Item::Mod(item) => !item.attrs.iter().any(is_test),
         Item::Static(item) => is_public(&item.vis),
         Item::Struct(item) => is_public(&item.vis),
@@ -187,6 +187,13 @@ fn is_shown(item: &Item) -> bool {
         }
         _ => false,
     }
+}
+
+/// Whether a call of a macro spells out a type and does not make it public.
+fn defines_private_type(call: &Macro) -> bool {
+    let words: Vec<_> = call.tokens.clone().into_iter().map(|token| token.to_string()).collect();
+    let has = |word: &str| words.iter().any(|other| other == word);
+    (has("struct") || has("enum")) && !has("pub")
 }
 
 fn private_types(items: &[Item]) -> Vec<String> {
@@ -230,7 +237,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_outline_has_signatures_and_nothing_private() {
+    fn it_has_signatures_and_nothing_private() {
         let file = syn::parse_file(
             "/// Docs.
              #[derive(Clone)] pub struct S { pub a: u8, b: u8 }
@@ -243,6 +250,8 @@ mod tests {
              pub enum E { A { x: u8 }, B(u8) }
              mod empty { fn f() {} }
              #[cfg(test)] mod tests { pub fn t() {} }
+             cell! { struct Cell { owner: u8 } }
+             builder! { pub struct Builder { a: u8 } }
              mod inner { pub const X: usize = 40; const Y: usize = 1; }",
         )
         .unwrap();
@@ -260,6 +269,9 @@ pub fn public<T: Into<u8>>(t: T) -> u8;
 pub enum E {
     A { x: u8 },
     B(u8),
+}
+builder! {
+    pub struct Builder { a : u8 }
 }
 mod inner {
     pub const X: usize = 40;

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use tempfile::TempPath;
 
-use crate::error::{FileError, Kind};
+use crate::error::{FileError, FileErrorKind};
 use crate::file_names::{older_name, partial_name};
 use crate::os;
 use crate::untrusted;
@@ -193,7 +193,7 @@ fn check(what: &str, name: &Path, input: Option<&Path>) -> Result<(), FileError>
     if input.and_then(|input| fs::canonicalize(input).ok()).is_some_and(|input| input == there) {
         let message =
             format!("the {what} cannot be {}, which is the input: name another file", name.display());
-        return Err(FileError::new(Kind::Unsuitable, message));
+        return Err(FileError::new(FileErrorKind::Unsuitable, message));
     }
     Ok(())
 }
@@ -201,16 +201,16 @@ fn check(what: &str, name: &Path, input: Option<&Path>) -> Result<(), FileError>
 /// What is said of a name that belongs to another file.
 pub(crate) fn exists(what: &str, path: &Path) -> FileError {
     let message = format!("{} exists, and a {what} replaces no file: name another one", path.display());
-    FileError::new(Kind::Unsuitable, message)
+    FileError::new(FileErrorKind::Unsuitable, message)
 }
 
 fn in_use(what: &str, path: &Path) -> FileError {
     let message =
         format!("another run writes the {what} {}: wait for its end, or name another file", path.display());
-    FileError::new(Kind::InUse, message)
+    FileError::new(FileErrorKind::InUse, message)
 }
 
-/// Makes the file anew, and locks it before anybody takes it for one that was left behind.
+/// Makes the file anew, and locks it before another program takes it for one that was left behind.
 fn replace(partial: &Path) -> Result<File, TryLockError> {
     // What is removed stays locked until there is another.
     let _left_behind = remove(partial)?;

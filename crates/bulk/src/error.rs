@@ -16,13 +16,13 @@ pub struct FileError(Arc<Inner>);
 
 #[derive(Debug)]
 struct Inner {
-    kind: Kind,
+    kind: FileErrorKind,
     message: String,
     source: Option<io::Error>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Kind {
+pub(crate) enum FileErrorKind {
     System,
     InUse,
     Damaged,
@@ -35,67 +35,67 @@ pub(crate) enum Kind {
 }
 
 impl FileError {
-    pub(crate) fn new(kind: Kind, message: impl AsRef<str>) -> Self {
+    pub(crate) fn new(kind: FileErrorKind, message: impl AsRef<str>) -> Self {
         Self::caused(kind, message, None)
     }
 
-    fn caused(kind: Kind, message: impl AsRef<str>, source: Option<io::Error>) -> Self {
+    fn caused(kind: FileErrorKind, message: impl AsRef<str>, source: Option<io::Error>) -> Self {
         let message = terminal::escape(message.as_ref()).into_owned();
         Self(Arc::new(Inner { kind, message, source }))
     }
 
     /// The system failed to do something, such as `read`, to a file.
     pub(crate) fn system(doing: &str, path: &Path, source: io::Error) -> Self {
-        Self::caused(Kind::System, format!("cannot {doing} {}", path.display()), Some(source))
+        Self::caused(FileErrorKind::System, format!("cannot {doing} {}", path.display()), Some(source))
     }
 
-    /// Whether the operating system failed, as when a disk is full. Mend that and run again: what was done is
+    /// Whether the operating system failed, as when a disk is full. Correct that and run again: what was done is
     /// in the journal.
     pub fn is_system(&self) -> bool {
-        self.0.kind == Kind::System
+        self.0.kind == FileErrorKind::System
     }
 
     /// Whether the journal was [closed](crate::Journal::close) before. Open it again.
     pub fn is_closed(&self) -> bool {
-        self.0.kind == Kind::Closed
+        self.0.kind == FileErrorKind::Closed
     }
 
     /// Whether another run has the journal, or writes the results. Wait for its end; where it had the same
     /// [`Journal`](crate::Journal), open that again.
     pub fn is_in_use(&self) -> bool {
-        self.0.kind == Kind::InUse
+        self.0.kind == FileErrorKind::InUse
     }
 
     /// Whether the file is no journal or no plan, or was changed by something else, also during a run. Restore it, or
     /// begin anew, or name another where it is something else.
     pub fn is_damaged(&self) -> bool {
-        self.0.kind == Kind::Damaged
+        self.0.kind == FileErrorKind::Damaged
     }
 
     /// Whether the end of a plan is missing, as after a crash. Plan again.
     pub fn is_incomplete(&self) -> bool {
-        self.0.kind == Kind::Incomplete
+        self.0.kind == FileErrorKind::Incomplete
     }
 
     /// Whether the journal or the plan is about another base URL. Use another one, or begin anew.
     pub fn is_other_service(&self) -> bool {
-        self.0.kind == Kind::OtherService
+        self.0.kind == FileErrorKind::OtherService
     }
 
     /// Whether the journal is about another plan, or about rows and not about a plan. Use another one, or begin anew.
     pub fn is_other_plan(&self) -> bool {
-        self.0.kind == Kind::OtherPlan
+        self.0.kind == FileErrorKind::OtherPlan
     }
 
     /// Whether the journal or the plan was written by a newer version. Use that version.
     pub fn is_newer_format(&self) -> bool {
-        self.0.kind == Kind::NewerFormat
+        self.0.kind == FileErrorKind::NewerFormat
     }
 
     /// Whether a file cannot be what it is named for, such as results that would replace their input, what is no
     /// ordinary file, or one that another user may have prepared. Name another one; or a journal has no base URL. Give one.
     pub fn is_unsuitable(&self) -> bool {
-        self.0.kind == Kind::Unsuitable
+        self.0.kind == FileErrorKind::Unsuitable
     }
 }
 

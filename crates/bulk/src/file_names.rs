@@ -1,9 +1,11 @@
-//! What files are called where nobody says.
+//! Names of files by default.
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
-use crate::{Format, Shard};
+use avepoint_elements_rows::Format;
+
+use crate::shard::Shard;
 
 /// The journal of an input: `offices.csv.journal`, or `offices.csv.shard-2-of-8.journal`.
 pub fn journal_name(input: &Path, shard: Option<Shard>) -> PathBuf {

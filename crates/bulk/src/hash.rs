@@ -81,8 +81,8 @@ hash!(
 hash!(
     /// Stands for an update that a service did: for its base URL, the user and the office information.
     ///
-    /// Results carry it, so that a row which says that it is done is believed by runs on the same service alone, and
-    /// only while nobody changed it. It keeps mistakes away, not forgers: whoever knows a row can calculate it.
+    /// Results carry it. A run believes a row that says `done` only if the proof fits the row's values and the run's
+    /// service. It keeps mistakes away, not forgers: it can be calculated from the row.
     Proof
 );
 
@@ -153,7 +153,7 @@ impl Prover {
     }
 }
 
-/// A hash of several parts, each with its length before it, so that no two lists of parts look alike.
+/// A hash of several parts, each with its length before it: no two lists of parts look alike.
 #[derive(Clone)]
 struct Hash(Sha256);
 

@@ -3,9 +3,12 @@
 use std::fmt;
 use std::time::SystemTime;
 
-use crate::hash::Prover;
-use crate::journal::Recorded;
-use crate::{FileError, Item, OfficeHash, Outcome, Proof, Snapshot, State, UserHash, times};
+use crate::error::FileError;
+use crate::hash::{OfficeHash, Proof, UserHash};
+use crate::journal::{Recorded, Snapshot};
+use crate::outcome::{Outcome, State};
+use crate::run::Item;
+use crate::times;
 
 /// What earlier runs say of an update: by a journal, which is believed first, or by an input that is their results.
 ///
@@ -64,35 +67,35 @@ impl History {
         office: &OfficeHash,
         claim: Option<&Proof>,
     ) -> Result<Self, FileError> {
-        match journal {
-            Some(journal) => journal.earlier(user, office, claim),
-            None => Ok(Self::of_input(base_url, user, office, claim)),
-        }
+        let Some(journal) = journal else { return Ok(Self::of_input(base_url, user, office, claim)) };
+        let own = || journal.prove(user, office);
+        Ok(match (journal.newest(user)?, claim.filter(|_| !journal.is_fresh())) {
+            (Some(newest), _) => Self::of_record(newest, office, own),
+            (None, Some(claim)) => own().map_or(Self::Nothing, |own| Self::of_claim(claim, &own)),
+            (None, None) => Self::Nothing,
+        })
     }
 
     /// What an input says that claims, with a proof, that a row was done; where there is no journal. Slashes at the end
     /// of the service's base URL do not count.
     pub fn of_input(base_url: &str, user: &UserHash, office: &OfficeHash, proof: Option<&Proof>) -> Self {
-        proof.map_or(Self::Nothing, |proof| Self::of_proof(&Prover::new(base_url), user, office, proof))
+        proof.map_or(Self::Nothing, |proof| Self::of_claim(proof, &Proof::of(base_url, user, office)))
     }
 
-    pub(crate) fn of_proof(prover: &Prover, user: &UserHash, office: &OfficeHash, proof: &Proof) -> Self {
-        if prover.prove(user, office) != *proof {
+    /// What a claim is worth, beside the proof that the service's own update would have.
+    fn of_claim(claim: &Proof, own: &Proof) -> Self {
+        if claim != own {
             return Self::Claimed;
         }
         let unchanged = Outcome::new(
             State::Unchanged,
             "the input proves that it was done before; the service was not asked",
         );
-        Self::Proven(Outcome { proof: Some(*proof), ..unchanged })
+        Self::Proven(Outcome { proof: Some(*claim), ..unchanged })
     }
 
     /// What the newest record of a user says of a row.
-    pub(crate) fn of_record(
-        newest: Recorded,
-        office: &OfficeHash,
-        proof: impl FnOnce() -> Option<Proof>,
-    ) -> Self {
+    fn of_record(newest: Recorded, office: &OfficeHash, proof: impl FnOnce() -> Option<Proof>) -> Self {
         let Recorded { office: recorded, outcome } = newest;
         match outcome.state {
             State::Done if recorded == *office => {

@@ -5,13 +5,14 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
+use avepoint_elements_rows::{Checked, Entries, Entry, Finding, InputError, Original, Problem, Table};
 use futures_core::Stream;
 use self_cell::{MutBorrow, self_cell};
 
-use crate::{
-    Checked, Entries, Entry, Finding, InputError, Item, Original, Outcome, Problem, Proof, Shard, State,
-    Table,
-};
+use crate::hash::Proof;
+use crate::outcome::{Outcome, State};
+use crate::run::Item;
+use crate::shard::Shard;
 
 /// Checks the rows of a table as [`avepoint_elements_rows::check`] does; with a shard, its rows alone.
 ///
@@ -142,7 +143,7 @@ pub(crate) fn reasons(line: u64, problems: &[Problem]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{InputOptions, Source};
+    use avepoint_elements_rows::{InputOptions, Source};
 
     #[test]
     fn each_row_is_checked_and_sent_in_exactly_one_shard() {

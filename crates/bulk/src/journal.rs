@@ -5,11 +5,12 @@
 //! line is a header with the format, the base URL of the API, the time and the machine. Users and office information
 //! stand there as hashes. Format 1, without the chain, is read, and replaced by today's when a run goes on with it.
 //!
-//! Only a user's newest record counts. So a user who was done before with other office information gets a record
+//! Only a user's newest record counts. So a user that was done before with other office information gets a record
 //! of the intent, which lasts before the update is sent: no crash can leave the older record standing.
 
 mod file;
 mod framing;
+mod index;
 mod record;
 mod scan;
 mod snapshot;
@@ -26,10 +27,11 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use tokio::task;
 
-use crate::error::{FileError, Kind};
-use crate::outcome::this_host;
+use crate::error::{FileError, FileErrorKind};
+use crate::hash::{OfficeHash, UserHash};
+use crate::outcome::{Outcome, this_host};
 use crate::plan::Sha256Sum;
-use crate::{History, OfficeHash, Outcome, Proof, UserHash, clock, os, untrusted};
+use crate::{clock, os, untrusted};
 pub use record::Recorded;
 use record::{Header, UNCHAINED};
 use scan::Scan;
@@ -38,11 +40,11 @@ pub(crate) use snapshot::AppliedBefore;
 pub use snapshot::Snapshot;
 use snapshot::{Service, check_plan, check_service};
 pub(crate) use writer::Writer;
-use writer::{End, Storage};
+use writer::{FileEnd, Storage};
 
 /// A journal that is written.
 ///
-/// It holds the file's lock until it is [closed](Self::close) or dropped, so that no other run uses it. It knows
+/// It holds the file's lock until it is [closed](Self::close) or dropped: no other run can use it. It knows
 /// what was there when it was opened, in at most 18 bytes a user; what is recorded since is in the file alone. So it
 /// serves one run: for the next, [close](Self::close) it and open it again. What writes to it is called within a tokio
 /// runtime.
@@ -103,7 +105,7 @@ impl Journal {
 
     fn begin_fresh(path: &Path, base_url: &str, plan: Option<Sha256Sum>) -> Result<Self, FileError> {
         service_of(base_url, path)?;
-        let previous_path = file::set_aside(path)?;
+        let previous_path = file::keep_previous(path)?;
         let mut journal = Self::open_on(path, base_url, plan, true, |file| file)?;
         journal.previous_path = previous_path;
         Ok(journal)
@@ -185,7 +187,7 @@ impl Journal {
                 "the journal {} was opened for one run, which was begun: close it and open it again for another",
                 self.path().display()
             );
-            return Err(FileError::new(Kind::InUse, message));
+            return Err(FileError::new(FileErrorKind::InUse, message));
         }
         Ok(())
     }
@@ -203,28 +205,6 @@ impl Journal {
     /// Where the journal is now in whose place this [fresh](Self::fresh) one is.
     pub fn previous_path(&self) -> Option<&Path> {
         self.previous_path.as_deref()
-    }
-
-    /// What it said of a user when it was opened. Reads from the file.
-    ///
-    /// # Errors
-    /// The file cannot be read, or was changed meanwhile.
-    pub fn newest(&self, user: &UserHash) -> Result<Option<Recorded>, FileError> {
-        self.snapshot.newest(user)
-    }
-
-    /// What was known of an update when it was opened: from the newest record of the user, or else, unless it was
-    /// [fresh](Self::fresh), from an [input's claim](crate::Item::Claimed). Reads from the file.
-    ///
-    /// # Errors
-    /// The file cannot be read, or was changed meanwhile.
-    pub fn earlier(
-        &self,
-        user: &UserHash,
-        office: &OfficeHash,
-        claim: Option<&Proof>,
-    ) -> Result<History, FileError> {
-        self.snapshot.earlier(user, office, claim)
     }
 
     /// Writes down that a run over a plan came to its end: later ones read each of its users again.
@@ -254,8 +234,8 @@ impl Journal {
         self.writer.record([(user, office, outcome)])
     }
 
-    /// Records that an update is about to be sent to a user who was done
-    /// [with other office information](History::DoneWithOther), or [may have been](History::Claimed). Ends when the
+    /// Records that an update is about to be sent to a user that was done
+    /// [with other office information](crate::History::DoneWithOther), or [may have been](crate::History::Claimed). Ends when the
     /// record is written and synced; only then may the update be sent.
     ///
     /// # Errors
@@ -293,7 +273,7 @@ impl Journal {
         };
     }
 
-    async fn check_untouched(&self, end: End) -> Result<(), FileError> {
+    async fn check_untouched(&self, end: FileEnd) -> Result<(), FileError> {
         if self.snapshot.service().is_none() {
             // One to throw away has no name.
             return Ok(());
@@ -313,18 +293,18 @@ impl Journal {
     }
 
     /// What it said when it was opened, which holds no lock.
-    pub(crate) fn snapshot(&self) -> &Arc<Snapshot> {
+    pub fn snapshot(&self) -> &Arc<Snapshot> {
         &self.snapshot
     }
 
-    /// What writes to it for those who make calls.
+    /// What writes to it, for the calls of a run.
     pub(crate) fn writer(&self) -> &Writer {
         &self.writer
     }
 
     /// Why nothing is recorded any more.
     fn closed(&self) -> FileError {
-        FileError::new(Kind::Closed, format!("the journal {} was closed", self.path().display()))
+        FileError::new(FileErrorKind::Closed, format!("the journal {} was closed", self.path().display()))
     }
 
     /// The lock goes with the file at the latest; here it goes although a thread may still hold the file.
@@ -354,21 +334,21 @@ fn service_of(base_url: &str, path: &Path) -> Result<Service, FileError> {
             "the journal {} needs the base URL of the service that it tells of, which is empty",
             path.display()
         );
-        FileError::new(Kind::Unsuitable, message)
+        FileError::new(FileErrorKind::Unsuitable, message)
     })
 }
 
 /// Cuts off what is torn, and begins with a header where there is none. Says where the file ends then.
-fn prepare(file: &File, storage: &impl Storage, scan: &Scan, header: Option<&Header>) -> io::Result<End> {
+fn prepare(file: &File, storage: &impl Storage, scan: &Scan, header: Option<&Header>) -> io::Result<FileEnd> {
     if scan.torn.is_some() {
         file.set_len(scan.end)?;
         file.sync_all()?;
     }
-    let Some(header) = header else { return Ok(End { length: scan.end, sum: scan.sum }) };
+    let Some(header) = header else { return Ok(FileEnd { length: scan.end, sum: scan.sum }) };
     let mut line = Vec::new();
     let sum = framing::push(&mut line, None, header);
     let written = storage.write(&line).and_then(|()| storage.sync());
     // Half a header would be in the way of the next run.
     written.or_else(|error| file.set_len(0).and(Err(error)))?;
-    Ok(End { length: line.len() as u64, sum })
+    Ok(FileEnd { length: line.len() as u64, sum })
 }

@@ -64,8 +64,9 @@
 //! a file or from anywhere, and is a stream of [`Outcome`]s; [`Journal`] remembers; [`Results`] writes them down;
 //! [`Shard`] splits the work among machines. The program `elements` of `avepoint-elements-cli` is these parts together.
 //!
-//! Two more parts are for those who know no ids, or want to see a change before it is made: [`directory`] finds users by addresses and employee numbers, and [`plan`] says what would change, decides whether
-//! that may still be sent, and takes it back.
+//! Two more parts serve callers without ids, and changes that are to be seen before they are made: [`directory`] finds
+//! users by addresses and employee numbers, and [`plan`] says what would change, decides whether that may still be sent,
+//! and takes it back.
 //!
 //! # Features
 //! `rustls` (default) or `native-tls` choose the TLS library.
@@ -99,7 +100,7 @@ pub use avepoint_elements_rows::{
     Advice, Blank, CLEAR, Cells, Checked, CheckedUpdate, Column, Duplicates, Entries, Entry, Finding, Format,
     IdCounts, InputError, InputOptions, Invalid, KEEP, KeyCells, LineList, Original, PlanEntries, PlanEntry,
     Problem, Purpose, Row, Source, Table, UnknownColumn, UnknownKind, UnknownName, UserKind, WantedRow,
-    check_update, schema, shown, template,
+    check_update, excerpt, schema, template,
 };
 pub use error::FileError;
 pub use file_names::{
@@ -111,6 +112,6 @@ pub use history::{DoneBefore, History};
 pub use items::{Items, check};
 pub use journal::{Journal, Recorded, Snapshot, TornTail};
 pub use outcome::{Outcome, State};
-pub use results::{Results, ResultsFormat, RowResult, clean as spreadsheet_safe};
+pub use results::{Results, ResultsFormat, RowResult, spreadsheet_safe};
 pub use run::{BulkOptions, InvalidMaxFailures, Item, MaxFailures, Run, Stopped, Summary};
 pub use shard::{InvalidShard, Shard};

@@ -4,7 +4,8 @@ use std::fmt;
 use std::sync::{Arc, LazyLock};
 use std::time::SystemTime;
 
-use crate::{Proof, clock};
+use crate::clock;
+use crate::hash::Proof;
 
 /// What became of a row, in one word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -49,7 +49,7 @@ pub use change::{Change, Edit};
 pub use compare::{Comparison, compare};
 pub use counts::{PlanCounts, TenantCounts};
 pub use current::{Current, Unreadable};
-pub use decide::{Conflict, Decision, TooLong, Update, Verdict, decide, verify};
+pub use decide::{Conflict, Decision, TooLong, Update, Verification, decide, verify};
 pub use equality::are_equal;
 pub use file::{Plan, PlanHeader, PlanInput, PlanWriter, PlannedUsers, invert};
 pub use items::PlanItems;
@@ -65,7 +65,7 @@ use avepoint_elements::OfficeField;
 /// One value for each field of the office information, in the order of [`OfficeField::ALL`].
 type PerField<T> = [T; OfficeField::ALL.len()];
 
-/// The place of a field in [`PerField`].
-fn place(field: OfficeField) -> usize {
+/// The index of a field in [`PerField`].
+fn index_of(field: OfficeField) -> usize {
     OfficeField::ALL.iter().position(|other| *other == field).unwrap_or_default()
 }

@@ -1,8 +1,8 @@
 //! What became of each row, beside what the row said.
 
-mod clean;
 mod csv_rows;
 mod ndjson;
+mod spreadsheet;
 
 use std::borrow::Cow;
 use std::fmt;
@@ -12,15 +12,17 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 use avepoint_elements_rows::columns::RESULT_COLUMNS;
+use avepoint_elements_rows::{Format, Original, Table};
 
 use crate::atomic_file::AtomicFile;
 use crate::error::FileError;
-use crate::outcome::this_host;
+use crate::hash::Proof;
+use crate::outcome::{Outcome, this_host};
 use crate::plan::PlanOutcome;
-use crate::{Format, Original, Outcome, Proof, Table, clock, times};
-pub use clean::clean;
+use crate::{clock, times};
 use csv_rows::CsvRows;
 use ndjson::NdjsonRows;
+pub use spreadsheet::spreadsheet_safe;
 
 /// How results are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,12 +56,12 @@ impl ResultsFormat {
 /// [finished](Self::finish) under its own; older results of that name are kept as `….old`. What the input says is carried as it is. Text from the service can neither start
 /// a formula in a spreadsheet nor steer a terminal.
 pub struct Results {
-    rows: Rows,
+    rows: RowWriter,
     /// Whether older results are kept.
     keeps_older: bool,
 }
 
-enum Rows {
+enum RowWriter {
     Csv(Box<CsvRows>),
     Ndjson(NdjsonRows),
 }
@@ -135,9 +137,9 @@ impl Results {
         let file = AtomicFile::create("results", path, input)?;
         let rows = match format {
             ResultsFormat::Csv { delimiter, bom } => {
-                Rows::Csv(Box::new(CsvRows::begin(file, delimiter, bom, columns)?))
+                RowWriter::Csv(Box::new(CsvRows::begin(file, delimiter, bom, columns)?))
             }
-            ResultsFormat::Ndjson => Rows::Ndjson(NdjsonRows::begin(file)),
+            ResultsFormat::Ndjson => RowWriter::Ndjson(NdjsonRows::begin(file)),
         };
         Ok(Self { rows, keeps_older: true })
     }
@@ -161,14 +163,14 @@ impl Results {
         let result = &result.into();
         let added = Added {
             result,
-            request_id: result.request_id.map(clean),
-            reason: clean(result.reason),
+            request_id: result.request_id.map(spreadsheet_safe),
+            reason: spreadsheet_safe(result.reason),
             time: &times::text(result.at).to_string(),
-            host: clean(&result.host),
+            host: spreadsheet_safe(&result.host),
         };
         let written = match (&mut self.rows, original) {
-            (Rows::Csv(rows), Original::Cells(cells)) => rows.write(cells, &added),
-            (Rows::Ndjson(rows), Original::Members(members)) => rows.write(members, &added),
+            (RowWriter::Csv(rows), Original::Cells(cells)) => rows.write(cells, &added),
+            (RowWriter::Ndjson(rows), Original::Members(members)) => rows.write(members, &added),
             _ => Err(io::Error::other("a row of CSV cannot stand in NDJSON, nor the other way round")),
         };
         written.map_err(|error| self.rows.file().unwritten(error))
@@ -182,8 +184,8 @@ impl Results {
         self.rows.flush().map_err(|error| self.rows.file().unwritten(error))
     }
 
-    /// Syncs the file and gives it its name, which it returns. Older results of that name, in which somebody may have
-    /// corrected rows, are kept as `….old`, in the place of what was kept before; at every moment they have one name
+    /// Syncs the file and gives it its name, which it returns. Older results of that name, in which rows may have been
+    /// corrected, are kept as `….old`, in the place of what was kept before; at every moment they have one name
     /// or the other. Without this the partial file stays.
     ///
     /// # Errors
@@ -192,8 +194,8 @@ impl Results {
     pub fn finish(mut self) -> Result<PathBuf, FileError> {
         self.flush()?;
         let file = match self.rows {
-            Rows::Csv(rows) => rows.end()?,
-            Rows::Ndjson(rows) => rows.end(),
+            RowWriter::Csv(rows) => rows.end()?,
+            RowWriter::Ndjson(rows) => rows.end(),
         };
         if self.keeps_older { file.finish_and_keep_older() } else { file.finish() }
     }
@@ -205,7 +207,7 @@ impl fmt::Debug for Results {
     }
 }
 
-impl Rows {
+impl RowWriter {
     fn file(&self) -> &AtomicFile {
         match self {
             Self::Csv(rows) => rows.file(),

@@ -32,7 +32,7 @@ use crate::plan::PlannedUser;
 use crate::{Journal, Outcome, Proof, Row, State, clock};
 pub use max_failures::{InvalidMaxFailures, MaxFailures};
 pub use options::BulkOptions;
-use scheduler::{Progress, Scheduler};
+use scheduler::{RunProgress, Scheduler};
 pub use summary::{Stopped, Summary};
 use task::Task;
 
@@ -73,7 +73,7 @@ pub enum Item<T> {
 pub struct Run<T, S> {
     stage: Stage<T, S>,
     results: mpsc::Receiver<(T, Outcome)>,
-    progress: watch::Receiver<Progress>,
+    progress: watch::Receiver<RunProgress>,
     /// A value tells the task to stop; a closed channel tells it that results are no longer awaited.
     stop: watch::Sender<()>,
     summary: Summary,

@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use avepoint_elements::UserKey;
 
-use crate::UserHash;
+use crate::hash::UserHash;
 
 /// One of several equal parts of all users, written `K/N` with K from 1 to N.
 ///

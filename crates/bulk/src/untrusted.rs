@@ -6,7 +6,7 @@ use std::fs::{self, File, Metadata, OpenOptions};
 use std::io::{self, ErrorKind};
 use std::path::{Component, Path, PathBuf};
 
-use crate::error::{FileError, Kind};
+use crate::error::{FileError, FileErrorKind};
 use crate::os;
 
 /// Opens an ordinary file, if there is one. Links are followed to an ordinary file and nowhere else.
@@ -28,11 +28,11 @@ pub(crate) fn open(path: &Path, options: &OpenOptions, doing: &str) -> Result<Op
     }
     if os::may_be_written_by_all(&file, &opened).map_err(failed)? {
         let message = format!(
-            "every user may write to {}, so that it may say what another user wrote: take that permission away if it is \
-             as you left it, or name another file",
+            "every user may write to {}, and its content may be another user's: take that permission away if it is as \
+             you left it, or name another file",
             path.display()
         );
-        return Err(FileError::new(Kind::Unsuitable, message));
+        return Err(FileError::new(FileErrorKind::Unsuitable, message));
     }
     Ok(Some(file))
 }
@@ -113,7 +113,7 @@ fn find(path: &Path, doing: &str, follows_last: bool) -> Result<Found, FileError
                     "{} is a link that leads nowhere: remove it, or name another file",
                     path.display()
                 );
-                return Err(FileError::new(Kind::Unsuitable, message));
+                return Err(FileError::new(FileErrorKind::Unsuitable, message));
             }
             // A missing folder is an error where the file is made.
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Found { place, entry: None }),
@@ -152,7 +152,10 @@ fn parts(path: &Path) -> Vec<OsString> {
 }
 
 fn no_file(path: &Path) -> FileError {
-    FileError::new(Kind::Unsuitable, format!("{} is no ordinary file: name another file", path.display()))
+    FileError::new(
+        FileErrorKind::Unsuitable,
+        format!("{} is no ordinary file: name another file", path.display()),
+    )
 }
 
 /// Refuses what another user may have prepared.
@@ -166,7 +169,7 @@ fn check_owner(path: &Path, entry: &Metadata, folder: &Path, doing: &str) -> Res
                  prepared it; name another file, or one in a folder of your own",
                 path.display()
             );
-            Err(FileError::new(Kind::Unsuitable, message))
+            Err(FileError::new(FileErrorKind::Unsuitable, message))
         }
     }
 }
@@ -208,5 +211,5 @@ pub(crate) fn changed(what: &str, path: &Path) -> FileError {
 
 fn touched(what: &str, path: &Path, how: &str) -> FileError {
     let message = format!("{what} {}: the file was {how} by something else during the run", path.display());
-    FileError::new(Kind::Damaged, message)
+    FileError::new(FileErrorKind::Damaged, message)
 }

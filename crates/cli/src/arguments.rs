@@ -11,17 +11,17 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use avepoint_elements::{CustomerId, OfficeField, TenantId, UserId};
+use avepoint_elements::{CustomerId, OfficeField};
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, CommandFactory, Parser, Subcommand};
 
 use crate::failure;
-use crate::printer::Format;
+use crate::printer::OutputFormat;
 pub(crate) use bulk::{
     Apply, Blank, Check, GuardArguments, Input, ReadingArguments, RowFormat, RunArguments, Status, Template,
 };
 pub(crate) use connection::{Connection, Credential};
-pub(crate) use lists::{Customers, GetUser, ListUsers, Users};
+pub(crate) use lists::{Customers, GetUser, ListUsers, UserIds, Users};
 pub(crate) use plan::{Plan, PlanRows, Show, Undo};
 pub(crate) use values::{Rate, User, duration_text};
 pub(crate) use verify::Verify;
@@ -36,7 +36,7 @@ pub struct Arguments {
     pub(crate) command: Command,
     /// How results are written to standard output; everything else goes to standard error.
     #[arg(long, global = true, value_enum, default_value_t, value_name = "FORMAT")]
-    pub(crate) output: Format,
+    pub(crate) output: OutputFormat,
 }
 
 impl Arguments {
@@ -143,15 +143,8 @@ pub(crate) enum Auth {
 
 #[derive(Debug, Args)]
 pub(crate) struct Set {
-    /// The ID of the customer.
-    #[arg(long, value_name = "ID", value_parser = values::id::<CustomerId>)]
-    pub(crate) customer: CustomerId,
-    /// The ID of the customer's tenant.
-    #[arg(long, value_name = "ID", value_parser = values::id::<TenantId>)]
-    pub(crate) tenant: TenantId,
-    /// The ID of the user.
-    #[arg(long, value_name = "ID", value_parser = values::id::<UserId>)]
-    pub(crate) user: UserId,
+    #[command(flatten)]
+    pub(crate) user: UserIds,
     #[command(flatten)]
     pub(crate) values: Values,
     /// Send an empty value for a field, on purpose; repeat it for several.

@@ -30,7 +30,7 @@ use avepoint_elements_bulk::schema;
 use crate::arguments::{Auth, Command, Customers, Office, Users};
 use crate::failure::{Failure, code};
 use crate::interrupt::Interrupts;
-use crate::printer::{Format, Printer};
+use crate::printer::{OutputFormat, Printer};
 use crate::settings;
 
 pub(crate) async fn run(command: Command, printer: Printer, interrupts: &Interrupts) -> Result<(), Failure> {
@@ -71,7 +71,7 @@ fn refuse_csv(command: &Command, printer: Printer) -> Result<(), Failure> {
         command,
         Command::Users(_) | Command::Customers(_) | Command::Office(Office::Show(_) | Office::Verify(_))
     );
-    if printer.format() == Format::Csv && !has_columns {
+    if printer.format() == OutputFormat::Csv && !has_columns {
         return Err(Failure::usage(
             "--output csv is for `users`, `customers`, `office show` and `office verify`; use text or json",
         ));

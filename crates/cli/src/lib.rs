@@ -28,7 +28,7 @@ use clap::error::{ContextValue, ErrorKind};
 use arguments::{Arguments, Command, Office};
 use failure::{Failure, code};
 use interrupt::Interrupts;
-use printer::{Format, Printer};
+use printer::{OutputFormat, Printer};
 
 /// Reads the arguments, does what they say, and gives the exit code.
 pub fn run() -> ExitCode {
@@ -83,7 +83,7 @@ fn refuse(mut error: clap::Error) -> ExitCode {
     if !is_help && asks_for_json(std::env::args_os()) {
         let message = error.to_string();
         return Failure::usage(message.trim_start_matches("error: ").trim_end())
-            .report(Printer::new(Format::Json));
+            .report(Printer::new(OutputFormat::Json));
     }
     // Where that cannot be written, the exit code says it.
     let _ = error.print();

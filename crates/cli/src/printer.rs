@@ -12,7 +12,7 @@ use serde_json::Value;
 
 /// How reports are written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Format {
+pub(crate) enum OutputFormat {
     /// For people.
     #[default]
     Text,
@@ -35,33 +35,33 @@ pub(crate) trait Report {
 /// Writes reports in one format.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Printer {
-    format: Format,
+    format: OutputFormat,
 }
 
 impl Printer {
-    pub(crate) fn new(format: Format) -> Self {
+    pub(crate) fn new(format: OutputFormat) -> Self {
         Self { format }
     }
 
-    pub(crate) fn format(self) -> Format {
+    pub(crate) fn format(self) -> OutputFormat {
         self.format
     }
 
     pub(crate) fn is_json(self) -> bool {
-        self.format == Format::Json
+        self.format == OutputFormat::Json
     }
 
     /// Writes a report, and its line end, at once.
     pub(crate) fn print(self, report: &impl Report) -> io::Result<()> {
         let text = match self.format {
-            Format::Text | Format::Csv => lines(&report.text()),
-            Format::Json | Format::Ndjson => json_text(&report.json()),
+            OutputFormat::Text | OutputFormat::Csv => lines(&report.text()),
+            OutputFormat::Json | OutputFormat::Ndjson => json_text(&report.json()),
         };
         self.print_text(&format!("{}\n", text.trim_end()))
     }
 
     /// Writes a text of the program's own as it is, in either format.
-    #[allow(clippy::unused_self, reason = "who prints has a printer")]
+    #[allow(clippy::unused_self, reason = "to print takes a printer")]
     pub(crate) fn print_text(self, text: &str) -> io::Result<()> {
         let mut stdout = stdout().lock();
         stdout.write_all(text.as_bytes())?;

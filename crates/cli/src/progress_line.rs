@@ -13,9 +13,9 @@ const LINES_APART: Duration = Duration::from_secs(5);
 const STYLE: &str = "{bar:10} {wide_msg}";
 
 /// Where progress is shown.
-pub(crate) struct ProgressLine(Place);
+pub(crate) struct ProgressLine(Target);
 
-enum Place {
+enum Target {
     Bar(ProgressBar),
     Lines { apart: Duration, write: fn(&str), last: Instant },
     Nowhere,
@@ -41,15 +41,15 @@ impl ProgressLine {
     /// Of so many things; of none, nothing is said.
     pub(crate) fn new(length: Option<u64>, show: Show) -> Self {
         Self(match (length, show) {
-            (None, _) => Place::Nowhere,
-            (Some(length), Show::Bar) => Place::Bar(bar(length)),
-            (Some(_), Show::Lines { apart, write }) => Place::Lines { apart, write, last: Instant::now() },
+            (None, _) => Target::Nowhere,
+            (Some(length), Show::Bar) => Target::Bar(bar(length)),
+            (Some(_), Show::Lines { apart, write }) => Target::Lines { apart, write, last: Instant::now() },
         })
     }
 
     /// Says of how many things it is.
     pub(crate) fn set_length(&self, length: u64) {
-        if let Place::Bar(bar) = &self.0 {
+        if let Target::Bar(bar) = &self.0 {
             bar.set_length(length);
         }
     }
@@ -57,30 +57,30 @@ impl ProgressLine {
     /// Shows how far it is; called some times a second.
     pub(crate) fn show(&mut self, position: u64, text: impl FnOnce() -> String) {
         match &mut self.0 {
-            Place::Bar(bar) => {
+            Target::Bar(bar) => {
                 bar.set_message(text());
                 bar.set_position(position);
                 bar.tick();
             }
-            Place::Lines { apart, write, last } if last.elapsed() >= *apart => {
+            Target::Lines { apart, write, last } if last.elapsed() >= *apart => {
                 write(&text());
                 *last = Instant::now();
             }
-            Place::Lines { .. } | Place::Nowhere => {}
+            Target::Lines { .. } | Target::Nowhere => {}
         }
     }
 
     /// Says something between two looks at the progress.
     pub(crate) fn say(&self, line: &str) {
         match &self.0 {
-            Place::Bar(bar) => bar.suspend(|| note(line)),
-            Place::Lines { .. } | Place::Nowhere => note(line),
+            Target::Bar(bar) => bar.suspend(|| note(line)),
+            Target::Lines { .. } | Target::Nowhere => note(line),
         }
     }
 
     /// Leaves nothing of itself on a terminal.
     pub(crate) fn end(&self) {
-        if let Place::Bar(bar) = &self.0 {
+        if let Target::Bar(bar) = &self.0 {
             bar.finish_and_clear();
         }
     }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use avepoint_elements_bulk::{
     Advice, CLEAR, Checked, Column, Finding, InputError, LineList, Problem, Shard, Source, Table, check,
-    journal_name, shown,
+    excerpt, journal_name,
 };
 
 use crate::failure::Failure;
@@ -176,14 +176,14 @@ fn lines(list: &LineList) -> String {
 
 /// The first of a file's names, as a terminal may show them, and how many more there are.
 fn few(names: &[String]) -> String {
-    let first = names.iter().take(MOST_NAMED).map(|name| shown(name)).collect::<Vec<_>>().join(", ");
+    let first = names.iter().take(MOST_NAMED).map(|name| excerpt(name)).collect::<Vec<_>>().join(", ");
     match names.len().saturating_sub(MOST_NAMED) {
         0 => first,
         more => format!("{first} and {more} more"),
     }
 }
 
-/// Why an input cannot be read: it is the caller's to mend.
+/// Why an input cannot be read; the caller has to correct it.
 pub(crate) fn unreadable(error: &InputError) -> Failure {
     if error.is_over_limit() {
         return Failure::Input(with_causes(error) + ", with --max-input");

@@ -77,7 +77,7 @@ fn warn_if_open_to_others(file: &File, path: &Path) {
     if open {
         let path = printer::path(path);
         note(&format!(
-            "warning: others can read or change {path}, which holds a secret; `chmod 600 {path}` mends it"
+            "warning: others can read or change {path}, which holds a secret; `chmod 600 {path}` takes that permission away"
         ));
     }
 }

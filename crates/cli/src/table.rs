@@ -6,7 +6,7 @@ use avepoint_elements::terminal;
 use serde_json::{Map, Value, json};
 
 use crate::failure::Failure;
-use crate::printer::{Format, Printer};
+use crate::printer::{OutputFormat, Printer};
 
 /// How much text is collected before it is written.
 const BUFFERED: usize = 1 << 16;
@@ -30,7 +30,7 @@ pub(crate) struct Table<const N: usize> {
 impl<const N: usize> Table<N> {
     pub(crate) fn new(printer: Printer, columns: &'static [Column; N]) -> Self {
         let mut table = Self { printer, columns, text: String::new(), rows: Vec::new(), objects: Vec::new() };
-        if printer.format() == Format::Csv {
+        if printer.format() == OutputFormat::Csv {
             table.push_csv(&columns.each_ref().map(|column| column.name));
         }
         table
@@ -39,16 +39,16 @@ impl<const N: usize> Table<N> {
     /// Adds a row; a cell that is not there is empty in CSV and left out in JSON.
     pub(crate) fn row(&mut self, cells: [Option<&str>; N]) -> io::Result<()> {
         match self.printer.format() {
-            Format::Text => {
+            OutputFormat::Text => {
                 self.rows.push(cells.map(|cell| terminal::escape(cell.unwrap_or("-")).into_owned()));
             }
-            Format::Json => self.objects.push(self.object(cells)),
-            Format::Ndjson => {
+            OutputFormat::Json => self.objects.push(self.object(cells)),
+            OutputFormat::Ndjson => {
                 let line = crate::printer::json_text(&self.object(cells));
                 self.text += &line;
                 self.text.push('\n');
             }
-            Format::Csv => self.push_csv(&cells.map(Option::unwrap_or_default)),
+            OutputFormat::Csv => self.push_csv(&cells.map(Option::unwrap_or_default)),
         }
         if self.text.len() >= BUFFERED { self.flush() } else { Ok(()) }
     }
@@ -56,12 +56,12 @@ impl<const N: usize> Table<N> {
     /// Writes what is left. JSON is one object of the rows, by this name, and of what is known of them.
     pub(crate) fn end(mut self, name: &str, mut known: Value) -> Result<(), Failure> {
         match self.printer.format() {
-            Format::Text => self.align(),
-            Format::Json => {
+            OutputFormat::Text => self.align(),
+            OutputFormat::Json => {
                 known[name] = std::mem::take(&mut self.objects).into();
                 self.text = crate::printer::json_text(&known) + "\n";
             }
-            Format::Ndjson | Format::Csv => {}
+            OutputFormat::Ndjson | OutputFormat::Csv => {}
         }
         Ok(self.flush()?)
     }

@@ -7,7 +7,7 @@ use reqwest::Url;
 /// How long a path with three UUIDs is, and a little more, in bytes.
 const USUAL_PATH: usize = 256;
 
-/// A base URL as operations prepend it: without a slash at its end, and parsed, so that only the path of a request is.
+/// A base URL as operations prepend it: without a slash at its end, and parsed once. Of a request only the path is.
 pub(crate) struct BaseUrl {
     url: Url,
     text: String,

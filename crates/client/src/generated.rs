@@ -5578,8 +5578,8 @@ pub mod builder {
         }
     }
     impl super::Client {
-        /// [`list_customers`](super::Client::list_customers) with values that stay the caller's: for those
-        /// who send them more than once.
+        /// [`list_customers`](super::Client::list_customers) with values that stay the caller's: to send
+        /// them more than once.
         pub async fn send_list_customers(
             &self,
             page_index: Option<&types::PageIndex>,
@@ -5623,8 +5623,8 @@ pub mod builder {
         }
     }
     impl super::Client {
-        /// [`update_local_office_information`](super::Client::update_local_office_information) with values that stay the caller's: for those
-        /// who send them more than once.
+        /// [`update_local_office_information`](super::Client::update_local_office_information) with values that stay the caller's: to send
+        /// them more than once.
         pub async fn send_update_local_office_information(
             &self,
             customer_id: &types::CustomerId,
@@ -5666,8 +5666,8 @@ pub mod builder {
         }
     }
     impl super::Client {
-        /// [`list_users`](super::Client::list_users) with values that stay the caller's: for those
-        /// who send them more than once.
+        /// [`list_users`](super::Client::list_users) with values that stay the caller's: to send
+        /// them more than once.
         pub async fn send_list_users(
             &self,
             customer_id: &types::CustomerId,
@@ -5719,8 +5719,8 @@ pub mod builder {
         }
     }
     impl super::Client {
-        /// [`get_user`](super::Client::get_user) with values that stay the caller's: for those
-        /// who send them more than once.
+        /// [`get_user`](super::Client::get_user) with values that stay the caller's: to send
+        /// them more than once.
         pub async fn send_get_user(
             &self,
             customer_id: &types::CustomerId,
@@ -5768,8 +5768,8 @@ pub mod builder {
         }
     }
     impl super::Client {
-        /// [`update_office_information`](super::Client::update_office_information) with values that stay the caller's: for those
-        /// who send them more than once.
+        /// [`update_office_information`](super::Client::update_office_information) with values that stay the caller's: to send
+        /// them more than once.
         pub async fn send_update_office_information(
             &self,
             customer_id: &types::CustomerId,

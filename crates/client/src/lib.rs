@@ -2,7 +2,7 @@
 //!
 //! Most programs want the crate `avepoint-elements` instead, which adds credentials, checked values,
 //! deadlines and errors that say what to do. This crate is the layer below: what the contract says and
-//! nothing more, for those who bring their own policies.
+//! nothing more, for programs that bring their own policies.
 //!
 //! ```no_run
 //! use avepoint_elements_client::{Client, Environment, types::OfficeInformation};
@@ -63,7 +63,7 @@ mod operation;
 pub mod operations;
 #[cfg(feature = "schemars")]
 mod schema;
-/// Every schema of the contract by its name, for those who publish or compare them.
+/// Every schema of the contract by its name, to publish or compare them.
 #[cfg(feature = "schemars")]
 #[rustfmt::skip]
 pub mod schemas;

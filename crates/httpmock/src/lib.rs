@@ -1,6 +1,6 @@
 //! Typed mocks of the AvePoint Elements API, on [`httpmock`].
 //!
-//! For tests of code that calls the API: a mock is written in the contract's terms, so that a test cannot
+//! For tests of code that calls the API: a mock is written in the contract's terms. A test cannot
 //! expect a request or give a reply that the contract does not know.
 //!
 //! # Success
@@ -22,7 +22,7 @@
 //!     Ok(())
 //! }
 //!
-//! /// A client of the mock server, with a token that nobody checks.
+//! /// A client of the mock server, with a token that is not checked.
 //! fn client_of(server: &MockServer) -> Result<Elements> {
 //!     let builder = Elements::builder().base_url(server.base_url()).allow_loopback_http();
 //!     builder.credential(Credential::access_token("token")).build()

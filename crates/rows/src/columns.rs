@@ -8,7 +8,7 @@ use unicode_normalization::UnicodeNormalization;
 
 use crate::error::InputError;
 use crate::options::{Advice, InputOptions};
-use crate::problem::shown;
+use crate::problem::excerpt;
 use crate::text::trimmed;
 
 /// What a results file says of a row; such a file can be read as input again.
@@ -121,7 +121,7 @@ impl Column {
         }
     }
 
-    /// The field that it holds; none where it says who the user is.
+    /// The field that it holds; none where it identifies the user.
     const fn field(self) -> Option<OfficeField> {
         match self.office() {
             Some(field) => Some(field),
@@ -320,14 +320,14 @@ pub(crate) fn check_map(InputOptions { map, purpose, .. }: &InputOptions) -> Res
             if column == other {
                 return Err(InputError::malformed(format!(
                     "{column} is mapped twice, to \"{}\" and to \"{}\"; map it once",
-                    shown(name),
-                    shown(again)
+                    excerpt(name),
+                    excerpt(again)
                 )));
             }
             if is_same(name, trimmed(again)) {
                 return Err(InputError::malformed(format!(
                     "\"{}\" is mapped to two columns, {column} and {other}; map it to one",
-                    shown(name)
+                    excerpt(name)
                 )));
             }
         }

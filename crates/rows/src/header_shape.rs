@@ -6,7 +6,7 @@ use crate::format::csv::Records;
 use crate::format::dialect::Dialect;
 use crate::format::lines;
 use crate::options::InputOptions;
-use crate::problem::shown;
+use crate::problem::excerpt;
 use crate::text::trimmed;
 
 /// How many columns a line names that looks like a header.
@@ -33,7 +33,7 @@ pub(crate) fn explain(start: &str, options: &InputOptions) -> Option<InputError>
         format!(
             "the columns of the input are told apart by \"{}\", which is not read; save the file with commas, semicolons or \
              tabs",
-            shown(&char::from(delimiter).to_string())
+            excerpt(&char::from(delimiter).to_string())
         )
     } else {
         let is_header = |line: &str| columns(line, options) >= FEWEST.max(named + 1);
@@ -55,7 +55,7 @@ fn kind(line: &str) -> String {
     } else if starts("version") || starts("\"version") {
         " but a version line, as templates have it".to_owned()
     } else {
-        format!(" but \"{}\"", shown(line))
+        format!(" but \"{}\"", excerpt(line))
     }
 }
 

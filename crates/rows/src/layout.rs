@@ -10,7 +10,7 @@ use crate::format::csv::{Cells, Neighbour, Record};
 use crate::format::quotes::QuoteFault;
 use crate::options::{Advice, InputOptions};
 use crate::parsed_row::{Fields, Names, ParsedRow, Values};
-use crate::problem::{Problem, shown};
+use crate::problem::{Problem, excerpt};
 use crate::purpose::Purpose;
 use crate::required_cells::RequiredCells;
 use crate::row_shape::RowShape;
@@ -97,7 +97,7 @@ impl Layout {
         missing.map_or(Ok(()), |(column, name)| {
             Err(InputError::malformed(format!(
                 "{column} is mapped to \"{}\", which the input does not have. It has {}",
-                shown(name),
+                excerpt(name),
                 self.found()
             )))
         })
@@ -151,7 +151,7 @@ impl Layout {
         for (place, name) in self.header.iter().enumerate().take(MOST_SHOWN) {
             let comma = if place == 0 { "" } else { ", " };
             // Writing to a text cannot fail.
-            let _ = write!(found, "{comma}\"{}\"", shown(name));
+            let _ = write!(found, "{comma}\"{}\"", excerpt(name));
         }
         match self.header.len() {
             0 => found.push_str("no columns"),
@@ -186,7 +186,7 @@ impl Layout {
         } else if let Some(problem) = self.why_no_row(&record) {
             (true, vec![problem], Vec::new())
         } else {
-            let (mistake, warnings) = self.swallowed(&record);
+            let (mistake, warnings) = self.unclosed_quote(&record);
             (false, self.problems(&record).into_iter().chain(mistake).collect(), warnings)
         };
         let (line, fields, are_plain) = (record.line, Fields::Cells(cells), cells.are_plain);
@@ -286,7 +286,7 @@ impl Layout {
     }
 
     /// What is to be said of a value that holds another row: a mistake or a warning.
-    fn swallowed(&self, record: &Record<'_>) -> (Option<Problem>, Vec<Problem>) {
+    fn unclosed_quote(&self, record: &Record<'_>) -> (Option<Problem>, Vec<Problem>) {
         let Some(Swallowed { place, line, is_row }) = unclosed_quote::find(record, &self.row_shape()) else {
             return Default::default();
         };
@@ -342,7 +342,7 @@ impl Layout {
             "the row has {count} cells and the header {}; \"{}\" belongs to no column. Put quotes around a value \
              that holds the delimiter",
             self.header.len(),
-            shown(cell)
+            excerpt(cell)
         )
     }
 }
@@ -407,7 +407,7 @@ fn names(header: &Cells<'_>) -> Vec<String> {
 }
 
 fn twice(column: Column, first: &str, second: &str) -> InputError {
-    let (first, second) = (shown(first), shown(second));
+    let (first, second) = (excerpt(first), excerpt(second));
     InputError::malformed(format!(
         "the columns \"{first}\" and \"{second}\" both mean {column}; rename or drop one of them, or say which \
          counts with a mapping, as in {column}={first}"

@@ -72,7 +72,7 @@ pub use format::dialect::DELIMITERS;
 pub use format::{Format, UnknownName};
 pub use options::{Advice, Blank, InputOptions};
 pub use plan_entry::{KeyCells, PlanEntries, PlanEntry, WantedRow};
-pub use problem::{Problem, shown};
+pub use problem::{Problem, excerpt};
 pub use purpose::Purpose;
 pub use schema::{schema, template};
 pub use source::Source;

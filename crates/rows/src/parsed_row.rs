@@ -6,7 +6,7 @@ use crate::columns::{Column, ColumnRole, INPUT, ResultColumn};
 use crate::format::csv::Cells;
 use crate::format::ndjson::{self, Member, NoObject, Object};
 use crate::layout::Layout;
-use crate::problem::{Problem, shown};
+use crate::problem::{Problem, excerpt};
 use crate::text::{REPLACED, trimmed, unwrapped};
 
 /// The value of each column without white space around it, where the input has that column or member.
@@ -139,7 +139,7 @@ impl<'r> ParsedRow<'r> {
             let message = format!(
                 "{INPUT} holds a line that was no JSON object, \"{}\"; write that row as an object in the place of \
                  this one, without {INPUT}",
-                shown(&text)
+                excerpt(&text)
             );
             Problem::of_row(self.line, message)
         }));
@@ -151,7 +151,7 @@ impl<'r> ParsedRow<'r> {
             return;
         }
         let last = self.problems.last().and_then(|problem| problem.column.as_deref());
-        if last != Some(&*shown(name)) {
+        if last != Some(&*excerpt(name)) {
             self.problems.push(Problem::of_value(self.line, name, value.get(), REPLACED));
         }
     }
@@ -163,7 +163,7 @@ impl<'r> ParsedRow<'r> {
         });
         if self.values[column as usize].replace(bare(text.unwrap_or_default())).is_some() {
             let first = self.names.of(column);
-            let first_name = shown(first);
+            let first_name = excerpt(first);
             let message = if first == name {
                 format!("the object has the key \"{first_name}\" twice; keep one of them")
             } else {

@@ -35,8 +35,8 @@ impl Problem {
 
     /// A problem of a value.
     pub(crate) fn of_value(line: u64, column: &str, value: &str, message: impl Into<String>) -> Self {
-        let value = (!value.is_empty()).then(|| shown(value));
-        Self { line, column: Some(shown(column)), value, message: message.into(), advice: None }
+        let value = (!value.is_empty()).then(|| excerpt(value));
+        Self { line, column: Some(excerpt(column)), value, message: message.into(), advice: None }
     }
 
     /// This problem with an option that helps.
@@ -62,7 +62,7 @@ impl fmt::Display for Problem {
 }
 
 /// A text of a file as messages show it: shortened to 40 characters, and without anything that steers a terminal.
-pub fn shown(text: &str) -> String {
+pub fn excerpt(text: &str) -> String {
     let mut shown = String::new();
     let mut length = 0;
     for character in text.chars() {
@@ -84,15 +84,15 @@ mod tests {
 
     #[test]
     fn a_value_is_shortened_to_forty_characters() {
-        assert_eq!(shown(&"ä".repeat(40)), "ä".repeat(40));
-        assert_eq!(shown(&"ä".repeat(41)), "ä".repeat(40) + "…");
-        assert_eq!(shown(&"\u{1b}".repeat(41)), "\\u{1b}".repeat(6) + "…");
+        assert_eq!(excerpt(&"ä".repeat(40)), "ä".repeat(40));
+        assert_eq!(excerpt(&"ä".repeat(41)), "ä".repeat(40) + "…");
+        assert_eq!(excerpt(&"\u{1b}".repeat(41)), "\\u{1b}".repeat(6) + "…");
     }
 
     #[test]
     fn a_value_cannot_steer_a_terminal() {
-        assert_eq!(shown("a\u{1b}[31m\r\n\u{202e}b\u{9b}"), "a\\u{1b}[31m\\r\\n\\u{202e}b\\u{9b}");
-        assert_eq!(shown("O'Hara \"x\" \\ e\u{301}"), "O'Hara \"x\" \\ e\u{301}");
+        assert_eq!(excerpt("a\u{1b}[31m\r\n\u{202e}b\u{9b}"), "a\\u{1b}[31m\\r\\n\\u{202e}b\\u{9b}");
+        assert_eq!(excerpt("O'Hara \"x\" \\ e\u{301}"), "O'Hara \"x\" \\ e\u{301}");
     }
 
     #[test]

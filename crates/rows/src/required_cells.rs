@@ -2,7 +2,7 @@
 
 use crate::columns::Column;
 use crate::options::{Blank, InputOptions};
-use crate::problem::shown;
+use crate::problem::excerpt;
 use crate::purpose::Purpose;
 
 /// The places of those cells, in their order.
@@ -46,7 +46,7 @@ impl RequiredCells {
     pub(crate) fn problem(&self, count: usize, header: &[String]) -> Option<String> {
         let missing = self.missing(count);
         (!missing.is_empty()).then(|| {
-            let names: Vec<_> = missing.iter().map(|place| shown(&header[*place])).collect();
+            let names: Vec<_> = missing.iter().map(|place| excerpt(&header[*place])).collect();
             let cells = if count == 1 { "cell" } else { "cells" };
             let are = if missing.len() == 1 { "is" } else { "are" };
             format!(

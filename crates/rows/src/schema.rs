@@ -1,4 +1,4 @@
-//! What a row looks like, for those who write one.
+//! What a row looks like, for programs that write one.
 
 use serde_json::{Map, Value, json};
 

@@ -14,7 +14,7 @@ use xxhash_rust::xxh3::Xxh3;
 use crate::error::InputError;
 use crate::format::encoding::CHUNK;
 use crate::os;
-use crate::problem::shown;
+use crate::problem::excerpt;
 
 /// Bytes that can be read again from the beginning: a file, or a copy of a stream.
 #[derive(Debug)]
@@ -46,7 +46,7 @@ impl Source {
     pub fn file_or_stream(path: impl AsRef<Path>, limit: u64) -> Result<Self, InputError> {
         let path = path.as_ref();
         let failed =
-            |error| InputError::io(format!("{} cannot be opened", shown(&path.to_string_lossy())), error);
+            |error| InputError::io(format!("{} cannot be opened", excerpt(&path.to_string_lossy())), error);
         let file = os::open_at_once(path).map_err(failed)?;
         let metadata = file.metadata().map_err(failed)?;
         if metadata.is_dir() {
@@ -56,7 +56,7 @@ impl Source {
             return Err(InputError::malformed(format!(
                 "{} is a named pipe, which may have no writer and would be waited for without end: save the rows as a \
                  file, or give them on standard input",
-                shown(&path.to_string_lossy())
+                excerpt(&path.to_string_lossy())
             )));
         }
         let extension = path.extension().map(|extension| extension.to_string_lossy().to_lowercase());
@@ -183,7 +183,7 @@ impl Read for Bytes<'_> {
 }
 
 /// A hash tells whether a file changed between two readings of one process, and is neither kept nor shown. Its seed is
-/// random, since whoever writes the file could otherwise write two that have the same one.
+/// random; else the author of a file could write two that have the same one.
 type Hash = u128;
 
 struct Hasher(Box<Xxh3>);

@@ -62,19 +62,19 @@ impl WantedOffice {
     /// nothing can be wanted.
     #[must_use]
     pub fn with(mut self, field: OfficeField, wanted: Wanted) -> Self {
-        if let Some(place) = place(field) {
-            self.0[place] = wanted;
+        if let Some(index) = index_of(field) {
+            self.0[index] = wanted;
         }
         self
     }
 
     /// What is wanted of a field.
     pub fn get(&self, field: OfficeField) -> &Wanted {
-        place(field).map_or(&Wanted::Keep, |place| &self.0[place])
+        index_of(field).map_or(&Wanted::Keep, |index| &self.0[index])
     }
 }
 
-fn place(field: OfficeField) -> Option<usize> {
+fn index_of(field: OfficeField) -> Option<usize> {
     OfficeField::ALL.iter().position(|other| *other == field)
 }
 

@@ -62,7 +62,7 @@ fn client(service: &Service) -> avepoint_elements::Result<Elements> {
         .token_url(&service.token_url)
         .allow_loopback_http()
         .credential(Credential::client_secret(&service.client_id, service.client_secret.clone()))
-        // Someone waits for the answer: give up well before they do.
+        // A browser waits for the answer: give up well before it does.
         .timeout(Duration::from_secs(20))
         .build()
 }
@@ -101,7 +101,7 @@ impl From<Error> for Refusal {
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
         let Self(error) = self;
-        // A violation is the caller's to mend, and holds nothing else. The rest is ours: into the log.
+        // The caller has to correct a violation, which holds nothing else. The rest is ours: into the log.
         let text = match status(&error) {
             StatusCode::UNPROCESSABLE_ENTITY => error.to_string(),
             _ if error.is_outcome_unknown() => "the move may have been made; send it again".to_owned(),

@@ -24,10 +24,10 @@ use tokio::time::Instant;
 use crate::auth::token::{AccessToken, Permissions, TokenSource};
 use crate::error::{Error, Limit, Result, Stage};
 use crate::throttle::cancellation::CancellationToken;
-pub(crate) use attempt::RawResponse;
 use classify::Answer;
+pub(crate) use classify::RawResponse;
 use deadline::Deadline;
-use decide::{Decision, Failure, State, decide};
+use decide::{CallState, Decision, Failure, decide};
 use policies::Policies;
 use reserved::Reserved;
 use subject::Subject;
@@ -181,7 +181,7 @@ impl Call<'_> {
     fn next(&self, error: &Error) -> Decision {
         let Policies { clock, retry, budget, .. } = self.policies;
         let failure = Failure::of(error);
-        let state = State {
+        let state = CallState {
             retry,
             round: self.round,
             token_replaced: self.token_replaced,
@@ -200,7 +200,7 @@ impl Call<'_> {
         }
     }
 
-    fn pause_all(&self, failure: &Failure, state: &State<'_>) {
+    fn pause_all(&self, failure: &Failure, state: &CallState<'_>) {
         let Policies { retry, throttle, .. } = self.policies;
         match (failure.status, failure.pause(state)) {
             (Some(429), Some(pause)) => throttle.record_throttled(self.sent, pause, retry.longest()),

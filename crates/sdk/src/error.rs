@@ -1,6 +1,5 @@
 //! The one error of this crate.
 
-mod advice;
 mod constructors;
 mod kind;
 mod messages;
@@ -52,7 +51,7 @@ pub struct Error(Box<Inner>);
 
 #[derive(Clone)]
 struct Inner {
-    kind: Kind,
+    kind: ErrorDetail,
     message: String,
     reply: Option<Reply>,
     source: Option<Arc<Cause>>,
@@ -65,7 +64,7 @@ struct Inner {
 }
 
 #[derive(Clone, Debug)]
-enum Kind {
+enum ErrorDetail {
     Validation(Vec<Violation>),
     Configuration,
     /// The credential was refused, or a token source gave up.

@@ -7,7 +7,7 @@ use crate::names;
 
 /// Measures every layer and prints a table; what callgrind found is left in the directory of temporary files.
 ///
-/// Two lengths are run, and their difference is counted, so that the start and the end cancel out.
+/// Two lengths are run, and their difference is counted: the start and the end cancel out.
 pub(crate) fn measure(calls: u32) {
     println!("instructions a call, from {calls} and {} calls under callgrind", calls * 2);
     for name in names() {

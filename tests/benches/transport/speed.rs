@@ -1,4 +1,4 @@
-//! Calls a second, the layers in turn, so that whatever else the machine does falls on all of them.
+//! Calls a second, the layers in turn: other load of the machine falls on all of them.
 
 use std::time::Instant;
 

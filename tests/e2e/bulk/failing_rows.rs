@@ -66,17 +66,17 @@ async fn assert_settled_at_the_pace_of_the_rest(what: &str, items: Vec<Item<usiz
 const SLACK: Duration = Duration::from_secs(30);
 
 #[tokio::test(start_paused = true)]
-async fn one_row_in_fifty_that_fails_holds_up_nobody() {
+async fn one_row_in_fifty_that_fails_holds_up_no_other() {
     assert_settled_at_the_pace_of_the_rest("1 in 50", mixed(1000, |row| row % 50 == 7), SLACK).await;
 }
 
 #[tokio::test(start_paused = true)]
-async fn one_row_in_ten_that_fails_holds_up_nobody() {
+async fn one_row_in_ten_that_fails_holds_up_no_other() {
     assert_settled_at_the_pace_of_the_rest("1 in 10", mixed(1000, |row| row % 10 == 0), SLACK).await;
 }
 
 #[tokio::test(start_paused = true)]
-async fn every_other_row_that_fails_holds_up_nobody() {
+async fn every_other_row_that_fails_holds_up_no_other() {
     assert_settled_at_the_pace_of_the_rest("1 in 2", mixed(1000, |row| row % 2 == 1), SLACK).await;
     // As chance has it: several in a row may fail.
     let by_chance = |row: usize| row.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 63 == 1;
@@ -84,7 +84,7 @@ async fn every_other_row_that_fails_holds_up_nobody() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_few_rows_that_fail_at_the_end_hold_up_nobody() {
+async fn a_few_rows_that_fail_at_the_end_hold_up_no_other() {
     for bad in [1, 2, 3, 5] {
         let what = format!("the last {bad}");
         assert_settled_at_the_pace_of_the_rest(&what, mixed(100, |row| row >= 100 - bad), SLACK).await;

@@ -65,7 +65,7 @@ async fn a_service_that_stays_down_ends_the_run_with_the_rest_not_attempted() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn rows_that_fail_by_themselves_hold_up_nobody_for_long() {
+async fn rows_that_fail_by_themselves_hold_up_no_other_for_long() {
     for concurrency in [1, 8] {
         let faults = Faults::new().path("7/office", Fault::status(500)).latency(Duration::from_millis(50));
         let sandbox = Sandbox::builder().faults(faults).start().await.unwrap();
@@ -184,7 +184,7 @@ async fn while_no_row_comes_no_outage_is_counted() {
             match number {
                 // The first fails by itself, and is given up when the second is answered; then nothing comes for long.
                 2 => tokio::time::sleep(HOUR * 3).await,
-                // Who asks then fails as well, once.
+                // The probe fails as well, once.
                 3 => sandbox.set_faults(Faults::new()).unwrap(),
                 _ => tokio::time::sleep(Duration::from_secs(10)).await,
             }

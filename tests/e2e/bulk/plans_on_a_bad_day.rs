@@ -11,7 +11,7 @@ use avepoint_elements_sandbox::{Fault, Faults, ReceivedRequest};
 use serde_json::{Value, json};
 use tokio::time::sleep;
 
-/// Users where nobody asks for more by `ELEMENTS_TEST_ROWS`, as the long form of continuous integration does.
+/// Users without `ELEMENTS_TEST_ROWS`, which the long form of continuous integration sets to more.
 const ROWS: usize = 2_000;
 const LATE: Duration = Duration::from_secs(5);
 
@@ -130,7 +130,7 @@ fn held(sandbox: &Sandbox, rows: usize) -> Vec<Value> {
     (0..rows).map(|number| of(sandbox, number)).collect()
 }
 
-/// Writes to users whose update has just failed, so that it is to be repeated: one in a while.
+/// Writes to users whose update has just failed and is to be repeated: one in a while.
 async fn write_before_repeats(sandbox: &Sandbox, written: &mut BTreeMap<usize, &str>, most: usize) {
     while written.len() < most {
         sleep(Duration::from_millis(1_500)).await;

@@ -287,7 +287,7 @@ fn a_run_whose_runtime_has_ended_says_so() {
     first.block_on(async {
         tokio::select! {
             biased;
-            _ = run.next() => unreachable!("nobody answers"),
+            _ = run.next() => unreachable!("no request is answered"),
             () = async {} => {}
         }
     });
@@ -311,7 +311,8 @@ async fn without_its_journal_a_run_calls_nothing_done_but_what_was_written_down(
     // A row that was answered before that may be done as well: then it is written down.
     let (done, unknown) = (1 + count(&rest, State::Done), count(&rest, State::Unknown));
     let journal = files.journal(&elements);
-    let recorded = (0..10).filter(|number| journal.newest(&UserHash::of(&user(*number))).unwrap().is_some());
+    let newest = |number| journal.snapshot().newest(&UserHash::of(&user(number))).unwrap();
+    let recorded = (0..10).filter(|number| newest(*number).is_some());
     assert_eq!(recorded.count(), done);
     assert_eq!((done < 10, sandbox.counters().applied), (true, done + unknown));
 }

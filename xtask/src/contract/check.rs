@@ -10,7 +10,6 @@ mod samples;
 mod schemas;
 mod servers;
 mod traversal;
-mod url;
 mod usage;
 
 use super::Contract;

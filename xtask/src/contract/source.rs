@@ -9,14 +9,14 @@ use regex::Regex;
 use saphyr::{LoadableYamlNode, MarkedYaml, Scalar, YamlData};
 use serde_json::{Map, Number, Value};
 
-use crate::problem::{Place, Problem, Result};
+use crate::problem::{Position, Problem, Result};
 
 /// A parsed YAML document.
 #[derive(Debug)]
 pub struct Source {
     file: PathBuf,
     value: Value,
-    places: BTreeMap<String, Place>,
+    places: BTreeMap<String, Position>,
 }
 
 impl Source {
@@ -28,7 +28,7 @@ impl Source {
         if let Some(line) = text.lines().position(|line| line.starts_with('%')) {
             return Err(Problem::new("a directive cannot stand in the contract")
                 .in_file(file)
-                .at(Some(Place { line: line + 1, column: 1 }))
+                .at(Some(Position { line: line + 1, column: 1 }))
                 .help("leave it out: the contract is YAML 1.2"));
         }
         let documents = MarkedYaml::load_from_str(text).map_err(|error| {
@@ -70,7 +70,7 @@ impl Source {
     }
 
     /// Where the value at a JSON pointer stands; for a pointer to nothing, its nearest ancestor.
-    pub fn place(&self, pointer: &str) -> Option<Place> {
+    pub fn place(&self, pointer: &str) -> Option<Position> {
         let known = |pointer: &str| self.places.get(pointer).copied();
         let ancestors = pointer.rmatch_indices('/').map(|(end, _)| &pointer[..end]);
         std::iter::once(pointer).chain(ancestors).find_map(known)
@@ -85,7 +85,7 @@ impl Source {
 struct Reader<'a> {
     file: &'a Path,
     lines: Vec<&'a str>,
-    places: BTreeMap<String, Place>,
+    places: BTreeMap<String, Position>,
 }
 
 impl Reader<'_> {
@@ -154,7 +154,7 @@ impl Reader<'_> {
         (!written.starts_with(['"', '\'', '|', '>', '&', '*', '!'])).then(|| written.to_owned())
     }
 
-    fn scalar(&self, scalar: &Scalar<'_>, place: Place) -> Result<Value> {
+    fn scalar(&self, scalar: &Scalar<'_>, place: Position) -> Result<Value> {
         Ok(match scalar {
             Scalar::Null => Value::Null,
             Scalar::Boolean(value) => Value::Bool(*value),
@@ -166,7 +166,7 @@ impl Reader<'_> {
         })
     }
 
-    fn unfit(&self, what: &str, place: Place) -> Problem {
+    fn unfit(&self, what: &str, place: Position) -> Problem {
         Problem::new(format!("{what} cannot stand in the contract")).in_file(self.file).at(Some(place))
     }
 }
@@ -205,8 +205,8 @@ fn ambiguity(written: &str, scalar: &Scalar<'_>) -> Option<&'static str> {
     }
 }
 
-fn place_of(marker: &saphyr::Marker) -> Place {
-    Place { line: marker.line(), column: marker.col() + 1 }
+fn place_of(marker: &saphyr::Marker) -> Position {
+    Position { line: marker.line(), column: marker.col() + 1 }
 }
 
 /// A name as a token of a JSON pointer (RFC 6901).

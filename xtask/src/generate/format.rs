@@ -1,4 +1,4 @@
-//! Generated code as text: formatted by a library, so that no machine's rustfmt has a say.
+//! Generated code as text: formatted by a library, whatever rustfmt a machine has.
 
 use proc_macro2::TokenStream;
 use quote::ToTokens;

@@ -1,4 +1,4 @@
-//! A README from a crate's documentation, so that the two cannot drift and its samples are compiled.
+//! A README from a crate's documentation: the two cannot drift, and its samples are compiled.
 
 use std::sync::LazyLock;
 

@@ -53,7 +53,7 @@ pub(super) fn write(root: &Path, folder: &Path, packages: &[&Package]) -> Result
     write().map_err(unwritable)
 }
 
-/// Libraries are depended on; programs are members, so that they can be run.
+/// Libraries are depended on; programs are members, which can be run.
 fn manifest(packages: &[&Package], openssl: bool) -> String {
     let (programs, libraries): (Vec<&Package>, Vec<&Package>) =
         packages.iter().copied().partition(|package| package.has("bin"));

@@ -1,4 +1,4 @@
-//! Flaw: an operation takes its values for itself, so that whoever sends them again, as a retry does, copies them all.
+//! Flaw: an operation takes its values by value, and a caller that sends them again, as a retry does, copies them all.
 
 use heck::ToSnakeCase;
 use quote::format_ident;
@@ -122,8 +122,8 @@ fn borrowing(
     let output = &send.sig.output;
     let arguments = parameters.iter().map(Parameter::declared);
     let first =
-        format!(" [`{operation}`](super::Client::{operation}) with values that stay the caller's: for those");
-    let second = " who send them more than once.";
+        format!(" [`{operation}`](super::Client::{operation}) with values that stay the caller's: to send");
+    let second = " them more than once.";
     parse_quote! {
         impl super::Client {
             #[doc = #first]

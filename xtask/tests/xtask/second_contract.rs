@@ -15,10 +15,10 @@ fn generated(file: &str) -> String {
     outputs.into_iter().find(|output| output.path == Path::new(file)).unwrap().text
 }
 
-/// The outline of a generated file, in which each run of white space is one space.
-fn outline(file: &str) -> String {
-    let outline = public_api::of_file(syn::parse_file(&generated(file)).unwrap());
-    outline.split_whitespace().collect::<Vec<_>>().join(" ")
+/// The public interface of a generated file, in which each run of white space is one space.
+fn interface(file: &str) -> String {
+    let interface = public_api::of_file(syn::parse_file(&generated(file)).unwrap());
+    interface.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 fn holds(text: &str, parts: &[&str]) {
@@ -29,7 +29,7 @@ fn holds(text: &str, parts: &[&str]) {
 
 #[test]
 fn every_operation_has_a_method_and_every_reply_its_type() {
-    let client = outline("crates/client/src/generated.rs");
+    let client = interface("crates/client/src/generated.rs");
     for operation in ["list_books", "add_book", "get_book", "remove_book", "list_readers", "get_reader"] {
         holds(&client, &[&format!("pub fn {operation}(&self)")]);
     }
@@ -48,7 +48,7 @@ fn an_optional_parameter_may_be_left_out() {
 
 #[test]
 fn a_mock_knows_queries_and_replies() {
-    let mocks = outline("crates/httpmock/src/generated.rs");
+    let mocks = interface("crates/httpmock/src/generated.rs");
     holds(
         &mocks,
         &["pub fn title_part<'a, T>(self, value: T) -> Self where T: Into<Option<&'a types::Title>>"],
@@ -93,7 +93,7 @@ fn bounds_of_texts_numbers_and_lists_become_constants() {
 
 #[test]
 fn every_object_has_its_fields_and_every_schema_its_implementation() {
-    let fields = outline("crates/client/src/fields.rs");
+    let fields = interface("crates/client/src/fields.rs");
     for object in ["book_page", "page_metadata", "book", "reader"] {
         holds(&fields, &[&format!("pub mod {object} {{")]);
     }

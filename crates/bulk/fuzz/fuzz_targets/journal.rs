@@ -15,7 +15,7 @@ fuzz_target!(|bytes: &[u8]| {
     assert!(users <= bytes.len() as u64);
     let text = String::from_utf8_lossy(bytes);
     let named = text.rsplit_once("\"user\":\"").and_then(|(_, rest)| UserHash::parse(rest.get(..32)?));
-    // One who may be in it, and one who is not.
+    // A user that may be in it, and one that is not.
     for user in named.into_iter().chain(UserHash::parse(&"0".repeat(32))) {
         let _ = journal.newest(&user);
     }

@@ -27,7 +27,7 @@ pub(super) struct RowState {
     pub(super) keys: KeySet,
     /// The keys that some user has.
     pub(super) seen: KeySet,
-    /// How many leading zeros the number of a user has who is not the row's for that reason alone.
+    /// The leading zeros of the number of a user that differs from the row's in these alone.
     pub(super) zeros: Option<u8>,
     pub(super) way: Way,
     /// The user, or users, with all keys.

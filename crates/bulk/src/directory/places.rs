@@ -13,7 +13,7 @@ use crate::ids::{UUID, counted, is_uuid};
 pub struct TenantNumber(u32);
 
 impl TenantNumber {
-    pub(super) fn place(self) -> usize {
+    pub(super) fn index(self) -> usize {
         self.0 as usize
     }
 }
@@ -152,16 +152,16 @@ impl Located {
         let mut is_listed = vec![false; self.tenants.numbers().count()];
         for target in targets {
             match target {
-                Target::Tenant(tenant) => is_listed[tenant.place()] = true,
+                Target::Tenant(tenant) => is_listed[tenant.index()] = true,
                 Target::Customer(customer) => {
                     for tenant in self.tenants.of_customer(customer) {
-                        is_listed[tenant.place()] = true;
+                        is_listed[tenant.index()] = true;
                     }
                 }
                 Target::All => {}
             }
         }
-        self.tenants.numbers().filter(|tenant| is_listed[tenant.place()]).collect()
+        self.tenants.numbers().filter(|tenant| is_listed[tenant.index()]).collect()
     }
 }
 
@@ -287,7 +287,7 @@ impl Tenants {
         if let Some(number) = self.tenant_numbers.get(&(customer, text.to_owned())) {
             return Ok(*number);
         }
-        let mut named = self.of_customer(customer).filter(|tenant| self.all[tenant.place()].name == text);
+        let mut named = self.of_customer(customer).filter(|tenant| self.all[tenant.index()].name == text);
         match (named.next(), named.next()) {
             (Some(tenant), None) => Ok(tenant),
             (Some(_), Some(_)) => Err(PlaceProblem::AmbiguousTenant),
@@ -298,14 +298,14 @@ impl Tenants {
     /// A tenant of whatever customer.
     fn find_anywhere(&self, text: &str) -> Result<TenantNumber, PlaceProblem> {
         let key = key(text);
-        let has_id = |tenant: &TenantNumber| self::key(self.all[tenant.place()].id.as_str()) == key;
+        let has_id = |tenant: &TenantNumber| self::key(self.all[tenant.index()].id.as_str()) == key;
         let mut with_id = self.listed().filter(has_id);
         match (with_id.next(), with_id.next()) {
             (Some(tenant), None) => return Ok(tenant),
             (Some(_), Some(_)) => return Err(PlaceProblem::AmbiguousTenant),
             (None, _) => {}
         }
-        let named = self.listed().filter(|tenant| self.all[tenant.place()].name == text);
+        let named = self.listed().filter(|tenant| self.all[tenant.index()].name == text);
         self.only(named, PlaceProblem::UnknownTenant).map_err(|problem| match problem {
             PlaceProblem::AmbiguousCustomer => PlaceProblem::AmbiguousTenant,
             other => other,
@@ -335,7 +335,7 @@ impl Tenants {
         match (outer, inner) {
             (Target::All, _) => true,
             (Target::Customer(customer), Target::Tenant(tenant)) => {
-                self.all[tenant.place()].customer == customer
+                self.all[tenant.index()].customer == customer
             }
             (outer, inner) => outer == inner,
         }
@@ -351,13 +351,13 @@ impl Tenants {
     }
 
     pub(super) fn ids(&self, tenant: TenantNumber) -> (&CustomerId, &TenantId) {
-        let tenant = &self.all[tenant.place()];
+        let tenant = &self.all[tenant.index()];
         (&self.customers[tenant.customer as usize].id, &tenant.id)
     }
 
     /// The names of customer and tenant; empty where they are not known.
     pub(super) fn names(&self, tenant: TenantNumber) -> (&str, &str) {
-        let tenant = &self.all[tenant.place()];
+        let tenant = &self.all[tenant.index()];
         (&self.customers[tenant.customer as usize].name, &tenant.name)
     }
 }

@@ -15,7 +15,7 @@ pub enum Resolution {
     Resolved(Box<Found>),
     /// No user has a key of the row.
     NotFound {
-        /// How many leading zeros the employee number of a user has who differs from the row in that alone.
+        /// The leading zeros of the employee number of a user that differs from the row's in these alone.
         leading_zeros: Option<u8>,
     },
     /// No user has all keys of the row.
@@ -24,7 +24,7 @@ pub enum Resolution {
         seen: KeySet,
         /// The keys that no user has.
         unseen: KeySet,
-        /// How many leading zeros the employee number of a user has who differs from the row's in that alone.
+        /// The leading zeros of the employee number of a user that differs from the row's in these alone.
         leading_zeros: Option<u8>,
     },
     /// Several users have all keys of the row.
@@ -133,16 +133,23 @@ impl fmt::Display for Resolution {
                 if unseen.is_empty() {
                     write!(f, "{seen} belong to different users; correct one of them")?;
                 } else {
-                    write!(f, "a user has the row's {seen}, but not its {unseen}; correct or clear one of them")?;
+                    write!(
+                        f,
+                        "a user has the row's {seen}, but not its {unseen}; correct or clear one of them"
+                    )?;
                 }
                 name_zeros(f, *leading_zeros)
             }
-            Self::Ambiguous => f.write_str("several users have what the row names; add another key, or the id"),
-            Self::Duplicate { line } => write!(f, "the row on line {line} comes to the same user; keep one of them"),
+            Self::Ambiguous => {
+                f.write_str("several users have what the row names; add another key, or the id")
+            }
+            Self::Duplicate { line } => {
+                write!(f, "the row on line {line} comes to the same user; keep one of them")
+            }
             Self::Place(problem) => problem.fmt(f),
             Self::OutOfReach(reason) => write!(f, "the users of the tenant cannot be listed: {reason}"),
             Self::CouldNotBeTold => f.write_str(
-                "the service's list of users was incomplete, so that nobody can tell who has what the row names; plan \
+                "the service's list of users was incomplete and may lack the user that the row names; plan \
                  again, or give the tenant and the userPrincipalName, or the id",
             ),
             Self::ListFailed(reason) => write!(f, "the users of a tenant could not be listed: {reason}"),

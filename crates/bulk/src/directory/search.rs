@@ -71,7 +71,7 @@ impl Search {
     pub fn entry(&mut self, tenant: TenantNumber, entry: &Entry<'_>) {
         let id = entry.id.trim();
         if UserId::new(id).is_err() {
-            self.lists[tenant.place()].has_nameless = true;
+            self.lists[tenant.index()].has_nameless = true;
             return;
         }
         self.find_candidates(tenant, entry);
@@ -120,12 +120,12 @@ impl Search {
 
     /// Says that the list of a tenant comes once more, from its beginning.
     pub fn begin_again(&mut self, tenant: TenantNumber) {
-        self.lists[tenant.place()] = List::default();
+        self.lists[tenant.index()] = List::default();
     }
 
     /// Says how the list of a tenant ended.
     pub fn end(&mut self, tenant: TenantNumber, end: Listed) {
-        self.lists[tenant.place()].end = end;
+        self.lists[tenant.index()].end = end;
     }
 
     /// Ends the search.
@@ -155,7 +155,7 @@ enum Outlook {
 
 impl Outlook {
     fn of(target: Result<Target, PlaceProblem>, located: &Located, lists: &[List]) -> Self {
-        let list = |tenant: TenantNumber| &lists[tenant.place()];
+        let list = |tenant: TenantNumber| &lists[tenant.index()];
         match target {
             Err(problem) => Self::Place(problem),
             Ok(Target::Tenant(tenant)) => match Self::of_list(list(tenant)) {

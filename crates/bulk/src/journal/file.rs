@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use super::framing::{self, Line};
 use super::record::{self, Header};
 use crate::atomic_file::AtomicFile;
-use crate::error::{FileError, Kind};
+use crate::error::{FileError, FileErrorKind};
 use crate::file_names::aside_name;
 use crate::os;
 use crate::untrusted;
@@ -63,7 +63,7 @@ fn lock(file: File, path: &Path) -> Result<Option<File>, FileError> {
 
 fn in_use(path: &Path) -> FileError {
     let message = format!("another run uses the journal {}: wait for its end", path.display());
-    FileError::new(Kind::InUse, message)
+    FileError::new(FileErrorKind::InUse, message)
 }
 
 /// Puts a journal in the place of one whose lines are not chained, which says the same: up to the end of its last good
@@ -92,7 +92,7 @@ fn copy(mut from: &File, end: u64, header: &Header, to: &mut impl Write) -> io::
 }
 
 /// Renames a journal that is not empty, and returns its new name. A file that is no journal stays.
-pub(super) fn set_aside(path: &Path) -> Result<Option<PathBuf>, FileError> {
+pub(super) fn keep_previous(path: &Path) -> Result<Option<PathBuf>, FileError> {
     let Some(file) = locked_if_there(path)? else { return Ok(None) };
     let failed = |error| FileError::system("set aside the journal", path, error);
     let mut start = Vec::new();
@@ -108,7 +108,7 @@ pub(super) fn set_aside(path: &Path) -> Result<Option<PathBuf>, FileError> {
 
 fn no_journal(path: &Path) -> FileError {
     let message = format!("{} is no journal, so it is left alone: name another file", path.display());
-    FileError::new(Kind::Damaged, message)
+    FileError::new(FileErrorKind::Damaged, message)
 }
 
 fn rename(path: &Path) -> io::Result<PathBuf> {

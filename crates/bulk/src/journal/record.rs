@@ -5,10 +5,12 @@ use std::time::SystemTime;
 use serde::{Deserialize, Serialize, Serializer};
 
 use super::framing::Line;
+use crate::hash::{OfficeHash, UserHash};
+use crate::outcome::{Outcome, State};
 use crate::plan::Sha256Sum;
-use crate::{OfficeHash, Outcome, State, UserHash, times};
+use crate::times;
 
-/// The format of a journal of a plan, and the newest that is read: its runs have [ends](End).
+/// The format of a journal of a plan, and the newest that is read: its runs have [ends](RunEnd).
 pub(super) const FORMAT_OF_PLANS: u32 = 3;
 /// The format of every other journal.
 pub(super) const FORMAT: u32 = 2;
@@ -34,7 +36,7 @@ pub(super) struct Header {
 
 /// What a header says in every format.
 #[derive(Deserialize)]
-pub(super) struct Format {
+pub(super) struct AnyHeader {
     pub(super) format: u32,
 }
 
@@ -116,12 +118,12 @@ impl<'a> Written<'a> {
 /// The end of a run over a plan. What it did is read again by the next run.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct End {
+pub(super) struct RunEnd {
     ended: String,
     host: String,
 }
 
-impl End {
+impl RunEnd {
     pub(super) fn new(at: SystemTime, host: &str) -> Self {
         Self { ended: times::text(at).to_string(), host: host.to_owned() }
     }
@@ -139,7 +141,7 @@ fn shortened(id: &str) -> &str {
 
 /// A record as it is read.
 #[derive(Deserialize)]
-struct Read<'a> {
+struct ReadRecord<'a> {
     #[serde(borrow)]
     user: &'a str,
     #[serde(borrow)]
@@ -156,7 +158,7 @@ struct Read<'a> {
 
 /// A user and what became of the update, from a line; nothing if it is no record.
 pub(super) fn read(line: &Line<'_>) -> Option<(UserHash, Recorded)> {
-    let read: Read<'_> = line.read()?;
+    let read: ReadRecord<'_> = line.read()?;
     let state = state(read.state)?;
     let outcome = Outcome {
         state,

@@ -4,9 +4,9 @@ use std::fmt;
 use std::io::{self, BufRead, BufReader, Read};
 
 use super::framing::{LONGEST, Line};
-use super::record::{self, FORMAT_OF_PLANS, Format, Header, UNCHAINED};
-use super::snapshot::Index;
-use super::writer::End;
+use super::index::Index;
+use super::record::{self, AnyHeader, FORMAT_OF_PLANS, Header, UNCHAINED};
+use super::writer::FileEnd;
 
 /// The longest record that is looked for in front of a damaged line end, in bytes: ids and names of hosts are bounded.
 const LONGEST_RECORD: usize = 2048;
@@ -87,7 +87,7 @@ pub(super) fn scan(file: impl Read) -> Result<Scan, ScanError> {
 /// Reads a journal again whose lines were scanned or written, and gives the number of the first line that is not as it was.
 ///
 /// Each checksum is of one more, so the last one is of all bytes. What they say is not looked at.
-pub(super) fn first_changed(file: impl Read, end: End) -> io::Result<Option<u64>> {
+pub(super) fn first_changed(file: impl Read, end: FileEnd) -> io::Result<Option<u64>> {
     let (mut lines, mut previous) = (Lines::new(file), None);
     while lines.advance()? {
         match lines.ended().and_then(Line::parse).filter(|line| line.previous == previous) {
@@ -101,7 +101,7 @@ pub(super) fn first_changed(file: impl Read, end: End) -> io::Result<Option<u64>
 
 fn read_header(lines: &Lines<impl Read>) -> Result<(Header, u32), ScanError> {
     let line = lines.ended().and_then(Line::parse).ok_or(ScanError::NoJournal)?;
-    let Format { format } = line.read().ok_or(ScanError::NoJournal)?;
+    let AnyHeader { format } = line.read().ok_or(ScanError::NoJournal)?;
     match format {
         UNCHAINED..=FORMAT_OF_PLANS => Ok((line.read().ok_or(ScanError::NoJournal)?, line.sum)),
         newer => Err(ScanError::Newer(newer)),
@@ -139,7 +139,7 @@ fn read_records(lines: &mut Lines<impl Read>, scan: &mut Scan) -> Result<(), Sca
 }
 
 fn is_end(line: &Line<'_>) -> bool {
-    line.read::<record::End>().is_some()
+    line.read::<record::RunEnd>().is_some()
 }
 
 /// Whether a line that is no record is what a crash leaves: the last one without its end, or zeros with no good line

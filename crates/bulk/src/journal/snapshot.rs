@@ -8,12 +8,14 @@ use std::sync::Arc;
 
 use super::file::OPEN;
 use super::framing::{LONGEST, Line};
+use super::index::Index;
 use super::record::{self, FORMAT_OF_PLANS, Recorded};
 use super::scan::{Scan, ScanError, TornTail, scan};
-use crate::error::{FileError, Kind};
-use crate::hash::Prover;
+use crate::error::{FileError, FileErrorKind};
+use crate::hash::{OfficeHash, Proof, Prover, UserHash};
+use crate::outcome::{Outcome, State};
 use crate::plan::Sha256Sum;
-use crate::{History, OfficeHash, Outcome, Proof, State, UserHash, os, untrusted};
+use crate::{os, untrusted};
 
 /// How much is read for a record at first, in bytes: most have less.
 const USUAL: usize = 512;
@@ -120,7 +122,7 @@ impl Snapshot {
 
     /// What the runs so far say of a user of their plan. Reads from the file.
     pub(crate) fn applied(&self, user: &UserHash) -> Result<AppliedBefore, FileError> {
-        let is_of_unended_run = self.index.place(user).is_some_and(|place| place >= self.last_run_ended);
+        let is_of_unended_run = self.index.offset(user).is_some_and(|offset| offset >= self.last_run_ended);
         Ok(match self.newest(user)?.map(|newest| newest.outcome) {
             Some(outcome) if outcome.state == State::Done && is_of_unended_run => {
                 AppliedBefore::InThisRun(outcome)
@@ -136,42 +138,29 @@ impl Snapshot {
     /// # Errors
     /// The file cannot be read, or was changed meanwhile.
     pub fn newest(&self, user: &UserHash) -> Result<Option<Recorded>, FileError> {
-        let Some(place) = self.index.place(user) else { return Ok(None) };
+        let Some(offset) = self.index.offset(user) else { return Ok(None) };
         let line =
-            self.line(place).map_err(|error| FileError::system("read the journal", &self.path, error))?;
+            self.line(offset).map_err(|error| FileError::system("read the journal", &self.path, error))?;
         let record = Line::parse(&line).and_then(|line| record::read(&line));
         let (owner, entry) = record.ok_or_else(|| changed(&self.path))?;
         Ok((owner == *user).then_some(entry))
     }
 
-    /// As [`Journal::earlier`](super::Journal::earlier).
-    ///
-    /// # Errors
-    /// The file cannot be read, or was changed meanwhile.
-    pub fn earlier(
-        &self,
-        user: &UserHash,
-        office: &OfficeHash,
-        claim: Option<&Proof>,
-    ) -> Result<History, FileError> {
-        let prove = || self.prove(user, office);
-        Ok(match (self.newest(user)?, claim.filter(|_| !self.fresh), self.service()) {
-            (Some(newest), ..) => History::of_record(newest, office, prove),
-            (None, Some(proof), Some(service)) => History::of_proof(service.prover(), user, office, proof),
-            (None, ..) => History::Nothing,
-        })
+    /// Whether the claims of an input do not count.
+    pub(crate) fn is_fresh(&self) -> bool {
+        self.fresh
     }
 
     /// What proves to later runs that its service did an update.
     pub(crate) fn prove(&self, user: &UserHash, office: &OfficeHash) -> Option<Proof> {
-        self.service().map(|service| service.prover().prove(user, office))
+        self.service().map(|service| service.prover.prove(user, office))
     }
 
-    /// The line at a place, without its end.
-    fn line(&self, place: u64) -> io::Result<Vec<u8>> {
+    /// The line at an offset, without its end.
+    fn line(&self, offset: u64) -> io::Result<Vec<u8>> {
         let (mut bytes, mut filled) = (vec![0; USUAL], 0);
         loop {
-            let read = os::read_at(&self.file, &mut bytes[filled..], place + filled as u64)?;
+            let read = os::read_at(&self.file, &mut bytes[filled..], offset + filled as u64)?;
             if let Some(end) = bytes[filled..filled + read].iter().position(|byte| *byte == b'\n') {
                 bytes.truncate(filled + end);
                 return Ok(bytes);
@@ -219,11 +208,6 @@ impl Service {
     pub(super) fn base_url(&self) -> &str {
         &self.base_url
     }
-
-    /// What proves to later runs that it did an update.
-    pub(super) fn prover(&self) -> &Prover {
-        &self.prover
-    }
 }
 
 /// Refuses a journal at a path that tells of another service.
@@ -237,7 +221,7 @@ pub(super) fn check_service(own: &str, other: &str, path: &Path) -> Result<(), F
          or set this one aside and begin a fresh one",
         path.display(),
     );
-    Err(FileError::new(Kind::OtherService, message))
+    Err(FileError::new(FileErrorKind::OtherService, message))
 }
 
 /// Refuses a journal at a path that tells of another plan, or of rows where a plan is meant, or the other way round.
@@ -256,7 +240,7 @@ pub(super) fn check_plan(
         "the journal {} {what}: name another one, or set this one aside and begin a fresh one",
         path.display()
     );
-    Err(FileError::new(Kind::OtherPlan, message))
+    Err(FileError::new(FileErrorKind::OtherPlan, message))
 }
 
 /// A base URL without slashes at its end.
@@ -266,7 +250,7 @@ fn without_end(base_url: &str) -> &str {
 
 fn changed(path: &Path) -> FileError {
     let message = format!("the journal {} was changed by something else during the run", path.display());
-    FileError::new(Kind::Damaged, message)
+    FileError::new(FileErrorKind::Damaged, message)
 }
 
 fn explain(error: ScanError, path: &Path) -> FileError {
@@ -277,14 +261,14 @@ fn explain(error: ScanError, path: &Path) -> FileError {
             let message = format!(
                 "{shown} is no journal, or its first line was changed: name another file, or restore it"
             );
-            FileError::new(Kind::Damaged, message)
+            FileError::new(FileErrorKind::Damaged, message)
         }
         ScanError::Newer(format) => {
             let message = format!(
                 "the journal {shown} has format {format}, and this version reads {FORMAT_OF_PLANS}: use the version \
                  that wrote it"
             );
-            FileError::new(Kind::NewerFormat, message)
+            FileError::new(FileErrorKind::NewerFormat, message)
         }
         ScanError::Damaged(line) => {
             let message = format!(
@@ -292,80 +276,7 @@ fn explain(error: ScanError, path: &Path) -> FileError {
                  believed in its place: restore the file, or set it aside and begin a fresh journal, which \
                  sends every row again"
             );
-            FileError::new(Kind::Damaged, message)
+            FileError::new(FileErrorKind::Damaged, message)
         }
     }
-}
-
-/// The bytes of a user's hash that an entry holds, after the one that names the bucket. Nine bytes of a hash
-/// tell a million users apart with a chance of failure of one in ten thousand millions, and then a user is
-/// sent again, since the record itself is looked at.
-const KEY: usize = 8;
-/// The bytes of the place in the file: enough for a terabyte.
-const PLACE: usize = 5;
-
-/// An entry: key, place, state, in big-endian order. Sorted bytes are sorted users, oldest first.
-type Slot = [u8; KEY + PLACE + 1];
-
-/// Buckets by the first byte of the hash. Each is sorted whenever it is full, and then grows by a quarter, so
-/// that it costs at most 18 bytes a user.
-pub(super) struct Index(Vec<Vec<Slot>>);
-
-impl Index {
-    pub(super) fn new() -> Self {
-        Self(vec![Vec::new(); 256])
-    }
-
-    /// Notes a record that is newer than all before it.
-    pub(super) fn insert(&mut self, user: &UserHash, place: u64, state: State) {
-        let bucket = &mut self.0[usize::from(user.bytes()[0])];
-        if bucket.len() == bucket.capacity() {
-            keep_newest(bucket);
-            // Sorting again for every few records would cost more than the space it saves.
-            if bucket.capacity() - bucket.len() < bucket.len() / 8 + 1 {
-                bucket.reserve_exact(bucket.len() / 4 + 4);
-            }
-        }
-        let mut slot = [0; KEY + PLACE + 1];
-        slot[..KEY].copy_from_slice(&user.bytes()[1..=KEY]);
-        slot[KEY..KEY + PLACE].copy_from_slice(&place.to_be_bytes()[8 - PLACE..]);
-        slot[KEY + PLACE] = state as u8;
-        bucket.push(slot);
-    }
-
-    /// To be called after the last insertion.
-    pub(super) fn finish(&mut self) {
-        for bucket in &mut self.0 {
-            keep_newest(bucket);
-            bucket.shrink_to_fit();
-        }
-    }
-
-    /// Where the newest record of a user is.
-    pub(super) fn place(&self, user: &UserHash) -> Option<u64> {
-        let bucket = &self.0[usize::from(user.bytes()[0])];
-        let key = &user.bytes()[1..=KEY];
-        let slot = bucket[bucket.binary_search_by(|slot| slot[..KEY].cmp(key)).ok()?];
-        let mut place = [0; 8];
-        place[8 - PLACE..].copy_from_slice(&slot[KEY..KEY + PLACE]);
-        Some(u64::from_be_bytes(place))
-    }
-
-    /// How many users have a newest record of a state.
-    pub(super) fn count(&self, state: State) -> u64 {
-        let slots = self.0.iter().flatten();
-        slots.filter(|slot| slot[KEY + PLACE] == state as u8).count() as u64
-    }
-}
-
-/// Sorts a bucket and drops all but the newest entry of each user.
-fn keep_newest(bucket: &mut Vec<Slot>) {
-    bucket.sort_unstable();
-    bucket.dedup_by(|newer, kept| {
-        let same = newer[..KEY] == kept[..KEY];
-        if same {
-            *kept = *newer;
-        }
-        same
-    });
 }

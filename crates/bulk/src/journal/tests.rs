@@ -13,14 +13,15 @@ use std::time::{Duration, SystemTime};
 use tempfile::TempDir;
 
 use super::*;
-use crate::State;
 use crate::hash::tests::user;
+use crate::history::History;
+use crate::outcome::State;
 
 const URL: &str = "https://elements.example/api";
 
-struct Place(TempDir);
+struct JournalFolder(TempDir);
 
-impl Place {
+impl JournalFolder {
     fn new() -> Self {
         Self(tempfile::tempdir().unwrap())
     }
@@ -70,107 +71,111 @@ fn done(journal: &Journal, number: usize) {
 }
 
 /// A journal that was closed, with these users done.
-async fn written(users: usize) -> (Place, Vec<u8>) {
-    let place = Place::new();
-    let journal = place.open();
+async fn written(users: usize) -> (JournalFolder, Vec<u8>) {
+    let folder = JournalFolder::new();
+    let journal = folder.open();
     for number in 0..users {
         done(&journal, number);
     }
     journal.close().await.unwrap();
-    let bytes = fs::read(place.path()).unwrap();
-    (place, bytes)
+    let bytes = fs::read(folder.path()).unwrap();
+    (folder, bytes)
+}
+
+fn earlier(journal: &Journal, number: usize, city: &str) -> History {
+    History::of(Some(journal.snapshot()), URL, &hash(number), &office(city), None).unwrap()
 }
 
 fn is_done(journal: &Journal, number: usize) -> bool {
-    matches!(journal.earlier(&hash(number), &office("1"), None).unwrap(), History::Done(_))
+    matches!(earlier(journal, number, "1"), History::Done(_))
 }
 
 #[tokio::test]
 async fn records_are_read_as_they_were_written() {
-    let place = Place::new();
+    let folder = JournalFolder::new();
     for state in [State::Refused, State::Failed, State::Unknown, State::Done] {
-        let journal = place.open();
+        let journal = folder.open();
         record(&journal, 1, "a", state);
         journal.close().await.unwrap();
-        let entry = place.open().newest(&hash(1)).unwrap().unwrap();
+        let entry = folder.open().snapshot().newest(&hash(1)).unwrap().unwrap();
         assert_eq!(entry.office, office("a"));
         assert_eq!(entry.outcome, outcome(state));
     }
-    assert_eq!(place.open().newest(&hash(2)).unwrap(), None);
+    assert_eq!(folder.open().snapshot().newest(&hash(2)).unwrap(), None);
 }
 
 #[tokio::test]
 async fn only_a_users_newest_record_counts() {
-    let place = Place::new();
+    let folder = JournalFolder::new();
     for state in [State::Done, State::Failed] {
-        let journal = place.open();
+        let journal = folder.open();
         record(&journal, 1, "1", state);
         journal.close().await.unwrap();
     }
-    assert!(!is_done(&place.open(), 1));
-    let snapshot = Snapshot::read(&place.path()).unwrap();
+    assert!(!is_done(&folder.open(), 1));
+    let snapshot = Snapshot::read(&folder.path()).unwrap();
     assert_eq!((snapshot.count(State::Done), snapshot.count(State::Failed)), (0, 1));
 }
 
 #[tokio::test]
 async fn rows_that_were_not_sent_leave_no_record() {
-    let (place, before) = written(1).await;
-    let journal = place.open();
+    let (folder, before) = written(1).await;
+    let journal = folder.open();
     for state in [State::Unchanged, State::Invalid, State::NotAttempted] {
         record(&journal, 0, "1", state);
     }
     journal.close().await.unwrap();
-    assert_eq!(fs::read(place.path()).unwrap(), before);
+    assert_eq!(fs::read(folder.path()).unwrap(), before);
 }
 
 #[tokio::test]
 async fn after_an_intent_the_older_done_does_not_stand() {
-    let (place, _) = written(1).await;
-    let journal = place.open();
-    assert_eq!(journal.earlier(&hash(0), &office("2"), None).unwrap(), History::DoneWithOther);
+    let (folder, _) = written(1).await;
+    let journal = folder.open();
+    assert_eq!(earlier(&journal, 0, "2"), History::DoneWithOther);
     journal.intent(&hash(0), &office("2")).await.unwrap();
-    let after_intent = fs::metadata(place.path()).unwrap().len();
+    let after_intent = fs::metadata(folder.path()).unwrap().len();
     record(&journal, 0, "2", State::Done);
     journal.close().await.unwrap();
-    let file = fs::OpenOptions::new().write(true).open(place.path()).unwrap();
+    let file = fs::OpenOptions::new().write(true).open(folder.path()).unwrap();
     file.set_len(after_intent + 1).unwrap();
-    let entry = place.open().newest(&hash(0)).unwrap().unwrap();
+    let entry = folder.open().snapshot().newest(&hash(0)).unwrap().unwrap();
     assert_eq!((entry.outcome.state, entry.office), (State::Unknown, office("2")));
 }
 
 #[tokio::test]
 async fn two_runs_cannot_have_one_journal() {
-    let place = Place::new();
-    let journal = place.open();
-    let error = place.error();
+    let folder = JournalFolder::new();
+    let journal = folder.open();
+    let error = folder.error();
     assert!(error.is_in_use());
     assert!(error.to_string().starts_with("another run uses the journal"), "{error}");
-    assert!(Journal::fresh(&place.path(), URL).unwrap_err().is_in_use());
-    assert_eq!(Snapshot::read(&place.path()).unwrap().base_url(), Some(URL));
+    assert!(Journal::fresh(&folder.path(), URL).unwrap_err().is_in_use());
+    assert_eq!(Snapshot::read(&folder.path()).unwrap().base_url(), Some(URL));
     journal.close().await.unwrap();
-    place.open();
+    folder.open();
 }
 
 #[tokio::test]
 async fn a_journal_belongs_to_one_base_url() {
-    let (place, before) = written(1).await;
-    let error = Journal::open(&place.path(), "https://other.example").unwrap_err();
+    let (folder, before) = written(1).await;
+    let error = Journal::open(&folder.path(), "https://other.example").unwrap_err();
     assert!(error.is_other_service());
     assert!(
         error.to_string().contains(URL) && error.to_string().contains("https://other.example"),
         "{error}"
     );
-    assert_eq!(fs::read(place.path()).unwrap(), before);
-    Journal::open(&place.path(), &format!("{URL}/")).unwrap();
+    assert_eq!(fs::read(folder.path()).unwrap(), before);
+    Journal::open(&folder.path(), &format!("{URL}/")).unwrap();
 }
 
 #[tokio::test]
 async fn a_journal_of_no_service_is_none() {
-    let (place, before) = written(1).await;
+    let (folder, before) = written(1).await;
     for base_url in ["", "/"] {
         let open = |path: PathBuf| Journal::open(&path, base_url).unwrap_err();
-        let anew = Journal::fresh(&place.path(), base_url).unwrap_err();
-        for error in [open(place.path()), open(place.0.path().join("new")), anew] {
+        let anew = Journal::fresh(&folder.path(), base_url).unwrap_err();
+        for error in [open(folder.path()), open(folder.0.path().join("new")), anew] {
             assert!(error.is_unsuitable(), "{error}");
             assert!(
                 error
@@ -178,17 +183,17 @@ async fn a_journal_of_no_service_is_none() {
                     .ends_with("needs the base URL of the service that it tells of, which is empty")
             );
         }
-        assert_eq!(fs::read(place.path()).unwrap(), before);
-        assert_eq!(fs::read_dir(place.0.path()).unwrap().count(), 1);
+        assert_eq!(fs::read(folder.path()).unwrap(), before);
+        assert_eq!(fs::read_dir(folder.0.path()).unwrap().count(), 1);
     }
 }
 
 #[tokio::test]
 async fn beginning_anew_loses_no_older_journal() {
-    let (place, _) = written(1).await;
+    let (folder, _) = written(1).await;
     for aside in ["offices.csv.journal.old", "offices.csv.journal.old.2"] {
-        let (aside, before) = (place.0.path().join(aside), fs::read(place.path()).unwrap());
-        let journal = Journal::fresh(&place.path(), URL).unwrap();
+        let (aside, before) = (folder.0.path().join(aside), fs::read(folder.path()).unwrap());
+        let journal = Journal::fresh(&folder.path(), URL).unwrap();
         assert_eq!(journal.previous_path(), Some(&*aside));
         assert!(!is_done(&journal, 0));
         assert_eq!(fs::read(aside).unwrap(), before);
@@ -197,18 +202,18 @@ async fn beginning_anew_loses_no_older_journal() {
 
 #[tokio::test]
 async fn a_journal_that_is_discarded_leaves_what_was_there() {
-    let (place, before) = written(1).await;
-    let files = || fs::read_dir(place.0.path()).unwrap().count();
-    place.open().discard();
-    Journal::fresh(&place.path(), URL).unwrap().discard();
-    assert_eq!((fs::read(place.path()).unwrap(), files()), (before, 1));
-    let journal = place.open();
+    let (folder, before) = written(1).await;
+    let files = || fs::read_dir(folder.0.path()).unwrap().count();
+    folder.open().discard();
+    Journal::fresh(&folder.path(), URL).unwrap().discard();
+    assert_eq!((fs::read(folder.path()).unwrap(), files()), (before, 1));
+    let journal = folder.open();
     done(&journal, 2);
     journal.discard();
-    assert!(is_done(&place.open(), 2), "what was recorded stays");
-    fs::remove_file(place.path()).unwrap();
+    assert!(is_done(&folder.open(), 2), "what was recorded stays");
+    fs::remove_file(folder.path()).unwrap();
     for journal in [Journal::open, Journal::fresh] {
-        journal(&place.path(), URL).unwrap().discard();
+        journal(&folder.path(), URL).unwrap().discard();
         assert_eq!(files(), 0);
     }
 }
@@ -218,25 +223,25 @@ async fn beginning_anew_leaves_alone_what_is_no_journal() {
     for bytes in
         [&b"customer,tenant,user\n1,2,3\n"[..], b"x", b"12345678 {\"user\":1}\n", b"{\"format\":1}\n"]
     {
-        let place = Place::new();
-        fs::write(place.path(), bytes).unwrap();
-        let error = Journal::fresh(&place.path(), URL).unwrap_err();
+        let folder = JournalFolder::new();
+        fs::write(folder.path(), bytes).unwrap();
+        let error = Journal::fresh(&folder.path(), URL).unwrap_err();
         assert!(error.is_damaged() && error.to_string().contains("is no journal"), "{error}");
-        assert_eq!(fs::read(place.path()).unwrap(), bytes);
-        assert_eq!(fs::read_dir(place.0.path()).unwrap().count(), 1);
+        assert_eq!(fs::read(folder.path()).unwrap(), bytes);
+        assert_eq!(fs::read_dir(folder.0.path()).unwrap().count(), 1);
     }
 }
 
 #[tokio::test]
 async fn beginning_anew_sets_a_damaged_journal_aside() {
-    let (place, whole) = written(3).await;
+    let (folder, whole) = written(3).await;
     let header = whole.iter().position(|byte| *byte == b'\n').unwrap();
     for at in [header - 2, header + 20] {
         let mut changed = whole.clone();
         changed[at] ^= 1;
-        fs::write(place.path(), &changed).unwrap();
-        assert!(place.error().is_damaged());
-        let journal = Journal::fresh(&place.path(), URL).unwrap();
+        fs::write(folder.path(), &changed).unwrap();
+        assert!(folder.error().is_damaged());
+        let journal = Journal::fresh(&folder.path(), URL).unwrap();
         assert_eq!(fs::read(journal.previous_path().unwrap()).unwrap(), changed);
     }
 }
@@ -245,8 +250,8 @@ async fn beginning_anew_sets_a_damaged_journal_aside() {
 #[tokio::test]
 async fn a_journal_is_for_its_owner_alone() {
     use std::os::unix::fs::PermissionsExt;
-    let (place, _) = written(0).await;
-    assert_eq!(fs::metadata(place.path()).unwrap().permissions().mode() & 0o777, 0o600);
+    let (folder, _) = written(0).await;
+    assert_eq!(fs::metadata(folder.path()).unwrap().permissions().mode() & 0o777, 0o600);
 }
 
 #[tokio::test]

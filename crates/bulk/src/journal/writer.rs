@@ -1,8 +1,8 @@
 //! The side of a journal that is written to.
 //!
 //! Lines are handed to the system at once and on their caller's thread: the system copies some hundred bytes a line,
-//! which takes less time than waking another thread. Syncing may take long, so that it has a thread on which it may
-//! block, and one sync serves all who wait for one.
+//! which takes less time than waking another thread. Syncing may take long. It has a thread on which it may
+//! block, and one sync serves all callers that wait for one.
 
 use std::fs::File;
 use std::io::{self, Write};
@@ -16,9 +16,11 @@ use tokio::task;
 use tokio::time::Instant;
 
 use super::framing;
-use super::record::{End as RunEnd, Written};
+use super::record::{RunEnd, Written};
+use crate::clock;
 use crate::error::FileError;
-use crate::{OfficeHash, Outcome, UserHash, clock};
+use crate::hash::{OfficeHash, UserHash};
+use crate::outcome::Outcome;
 
 /// How many lines may be written and not synced. They are lost only if the machine fails, and then sent again.
 const UNSYNCED_LINES: u64 = 16_384;
@@ -56,14 +58,14 @@ struct Shared {
     /// For messages.
     path: PathBuf,
     host: Arc<str>,
-    state: Mutex<State>,
+    state: Mutex<WriterState>,
     /// Whenever lines were synced, or that failed.
     progress: Notify,
 }
 
 /// Where a file ends, behind whose last line others are written.
 #[derive(Clone, Copy)]
-pub(super) struct End {
+pub(super) struct FileEnd {
     /// In bytes.
     pub(super) length: u64,
     /// The checksum of the last line.
@@ -71,8 +73,8 @@ pub(super) struct End {
 }
 
 impl Writer {
-    pub(super) fn new(storage: Arc<dyn Storage>, path: PathBuf, host: Arc<str>, end: End) -> Self {
-        let state = Mutex::new(State::new(end, clock::now()));
+    pub(super) fn new(storage: Arc<dyn Storage>, path: PathBuf, host: Arc<str>, end: FileEnd) -> Self {
+        let state = Mutex::new(WriterState::new(end, clock::now()));
         Self(Arc::new(Shared { storage, path, host, state, progress: Notify::new() }))
     }
 
@@ -112,7 +114,7 @@ impl Writer {
     }
 
     /// Syncs what was written, and writes nothing any more. Says where the file has to end.
-    pub(super) async fn close(&self, because: FileError) -> Result<End, FileError> {
+    pub(super) async fn close(&self, because: FileError) -> Result<FileEnd, FileError> {
         let synced = self.sync().await;
         self.refuse(because);
         synced.map(|()| self.0.state().end())
@@ -149,7 +151,7 @@ impl Writer {
 }
 
 impl Shared {
-    fn state(&self) -> MutexGuard<'_, State> {
+    fn state(&self) -> MutexGuard<'_, WriterState> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -170,7 +172,7 @@ impl Shared {
     }
 }
 
-/// Somebody is syncing: that of all who write at most one is.
+/// A sync is under way; at most one is.
 struct Syncing {
     shared: Arc<Shared>,
     /// Up to which line; none when it is over.
@@ -208,15 +210,15 @@ impl Drop for Syncing {
 }
 
 /// Which lines stand where: in the file, on the disk. All are counted from 1.
-struct State {
+struct WriterState {
     /// The lines that are being written.
     lines: Vec<u8>,
-    end: End,
+    end: FileEnd,
     /// The checksum of the last of them.
     sum: u32,
     written: u64,
     synced: u64,
-    /// Up to which line someone waits for the disk.
+    /// Up to which line a caller waits for the disk.
     wanted: u64,
     is_syncing: bool,
     synced_at: Instant,
@@ -224,8 +226,8 @@ struct State {
     failed: Option<FileError>,
 }
 
-impl State {
-    fn new(end: End, now: Instant) -> Self {
+impl WriterState {
+    fn new(end: FileEnd, now: Instant) -> Self {
         Self {
             lines: Vec::new(),
             end,
@@ -255,7 +257,7 @@ impl State {
     /// So many lines are written. Gives what [`begin_sync`](Self::begin_sync) does.
     fn wrote(&mut self, count: u64, now: Instant) -> Option<u64> {
         self.written += count;
-        self.end = End { length: self.end.length + self.lines.len() as u64, sum: self.sum };
+        self.end = FileEnd { length: self.end.length + self.lines.len() as u64, sum: self.sum };
         self.begin_sync(now)
     }
 
@@ -263,7 +265,7 @@ impl State {
         self.written > 0
     }
 
-    fn end(&self) -> End {
+    fn end(&self) -> FileEnd {
         self.end
     }
 
@@ -313,16 +315,16 @@ impl State {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::error::Kind;
+    use crate::error::FileErrorKind;
 
     #[test]
     fn behind_a_write_that_failed_nothing_is_written() {
-        let mut state = State::new(End { length: 0, sum: 0 }, clock::now());
+        let mut state = WriterState::new(FileEnd { length: 0, sum: 0 }, clock::now());
         let (user, office) = (UserHash::parse(&"1".repeat(32)), OfficeHash::parse(&"2".repeat(32)));
         let (user, office) = (user.unwrap(), office.unwrap());
         let record = || std::iter::once(Written::intent(&user, &office, clock::wall(), "host"));
         assert!(state.lines(record()).is_ok());
-        state.fail(FileError::new(Kind::System, "full"));
+        state.fail(FileError::new(FileErrorKind::System, "full"));
         assert!(state.lines(record()).is_err());
     }
 }

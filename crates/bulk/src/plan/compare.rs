@@ -8,7 +8,7 @@ use super::{Change, Current, Edit, WantedOffice};
 
 /// What a comparison of wanted values with a reading comes to.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[allow(clippy::exhaustive_enums, reason = "whoever plans handles each")]
+#[allow(clippy::exhaustive_enums, reason = "a planner handles each")]
 pub enum Comparison {
     /// Every field is as it is wanted.
     Equal,

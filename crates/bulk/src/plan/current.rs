@@ -4,7 +4,7 @@ use std::fmt;
 
 use avepoint_elements::{FieldReading, OfficeField, User, UserId};
 
-use super::{PerField, place};
+use super::{PerField, index_of};
 use crate::ids::are_same;
 
 /// The office information that a user has, byte for byte as it was read.
@@ -42,13 +42,13 @@ impl Current {
     /// With another value of a field.
     #[must_use]
     pub fn with(mut self, field: OfficeField, text: impl Into<String>) -> Self {
-        self.0[place(field)] = Some(text.into());
+        self.0[index_of(field)] = Some(text.into());
         self
     }
 
     /// The value of a field; none where it is absent.
     pub fn get(&self, field: OfficeField) -> Option<&str> {
-        self.0[place(field)].as_deref()
+        self.0[index_of(field)].as_deref()
     }
 }
 

@@ -12,7 +12,7 @@ use super::{Change, Current, LocalFields, PlannedUser};
 
 /// What becomes of a change, by a fresh reading.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[allow(clippy::exhaustive_enums, reason = "whoever applies a plan handles each")]
+#[allow(clippy::exhaustive_enums, reason = "a program that applies plans handles each")]
 pub enum Decision<U = OfficeInformation> {
     /// Every planned field holds its new value. Nothing is to be sent.
     Already,
@@ -136,8 +136,8 @@ fn decide_with<U>(
 
 /// What a reading after an update says of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[allow(clippy::exhaustive_enums, reason = "whoever verifies a plan handles each")]
-pub enum Verdict {
+#[allow(clippy::exhaustive_enums, reason = "a program that verifies plans handles each")]
+pub enum Verification {
     /// Every planned field holds its new value.
     Confirmed,
     /// These planned fields still hold their old value, and the others their new one.
@@ -147,16 +147,16 @@ pub enum Verdict {
 }
 
 /// Says whether a change is there.
-pub fn verify(change: &Change, current: &Current) -> Verdict {
+pub fn verify(change: &Change, current: &Current) -> Verification {
     let mut missing = differing(change, current, Value::New);
     let is_old = |conflict: &Conflict| holds(change, current, conflict.field, Value::Old);
     if missing.is_empty() {
-        Verdict::Confirmed
+        Verification::Confirmed
     } else if missing.iter().all(is_old) {
-        Verdict::Pending(missing)
+        Verification::Pending(missing)
     } else {
         missing.retain(|conflict| !is_old(conflict));
-        Verdict::Differs(missing)
+        Verification::Differs(missing)
     }
 }
 

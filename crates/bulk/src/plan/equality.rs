@@ -31,7 +31,7 @@ fn canonical(field: OfficeField, text: &str) -> Cow<'_, str> {
 
 /// The country that a value means, if it is one.
 fn country(field: OfficeField, text: &str) -> Option<Country> {
-    // Letters and digits alone count in the name of a country, so that N/A would be NA, which is Namibia.
+    // Letters and digits alone count in the name of a country: N/A would be NA, which is Namibia.
     let may_be_one = field == OfficeField::CountryRegion && !text.is_empty() && !text.contains('/');
     if may_be_one { COUNTRIES.find(text) } else { None }
 }

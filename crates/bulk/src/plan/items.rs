@@ -9,10 +9,10 @@ use avepoint_elements::{CustomerId, OfficeField, TenantId};
 use futures_core::Stream;
 
 use super::{Change, LocalFields, Plan, PlannedUser, PlannedUsers};
-use crate::results::clean;
+use crate::results::spreadsheet_safe;
 use crate::{CLEAR, FileError, Item, Original, Outcome, Shard, State};
 
-/// The columns of results that say who a row is about, and behind them the fields that change.
+/// The columns of results that identify the user of a row, and behind them the fields that change.
 const COLUMNS: [&str; 8] =
     ["line", "customer", "tenant", "user", "customerName", "tenantName", "userName", "userKind"];
 
@@ -116,7 +116,7 @@ impl Stream for PlanItems {
 /// What results say of a user. Names come from the service, and what changes from the input.
 fn original(planned: &PlannedUser) -> Original {
     let PlannedUser { line, user, names, local, change, .. } = planned;
-    let name = |name: &Option<String>| clean(name.as_deref().unwrap_or_default()).into_owned();
+    let name = |name: &Option<String>| spreadsheet_safe(name.as_deref().unwrap_or_default()).into_owned();
     let kind = if local.is_some() { "local" } else { "cloud" };
     let who = [
         line.to_string(),

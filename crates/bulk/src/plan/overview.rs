@@ -7,7 +7,7 @@ use std::hash::BuildHasher;
 use avepoint_elements::OfficeField;
 
 use super::counts::Counter;
-use super::{Change, PerField, Plan, PlannedUser, TenantCounts, place};
+use super::{Change, PerField, Plan, PlannedUser, TenantCounts, index_of};
 use crate::FileError;
 
 /// Which users of a plan are looked at. By default all are.
@@ -43,11 +43,11 @@ pub struct Overview {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct FieldCounts {
-    /// Those who have another value.
+    /// The value becomes another.
     pub replaced: u64,
-    /// Those who had none.
+    /// There was no value.
     pub filled: u64,
-    /// Those who have none any more.
+    /// The value becomes empty.
     pub cleared: u64,
 }
 
@@ -75,7 +75,7 @@ impl Overview {
             counter.planned(&planned);
             groups.add(&planned);
             for (field, edit) in planned.change.edits() {
-                let counts = &mut fields[place(field)];
+                let counts = &mut fields[index_of(field)];
                 *match (edit.fills(), edit.clears()) {
                     (_, true) => &mut counts.cleared,
                     (true, false) => &mut counts.filled,
@@ -99,7 +99,7 @@ impl Overview {
 
     /// The numbers of a field.
     pub fn field(&self, field: OfficeField) -> FieldCounts {
-        self.fields[place(field)]
+        self.fields[index_of(field)]
     }
 
     /// For the first selected user of a tenant with a change: how many users of the tenant have it. None for the others.

@@ -2,10 +2,9 @@
 
 use std::io::{self, Write};
 
-use avepoint_elements_rows::DELIMITERS;
+use avepoint_elements_rows::{Cells, DELIMITERS};
 
 use super::{Added, RESULT_COLUMNS};
-use crate::Cells;
 use crate::atomic_file::AtomicFile;
 use crate::error::FileError;
 
@@ -86,7 +85,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::{Outcome, State};
+    use crate::outcome::{Outcome, State};
 
     proptest! {
         #[test]

@@ -80,8 +80,8 @@ pub(super) fn record(journal: &Writer, attempts: &mut [Attempt]) {
 }
 
 const UNRECORDED: &str =
-    "the service did it, but the journal could not be written, so that the next run may send it again";
-const UNRECORDED_INTENT: &str = "the journal could not be written, so that nothing was sent";
+    "the service did it, but the journal could not be written; the next run may send it again";
+const UNRECORDED_INTENT: &str = "the journal could not be written; nothing was sent";
 
 /// The intent to send a row could not be written down.
 pub(super) fn unrecorded_intent(error: FileError) -> Verdict {

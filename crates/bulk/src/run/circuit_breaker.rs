@@ -168,7 +168,7 @@ impl CircuitBreaker {
     }
 
     /// Whether the service has been down for too long, or wants to be left alone for longer than that; or whether rows
-    /// reach another server, which no wait mends.
+    /// reach another server, which no wait helps.
     pub(super) fn is_exhausted(&self) -> bool {
         let is_elsewhere = self.elsewhere >= STREAK;
         self.open.is_some_and(|open| is_elsewhere || open.probe - open.since > self.max_outage)

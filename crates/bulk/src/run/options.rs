@@ -86,7 +86,7 @@ impl BulkOptions {
         self
     }
 
-    /// For how long, from the beginning of the run, users are read again who do not have yet what is to be
+    /// For how long, from the beginning of the run, users are read again that do not have yet what is to be
     /// [verified](super::Item::Verify), less and less often. Default: not at all.
     pub fn wait(mut self, wait: Duration) -> Self {
         self.wait = wait.min(LONGEST_TIME);
@@ -100,8 +100,8 @@ impl BulkOptions {
         self
     }
 
-    /// A run over rows, which it reads as it goes, and to their end even after it was stopped, so that each has its
-    /// result. Who feeds it from a queue looks at [`Summary::stopped`](super::Summary::stopped) behind each result, and
+    /// A run over rows, which it reads as it goes. After a stop it reads them to their end: each row has a result. A
+    /// caller that feeds it from a queue looks at [`Summary::stopped`](super::Summary::stopped) behind each result, and
     /// then ends the stream or drops the run: else what comes is "not attempted".
     ///
     /// No user may come twice in it: two updates of one user would overtake each other. [`check`](crate::check) sees

@@ -58,12 +58,12 @@ pub(super) async fn verify(elements: &Elements, row: &mut PendingRow) -> Verdict
     };
     let Some(planned) = planned(row) else { return Verdict::Final(outcome(row, State::Invalid, "")) };
     match plan::verify(&planned.change, &current) {
-        plan::Verdict::Confirmed if planned.local.is_some() => {
+        plan::Verification::Confirmed if planned.local.is_some() => {
             Verdict::Final(outcome(row, State::Confirmed, UNSEEN).because("unseen"))
         }
-        plan::Verdict::Confirmed => Verdict::Final(outcome(row, State::Confirmed, "")),
-        plan::Verdict::Pending(fields) => Verdict::Later(outcome(row, State::Pending, &listed(&fields))),
-        plan::Verdict::Differs(fields) => Verdict::Final(outcome(row, State::Differs, &listed(&fields))),
+        plan::Verification::Confirmed => Verdict::Final(outcome(row, State::Confirmed, "")),
+        plan::Verification::Pending(fields) => Verdict::Later(outcome(row, State::Pending, &listed(&fields))),
+        plan::Verification::Differs(fields) => Verdict::Final(outcome(row, State::Differs, &listed(&fields))),
     }
 }
 

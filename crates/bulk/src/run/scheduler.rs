@@ -75,7 +75,7 @@ impl Service {
 
 /// How a run stands.
 #[derive(Clone, Debug)]
-pub(super) struct Progress {
+pub(super) struct RunProgress {
     pub(super) known: Summary,
     /// When the breaker, which is open, lets the next row through.
     pub(super) next_probe: Option<Instant>,
@@ -111,9 +111,9 @@ impl<T> Scheduler<T> {
         &self.service
     }
 
-    pub(super) fn progress(&self) -> Progress {
+    pub(super) fn progress(&self) -> RunProgress {
         let (next_probe, is_throttled) = (self.breaker.next_probe(), self.breaker.is_throttled());
-        Progress { known: self.known.clone(), next_probe, is_throttled }
+        RunProgress { known: self.known.clone(), next_probe, is_throttled }
     }
 
     /// Sends no further row.

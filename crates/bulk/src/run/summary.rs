@@ -71,7 +71,7 @@ pub enum Stopped {
     /// The service was down for longer than the run's `max_outage`, or asked for a wait that is longer; or rows reached
     /// [another server](Summary::is_another_server). [`Summary::outage_status`] and [`Summary::outage_wait`] tell which.
     Outage,
-    /// The journal cannot be written or read, so that no further row could count as done.
+    /// The journal cannot be written or read: no further row could count as done.
     Journal(FileError),
 }
 

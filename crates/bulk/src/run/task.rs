@@ -13,7 +13,7 @@ use tokio::time::Instant;
 
 use super::attempt::{self, Attempt};
 use super::pending_row::PendingRow;
-use super::scheduler::{Next, Progress, Scheduler};
+use super::scheduler::{Next, RunProgress, Scheduler};
 use super::{Item, Stopped};
 use crate::{Outcome, clock};
 
@@ -25,7 +25,7 @@ pub(super) struct Task<T, S> {
     /// Calls that have ended, to be recorded and judged together.
     pub(super) ended: Vec<Attempt>,
     pub(super) results: mpsc::Sender<(T, Outcome)>,
-    pub(super) progress: watch::Sender<Progress>,
+    pub(super) progress: watch::Sender<RunProgress>,
     pub(super) stop: watch::Receiver<()>,
 }
 

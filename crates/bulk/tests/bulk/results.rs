@@ -1,4 +1,4 @@
-//! What a file of results promises to whoever opens it.
+//! What a file of results promises to its readers.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 

@@ -98,7 +98,7 @@ async fn what_another_service_did_is_sent() {
 }
 
 #[tokio::test]
-async fn a_value_that_somebody_corrected_is_sent_and_so_is_a_row_of_another_user() {
+async fn a_value_that_was_corrected_is_sent_and_so_is_a_row_of_another_user() {
     let sandbox = Sandbox::start().await.unwrap();
     let first = again(&sandbox, CSV).await;
     let corrected = first.replacen("Dande", "Bengo", 1).replace("c,t,u3,", "c,t,u4,");
@@ -115,7 +115,7 @@ async fn a_journal_that_knows_the_user_is_believed_before_the_proof() {
     let first = results_with(&sandbox, CSV.as_bytes(), open()).await;
     let corrected = CSV.replacen("Dande", "Bengo", 1);
     results_with(&sandbox, corrected.as_bytes(), open()).await;
-    // Somebody takes the correction back, by the results from before it.
+    // The correction is taken back, by the results from before it.
     let back = results_with(&sandbox, first.as_bytes(), open()).await;
     assert_eq!(states(&back), [State::Done, State::Unchanged, State::Unchanged]);
     let held = sandbox.offices();
@@ -233,7 +233,7 @@ async fn cells_beyond_the_columns_stay_and_keep_their_row_invalid() {
 }
 
 #[tokio::test]
-async fn a_name_of_a_column_with_delimiters_in_it_misleads_nobody() {
+async fn a_name_of_a_column_with_delimiters_in_it_does_not_mislead_the_reader() {
     let sandbox = Sandbox::start().await.unwrap();
     let name = format!("kinds (a{})", ", b\t".repeat(20));
     let input = CSV.replace(',', ";").replacen(";city", &format!(";\"{name}\""), 1);

@@ -139,16 +139,8 @@ pub(crate) struct RunArguments {
     /// Stop when more rows fail: a number such as 20, or a share of those sent such as 5%, judged from 50 rows on.
     #[arg(long, value_name = "N|P%", allow_negative_numbers = true)]
     pub(crate) max_failures: Option<MaxFailures>,
-    /// How many requests are under way at a time.
-    ///
-    /// Four are some twenty users a second where an answer takes a fifth of a second. The service's limits are
-    /// not documented, and shared with everything else that you run.
-    #[arg(long, value_name = "NUMBER", default_value = "4", allow_negative_numbers = true,
-          value_parser = at_least_one)]
-    pub(crate) concurrency: NonZeroUsize,
-    /// The most requests in a second, a minute or an hour, such as 10/s [default: as many as the service takes].
-    #[arg(long, value_name = "RATE", value_parser = rate)]
-    pub(crate) rate: Option<Rate>,
+    #[command(flatten)]
+    pub(crate) pace: Pace,
     /// How long the run waits for a service that is down before it stops. Requests under way keep their own limit
     /// (--timeout).
     #[arg(long, value_name = "TIME", default_value = "1h", value_parser = time)]
@@ -162,6 +154,22 @@ pub(crate) struct RunArguments {
     /// Say nothing of progress.
     #[arg(long, short)]
     pub(crate) quiet: bool,
+}
+
+/// How fast requests are sent.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Run")]
+pub(crate) struct Pace {
+    /// How many requests are under way at a time.
+    ///
+    /// Four are some twenty users a second where an answer takes a fifth of a second. The service's limits are
+    /// not documented, and shared with everything else that you run.
+    #[arg(long, value_name = "NUMBER", default_value = "4", allow_negative_numbers = true,
+          value_parser = at_least_one)]
+    pub(crate) concurrency: NonZeroUsize,
+    /// The most requests in a second, a minute or an hour, such as 10/s [default: as many as the service takes].
+    #[arg(long, value_name = "RATE", value_parser = rate)]
+    pub(crate) rate: Option<Rate>,
 }
 
 /// What a plan may do.

@@ -1,6 +1,6 @@
 //! Arguments of the commands that read users and customers.
 
-use avepoint_elements::{CustomerId, TenantId, UserId};
+use avepoint_elements::{CustomerId, TenantId, UserId, UserKey};
 use clap::{Args, Subcommand};
 
 use super::{Connection, values};
@@ -41,6 +41,15 @@ pub(crate) struct ListUsers {
 
 #[derive(Debug, Args)]
 pub(crate) struct GetUser {
+    #[command(flatten)]
+    pub(crate) user: UserIds,
+    #[command(flatten)]
+    pub(crate) connection: Connection,
+}
+
+/// The ids of one user.
+#[derive(Debug, Args)]
+pub(crate) struct UserIds {
     /// The ID of the customer.
     #[arg(long, value_name = "ID", value_parser = values::id::<CustomerId>)]
     pub(crate) customer: CustomerId,
@@ -50,8 +59,12 @@ pub(crate) struct GetUser {
     /// The ID of the user, as `users list` shows it.
     #[arg(long, value_name = "ID", value_parser = values::id::<UserId>)]
     pub(crate) user: UserId,
-    #[command(flatten)]
-    pub(crate) connection: Connection,
+}
+
+impl From<UserIds> for UserKey {
+    fn from(ids: UserIds) -> Self {
+        Self::new(ids.customer, ids.tenant, ids.user)
+    }
 }
 
 const LIST_EXAMPLES: &str = "\

@@ -1,6 +1,5 @@
 //! Plans: what `office plan`, `office show` and `office undo` take.
 
-use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use avepoint_elements::OfficeField;
@@ -9,8 +8,8 @@ use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 
 use super::Connection;
-use super::bulk::{Blank, ReadingArguments};
-use super::values::{Rate, at_least_one, id_or_name, rate};
+use super::bulk::{Blank, Pace, ReadingArguments};
+use super::values::id_or_name;
 
 #[derive(Debug, Args)]
 pub(crate) struct Plan {
@@ -72,19 +71,6 @@ pub(crate) struct PlanFiles {
     /// Say nothing of progress.
     #[arg(long, short)]
     pub(crate) quiet: bool,
-}
-
-/// How fast users are read.
-#[derive(Debug, Args)]
-#[command(next_help_heading = "Run")]
-pub(crate) struct Pace {
-    /// How many requests are under way at a time.
-    #[arg(long, value_name = "NUMBER", default_value = "4", allow_negative_numbers = true,
-          value_parser = at_least_one)]
-    pub(crate) concurrency: NonZeroUsize,
-    /// The most requests in a second, a minute or an hour, such as 10/s [default: as many as the service takes].
-    #[arg(long, value_name = "RATE", value_parser = rate)]
-    pub(crate) rate: Option<Rate>,
 }
 
 pub(crate) const PLAN_EXAMPLES: &str = "\

@@ -1,6 +1,5 @@
 //! What `office verify` takes.
 
-use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -8,7 +7,8 @@ use avepoint_elements_bulk::Shard;
 use clap::Args;
 
 use super::Connection;
-use super::values::{Rate, at_least_one, rate, time};
+use super::bulk::Pace;
+use super::values::time;
 
 #[derive(Debug, Args)]
 pub(crate) struct Verify {
@@ -25,16 +25,11 @@ pub(crate) struct Verify {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Run")]
 pub(crate) struct VerifyArguments {
-    /// For how long users are read again who still have the old values, such as 2m.
+    /// How long to read users again that still have the old values, such as 2m.
     #[arg(long, value_name = "TIME", default_value = "0s", value_parser = time)]
     pub(crate) wait: Duration,
-    /// How many requests are under way at a time.
-    #[arg(long, value_name = "NUMBER", default_value = "4", allow_negative_numbers = true,
-          value_parser = at_least_one)]
-    pub(crate) concurrency: NonZeroUsize,
-    /// The most requests in a second, a minute or an hour, such as 10/s [default: as many as the service takes].
-    #[arg(long, value_name = "RATE", value_parser = rate)]
-    pub(crate) rate: Option<Rate>,
+    #[command(flatten)]
+    pub(crate) pace: Pace,
     /// How long the run waits for a service that is down before it stops.
     #[arg(long, value_name = "TIME", default_value = "1h", value_parser = time)]
     pub(crate) max_outage: Duration,

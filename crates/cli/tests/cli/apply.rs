@@ -99,7 +99,7 @@ fn a_rehearsal_says_in_every_form_which_ids_it_accepts() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn nobody_at_a_terminal_and_no_yes_sends_nothing() {
+async fn without_a_terminal_and_without_yes_nothing_is_sent() {
     let (sandbox, folder) = (Sandbox::start().await.unwrap(), Folder::with_users(3));
     let (_, stderr) = run(at(&mut folder.apply("offices.csv"), &sandbox), 2);
     assert!(stderr.contains("--yes") && stderr.contains("nothing was sent"), "{stderr}");

@@ -10,7 +10,7 @@ use crate::{at, run};
 
 const ROWS: usize = 2_000;
 const CONCURRENCY: usize = 8;
-/// Kills where nobody asks for more by `ELEMENTS_TEST_KILLS`, as the long form of continuous integration does.
+/// Kills without `ELEMENTS_TEST_KILLS`, which the long form of continuous integration sets to more.
 const KILLS: usize = 10;
 
 pub(crate) fn kills() -> usize {

@@ -68,7 +68,7 @@ fn a_certificate_is_read_as_pem_or_pfx_with_its_password() {
         command.env("ELEMENTS_CERTIFICATE_PASSWORD", password);
         command
     };
-    // Nobody listens there: that is how far a certificate that can be used comes.
+    // No server listens there: that is how far a usable certificate comes.
     let (_, stderr) = run(&mut status("aes.pfx", "throw-away"), 1);
     assert!(stderr.contains("cannot be reached"), "{stderr}");
     let (_, stderr) = run(&mut status("aes.pfx", "wrong"), 2);

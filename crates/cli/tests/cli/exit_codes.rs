@@ -178,7 +178,7 @@ fn busy() -> (String, mpsc::Receiver<()>) {
     std::thread::spawn(move || {
         for mut stream in listener.incoming().map_while(Result::ok) {
             stream.read_exact(&mut [0]).unwrap();
-            // Nobody waits any more once the program has ended.
+            // The receiver is gone once the program has ended.
             let _ = sender.send(());
             let many = b"HTTP/1.1 102 Processing\r\n\r\n".repeat(2_000);
             std::thread::spawn(move || while stream.write_all(&many).is_ok() {});

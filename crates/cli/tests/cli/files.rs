@@ -49,7 +49,7 @@ async fn a_rehearsal_leaves_the_results_of_a_run_alone() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_somebody_corrected_in_results_is_kept_when_the_file_is_applied_again() {
+async fn corrections_in_results_are_kept_when_the_file_is_applied_again() {
     let (sandbox, folder) = (Sandbox::start().await.unwrap(), Folder::with_users(3));
     let apply = || at(folder.apply("offices.csv").arg("--yes"), &sandbox).output().unwrap();
     assert!(apply().status.success());

@@ -122,7 +122,7 @@ fn authority_of(url: &str) -> String {
 
 #[test]
 fn making_a_connection_ends_at_its_own_limit() {
-    // The system takes the connection, and nobody says a word of TLS.
+    // The system takes the connection, and no TLS handshake begins.
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let mut command = set_at(&format!("https://{}", listener.local_addr().unwrap()), "t");
     let (_, stderr) = run(command.args(["--connect-timeout", "250ms", "--attempt-timeout", "5s"]), 1);
@@ -138,7 +138,7 @@ fn proxy() -> (String, mpsc::Receiver<String>) {
         for stream in listener.incoming().map_while(Result::ok) {
             let head = BufReader::new(&stream).lines().map_while(Result::ok);
             let head: Vec<String> = head.take_while(|line| !line.is_empty()).collect();
-            // Nobody listens any more once the test has ended.
+            // The receiver is gone once the test has ended.
             let _ = sender.send(head.into_iter().next().unwrap_or_default());
             let _ = (&stream).write_all(b"HTTP/1.1 502 Bad Gateway\r\ncontent-length: 0\r\n\r\n");
         }

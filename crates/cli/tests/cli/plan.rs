@@ -29,7 +29,7 @@ async fn a_dry_run_counts_what_a_run_would_send() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn where_nothing_is_left_to_be_sent_nobody_is_asked() {
+async fn where_nothing_is_left_to_be_sent_no_question_is_asked() {
     let (sandbox, folder) = (Sandbox::start().await.unwrap(), Folder::with_users(3));
     run(at(folder.apply("offices.csv").arg("--yes"), &sandbox), 0);
     let (stdout, _) = run(at(&mut folder.apply("offices.csv"), &sandbox), 0);
@@ -69,7 +69,7 @@ async fn what_is_unchanged_says_since_when_and_that_the_service_was_not_asked() 
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn after_a_fresh_run_that_sent_nothing_somebody_is_asked_whatever_the_input_proves() {
+async fn after_a_fresh_run_that_sent_nothing_the_question_is_asked_whatever_the_input_proves() {
     let (sandbox, folder) = (Sandbox::start().await.unwrap(), Folder::with_users(3));
     run(at(folder.apply("offices.csv").arg("--yes"), &sandbox), 0);
     let mut refused = folder.apply("offices.results.csv");
@@ -98,7 +98,7 @@ async fn rows_that_earlier_results_call_done_do_not_hide_those_that_are_left() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_journal_of_another_service_is_named_before_anybody_is_asked() {
+async fn a_journal_of_another_service_is_named_before_the_question() {
     let (sandbox, other) = (Sandbox::start().await.unwrap(), Sandbox::start().await.unwrap());
     let folder = Folder::with_users(3);
     run(at(folder.apply("offices.csv").arg("--yes"), &sandbox), 0);
@@ -140,7 +140,7 @@ fn a_report_of_no_rows_has_all_that_others_have() {
 }
 
 /// Why there is no report, for programs, with all that the object holds.
-fn told(command: &mut Command, code: i32) -> (String, String) {
+fn failure_json(command: &mut Command, code: i32) -> (String, String) {
     let (stdout, stderr) = run(command.args(["--output", "json"]), code);
     let report: Value = serde_json::from_str(&stdout).unwrap();
     let text = |name: &str| report[name].as_str().unwrap().to_owned();
@@ -155,7 +155,7 @@ fn programs_are_told_why_there_is_no_report() {
     let folder = Folder::with("invalid.csv", &format!("{header}c,t,u,,DE,S,A\n"));
     fs::write(folder.path("header.csv"), "customer,tenant\n").unwrap();
     fs::write(folder.path("valid.csv"), format!("{header}c,t,u,01067,DE,S,A\n")).unwrap();
-    let apply = |name: &str| told(&mut folder.apply(name), 2);
+    let apply = |name: &str| failure_json(&mut folder.apply(name), 2);
     for (file, message) in
         [("invalid.csv", "1 of 1 row is invalid"), ("header.csv", "no column for"), ("none.csv", "none.csv")]
     {
@@ -164,11 +164,15 @@ fn programs_are_told_why_there_is_no_report() {
     }
     let (code, said) = apply("valid.csv");
     assert!(code == "usage" && said.contains("no credential"), "{code}: {said}");
-    let (code, said) = told(elements().args(["office", "apply", "-"]), 2);
+    let (code, said) = failure_json(elements().args(["office", "apply", "-"]), 2);
     assert!(code == "usage" && said.contains("--journal"), "{code}: {said}");
     for file in ["header.csv", "none.csv"] {
         let mut check = elements();
-        assert_eq!(told(check.args(["office", "check"]).arg(folder.path(file)), 2).0, "input", "{file}");
+        assert_eq!(
+            failure_json(check.args(["office", "check"]).arg(folder.path(file)), 2).0,
+            "input",
+            "{file}"
+        );
     }
 }
 

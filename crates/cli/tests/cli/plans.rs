@@ -241,7 +241,7 @@ async fn a_journal_of_another_plan_is_refused_and_a_fresh_one_goes_on() {
     fs::copy(scene.folder.path("hr.plan.journal"), other.folder.path("hr.plan.journal")).unwrap();
     fs::copy(scene.folder.path("hr.plan"), other.folder.path("same.plan")).unwrap();
     let journal = other.folder.path("hr.plan.journal");
-    // The same service, so that the plans alone differ.
+    // The same service: only the plans differ.
     let apply = |flags: &[&str], code| {
         let mut command = elements();
         command.args(["office", "apply"]).arg(other.folder.path("riesa.plan")).args(flags).arg("--yes");
@@ -314,7 +314,7 @@ const ROWS: usize = 1_000;
 const CONCURRENCY: usize = 8;
 
 /// Killed at any moment, and gone on with: little is read or sent again, and the journal knows of every user who was
-/// changed, so that all can be taken back.
+/// changed, which undo needs.
 #[tokio::test(flavor = "multi_thread")]
 async fn killed_at_any_moment_the_same_command_goes_on_and_every_user_is_changed_once() {
     let scene = Scene::moving(ROWS, "Pirna").await;

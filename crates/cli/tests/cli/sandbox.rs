@@ -187,7 +187,7 @@ fn tokens_that_are_revoked_in_the_middle_of_a_run_cost_no_row() {
     assert_eq!(count(&results, "done"), 25);
     let attempts = column(&results, "elements_attempts").into_iter();
     let attempts: u32 = attempts.map(|attempts| attempts.parse::<u32>().unwrap()).sum();
-    assert!(attempts >= 27, "25 rows need three tokens, so that two were refused: {attempts}");
+    assert!(attempts >= 27, "25 rows need three tokens, and two were refused: {attempts}");
     sandbox.end();
 }
 
@@ -225,7 +225,7 @@ fn a_wrong_flag_is_told_what_is_allowed() {
 }
 
 #[test]
-fn the_sandbox_by_itself_serves_whoever_has_its_variables() {
+fn the_sandbox_by_itself_serves_any_program_with_its_variables() {
     let mut command = elements();
     let mut sandbox = piped(command.args(["sandbox"])).spawn().unwrap();
     let lines = BufReader::new(sandbox.stdout.take().unwrap()).lines().take(4);

@@ -1,4 +1,4 @@
-//! Files that somebody else prepared: what is no ordinary file of ours is neither waited for, followed nor replaced.
+//! Files that another user prepared: what is no ordinary file of ours is neither waited for, followed nor replaced.
 
 use std::fs;
 use std::os::unix::fs::{FileTypeExt, PermissionsExt, chown, symlink};
@@ -105,7 +105,7 @@ async fn where_others_may_write_what_belongs_to_others_is_refused() {
     apply(0);
     let names = ["offices.csv.journal", "offices.results.csv"].map(|name| folder.path(name));
     if !give_away(&names[0]) {
-        // Who gives no files away meets the rule in the tests of the library alone.
+        // Without the right to give files away, only the library's tests cover the rule.
         return;
     }
     for name in &names {

@@ -58,7 +58,7 @@ fn varies(line: &str) -> bool {
     ["http://", "sha256", "time left"].iter().any(|part| line.contains(part))
 }
 
-/// Nobody is there to be asked.
+/// Without a terminal, no question can be answered.
 fn run(command: &str, folder: &Path, sandbox: &Sandbox) -> String {
     let is_agreed = command.contains("--yes");
     let command =

@@ -48,17 +48,17 @@ impl IdCounts {
             *rows += 1;
             return;
         }
-        match self.place(name) {
-            Some(place) => {
-                self.listed[place].1 += 1;
-                self.last = place;
+        match self.index(name) {
+            Some(index) => {
+                self.listed[index].1 += 1;
+                self.last = index;
             }
             None => self.unlisted += 1,
         }
     }
 
-    /// The place of a name, which gets one while there are any.
-    fn place(&mut self, name: &str) -> Option<usize> {
+    /// The index of a name, which gets one while there is room.
+    fn index(&mut self, name: &str) -> Option<usize> {
         let mut room = [0; UUID];
         let key = counted(name, &mut room);
         if let Some(place) = self.places.get(key) {

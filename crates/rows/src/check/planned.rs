@@ -151,7 +151,7 @@ fn keys(values: &Values<'_>, row: &mut RowFindings<'_>) -> KeyCells {
         if let Some(error) = spreadsheet_errors::error(text) {
             row.wrong(values, column, error);
         } else if is_word(text) {
-            row.wrong(values, column, "names nobody: a word after a # is no key");
+            row.wrong(values, column, "names no user: a word after a # is no key");
         } else if !row.is_wrong(column) {
             keys.push(column, text);
         }

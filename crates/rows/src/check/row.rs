@@ -11,7 +11,7 @@ use crate::countries::Country;
 use crate::ids::{are_same, is_uuid, why_no_id};
 use crate::options::{Advice, Blank, InputOptions};
 use crate::parsed_row::{Names, ParsedRow, Values};
-use crate::problem::{Problem, shown};
+use crate::problem::{Problem, excerpt};
 use crate::purpose::Purpose;
 use crate::text::{CLEAR, KEEP};
 use crate::wanted::{Wanted, is_word};
@@ -305,7 +305,7 @@ impl<'r> RowFindings<'r> {
 
     /// Whether something was noted of a column.
     pub(super) fn is_wrong(&self, column: Column) -> bool {
-        let name = shown(self.names.of(column));
+        let name = excerpt(self.names.of(column));
         self.problems.iter().any(|problem| problem.column.as_ref() == Some(&name))
     }
 

@@ -1,5 +1,4 @@
-//! What countries and regions are called in everyday English and by those who live there, where neither the service
-//! nor ISO 3166-1 does.
+//! Everyday English names of countries and regions, and their own names, that neither the service nor ISO 3166-1 uses.
 
 /// Each alias with the code of its country.
 ///

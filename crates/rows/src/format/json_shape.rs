@@ -4,7 +4,7 @@ use serde::de::IgnoredAny;
 
 use super::lines;
 use crate::error::InputError;
-use crate::problem::shown;
+use crate::problem::excerpt;
 use crate::text::trimmed;
 
 /// What to say of an array at the beginning.
@@ -70,7 +70,7 @@ fn second_object(text: &str) -> Option<&str> {
 
 /// The names on a path, outermost first.
 fn quoted(path: &[String]) -> String {
-    path.iter().map(|key| format!("\"{}\"", shown(key))).collect::<Vec<_>>().join(", in it in ")
+    path.iter().map(|key| format!("\"{}\"", excerpt(key))).collect::<Vec<_>>().join(", in it in ")
 }
 
 fn with_jq(filter: &str) -> String {
@@ -83,7 +83,8 @@ fn filter(path: &[String]) -> String {
         key.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
             && !key.starts_with(|character: char| character.is_ascii_digit())
     };
-    let step = |key: &String| if is_name(key) { format!(".{key}") } else { format!(".[\"{}\"]", shown(key)) };
+    let step =
+        |key: &String| if is_name(key) { format!(".{key}") } else { format!(".[\"{}\"]", excerpt(key)) };
     path.iter().map(step).collect()
 }
 

@@ -9,7 +9,7 @@ use super::lines::{LineCounter, is_end};
 #[derive(Debug)]
 pub(crate) struct Quotes {
     delimiter: u8,
-    state: State,
+    state: QuoteState,
     /// The byte before the next one. A record begins like a value, behind a delimiter.
     last: u8,
     /// The line of the next byte, where that stands in quotes.
@@ -31,7 +31,7 @@ pub(crate) struct QuoteFault {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum State {
+enum QuoteState {
     Unquoted,
     Quoted,
     /// Directly behind a quote that closes a value, if no second one follows.
@@ -46,7 +46,7 @@ enum State {
 
 impl Quotes {
     pub(crate) fn new(delimiter: u8) -> Self {
-        let state = State::Unquoted;
+        let state = QuoteState::Unquoted;
         Self {
             delimiter,
             state,
@@ -73,10 +73,12 @@ impl Quotes {
         let mut rest = bytes;
         while !rest.is_empty() {
             let taken = match self.state {
-                State::Unquoted => self.skip_to_opening(rest),
-                State::Quoted => self.skip_to_closing(rest),
-                State::Closed { after_backslash } => self.judge_behind(rest[0], after_backslash, true),
-                State::Trailing { after_backslash } => self.judge_behind(rest[0], after_backslash, false),
+                QuoteState::Unquoted => self.skip_to_opening(rest),
+                QuoteState::Quoted => self.skip_to_closing(rest),
+                QuoteState::Closed { after_backslash } => self.judge_behind(rest[0], after_backslash, true),
+                QuoteState::Trailing { after_backslash } => {
+                    self.judge_behind(rest[0], after_backslash, false)
+                }
             };
             self.last = rest[taken - 1];
             rest = &rest[taken..];
@@ -87,7 +89,7 @@ impl Quotes {
         let Some(place) = memchr(b'"', bytes) else { return bytes.len() };
         let before = if place == 0 { self.last } else { bytes[place - 1] };
         if before == self.delimiter {
-            self.state = State::Quoted;
+            self.state = QuoteState::Quoted;
             self.opened = self.line.line();
         } else if let Some(line) = self.escaped {
             self.fault.get_or_insert(QuoteFault { line, is_backslash: true });
@@ -101,7 +103,7 @@ impl Quotes {
         self.line.advance(&bytes[..taken]);
         if let Some(place) = place {
             let before = if place == 0 { self.last } else { bytes[place - 1] };
-            self.state = State::Closed { after_backslash: before == b'\\' };
+            self.state = QuoteState::Closed { after_backslash: before == b'\\' };
         }
         taken
     }
@@ -109,17 +111,17 @@ impl Quotes {
     /// What a byte behind a closing quote means.
     fn judge_behind(&mut self, byte: u8, after_backslash: bool, directly: bool) -> usize {
         self.state = match byte {
-            b'"' if directly => State::Quoted,
+            b'"' if directly => QuoteState::Quoted,
             _ if byte == self.delimiter || is_end(byte) => {
                 if after_backslash {
                     self.escaped.get_or_insert(self.opened);
                 }
-                State::Unquoted
+                QuoteState::Unquoted
             }
-            b' ' | b'\t' => State::Trailing { after_backslash },
+            b' ' | b'\t' => QuoteState::Trailing { after_backslash },
             _ => {
                 self.fault.get_or_insert(QuoteFault { line: self.opened, is_backslash: after_backslash });
-                State::Unquoted
+                QuoteState::Unquoted
             }
         };
         1

@@ -88,7 +88,7 @@ fn what_would_be_wrong_in_an_update_is_wrong_in_a_plan_and_so_is_any_other_word(
 }
 
 #[test]
-fn a_key_that_is_wrong_names_nobody_and_the_others_still_do() {
+fn a_key_that_is_wrong_names_no_user_and_the_others_still_do() {
     let entry = entry("mail,employeeId,city\n#N/A,42,Dresden\n", options());
     assert_eq!((entry.keys.get(Column::Mail), entry.keys.get(Column::EmployeeId)), ("", "42"));
     assert!(entry.wanted.unwrap_err()[0].message.contains("spreadsheet"));

@@ -155,7 +155,7 @@ fn what_a_spreadsheet_or_a_slip_made_of_a_value_is_refused() {
 
 #[test]
 fn quotes_behind_a_space_are_doubted_as_a_part_of_the_value() {
-    let found = doubts("c,t, \"u\", \"01067\",AO,S, \"Theaterplatz 2\",the \"old\" town");
+    let found = warnings_of("c,t, \"u\", \"01067\",AO,S, \"Theaterplatz 2\",the \"old\" town");
     let message = "has quotes around it, which are sent as a part of it; write it without them, or without the space \
                    before them";
     let expected = [("user", "u"), ("postalCode", "01067"), ("address", "Theaterplatz 2")];
@@ -166,7 +166,7 @@ fn quotes_behind_a_space_are_doubted_as_a_part_of_the_value() {
 }
 
 /// The warnings of a row under the header of a template that can be sent.
-fn doubts(row: &str) -> Vec<String> {
+fn warnings_of(row: &str) -> Vec<String> {
     let (checked, found) = findings(&mut table(format!("{HEADER}{row}\n").as_bytes()).expect("a table"));
     assert_eq!(checked.valid, 1, "{found:#?}");
     found
@@ -176,19 +176,19 @@ fn doubts(row: &str) -> Vec<String> {
 fn a_placeholder_is_doubted_in_every_column() {
     let message = "looks like a placeholder and is sent as it is; write the value";
     for text in ["N/A", "n/a", "NULL", "null", "Null", "-", "--", "---"] {
-        let found = doubts(&format!("c,t,u,{text},AO,{text},{text},{text}"));
+        let found = warnings_of(&format!("c,t,u,{text},AO,{text},{text},{text}"));
         let expected = ["postalCode", "state", "address", "city"].map(|column| {
             format!("warning: line 2, {column} \"{text}\": {message}, or #CLEAR to send an empty one")
         });
         assert_eq!(found, expected);
     }
     for text in ["NULL", "-"] {
-        let found = doubts(&format!("{text},{text},{text},1,AO,S,A,"));
+        let found = warnings_of(&format!("{text},{text},{text},1,AO,S,A,"));
         let message = "looks like a placeholder and is sent as it is; write the id";
         let expected = ["customer", "tenant", "user"];
         assert_eq!(found, expected.map(|column| format!("warning: line 2, {column} \"{text}\": {message}")));
     }
-    assert!(doubts("c,t,u,0-0,AO,Nullarbor,N/A Street,-5").is_empty());
+    assert!(warnings_of("c,t,u,0-0,AO,Nullarbor,N/A Street,-5").is_empty());
 }
 
 #[test]
@@ -211,7 +211,7 @@ fn a_placeholder_is_no_country_and_least_of_all_namibia() {
 fn what_cannot_be_seen_is_doubted() {
     let nothing = "holds nothing that can be seen and is sent as it is; write the value, or #CLEAR to send an empty one";
     assert_eq!(
-        doubts("c,t,u,\u{200b},AO,\u{2060}\u{ad} \u{200e},A,\u{3164}"),
+        warnings_of("c,t,u,\u{200b},AO,\u{2060}\u{ad} \u{200e},A,\u{3164}"),
         [
             format!("warning: line 2, postalCode \"\\u{{200b}}\": {nothing}"),
             format!("warning: line 2, state \"\\u{{2060}}\\u{{ad}} \\u{{200e}}\": {nothing}"),
@@ -219,7 +219,7 @@ fn what_cannot_be_seen_is_doubted() {
         ]
     );
     assert_eq!(
-        doubts("c,t,u,1\u{7f}2,AO,S\u{1b}[2J,Z\u{9f}rich,é\u{1}")
+        warnings_of("c,t,u,1\u{7f}2,AO,S\u{1b}[2J,Z\u{9f}rich,é\u{1}")
             .iter()
             .map(|found| found.split_once("\": ").unwrap().1)
             .collect::<Vec<_>>(),
@@ -229,7 +229,7 @@ fn what_cannot_be_seen_is_doubted() {
         ))
     );
     assert!(
-        doubts("c,t,u,1,AO,서울\u{3164},\"A\tB\r\nC\",नि\u{200d}म").is_empty(),
+        warnings_of("c,t,u,1,AO,서울\u{3164},\"A\tB\r\nC\",नि\u{200d}म").is_empty(),
         "white space, joiners, and fillers beside Korean are text"
     );
 }
@@ -242,16 +242,16 @@ fn what_is_around_an_id_and_does_not_belong_to_it_is_doubted() {
                   so write it without them";
     let expected = ["customer", "tenant", "user"];
     assert_eq!(
-        doubts(&format!("{id},{id},{id},1,AO,S,A,")),
+        warnings_of(&format!("{id},{id},{id},1,AO,S,A,")),
         expected.map(|column| format!("warning: line 2, {column} \"{{{uuid}}}\": {braces}"))
     );
     let apostrophe = "begins with an apostrophe, by which a spreadsheet marks text and which is sent as it is; write \
                       the id without it";
     assert_eq!(
-        doubts("'c,'t,'u,1,AO,S,'s-Gravenhage,'s-Hertogenbosch"),
+        warnings_of("'c,'t,'u,1,AO,S,'s-Gravenhage,'s-Hertogenbosch"),
         expected.map(|column| format!("warning: line 2, {column} \"'{}\": {apostrophe}", &column[..1]))
     );
-    assert!(doubts(&format!("{{c}},t'x,{uuid}}},1,AO,{id},A,")).is_empty());
+    assert!(warnings_of(&format!("{{c}},t'x,{uuid}}},1,AO,{id},A,")).is_empty());
 }
 
 #[test]

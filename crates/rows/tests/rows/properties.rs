@@ -60,7 +60,7 @@ fn row() -> impl Strategy<Value = Vec<String>> {
     )
 }
 
-/// The rows as a file of that style; its cells are quoted by hand, so that another reader's habits do not count.
+/// The rows as a file of that style; its cells are quoted by hand, without the habits of a library.
 fn written(rows: &[Vec<String>], style: &Style) -> Vec<u8> {
     let delimiter = char::from(style.delimiter);
     let quoted = |cell: &str| {

@@ -220,7 +220,7 @@ fn keys_of_lists_and_short_ones_mean_the_same_and_a_byte_order_mark_nothing() {
     );
 }
 
-/// What the example is for, so that nothing of it gets lost.
+/// What the example is for: none of it may get lost.
 #[test]
 fn the_example_has_what_makes_directories_hard() {
     let lines: Vec<Value> = EXAMPLE.lines().map(|line| serde_json::from_str(line).unwrap()).collect();

@@ -223,7 +223,7 @@ async fn latency_and_delay_pass_before_the_reply_and_after_the_request_is_applie
 }
 
 #[tokio::test]
-async fn whoever_waits_for_the_nth_request_finds_it_done() {
+async fn a_wait_for_the_nth_request_ends_when_it_is_done() {
     let sandbox = Sandbox::start().await.unwrap();
     sandbox.wait_for_requests(0).await;
     let send = async {

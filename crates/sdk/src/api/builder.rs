@@ -47,6 +47,13 @@ pub struct ElementsBuilder {
     max_rate: Option<MaxRate>,
 }
 
+impl Elements {
+    /// Starts with the defaults.
+    pub fn builder() -> ElementsBuilder {
+        ElementsBuilder::default()
+    }
+}
+
 impl ElementsBuilder {
     /// The environment, whose URLs are used where none is set. Default: [`Environment::Commercial`].
     pub fn environment(mut self, environment: Environment) -> Self {

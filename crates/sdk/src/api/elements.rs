@@ -6,7 +6,6 @@ use std::time::Duration;
 
 use avepoint_elements_client::{ClientInfo, Operation, operations};
 
-use crate::api::builder::ElementsBuilder;
 use crate::call::Pipeline;
 use crate::call::deadline::Deadline;
 use crate::call::policies::Policies;
@@ -23,11 +22,6 @@ pub struct Elements {
 }
 
 impl Elements {
-    /// Starts with the defaults.
-    pub fn builder() -> ElementsBuilder {
-        ElementsBuilder::default()
-    }
-
     /// The same client, whose calls may wait in the queue of the rate limiter without a time limit.
     ///
     /// Once the service has answered 429, or where there is a [`max_rate`], calls queue. The time in the queue counts
@@ -35,8 +29,8 @@ impl Elements {
     /// and have more time for all of them than for one. A pause beyond [`RetryPolicy::longest_wait`] still ends a call
     /// at once, and [`cancel_queued`](Self::cancel_queued) ends them all.
     ///
-    /// [`max_rate`]: ElementsBuilder::max_rate
-    /// [`timeout`]: ElementsBuilder::timeout
+    /// [`max_rate`]: crate::ElementsBuilder::max_rate
+    /// [`timeout`]: crate::ElementsBuilder::timeout
     /// [`RetryPolicy::longest_wait`]: crate::RetryPolicy::longest_wait
     #[must_use]
     pub fn with_unbounded_queue_wait(&self) -> Self {

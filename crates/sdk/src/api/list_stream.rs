@@ -13,7 +13,7 @@ use std::vec;
 use avepoint_elements_client::BoxFuture;
 use futures_core::Stream;
 
-use crate::api::listing::{Listed, Page, PageRequest};
+use crate::api::listing::{Listed, Listing, Page, PageRequest};
 use crate::error::Result;
 
 /// The most pages of which the half or more brought nothing new. Pages shift while they are listed when users come and
@@ -30,23 +30,30 @@ const MAX_WASTED_PAGES: u32 = 3;
 /// hundred thousand, the second counts as a repeat, and the list as incomplete.
 #[must_use = "nothing is sent before an entry is asked for"]
 pub struct ListStream<T: Listed> {
-    state: State<T>,
+    state: StreamState<T>,
     page: vec::IntoIter<T>,
     seen: Seen,
     summary: ListSummary,
 }
 
-enum State<T: Listed> {
+enum StreamState<T: Listed> {
     /// The next page is to be asked for.
     Next(Result<Arc<PageRequest<T>>>, u32),
     Fetching(Arc<PageRequest<T>>, u32, BoxFuture<'static, Result<Page<T>>>),
     Ended,
 }
 
+impl<T: Listed> Listing<T> {
+    /// All entries, one after the other.
+    pub fn stream(&self) -> ListStream<T> {
+        ListStream::new(self.request().map(Arc::new))
+    }
+}
+
 impl<T: Listed> ListStream<T> {
-    pub(crate) fn new(request: Result<Arc<PageRequest<T>>>) -> Self {
+    fn new(request: Result<Arc<PageRequest<T>>>) -> Self {
         let (page, seen, summary) = (Vec::new().into_iter(), Seen::default(), ListSummary::default());
-        Self { state: State::Next(request, 1), page, seen, summary }
+        Self { state: StreamState::Next(request, 1), page, seen, summary }
     }
 
     /// The next entry; none at the end. Nothing is lost when it is cancelled.
@@ -64,24 +71,24 @@ impl<T: Listed> ListStream<T> {
             if let Some(entry) = self.page.next() {
                 return Poll::Ready(Some(Ok(entry)));
             }
-            self.state = match std::mem::replace(&mut self.state, State::Ended) {
-                State::Ended => return Poll::Ready(None),
-                State::Next(Err(error), _) => return Poll::Ready(Some(Err(error))),
-                State::Next(Ok(request), number) => {
+            self.state = match std::mem::replace(&mut self.state, StreamState::Ended) {
+                StreamState::Ended => return Poll::Ready(None),
+                StreamState::Next(Err(error), _) => return Poll::Ready(Some(Err(error))),
+                StreamState::Next(Ok(request), number) => {
                     let page = fetch(request.clone(), number);
-                    State::Fetching(request, number, page)
+                    StreamState::Fetching(request, number, page)
                 }
-                State::Fetching(request, number, mut page) => match page.as_mut().poll(context) {
+                StreamState::Fetching(request, number, mut page) => match page.as_mut().poll(context) {
                     Poll::Pending => {
-                        self.state = State::Fetching(request, number, page);
+                        self.state = StreamState::Fetching(request, number, page);
                         return Poll::Pending;
                     }
                     Poll::Ready(Err(error)) => return Poll::Ready(Some(Err(error))),
                     Poll::Ready(Ok(page)) => {
                         if self.accept(page) {
-                            State::Next(Ok(request), number + 1)
+                            StreamState::Next(Ok(request), number + 1)
                         } else {
-                            State::Ended
+                            StreamState::Ended
                         }
                     }
                 },

@@ -1,12 +1,10 @@
 //! Lists of the service: what is asked for, and its pages.
 
 use std::borrow::Borrow;
-use std::sync::Arc;
 
 use avepoint_elements_client::types::{PageIndex, PageMetadata, PageSize};
 use avepoint_elements_client::{Client, Operation, limits};
 
-use crate::api::list_stream::ListStream;
 use crate::call::subject::Subject;
 use crate::call::{Pipeline, RawResponse};
 use crate::error::{Error, Result};
@@ -19,7 +17,7 @@ pub(crate) type Entries<T> = (Vec<T>, Option<PageMetadata>);
 
 /// What lists are made of: [`ListedUser`](crate::ListedUser) and [`Customer`](crate::Customer).
 ///
-/// The module is private, so that nothing else implements it.
+/// The module is private: nothing else can implement it.
 pub trait Listed: Sized + Send + Unpin + 'static {
     const OPERATION: &'static Operation;
     type Id: Clone + Send + Sync + 'static;
@@ -80,12 +78,7 @@ impl<T: Listed> Listing<T> {
         self.request()?.page(number).await
     }
 
-    /// All entries, one after the other.
-    pub fn stream(&self) -> ListStream<T> {
-        ListStream::new(self.request().map(Arc::new))
-    }
-
-    fn request(&self) -> Result<PageRequest<T>> {
+    pub(super) fn request(&self) -> Result<PageRequest<T>> {
         let size = self.page_size.try_into().map_err(|_| {
             let (least, most) = (limits::PAGE_SIZE_MINIMUM, limits::PAGE_SIZE_MAXIMUM);
             Error::invalid(format!(

@@ -48,7 +48,7 @@ impl Elements {
 ///     .po_box("100")
 ///     .clear(OfficeField::PersonalTitle)
 ///     .build()?;
-/// assert_eq!((office.po_box(), office.personal_title()), ("100", ""));
+/// assert_eq!((office.get(OfficeField::PoBox), office.get(OfficeField::PersonalTitle)), ("100", ""));
 /// # Ok::<(), avepoint_elements::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -60,57 +60,17 @@ impl LocalOfficeInformation {
         LocalOfficeInformationBuilder::default()
     }
 
-    /// The postal code.
-    pub fn postal_code(&self) -> &str {
-        &self.0.postal_code
-    }
-
-    /// The country or region.
-    pub fn country_region(&self) -> &str {
-        &self.0.country_region
-    }
-
-    /// The state or province.
-    pub fn state(&self) -> &str {
-        &self.0.state
-    }
-
-    /// The street address.
-    pub fn address(&self) -> &str {
-        &self.0.address
-    }
-
-    /// The city.
-    pub fn city(&self) -> &str {
-        &self.0.city
-    }
-
-    /// The web page.
-    pub fn web_page(&self) -> &str {
-        &self.0.web_page
-    }
-
-    /// The post office box.
-    pub fn po_box(&self) -> &str {
-        &self.0.po_box
-    }
-
-    /// The title of the person.
-    pub fn personal_title(&self) -> &str {
-        &self.0.personal_title
-    }
-
-    /// The value of a field: for callers that go through a table.
+    /// The value of a field; empty where it is cleared.
     pub fn get(&self, field: OfficeField) -> &str {
         match field {
-            OfficeField::PostalCode => self.postal_code(),
-            OfficeField::CountryRegion => self.country_region(),
-            OfficeField::State => self.state(),
-            OfficeField::Address => self.address(),
-            OfficeField::City => self.city(),
-            OfficeField::WebPage => self.web_page(),
-            OfficeField::PoBox => self.po_box(),
-            OfficeField::PersonalTitle => self.personal_title(),
+            OfficeField::PostalCode => &self.0.postal_code,
+            OfficeField::CountryRegion => &self.0.country_region,
+            OfficeField::State => &self.0.state,
+            OfficeField::Address => &self.0.address,
+            OfficeField::City => &self.0.city,
+            OfficeField::WebPage => &self.0.web_page,
+            OfficeField::PoBox => &self.0.po_box,
+            OfficeField::PersonalTitle => &self.0.personal_title,
         }
     }
 }

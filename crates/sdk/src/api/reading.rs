@@ -43,8 +43,8 @@ pub(crate) use getters;
 
 /// An office field of a reading.
 ///
-/// An update writes all office fields, so that one which is to be kept must be known. A value that is no text cannot be
-/// written back, and must not pass for none.
+/// An update writes all office fields: the value of a field that is kept must be known. A value that is no text cannot
+/// be written back, and must not pass for none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[allow(clippy::exhaustive_enums, reason = "an update handles each")]
 pub enum FieldReading<'a> {

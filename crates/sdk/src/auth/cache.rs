@@ -32,11 +32,11 @@ pub(crate) struct Cache {
     clock: SharedClock,
     /// Held during a fetch. A cancelled call leaves it to the next call.
     fetching: Arc<FetchLock<()>>,
-    state: Mutex<State>,
+    state: Mutex<CacheState>,
 }
 
 #[derive(Default)]
-struct State {
+struct CacheState {
     token: Option<AccessToken>,
     /// Up to when `token` may be sent, and when a refresh is due.
     usable_until: Option<Instant>,
@@ -170,7 +170,7 @@ impl Cache {
         outcome
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
+    fn state(&self) -> MutexGuard<'_, CacheState> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

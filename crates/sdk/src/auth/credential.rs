@@ -11,10 +11,10 @@ use crate::error::{Error, Result};
 
 /// What access tokens are obtained with.
 #[derive(Clone)]
-pub struct Credential(Kind);
+pub struct Credential(CredentialKind);
 
 #[derive(Clone)]
-enum Kind {
+enum CredentialKind {
     Token(Secret),
     Client { id: String, proof: Proof },
     Source(Arc<dyn TokenSource>),
@@ -26,7 +26,7 @@ impl Credential {
     /// A token is obtained when it is first needed, kept for all calls, and renewed five minutes before it
     /// expires.
     pub fn client_secret(client_id: impl Into<String>, secret: impl Into<Secret>) -> Self {
-        Self(Kind::Client { id: client_id.into(), proof: Proof::Secret(secret.into()) })
+        Self(CredentialKind::Client { id: client_id.into(), proof: Proof::Secret(secret.into()) })
     }
 
     /// The client id of an app registration, and a certificate that is registered with it.
@@ -37,26 +37,26 @@ impl Credential {
         client_id: impl Into<String>,
         certificate: crate::auth::certificate::Certificate,
     ) -> Self {
-        Self(Kind::Client { id: client_id.into(), proof: Proof::Certificate(certificate) })
+        Self(CredentialKind::Client { id: client_id.into(), proof: Proof::Certificate(certificate) })
     }
 
     /// An access token that was obtained elsewhere. When it expires, requests fail.
     pub fn access_token(token: impl Into<Secret>) -> Self {
-        Self(Kind::Token(token.into()))
+        Self(CredentialKind::Token(token.into()))
     }
 
     /// A source of your own.
     pub fn source(source: impl TokenSource + 'static) -> Self {
-        Self(Kind::Source(Arc::new(source)))
+        Self(CredentialKind::Source(Arc::new(source)))
     }
 
     /// Refuses a client id or a secret that is empty, as a missing variable makes them.
     pub(crate) fn check(&self) -> Result<()> {
         match &self.0 {
-            Kind::Client { id, .. } if id.trim().is_empty() => {
+            CredentialKind::Client { id, .. } if id.trim().is_empty() => {
                 Err(Error::configuration("the client id is empty"))
             }
-            Kind::Client { proof: Proof::Secret(secret), .. } if secret.expose().is_empty() => {
+            CredentialKind::Client { proof: Proof::Secret(secret), .. } if secret.expose().is_empty() => {
                 Err(Error::configuration("the client secret is empty"))
             }
             _ => Ok(()),
@@ -65,7 +65,7 @@ impl Credential {
 
     /// Whether tokens are obtained from the token endpoint.
     pub(crate) fn needs_endpoint(&self) -> bool {
-        matches!(self.0, Kind::Client { .. })
+        matches!(self.0, CredentialKind::Client { .. })
     }
 
     /// The source of this credential's tokens; `endpoint` is made where one is asked.
@@ -75,9 +75,11 @@ impl Credential {
         clock: SharedClock,
     ) -> Result<Arc<dyn TokenSource>> {
         Ok(match self.0 {
-            Kind::Source(source) => source,
-            Kind::Token(token) => Arc::new(StaticToken(AccessToken::new(token)?)),
-            Kind::Client { id, proof } => Arc::new(ClientCredentials::new(id, proof, endpoint()?, clock)),
+            CredentialKind::Source(source) => source,
+            CredentialKind::Token(token) => Arc::new(StaticToken(AccessToken::new(token)?)),
+            CredentialKind::Client { id, proof } => {
+                Arc::new(ClientCredentials::new(id, proof, endpoint()?, clock))
+            }
         })
     }
 }
@@ -85,9 +87,9 @@ impl Credential {
 impl fmt::Debug for Credential {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0 {
-            Kind::Token(_) => f.write_str("AccessToken(..)"),
-            Kind::Client { id, .. } => write!(f, "Client({id:?}, ..)"),
-            Kind::Source(_) => f.write_str("Source(..)"),
+            CredentialKind::Token(_) => f.write_str("AccessToken(..)"),
+            CredentialKind::Client { id, .. } => write!(f, "Client({id:?}, ..)"),
+            CredentialKind::Source(_) => f.write_str("Source(..)"),
         }
     }
 }

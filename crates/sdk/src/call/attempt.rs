@@ -2,22 +2,17 @@
 
 use std::sync::Arc;
 
-use avepoint_elements_client::{
-    BoxFuture, ByteStream, Client, Error as ClientError, Hooks, Operation, OperationInfo, ResponseValue,
-};
+use avepoint_elements_client::{BoxFuture, Client, Hooks, Operation, OperationInfo};
 use reqwest::header::AUTHORIZATION;
 use reqwest::{Request, Response};
 
 use super::Call;
-use super::classify::{Answer, Attempt, classify};
+use super::classify::{Answer, Attempt, RawResponse, classify};
 use super::policies::Policies;
 use super::success_body::SuccessBody;
 use crate::auth::token::AccessToken;
 use crate::error::reply;
 use crate::error::{Error, Limit, Result, Stage};
-
-/// What the generated client gives back.
-pub(crate) type RawResponse<T> = Result<ResponseValue<T>, ClientError<ByteStream>>;
 
 /// The status of a success without a body.
 const NO_CONTENT: u16 = 204;

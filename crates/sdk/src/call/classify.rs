@@ -2,12 +2,14 @@
 
 use std::time::Duration;
 
-use avepoint_elements_client::{Error as Refused, Operation};
+use avepoint_elements_client::{ByteStream, Error as Refused, Operation, ResponseValue};
 
-use super::attempt::RawResponse;
 use super::success_body::{Size, SuccessBody};
 use crate::error::reply::{self, Received, Reply, Request};
 use crate::error::{Error, Limit, Result, Stage, unreadable};
+
+/// What the generated client gives back.
+pub(crate) type RawResponse<T> = Result<ResponseValue<T>, Refused<ByteStream>>;
 
 /// The contract's success: what the service gives, and what it says of the request.
 pub(crate) struct Answer<T> {

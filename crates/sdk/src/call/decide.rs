@@ -39,7 +39,7 @@ pub(super) struct Failure {
 
 /// How far the call has come.
 #[allow(clippy::struct_excessive_bools, reason = "each is a condition of its own")]
-pub(super) struct State<'a> {
+pub(super) struct CallState<'a> {
     pub(super) retry: &'a RetryPolicy,
     /// The attempt that failed, from 1.
     pub(super) round: u32,
@@ -68,7 +68,7 @@ impl Failure {
     }
 
     /// The pause of all calls that the service asks for.
-    pub(super) fn pause(&self, state: &State<'_>) -> Option<Duration> {
+    pub(super) fn pause(&self, state: &CallState<'_>) -> Option<Duration> {
         match (self.status?, self.retry_after) {
             // "Now" said to many at once would bring them back at the same instant.
             (_, Some(Duration::ZERO)) => Some(state.backoff),
@@ -79,7 +79,7 @@ impl Failure {
 }
 
 /// Decides what comes after a failed attempt.
-pub(super) fn decide(failure: &Failure, state: &State<'_>) -> Decision {
+pub(super) fn decide(failure: &Failure, state: &CallState<'_>) -> Decision {
     if failure.token_refused && !state.token_replaced {
         return Decision::RefreshToken;
     }
@@ -117,9 +117,9 @@ mod tests {
         Failure { retry_after: Some(SECOND * seconds), ..failure }
     }
 
-    fn state(retry: &RetryPolicy) -> State<'_> {
+    fn state(retry: &RetryPolicy) -> CallState<'_> {
         let (token_replaced, unbounded_queue, backs_off, is_sent_once) = (false, false, true, false);
-        State {
+        CallState {
             retry,
             round: 1,
             token_replaced,
@@ -139,13 +139,13 @@ mod tests {
         let refused = Failure { token_refused: true, ..Failure::default() };
         let rejected = Failure { costs_retry: true, ..Failure::default() };
         let token_endpoint = asking(broken, 3);
-        let (first, last) = (state(retry), State { round: 5, ..state(retry) });
-        let replaced = State { token_replaced: true, ..state(retry) };
-        let short = |time_left| State { time_left, ..state(retry) };
-        let unbounded = State { unbounded_queue: true, ..short(SECOND) };
-        let unbounded_soon = State { unbounded_queue: true, ..short(BACKOFF) };
-        let no_backoff = State { backs_off: false, ..state(retry) };
-        let once = State { is_sent_once: true, ..state(retry) };
+        let (first, last) = (state(retry), CallState { round: 5, ..state(retry) });
+        let replaced = CallState { token_replaced: true, ..state(retry) };
+        let short = |time_left| CallState { time_left, ..state(retry) };
+        let unbounded = CallState { unbounded_queue: true, ..short(SECOND) };
+        let unbounded_soon = CallState { unbounded_queue: true, ..short(BACKOFF) };
+        let no_backoff = CallState { backs_off: false, ..state(retry) };
+        let once = CallState { is_sent_once: true, ..state(retry) };
         let cases = [
             ("without backoff a wait that is not named is the caller's", &broken, &no_backoff, GiveUp),
             ("and one that is named is kept", &asking(transient(503), 2), &no_backoff, RetryQueued),
@@ -189,7 +189,7 @@ mod tests {
     #[test]
     fn a_throttle_pause_without_a_wait_doubles_and_now_is_a_backoff() {
         let retry = &RetryPolicy::default();
-        let pause = |failure: &Failure, round| failure.pause(&State { round, ..state(retry) });
+        let pause = |failure: &Failure, round| failure.pause(&CallState { round, ..state(retry) });
         assert_eq!(pause(&transient(429), 1), Some(SECOND));
         assert_eq!(pause(&transient(429), 3), Some(SECOND * 4));
         assert_eq!(pause(&asking(transient(429), 0), 1), Some(BACKOFF));

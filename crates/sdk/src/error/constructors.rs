@@ -5,12 +5,12 @@ use std::time::Duration;
 
 use avepoint_elements_client::Operation;
 
-use super::{Cause, Error, Inner, Kind, Limit, Stage, messages};
+use super::{Cause, Error, ErrorDetail, Inner, Limit, Stage, messages};
 use crate::api::office_field::Violation;
 use crate::error::reply::Reply;
 
 impl Error {
-    fn new(kind: Kind, message: impl Into<String>) -> Self {
+    fn new(kind: ErrorDetail, message: impl Into<String>) -> Self {
         let message = message.into();
         let (reply, source, retry_after) = (None, None, None);
         Self(Box::new(Inner { kind, message, reply, source, attempts: 0, unknown: false, retry_after }))
@@ -18,28 +18,28 @@ impl Error {
 
     /// A value that cannot be used.
     pub(crate) fn invalid(message: impl Into<String>) -> Self {
-        Self::new(Kind::Validation(Vec::new()), message)
+        Self::new(ErrorDetail::Validation(Vec::new()), message)
     }
 
     /// Fields that violate the contract.
     pub(crate) fn violating(violations: Vec<Violation>) -> Self {
         let texts: Vec<_> = violations.iter().map(ToString::to_string).collect();
         Self::new(
-            Kind::Validation(violations),
+            ErrorDetail::Validation(violations),
             format!("the office information is invalid: {}", texts.join("; ")),
         )
     }
 
     /// Settings that cannot work.
     pub(crate) fn configuration(message: impl Into<String>) -> Self {
-        Self::new(Kind::Configuration, message)
+        Self::new(ErrorDetail::Configuration, message)
     }
 
     /// No access token can be had: for token sources of your own.
     ///
     /// `message` must not hold a secret. [`is_authentication`](Self::is_authentication) is true of it.
     pub fn authentication(message: impl Into<String>) -> Self {
-        Self::new(Kind::Authentication, message)
+        Self::new(ErrorDetail::Authentication, message)
     }
 
     /// No access token can be had now, and it may pass: for token sources of your own.
@@ -48,7 +48,7 @@ impl Error {
     /// after 503; [`retry_in`](Self::retry_in) adds how soon. [`is_token_unavailable`](Self::is_token_unavailable) is true
     /// of it.
     pub fn token_unavailable(message: impl Into<String>) -> Self {
-        Self::new(Kind::TokenUnavailable, message)
+        Self::new(ErrorDetail::TokenUnavailable, message)
     }
 
     /// The same error with the time before which asking again is of no use.
@@ -60,7 +60,7 @@ impl Error {
     /// The service, or something before it, gave a reply that is not the expected success.
     pub(crate) fn reply(stage: Stage, reply: Reply) -> Self {
         let message = messages::on_reply(stage, &reply);
-        let mut error = Self::new(Kind::Reply(stage), message);
+        let mut error = Self::new(ErrorDetail::Reply(stage), message);
         error.0.retry_after = reply.retry_after;
         error.0.reply = Some(reply);
         error
@@ -74,30 +74,34 @@ impl Error {
         let connecting = error.is_connect();
         let timeout = error.is_timeout().then_some(if connecting { Limit::Connect(connect) } else { limit });
         let message = messages::on_transport(stage, !connecting, timeout);
-        let kind = Kind::Transport { stage, sent: !connecting, timeout };
+        let kind = ErrorDetail::Transport { stage, sent: !connecting, timeout };
         Self::new(kind, message).because_of(&error.without_url())
     }
 
     /// A wait on this side came to its end; nothing was under way.
     pub(crate) fn timed_out(stage: Stage, limit: Limit) -> Self {
         let message = messages::on_transport(stage, false, Some(limit));
-        Self::new(Kind::Transport { stage, sent: false, timeout: Some(limit) }, message)
+        Self::new(ErrorDetail::Transport { stage, sent: false, timeout: Some(limit) }, message)
     }
 
     /// The service asks for a pause that is longer than the time left. Nothing was sent.
     pub(crate) fn throttle_pause(wait: Duration) -> Self {
-        Self::new(Kind::Queued, "the service is throttling requests; try again later").asking(Some(wait))
+        Self::new(ErrorDetail::Queued, "the service is throttling requests; try again later")
+            .asking(Some(wait))
     }
 
     /// The request could not go out within its time. Nothing was sent.
     pub(crate) fn too_late() -> Self {
-        Self::new(Kind::Queued, "the request could not be sent in time; nothing was sent; try again later")
+        Self::new(
+            ErrorDetail::Queued,
+            "the request could not be sent in time; nothing was sent; try again later",
+        )
     }
 
     /// The call was cancelled while it was queued. Nothing was sent.
     pub(crate) fn cancelled_in_queue(wait: Option<Duration>) -> Self {
         Self::new(
-            Kind::Queued,
+            ErrorDetail::Queued,
             "cancelled while queued by the rate limiter; nothing was sent; try again later",
         )
         .asking(wait)
@@ -106,7 +110,7 @@ impl Error {
     /// A success of the operation whose body cannot be read.
     pub(crate) fn unreadable(operation: &'static Operation, reply: Reply, reason: &str) -> Self {
         let message = messages::on_unreadable(&reply, reason);
-        let mut error = Self::new(Kind::Unreadable(operation), message);
+        let mut error = Self::new(ErrorDetail::Unreadable(operation), message);
         error.0.reply = Some(reply);
         error
     }
@@ -115,7 +119,7 @@ impl Error {
     pub(crate) fn broken_off(operation: &'static Operation) -> Self {
         let stage = Stage::Operation(operation);
         let message = messages::on_transport(stage, true, None);
-        Self::new(Kind::Transport { stage, sent: true, timeout: None }, message)
+        Self::new(ErrorDetail::Transport { stage, sent: true, timeout: None }, message)
     }
 
     /// Adds the cause, which [`source`](std::error::Error::source) returns as it is: for token sources of your own.
@@ -154,13 +158,13 @@ impl Error {
 
     /// Marks a reply of the token endpoint as one of another server or page.
     pub(crate) fn wrong_token_url(mut self) -> Self {
-        self.0.kind = Kind::WrongTokenUrl;
+        self.0.kind = ErrorDetail::WrongTokenUrl;
         self
     }
 
     /// Marks an error of the token endpoint as a refusal of the credential.
     pub(crate) fn credential_refused(mut self) -> Self {
-        self.0.kind = Kind::Authentication;
+        self.0.kind = ErrorDetail::Authentication;
         self
     }
 }

@@ -1,6 +1,6 @@
 //! What an error is about: one kind each.
 
-use super::{Error, Kind, Stage};
+use super::{Error, ErrorDetail, Stage};
 
 /// What an error is about. Kinds exclude each other; whether an update may have been applied all the same is another
 /// question, which [`Error::is_outcome_unknown`] answers.
@@ -55,15 +55,15 @@ impl Error {
     /// What it is about.
     pub fn kind(&self) -> ErrorKind {
         match &self.0.kind {
-            Kind::Validation(_) => ErrorKind::Validation,
-            Kind::Configuration | Kind::WrongTokenUrl => ErrorKind::Configuration,
-            Kind::Authentication => ErrorKind::Authentication,
-            Kind::TokenUnavailable => ErrorKind::TokenUnavailable,
-            Kind::Queued => ErrorKind::Throttled,
-            Kind::Unreadable(_) => ErrorKind::UnreadableReply,
-            Kind::Transport { timeout: Some(_), .. } => ErrorKind::Timeout,
-            Kind::Transport { timeout: None, .. } => ErrorKind::Connection,
-            Kind::Reply(stage) => of_status(*stage, self.status().unwrap_or_default()),
+            ErrorDetail::Validation(_) => ErrorKind::Validation,
+            ErrorDetail::Configuration | ErrorDetail::WrongTokenUrl => ErrorKind::Configuration,
+            ErrorDetail::Authentication => ErrorKind::Authentication,
+            ErrorDetail::TokenUnavailable => ErrorKind::TokenUnavailable,
+            ErrorDetail::Queued => ErrorKind::Throttled,
+            ErrorDetail::Unreadable(_) => ErrorKind::UnreadableReply,
+            ErrorDetail::Transport { timeout: Some(_), .. } => ErrorKind::Timeout,
+            ErrorDetail::Transport { timeout: None, .. } => ErrorKind::Connection,
+            ErrorDetail::Reply(stage) => of_status(*stage, self.status().unwrap_or_default()),
         }
     }
 
@@ -83,7 +83,8 @@ impl Error {
             ErrorKind::Server => matches!(self.status(), Some(500 | 502 | 503 | 504)),
             // A page in place of a token is a gateway's, and may be gone the next time.
             ErrorKind::UnexpectedReply => {
-                matches!(self.0.kind, Kind::Reply(Stage::Token)) && matches!(self.status(), Some(200..300))
+                matches!(self.0.kind, ErrorDetail::Reply(Stage::Token))
+                    && matches!(self.status(), Some(200..300))
             }
             _ => false,
         }

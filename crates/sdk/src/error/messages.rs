@@ -1,8 +1,8 @@
 //! What errors say to a person: what happened, and what to do next.
 
-use avepoint_elements_client::Operation;
+use avepoint_elements_client::{Operation, operations};
 
-use super::{Limit, Stage, advice};
+use super::{Limit, Stage};
 use crate::error::reply::Reply;
 
 /// On a reply that is not the expected success.
@@ -29,7 +29,7 @@ fn on_status(status: u16, operation: &Operation) -> String {
                 .into()
         }
         (_, 403) => on_denial(operation),
-        (_, 404) => advice::not_found(operation).into(),
+        (_, 404) => on_not_found(operation).into(),
         (_, 408) => "the service gave up waiting for the request (408)".into(),
         (_, 429) => {
             "the service is throttling requests (429); try again later, and send fewer at a time".into()
@@ -50,11 +50,42 @@ fn on_status(status: u16, operation: &Operation) -> String {
 
 fn on_denial(operation: &Operation) -> String {
     let permission = operation.scopes.join(" ");
-    let scope = advice::customer_scope(operation);
+    let scope = customer_scope(operation);
     format!(
         "the service denied access (403); under Elements > API app registration, give the app the permission \
          {permission}{scope}"
     )
+}
+
+/// What to do about 404.
+fn on_not_found(operation: &Operation) -> &'static str {
+    match operation.id {
+        id if id == operations::UPDATE_OFFICE_INFORMATION.id => {
+            "the service knows no such customer, tenant or user (404); check the three ids, and that the user is a cloud \
+             user: hybrid and local users are updated by an operation of their own"
+        }
+        id if id == operations::UPDATE_LOCAL_OFFICE_INFORMATION.id => {
+            "the service knows no such customer, tenant or user (404); check the three ids, and that the user is \
+             synchronised from a local directory: cloud users are updated by an operation of their own"
+        }
+        id if id == operations::GET_USER.id => {
+            "the service knows no such customer, tenant or user (404); check the three ids; whether hybrid and local users \
+             can be read is not documented"
+        }
+        id if id == operations::LIST_USERS.id => {
+            "the service knows no such customer or tenant (404); check the two ids"
+        }
+        _ => "the service has nothing at this address (404); check the base URL",
+    }
+}
+
+/// What to do about 403, beside the permission.
+fn customer_scope(operation: &Operation) -> &'static str {
+    if operation.path.contains("{customerId}") {
+        " and include this customer in its customer scope"
+    } else {
+        ""
+    }
 }
 
 fn on_token_status(status: u16) -> String {
@@ -104,5 +135,25 @@ fn on_limit(whom: &str, limit: Limit) -> String {
         }
         Limit::Attempt(_) => format!("{whom} did not answer within {seconds} s, the limit of one attempt"),
         Limit::Total(_) => format!("the call's time ended before {whom} answered"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_operation_is_told_of_the_ids_that_it_has() {
+        for operation in operations::ALL {
+            let advice = on_not_found(operation);
+            for id in ["customer", "tenant", "user"] {
+                let has = operation.path.contains(&format!("{{{id}Id}}"));
+                assert_eq!(
+                    advice.contains(&format!("{id} ")) || advice.contains(&format!("{id},")),
+                    has,
+                    "{advice}"
+                );
+            }
+        }
     }
 }

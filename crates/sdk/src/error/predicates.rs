@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use avepoint_elements_client::Operation;
 
-use super::{Error, ErrorKind, Kind, Limit, Stage};
+use super::{Error, ErrorDetail, ErrorKind, Limit, Stage};
 use crate::api::office_field::Violation;
 
 impl Error {
@@ -34,11 +34,11 @@ impl Error {
     pub fn is_about_token(&self) -> bool {
         matches!(
             self.0.kind,
-            Kind::Authentication
-                | Kind::TokenUnavailable
-                | Kind::WrongTokenUrl
-                | Kind::Reply(Stage::Token)
-                | Kind::Transport { stage: Stage::Token, .. }
+            ErrorDetail::Authentication
+                | ErrorDetail::TokenUnavailable
+                | ErrorDetail::WrongTokenUrl
+                | ErrorDetail::Reply(Stage::Token)
+                | ErrorDetail::Transport { stage: Stage::Token, .. }
         )
     }
 
@@ -84,7 +84,7 @@ impl Error {
     /// It is also true where the token URL never gave a token, which is a mistake of the settings:
     /// [`ErrorKind::Configuration`].
     pub fn is_unexpected_reply(&self) -> bool {
-        self.kind() == ErrorKind::UnexpectedReply || matches!(self.0.kind, Kind::WrongTokenUrl)
+        self.kind() == ErrorKind::UnexpectedReply || matches!(self.0.kind, ErrorDetail::WrongTokenUrl)
     }
 
     /// The contract's success came with a body that is not what the contract says, or is
@@ -111,12 +111,12 @@ impl Error {
             return false;
         }
         match (&self.0.kind, self.operation_status()) {
-            (Kind::Transport { stage: Stage::Operation(_), sent, .. }, _) => *sent,
-            (Kind::Reply(Stage::Operation(_)), Some(status)) => match status {
+            (ErrorDetail::Transport { stage: Stage::Operation(_), sent, .. }, _) => *sent,
+            (ErrorDetail::Reply(Stage::Operation(_)), Some(status)) => match status {
                 400..500 | 503 => status == 408,
                 _ => true,
             },
-            (kind, _) => matches!(kind, Kind::Unreadable(_)),
+            (kind, _) => matches!(kind, ErrorDetail::Unreadable(_)),
         }
     }
 
@@ -142,7 +142,8 @@ impl Error {
 
     /// Whether the call's time ended before anything new was learnt.
     pub(crate) fn is_end_of_time(&self) -> bool {
-        self.left_queue() || matches!(self.0.kind, Kind::Transport { timeout: Some(Limit::Total(_)), .. })
+        self.left_queue()
+            || matches!(self.0.kind, ErrorDetail::Transport { timeout: Some(Limit::Total(_)), .. })
     }
 
     /// Whether nothing left this machine.
@@ -152,7 +153,7 @@ impl Error {
 
     /// Whether the call left the queue of the rate limiter without a request.
     pub(crate) fn left_queue(&self) -> bool {
-        matches!(self.0.kind, Kind::Queued)
+        matches!(self.0.kind, ErrorDetail::Queued)
     }
 
     /// Whether the service dealt with the request, if only to refuse it.
@@ -164,16 +165,16 @@ impl Error {
     /// The operation that was under way.
     fn operation(&self) -> Option<&'static Operation> {
         match self.0.kind {
-            Kind::Reply(Stage::Operation(operation))
-            | Kind::Unreadable(operation)
-            | Kind::Transport { stage: Stage::Operation(operation), .. } => Some(operation),
+            ErrorDetail::Reply(Stage::Operation(operation))
+            | ErrorDetail::Unreadable(operation)
+            | ErrorDetail::Transport { stage: Stage::Operation(operation), .. } => Some(operation),
             _ => None,
         }
     }
 
     /// The status of the reply to the operation itself.
     pub(crate) fn operation_status(&self) -> Option<u16> {
-        matches!(self.0.kind, Kind::Reply(Stage::Operation(_))).then(|| self.status()).flatten()
+        matches!(self.0.kind, ErrorDetail::Reply(Stage::Operation(_))).then(|| self.status()).flatten()
     }
 
     /// The id that the service gave the request, for the vendor's support; at most 128 bytes of it.
@@ -189,7 +190,7 @@ impl Error {
     /// The fields that violate the contract, all of them; none where an id was at fault.
     pub fn violations(&self) -> &[Violation] {
         match &self.0.kind {
-            Kind::Validation(violations) => violations,
+            ErrorDetail::Validation(violations) => violations,
             _ => &[],
         }
     }

@@ -1,4 +1,4 @@
-//! Permissions: a token for each, so that an app does what it may, and sources of one's own.
+//! Permissions: a token for each, and sources of one's own. An app does what it may.
 
 use std::error::Error as _;
 use std::fmt;

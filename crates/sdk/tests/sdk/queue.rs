@@ -7,12 +7,12 @@ use avepoint_elements_sandbox::Sandbox;
 use test_support::raw::{RawServer, Reply};
 use tokio::time::Instant;
 
-use crate::retries::{done, error_of, persistent, status, told};
+use crate::retries::{asking_to_wait, done, error_of, persistent, status};
 use crate::{builder_for, builder_for_sandbox, office, user};
 
 #[tokio::test(start_paused = true)]
 async fn time_in_an_unbounded_queue_is_not_the_calls() {
-    let slow = || [told(503, "50"), told(429, "50"), told(429, "50"), done()];
+    let slow = || [asking_to_wait(503, "50"), asking_to_wait(429, "50"), asking_to_wait(429, "50"), done()];
     let server = RawServer::script(slow()).await;
     let error = error_of(&persistent(&server.url())).await;
     assert_eq!((error.attempts(), error.retry_after()), (3, Some(Duration::from_secs(50))), "{error}");
@@ -28,7 +28,7 @@ async fn time_in_an_unbounded_queue_is_not_the_calls() {
 
 #[tokio::test(start_paused = true)]
 async fn cancelled_calls_leave_the_queue_and_others_stay() {
-    let server = RawServer::script([told(429, "50"), done(), done()]).await;
+    let server = RawServer::script([asking_to_wait(429, "50"), done(), done()]).await;
     let elements = persistent(&server.url());
     let queued = elements.with_unbounded_queue_wait();
     let start = Instant::now();
@@ -62,7 +62,13 @@ async fn cancelled_calls_leave_the_queue_and_others_stay() {
 
 #[tokio::test(start_paused = true)]
 async fn without_backoff_a_call_ends_with_the_first_failure_for_which_no_wait_is_named() {
-    let server = RawServer::script([told(429, "50"), told(503, "20"), told(429, "50"), done()]).await;
+    let server = RawServer::script([
+        asking_to_wait(429, "50"),
+        asking_to_wait(503, "20"),
+        asking_to_wait(429, "50"),
+        done(),
+    ])
+    .await;
     let waits = persistent(&server.url()).without_backoff().with_unbounded_queue_wait();
     assert_eq!(waits.update_office_information(&user(), &office()).await.unwrap().attempts, 4);
 

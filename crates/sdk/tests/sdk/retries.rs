@@ -28,7 +28,7 @@ pub(crate) fn status(status: u16) -> Reply {
     Reply::answer(status, &[], b"<html>")
 }
 
-pub(crate) fn told(status: u16, wait: &str) -> Reply {
+pub(crate) fn asking_to_wait(status: u16, wait: &str) -> Reply {
     Reply::answer(status, &[("retry-after", wait)], b"")
 }
 
@@ -88,13 +88,13 @@ async fn a_wait_that_is_asked_for_is_kept_whole() {
     let date = "Sun, 06 Nov 1994 08:49:37 GMT";
     let dated = Reply::answer(503, &[("retry-after", date), ("date", "Sun, 06 Nov 1994 08:49:17 GMT")], b"");
     let cases = [
-        (told(429, "7"), 7000),
-        (told(503, "7"), 7000),
-        (told(429, "0.25"), 250),
-        (told(429, "0"), 0),
+        (asking_to_wait(429, "7"), 7000),
+        (asking_to_wait(503, "7"), 7000),
+        (asking_to_wait(429, "0.25"), 250),
+        (asking_to_wait(429, "0"), 0),
         (dated, 20_000),
-        (told(429, "soon"), 1000),
-        (told(429, "-5"), 1000),
+        (asking_to_wait(429, "soon"), 1000),
+        (asking_to_wait(429, "-5"), 1000),
         (status(429), 1000),
         (Reply::answer(429, &[("retry-after", "2"), ("retry-after", "9")], b""), 9000),
     ];
@@ -119,7 +119,7 @@ async fn waits_that_are_not_named_grow() {
 
 #[tokio::test(start_paused = true)]
 async fn calls_never_outlive_their_time_however_long_the_queue() {
-    let server = RawServer::script([told(503, "9"), done()]).await;
+    let server = RawServer::script([asking_to_wait(503, "9"), done()]).await;
     let elements = builder_for(&server.url()).timeout(Duration::from_millis(9200));
     let elements = elements.credential(Credential::access_token("t")).build().unwrap();
     let start = Instant::now();
@@ -142,7 +142,7 @@ async fn calls_never_outlive_their_time_however_long_the_queue() {
 #[tokio::test(start_paused = true)]
 async fn a_wait_that_is_too_long_is_not_begun_and_is_told() {
     for (wait, seconds) in [("61", 61), ("3600", 3600), ("1e12", 1_000_000_000_000)] {
-        let server = RawServer::start(told(429, wait)).await;
+        let server = RawServer::start(asking_to_wait(429, wait)).await;
         let start = Instant::now();
         let error = error_of(&persistent(&server.url())).await;
         assert_eq!(error.retry_after(), Some(Duration::from_secs(seconds)), "{error}");
@@ -154,7 +154,7 @@ async fn a_wait_that_is_too_long_is_not_begun_and_is_told() {
 
 #[tokio::test(start_paused = true)]
 async fn a_wait_longer_than_the_time_left_is_not_begun() {
-    let server = RawServer::start(told(503, "30")).await;
+    let server = RawServer::start(asking_to_wait(503, "30")).await;
     let elements = builder_for(&server.url()).timeout(Duration::from_secs(20));
     let elements = elements.credential(Credential::access_token("t")).build().unwrap();
     let start = Instant::now();
@@ -165,7 +165,7 @@ async fn a_wait_longer_than_the_time_left_is_not_begun() {
 
 #[tokio::test(start_paused = true)]
 async fn a_wait_that_another_call_was_told_is_told_with_what_was_heard_before() {
-    let server = RawServer::script([status(500), told(503, "100")]).await;
+    let server = RawServer::script([status(500), asking_to_wait(503, "100")]).await;
     let elements = persistent(&server.url());
     let first = tokio::spawn({
         let elements = elements.clone();
@@ -182,7 +182,7 @@ async fn a_wait_that_another_call_was_told_is_told_with_what_was_heard_before() 
 
 #[tokio::test(start_paused = true)]
 async fn when_one_call_is_told_to_wait_the_others_wait_as_well() {
-    let server = RawServer::script([told(429, "10"), done()]).await;
+    let server = RawServer::script([asking_to_wait(429, "10"), done()]).await;
     let elements = persistent(&server.url());
     let start = Instant::now();
     let call =
@@ -403,7 +403,7 @@ async fn a_token_endpoint_that_recovers_is_asked_again() {
 
 #[tokio::test(start_paused = true)]
 async fn a_wait_of_the_token_endpoint_that_is_too_long_is_told_to_all_at_once() {
-    let tokens = RawServer::start(told(429, "3600")).await;
+    let tokens = RawServer::start(asking_to_wait(429, "3600")).await;
     let elements = builder_for("http://127.0.0.1:9").token_url(tokens.url());
     let elements = elements.credential(Credential::client_secret("id", "secret")).build().unwrap();
     let start = Instant::now();
@@ -417,7 +417,7 @@ async fn a_wait_of_the_token_endpoint_that_is_too_long_is_told_to_all_at_once() 
 #[tokio::test(start_paused = true)]
 async fn to_be_told_to_come_back_now_is_no_reason_to_do_so_at_once() {
     for code in [408, 500, 502, 503, 504] {
-        let server = RawServer::start(told(code, "0")).await;
+        let server = RawServer::start(asking_to_wait(code, "0")).await;
         let minute = Duration::from_secs(60);
         let elements = builder_for(&server.url()).retry(RetryPolicy::default().backoff(minute, minute));
         let elements =

@@ -236,7 +236,7 @@ impl Schema<'_> {
     fn pattern_compiles(&self, pattern: &str) -> Result<()> {
         let Err(error) = Regex::new(pattern) else { return Ok(()) };
         let message = format!("`pattern` is not a regular expression as ECMA-262 has them: {error}");
-        Err(self.problem("pattern", message).help("mend it"))
+        Err(self.problem("pattern", message).help("correct it"))
     }
 
     fn has_format(&self, known: &[&str], last: &str) -> Result<()> {

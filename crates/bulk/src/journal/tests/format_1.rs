@@ -10,10 +10,10 @@ fn user_of(id: &str) -> UserHash {
     UserHash::of(&user(id))
 }
 
-fn place() -> Place {
-    let place = Place::new();
-    fs::write(place.path(), WRITTEN).unwrap();
-    place
+fn folder() -> JournalFolder {
+    let folder = JournalFolder::new();
+    fs::write(folder.path(), WRITTEN).unwrap();
+    folder
 }
 
 fn is_whole(snapshot: &Snapshot) -> bool {
@@ -27,57 +27,57 @@ fn is_whole(snapshot: &Snapshot) -> bool {
 
 #[tokio::test]
 async fn it_is_read_as_it_is() {
-    let place = place();
-    let snapshot = Snapshot::read(&place.path()).unwrap();
+    let folder = folder();
+    let snapshot = Snapshot::read(&folder.path()).unwrap();
     assert!(is_whole(&snapshot));
     assert_eq!(snapshot.base_url(), Some(URL));
-    assert_eq!(fs::read(place.path()).unwrap(), WRITTEN);
+    assert_eq!(fs::read(folder.path()).unwrap(), WRITTEN);
 }
 
 #[tokio::test]
 async fn a_run_that_goes_on_with_it_writes_today_s_format() {
-    let place = place();
-    let journal = Journal::open(&place.path(), URL).unwrap();
-    assert!(place.error_of(URL).is_in_use(), "the new file is locked as well");
+    let folder = folder();
+    let journal = Journal::open(&folder.path(), URL).unwrap();
+    assert!(folder.error_of(URL).is_in_use(), "the new file is locked as well");
     done(&journal, 4);
     journal.close().await.unwrap();
-    let snapshot = Snapshot::read(&place.path()).unwrap();
+    let snapshot = Snapshot::read(&folder.path()).unwrap();
     assert_eq!(snapshot.count(State::Done), 4);
-    let written = fs::read(place.path()).unwrap();
+    let written = fs::read(folder.path()).unwrap();
     assert!(written[9..].starts_with(br#"{"format":2,"base_url":"http://127.0.0.1:8089/partner","#));
-    assert_eq!(fs::read_dir(place.0.path()).unwrap().count(), 1, "nothing is left beside it");
+    assert_eq!(fs::read_dir(folder.0.path()).unwrap().count(), 1, "nothing is left beside it");
     // Lines are chained now.
     let lines: Vec<&[u8]> = written.split_inclusive(|byte| *byte == b'\n').collect();
-    fs::write(place.path(), [lines[0], lines[2], lines[1]].concat()).unwrap();
-    assert!(Snapshot::read(&place.path()).is_err_and(|error| error.is_damaged()));
+    fs::write(folder.path(), [lines[0], lines[2], lines[1]].concat()).unwrap();
+    assert!(Snapshot::read(&folder.path()).is_err_and(|error| error.is_damaged()));
 }
 
 #[tokio::test]
 async fn what_a_crash_left_of_its_last_record_is_left_out() {
-    let place = Place::new();
-    fs::write(place.path(), &WRITTEN[..WRITTEN.len() - 20]).unwrap();
-    let journal = Journal::open(&place.path(), URL).unwrap();
+    let folder = JournalFolder::new();
+    fs::write(folder.path(), &WRITTEN[..WRITTEN.len() - 20]).unwrap();
+    let journal = Journal::open(&folder.path(), URL).unwrap();
     assert_eq!(journal.torn_tail().map(|torn| torn.line), Some(6));
-    let newest = journal.newest(&user_of("u3")).unwrap().unwrap();
+    let newest = journal.snapshot().newest(&user_of("u3")).unwrap().unwrap();
     assert_eq!(newest.outcome.state, State::Unknown, "the intent is the newest record");
     drop(journal);
-    assert!(Journal::open(&place.path(), URL).unwrap().torn_tail().is_none());
+    assert!(Journal::open(&folder.path(), URL).unwrap().torn_tail().is_none());
 }
 
 #[tokio::test]
 async fn a_journal_of_another_service_stays_in_its_format() {
-    let place = place();
-    assert!(place.error().is_other_service());
-    assert_eq!(fs::read(place.path()).unwrap(), WRITTEN);
+    let folder = folder();
+    assert!(folder.error().is_other_service());
+    assert_eq!(fs::read(folder.path()).unwrap(), WRITTEN);
 }
 
 #[cfg(unix)]
 #[tokio::test]
 async fn behind_a_link_the_file_is_replaced_and_not_the_link() {
-    let place = place();
-    let link = place.0.path().join("link");
-    std::os::unix::fs::symlink(place.path(), &link).unwrap();
+    let folder = folder();
+    let link = folder.0.path().join("link");
+    std::os::unix::fs::symlink(folder.path(), &link).unwrap();
     Journal::open(&link, URL).unwrap().close().await.unwrap();
-    assert!(link.is_symlink() && is_whole(&Snapshot::read(&place.path()).unwrap()));
-    assert_ne!(fs::read(place.path()).unwrap(), WRITTEN);
+    assert!(link.is_symlink() && is_whole(&Snapshot::read(&folder.path()).unwrap()));
+    assert_ne!(fs::read(folder.path()).unwrap(), WRITTEN);
 }

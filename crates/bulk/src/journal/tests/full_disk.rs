@@ -30,8 +30,8 @@ impl Storage for Full {
     }
 }
 
-fn open_full(place: &Place, writes: (usize, usize), syncs: usize) -> Result<Journal, FileError> {
-    Journal::open_on(&place.path(), URL, None, false, |file| {
+fn open_full(folder: &JournalFolder, writes: (usize, usize), syncs: usize) -> Result<Journal, FileError> {
+    Journal::open_on(&folder.path(), URL, None, false, |file| {
         Arc::new(Full { file, writes: writes.into(), syncs: syncs.into() })
     })
 }
@@ -49,16 +49,16 @@ fn try_done(journal: &Journal, number: usize) -> Result<(), FileError> {
 async fn whatever_was_reported_as_written_is_there_after_a_full_disk() {
     for writes in 0..=5 {
         for bytes in [0, 1, 8, 9, 40, 150, usize::MAX] {
-            let place = Place::new();
-            let Ok(journal) = open_full(&place, (writes, bytes), 9) else {
-                assert_eq!((writes, fs::metadata(place.path()).unwrap().len()), (0, 0));
+            let folder = JournalFolder::new();
+            let Ok(journal) = open_full(&folder, (writes, bytes), 9) else {
+                assert_eq!((writes, fs::metadata(folder.path()).unwrap().len()), (0, 0));
                 continue;
             };
             let told = run(&journal, 5);
             // The header is the first write.
             assert_eq!(told, (0..5).map(|number| number + 1 < writes).collect::<Vec<_>>());
             assert_eq!(journal.close().await.is_err(), writes < 6);
-            let journal = place.open();
+            let journal = folder.open();
             for (number, written) in told.into_iter().enumerate() {
                 let whole = number + 1 == writes && bytes == usize::MAX;
                 assert_eq!(is_done(&journal, number), written || whole, "{writes} {bytes} {number}");
@@ -69,8 +69,8 @@ async fn whatever_was_reported_as_written_is_there_after_a_full_disk() {
 
 #[tokio::test]
 async fn after_a_failure_every_record_fails_with_the_same_words() {
-    let place = Place::new();
-    let journal = open_full(&place, (1, 3), 9).unwrap();
+    let folder = JournalFolder::new();
+    let journal = open_full(&folder, (1, 3), 9).unwrap();
     let first = try_done(&journal, 1).unwrap_err();
     let later = journal.intent(&hash(2), &office("1")).await.unwrap_err();
     assert!(first.is_system());
@@ -79,8 +79,8 @@ async fn after_a_failure_every_record_fails_with_the_same_words() {
 
 #[tokio::test]
 async fn an_intent_that_is_not_synced_is_refused() {
-    let place = Place::new();
-    let journal = open_full(&place, (9, 0), 1).unwrap();
+    let folder = JournalFolder::new();
+    let journal = open_full(&folder, (9, 0), 1).unwrap();
     assert!(journal.intent(&hash(1), &office("1")).await.is_err());
     assert!(journal.close().await.unwrap_err().to_string().starts_with("cannot sync the journal"));
 }

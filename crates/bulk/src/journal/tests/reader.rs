@@ -5,8 +5,8 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::journal::framing::Line;
+use crate::journal::index::Index;
 use crate::journal::record::Written;
-use crate::journal::snapshot::Index;
 
 proptest! {
     #[test]
@@ -44,7 +44,7 @@ proptest! {
         }
         index.finish();
         for number in 0..60 {
-            prop_assert_eq!(index.place(&hash(number)), newest.get(&number).copied());
+            prop_assert_eq!(index.offset(&hash(number)), newest.get(&number).copied());
         }
         prop_assert_eq!(index.count(State::Done), newest.len() as u64);
     }

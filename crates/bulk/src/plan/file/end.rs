@@ -18,7 +18,7 @@ const BEGINS: &[u8] = br#"{"end":"#;
 /// The last line.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct End {
+pub(super) struct PlanEnd {
     pub(super) end: PlanCounts,
     /// Checked as bytes before the line is read.
     #[serde(rename = "sha256")]

@@ -73,7 +73,7 @@ impl PlanHeader {
 
 /// What a header says in every format.
 #[derive(Deserialize)]
-pub(super) struct Format {
+pub(super) struct AnyHeader {
     #[serde(rename = "elements_plan")]
     pub(super) format: u32,
 }

@@ -20,7 +20,7 @@ struct UserLine<'a> {
     #[serde(borrow)]
     user: Cow<'a, str>,
     names: Cow<'a, Names>,
-    kind: Kind,
+    kind: LineKind,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     local: Option<Cow<'a, LocalFields>>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -30,7 +30,7 @@ struct UserLine<'a> {
 
 #[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-enum Kind {
+enum LineKind {
     Cloud,
     Local,
 }
@@ -45,7 +45,7 @@ pub(super) fn write(planned: &PlannedUser) -> serde_json::Result<Vec<u8>> {
         tenant: user.tenant.as_str().into(),
         user: user.user.as_str().into(),
         names: Cow::Borrowed(names),
-        kind: if local.is_some() { Kind::Local } else { Kind::Cloud },
+        kind: if local.is_some() { LineKind::Local } else { LineKind::Cloud },
         local: local.as_ref().map(Cow::Borrowed),
         kept_empty: kept_empty.iter().map(|field| field.contract().name.into()).collect(),
         change: Cow::Borrowed(change),
@@ -56,7 +56,7 @@ pub(super) fn write(planned: &PlannedUser) -> serde_json::Result<Vec<u8>> {
 pub(super) fn read(bytes: &[u8]) -> Result<PlannedUser, Mistake> {
     let line: UserLine<'_> = serde_json::from_slice(bytes).map_err(Mistake::Json)?;
     let has_local = line.local.is_some();
-    if has_local != (line.kind == Kind::Local) {
+    if has_local != (line.kind == LineKind::Local) {
         return Err(Mistake::Meaning("its kind does not fit its fields"));
     }
     // Of a local user, the fields that no reading returns may be all that changes.

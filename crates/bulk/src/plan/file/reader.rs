@@ -7,10 +7,10 @@ use std::sync::Arc;
 
 use super::blocks::{Again, Blocks};
 use super::check::{Check, Seal};
-use super::end::End;
-use super::header::{self, Format};
+use super::end::PlanEnd;
+use super::header::{self, AnyHeader};
 use super::{FORMAT, LONGEST_END, LONGEST_LINE, PlanHeader, line};
-use crate::error::{FileError, Kind};
+use crate::error::{FileError, FileErrorKind};
 use crate::plan::{PlanCounts, PlannedUser, Sha256Sum};
 use crate::untrusted;
 
@@ -119,7 +119,7 @@ impl Plan {
                  anew"
             ),
         };
-        Err(FileError::new(Kind::OtherService, message))
+        Err(FileError::new(FileErrorKind::OtherService, message))
     }
 
     /// The users of the plan, in its order, up to the first error.
@@ -206,13 +206,13 @@ fn header(path: &Path, blocks: &Arc<Blocks>) -> Result<PlanHeader, FileError> {
         .map_err(|error| unread(path, error))?;
     if !header::begins(&line) {
         let message = format!("{} is no plan: name the file that was planned to", path.display());
-        return Err(FileError::new(Kind::Damaged, message));
+        return Err(FileError::new(FileErrorKind::Damaged, message));
     }
     if line.last() != Some(&b'\n') {
         return Err(incomplete(path));
     }
     let wrong = |_| damaged(path, "its first line is not that of a plan");
-    let Format { format } = serde_json::from_slice(&line).map_err(wrong)?;
+    let AnyHeader { format } = serde_json::from_slice(&line).map_err(wrong)?;
     if format != FORMAT {
         return Err(other_format(path, format));
     }
@@ -223,7 +223,7 @@ fn counts(path: &Path, blocks: &Arc<Blocks>, place: u64) -> Result<PlanCounts, F
     let mut line = Vec::new();
     read_line(&mut blocks.again(place, u64::MAX), &mut line, LONGEST_END)
         .map_err(|error| unread(path, error))?;
-    let end: Result<End, _> = serde_json::from_slice(&line);
+    let end: Result<PlanEnd, _> = serde_json::from_slice(&line);
     end.map(|end| end.end).map_err(|_| damaged(path, "its last line is not that of a plan"))
 }
 
@@ -248,12 +248,12 @@ fn unread(path: &Path, error: io::Error) -> FileError {
 fn damaged(path: &Path, why: &str) -> FileError {
     let message =
         format!("the plan {} was changed: {why}. Nothing of it is used; plan again", path.display());
-    FileError::new(Kind::Damaged, message)
+    FileError::new(FileErrorKind::Damaged, message)
 }
 
 fn incomplete(path: &Path) -> FileError {
     let message = format!("the end of the plan {} is missing: plan again", path.display());
-    FileError::new(Kind::Incomplete, message)
+    FileError::new(FileErrorKind::Incomplete, message)
 }
 
 fn other_format(path: &Path, format: u32) -> FileError {
@@ -262,5 +262,5 @@ fn other_format(path: &Path, format: u32) -> FileError {
          it, or plan again",
         path.display()
     );
-    FileError::new(Kind::NewerFormat, message)
+    FileError::new(FileErrorKind::NewerFormat, message)
 }

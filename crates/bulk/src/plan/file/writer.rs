@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 
 use super::{LONGEST_END, LONGEST_LINE, Plan, PlanHeader, end, line};
 use crate::atomic_file::{AtomicFile, exists};
-use crate::error::{FileError, Kind};
+use crate::error::{FileError, FileErrorKind};
 use crate::plan::counts::Counter;
 use crate::plan::{Names, PlanCounts, PlanOutcome, PlanState, PlannedUser, Sha256Sum};
 
@@ -109,7 +109,7 @@ impl PlanWriter {
             self.path.display(),
             line.len()
         );
-        Err(FileError::new(Kind::Unsuitable, message))
+        Err(FileError::new(FileErrorKind::Unsuitable, message))
     }
 
     fn line(&mut self, line: &[u8]) -> Result<(), FileError> {

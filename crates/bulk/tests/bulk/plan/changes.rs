@@ -2,8 +2,8 @@
 
 use avepoint_elements::{OfficeField, OfficeInformation};
 use avepoint_elements_bulk::plan::{
-    Change, Comparison, Current, Decision, Edit, Verdict, Wanted, WantedOffice, are_equal, compare, decide,
-    verify,
+    Change, Comparison, Current, Decision, Edit, Verification, Wanted, WantedOffice, are_equal, compare,
+    decide, verify,
 };
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -69,10 +69,10 @@ proptest! {
     ) {
         match compare(&wanted, &before) {
             Comparison::Change(change) => {
-                prop_assert!(matches!(verify(&change, &before), Verdict::Pending(_)));
+                prop_assert!(matches!(verify(&change, &before), Verification::Pending(_)));
                 let after = applied(&before, &sent(&change, &before).unwrap(), left_out);
                 prop_assert_eq!(decide(&change, &after), Decision::Already);
-                prop_assert_eq!(verify(&change, &after), Verdict::Confirmed);
+                prop_assert_eq!(verify(&change, &after), Verification::Confirmed);
                 prop_assert_eq!(compare(&wanted, &after), Comparison::Equal);
             }
             Comparison::Equal => {
@@ -121,7 +121,7 @@ proptest! {
         prop_assert_eq!(conflicts.len(), 1);
         prop_assert_eq!((&conflicts[0].old, &conflicts[0].new), (old, new));
         prop_assert_eq!((conflicts[0].field, conflicts[0].found.as_deref()), (field, Some(&*found)));
-        prop_assert_eq!(verify(&change, &fresh), Verdict::Differs(conflicts));
+        prop_assert_eq!(verify(&change, &fresh), Verification::Differs(conflicts));
     }
 
     #[test]
@@ -203,5 +203,5 @@ fn a_change_that_is_half_there_is_a_conflict_and_may_still_be_pending() {
     let half = full().with(OfficeField::City, "Pirna");
     let Decision::Conflict(conflicts) = decide(&change, &half) else { panic!("one field is new") };
     assert_eq!(conflicts.iter().map(|conflict| conflict.field).collect::<Vec<_>>(), [OfficeField::City]);
-    assert!(matches!(verify(&change, &half), Verdict::Pending(fields) if fields.len() == 1));
+    assert!(matches!(verify(&change, &half), Verification::Pending(fields) if fields.len() == 1));
 }

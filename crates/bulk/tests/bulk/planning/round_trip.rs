@@ -5,8 +5,8 @@ use std::time::UNIX_EPOCH;
 use avepoint_elements::{Elements, OfficeField};
 use avepoint_elements_bulk::directory::{KeyIndex, RowKeysBuf, resolve};
 use avepoint_elements_bulk::plan::{
-    Current, Decision, LocalFields, Plan, PlanRow, Planner, Update, Verdict, Wanted, WantedOffice, invert,
-    verify,
+    Current, Decision, LocalFields, Plan, PlanRow, Planner, Update, Verification, Wanted, WantedOffice,
+    invert, verify,
 };
 use avepoint_elements_sandbox::Sandbox;
 use futures_util::StreamExt;
@@ -80,8 +80,8 @@ async fn a_plan_is_applied_once_keeps_what_others_wrote_and_is_taken_back() {
         verdicts
     };
     let verdicts = verdicts.await;
-    assert_eq!((&verdicts[0], &verdicts[3]), (&Verdict::Confirmed, &Verdict::Confirmed));
-    assert!(matches!(verdicts[2], Verdict::Differs(_)));
+    assert_eq!((&verdicts[0], &verdicts[3]), (&Verification::Confirmed, &Verification::Confirmed));
+    assert!(matches!(verdicts[2], Verification::Differs(_)));
     assert_eq!(apply(&elements, &planned).await, ["already", "already", "conflict", "already"]);
 
     // What was sent is taken back, and nothing else.

@@ -27,7 +27,7 @@ use crate::rows;
 use crate::settings::Apply;
 use plan_preview::PlanPreview;
 use preview::Preview;
-use report::{DryRunReport, EmptyReport, RunReport, Task};
+use report::{DryRunReport, EmptyReport, RunKind, RunReport};
 use result_writer::ResultWriter;
 use run_paths::RunPaths;
 
@@ -213,7 +213,8 @@ async fn send(
     if let Err(error) = journal.close().await {
         summary.stopped.get_or_insert(Stopped::Journal(error));
     }
-    let report = RunReport::of(Task::Rows, summary, results, unread, paths, connected, settings.max_outage);
+    let report =
+        RunReport::of(RunKind::Rows, summary, results, unread, paths, connected, settings.max_outage);
     Ok(RunReport { limit: settings.limit, is_fresh: settings.fresh, ..report })
 }
 

@@ -28,7 +28,7 @@ use report::PlanReport;
 pub(crate) async fn run(settings: Plan, printer: Printer, interrupts: &Interrupts) -> Result<(), Failure> {
     if settings.connection.takes_any_id() {
         return Err(Failure::usage(
-            "there is nobody to plan for in a sandbox without users; name a file of users with --sandbox-users",
+            "a sandbox without users has no user to plan for; name a file of users with --sandbox-users",
         ));
     }
     let report = plan(&settings, interrupts).await?;

@@ -1,7 +1,7 @@
 //! `office set`: one update, checked as a row of a file is.
 
 use avepoint_elements::{OfficeField, OfficeInformation, Receipt, UserKey, operations, terminal};
-use avepoint_elements_bulk::{CLEAR, CheckedUpdate, Problem, check_update, shown};
+use avepoint_elements_bulk::{CLEAR, CheckedUpdate, Problem, check_update, excerpt};
 use avepoint_elements_sandbox::Sandbox;
 use serde_json::{Value, json};
 
@@ -69,7 +69,7 @@ fn checked(user: &UserKey, office: &OfficeInformation) -> Result<OfficeInformati
     for field in OfficeField::ALL {
         match (office.get(field), sent.get(field)) {
             (Some(given), Some(sent)) if given != sent => {
-                note(&format!("note: {field} \"{}\" is sent as {}", shown(given), shown(sent)));
+                note(&format!("note: {field} \"{}\" is sent as {}", excerpt(given), excerpt(sent)));
             }
             _ => {}
         }

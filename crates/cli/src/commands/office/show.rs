@@ -6,7 +6,7 @@ mod users;
 use avepoint_elements_bulk::plan::{Overview, Plan, Selection};
 
 use crate::failure::Failure;
-use crate::printer::{self, Format, Printer, json_text, note};
+use crate::printer::{self, OutputFormat, Printer, json_text, note};
 use crate::settings::Show;
 
 pub(crate) fn run(settings: &Show, printer: Printer) -> Result<(), Failure> {
@@ -19,14 +19,14 @@ pub(crate) fn run(settings: &Show, printer: Printer) -> Result<(), Failure> {
     }
     let selection = &settings.selection;
     match printer.format() {
-        Format::Text => {
+        OutputFormat::Text => {
             let mut overview = Overview::of(&plan, selection)?;
             printer.print_text(&overview::text(&plan, &overview))?;
             users::print_text(&plan, selection, &mut overview, printer)
         }
-        Format::Json => json(&plan, selection, printer),
-        Format::Ndjson => users::print_objects(&plan, selection, printer, "\n"),
-        Format::Csv => users::print_csv(&plan, selection, printer),
+        OutputFormat::Json => json(&plan, selection, printer),
+        OutputFormat::Ndjson => users::print_objects(&plan, selection, printer, "\n"),
+        OutputFormat::Csv => users::print_csv(&plan, selection, printer),
     }
 }
 

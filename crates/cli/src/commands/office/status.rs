@@ -22,7 +22,7 @@ pub(crate) fn run(settings: &Status, printer: Printer) -> Result<(), Failure> {
     if let Some(torn) = journal.torn_tail() {
         note(&format!("note: {torn}"));
     }
-    let rows = table(settings)?.map(|table| Rows::of(table, &journal, settings.shard)).transpose()?;
+    let rows = table(settings)?.map(|table| RowCounts::of(table, &journal, settings.shard)).transpose()?;
     let file = settings.input.file().unwrap_or(Path::new("standard input")).to_owned();
     Ok(printer.print(&StatusReport { file, journal, path, rows })?)
 }
@@ -42,7 +42,7 @@ fn table(settings: &Status) -> Result<Option<Table>, Failure> {
 
 /// What the journal says of the rows of a file, each counted once.
 #[derive(Default)]
-struct Rows {
+struct RowCounts {
     done: u64,
     /// The newest value that was done is not the file's.
     done_with_another: u64,
@@ -55,7 +55,7 @@ struct Rows {
     known: u64,
 }
 
-impl Rows {
+impl RowCounts {
     fn of(mut table: Table, journal: &Snapshot, shard: Option<Shard>) -> Result<Self, Failure> {
         let checked = check(&mut table, shard, |_| {}).map_err(|error| unreadable(&error))?;
         let mut rows = Self::default();
@@ -100,7 +100,7 @@ struct StatusReport {
     journal: Snapshot,
     path: PathBuf,
     /// None where the file cannot be read.
-    rows: Option<Rows>,
+    rows: Option<RowCounts>,
 }
 
 impl StatusReport {
@@ -111,7 +111,7 @@ impl StatusReport {
     }
 
     /// Users of whom the journal knows and the file does not.
-    fn others(&self, rows: &Rows) -> u64 {
+    fn others(&self, rows: &RowCounts) -> u64 {
         self.users().map(|(_, count)| count).sum::<u64>().saturating_sub(rows.known)
     }
 

@@ -7,13 +7,13 @@ use avepoint_elements_bulk::{Original, Outcome, State};
 use serde_json::Value;
 
 use super::apply::drive;
-use super::apply::report::{RunReport, Task};
+use super::apply::report::{RunKind, RunReport};
 use super::apply::result_writer::ResultWriter;
 use super::apply::run_paths::RunPaths;
 use crate::connection::Connected;
 use crate::failure::Failure;
 use crate::interrupt::Interrupts;
-use crate::printer::{Format, Printer, with_causes};
+use crate::printer::{OutputFormat, Printer, with_causes};
 use crate::progress::Progress;
 use crate::progress_line::Show;
 use crate::settings::Verify;
@@ -24,7 +24,7 @@ pub(crate) async fn run(settings: Verify, printer: Printer, interrupts: &Interru
     let paths = RunPaths::of_verification(&settings)?;
     let connected = settings.connection.open().await?;
     plan.check_service(connected.elements.base_url(), connected.sandbox_users)?;
-    let mut letters = (printer.format() == Format::Csv).then(|| Letters::new(printer));
+    let mut letters = (printer.format() == OutputFormat::Csv).then(|| Letters::new(printer));
     let report = verify(&settings, &paths, &connected, &plan, letters.as_mut(), interrupts).await?;
     let written = match letters {
         Some(letters) => letters.end(),
@@ -61,7 +61,7 @@ async fn verify(
     let (summary, items) = run.into_parts().await;
     let unread = items.error().map(|error| with_causes(error));
     let report =
-        RunReport::of(Task::Verification, summary, results, unread, paths, connected, settings.max_outage);
+        RunReport::of(RunKind::Verification, summary, results, unread, paths, connected, settings.max_outage);
     Ok(RunReport { unseen, ..report })
 }
 

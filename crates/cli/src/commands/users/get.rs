@@ -4,14 +4,14 @@ use avepoint_elements::User;
 use serde_json::{Map, Value};
 
 use crate::failure::Failure;
-use crate::printer::{Format, Printer, Report, columns};
+use crate::printer::{OutputFormat, Printer, Report, columns};
 use crate::settings::GetUser;
 use crate::table::push_csv;
 
 pub(crate) async fn run(settings: GetUser, printer: Printer) -> Result<(), Failure> {
     let connected = settings.connection.open().await?;
     let user = Reading(connected.elements.user(&settings.user).await?);
-    if printer.format() == Format::Csv {
+    if printer.format() == OutputFormat::Csv {
         let (names, values) = user.fields().into_iter().unzip::<_, _, Vec<_>, Vec<_>>();
         let mut text = String::new();
         push_csv(&mut text, names.iter().map(String::as_str));

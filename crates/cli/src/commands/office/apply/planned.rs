@@ -9,7 +9,7 @@ use avepoint_elements_bulk::{BulkOptions, State, Stopped};
 use futures_util::StreamExt;
 
 use super::plan_preview::PlanPreview;
-use super::report::{Canary, RunReport, Task};
+use super::report::{Canary, RunKind, RunReport};
 use super::result_writer::ResultWriter;
 use super::run_paths::{self, RunPaths};
 use super::{Outcome, agree, at_once, drive, guards, warn_ignored_flags};
@@ -80,7 +80,8 @@ async fn send(
     }
     let canary =
         if is_canary && has_ended { Some(verify_canary(settings, connected, plan).await) } else { None };
-    let report = RunReport::of(Task::Plan, summary, results, unread, paths, connected, settings.max_outage);
+    let report =
+        RunReport::of(RunKind::Plan, summary, results, unread, paths, connected, settings.max_outage);
     Ok(RunReport { canary, limit: settings.limit, is_fresh: settings.fresh, ..report })
 }
 

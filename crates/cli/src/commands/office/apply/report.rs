@@ -74,7 +74,7 @@ impl Report for EmptyReport {
             "environment": self.environment,
             "rehearsal": self.is_rehearsal,
             "rows": 0,
-            "counts": counts(Task::Rows, &Summary::default()),
+            "counts": counts(RunKind::Rows, &Summary::default()),
             "stopped": null,
             "message": null,
             "results": null,
@@ -106,20 +106,20 @@ fn note_any_id(report: &mut Value, takes_any_id: bool) {
 }
 
 /// How many rows came to each state, for programs.
-fn counts(task: Task, summary: &Summary) -> Map<String, Value> {
+fn counts(kind: RunKind, summary: &Summary) -> Map<String, Value> {
     let count = |state: &State| (camel_case(state.name()), summary.count_of(*state).into());
-    task.states().iter().map(count).collect()
+    kind.states().iter().map(count).collect()
 }
 
 /// What a run does for its rows.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(in crate::commands::office) enum Task {
+pub(in crate::commands::office) enum RunKind {
     Rows,
     Plan,
     Verification,
 }
 
-impl Task {
+impl RunKind {
     const fn states(self) -> &'static [State] {
         match self {
             Self::Rows => &State::OF_UPDATES,
@@ -146,7 +146,7 @@ pub(in crate::commands::office) struct Canary {
 
 /// What a run came to.
 pub(in crate::commands::office) struct RunReport {
-    pub(in crate::commands::office) task: Task,
+    pub(in crate::commands::office) kind: RunKind,
     pub(in crate::commands::office) summary: Summary,
     /// Where the results are; nowhere yet if rows of the input have none, or why they are not whole.
     pub(in crate::commands::office) results: Result<Option<PathBuf>, FileError>,
@@ -173,7 +173,7 @@ pub(in crate::commands::office) struct RunReport {
 impl RunReport {
     /// What a run came to. Its results get their name where all rows were read.
     pub(in crate::commands::office) fn of(
-        task: Task,
+        kind: RunKind,
         summary: Summary,
         results: ResultWriter,
         unread: Option<String>,
@@ -182,7 +182,7 @@ impl RunReport {
         max_outage: Duration,
     ) -> Self {
         Self {
-            task,
+            kind,
             summary,
             cause: results.cause(),
             results: results.finish(unread.is_none()),
@@ -211,7 +211,7 @@ impl RunReport {
             (Some((_, message)), _) => reported(code::STOPPED, message),
             (None, 0) => Ok(()),
             (None, rows) => {
-                let (are, good) = (are(rows), self.task.good());
+                let (are, good) = (are(rows), self.kind.good());
                 let message = format!("{} {are} not {good}; the results say why", counted(rows, "row"));
                 reported(code::FAILED, message)
             }
@@ -288,7 +288,7 @@ impl RunReport {
         let again = [State::Already, State::Conflict, State::Gone, State::Unreadable, State::Refused];
         let refused = again.map(|state| self.count(state)).iter().sum::<u64>();
         let is_stuck = refused > 0 && self.limit.is_some_and(|limit| refused >= limit);
-        let advice = if is_stuck && self.task == Task::Plan && !self.is_rehearsal {
+        let advice = if is_stuck && self.kind == RunKind::Plan && !self.is_rehearsal {
             "nothing was to be sent for these rows, and the next run would begin with the same ones: raise --limit"
         } else if is_stuck && !self.is_rehearsal {
             "every row that was sent was refused, and the next run would begin with the same ones: correct the \
@@ -381,7 +381,7 @@ impl Report for RunReport {
             "environment": self.environment,
             "rehearsal": self.is_rehearsal,
             "rows": self.summary.rows(),
-            "counts": counts(self.task, &self.summary),
+            "counts": counts(self.kind, &self.summary),
             "stopped": code,
             "message": message,
             "results": self.results.as_ref().ok().and_then(Option::as_ref).map(|path| path.to_string_lossy()),
@@ -391,7 +391,7 @@ impl Report for RunReport {
         if let Some(Canary { rows, confirmed }) = &self.canary {
             report["canary"] = json!({ "rows": rows, "confirmed": confirmed });
         }
-        if self.task == Task::Verification {
+        if self.kind == RunKind::Verification {
             report["unseen"] = self.unseen.into();
         }
         report

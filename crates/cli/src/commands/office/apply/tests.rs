@@ -1,4 +1,4 @@
-//! What depends on who is there: the answer of a person, and a place for progress.
+//! What depends on a terminal: the answer to a question, and a place for progress.
 
 use std::cell::RefCell;
 use std::fs;
@@ -14,7 +14,7 @@ use super::run_with;
 use crate::arguments::{Arguments, Command, Office};
 use crate::failure::Failure;
 use crate::interrupt::Interrupts;
-use crate::printer::{Format, Printer};
+use crate::printer::{OutputFormat, Printer};
 use crate::progress_line::Show;
 use crate::settings::{self, Apply};
 
@@ -63,7 +63,7 @@ impl Scene {
 
     /// Runs with this answer to its question.
     async fn run(&self, answer: Option<&str>, show: Show, flags: &[&str]) -> Result<(), Failure> {
-        let (settings, printer) = (self.settings(flags), Printer::new(Format::Json));
+        let (settings, printer) = (self.settings(flags), Printer::new(OutputFormat::Json));
         run_with(answer.map(str::as_bytes), show, &settings, printer, &Interrupts::default()).await
     }
 

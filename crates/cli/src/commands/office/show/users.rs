@@ -49,12 +49,12 @@ fn heading(planned: &PlannedUser) -> String {
 fn paragraph(planned: &PlannedUser, users: u64) -> String {
     let user = name(planned.names.user.as_deref(), planned.user.user.as_str());
     let edits = planned.change.edits().map(|(field, Edit { old, new })| {
-        let (old, new) = (shown(old.as_deref()), shown(new.as_deref()));
+        let (old, new) = (quoted(old.as_deref()), quoted(new.as_deref()));
         format!("    {:13}  {old} -> {new}\n", field.contract().name)
     });
     let local = planned.local.iter().flat_map(local);
     let local =
-        local.map(|(field, value)| format!("    {field:13}  (not readable) -> {}\n", shown(Some(value))));
+        local.map(|(field, value)| format!("    {field:13}  (not readable) -> {}\n", quoted(Some(value))));
     let more = (users > 1).then(|| format!("    {} more with the same change\n", thousands(users - 1)));
     let title = format!("  line {}, {user}\n", planned.line);
     [title].into_iter().chain(edits).chain(local).chain(more).collect()
@@ -66,7 +66,7 @@ fn local(local: &LocalFields) -> [(&'static str, &str); 3] {
 }
 
 /// A value on one line.
-fn shown(value: Option<&str>) -> String {
+fn quoted(value: Option<&str>) -> String {
     match value {
         None | Some("") => "(empty)".to_owned(),
         Some(text) => format!("\"{}\"", terminal::escape(text)),

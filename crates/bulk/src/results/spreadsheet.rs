@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use avepoint_elements::terminal;
 
 /// A text that cannot start a formula, and whose control and direction characters are escaped.
-pub fn clean(text: &str) -> Cow<'_, str> {
+pub fn spreadsheet_safe(text: &str) -> Cow<'_, str> {
     if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) && !starts_formula(text) {
         return text.into();
     }
@@ -23,27 +23,30 @@ fn starts_formula(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::clean;
+    use super::spreadsheet_safe;
 
     #[test]
     fn no_text_starts_a_formula() {
         for sign in ["=", "+", "-", "@", "\u{FF1D}", "\u{FF0B}", "\u{FF0D}", "\u{FF20}", " =", "\u{A0}="] {
-            assert_eq!(clean(&format!("{sign}1+1")), format!("'{sign}1+1"));
+            assert_eq!(spreadsheet_safe(&format!("{sign}1+1")), format!("'{sign}1+1"));
         }
-        assert_eq!(clean("\t=1"), "'\\t=1");
-        assert_eq!(clean("\r1"), "'\\r1");
-        assert_eq!(clean("\n1"), "'\\n1");
+        assert_eq!(spreadsheet_safe("\t=1"), "'\\t=1");
+        assert_eq!(spreadsheet_safe("\r1"), "'\\r1");
+        assert_eq!(spreadsheet_safe("\n1"), "'\\n1");
     }
 
     #[test]
     fn no_text_steers_a_terminal() {
-        assert_eq!(clean("a\u{1b}[31m\u{9b}b\u{7f}\u{202e}c"), "a\\u{1b}[31m\\u{9b}b\\u{7f}\\u{202e}c");
+        assert_eq!(
+            spreadsheet_safe("a\u{1b}[31m\u{9b}b\u{7f}\u{202e}c"),
+            "a\\u{1b}[31m\\u{9b}b\\u{7f}\\u{202e}c"
+        );
     }
 
     #[test]
     fn ordinary_text_stays_as_it_is() {
         for text in ["", "a=b", "7-8", "Straße, 北京", "it's"] {
-            assert_eq!(clean(text), text);
+            assert_eq!(spreadsheet_safe(text), text);
         }
     }
 }

@@ -1,0 +1,144 @@
+//! Of commands that send or read many rows: `office apply` and `office verify`.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use avepoint_elements_bulk::plan::{MaxChanges, Sha256Sum};
+use avepoint_elements_bulk::{BulkOptions, Shard};
+
+use super::connection::{self, Connection};
+use super::files::{self, Input};
+use crate::arguments;
+use crate::failure::Failure;
+
+/// Of `office apply`.
+#[allow(clippy::struct_excessive_bools, reason = "each is a choice of its own")]
+pub(crate) struct Apply {
+    pub(crate) input: Input,
+    pub(crate) connection: Connection,
+    pub(crate) bulk: BulkOptions,
+    pub(crate) limit: Option<u64>,
+    pub(crate) max_outage: Duration,
+    pub(crate) shard: Option<Shard>,
+    /// Whether consent was given beforehand.
+    pub(crate) yes: bool,
+    pub(crate) dry_run: bool,
+    pub(crate) skip_invalid: bool,
+    pub(crate) quiet: bool,
+    /// Where the journal is, if not beside the input.
+    pub(crate) journal: Option<PathBuf>,
+    /// Where the results are, if not beside the input.
+    pub(crate) results: Option<PathBuf>,
+    /// Whether a fresh journal is begun.
+    pub(crate) fresh: bool,
+    pub(crate) guards: Guards,
+    /// The flags that were given and are about rows.
+    pub(crate) row_flags: Vec<&'static str>,
+}
+
+/// What a plan may do.
+pub(crate) struct Guards {
+    pub(crate) max_changes: Option<MaxChanges>,
+    pub(crate) allow_clear: bool,
+    pub(crate) expect: Option<Sha256Sum>,
+    /// Whether one row in each tenant is enough.
+    pub(crate) canary: bool,
+}
+
+impl Guards {
+    /// The flags that were given.
+    pub(crate) fn flags(&self) -> Vec<&'static str> {
+        let flags = [
+            ("--max-changes", self.max_changes.is_some()),
+            ("--allow-clear", self.allow_clear),
+            ("--expect", self.expect.is_some()),
+            ("--canary", self.canary),
+        ];
+        given_flags(flags)
+    }
+}
+
+fn given_flags(flags: impl IntoIterator<Item = (&'static str, bool)>) -> Vec<&'static str> {
+    flags.into_iter().filter_map(|(flag, is_given)| is_given.then_some(flag)).collect()
+}
+
+/// The flags that were given and are about rows.
+fn row_flags(input: &arguments::Input, run: &arguments::RunArguments) -> Vec<&'static str> {
+    given_flags([
+        ("--format", input.reading.format.is_some()),
+        ("--map", !input.reading.map.is_empty()),
+        ("--customer", input.customer.is_some()),
+        ("--tenant", input.tenant.is_some()),
+        ("--blank", input.blank.is_some()),
+        ("--strict-countries", input.reading.strict_countries),
+        ("--allow-multiline", input.reading.allow_multiline),
+        ("--skip-invalid", run.skip_invalid),
+    ])
+}
+
+/// Resolves what `office apply` takes.
+pub(crate) fn apply(arguments: arguments::Apply) -> Result<Apply, Failure> {
+    let arguments::Apply { input, run, guards, files, connection } = arguments;
+    let row_flags = row_flags(&input, &run);
+    let arguments::GuardArguments { max_changes, allow_clear, expect, canary } = guards;
+    let (input, mut connection) = (files::input(input), connection::connection(connection)?);
+    connection.rate = run.pace.rate;
+    files::check_stdin(&input, &connection)?;
+    files::check_name("--results", files.results.as_deref())?;
+    files::check_name("--journal", files.journal.as_deref())?;
+    let mut bulk = BulkOptions::new().concurrency(run.pace.concurrency.get()).max_outage(run.max_outage);
+    if let Some(most) = run.max_failures {
+        bulk = bulk.max_failures(most);
+    }
+    if let Some(limit) = run.limit {
+        bulk = bulk.limit(limit);
+    }
+    Ok(Apply {
+        input,
+        connection,
+        bulk,
+        limit: run.limit,
+        max_outage: run.max_outage,
+        shard: run.shard,
+        yes: run.yes,
+        dry_run: run.dry_run,
+        skip_invalid: run.skip_invalid,
+        quiet: run.quiet,
+        journal: files.journal,
+        results: files.results,
+        fresh: files.fresh,
+        guards: Guards { max_changes, allow_clear, expect, canary },
+        row_flags,
+    })
+}
+
+/// Of `office verify`.
+pub(crate) struct Verify {
+    pub(crate) plan: PathBuf,
+    pub(crate) connection: Connection,
+    pub(crate) bulk: BulkOptions,
+    pub(crate) max_outage: Duration,
+    pub(crate) shard: Option<Shard>,
+    /// Where the results are, if not beside the plan.
+    pub(crate) results: Option<PathBuf>,
+    pub(crate) quiet: bool,
+}
+
+/// Resolves what `office verify` takes.
+pub(crate) fn verify(arguments: arguments::Verify) -> Result<Verify, Failure> {
+    let arguments::Verify { plan, run, connection } = arguments;
+    let mut connection = connection::connection(connection)?;
+    connection.rate = run.pace.rate;
+    files::check_name("--results", run.results.as_deref())?;
+    let bulk =
+        BulkOptions::new().concurrency(run.pace.concurrency.get()).max_outage(run.max_outage).wait(run.wait);
+    Ok(Verify {
+        plan,
+        connection,
+        bulk,
+        max_outage: run.max_outage,
+        shard: run.shard,
+        results: run.results,
+        quiet: run.quiet,
+    })
+}
