@@ -98,9 +98,9 @@ mod untrusted;
 pub use avepoint_elements_rows::ids::why_no_id;
 pub use avepoint_elements_rows::{
     Advice, Blank, CLEAR, Cells, Checked, CheckedUpdate, Column, Duplicates, Entries, Entry, Finding, Format,
-    IdCounts, InputError, InputOptions, Invalid, KEEP, KeyCells, LineList, Original, PlanEntries, PlanEntry,
-    Problem, Purpose, Row, Source, Table, UnknownColumn, UnknownKind, UnknownName, UserKind, WantedRow,
-    check_update, excerpt, schema, template,
+    IdCounts, InputError, InputOptions, Invalid, KEEP, KeyCells, LineList, Original, PlanCheck, PlanEntries,
+    PlanEntry, Problem, Purpose, Row, Source, Table, UnknownColumn, UnknownKind, UnknownName, UserKind,
+    WantedRow, check_plan, check_update, excerpt, schema, template,
 };
 pub use error::FileError;
 pub use file_names::{

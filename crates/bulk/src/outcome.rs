@@ -6,6 +6,7 @@ use std::time::SystemTime;
 
 use crate::clock;
 use crate::hash::Proof;
+use crate::plan::PlanOutcome;
 
 /// What became of a row, in one word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -18,6 +19,8 @@ pub enum State {
     Already,
     /// The journal says, or the input proves, that this update was done before; nothing was sent.
     Unchanged,
+    /// The user was read, and [`Outcome::plan`] has what changes; nothing was sent.
+    Planned,
     /// A reading shows every value that the plan leads to.
     Confirmed,
     /// A reading still shows values from which the plan starts, and otherwise those that it leads to.
@@ -45,10 +48,11 @@ pub enum State {
 
 impl State {
     /// All of them, in the order of summaries.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::Done,
         Self::Already,
         Self::Unchanged,
+        Self::Planned,
         Self::Confirmed,
         Self::Pending,
         Self::Differs,
@@ -105,6 +109,7 @@ impl State {
             Self::Done => "done",
             Self::Already => "already",
             Self::Unchanged => "unchanged",
+            Self::Planned => "planned",
             Self::Confirmed => "confirmed",
             Self::Pending => "pending",
             Self::Differs => "differs",
@@ -131,13 +136,13 @@ impl State {
 
     /// Whether the user has the office information of the row, as far as the service said.
     pub const fn is_success(self) -> bool {
-        matches!(self, Self::Done | Self::Already | Self::Unchanged | Self::Confirmed)
+        matches!(self, Self::Done | Self::Already | Self::Unchanged | Self::Planned | Self::Confirmed)
     }
 
     /// The code of its reason where there is no closer one.
     pub(crate) const fn reason_code(self) -> &'static str {
         match self {
-            Self::Done | Self::Confirmed => "",
+            Self::Done | Self::Planned | Self::Confirmed => "",
             Self::Unchanged => "done-before",
             Self::NotAttempted => "not-attempted",
             other => other.name(),
@@ -174,15 +179,28 @@ pub struct Outcome {
     pub host: Arc<str>,
     /// Where it is a success on a service that is known, what proves it to later runs that read the results.
     pub proof: Option<Proof>,
+    /// What planning the row came to, of one that was [to be planned](crate::Item::Plan).
+    pub plan: Option<Box<PlanOutcome>>,
 }
 
 impl Outcome {
     /// An outcome without a reply, known here and now.
     pub fn new(state: State, reason: impl Into<String>) -> Self {
         let (reason, host) = (reason.into(), this_host());
-        let (status, request_id, proof) = (None, None, None);
+        let (status, request_id, proof, plan) = (None, None, None, None);
         let (attempts, reason_code) = (0, state.reason_code());
-        Self { state, status, request_id, attempts, reason, reason_code, at: clock::wall(), host, proof }
+        Self {
+            state,
+            status,
+            request_id,
+            attempts,
+            reason,
+            reason_code,
+            at: clock::wall(),
+            host,
+            proof,
+            plan,
+        }
     }
 
     /// With a closer code of its reason.

@@ -38,11 +38,15 @@ mod equality;
 mod file;
 mod items;
 mod max_changes;
+mod outcome;
 mod overview;
 mod planned;
-mod planner;
+mod planning;
+mod row;
+mod rows;
 mod sha256;
 mod state;
+mod target;
 
 pub use avepoint_elements_rows::{LocalFields, Wanted, WantedOffice};
 pub use change::{Change, Edit};
@@ -54,11 +58,15 @@ pub use equality::are_equal;
 pub use file::{Plan, PlanHeader, PlanInput, PlanWriter, PlannedUsers, invert};
 pub use items::PlanItems;
 pub use max_changes::{InvalidMaxChanges, MaxChanges, TooManyChanges};
+pub use outcome::PlanOutcome;
 pub use overview::{FieldCounts, Overview, Selection};
 pub use planned::{Names, PlannedUser};
-pub use planner::{EarlierReading, PlanOutcome, PlanRow, Planner};
+pub use planning::PlanningItems;
+pub use row::{EarlierReading, PlanRow};
+pub use rows::{EarlierPlanning, PlanRows};
 pub use sha256::{InvalidSha256Sum, Sha256Sum};
 pub use state::{PlanState, StateCounts};
+pub use target::PlanTarget;
 
 use avepoint_elements::OfficeField;
 

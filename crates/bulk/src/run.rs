@@ -28,7 +28,7 @@ use futures_util::stream::FuturesUnordered;
 use tokio::sync::{mpsc, watch};
 use tokio::task::{JoinError, JoinHandle};
 
-use crate::plan::PlannedUser;
+use crate::plan::{PlanTarget, PlannedUser};
 use crate::{Journal, Outcome, Proof, Row, State, clock};
 pub use max_failures::{InvalidMaxFailures, MaxFailures};
 pub use options::BulkOptions;
@@ -56,6 +56,8 @@ pub enum Item<T> {
     Apply(T, PlannedUser),
     /// To be read, and compared with what a plan leads to.
     Verify(T, PlannedUser),
+    /// To be read, and compared with what its row wants: [`Outcome::plan`] has what changes.
+    Plan(T, PlanTarget),
     /// Not to be sent.
     Settled(T, Outcome),
 }

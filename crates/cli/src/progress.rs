@@ -94,7 +94,8 @@ fn text(counts: &Counts, rows: u64, elapsed: Duration, wait: Option<Wait>, stopp
     parts.join("; ")
 }
 
-fn held_up(wait: Wait) -> String {
+/// What holds a run up, in words.
+pub(crate) fn held_up(wait: Wait) -> String {
     let seconds = |time: Duration| span(time.as_secs_f64().ceil());
     match wait {
         Wait::Throttled(time) => format!("throttled, resuming in {}", seconds(time)),

@@ -198,6 +198,11 @@ fn flags(advice: &Advice) -> String {
         Advice::AllowMultiline => "--allow-multiline sends it".to_owned(),
         Advice::ReadAs(format) => format!("--format {format} reads it so"),
         Advice::Plan => "`elements office plan` finds users by address and keeps values".to_owned(),
+        Advice::UsePlan => {
+            "`elements office show FILE` shows it, `elements office apply FILE` applies it; both take a file, and not \
+             standard input"
+                .to_owned()
+        }
         Advice::MapColumns { required, optional } => map_flags(required, optional),
         _ => String::new(),
     }

@@ -167,4 +167,6 @@ pub enum Advice {
     ReadAs(Format),
     /// Make a [plan](Purpose::Plan) of the input, which takes addresses for users and can keep values.
     Plan,
+    /// Apply the input, which is a plan already, or look at it.
+    UsePlan,
 }

@@ -1,5 +1,7 @@
 //! Rows of a plan as they are handed out.
 
+use std::borrow::Cow;
+
 use crate::check::planned::CheckedPlanRow;
 use crate::check::row::RowCheck;
 use crate::columns::Column;
@@ -7,6 +9,7 @@ use crate::entry::{Original, original};
 use crate::error::InputError;
 use crate::problem::Problem;
 use crate::reading::Reading;
+use crate::table::Table;
 use crate::wanted::{LocalFields, WantedOffice};
 
 /// A row of a plan, checked by itself.
@@ -18,7 +21,7 @@ pub struct PlanEntry {
     /// What the input says, for results.
     pub original: Original,
     /// The cells that name the user, also where other cells are wrong: the user may be another row's, too.
-    pub keys: KeyCells,
+    pub keys: KeyCells<'static>,
     /// What the row wants, or all that is wrong with it, at least one thing.
     pub wanted: Result<WantedRow, Vec<Problem>>,
     /// What is suspicious about it.
@@ -39,17 +42,71 @@ pub struct WantedRow {
 
 /// The cells that name a user, without white space around them. Those that are blank or wrong are left out.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct KeyCells(Vec<(Column, String)>);
+pub struct KeyCells<'r>([Cow<'r, str>; KeyCells::COLUMNS.len()]);
 
-impl KeyCells {
+impl<'r> KeyCells<'r> {
+    pub(crate) const COLUMNS: [Column; 6] = [
+        Column::Customer,
+        Column::Tenant,
+        Column::User,
+        Column::UserPrincipalName,
+        Column::Mail,
+        Column::EmployeeId,
+    ];
+
     /// The text of a column: customer, tenant, or a [key](Column::KEYS); empty where there is none.
     pub fn get(&self, column: Column) -> &str {
-        self.0.iter().find(|(other, _)| *other == column).map_or("", |(_, text)| text)
+        Self::place(column).map_or("", |place| &self.0[place])
     }
 
-    pub(crate) fn push(&mut self, column: Column, text: &str) {
-        self.0.push((column, text.to_owned()));
+    /// The text of a column, which is then empty.
+    pub fn take(&mut self, column: Column) -> String {
+        Self::place(column).map_or_else(String::new, |place| std::mem::take(&mut self.0[place]).into_owned())
     }
+
+    /// The same cells, with texts of their own.
+    pub fn into_owned(self) -> KeyCells<'static> {
+        KeyCells(self.0.map(|text| Cow::Owned(text.into_owned())))
+    }
+
+    pub(crate) fn set(&mut self, column: Column, text: &'r str) {
+        if let Some(place) = Self::place(column) {
+            self.0[place] = Cow::Borrowed(text);
+        }
+    }
+
+    fn place(column: Column) -> Option<usize> {
+        Self::COLUMNS.iter().position(|other| *other == column)
+    }
+}
+
+/// A row of a plan, of which it is asked alone who is meant and what is wrong.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct PlanCheck<'r> {
+    /// The line on which it begins, from 1.
+    pub line: u64,
+    /// The cells that name the user, also where other cells are wrong.
+    pub keys: KeyCells<'r>,
+    /// All that is wrong with the row.
+    pub problems: Vec<Problem>,
+    /// What is suspicious about it.
+    pub warnings: Vec<Problem>,
+}
+
+/// Reads the rows of a table as those of a [plan](crate::Purpose::Plan) and hands each to `row`, before any user is looked
+/// for.
+///
+/// # Errors
+/// The input cannot be read to its end. What is wrong with a row is no error of this kind.
+pub fn check_plan(table: &mut Table, mut row: impl FnMut(PlanCheck<'_>)) -> Result<(), InputError> {
+    let mut reading = table.reading()?;
+    let mut check = RowCheck::judging(reading.options);
+    while let Some(parsed) = reading.next()? {
+        let CheckedPlanRow { keys, problems, warnings, .. } = check.check_planned(&parsed);
+        row(PlanCheck { line: parsed.line, keys, problems, warnings });
+    }
+    Ok(())
 }
 
 /// The rows of a table as those of a plan. An error ends them.
@@ -70,6 +127,7 @@ impl<'t> PlanEntries<'t> {
         let Some(parsed) = self.reading.next()? else { return Ok(None) };
         let CheckedPlanRow { keys, wanted, problems, warnings } = self.check.check_planned(&parsed);
         let wanted = if problems.is_empty() { Ok(wanted) } else { Err(problems) };
+        let keys = keys.into_owned();
         let (line, result) = (parsed.line, parsed.result.as_deref().map(str::to_owned));
         Ok(Some(PlanEntry { line, original: original(parsed, layout), keys, wanted, warnings, result }))
     }

@@ -24,7 +24,7 @@ struct Arguments {
     /// Rounds of the layers.
     #[arg(long, default_value = "101", value_parser = clap::value_parser!(u16).range(1..))]
     rounds: u16,
-    /// Makes calls through one layer, or a bulk run, and measures nothing: for callgrind and other observers.
+    /// Makes calls through one layer, a bulk run or a plan, and measures nothing: for callgrind and other observers.
     #[arg(long, value_name = "LAYER", value_parser = PossibleValuesParser::new(names()))]
     only: Option<String>,
     /// Counts instructions by `valgrind` in place of calls a second.
@@ -93,13 +93,14 @@ fn main() {
 
 /// Everything that can be run by itself.
 fn names() -> impl Iterator<Item = &'static str> {
-    layers::NAMES.into_iter().chain(reading::NAMES).chain([bulk::NAME])
+    layers::NAMES.into_iter().chain(reading::NAMES).chain([bulk::NAME, planning::NAME])
 }
 
 fn run_once(name: &str, runtime: &Runtime, calls: u32) {
     let server = server::Server::start();
     match name {
         bulk::NAME => bulk::run_once(runtime, &server, calls),
+        planning::NAME => planning::run_once(runtime, &server, calls),
         name if reading::NAMES.contains(&name) => reading::readings(name, server.address).run(runtime, calls),
         layer => layers::layer(layer, runtime, server.address).run(runtime, calls),
     }

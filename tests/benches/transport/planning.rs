@@ -7,10 +7,12 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 use avepoint_elements::{Credential, Elements};
-use avepoint_elements_bulk::directory::{KeyIndex, RowKeysBuf, resolve};
-use avepoint_elements_bulk::plan::{Plan, PlanHeader, PlanItems, PlanRow, PlanWriter, Planner};
+use avepoint_elements_bulk::directory::{KeyIndex, RowKeys, resolve};
+use avepoint_elements_bulk::plan::{
+    Plan, PlanHeader, PlanItems, PlanOutcome, PlanRows, PlanWriter, PlanningItems,
+};
 use avepoint_elements_bulk::{
-    BulkOptions, InputOptions, Journal, Purpose, Results, ResultsFormat, Source, State, Table,
+    BulkOptions, InputOptions, Journal, Purpose, Results, ResultsFormat, Source, State, Table, check_plan,
 };
 use futures_util::StreamExt;
 use tempfile::TempDir;
@@ -22,8 +24,16 @@ use crate::rounds::IN_FLIGHT;
 use crate::sample;
 use crate::server::Server;
 
+/// The name of planning and applying among the layers.
+pub(crate) const NAME: &str = "plan";
+
 /// One row in so many changes its user.
 const ROWS_A_CHANGE: u32 = 10;
+
+/// Plans once and applies what changes, and measures nothing.
+pub(crate) fn run_once(runtime: &Runtime, server: &Server, rows: u32) {
+    runtime.block_on(Input::new(server, rows).plan_and_apply(0));
+}
 
 /// Measures so many rounds of planning so many rows and applying what changes, and prints a table.
 pub(crate) fn measure(runtime: &Runtime, rows: u32, rounds: usize) {
@@ -78,11 +88,10 @@ impl Input {
         let options = InputOptions::default().purpose(Purpose::Plan);
         let mut table = Table::open(source, options).expect("the file is well-formed");
         let mut index = KeyIndex::new(None, None);
-        for entry in table.plan_entries().expect("the file can be read") {
-            let entry = entry.expect("the rows are well-formed");
-            let keys = RowKeysBuf::of(entry.line, &entry.keys);
-            index.add(&keys.as_keys()).expect("there are few rows");
-        }
+        check_plan(&mut table, |row| {
+            index.add(&RowKeys::of(row.line, &row.keys)).expect("there are few rows");
+        })
+        .expect("the rows are well-formed");
         let resolved =
             resolve(&self.elements, index, IN_FLIGHT as usize, |_| {}).await.expect("nothing is listed");
         let header = PlanHeader::new(self.elements.base_url(), SystemTime::now());
@@ -91,11 +100,11 @@ impl Input {
         let mut results =
             Results::create(&results, Some(&self.file), ResultsFormat::of(&table), table.columns())
                 .expect("results can be made");
-        let entries = table.plan_entries().expect("the file can be read again");
-        let rows = entries.map(|entry| PlanRow::of(entry.expect("the rows are well-formed")));
-        let planner = Planner::new(&self.elements, resolved, IN_FLIGHT as usize);
-        let mut outcomes = std::pin::pin!(planner.plan(rows));
-        while let Some((original, outcome)) = outcomes.next().await {
+        let rows = PlanRows::new(table).expect("the file can be read again");
+        let bulk = BulkOptions::new().concurrency(IN_FLIGHT as usize);
+        let mut run = bulk.run(&self.elements, PlanningItems::new(rows, resolved));
+        while let Some((original, outcome)) = run.next().await {
+            let outcome = PlanOutcome::from(outcome);
             results.write(&original, &outcome).expect("results can be written");
             plan.record(&outcome).expect("the plan can be written");
         }

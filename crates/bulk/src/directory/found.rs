@@ -2,7 +2,7 @@
 
 use super::chunked::Chunked;
 use super::places::TenantNumber;
-use crate::ids::{are_same, is_uuid};
+use crate::ids::{UUID, are_same, is_uuid};
 
 #[derive(Debug, Default)]
 pub(super) struct FoundUsers(Chunked<FoundUser>);
@@ -55,13 +55,23 @@ impl Id {
 
     fn text(&self) -> String {
         match self {
-            Self::Uuid(bytes) => {
-                let digits = format!("{:032x}", u128::from_be_bytes(*bytes));
-                [&digits[..8], &digits[8..12], &digits[12..16], &digits[16..20], &digits[20..]].join("-")
-            }
+            Self::Uuid(bytes) => uuid(*bytes),
             Self::Other(text) => text.to_string(),
         }
     }
+}
+
+/// The text of a UUID.
+fn uuid(bytes: [u8; 16]) -> String {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let mut text = String::with_capacity(UUID);
+    for (place, byte) in bytes.into_iter().enumerate() {
+        if matches!(place, 4 | 6 | 8 | 10) {
+            text.push('-');
+        }
+        text.extend([byte >> 4, byte & 15].map(|digit| char::from(DIGITS[usize::from(digit)])));
+    }
+    text
 }
 
 #[cfg(test)]

@@ -2,10 +2,10 @@
 
 use std::fmt;
 
-use avepoint_elements::UserKey;
+use avepoint_elements::{User, UserKey};
 
 use super::{KeyMistake, KeySet};
-use crate::plan::PlanState;
+use crate::plan::{Names, PlanState};
 
 /// What came of looking for the user of a row.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -63,6 +63,16 @@ pub struct Found {
     pub tenant_name: String,
 }
 
+impl Found {
+    /// What people call the user, by a reading where there is one.
+    pub(crate) fn names(&self, user: Option<&User>) -> Names {
+        let text = |name: &'_ str| (!name.is_empty()).then(|| name.to_owned());
+        let (customer, tenant) = (text(&self.customer_name), text(&self.tenant_name));
+        let user = user.and_then(|user| user.login_name().or(user.display_name()));
+        Names::new(customer.as_deref(), tenant.as_deref(), user)
+    }
+}
+
 /// What is wrong with where a row says that its user is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -92,8 +102,7 @@ impl Resolution {
             Self::Duplicate { .. } => PlanState::Duplicate,
             Self::Place(problem) => problem.state(),
             Self::OutOfReach(_) => PlanState::OutOfScope,
-            Self::CouldNotBeTold => PlanState::CouldNotBeTold,
-            Self::ListFailed(_) => PlanState::Failed,
+            Self::CouldNotBeTold | Self::ListFailed(_) => PlanState::CouldNotBeTold,
             Self::Invalid(_) => PlanState::Invalid,
         })
     }

@@ -7,6 +7,7 @@ use avepoint_elements_rows::{Column, KeyCells};
 
 use super::folded::Folded;
 use super::{Entry, Key, KeySet};
+use crate::ids::is_valid_uuid;
 
 /// The cells of a row that name its user. What is missing or blank is empty.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -29,6 +30,19 @@ pub struct RowKeys<'a> {
 }
 
 impl<'a> RowKeys<'a> {
+    /// The cells of a row of an input.
+    pub fn of(line: u64, keys: &'a KeyCells<'_>) -> Self {
+        Self {
+            line,
+            customer: keys.get(Column::Customer),
+            tenant: keys.get(Column::Tenant),
+            user: keys.get(Column::User),
+            user_principal_name: keys.get(Column::UserPrincipalName),
+            mail: keys.get(Column::Mail),
+            employee_id: keys.get(Column::EmployeeId),
+        }
+    }
+
     pub(super) fn get(&self, key: Key) -> &'a str {
         match key {
             Key::User => self.user,
@@ -40,7 +54,7 @@ impl<'a> RowKeys<'a> {
 
     /// The keys that the row has.
     pub fn keys(&self) -> KeySet {
-        Key::ALL.into_iter().filter(|key| Folded::of(*key, self.get(*key)).is_some()).collect()
+        Key::ALL.into_iter().filter(|key| !self.get(*key).trim().is_empty()).collect()
     }
 
     /// The keys of the row that a user does not have: none where the row means that user. For a row that names its user
@@ -60,7 +74,7 @@ impl<'a> RowKeys<'a> {
         } else if id.contains('@') {
             Some(KeyMistake::AddressAsId)
         } else {
-            UserId::new(id).is_err().then_some(KeyMistake::NoId)
+            (!is_valid_uuid(id) && UserId::new(id).is_err()).then_some(KeyMistake::NoId)
         }
     }
 }
@@ -87,8 +101,8 @@ pub struct RowKeysBuf {
 
 impl RowKeysBuf {
     /// The cells of a row of an input.
-    pub fn of(line: u64, keys: &KeyCells) -> Self {
-        let text = |column| keys.get(column).to_owned();
+    pub fn of(line: u64, mut keys: KeyCells<'_>) -> Self {
+        let mut text = |column| keys.take(column);
         Self {
             line,
             customer: text(Column::Customer),

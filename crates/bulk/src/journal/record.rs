@@ -170,6 +170,7 @@ pub(super) fn read(line: &Line<'_>) -> Option<(UserHash, Recorded)> {
         at: humantime::parse_rfc3339(read.time).ok()?,
         host: read.host.into(),
         proof: None,
+        plan: None,
     };
     let entry = Recorded { office: OfficeHash::parse(read.office)?, outcome };
     Some((UserHash::parse(read.user)?, entry))

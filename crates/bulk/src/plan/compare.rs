@@ -29,9 +29,11 @@ pub fn compare(wanted: &WantedOffice, current: &Current) -> Comparison {
             change = change.with(field, Edit { old, new: Some(new.to_owned()) });
         }
     }
+    if change.is_empty() {
+        return Comparison::Equal;
+    }
     let old_values = too_long_to_hold(&change);
     match merged(&change, current) {
-        _ if change.is_empty() => Comparison::Equal,
         _ if !old_values.is_empty() => Comparison::TooLong(old_values),
         Ok(_) => Comparison::Change(change),
         Err(too_long) => Comparison::TooLong(too_long),

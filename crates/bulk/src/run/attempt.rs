@@ -47,6 +47,7 @@ pub(super) async fn make(elements: &Elements, journal: Option<&Writer>, mut row:
         Work::Apply(_) if !row.is_control => planned::apply(elements, journal, &mut row).await,
         // To learn whether the service is up, nothing is updated again.
         Work::Apply(_) | Work::Verify(_) => planned::verify(elements, &mut row).await,
+        Work::Plan(_) => planned::plan(elements, &mut row).await,
     };
     Attempt { row, verdict }
 }
@@ -54,8 +55,8 @@ pub(super) async fn make(elements: &Elements, journal: Option<&Writer>, mut row:
 /// Sends a row.
 async fn send(elements: &Elements, journal: Option<&Writer>, row: &mut PendingRow) -> Verdict {
     let Work::Send(update) = &row.work else { return planned::verify(elements, row).await };
-    if let (true, Some(journal)) = (std::mem::take(&mut row.replaces), journal)
-        && let Err(error) = journal.intent(&row.user, &row.office).await
+    if let (true, Some(journal), Some(key)) = (std::mem::take(&mut row.replaces), journal, &row.record_key)
+        && let Err(error) = journal.intent(&key.user, &key.office).await
     {
         return unrecorded_intent(error);
     }
@@ -68,8 +69,8 @@ async fn send(elements: &Elements, journal: Option<&Writer>, row: &mut PendingRo
 /// Writes down what rows came to, where that is their result. Only then it counts.
 pub(super) fn record(journal: &Writer, attempts: &mut [Attempt]) {
     let results = attempts.iter().filter_map(|Attempt { row, verdict }| match verdict {
-        _ if row.is_control || !row.is_recorded() => None,
-        Verdict::Final(outcome) | Verdict::Last(outcome, _) => Some((&row.user, &row.office, outcome)),
+        _ if row.is_control => None,
+        Verdict::Final(outcome) | Verdict::Last(outcome, _) => row.record(outcome),
         Verdict::Again(..) | Verdict::Later(_) => None,
     });
     if let Err(error) = journal.record(results) {

@@ -8,7 +8,7 @@ use tokio::time::Instant;
 use avepoint_elements::UserKey;
 
 use crate::journal::AppliedBefore;
-use crate::plan::PlannedUser;
+use crate::plan::{PlanTarget, PlannedUser};
 use crate::{FileError, History, OfficeHash, Outcome, Proof, Row, Snapshot, UserHash};
 
 /// The wait before a row that failed is sent again, at first and at most.
@@ -25,6 +25,8 @@ pub(super) enum Work {
     Apply(PlannedUser),
     /// A reading, and a comparison.
     Verify(PlannedUser),
+    /// A reading, and what changes by it.
+    Plan(PlanTarget),
 }
 
 impl Work {
@@ -32,15 +34,24 @@ impl Work {
         match self {
             Self::Send(row) => &row.user,
             Self::Apply(planned) | Self::Verify(planned) => &planned.user,
+            Self::Plan(target) => target.user(),
         }
     }
 
-    fn office(&self) -> OfficeHash {
-        match self {
+    fn record_key(&self) -> Option<RecordKey> {
+        let office = match self {
             Self::Send(row) => OfficeHash::of(&row.office),
-            Self::Apply(planned) | Self::Verify(planned) => OfficeHash::of_change(planned),
-        }
+            Self::Apply(planned) => OfficeHash::of_change(planned),
+            Self::Verify(_) | Self::Plan(_) => return None,
+        };
+        Some(RecordKey { user: UserHash::of(self.user()), office })
     }
+}
+
+/// What a journal knows a row by.
+pub(super) struct RecordKey {
+    pub(super) user: UserHash,
+    pub(super) office: OfficeHash,
 }
 
 /// A row with what is known of it so far.
@@ -49,8 +60,8 @@ pub(super) struct PendingRow {
     /// Its place among the results.
     pub(super) place: u64,
     pub(super) work: Work,
-    pub(super) user: UserHash,
-    pub(super) office: OfficeHash,
+    /// None of a row that no journal holds, since it is only read.
+    pub(super) record_key: Option<RecordKey>,
     /// Whether another value is on record as done, which must not stand if this one may have been sent.
     pub(super) replaces: bool,
     /// Whether the intent to apply a change was recorded in this run.
@@ -157,12 +168,10 @@ impl Control {
 
 impl PendingRow {
     pub(super) fn new(place: u64, work: Work) -> Self {
-        let (user, office) = (UserHash::of(work.user()), work.office());
         Self {
             place,
+            record_key: work.record_key(),
             work,
-            user,
-            office,
             replaces: false,
             is_intended: false,
             was_applied: false,
@@ -213,20 +222,29 @@ impl PendingRow {
     pub(super) fn is_unsent(&self) -> bool {
         match self.work {
             Work::Send(_) => self.attempts == 0,
-            Work::Apply(_) | Work::Verify(_) => !self.is_intended && !self.unknown,
+            Work::Apply(_) | Work::Verify(_) | Work::Plan(_) => !self.is_intended && !self.unknown,
         }
     }
 
-    /// Whether the journal holds its results. What comes of a reading alone says nothing of updates.
-    pub(super) fn is_recorded(&self) -> bool {
-        matches!(self.work, Work::Send(_)) || self.is_intended || self.unknown
+    /// What a journal holds of its outcome, if it does. What comes of a reading alone says nothing of updates.
+    pub(super) fn record<'o>(&self, outcome: &'o Outcome) -> Option<(&UserHash, &OfficeHash, &'o Outcome)> {
+        let is_update = matches!(self.work, Work::Send(_)) || self.is_intended || self.unknown;
+        let key = self.record_key.as_ref().filter(|_| is_update)?;
+        Some((&key.user, &key.office, outcome))
     }
 
-    /// An outcome with what proves it, where it is a success that results may claim.
-    pub(super) fn proven(&self, outcome: Outcome, journal: Option<&Snapshot>) -> Outcome {
-        let claims = outcome.state.is_success() && matches!(self.work, Work::Send(_));
-        let journal = journal.filter(|_| claims);
-        Outcome { proof: journal.and_then(|journal| journal.prove(&self.user, &self.office)), ..outcome }
+    /// Its outcome, whole: with what proves it, where it is a success that results may claim, or with what planning it
+    /// came to.
+    pub(super) fn completed(&self, outcome: Outcome, journal: Option<&Snapshot>) -> Outcome {
+        match (&self.work, &self.record_key, journal) {
+            (Work::Plan(target), ..) if outcome.plan.is_none() => target.fail(outcome),
+            (Work::Send(_), Some(key), Some(journal))
+                if outcome.state.is_success() && outcome.proof.is_none() =>
+            {
+                Outcome { proof: journal.prove(&key.user, &key.office), ..outcome }
+            }
+            _ => outcome,
+        }
     }
 
     /// The outcome of the row, where an earlier run has done it.
@@ -236,20 +254,19 @@ impl PendingRow {
         base_url: &str,
         claim: Option<&Proof>,
     ) -> Result<Option<Outcome>, FileError> {
-        match self.work {
-            Work::Send(_) => {}
-            Work::Apply(_) => return self.look_up_applied(journal),
-            Work::Verify(_) => return Ok(None),
+        let Some(key) = &self.record_key else { return Ok(None) };
+        if matches!(self.work, Work::Apply(_)) {
+            return self.look_up_applied(journal);
         }
-        let history = History::of(journal, base_url, &self.user, &self.office, claim)?;
+        let history = History::of(journal, base_url, &key.user, &key.office, claim)?;
         self.replaces = history.needs_intent();
         Ok(history.unchanged())
     }
 
     /// The outcome of the row of a plan, where the run that this one goes on with has done it.
     fn look_up_applied(&mut self, journal: Option<&Snapshot>) -> Result<Option<Outcome>, FileError> {
-        let Some(journal) = journal else { return Ok(None) };
-        match journal.applied(&self.user)? {
+        let (Some(journal), Some(key)) = (journal, &self.record_key) else { return Ok(None) };
+        match journal.applied(&key.user)? {
             AppliedBefore::InThisRun(outcome) => return Ok(Some(outcome)),
             AppliedBefore::InAnEarlierRun => self.was_applied = true,
             AppliedBefore::Perhaps => self.unknown = true,

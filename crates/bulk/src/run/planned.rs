@@ -26,7 +26,8 @@ pub(super) async fn apply(elements: &Elements, journal: Option<&Writer>, row: &m
             Err(verdict) => return *verdict,
         };
         if let Some(journal) = journal.filter(|_| !row.is_intended)
-            && let Err(error) = journal.note_intent(&row.user, &row.office)
+            && let Some(key) = &row.record_key
+            && let Err(error) = journal.note_intent(&key.user, &key.office)
         {
             return unrecorded_intent(error);
         }
@@ -50,7 +51,22 @@ pub(super) async fn apply(elements: &Elements, journal: Option<&Writer>, row: &m
     }
 }
 
-/// Reads the user of a row, and compares.
+/// Reads the user of a row, and compares with what the row wants.
+pub(super) async fn plan(elements: &Elements, row: &mut PendingRow) -> Verdict {
+    match elements.user(row.work.user()).await {
+        Ok(user) => {
+            row.attempts += 1;
+            let Work::Plan(target) = &row.work else {
+                return Verdict::Final(outcome(row, State::Invalid, ""));
+            };
+            let (status, attempts) = (Some(operations::GET_USER.success), row.attempts);
+            Verdict::Final(Outcome { status, attempts, ..target.judge(&user) })
+        }
+        Err(error) => judge(row, error),
+    }
+}
+
+/// Reads the user of a row, and compares with what a plan leads to.
 pub(super) async fn verify(elements: &Elements, row: &mut PendingRow) -> Verdict {
     let current = match read(elements, row).await {
         Ok(current) => current,
@@ -106,7 +122,7 @@ async fn send(elements: &Elements, row: &PendingRow, update: &Update) -> Result<
 fn planned(row: &PendingRow) -> Option<&PlannedUser> {
     match &row.work {
         Work::Apply(planned) | Work::Verify(planned) => Some(planned),
-        Work::Send(_) => None,
+        Work::Send(_) | Work::Plan(_) => None,
     }
 }
 

@@ -147,9 +147,10 @@ impl<T> Scheduler<T> {
             Some(Item::Claimed(tag, row, proof)) => self.enter_row(tag, Work::Send(row), Some(&proof)),
             Some(Item::Apply(tag, planned)) => self.enter_row(tag, Work::Apply(planned), None),
             Some(Item::Verify(tag, planned)) => self.enter_row(tag, Work::Verify(planned), None),
+            Some(Item::Plan(tag, target)) => self.enter_row(tag, Work::Plan(target), None),
             Some(Item::Settled(tag, outcome)) => {
                 let place = self.order.enter(tag);
-                self.put(place, outcome);
+                self.put_at(place, outcome);
             }
             None => self.ended = true,
         }
@@ -175,18 +176,22 @@ impl<T> Scheduler<T> {
                 not_attempted(NOT_REACHED)
             }
         };
-        self.put(row.place, outcome);
+        self.put(&row, outcome);
     }
 
-    /// Puts a result in its place among the others.
-    fn put(&mut self, place: u64, outcome: Outcome) {
+    /// Puts the result of a row in its place among the others.
+    fn put(&mut self, row: &PendingRow, outcome: Outcome) {
+        let outcome = row.completed(outcome, self.service.snapshot());
+        self.put_at(row.place, outcome);
+    }
+
+    fn put_at(&mut self, place: u64, outcome: Outcome) {
         self.known.count(&outcome);
         self.order.put(place, outcome);
     }
 
     /// Puts the result of a row that was sent in its place.
     fn settle(&mut self, row: &PendingRow, outcome: Outcome) {
-        let outcome = row.proven(outcome, self.service.snapshot());
         if !outcome.state.is_success() {
             self.failed += 1;
             let sent = self.sent - self.ready.len() as u64;
@@ -195,13 +200,13 @@ impl<T> Scheduler<T> {
                 self.stop_because(Stopped::MaxFailures);
             }
         }
-        self.put(row.place, outcome);
+        self.put(row, outcome);
     }
 
     /// Gives a row the result that was its last call's.
     fn give_up(&mut self, row: &PendingRow, outcome: Outcome) {
-        if let Some(writer) = self.service.writer().filter(|_| row.is_recorded())
-            && let Err(error) = writer.record([(&row.user, &row.office, &outcome)])
+        if let (Some(writer), Some(record)) = (self.service.writer(), row.record(&outcome))
+            && let Err(error) = writer.record([record])
         {
             self.stop_because(Stopped::Journal(error));
         }

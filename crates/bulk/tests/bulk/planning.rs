@@ -11,10 +11,11 @@ use std::path::Path;
 use std::time::UNIX_EPOCH;
 
 use avepoint_elements::{Credential, Elements, Error, OfficeField};
-use avepoint_elements_bulk::directory::{KeyIndex, RowKeysBuf, resolve};
+use avepoint_elements_bulk::directory::{KeyIndex, Resolved, RowKeysBuf, resolve};
 use avepoint_elements_bulk::plan::{
-    Plan, PlanHeader, PlanOutcome, PlanRow, PlanState, PlanWriter, Planner, Wanted, WantedOffice,
+    Plan, PlanHeader, PlanOutcome, PlanRow, PlanState, PlanWriter, PlanningItems, Wanted, WantedOffice,
 };
+use avepoint_elements_bulk::{BulkOptions, Run};
 use avepoint_elements_sandbox::{Directory, Sandbox, SandboxBuilder};
 use futures_util::StreamExt;
 use serde_json::{Value, json};
@@ -101,8 +102,17 @@ async fn try_plan(
         index.add(&row.keys.as_keys()).unwrap();
     }
     let resolved = resolve(elements, index, 2, |_| ()).await?;
-    let outcomes = Planner::new(elements, resolved, 4).plan(rows);
-    Ok(outcomes.map(|((), outcome)| outcome).collect().await)
+    Ok(run(elements, rows, resolved, 4).map(|((), outcome)| outcome.into()).collect().await)
+}
+
+/// A run that plans rows, with so many readings at a time.
+fn run<T: Send + Unpin + 'static>(
+    elements: &Elements,
+    rows: Vec<PlanRow<T>>,
+    resolved: Resolved,
+    readings: usize,
+) -> Run<T, PlanningItems<std::vec::IntoIter<PlanRow<T>>>> {
+    BulkOptions::new().concurrency(readings).run(elements, PlanningItems::new(rows.into_iter(), resolved))
 }
 
 fn states(outcomes: &[PlanOutcome]) -> Vec<PlanState> {

@@ -141,10 +141,6 @@ pub(crate) struct RunArguments {
     pub(crate) max_failures: Option<MaxFailures>,
     #[command(flatten)]
     pub(crate) pace: Pace,
-    /// How long the run waits for a service that is down before it stops. Requests under way keep their own limit
-    /// (--timeout).
-    #[arg(long, value_name = "TIME", default_value = "1h", value_parser = time)]
-    pub(crate) max_outage: Duration,
     /// Apply one of N equal parts of the file, chosen by a hash of the user, such as 2/8.
     ///
     /// Several machines share a file in this way without talking to each other; each has a journal and results of
@@ -170,6 +166,10 @@ pub(crate) struct Pace {
     /// The most requests in a second, a minute or an hour, such as 10/s [default: as many as the service takes].
     #[arg(long, value_name = "RATE", value_parser = rate)]
     pub(crate) rate: Option<Rate>,
+    /// How long the run waits for a service that is down before it stops. Requests under way keep their own limit
+    /// (--timeout).
+    #[arg(long, value_name = "TIME", default_value = "1h", value_parser = time)]
+    pub(crate) max_outage: Duration,
 }
 
 /// What a plan may do.

@@ -30,9 +30,6 @@ pub(crate) struct VerifyArguments {
     pub(crate) wait: Duration,
     #[command(flatten)]
     pub(crate) pace: Pace,
-    /// How long the run waits for a service that is down before it stops.
-    #[arg(long, value_name = "TIME", default_value = "1h", value_parser = time)]
-    pub(crate) max_outage: Duration,
     /// Verify one of N equal parts of the plan, chosen by a hash of the user, such as 2/8.
     #[arg(long, value_name = "K/N")]
     pub(crate) shard: Option<Shard>,

@@ -65,6 +65,17 @@ impl Connection {
         matches!(self.service, Service::Sandbox { users: None })
     }
 
+    /// Refuses a sandbox that has no users to read.
+    pub(crate) fn require_users(&self) -> Result<(), Failure> {
+        if !self.takes_any_id() {
+            return Ok(());
+        }
+        Err(Failure::usage(
+            "a sandbox without users has none to read, which a plan needs; name the file of users that it is filled from \
+             with --sandbox-users",
+        ))
+    }
+
     pub(super) fn reads_stdin(&self) -> bool {
         let Service::Remote(Remote { credential: Some(credential), .. }) = &self.service else {
             return false;

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use avepoint_elements_bulk::plan::Selection;
-use avepoint_elements_bulk::{Blank, Purpose};
+use avepoint_elements_bulk::{Blank, BulkOptions, Purpose};
 
 use super::connection::{self, Connection};
 use super::files::{self, Input};
@@ -19,7 +20,9 @@ pub(crate) struct Plan {
     pub(crate) customer: Option<String>,
     /// By id or exact name; that of each row, where it is not given.
     pub(crate) tenant: Option<String>,
+    pub(crate) bulk: BulkOptions,
     pub(crate) concurrency: usize,
+    pub(crate) max_outage: Duration,
     /// Where the plan is, if not beside the input.
     pub(crate) out: Option<PathBuf>,
     /// Where the results are, if not beside the plan.
@@ -48,7 +51,9 @@ pub(crate) fn plan(arguments: arguments::Plan) -> Result<Plan, Failure> {
         connection,
         customer: rows.customer,
         tenant: rows.tenant,
+        bulk: BulkOptions::new().concurrency(pace.concurrency.get()).max_outage(pace.max_outage),
         concurrency: pace.concurrency.get(),
+        max_outage: pace.max_outage,
         out: files.out,
         results: files.results,
         rules,

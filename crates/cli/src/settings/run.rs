@@ -86,7 +86,7 @@ pub(crate) fn apply(arguments: arguments::Apply) -> Result<Apply, Failure> {
     files::check_stdin(&input, &connection)?;
     files::check_name("--results", files.results.as_deref())?;
     files::check_name("--journal", files.journal.as_deref())?;
-    let mut bulk = BulkOptions::new().concurrency(run.pace.concurrency.get()).max_outage(run.max_outage);
+    let mut bulk = BulkOptions::new().concurrency(run.pace.concurrency.get()).max_outage(run.pace.max_outage);
     if let Some(most) = run.max_failures {
         bulk = bulk.max_failures(most);
     }
@@ -98,7 +98,7 @@ pub(crate) fn apply(arguments: arguments::Apply) -> Result<Apply, Failure> {
         connection,
         bulk,
         limit: run.limit,
-        max_outage: run.max_outage,
+        max_outage: run.pace.max_outage,
         shard: run.shard,
         yes: run.yes,
         dry_run: run.dry_run,
@@ -130,13 +130,15 @@ pub(crate) fn verify(arguments: arguments::Verify) -> Result<Verify, Failure> {
     let mut connection = connection::connection(connection)?;
     connection.rate = run.pace.rate;
     files::check_name("--results", run.results.as_deref())?;
-    let bulk =
-        BulkOptions::new().concurrency(run.pace.concurrency.get()).max_outage(run.max_outage).wait(run.wait);
+    let bulk = BulkOptions::new()
+        .concurrency(run.pace.concurrency.get())
+        .max_outage(run.pace.max_outage)
+        .wait(run.wait);
     Ok(Verify {
         plan,
         connection,
         bulk,
-        max_outage: run.max_outage,
+        max_outage: run.pace.max_outage,
         shard: run.shard,
         results: run.results,
         quiet: run.quiet,

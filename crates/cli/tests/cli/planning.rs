@@ -11,6 +11,7 @@ use avepoint_elements_sandbox::{Directory, Fault, Faults, Sandbox, SandboxBuilde
 use serde_json::{Value, json};
 
 use crate::apply::Folder;
+use crate::crash_recovery::{ended, kills, moments};
 use crate::{at, elements, interrupt, piped, run};
 
 const CONTOSO: &str = "f3c95789-ace1-4954-8c5d-6baed2eac902";
@@ -398,6 +399,47 @@ async fn planning_that_is_interrupted_leaves_no_plan_and_goes_on_where_it_was() 
     assert_eq!(codes(&folder.read("hr.plan.planned.csv")), codes(&other.read("hr.plan.planned.csv")));
 }
 
+/// A row for each user of the examples, by id, who is to move to Dresden.
+fn everybody() -> String {
+    let directory = fs::read_to_string(example("directory.ndjson")).unwrap();
+    let row = |line: &str| {
+        let line: Value = serde_json::from_str(line).unwrap();
+        let ids = ["customerId", "tenantId", "userId"].map(|name| line[name].as_str().unwrap().to_owned());
+        format!("{},Dresden\n", ids.join(","))
+    };
+    "customer,tenant,user,city\n".to_owned() + &directory.lines().map(row).collect::<String>()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn killed_at_any_moment_planning_goes_on_and_comes_to_the_same_plan() {
+    let (sandbox, folder) = start(&everybody()).await;
+    let mut has_gone_on = false;
+    for requests in moments(kills(), 252) {
+        let sent = sandbox.request_count();
+        let mut child = piped(at(plan(&folder).arg("--quiet"), &sandbox)).spawn().unwrap();
+        tokio::select! {
+            () = sandbox.wait_for_requests(sent + requests) => {}
+            () = ended(&mut child) => {}
+        }
+        child.kill().unwrap();
+        let output = child.wait_with_output().unwrap();
+        has_gone_on |= String::from_utf8_lossy(&output.stderr).contains("is not read again");
+        if folder.path("hr.plan").exists() {
+            fs::remove_file(folder.path("hr.plan")).unwrap();
+        }
+    }
+    assert!(has_gone_on);
+    run(at(&mut plan(&folder), &sandbox), 0);
+    let other = Folder::with("hr.csv", &everybody());
+    run(at(&mut plan(&other), &sandbox), 0);
+    let lines =
+        |folder: &Folder| folder.read("hr.plan").lines().skip(1).map(str::to_owned).collect::<Vec<_>>();
+    let (ours, others) = (lines(&folder), lines(&other));
+    assert_eq!(ours[..ours.len() - 1], others[..others.len() - 1]);
+    let states = |folder: &Folder| from_end(&folder.read("hr.plan.planned.csv"), 8);
+    assert_eq!(states(&folder), states(&other));
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn what_an_interrupted_planning_left_counts_for_nothing_under_another_rule() {
     let sandbox = builder().faults(Faults::new().latency(Duration::from_millis(100))).start().await.unwrap();
@@ -415,20 +457,26 @@ async fn what_an_interrupted_planning_left_counts_for_nothing_under_another_rule
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_outage_stops_planning_and_no_plan_is_made_of_rows_that_were_not_read() {
+async fn an_outage_that_lasts_too_long_stops_planning_and_the_same_command_goes_on() {
     let faults = Faults::new().path("/users/", Fault::status(503));
     let rows = (0..30).fold("customer,tenant,user,city\n".to_owned(), |rows, user| {
         rows + &format!("{CONTOSO},{MAIN},user-{user},Dresden\n")
     });
     let sandbox = builder().faults(faults).start().await.unwrap();
     let folder = Folder::with("hr.csv", &rows);
-    let report = json_of(at(&mut plan(&folder), &sandbox), 4);
+    let report = json_of(at(plan(&folder).args(["--max-outage", "0s"]), &sandbox), 4);
     assert_eq!(report["stopped"], "outage");
+    let message = report["message"].as_str().unwrap();
+    assert!(message.contains("503") && message.contains("--max-outage 0s"), "{message}");
+    assert!(folder.path("hr.plan.partial").exists());
     assert!(sandbox.request_count() < 20 && !folder.path("hr.plan").exists(), "{report}");
     assert_eq!(
         report["counts"]["failed"].as_u64().unwrap() + report["counts"]["notAttempted"].as_u64().unwrap(),
         30
     );
+    sandbox.set_faults(Faults::new()).unwrap();
+    let report = json_of(at(&mut plan(&folder), &sandbox), 1);
+    assert_eq!((report["counts"]["notFound"].as_u64(), report["stopped"].is_null()), (Some(30), true));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -367,3 +367,54 @@ async fn a_plan_that_is_interrupted_goes_on_and_does_not_ask_what_it_did() {
     assert_eq!(scene.received().1, 30);
     assert_eq!(count(&scene.folder.read("hr.plan.applied.csv"), "done"), 30);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn status_of_a_plan_says_what_is_done_what_is_left_and_what_comes_next() {
+    let scene = Scene::moving(6, "Pirna").await;
+    let status = || -> Value {
+        let mut status = scene.command("status", "hr.plan", &["--output", "json"]);
+        serde_json::from_str(&run(&mut status, 0).0).unwrap()
+    };
+    let left = |report: &Value| (report["users"]["done"].clone(), report["users"]["left"].clone());
+    let is_next = |report: &Value, what: &str| report["next"].as_str().unwrap().contains(what);
+    let report = status();
+    assert_eq!((left(&report), report["journal"].is_null()), ((json!(0), json!(6)), true));
+    assert!(is_next(&report, "office apply "), "{report}");
+    scene.apply(&["--limit", "4"], 4);
+    let report = status();
+    assert_eq!((left(&report), report["journal"].is_null()), ((json!(4), json!(2)), false));
+    assert!(is_next(&report, "goes on"), "{report}");
+    scene.apply(&[], 0);
+    let report = status();
+    assert_eq!(left(&report), (json!(6), json!(0)));
+    assert!(is_next(&report, "office verify "), "{report}");
+    let (text, _) = run(&mut scene.command("status", "hr.plan", &[]), 0);
+    assert!(text.contains("users    6\n") && text.contains("done     6\n"), "{text}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_plan_in_place_of_rows_is_answered_with_the_commands_that_take_it() {
+    let scene = Scene::moving(1, "Pirna").await;
+    let asked = |command: &mut Command| {
+        let (_, stderr) = run(command, 2);
+        assert!(stderr.contains("`elements office apply FILE`"), "{stderr}");
+    };
+    asked(&mut scene.command("check", "hr.plan", &[]));
+    asked(scene.command("plan", "hr.plan", &["--out"]).arg(scene.folder.path("other.plan")));
+    let plan = fs::File::open(scene.folder.path("hr.plan")).unwrap();
+    let mut piped = elements();
+    piped.args(["office", "apply", "-", "--yes", "--journal"]).arg(scene.folder.path("journal"));
+    asked(at(piped.arg("--results").arg(scene.folder.path("results.csv")), &scene.sandbox).stdin(plan));
+    assert_eq!(scene.received(), (0, 0));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_sandbox_without_users_is_answered_with_the_flag_that_names_them() {
+    let scene = Scene::moving(1, "Pirna").await;
+    for verb in ["apply", "verify"] {
+        let mut command = elements();
+        command.args(["office", verb, "--sandbox"]).arg(scene.folder.path("hr.plan")).stdin(Stdio::null());
+        let (_, stderr) = run(&mut command, 2);
+        assert!(stderr.contains("--sandbox-users"), "{stderr}");
+    }
+}

@@ -15,8 +15,8 @@ use crate::wanted::{LocalFields, UserKind, Wanted, WantedOffice, is_word};
 
 /// What came of a row. It is valid if it has no problems.
 #[derive(Debug, Default)]
-pub(crate) struct CheckedPlanRow {
-    pub(crate) keys: KeyCells,
+pub(crate) struct CheckedPlanRow<'r> {
+    pub(crate) keys: KeyCells<'r>,
     pub(crate) wanted: WantedRow,
     pub(crate) problems: Vec<Problem>,
     pub(crate) warnings: Vec<Problem>,
@@ -24,28 +24,28 @@ pub(crate) struct CheckedPlanRow {
 
 impl RowCheck<'_> {
     /// Checks a row of a plan.
-    pub(crate) fn check_planned(&mut self, parsed: &ParsedRow<'_>) -> CheckedPlanRow {
+    pub(crate) fn check_planned<'r>(&mut self, parsed: &'r ParsedRow<'_>) -> CheckedPlanRow<'r> {
         let mut row = RowFindings::of(parsed);
         if parsed.is_no_row {
             return CheckedPlanRow { problems: row.problems, ..CheckedPlanRow::default() };
         }
-        let values = &parsed.values;
-        let office = self.wanted_office(values, &mut row);
-        let kind = self.kind(values, &mut row);
-        let local = self.local(kind, values, &mut row);
-        let keys = keys(values, &mut row);
+        let office = self.wanted_office(parsed, &mut row);
+        let kind = self.kind(&parsed.values, &mut row);
+        let local = self.local(kind, parsed, &mut row);
+        let keys = keys(parsed, &mut row);
         row.finish(parsed);
         let wanted = WantedRow { office, local };
         CheckedPlanRow { keys, wanted, problems: row.problems, warnings: row.warnings }
     }
 
-    fn wanted_office(&mut self, values: &Values<'_>, row: &mut RowFindings<'_>) -> WantedOffice {
+    fn wanted_office(&mut self, parsed: &ParsedRow<'_>, row: &mut RowFindings<'_>) -> WantedOffice {
+        let values = &parsed.values;
         let country = self.country(values, row);
         row.find_lost_zeros(values, country);
         let fields = Column::ALL.into_iter().filter_map(|column| Some((column, column.office()?)));
         fields.fold(WantedOffice::default(), |office, (column, field)| {
             let country = country.filter(|_| column == Column::CountryRegion);
-            match self.wanted(values, column, field, country) {
+            match self.wanted(parsed, column, field, country) {
                 Ok(wanted) => office.with(field, wanted),
                 Err(mistake) => {
                     row.wrong(values, column, mistake);
@@ -55,14 +55,15 @@ impl RowCheck<'_> {
         })
     }
 
-    /// What a cell wants of a field.
+    /// What a cell wants of a field; where nothing is built, the text of a value is left out.
     fn wanted(
         &self,
-        values: &Values<'_>,
+        parsed: &ParsedRow<'_>,
         column: Column,
         field: OfficeField,
         country: Option<Country>,
     ) -> Result<Wanted, String> {
+        let values = &parsed.values;
         let Some(text) = values[column as usize].as_deref() else { return Ok(Wanted::Keep) };
         if text.is_empty() {
             return match self.options.meaning_of_blank() {
@@ -76,10 +77,12 @@ impl RowCheck<'_> {
         if let Some(wanted) = Wanted::of_word(text) {
             return Ok(wanted);
         }
-        if let Some(mistake) = self.mistake(values, column, false) {
+        if let Some(mistake) = self.mistake(values, column, parsed.are_plain) {
             return Err(mistake);
         }
-        set(field, country.map_or(text, |country| country.name))
+        let text = country.map_or(text, |country| country.name);
+        check_length(field, text)?;
+        Ok(Wanted::Set(if self.builds { text.to_owned() } else { String::new() }))
     }
 
     fn kind(&self, values: &Values<'_>, row: &mut RowFindings<'_>) -> UserKind {
@@ -93,11 +96,16 @@ impl RowCheck<'_> {
     }
 
     /// The fields that local users alone have.
-    fn local(&self, kind: UserKind, values: &Values<'_>, row: &mut RowFindings<'_>) -> Option<LocalFields> {
+    fn local(
+        &self,
+        kind: UserKind,
+        parsed: &ParsedRow<'_>,
+        row: &mut RowFindings<'_>,
+    ) -> Option<LocalFields> {
         let mut field = |column: Column| {
-            let text = self.local_field(kind, values, column);
+            let text = self.local_field(kind, parsed, column);
             text.unwrap_or_else(|mistake| {
-                row.wrong(values, column, mistake);
+                row.wrong(&parsed.values, column, mistake);
                 String::new()
             })
         };
@@ -109,12 +117,12 @@ impl RowCheck<'_> {
         kind.has_local_fields().then_some(local)
     }
 
-    fn local_field(&self, kind: UserKind, values: &Values<'_>, column: Column) -> Result<String, String> {
+    fn local_field(&self, kind: UserKind, parsed: &ParsedRow<'_>, column: Column) -> Result<String, String> {
         let Some(field) = column.local() else { return Ok(String::new()) };
-        let wanted = match self.wanted(values, column, field, None) {
+        let wanted = match self.wanted(parsed, column, field, None) {
             Ok(wanted) => wanted,
             // Of a cloud user there is nothing to say.
-            Err(_) if values[column as usize].as_deref() == Some("") => Wanted::Keep,
+            Err(_) if parsed.values[column as usize].as_deref() == Some("") => Wanted::Keep,
             Err(mistake) => return Err(mistake),
         };
         match (kind.has_local_fields(), wanted) {
@@ -133,27 +141,31 @@ impl RowCheck<'_> {
     }
 }
 
-fn set(field: OfficeField, text: &str) -> Result<Wanted, String> {
+fn check_length(field: OfficeField, text: &str) -> Result<(), String> {
+    let Some(limit) = field.contract().max_length.filter(|limit| text.len() > *limit) else { return Ok(()) };
     let length = text.chars().count();
-    match field.contract().max_length {
-        Some(limit) if length > limit => Err(format!("has {length} characters; at most {limit} are allowed")),
-        _ => Ok(Wanted::Set(text.to_owned())),
+    if length <= limit {
+        return Ok(());
     }
+    Err(format!("has {length} characters; at most {limit} are allowed"))
 }
 
 /// The cells that name the user. A wrong one names no user.
-fn keys(values: &Values<'_>, row: &mut RowFindings<'_>) -> KeyCells {
+fn keys<'r>(parsed: &'r ParsedRow<'_>, row: &mut RowFindings<'_>) -> KeyCells<'r> {
+    let values = &parsed.values;
     let mut keys = KeyCells::default();
-    for column in [Column::Customer, Column::Tenant].into_iter().chain(Column::KEYS) {
+    for column in KeyCells::COLUMNS {
         let Some(text) = values[column as usize].as_deref().filter(|text| !text.is_empty()) else {
             continue;
         };
-        if let Some(error) = spreadsheet_errors::error(text) {
+        let error =
+            if parsed.are_plain { spreadsheet_errors::whole_error } else { spreadsheet_errors::error };
+        if let Some(error) = error(text) {
             row.wrong(values, column, error);
         } else if is_word(text) {
             row.wrong(values, column, "names no user: a word after a # is no key");
         } else if !row.is_wrong(column) {
-            keys.push(column, text);
+            keys.set(column, text);
         }
     }
     keys

@@ -1,14 +1,12 @@
 //! From what the input says to an update, with all that is wrong at once.
 
-use std::sync::LazyLock;
-
 use avepoint_elements::{CustomerId, Error, OfficeInformation, TenantId, UserId, UserKey, ViolationKind};
 
 use super::id_cache::IdCache;
 use super::{country, placeholders, postal, spreadsheet_errors, suspicious_values};
 use crate::columns::Column;
 use crate::countries::Country;
-use crate::ids::{are_same, is_uuid, why_no_id};
+use crate::ids::{are_same, is_valid_uuid, why_no_id};
 use crate::options::{Advice, Blank, InputOptions};
 use crate::parsed_row::{Names, ParsedRow, Values};
 use crate::problem::{Problem, excerpt};
@@ -21,7 +19,7 @@ use crate::wanted::{Wanted, is_word};
 pub(crate) struct RowCheck<'t> {
     pub(super) options: &'t InputOptions,
     /// Whether office information is wanted, rather than only what is wrong with it.
-    builds: bool,
+    pub(super) builds: bool,
     customers: IdCache<CustomerId>,
     tenants: IdCache<TenantId>,
     countries: country::Countries,
@@ -96,7 +94,7 @@ impl<'t> RowCheck<'t> {
         let tenant = row.parsed(tenant, values, Column::Tenant, |text| self.tenants.place(text));
         let text = self.id(Column::User, values, row)?;
         // The pattern takes more time than all else that is done with a row, and every UUID matches it.
-        let known = !self.builds && is_uuid(text) && *UUIDS_MATCH;
+        let known = !self.builds && is_valid_uuid(text);
         let id =
             if known { None } else { Some(row.parsed(Some(text), values, Column::User, UserId::new)?) };
         Some(User { customer: customer?, tenant: tenant?, text, id })
@@ -274,10 +272,6 @@ fn fits(values: &Values<'_>) -> bool {
     )
 }
 
-/// Whether ids in the shape of a UUID match the contract's pattern, asked of one with every digit that there is.
-static UUIDS_MATCH: LazyLock<bool> =
-    LazyLock::new(|| UserId::new("01234567-89ab-cdef-ABCD-EF0123456789").is_ok());
-
 /// What was noted of a row.
 pub(super) struct RowFindings<'r> {
     line: u64,
@@ -305,6 +299,9 @@ impl<'r> RowFindings<'r> {
 
     /// Whether something was noted of a column.
     pub(super) fn is_wrong(&self, column: Column) -> bool {
+        if self.problems.is_empty() {
+            return false;
+        }
         let name = excerpt(self.names.of(column));
         self.problems.iter().any(|problem| problem.column.as_ref() == Some(&name))
     }

@@ -1,6 +1,10 @@
 //! Files that are no text, told by their first bytes.
 
 use crate::error::InputError;
+use crate::options::Advice;
+
+/// How the first line of a plan begins. A plan holds no rows.
+pub const PLAN_SIGNATURE: &[u8] = br#"{"elements_plan":"#;
 
 /// The first bytes of formats, what each is called, and what to do with it.
 const SIGNATURES: &[(&[u8], &str, &str)] = &[
@@ -41,6 +45,10 @@ pub(crate) fn refuse_no_rows(text: &[u8]) -> Result<(), InputError> {
         return Err(InputError::malformed(
             "the input is not a text file; give CSV or NDJSON, in UTF-8 or UTF-16",
         ));
+    }
+    if text.starts_with(PLAN_SIGNATURE) {
+        let error = InputError::malformed("the input is a plan of changes, and holds no rows");
+        return Err(error.advise(Advice::UsePlan));
     }
     if is_markup(text.trim_ascii_start()) {
         return Err(InputError::malformed(

@@ -3,16 +3,15 @@
 use std::collections::BTreeMap;
 use std::time::SystemTime;
 
+use avepoint_elements_rows::PLAN_SIGNATURE;
 use serde::{Deserialize, Serialize};
 
 use super::FORMAT;
 use crate::plan::Sha256Sum;
 use crate::times;
 
-/// How the first line of every plan begins, in every format.
-const BEGINS: &[u8] = br#"{"elements_plan":"#;
 /// How many bytes show whether they begin a plan.
-pub(super) const ENOUGH: usize = BEGINS.len();
+pub(super) const ENOUGH: usize = PLAN_SIGNATURE.len();
 
 /// What a plan is about.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -80,7 +79,7 @@ pub(super) struct AnyHeader {
 
 /// Whether the first bytes of a file are those of a plan, in whatever format.
 pub(super) fn begins(bytes: &[u8]) -> bool {
-    bytes.starts_with(BEGINS)
+    bytes.starts_with(PLAN_SIGNATURE)
 }
 
 fn without_end(base_url: &str) -> &str {

@@ -80,6 +80,14 @@ impl PlanWriter {
         Ok(())
     }
 
+    /// Hands all lines so far to the system.
+    ///
+    /// # Errors
+    /// The file cannot be written.
+    pub fn flush(&mut self) -> Result<(), FileError> {
+        self.file.flush().map_err(|error| self.file.unwritten(error))
+    }
+
     /// What was counted so far.
     pub fn counts(&self) -> PlanCounts {
         self.counter.clone().end()

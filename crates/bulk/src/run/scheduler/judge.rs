@@ -44,7 +44,7 @@ impl<T> Scheduler<T> {
             Verdict::Again(_, NoResponse { is_throttled: true, .. })
                 if self.is_stopped() && row.is_unsent() =>
             {
-                self.put(row.place, not_attempted(NOT_REACHED));
+                self.put(&row, not_attempted(NOT_REACHED));
             }
             Verdict::Again(last, response) => self.fail(row, last, response),
         }

@@ -75,7 +75,7 @@ impl<T> Scheduler<T> {
         if row.attempts == 0 && self.scopes.is_out_of_scope(&row.work.user().customer) {
             self.sent -= 1;
             let refused = Outcome::new(State::Refused, OUT_OF_SCOPE).because("customer-out-of-scope");
-            self.put(row.place, refused);
+            self.put(&row, refused);
             return None;
         }
         if self.breaker.next_probe().is_some() {
@@ -186,7 +186,7 @@ impl<T> Scheduler<T> {
         };
         match row.unanswered.take() {
             Some(unanswered) => self.give_up(&row, unanswered.last),
-            None => self.put(row.place, not_attempted(NOT_REACHED)),
+            None => self.put(&row, not_attempted(NOT_REACHED)),
         }
         None
     }

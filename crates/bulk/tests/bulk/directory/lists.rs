@@ -51,7 +51,7 @@ fn a_list_that_was_refused_or_failed_says_so_of_its_rows_and_of_no_row_with_an_i
     let refused = ended(&rows, &[], &Listed::OutOfReach("status 403".to_owned()));
     assert_eq!((refused[0].state(), ids(&refused)), (Some(PlanState::OutOfScope), vec!["", "u7"]));
     let failed = ended(&rows, &[], &Listed::Failed("status 503".to_owned()));
-    assert_eq!((failed[0].state(), ids(&failed)), (Some(PlanState::Failed), vec!["", "u7"]));
+    assert_eq!((failed[0].state(), ids(&failed)), (Some(PlanState::CouldNotBeTold), vec!["", "u7"]));
     assert!(failed[0].to_string().contains("status 503"));
 }
 

@@ -1,19 +1,38 @@
 //! What rows come to.
 
-use avepoint_elements::OfficeField;
-use avepoint_elements_bulk::directory::{KeyIndex, RowKeysBuf, resolve};
+use std::time::Duration;
+
+use avepoint_elements::{Elements, OfficeField};
+use avepoint_elements_bulk::Stopped;
+use avepoint_elements_bulk::directory::{KeyIndex, Resolved, RowKeysBuf, resolve};
 use avepoint_elements_bulk::plan::PlanState::{
     self, Change, Equal, KeysDisagree, NotFound, OutOfScope, TooLong, Unreadable,
 };
-use avepoint_elements_bulk::plan::{EarlierReading, PlanRow, Planner, Wanted, WantedOffice};
+use avepoint_elements_bulk::plan::{EarlierReading, PlanOutcome, PlanRow, Wanted, WantedOffice};
 use avepoint_elements_sandbox::{Fault, Faults};
 use futures_util::StreamExt;
 use serde_json::json;
 
 use crate::planning::{
-    CONTOSO, FABRIKAM, PRODUCTION, SALES, builder, by_id, by_mail, city, elements, id, plan, states,
-    try_plan, write,
+    CONTOSO, FABRIKAM, PRODUCTION, SALES, TEST, builder, by_id, by_mail, city, elements, id, plan, run,
+    states, try_plan, write,
 };
+
+const HOUR: Duration = Duration::from_secs(3600);
+
+/// Rows that want a city of these users, who are looked for.
+async fn resolved(
+    elements: &Elements,
+    keys: impl Iterator<Item = RowKeysBuf>,
+) -> (Vec<PlanRow<()>>, Resolved) {
+    let rows: Vec<_> = keys.map(|keys| PlanRow::new((), keys, Ok(city("Pirna")))).collect();
+    let mut index = KeyIndex::new(None, None);
+    for row in &rows {
+        index.add(&row.keys.as_keys()).unwrap();
+    }
+    let resolved = resolve(elements, index, 4, |_| ()).await.unwrap();
+    (rows, resolved)
+}
 
 fn row(user: usize) -> RowKeysBuf {
     by_id(CONTOSO, SALES, &id(SALES, user))
@@ -106,12 +125,17 @@ async fn a_token_that_is_refused_ends_the_lists_and_the_readings() {
     assert!(listed.unwrap_err().is_authentication());
     let requests = sandbox.request_count();
     let rows: Vec<_> = (0..20).map(row).collect();
-    let outcomes = try_plan(&elements, &rows, &city("Pirna")).await.unwrap();
-    assert!(outcomes[0].fatal.as_ref().unwrap().is_authentication());
-    assert_eq!(outcomes[0].state, PlanState::Failed);
+    let (rows, resolved) = resolved(&elements, rows.into_iter()).await;
+    let mut run = run(&elements, rows, resolved, 4);
+    let outcomes: Vec<PlanOutcome> = run.by_ref().map(|((), outcome)| outcome.into()).collect().await;
+    assert!(
+        matches!(&run.summary().stopped, Some(Stopped::Authentication(error)) if error.is_authentication())
+    );
+    assert_eq!(states(&outcomes[4..]), [PlanState::NotAttempted; 16]);
+    assert_eq!(outcomes[0].state, PlanState::Refused);
+    assert!(outcomes[0].reason.contains("token"), "{}", outcomes[0].reason);
     // Those under way are all that was sent, and every row has a result.
     assert!(sandbox.request_count() - requests <= 4 + 1);
-    assert_eq!(states(&outcomes[10..]), [PlanState::NotAttempted; 10]);
 }
 
 #[tokio::test]
@@ -122,9 +146,10 @@ async fn a_row_with_a_mistake_is_not_read() {
     index.add(&row(0).as_keys()).unwrap();
     let resolved = resolve(&elements, index, 1, |_| ()).await.unwrap();
     let wrong = PlanRow::new("row", row(0), Err::<WantedOffice, _>("the city is too long".to_owned()));
-    let outcomes: Vec<_> = Planner::new(&elements, resolved, 1).plan([wrong]).collect().await;
-    assert_eq!((outcomes[0].0, outcomes[0].1.state), ("row", PlanState::Invalid));
-    assert_eq!((&*outcomes[0].1.reason, sandbox.request_count()), ("the city is too long", 0));
+    let outcomes: Vec<_> = run(&elements, vec![wrong], resolved, 1).collect().await;
+    let (original, outcome) = (outcomes[0].0, PlanOutcome::from(outcomes[0].1.clone()));
+    assert_eq!((original, outcome.state), ("row", PlanState::Invalid));
+    assert_eq!((&*outcome.reason, sandbox.request_count()), ("the city is too long", 0));
 }
 
 #[tokio::test]
@@ -143,29 +168,25 @@ async fn what_an_earlier_planning_read_of_a_user_is_not_read_again_and_of_anothe
     rows[2].earlier = Some(EarlierReading::Equal);
     let resolved = resolve(&elements, index, 1, |_| ()).await.unwrap();
     assert_eq!(resolved.users(), 3);
-    let outcomes: Vec<_> = Planner::new(&elements, resolved, 1).plan(rows).collect().await;
-    let states: Vec<_> = outcomes.iter().map(|((), outcome)| outcome.state).collect();
-    assert_eq!((states, sandbox.request_count() - requests), (vec![Change, Change, Equal], 1));
-    assert_eq!(outcomes[0].1.planned.as_ref(), Some(&first));
-    assert_ne!(outcomes[1].1.planned.as_ref().unwrap().user, first.user);
+    let outcomes: Vec<PlanOutcome> =
+        run(&elements, rows, resolved, 1).map(|((), outcome)| outcome.into()).collect().await;
+    assert_eq!((states(&outcomes), sandbox.request_count() - requests), (vec![Change, Change, Equal], 1));
+    assert_eq!(outcomes[0].planned.as_ref(), Some(&first));
+    assert_ne!(outcomes[1].planned.as_ref().unwrap().user, first.user);
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn planning_that_is_stopped_leaves_no_row_without_a_result() {
-    let sandbox = builder().start().await.unwrap();
+    let slow = Faults::new().latency(Duration::from_millis(50));
+    let sandbox = builder().faults(slow).start().await.unwrap();
     let elements = elements(&sandbox);
-    let mut index = KeyIndex::new(None, None);
-    let rows: Vec<_> = (0..20).map(|user| PlanRow::new((), row(user), Ok(city("Pirna")))).collect();
-    for row in &rows {
-        index.add(&row.keys.as_keys()).unwrap();
-    }
-    let planner = Planner::new(&elements, resolve(&elements, index, 1, |_| ()).await.unwrap(), 2);
-    let mut outcomes = std::pin::pin!(planner.plan(rows));
-    let mut all = vec![outcomes.next().await.unwrap().1];
-    planner.stop();
-    all.extend(outcomes.map(|((), outcome)| outcome).collect::<Vec<_>>().await);
+    let (rows, resolved) = resolved(&elements, (0..20).map(row)).await;
+    let mut run = run(&elements, rows, resolved, 2);
+    let mut all = vec![PlanOutcome::from(run.next().await.unwrap().1)];
+    run.stop();
+    all.extend(run.map(|((), outcome)| PlanOutcome::from(outcome)).collect::<Vec<_>>().await);
     let (changes, rest): (Vec<_>, Vec<_>) = all.iter().partition(|outcome| outcome.state == Change);
-    assert!((1..=3).contains(&changes.len()) && all.len() == 20, "{}", changes.len());
+    assert!((1..=4).contains(&changes.len()) && all.len() == 20, "{}", changes.len());
     assert!(rest.iter().all(|outcome| outcome.state == PlanState::NotAttempted && outcome.user.is_some()));
     assert_eq!(sandbox.request_count(), changes.len());
 }
@@ -183,6 +204,76 @@ async fn faults_that_pass_leave_every_row_planned() {
     let rows: Vec<_> = (0..230).map(mail).collect();
     let outcomes = try_plan(&elements, &rows, &city("Pirna")).await.unwrap();
     assert_eq!(states(&outcomes), vec![Change; 230]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_outage_costs_planning_time_and_no_row() {
+    let sandbox = builder().start().await.unwrap();
+    let elements = elements(&sandbox);
+    let (rows, resolved) = resolved(&elements, (0..100).map(row)).await;
+    let mut run = run(&elements, rows, resolved, 4);
+    let mut outcomes = Vec::new();
+    while outcomes.len() < 20 {
+        outcomes.push(PlanOutcome::from(run.next().await.unwrap().1));
+    }
+    sandbox.set_faults(Faults::new().share(1.0, Fault::status(503))).unwrap();
+    let mended = tokio::time::sleep(HOUR / 2);
+    tokio::pin!(mended);
+    loop {
+        tokio::select! {
+            () = &mut mended, if !mended.is_elapsed() => sandbox.set_faults(Faults::new()).unwrap(),
+            result = run.next() => match result {
+                Some(((), outcome)) => outcomes.push(outcome.into()),
+                None => break,
+            }
+        }
+    }
+    assert_eq!(states(&outcomes), vec![Change; 100]);
+    assert!(sandbox.request_count() < 100 + 300, "{}", sandbox.request_count());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_service_that_stays_down_ends_planning_with_the_rest_not_attempted() {
+    let sandbox = builder().start().await.unwrap();
+    let elements = elements(&sandbox);
+    let (rows, resolved) = resolved(&elements, (0..100).map(row)).await;
+    sandbox.set_faults(Faults::new().share(1.0, Fault::status(503))).unwrap();
+    let start = tokio::time::Instant::now();
+    let mut run = run(&elements, rows, resolved, 4);
+    let outcomes: Vec<PlanOutcome> = run.by_ref().map(|((), outcome)| outcome.into()).collect().await;
+    assert!(matches!(run.summary().stopped, Some(Stopped::Outage)));
+    assert!((HOUR * 59 / 60..HOUR * 2).contains(&start.elapsed()), "{:?}", start.elapsed());
+    let is_left = |outcome: &&PlanOutcome| {
+        matches!(outcome.state, PlanState::Failed | PlanState::NotAttempted) && outcome.user.is_some()
+    };
+    assert_eq!(outcomes.iter().filter(is_left).count(), 100);
+    assert!(sandbox.request_count() < 500, "{}", sandbox.request_count());
+}
+
+#[tokio::test]
+async fn a_customer_that_is_out_of_scope_costs_a_few_readings_and_every_row_names_its_user() {
+    let faults = Faults::new().path(CONTOSO, Fault::status(403));
+    let sandbox = builder().faults(faults).start().await.unwrap();
+    let elements = elements(&sandbox);
+    let (rows, resolved) = resolved(&elements, (0..100).map(row)).await;
+    let outcomes: Vec<PlanOutcome> =
+        run(&elements, rows, resolved, 4).map(|((), outcome)| outcome.into()).collect().await;
+    assert_eq!(states(&outcomes), vec![PlanState::Refused; 100]);
+    assert!(outcomes.iter().all(|outcome| outcome.user.is_some()));
+    assert_eq!(outcomes[99].reason_code, "customer-out-of-scope");
+    assert!(sandbox.request_count() < 10, "{}", sandbox.request_count());
+}
+
+#[tokio::test]
+async fn of_a_tenant_whose_list_failed_it_could_not_be_told_who_is_there() {
+    let faults = Faults::new().path(format!("{SALES}/users/batch"), Fault::status(500));
+    let sandbox = builder().faults(faults).start().await.unwrap();
+    let rows =
+        [by_mail(CONTOSO, SALES, "user1@sales.example"), by_mail(FABRIKAM, TEST, "user0@test.example")];
+    let outcomes = plan(&sandbox, &rows, &city("Pirna")).await;
+    assert_eq!(states(&outcomes), [PlanState::CouldNotBeTold, Change]);
+    assert!(outcomes[0].reason.contains("500"), "{}", outcomes[0].reason);
+    assert_eq!(outcomes[0].reason_code, "list-failed");
 }
 
 #[tokio::test]

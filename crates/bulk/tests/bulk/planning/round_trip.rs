@@ -5,14 +5,13 @@ use std::time::UNIX_EPOCH;
 use avepoint_elements::{Elements, OfficeField};
 use avepoint_elements_bulk::directory::{KeyIndex, RowKeysBuf, resolve};
 use avepoint_elements_bulk::plan::{
-    Current, Decision, LocalFields, Plan, PlanRow, Planner, Update, Verification, Wanted, WantedOffice,
-    invert, verify,
+    Current, Decision, LocalFields, Plan, PlanRow, Update, Verification, Wanted, WantedOffice, invert, verify,
 };
 use avepoint_elements_sandbox::Sandbox;
 use futures_util::StreamExt;
 use serde_json::{Value, json};
 
-use crate::planning::{CONTOSO, SALES, builder, by_id, by_mail, city, elements, id, plan, write};
+use crate::planning::{CONTOSO, SALES, builder, by_id, by_mail, city, elements, id, plan, run, write};
 
 /// Reads and decides each user of a plan, and sends what is decided. Says what each decision was.
 async fn apply(elements: &Elements, plan: &Plan) -> Vec<&'static str> {
@@ -118,7 +117,7 @@ async fn a_local_user_is_updated_with_what_no_reading_returns() {
     index.add(&keys.as_keys()).unwrap();
     let resolved = resolve(&elements, index, 1, |_| ()).await.unwrap();
     let outcomes: Vec<_> =
-        Planner::new(&elements, resolved, 1).plan([row]).map(|((), outcome)| outcome).collect().await;
+        run(&elements, vec![row], resolved, 1).map(|((), outcome)| outcome.into()).collect().await;
     let folder = tempfile::tempdir().unwrap();
     let plan = write(&folder.path().join("a.plan"), &sandbox, &outcomes);
     assert_eq!(apply(&elements, &plan).await, ["sent"]);

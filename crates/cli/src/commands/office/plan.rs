@@ -9,7 +9,7 @@ mod users;
 
 use std::time::SystemTime;
 
-use avepoint_elements_bulk::plan::{PlanHeader, PlanInput, PlanWriter, Planner};
+use avepoint_elements_bulk::plan::{PlanHeader, PlanInput, PlanRows, PlanWriter, PlanningItems};
 use avepoint_elements_bulk::{Results, ResultsFormat, Table};
 
 use crate::connection::Connected;
@@ -19,18 +19,13 @@ use crate::printer::Printer;
 use crate::progress_line::Show;
 use crate::rows::unreadable;
 use crate::settings::Plan;
-use earlier::EarlierPlanning;
 use paths::PlanPaths;
 use progress::PlanProgress;
 use readings::PlanFiles;
 use report::PlanReport;
 
 pub(crate) async fn run(settings: Plan, printer: Printer, interrupts: &Interrupts) -> Result<(), Failure> {
-    if settings.connection.takes_any_id() {
-        return Err(Failure::usage(
-            "a sandbox without users has no user to plan for; name a file of users with --sandbox-users",
-        ));
-    }
+    settings.connection.require_users()?;
     let report = plan(&settings, interrupts).await?;
     let written = printer.print(&report);
     report.verdict(settings.exit_code)?;
@@ -44,16 +39,17 @@ async fn plan(settings: &Plan, interrupts: &Interrupts) -> Result<PlanReport, Fa
     let connected = settings.connection.open().await?;
     let mut listener = interrupts.listen("interrupted; nothing was changed");
     let mut progress = PlanProgress::new(settings.quiet, Show::on_stderr());
-    let elements = connected.elements.clone().with_unbounded_queue_wait();
+    let elements = connected.elements.with_unbounded_queue_wait();
     let resolved = users::resolve(&elements, rows, settings, &mut progress, &mut listener).await?;
     let mut header = header(settings, &connected, &table)?;
-    let earlier = EarlierPlanning::open(settings, &paths, &mut header, &table);
+    let earlier = earlier::open(settings, &paths, &mut header, &table);
     let files = files(settings, &paths, &header, &table)?;
     progress.begin_readings(resolved.users());
-    let planner = Planner::new(&elements, resolved, settings.concurrency);
-    let outcome = readings::plan(&planner, &mut table, earlier, files, &mut progress, &mut listener).await;
+    let rows = PlanRows::new(table).map_err(|error| unreadable(&error))?.go_on_with(earlier);
+    let run = settings.bulk.clone().run(&connected.elements, PlanningItems::new(rows, resolved));
+    let planned = readings::plan(run, files, &mut progress, &mut listener).await;
     progress.end();
-    PlanReport::of(outcome?, paths, connected.environment, &settings.connection)
+    PlanReport::of(planned, paths, connected.environment, settings)
 }
 
 /// Begins the plan and its results.

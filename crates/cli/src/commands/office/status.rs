@@ -1,7 +1,10 @@
-//! `office status`: what the journal says of the rows of a file.
+//! `office status`: what the journal says of the rows of a file, or of the users of a plan.
+
+mod plan;
 
 use std::path::{Path, PathBuf};
 
+use avepoint_elements_bulk::plan::Plan;
 use avepoint_elements_bulk::{History, Items, Shard, Snapshot, State, Table, check};
 use serde_json::{Map, Value, json};
 
@@ -11,6 +14,9 @@ use crate::rows::unreadable;
 use crate::settings::Status;
 
 pub(crate) fn run(settings: &Status, printer: Printer) -> Result<(), Failure> {
+    if let Some(file) = settings.input.file().filter(|file| Plan::is_at(file)) {
+        return plan::run(settings, file, printer);
+    }
     let path = settings.input.journal(settings.journal.as_deref(), settings.shard)?;
     let journal = Snapshot::find(&path)?.ok_or_else(|| {
         Failure::usage(format!(
@@ -19,12 +25,16 @@ pub(crate) fn run(settings: &Status, printer: Printer) -> Result<(), Failure> {
             printer::path(&path)
         ))
     })?;
-    if let Some(torn) = journal.torn_tail() {
-        note(&format!("note: {torn}"));
-    }
+    note_torn_tail(&journal);
     let rows = table(settings)?.map(|table| RowCounts::of(table, &journal, settings.shard)).transpose()?;
     let file = settings.input.file().unwrap_or(Path::new("standard input")).to_owned();
     Ok(printer.print(&StatusReport { file, journal, path, rows })?)
+}
+
+fn note_torn_tail(journal: &Snapshot) {
+    if let Some(torn) = journal.torn_tail() {
+        note(&format!("note: {torn}"));
+    }
 }
 
 /// The file, if it can be read; what the journal says is known without it.

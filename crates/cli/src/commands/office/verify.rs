@@ -20,6 +20,7 @@ use crate::settings::Verify;
 use crate::table::{Column, Table};
 
 pub(crate) async fn run(settings: Verify, printer: Printer, interrupts: &Interrupts) -> Result<(), Failure> {
+    settings.connection.require_users()?;
     let plan = Plan::open(&settings.plan)?;
     let paths = RunPaths::of_verification(&settings)?;
     let connected = settings.connection.open().await?;

@@ -1,5 +1,6 @@
 //! Drives a run from its first row to its last.
 
+use std::ops::ControlFlow;
 use std::time::Duration;
 
 use avepoint_elements_bulk::{Item, Original, Outcome, Run};
@@ -12,6 +13,51 @@ use crate::progress::{Progress, Wait};
 /// How often progress is shown.
 const TICK: Duration = Duration::from_millis(200);
 
+/// What is said at an interrupt.
+pub(in crate::commands::office) const STOPPING: &str =
+    "stopping when the requests under way have ended; Ctrl-C again stops at once";
+
+/// What happens while a run goes on.
+pub(in crate::commands::office) enum Event {
+    Result(Original, Outcome),
+    /// It is time to show progress.
+    Tick {
+        is_stopping: bool,
+    },
+    /// An interrupt came: requests under way are let end.
+    Interrupted,
+}
+
+/// Drives a run to its end, and tells what happens. A break lets requests under way end.
+pub(in crate::commands::office) async fn drive_with<S>(
+    run: &mut Run<Original, S>,
+    listener: &mut Listener,
+    mut tell: impl FnMut(&Run<Original, S>, Event) -> ControlFlow<()>,
+) where
+    S: Stream<Item = Item<Original>> + Unpin + Send + 'static,
+{
+    let mut ticks = tokio::time::interval(TICK);
+    let mut is_stopping = false;
+    loop {
+        let event = tokio::select! {
+            biased;
+            () = listener.interrupt(), if !is_stopping => {
+                is_stopping = true;
+                run.stop();
+                Event::Interrupted
+            }
+            _ = ticks.tick() => Event::Tick { is_stopping },
+            result = run.next() => match result {
+                Some((original, outcome)) => Event::Result(original, outcome),
+                None => return,
+            }
+        };
+        if tell(run, event).is_break() {
+            run.stop();
+        }
+    }
+}
+
 /// Drives a run to its end, and shows each result. An interrupt, or results that cannot be written, let requests under way
 /// end.
 pub(in crate::commands::office) async fn drive<S>(
@@ -23,36 +69,25 @@ pub(in crate::commands::office) async fn drive<S>(
 ) where
     S: Stream<Item = Item<Original>> + Unpin + Send + 'static,
 {
-    let mut ticks = tokio::time::interval(TICK);
-    let mut interrupted = false;
-    loop {
-        tokio::select! {
-            biased;
-            () = listener.interrupt(), if !interrupted => {
-                interrupted = true;
-                run.stop();
-                progress.say("stopping when the requests under way have ended; Ctrl-C again stops at once");
-            }
-            _ = ticks.tick() => {
+    drive_with(run, &mut listener, |run, event| {
+        match event {
+            Event::Interrupted => progress.say(STOPPING),
+            Event::Tick { is_stopping } => {
                 results.flush();
-                progress.update(|state| run.known(state), wait(run), interrupted);
+                progress.update(|state| run.known(state), wait(run), is_stopping);
             }
-            result = run.next() => match result {
-                Some((original, outcome)) => {
-                    each(&original, &outcome);
-                    results.write(&original, &outcome);
-                }
-                None => return,
+            Event::Result(original, outcome) => {
+                each(&original, &outcome);
+                results.write(&original, &outcome);
             }
         }
-        if results.has_failed() {
-            run.stop();
-        }
-    }
+        if results.has_failed() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    })
+    .await;
 }
 
 /// What holds a run up.
-fn wait<S>(run: &Run<Original, S>) -> Option<Wait> {
+pub(in crate::commands::office) fn wait<S>(run: &Run<Original, S>) -> Option<Wait> {
     match run.pause() {
         pause if run.is_outage() => Some(Wait::Outage(pause.unwrap_or_default())),
         pause => pause.map(Wait::Throttled),

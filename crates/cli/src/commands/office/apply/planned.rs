@@ -32,6 +32,7 @@ pub(super) async fn apply(
     interrupts: &Interrupts,
 ) -> Result<Outcome, Failure> {
     guards::refuse_flags_of_rows(settings)?;
+    settings.connection.require_users()?;
     let plan = Plan::open(file)?;
     guards::check(&plan, &settings.guards)?;
     let paths = RunPaths::of_plan(settings, file)?;

@@ -299,25 +299,8 @@ impl RunReport {
         format!("the limit of this run is reached; {advice}")
     }
 
-    /// What came last from a service whose outage lasted too long.
     fn outage(&self) -> String {
-        let max_outage = duration_text(self.max_outage);
-        match (self.summary.outage_wait, self.summary.outage_status) {
-            (Some(wait), _) => format!(
-                "the service asks to wait {} s, which is more than is left of --max-outage {max_outage}",
-                wait.as_secs_f64().ceil()
-            ),
-            (None, Some(status)) if self.summary.is_another_server() => format!(
-                "the service answers, but with {status}, which is no answer of this API; check the base URL and what \
-                 stands in between"
-            ),
-            (None, Some(status)) => format!(
-                "the service answers, but with {status}, and no row was done for longer than --max-outage {max_outage}"
-            ),
-            (None, None) => {
-                format!("the service answered no row for longer than --max-outage {max_outage}")
-            }
-        }
+        outage(&self.summary, self.max_outage)
     }
 
     fn last_cause(&self) -> String {
@@ -342,6 +325,27 @@ impl RunReport {
 
 const CANARY: &str =
     "one row in each tenant is done and confirmed; run the same command without --canary to go on";
+
+/// What came last from a service whose outage lasted too long.
+pub(in crate::commands::office) fn outage(summary: &Summary, max_outage: Duration) -> String {
+    let max_outage = duration_text(max_outage);
+    match (summary.outage_wait, summary.outage_status) {
+        (Some(wait), _) => format!(
+            "the service asks to wait {} s, which is more than is left of --max-outage {max_outage}",
+            wait.as_secs_f64().ceil()
+        ),
+        (None, Some(status)) if summary.is_another_server() => format!(
+            "the service answers, but with {status}, which is no answer of this API; check the base URL and what \
+             stands in between"
+        ),
+        (None, Some(status)) => format!(
+            "the service answers, but with {status}, and no row was done for longer than --max-outage {max_outage}"
+        ),
+        (None, None) => {
+            format!("the service answered no row for longer than --max-outage {max_outage}")
+        }
+    }
+}
 
 fn undone(summary: &Summary) -> u64 {
     let undone = State::ALL.into_iter().filter(|state| !state.is_success());

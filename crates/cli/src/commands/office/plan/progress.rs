@@ -4,8 +4,9 @@ use std::time::{Duration, Instant};
 
 use avepoint_elements_bulk::directory::ListProgress;
 
+use super::super::apply::drive::STOPPING;
 use crate::printer::thousands;
-use crate::progress::span;
+use crate::progress::{Wait, held_up, span};
 use crate::progress_line::{ProgressLine, Show};
 
 pub(super) struct PlanProgress {
@@ -46,13 +47,13 @@ impl PlanProgress {
 
     pub(super) fn stopping(&mut self) {
         self.is_stopping = true;
-        self.line.say("stopping when the readings under way have ended; Ctrl-C again stops at once");
+        self.line.say(STOPPING);
     }
 
     /// Shows how far it is; called some times a second.
-    pub(super) fn show(&mut self) {
+    pub(super) fn show(&mut self, wait: Option<Wait>) {
         let Self { lists, users, read, failed, is_stopping, start, .. } = *self;
-        self.line.show(read, || text(lists, read, users, failed, is_stopping, start.elapsed()));
+        self.line.show(read, || text(lists, read, users, failed, is_stopping, wait, start.elapsed()));
     }
 
     pub(super) fn end(&self) {
@@ -71,12 +72,14 @@ fn text(
     users: u64,
     failed: u64,
     is_stopping: bool,
+    wait: Option<Wait>,
     elapsed: Duration,
 ) -> String {
     let mut parts = Vec::new();
     if is_stopping {
         parts.push("stopping when all is answered".to_owned());
     }
+    parts.extend(wait.map(held_up));
     if lists.tenants > 0 {
         parts.push(self::lists(lists));
     }
@@ -106,7 +109,7 @@ mod tests {
     fn a_line_says_how_far_lists_and_readings_are_and_how_fast() {
         let mut lists = ListProgress::default();
         let text = |lists, read, failed, stopping| {
-            text(lists, read, 2_971, failed, stopping, Duration::from_secs(120))
+            text(lists, read, 2_971, failed, stopping, None, Duration::from_secs(120))
         };
         assert_eq!(text(lists, 0, 0, false), "reads 0/2,971");
         (lists.listed, lists.tenants) = (12, 12);

@@ -1,22 +1,26 @@
 //! What is said after planning.
 
+use std::time::Duration;
+
 use avepoint_elements::terminal;
-use avepoint_elements_bulk::partial_name;
 use avepoint_elements_bulk::plan::{PlanCounts, PlanState, TenantCounts};
+use avepoint_elements_bulk::{Stopped, partial_name};
 use serde_json::{Map, Value, json};
 
+use super::super::apply::report::outage;
 use super::paths::PlanPaths;
 use super::readings::{Planned, Stop};
 use crate::failure::{Failure, code};
 use crate::printer::{self, Report, are, camel_case, columns, counted, thousands, with_causes};
 use crate::rows::unreadable;
-use crate::settings::Connection;
+use crate::settings::Plan;
 
 pub(super) struct PlanReport {
     planned: Planned,
     paths: PlanPaths,
     environment: String,
     is_rehearsal: bool,
+    max_outage: Duration,
 }
 
 impl PlanReport {
@@ -24,13 +28,14 @@ impl PlanReport {
         planned: Planned,
         paths: PlanPaths,
         environment: String,
-        connection: &Connection,
+        settings: &Plan,
     ) -> Result<Self, Failure> {
         // Without a report: nothing of it would hold.
         if let Some(Stop::Input(error)) = &planned.stopped {
             return Err(unreadable(error));
         }
-        Ok(Self { planned, paths, environment, is_rehearsal: connection.is_sandbox() })
+        let (is_rehearsal, max_outage) = (settings.connection.is_sandbox(), settings.max_outage);
+        Ok(Self { planned, paths, environment, is_rehearsal, max_outage })
     }
 
     /// Whether all is well, and if not, with which exit code it ends.
@@ -63,17 +68,18 @@ impl PlanReport {
     fn stopped(&self) -> Option<(u8, &'static str, String)> {
         const AGAIN: &str = "no plan was made; run the same command again";
         Some(match self.planned.stopped.as_ref()? {
-            Stop::Interrupted => {
-                (code::STOPPED, "interrupted", format!("planning was told to stop; {AGAIN}"))
-            }
-            Stop::Outage(reason) => {
-                let message = format!("the service did not answer the last readings: {reason}; {AGAIN}");
-                (code::STOPPED, "outage", message)
-            }
-            Stop::Fatal(error) if error.is_configuration() => {
+            Stop::Run(Stopped::Authentication(error)) if error.is_configuration() => {
                 (code::USAGE, "configuration", with_causes(error))
             }
-            Stop::Fatal(error) => (code::AUTHENTICATION, "authentication", with_causes(error)),
+            Stop::Run(Stopped::Authentication(error)) => {
+                (code::AUTHENTICATION, "authentication", with_causes(error))
+            }
+            Stop::Run(Stopped::Outage) => {
+                let outage = outage(&self.planned.summary, self.max_outage);
+                let cause = self.planned.cause.as_ref().map(|cause| format!("; the last row: {cause}"));
+                (code::STOPPED, "outage", format!("{outage}{}; {AGAIN}", cause.unwrap_or_default()))
+            }
+            Stop::Run(_) => (code::STOPPED, "interrupted", format!("planning was told to stop; {AGAIN}")),
             Stop::File(error) => (code::STOPPED, "results", format!("{}; {AGAIN}", with_causes(error))),
             Stop::Input(error) => (code::USAGE, "input", with_causes(error)),
         })

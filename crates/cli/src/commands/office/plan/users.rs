@@ -1,8 +1,8 @@
 //! From the rows to their users.
 
 use avepoint_elements::Elements;
-use avepoint_elements_bulk::directory::{KeyIndex, ListProgress, Resolved, RowKeysBuf};
-use avepoint_elements_bulk::{PlanEntry, Table, directory};
+use avepoint_elements_bulk::directory::{KeyIndex, ListProgress, Resolved, RowKeys, TooManyLines};
+use avepoint_elements_bulk::{PlanCheck, Table, check_plan, directory};
 
 use super::progress::PlanProgress;
 use crate::failure::Failure;
@@ -22,8 +22,15 @@ pub(super) struct RowsToFind {
 pub(super) fn index(table: &mut Table, settings: &Plan) -> Result<RowsToFind, Failure> {
     let (customer, tenant) = (settings.customer.as_deref(), settings.tenant.as_deref());
     let mut rows = RowsToFind { index: KeyIndex::new(customer, tenant), searched: 0 };
-    for entry in table.plan_entries().map_err(|error| unreadable(&error))? {
-        rows.add(entry.map_err(|error| unreadable(&error))?, tenant.is_some())?;
+    let mut too_many = None;
+    check_plan(table, |row| {
+        if let Err(error) = rows.add(row, tenant.is_some()) {
+            too_many.get_or_insert(error);
+        }
+    })
+    .map_err(|error| unreadable(&error))?;
+    if let Some(error) = too_many {
+        return Err(Failure::Input(error.to_string()));
     }
     if let Some(message) = not_read(table.unknown_columns()) {
         note(&format!("note: {message}"));
@@ -32,17 +39,16 @@ pub(super) fn index(table: &mut Table, settings: &Plan) -> Result<RowsToFind, Fa
 }
 
 impl RowsToFind {
-    fn add(&mut self, entry: PlanEntry, has_tenant: bool) -> Result<(), Failure> {
-        let PlanEntry { line, keys, wanted, warnings, .. } = entry;
-        let keys = RowKeysBuf::of(line, &keys);
-        let keys = keys.as_keys();
-        match keys.mistake().filter(|_| wanted.is_ok()) {
+    fn add(&mut self, row: PlanCheck<'_>, has_tenant: bool) -> Result<(), TooManyLines> {
+        let PlanCheck { line, keys, problems, warnings, .. } = row;
+        let keys = RowKeys::of(line, &keys);
+        match keys.mistake().filter(|_| problems.is_empty()) {
             Some(mistake) => note(&format!("error: line {line}: {mistake}")),
             None if keys.tenant.is_empty() && !has_tenant => self.searched += 1,
             None => {}
         }
-        say_all(wanted.err().unwrap_or_default(), warnings);
-        self.index.add(&keys).map_err(|error| Failure::Input(error.to_string()))
+        say_all(problems, warnings);
+        self.index.add(&keys)
     }
 
     /// Says what it costs to look in every tenant, before that is done.

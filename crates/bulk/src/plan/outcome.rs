@@ -1,0 +1,100 @@
+//! What planning a row came to.
+
+use avepoint_elements::UserKey;
+
+use super::{Names, PlanState, PlannedUser};
+use crate::directory::{Found, Resolution};
+use crate::{Outcome, State};
+
+/// What planning a row came to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct PlanOutcome {
+    /// In one word.
+    pub state: PlanState,
+    /// Why it is not planned and what to do about it; empty where it is.
+    pub reason: String,
+    /// The reason as a word, such as `not-found` or `permission`, which holds no id and is the same in every version: to
+    /// group rows by. Empty where the row is planned.
+    pub reason_code: &'static str,
+    /// The user, where the row came to one.
+    pub user: Option<UserKey>,
+    /// What people call the user.
+    pub names: Names,
+    /// What changes, where something does.
+    pub planned: Option<PlannedUser>,
+    /// The status of the reply, where it was an error.
+    pub status: Option<u16>,
+    /// The id that the service gave the request, where it was answered with an error.
+    pub request_id: Option<String>,
+}
+
+impl PlanOutcome {
+    pub(super) fn unresolved(state: PlanState, reason: String) -> Self {
+        Self {
+            state,
+            reason,
+            reason_code: state.reason_code(),
+            user: None,
+            names: Names::default(),
+            planned: None,
+            status: None,
+            request_id: None,
+        }
+    }
+
+    /// Of a row that came to no user.
+    pub(super) fn of_resolution(resolution: &Resolution) -> Self {
+        let state = resolution.state().unwrap_or(PlanState::CouldNotBeTold);
+        let outcome = Self::unresolved(state, resolution.to_string());
+        Self { reason_code: resolution.reason_code(), ..outcome }
+    }
+
+    /// Of a row that came to a user.
+    pub(super) fn of(found: &Found, state: PlanState, reason: String) -> Self {
+        let names = found.names(None);
+        Self { user: Some(found.user.clone()), names, ..Self::unresolved(state, reason) }
+    }
+
+    /// Of a row whose user was not read, by what came of that.
+    pub(super) fn of_failure(found: &Found, outcome: &Outcome) -> Self {
+        let names = found.names(None);
+        Self { user: Some(found.user.clone()), names, ..Self::from_run(outcome) }
+    }
+
+    fn from_run(outcome: &Outcome) -> Self {
+        let state = match outcome.state {
+            State::Gone => PlanState::NotFound,
+            State::Unreadable => PlanState::Unreadable,
+            State::Refused => PlanState::Refused,
+            State::NotAttempted => PlanState::NotAttempted,
+            _ => PlanState::Failed,
+        };
+        Self {
+            reason_code: outcome.reason_code,
+            status: outcome.status,
+            request_id: outcome.request_id.clone(),
+            ..Self::unresolved(state, outcome.reason.clone())
+        }
+    }
+
+    /// What a run says of a row with this outcome.
+    pub(super) fn into_run(self) -> Outcome {
+        let state = match self.state {
+            PlanState::Change | PlanState::Equal => State::Planned,
+            PlanState::NotFound => State::Gone,
+            PlanState::Unreadable => State::Unreadable,
+            _ => State::Invalid,
+        };
+        let outcome = Outcome::new(state, self.reason.clone()).because(self.reason_code);
+        Outcome { plan: Some(Box::new(self)), ..outcome }
+    }
+}
+
+/// Of a row of a run over [`PlanningItems`](super::PlanningItems).
+impl From<Outcome> for PlanOutcome {
+    fn from(mut outcome: Outcome) -> Self {
+        let plan = outcome.plan.take();
+        plan.map_or_else(|| Self::from_run(&outcome), |plan| *plan)
+    }
+}

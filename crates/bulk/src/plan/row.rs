@@ -1,0 +1,52 @@
+//! A row that is to be planned.
+
+use avepoint_elements_rows::{Original, PlanEntry, WantedRow};
+
+use super::{LocalFields, PlannedUser, WantedOffice};
+use crate::directory::RowKeysBuf;
+use crate::items::reasons;
+
+/// A row that is to be planned. Beside it goes whatever the caller wants to have back with the outcome.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct PlanRow<T> {
+    /// What comes back.
+    pub original: T,
+    /// The cells that name the user.
+    pub keys: RowKeysBuf,
+    /// What the row wants, or what is wrong with it.
+    pub wanted: Result<WantedOffice, String>,
+    /// What no reading returns of a local user; none for a cloud user.
+    pub local: Option<LocalFields>,
+    /// What an earlier planning of the same rows came to, by the same rules: then the user is not read again.
+    pub earlier: Option<EarlierReading>,
+}
+
+/// What a planning that ended early came to for a row whose user it has read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[allow(clippy::exhaustive_enums, reason = "what a plan and its results hold of rows that are planned")]
+pub enum EarlierReading {
+    /// Nothing differs.
+    Equal,
+    /// This is planned.
+    Change(Box<PlannedUser>),
+}
+
+impl<T> PlanRow<T> {
+    /// A row of a cloud user.
+    pub fn new(original: T, keys: RowKeysBuf, wanted: Result<WantedOffice, String>) -> Self {
+        Self { original, keys, wanted, local: None, earlier: None }
+    }
+}
+
+impl PlanRow<Original> {
+    /// A row of an input.
+    pub fn of(entry: PlanEntry) -> Self {
+        let PlanEntry { line, original, keys, wanted, .. } = entry;
+        let keys = RowKeysBuf::of(line, keys);
+        match wanted {
+            Ok(WantedRow { office, local, .. }) => Self { local, ..Self::new(original, keys, Ok(office)) },
+            Err(problems) => Self::new(original, keys, Err(reasons(line, &problems))),
+        }
+    }
+}

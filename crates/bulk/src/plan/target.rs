@@ -1,0 +1,88 @@
+//! A user who is to be read and compared with what a row wants.
+
+use avepoint_elements::{User, UserKey};
+
+use super::{
+    Change, Comparison, Current, LocalFields, PlanOutcome, PlanState, PlannedUser, TooLong, WantedOffice,
+    compare,
+};
+use crate::Outcome;
+use crate::directory::{Entry, Found, Key, KeySet, Resolution, RowKeysBuf};
+
+/// A user who was found, and what the user's row wants.
+#[derive(Clone, Debug)]
+pub struct PlanTarget {
+    pub(super) found: Box<Found>,
+    pub(super) keys: RowKeysBuf,
+    pub(super) wanted: WantedOffice,
+    pub(super) local: Option<LocalFields>,
+}
+
+impl PlanTarget {
+    /// The user.
+    pub fn user(&self) -> &UserKey {
+        &self.found.user
+    }
+
+    /// What a reading says of the row.
+    pub(crate) fn judge(&self, user: &User) -> Outcome {
+        self.compare(user).into_run()
+    }
+
+    /// What comes of the row where no reading says it.
+    pub(crate) fn fail(&self, outcome: Outcome) -> Outcome {
+        let plan = PlanOutcome::of_failure(&self.found, &outcome);
+        Outcome { plan: Some(Box::new(plan)), ..outcome }
+    }
+
+    fn compare(&self, user: &User) -> PlanOutcome {
+        let Self { found, keys, local, .. } = self;
+        let outcome = |state, reason| PlanOutcome::of(found, state, reason);
+        let current = match Current::of(&found.user.user, user) {
+            Ok(current) => current,
+            Err(unreadable) => return outcome(PlanState::Unreadable, unreadable.to_string()),
+        };
+        let unseen = self.disagreeing(user);
+        if !unseen.is_empty() {
+            let seen = keys.as_keys().keys().without(unseen);
+            let disagreement = Resolution::KeysDisagree { seen, unseen, leading_zeros: None };
+            return outcome(PlanState::KeysDisagree, disagreement.to_string());
+        }
+        let change = match compare(&self.wanted, &current) {
+            Comparison::Change(change) => change,
+            // What no reading returns may differ.
+            Comparison::Equal if local.is_some() => Change::default(),
+            Comparison::Equal => {
+                return PlanOutcome {
+                    names: found.names(Some(user)),
+                    ..outcome(PlanState::Equal, String::new())
+                };
+            }
+            Comparison::TooLong(fields) => return outcome(PlanState::TooLong, too_long(&fields)),
+        };
+        let mut planned = PlannedUser::new(keys.line, found.user.clone(), change);
+        planned.by = found.by.iter().collect();
+        planned.names = found.names(Some(user));
+        planned.local.clone_from(local);
+        planned.kept_empty = planned.change.kept_empty(&current).collect();
+        let names = planned.names.clone();
+        PlanOutcome { planned: Some(planned), names, ..outcome(PlanState::Change, String::new()) }
+    }
+
+    /// The keys of the row that the user does not have. A list has shown that there are all; then what is missing in the
+    /// reading says nothing.
+    fn disagreeing(&self, user: &User) -> KeySet {
+        let entry = Entry {
+            id: user.id(),
+            user_principal_name: user.login_name().unwrap_or_default(),
+            mail: user.mail().unwrap_or_default(),
+            employee_id: user.employee_id().unwrap_or_default(),
+        };
+        let is_there = |key: &Key| !self.found.is_listed || !entry.get(*key).trim().is_empty();
+        self.keys.as_keys().disagreeing(&entry).iter().filter(is_there).collect()
+    }
+}
+
+fn too_long(fields: &[TooLong]) -> String {
+    fields.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
+}
