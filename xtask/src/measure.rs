@@ -1,5 +1,6 @@
 //! What the crates cost their users: time to build from nothing, and crates to build.
 
+use std::cmp::Ordering;
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -39,8 +40,7 @@ pub fn run(root: &Path) -> Result<()> {
             );
         }
     }
-    let medians: Vec<_> = times.into_iter().map(median).collect();
-    print!("{}", table(folder.path(), &consumers, &medians)?);
+    print!("{}", table(folder.path(), &consumers, &times)?);
     Ok(())
 }
 
@@ -105,10 +105,12 @@ fn crates(project: &Path) -> Result<usize> {
     Ok(crates.len() - 1)
 }
 
-fn table(folder: &Path, consumers: &[Consumer], medians: &[Duration]) -> Result<String> {
+/// The ratio is the median of the rounds' ratios: what slows a whole round down does not change it.
+fn table(folder: &Path, consumers: &[Consumer], times: &[Vec<Duration>]) -> Result<String> {
     let mut table = String::from("| consumer of | cold build, s | ratio | crates |\n|---|---|---|---|\n");
-    for (consumer, median) in consumers.iter().zip(medians) {
-        let (seconds, ratio) = (median.as_secs_f64(), median.as_secs_f64() / medians[0].as_secs_f64());
+    for (consumer, own) in consumers.iter().zip(times) {
+        let ratios = own.iter().zip(&times[0]).map(|(own, first)| own.div_duration_f64(*first)).collect();
+        let (seconds, ratio) = (median(own.clone()).as_secs_f64(), median(ratios));
         let crates = crates(&folder.join(consumer.name))?;
         // Writing to a text cannot fail.
         let _ = writeln!(table, "| {} | {seconds:.1} | {ratio:.2} | {crates} |", consumer.name);
@@ -125,7 +127,7 @@ fn codegen(root: &Path) -> Result<Duration> {
     Ok(median(times.collect::<Result<_>>()?))
 }
 
-fn median(mut times: Vec<Duration>) -> Duration {
-    times.sort_unstable();
-    times[times.len() / 2]
+fn median<T: Copy + PartialOrd>(mut values: Vec<T>) -> T {
+    values.sort_by(|one, other| one.partial_cmp(other).unwrap_or(Ordering::Equal));
+    values[values.len() / 2]
 }

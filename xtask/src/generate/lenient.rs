@@ -7,7 +7,7 @@ use syn::{Field, Fields, File, Item, LitStr, parse_quote};
 
 use super::own_types::types_of;
 use super::variants::renamed;
-use crate::contract::{Contract, Named, Shape};
+use crate::contract::{self, Contract, Named, Shape};
 
 /// Lets each of these fields be read by a function of its own, which names it where its value cannot be taken.
 pub(super) fn read_leniently(file: &mut File, contract: &Contract) {
@@ -19,8 +19,9 @@ pub(super) fn read_leniently(file: &mut File, contract: &Contract) {
             _ => None,
         });
         let Some(Fields::Named(fields)) = structure else { continue };
+        let known = contract.fields(schema);
         let functions: TokenStream =
-            fields.named.iter_mut().filter_map(|field| attach(contract, schema, field)).collect();
+            fields.named.iter_mut().filter_map(|field| attach(schema, &known, field)).collect();
         let module = format_ident!("{}", schema.name.to_snake_case());
         modules.extend(quote! {
             pub(super) mod #module {
@@ -39,11 +40,10 @@ pub(super) fn read_leniently(file: &mut File, contract: &Contract) {
 }
 
 /// Adds the attribute to an optional field; gives the function that it names.
-fn attach(contract: &Contract, object: &Named<'_>, field: &mut Field) -> Option<TokenStream> {
+fn attach(object: &Named<'_>, known: &[contract::Field<'_>], field: &mut Field) -> Option<TokenStream> {
     let ident = field.ident.as_ref()?;
     let name = field.attrs.iter().find_map(renamed).unwrap_or_else(|| ident.to_string());
-    let fields = contract.fields(object);
-    let known = fields.into_iter().find(|known| known.name == name && !known.required)?;
+    let known = known.iter().find(|known| known.name == name && !known.required)?;
     let path = format!("self::lenient::{}::{ident}", object.name.to_snake_case());
     let path = LitStr::new(&path, ident.span());
     let has_default = field.attrs.iter().any(|attribute| {

@@ -1,20 +1,30 @@
 //! What to say of items that progenitor leaves undocumented.
 
+use std::collections::HashMap;
+
 use heck::ToSnakeCase;
 use quote::ToTokens;
 use syn::{Block, Expr, Lit, Signature};
 
-use crate::contract::Contract;
+use crate::contract::{Contract, Field};
 use crate::rustdoc;
 
 /// Sentences, from the contract where it has one.
 pub(super) struct DocText<'a> {
     contract: &'a Contract,
+    /// The description of each field, by its schema and the name that it has in Rust.
+    descriptions: HashMap<(&'a str, String), &'a str>,
 }
 
 impl<'a> DocText<'a> {
     pub(super) fn new(contract: &'a Contract) -> Self {
-        Self { contract }
+        let descriptions = contract.schemas().into_iter().flat_map(|object| {
+            let described =
+                |field: Field<'a>| Some((field.name, field.schema.schema["description"].as_str()?));
+            let fields = contract.fields(&object).into_iter().filter_map(described);
+            fields.map(move |(name, text)| ((object.name, name.to_snake_case()), text)).collect::<Vec<_>>()
+        });
+        Self { contract, descriptions: descriptions.collect() }
     }
 
     /// A type: a mock's matcher or reply, or the builder of a structure.
@@ -31,7 +41,7 @@ impl<'a> DocText<'a> {
     /// A field of a structure: the description of its schema.
     pub(super) fn of_field(&self, owner: &str, field: &str) -> String {
         let described = self.description(owner, field);
-        described.map_or_else(|| format!("`{field}`."), |text| rustdoc::escaped(&text))
+        described.map_or_else(|| format!("`{field}`."), rustdoc::escaped)
     }
 
     /// A method without documentation.
@@ -60,18 +70,14 @@ impl<'a> DocText<'a> {
     fn setter(&self, owner: &str, name: &str) -> String {
         let sets = format!("Sets `{name}`");
         let what = self.description(owner, name);
-        let what = what.map_or(sets.clone(), |text| rustdoc::continued(&format!("{sets}:"), &text));
+        let what = what.map_or(sets.clone(), |text| rustdoc::continued(&format!("{sets}:"), text));
         format!("{what}\n\nA value that does not convert is reported at the end, not here.")
     }
 
-    fn description(&self, owner: &str, field: &str) -> Option<String> {
-        let schemas = self.contract.schemas();
-        let object = schemas.iter().find(|schema| schema.name == owner)?;
-        let fields = self.contract.fields(object);
+    fn description(&self, owner: &str, field: &str) -> Option<&'a str> {
         // A field that would be a keyword has an underscore at its end.
         let name = field.strip_suffix('_').unwrap_or(field);
-        let field = fields.iter().find(|known| known.name.to_snake_case() == name)?;
-        field.schema.schema["description"].as_str().map(str::to_owned)
+        self.descriptions.get(&(owner, name.to_owned())).copied()
     }
 }
 
