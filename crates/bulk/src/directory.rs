@@ -8,7 +8,8 @@
 //! 3. Each entry of each list is [shown](Search::entry) to the search, which is told how the list [ended](Search::end).
 //! 4. The search [ends](Search::finish) with a [`Resolution`] for each row.
 //!
-//! [`resolve`] does all but the first of these with the lists of the service.
+//! [`resolve`] does all but the first of these with the lists of the service. A [`DirectoryFile`] takes the place of lists,
+//! and [`list_rest`] lists the tenants that it says nothing of.
 //!
 //! ```
 //! use avepoint_elements_bulk::directory::{Customers, Entry, KeyIndex, Listed, Resolution, RowKeys};
@@ -37,10 +38,12 @@
 mod chunked;
 mod customers;
 mod entry;
+mod file;
 mod folded;
 mod found;
 mod index;
 mod key;
+pub(crate) mod lists;
 mod places;
 mod resolution;
 mod resolve;
@@ -49,10 +52,12 @@ mod search;
 
 pub use customers::{CustomerEntry, Customers, TenantEntry};
 pub use entry::Entry;
+pub use file::DirectoryFile;
 pub use index::{KeyIndex, TooManyLines};
 pub use key::{Key, KeySet};
 pub use places::TenantNumber;
 pub use resolution::{Found, PlaceProblem, Resolution};
-pub use resolve::{ListProgress, resolve};
+pub(crate) use resolve::list_again;
+pub use resolve::{ListProgress, list_rest, resolve};
 pub use row::{KeyMistake, RowKeys, RowKeysBuf};
 pub use search::{Listed, Resolved, Search};

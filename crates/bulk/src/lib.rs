@@ -64,9 +64,9 @@
 //! a file or from anywhere, and is a stream of [`Outcome`]s; [`Journal`] remembers; [`Results`] writes them down;
 //! [`Shard`] splits the work among machines. The program `elements` of `avepoint-elements-cli` is these parts together.
 //!
-//! Two more parts serve callers without ids, and changes that are to be seen before they are made: [`directory`] finds
-//! users by addresses and employee numbers, and [`plan`] says what would change, decides whether that may still be sent,
-//! and takes it back.
+//! Three more parts serve callers without ids, and changes that are to be seen before they are made: [`directory`] finds
+//! users by addresses and employee numbers, [`plan`] says what would change, decides whether that may still be sent, and
+//! takes it back, and [`export`] writes what the service holds as a sheet that can be planned.
 //!
 //! # Features
 //! `rustls` (default) or `native-tls` choose the TLS library.
@@ -79,12 +79,14 @@ mod atomic_file;
 mod clock;
 pub mod directory;
 mod error;
+pub mod export;
 mod file_names;
 mod hash;
 mod history;
 mod items;
 mod journal;
 mod most;
+mod new_file;
 mod os;
 mod outcome;
 pub mod plan;
@@ -111,6 +113,7 @@ pub use hash::{OfficeHash, Proof, UserHash};
 pub use history::{DoneBefore, History};
 pub use items::{Items, check};
 pub use journal::{Journal, Recorded, Snapshot, TornTail};
+pub use new_file::NewFile;
 pub use outcome::{Outcome, State};
 pub use results::{Results, ResultsFormat, RowResult, spreadsheet_safe};
 pub use run::{BulkOptions, InvalidMaxFailures, Item, MaxFailures, Run, Stopped, Summary};

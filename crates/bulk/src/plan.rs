@@ -42,6 +42,7 @@ mod outcome;
 mod overview;
 mod planned;
 mod planning;
+mod relisted;
 mod row;
 mod rows;
 mod sha256;
@@ -67,6 +68,7 @@ pub use rows::{EarlierPlanning, PlanRows};
 pub use sha256::{InvalidSha256Sum, Sha256Sum};
 pub use state::{PlanState, StateCounts};
 pub use target::PlanTarget;
+pub(crate) use target::Relocated;
 
 use avepoint_elements::OfficeField;
 

@@ -2,6 +2,7 @@
 
 mod bulk;
 mod connection;
+mod export;
 mod lists;
 mod plan;
 mod values;
@@ -21,8 +22,9 @@ pub(crate) use bulk::{
     Apply, Blank, Check, GuardArguments, Input, ReadingArguments, RowFormat, RunArguments, Status, Template,
 };
 pub(crate) use connection::{Connection, Credential};
+pub(crate) use export::Export;
 pub(crate) use lists::{Customers, GetUser, ListUsers, UserIds, Users};
-pub(crate) use plan::{Plan, PlanRows, Show, Undo};
+pub(crate) use plan::{Plan, PlanRows, Show, ShowPages, Undo};
 pub(crate) use values::{Rate, User, duration_text};
 pub(crate) use verify::Verify;
 
@@ -113,10 +115,16 @@ pub(crate) enum Office {
     Plan(Box<Plan>),
     /// Show a plan: what changes, by customer and by field, old values and new ones
     #[command(after_help = plan::SHOW_EXAMPLES)]
-    Show(Show),
+    Show(Box<Show>),
     /// Make the plan that takes a plan back: old and new values exchanged
     #[command(after_help = plan::UNDO_EXAMPLES)]
     Undo(Undo),
+    /// Write what the service holds of users as a sheet that `office plan` reads
+    ///
+    /// Each user is read once. A value that a sheet cannot carry, such as one that begins like a formula, stands in it as
+    /// #KEEP. Planned at once, the sheet has no change.
+    #[command(after_help = export::EXAMPLES)]
+    Export(Box<Export>),
     /// Read a file as `office apply` would, and report every problem; nothing is sent
     ///
     /// With --output json, the first 1000 problems are listed as objects.

@@ -10,6 +10,7 @@ mod customers {
 mod office {
     pub(super) mod apply;
     pub(super) mod check;
+    pub(super) mod export;
     pub(super) mod plan;
     pub(super) mod set;
     pub(super) mod show;
@@ -22,7 +23,7 @@ mod sandbox;
 mod users {
     pub(super) mod get;
     pub(super) mod list;
-    mod places;
+    pub(super) mod places;
 }
 
 use avepoint_elements_bulk::schema;
@@ -56,7 +57,8 @@ async fn run_office(office: Office, printer: Printer, interrupts: &Interrupts) -
         Office::Set(set) => office::set::run(settings::set(*set)?, printer).await,
         Office::Apply(apply) => office::apply::run(settings::apply(*apply)?, printer, interrupts).await,
         Office::Plan(plan) => office::plan::run(settings::plan(*plan)?, printer, interrupts).await,
-        Office::Show(show) => office::show::run(&settings::show(show), printer),
+        Office::Export(export) => office::export::run(settings::export(*export)?, printer, interrupts).await,
+        Office::Show(show) => office::show::run(&settings::show(*show)?, printer),
         Office::Undo(undo) => office::undo::run(&settings::undo(undo)?, printer),
         Office::Verify(verify) => office::verify::run(settings::verify(*verify)?, printer, interrupts).await,
         Office::Check(check) => office::check::run(&settings::input(check.input), printer),

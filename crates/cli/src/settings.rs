@@ -1,6 +1,7 @@
 //! Settings: what arguments and variables come to, resolved once. Commands know values, and no flags.
 
 mod connection;
+mod export;
 mod files;
 mod plan;
 mod run;
@@ -12,8 +13,9 @@ use avepoint_elements::{OfficeField, UserKey};
 use avepoint_elements_bulk::Shard;
 
 pub(crate) use self::connection::{Connection, CredentialSource, Password, Remote, Service, connection};
+pub(crate) use self::export::{Export, export};
 pub(crate) use self::files::{Input, input};
-pub(crate) use self::plan::{Plan, Show, Undo, plan, show, undo};
+pub(crate) use self::plan::{Plan, Show, ShowPages, Undo, plan, show, undo};
 pub(crate) use self::run::{Apply, Guards, Verify, apply, verify};
 pub(crate) use self::sandbox::{Sandbox, sandbox};
 use crate::arguments;

@@ -1,7 +1,7 @@
 //! A list that grows without spare room and without being copied.
 
 /// Items in chunks of a number.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Chunked<T, const CHUNK: usize = 1024> {
     chunks: Vec<Vec<T>>,
 }

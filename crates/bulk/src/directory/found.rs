@@ -4,10 +4,10 @@ use super::chunked::Chunked;
 use super::places::TenantNumber;
 use crate::ids::{UUID, are_same, is_uuid};
 
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct FoundUsers(Chunked<FoundUser>);
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct FoundUser {
     id: Id,
     /// None where the row names it.
@@ -15,7 +15,7 @@ struct FoundUser {
 }
 
 /// An id; one in the usual shape in 16 bytes.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 enum Id {
     Uuid([u8; 16]),
     Other(Box<str>),

@@ -20,7 +20,7 @@ pub struct KeyIndex {
 }
 
 /// What is known of a row.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct RowState {
     pub(super) place: u32,
     pub(super) line: u32,
@@ -52,6 +52,14 @@ pub(super) enum Matched {
     /// The number of the user.
     One(u32),
     Several,
+}
+
+impl RowState {
+    /// The same row before any list.
+    pub(super) fn unsearched(&self) -> Self {
+        let matched = if self.way == Way::Direct { self.matched } else { Matched::None };
+        Self { seen: KeySet::default(), zeros: None, matched, ..self.clone() }
+    }
 }
 
 impl KeyIndex {

@@ -122,7 +122,7 @@ pub(super) enum Target {
 }
 
 /// Where all places are.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Located {
     pub(super) tenants: Tenants,
     targets: Vec<Result<Target, PlaceProblem>>,
@@ -166,7 +166,7 @@ impl Located {
 }
 
 /// Customers and tenants by number, as far as they are known.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Tenants {
     customers: Vec<Customer>,
     customer_numbers: HashMap<String, u32>,
@@ -176,7 +176,7 @@ pub(super) struct Tenants {
     are_complete: bool,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Customer {
     id: CustomerId,
     name: String,
@@ -184,7 +184,7 @@ struct Customer {
     tenants: Option<Vec<TenantNumber>>,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Tenant {
     customer: u32,
     id: TenantId,
@@ -213,6 +213,12 @@ impl Tenants {
         tenants.sort_unstable();
         tenants.dedup();
         self.customers[number as usize].tenants = Some(tenants);
+    }
+
+    /// The number of a tenant that is known.
+    pub(super) fn number(&self, customer: &str, tenant: &str) -> Option<TenantNumber> {
+        let customer = *self.customer_numbers.get(&key(customer))?;
+        self.tenant_numbers.get(&(customer, key(tenant))).copied()
     }
 
     /// The number of a customer's id, if it is one.

@@ -1,12 +1,10 @@
 //! The service's lists, past a search.
 
-use std::sync::Arc;
+use avepoint_elements::{Customer, Elements, Error, ListedUser};
+use futures_util::StreamExt;
 
-use avepoint_elements::{Customer, CustomerId, Elements, Error, ListStream, ListedUser, TenantId};
-use futures_util::stream::{self, Stream, StreamExt};
-
-use super::{CustomerEntry, Customers, Entry, KeyIndex, Listed, Resolved, TenantEntry, TenantNumber};
-use crate::service_error::{is_fatal, is_refusal, reason};
+use super::lists::{ATTEMPTS, ListEvent, TenantList, list_users};
+use super::{CustomerEntry, Customers, Entry, KeyIndex, Resolved, Search, TenantEntry, TenantNumber};
 
 /// How far the lists have come.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -35,34 +33,77 @@ pub async fn resolve(
 ) -> Result<Resolved, Error> {
     let customers = if index.needs_customers() { Some(list_customers(elements).await?) } else { None };
     let mut search = index.search(customers.as_ref());
+    list(elements, &mut search, lists_at_a_time, &mut progress).await?;
+    Ok(search.finish())
+}
+
+/// Ends a search that a [`DirectoryFile`](super::DirectoryFile) was shown to: lists the users of each tenant that a row may
+/// be in and the directory says nothing of. Where a reading disagrees with the directory, a planning lists the user's tenant.
+///
+/// # Errors
+/// The service refuses the token, which every other list would meet, too.
+pub async fn list_rest(
+    elements: &Elements,
+    mut search: Search,
+    lists_at_a_time: usize,
+    mut progress: impl FnMut(ListProgress),
+) -> Result<Resolved, Error> {
+    list(elements, &mut search, lists_at_a_time, &mut progress).await?;
+    Ok(search.finish_and_keep())
+}
+
+/// Lists one tenant once more, for the rows whose users were looked for. None where that cannot be done.
+pub(crate) async fn list_again(
+    elements: &Elements,
+    resolved: &Resolved,
+    tenant: TenantNumber,
+) -> Result<Option<Resolved>, Error> {
+    let Some(mut search) = resolved.search_again(tenant) else { return Ok(None) };
+    list_tenants(elements, &mut search, vec![tenant], 1, &mut |_| {}).await?;
+    Ok(Some(search.finish()))
+}
+
+/// Lists the users of each tenant that is still to be listed.
+async fn list(
+    elements: &Elements,
+    search: &mut Search,
+    lists_at_a_time: usize,
+    progress: &mut impl FnMut(ListProgress),
+) -> Result<(), Error> {
     let tenants = search.tenants();
+    list_tenants(elements, search, tenants, lists_at_a_time, progress).await
+}
+
+async fn list_tenants(
+    elements: &Elements,
+    search: &mut Search,
+    tenants: Vec<TenantNumber>,
+    lists_at_a_time: usize,
+    progress: &mut impl FnMut(ListProgress),
+) -> Result<(), Error> {
     let mut state = ListProgress { tenants: tenants.len(), ..ListProgress::default() };
     progress(state);
-    let elements = Arc::new(elements.clone());
-    let lists: Vec<_> = tenants
-        .into_iter()
-        .map(|number| {
-            let (customer, tenant) = search.ids(number);
-            List::begin(Arc::clone(&elements), number, customer.clone(), tenant.clone()).events()
-        })
-        .collect();
-    let mut events = std::pin::pin!(stream::iter(lists).flatten_unordered(lists_at_a_time.max(1)));
+    let lists = tenants.into_iter().map(|number| {
+        let (customer, tenant) = search.ids(number);
+        TenantList { number, customer: customer.clone(), tenant: tenant.clone() }
+    });
+    let mut events = std::pin::pin!(list_users(elements, lists.collect(), lists_at_a_time));
     while let Some((tenant, event)) = events.next().await {
         match event {
-            Event::User(user) => {
+            ListEvent::User(user) => {
                 state.users += 1;
                 search.entry(tenant, &entry(&user));
             }
-            Event::Again => search.begin_again(tenant),
-            Event::End(Ok(end)) => {
+            ListEvent::Again => search.begin_again(tenant),
+            ListEvent::End(Ok(end)) => {
                 state.listed += 1;
                 search.end(tenant, end);
                 progress(state);
             }
-            Event::End(Err(error)) => return Err(error),
+            ListEvent::End(Err(error)) => return Err(error),
         }
     }
-    Ok(search.finish())
+    Ok(())
 }
 
 /// The customers in reach. An incomplete list is asked for once more.
@@ -101,67 +142,4 @@ fn entry(user: &ListedUser) -> Entry<'_> {
         mail: user.mail().unwrap_or_default(),
         employee_id: user.employee_id().unwrap_or_default(),
     }
-}
-
-/// How often a list is asked for.
-const ATTEMPTS: u32 = 2;
-
-/// The list of the users of a tenant.
-struct List {
-    elements: Arc<Elements>,
-    number: TenantNumber,
-    customer: CustomerId,
-    tenant: TenantId,
-    users: Option<ListStream<ListedUser>>,
-    attempts_left: u32,
-}
-
-enum Event {
-    User(Box<ListedUser>),
-    /// The list was incomplete, and comes once more.
-    Again,
-    End(Result<Listed, Error>),
-}
-
-impl List {
-    fn begin(elements: Arc<Elements>, number: TenantNumber, customer: CustomerId, tenant: TenantId) -> Self {
-        Self { elements, number, customer, tenant, users: None, attempts_left: ATTEMPTS }
-    }
-
-    fn events(self) -> impl Stream<Item = (TenantNumber, Event)> {
-        let number = self.number;
-        // Boxed, since the streams of many lists are polled where they are.
-        Box::pin(stream::unfold(Some(self), move |list| async move {
-            let mut list = list?;
-            let event = list.next().await;
-            let rest = if matches!(event, Event::End(_)) { None } else { Some(list) };
-            Some(((number, event), rest))
-        }))
-    }
-
-    async fn next(&mut self) -> Event {
-        let users = self.users.get_or_insert_with(|| {
-            self.attempts_left -= 1;
-            self.elements.users(&self.customer, &self.tenant).stream()
-        });
-        match users.next().await {
-            Some(Ok(user)) => Event::User(Box::new(user)),
-            Some(Err(error)) => Event::End(failed(error)),
-            None if users.summary().is_complete() => Event::End(Ok(Listed::Complete)),
-            None if self.attempts_left > 0 => {
-                self.users = None;
-                Event::Again
-            }
-            None => Event::End(Ok(Listed::Incomplete)),
-        }
-    }
-}
-
-/// What a failure says of a list.
-fn failed(error: Error) -> Result<Listed, Error> {
-    if is_fatal(&error) {
-        return Err(error);
-    }
-    let reason = reason(&error);
-    Ok(if is_refusal(&error) { Listed::OutOfReach(reason) } else { Listed::Failed(reason) })
 }

@@ -2,6 +2,7 @@
 
 use std::collections::hash_map::RandomState;
 use std::hash::BuildHasher;
+use std::sync::Arc;
 
 use avepoint_elements::{CustomerId, TenantId, UserId, UserKey};
 
@@ -33,7 +34,7 @@ pub enum Listed {
 pub struct Search {
     located: Located,
     rows: Chunked<RowState>,
-    slots: Slots,
+    slots: Arc<Slots>,
     users: FoundUsers,
     /// By tenant. What was not listed is incomplete.
     lists: Vec<List>,
@@ -52,14 +53,21 @@ impl Search {
     pub(super) fn begin(index: KeyIndex, customers: Option<&Customers>) -> Self {
         let KeyIndex { places, rows, mut slots, users } = index;
         slots.sort();
-        let located = places.locate(customers);
+        let (slots, located) = (Arc::new(slots), places.locate(customers));
         let lists = vec![List::default(); located.tenants.numbers().count()];
         Self { located, rows, slots, users, lists, candidates: Vec::new() }
     }
 
-    /// The tenants whose users are to be listed.
+    /// The tenants whose users are still to be listed.
     pub fn tenants(&self) -> Vec<TenantNumber> {
-        self.located.to_be_listed()
+        let mut tenants = self.located.to_be_listed();
+        tenants.retain(|tenant| self.lists[tenant.index()].end != Listed::Complete);
+        tenants
+    }
+
+    /// The number of a tenant that is known, by the ids of customer and tenant.
+    pub fn number(&self, customer: &str, tenant: &str) -> Option<TenantNumber> {
+        self.located.tenants.number(customer, tenant)
     }
 
     /// The ids of a tenant and its customer.
@@ -130,13 +138,30 @@ impl Search {
 
     /// Ends the search.
     pub fn finish(self) -> Resolved {
+        self.finish_with(None)
+    }
+
+    /// Ends the search, and keeps what it takes to [search a tenant again](Resolved::search_again).
+    pub(crate) fn finish_and_keep(self) -> Resolved {
+        let kept = Kept { slots: Arc::clone(&self.slots), lists: self.lists.clone() };
+        self.finish_with(Some(kept))
+    }
+
+    fn finish_with(self, kept: Option<Kept>) -> Resolved {
         let Self { located, rows, slots, users, lists, .. } = self;
         drop(slots);
         let outlooks = located.targets().map(|target| Outlook::of(target, &located, &lists)).collect();
-        let mut resolved = Resolved { located, rows, users, outlooks, duplicates: Vec::new() };
+        let mut resolved = Resolved { located, rows, users, outlooks, duplicates: Vec::new(), kept };
         resolved.duplicates = resolved.find_duplicates();
         resolved
     }
+}
+
+/// What another search of the same rows takes.
+#[derive(Debug)]
+struct Kept {
+    slots: Arc<Slots>,
+    lists: Vec<List>,
 }
 
 /// What can be said of the users in a place.
@@ -201,9 +226,39 @@ pub struct Resolved {
     outlooks: Vec<Outlook>,
     /// Rows that come to the user of another row, with the line of that one, sorted.
     duplicates: Vec<(u32, u32)>,
+    kept: Option<Kept>,
 }
 
 impl Resolved {
+    /// Searches the rows again in one tenant, whose list is to be shown. What the other lists said of how they ended holds.
+    pub(crate) fn search_again(&self, tenant: TenantNumber) -> Option<Search> {
+        let Kept { slots, lists } = self.kept.as_ref()?;
+        let mut rows = Chunked::default();
+        self.rows.iter().for_each(|row| {
+            rows.push(row.unsearched());
+        });
+        let mut search = Search {
+            located: self.located.clone(),
+            rows,
+            slots: Arc::clone(slots),
+            users: self.users.clone(),
+            lists: lists.clone(),
+            candidates: Vec::new(),
+        };
+        search.begin_again(tenant);
+        Some(search)
+    }
+
+    /// Whether the rows can be searched again.
+    pub(crate) fn can_search_again(&self) -> bool {
+        self.kept.is_some()
+    }
+
+    /// The number of a tenant that is known.
+    pub(crate) fn number(&self, customer: &CustomerId, tenant: &TenantId) -> Option<TenantNumber> {
+        self.located.tenants.number(customer.as_str(), tenant.as_str())
+    }
+
     /// How many rows there are.
     pub fn len(&self) -> usize {
         self.rows.len()

@@ -1,10 +1,12 @@
 //! From rows whose users were looked for to the items of a run.
 
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use futures_core::Stream;
 
+use super::relisted::Relisted;
 use super::{EarlierReading, PlanOutcome, PlanRow, PlanState, PlanTarget};
 use crate::Item;
 use crate::directory::{Found, Resolution, Resolved};
@@ -17,7 +19,7 @@ use crate::directory::{Found, Resolution, Resolved};
 #[must_use]
 pub struct PlanningItems<R> {
     rows: R,
-    resolved: Resolved,
+    resolved: Arc<Relisted>,
     /// The number of the next row.
     number: usize,
 }
@@ -25,7 +27,7 @@ pub struct PlanningItems<R> {
 impl<R> PlanningItems<R> {
     /// The items of these rows.
     pub fn new(rows: R, resolved: Resolved) -> Self {
-        Self { rows, resolved, number: 0 }
+        Self { rows, resolved: Arc::new(Relisted::new(resolved)), number: 0 }
     }
 
     /// The rows that are left.
@@ -35,13 +37,18 @@ impl<R> PlanningItems<R> {
 
     fn item<T>(&mut self, row: PlanRow<T>) -> Item<T> {
         let PlanRow { original, keys, wanted, local, earlier } = row;
-        let resolution = self.resolved.of(self.number);
+        let number = self.number;
+        let resolution = self.resolved.of(number);
         self.number += 1;
         let settled = match (wanted, resolution) {
             (Err(mistake), _) => PlanOutcome::unresolved(PlanState::Invalid, mistake),
             (Ok(wanted), Resolution::Resolved(found)) => {
                 match earlier.and_then(|earlier| repeated(&found, earlier)) {
-                    None => return Item::Plan(original, PlanTarget { found, keys, wanted, local }),
+                    None => {
+                        let directory =
+                            self.resolved.may_be_old().then(|| (Arc::clone(&self.resolved), number));
+                        return Item::Plan(original, PlanTarget { found, keys, wanted, local, directory });
+                    }
                     Some(outcome) => outcome,
                 }
             }

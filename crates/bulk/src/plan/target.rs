@@ -1,13 +1,16 @@
 //! A user who is to be read and compared with what a row wants.
 
-use avepoint_elements::{User, UserKey};
+use std::sync::Arc;
 
+use avepoint_elements::{Elements, Error, User, UserKey};
+
+use super::relisted::Relisted;
 use super::{
     Change, Comparison, Current, LocalFields, PlanOutcome, PlanState, PlannedUser, TooLong, WantedOffice,
     compare,
 };
-use crate::Outcome;
 use crate::directory::{Entry, Found, Key, KeySet, Resolution, RowKeysBuf};
+use crate::{Outcome, State};
 
 /// A user who was found, and what the user's row wants.
 #[derive(Clone, Debug)]
@@ -16,6 +19,18 @@ pub struct PlanTarget {
     pub(super) keys: RowKeysBuf,
     pub(super) wanted: WantedOffice,
     pub(super) local: Option<LocalFields>,
+    /// Where the user was found in a directory that may be old: all rows, and the number of this one.
+    pub(super) directory: Option<(Arc<Relisted>, usize)>,
+}
+
+/// What comes of a row by a fresh list of its user's tenant.
+pub(crate) enum Relocated {
+    /// The user is the same.
+    Same,
+    /// Another user is to be read.
+    Other(Box<PlanTarget>),
+    /// No user is.
+    Settled(Outcome),
 }
 
 impl PlanTarget {
@@ -27,6 +42,24 @@ impl PlanTarget {
     /// What a reading says of the row.
     pub(crate) fn judge(&self, user: &User) -> Outcome {
         self.compare(user).into_run()
+    }
+
+    /// Where a reading shows that the directory is older than the user: what comes of the row by a fresh list of the tenant.
+    pub(crate) async fn relocate(&self, elements: &Elements, outcome: &Outcome) -> Result<Relocated, Error> {
+        let is_stale = match &outcome.plan {
+            Some(plan) => plan.state == PlanState::KeysDisagree,
+            None => outcome.state == State::Gone,
+        };
+        let Some((rows, number)) = self.directory.as_ref().filter(|_| is_stale && self.found.is_listed)
+        else {
+            return Ok(Relocated::Same);
+        };
+        Ok(match rows.fresh(elements, *number, self.user()).await? {
+            None => Relocated::Same,
+            Some(Resolution::Resolved(found)) if found.user == self.found.user => Relocated::Same,
+            Some(Resolution::Resolved(found)) => Relocated::Other(Box::new(Self { found, ..self.clone() })),
+            Some(other) => Relocated::Settled(PlanOutcome::of_resolution(&other).into_run()),
+        })
     }
 
     /// What comes of the row where no reading says it.

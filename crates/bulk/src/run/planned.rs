@@ -7,7 +7,7 @@ use avepoint_elements::{Elements, Receipt, Result, operations};
 use super::attempt::{Verdict, count, done, judge, unrecorded_intent};
 use super::pending_row::{PendingRow, Work};
 use crate::journal::Writer;
-use crate::plan::{self, Current, Decision, PlannedUser, Update};
+use crate::plan::{self, Current, Decision, PlannedUser, Relocated, Update};
 use crate::{Outcome, State};
 
 /// How long after a reading the update may be sent that stands on it.
@@ -51,8 +51,23 @@ pub(super) async fn apply(elements: &Elements, journal: Option<&Writer>, row: &m
     }
 }
 
-/// Reads the user of a row, and compares with what the row wants.
+/// Reads the user of a row, and compares with what the row wants. Where the user was found in a directory that is older than
+/// the reading, the user's tenant is listed, and the row's user looked for there.
 pub(super) async fn plan(elements: &Elements, row: &mut PendingRow) -> Verdict {
+    let verdict = read_and_compare(elements, row).await;
+    let (Verdict::Final(outcome), Work::Plan(target)) = (&verdict, &row.work) else { return verdict };
+    match target.relocate(elements, outcome).await {
+        Ok(Relocated::Same) => verdict,
+        Ok(Relocated::Settled(outcome)) => Verdict::Final(Outcome { attempts: row.attempts, ..outcome }),
+        Ok(Relocated::Other(target)) => {
+            row.work = Work::Plan(*target);
+            read_and_compare(elements, row).await
+        }
+        Err(error) => judge(row, error),
+    }
+}
+
+async fn read_and_compare(elements: &Elements, row: &mut PendingRow) -> Verdict {
     match elements.user(row.work.user()).await {
         Ok(user) => {
             row.attempts += 1;

@@ -43,6 +43,12 @@ pub(crate) struct PlanRows {
     /// Plan for the users of this tenant alone, by id or by exact name; the tenant of rows that name none.
     #[arg(long, value_name = "ID|NAME", value_parser = id_or_name)]
     pub(crate) tenant: Option<String>,
+    /// A directory that `elements users list` wrote, as CSV or NDJSON, in place of lists of users.
+    ///
+    /// Rows are looked for in its tenants alone. A tenant is listed where the directory does not have all of its users, and
+    /// where the reading of a user disagrees with it.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) directory: Option<PathBuf>,
     /// What a blank cell means [default: keep].
     #[arg(long, value_enum, value_name = "MEANING")]
     pub(crate) blank: Option<Blank>,
@@ -81,6 +87,10 @@ Examples:
   # The users of one customer, and a plan beside the file:
   elements office plan hr.csv --customer Contoso
 
+  # Users listed once, for all plans of the day:
+  elements users list --output ndjson > directory.ndjson
+  elements office plan hr.csv --directory directory.ndjson
+
 Exit codes of this command: 0 every row was planned; 1 some were not, see the results; 2 the input or the flags are
 invalid, or the plan exists; 3 authentication; 4 stopped early, run it again to go on; 10 with --exit-code, something
 changes.";
@@ -96,6 +106,26 @@ pub(crate) struct Show {
     /// Only the users of whom this field changes.
     #[arg(long, value_name = "FIELD", value_parser = super::field())]
     pub(crate) changed: Option<OfficeField>,
+    #[command(flatten)]
+    pub(crate) pages: ShowPages,
+}
+
+/// Pages for people who have no terminal.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Report")]
+pub(crate) struct ShowPages {
+    /// Write one HTML page, which needs nothing else and holds no script; no file is replaced.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) html: Option<PathBuf>,
+    /// Write a page for each customer, with its own users only, named by the SHA-256 of the customer's id.
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) per_customer: Option<PathBuf>,
+    /// Say in the report what came of each user, by the results of `office apply`.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) results: Option<PathBuf>,
+    /// Say in the report what the service shows of each user, by the results of `office verify`.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) verified: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]
@@ -115,7 +145,11 @@ pub(crate) const SHOW_EXAMPLES: &str = "\
 Examples:
   elements office show hr.plan
   elements office show hr.plan --customer Contoso --changed city
-  elements office show hr.plan --output csv > changes.csv";
+  elements office show hr.plan --output csv > changes.csv
+
+  # For a customer's approval, and after the change:
+  elements office show hr.plan --html approval.html --per-customer approvals
+  elements office show hr.plan --html report.html --results hr.plan.applied.csv --verified hr.plan.verified.csv";
 
 pub(crate) const UNDO_EXAMPLES: &str = "\
 Example:

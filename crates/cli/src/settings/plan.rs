@@ -21,6 +21,8 @@ pub(crate) struct Plan {
     /// By id or exact name; that of each row, where it is not given.
     pub(crate) tenant: Option<String>,
     pub(crate) bulk: BulkOptions,
+    /// A directory in place of lists of users.
+    pub(crate) directory: Option<PathBuf>,
     pub(crate) concurrency: usize,
     pub(crate) max_outage: Duration,
     /// Where the plan is, if not beside the input.
@@ -52,6 +54,7 @@ pub(crate) fn plan(arguments: arguments::Plan) -> Result<Plan, Failure> {
         customer: rows.customer,
         tenant: rows.tenant,
         bulk: BulkOptions::new().concurrency(pace.concurrency.get()).max_outage(pace.max_outage),
+        directory: rows.directory,
         concurrency: pace.concurrency.get(),
         max_outage: pace.max_outage,
         out: files.out,
@@ -77,14 +80,40 @@ fn rules(rows: &arguments::PlanRows) -> BTreeMap<String, String> {
 pub(crate) struct Show {
     pub(crate) plan: PathBuf,
     pub(crate) selection: Selection,
+    /// In place of what is printed.
+    pub(crate) pages: Option<ShowPages>,
+}
+
+/// The pages that `office show` writes.
+pub(crate) struct ShowPages {
+    pub(crate) html: Option<PathBuf>,
+    /// A folder.
+    pub(crate) per_customer: Option<PathBuf>,
+    pub(crate) results: Option<PathBuf>,
+    pub(crate) verified: Option<PathBuf>,
 }
 
 /// Resolves what `office show` takes.
-pub(crate) fn show(arguments: arguments::Show) -> Show {
-    let arguments::Show { plan, customer, changed } = arguments;
+pub(crate) fn show(arguments: arguments::Show) -> Result<Show, Failure> {
+    let arguments::Show { plan, customer, changed, pages } = arguments;
     let mut selection = Selection::default();
     (selection.customer, selection.changed) = (customer, changed);
-    Show { plan, selection }
+    Ok(Show { plan, selection, pages: show_pages(pages)? })
+}
+
+fn show_pages(pages: arguments::ShowPages) -> Result<Option<ShowPages>, Failure> {
+    let arguments::ShowPages { html, per_customer, results, verified } = pages;
+    files::check_name("--html", html.as_deref())?;
+    if html.is_some() || per_customer.is_some() {
+        return Ok(Some(ShowPages { html, per_customer, results, verified }));
+    }
+    let flag = results.map(|_| "--results").or(verified.map(|_| "--verified"));
+    match flag {
+        Some(flag) => {
+            Err(Failure::usage(format!("{flag} is for a report: name it with --html or --per-customer")))
+        }
+        None => Ok(None),
+    }
 }
 
 /// Of `office undo`.

@@ -14,10 +14,10 @@ use crate::apply::Folder;
 use crate::crash_recovery::{ended, kills, moments};
 use crate::{at, elements, interrupt, piped, run};
 
-const CONTOSO: &str = "f3c95789-ace1-4954-8c5d-6baed2eac902";
-const MAIN: &str = "cbf27734-ac10-4525-8b66-402800e03d2c";
+pub(crate) const CONTOSO: &str = "f3c95789-ace1-4954-8c5d-6baed2eac902";
+pub(crate) const MAIN: &str = "cbf27734-ac10-4525-8b66-402800e03d2c";
 
-fn example(name: &str) -> PathBuf {
+pub(crate) fn example(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples").join(name)
 }
 
@@ -48,7 +48,7 @@ fn plan(folder: &Folder) -> Command {
     command
 }
 
-fn json_of(command: &mut Command, code: i32) -> Value {
+pub(crate) fn json_of(command: &mut Command, code: i32) -> Value {
     serde_json::from_str(&run(command.args(["--output", "json"]), code).0).unwrap()
 }
 
@@ -59,7 +59,7 @@ fn from_end(results: &str, place: usize) -> Vec<String> {
 }
 
 /// The reason codes, which stand before time, host and proof.
-fn codes(results: &str) -> Vec<String> {
+pub(crate) fn codes(results: &str) -> Vec<String> {
     from_end(results, 3)
 }
 
@@ -68,7 +68,7 @@ fn by_id(user: &str, city: &str) -> String {
     format!("customer,tenant,user,city\n{CONTOSO},{MAIN},{user},{city}\n")
 }
 
-const USER: &str = "f1260ebc-7d56-4b56-8714-dc919b27dbdf";
+pub(crate) const USER: &str = "f1260ebc-7d56-4b56-8714-dc919b27dbdf";
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_sheet_of_hr_is_planned_row_by_row_at_the_cost_that_is_said_first() {

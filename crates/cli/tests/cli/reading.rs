@@ -36,15 +36,15 @@ async fn a_directory_has_every_user_of_every_customer() {
         "tenantId": "cbf27734-ac10-4525-8b66-402800e03d2c", "tenantName": "Contoso",
         "userId": "e0a3a91f-2346-4c13-8c27-ed12b10877a9", "displayName": "Jürgen Weiß",
         "userPrincipalName": "jurgen.weiss@contoso.example", "mail": "jurgen.weiss@contoso.example",
-        "employeeId": "000037",
+        "employeeId": "000037", "tenantUsers": "27",
     });
     assert_eq!(*first, expected);
     let (csv, _) = read(&sandbox, &["users", "list", "--output", "csv"], 0);
-    let header =
-        "customerId,customerName,tenantId,tenantName,userId,userPrincipalName,mail,employeeId,displayName";
+    let header = "customerId,customerName,tenantId,tenantName,userId,userPrincipalName,mail,employeeId,displayName,\
+         tenantUsers";
     assert_eq!((csv.lines().next(), csv.lines().count()), (Some(header), 253));
     assert!(
-        csv.contains("jurgen.weiss@contoso.example,jurgen.weiss@contoso.example,000037,Jürgen Weiß\n"),
+        csv.contains("jurgen.weiss@contoso.example,jurgen.weiss@contoso.example,000037,Jürgen Weiß,27\n"),
         "{csv}"
     );
     let (all, _) = read(&sandbox, &["users", "list", "--output", "json"], 0);

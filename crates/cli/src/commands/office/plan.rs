@@ -2,14 +2,15 @@
 
 mod earlier;
 mod paths;
-mod progress;
+pub(super) mod progress;
 mod readings;
 mod report;
 mod users;
 
 use std::time::SystemTime;
 
-use avepoint_elements_bulk::plan::{PlanHeader, PlanInput, PlanRows, PlanWriter, PlanningItems};
+use avepoint_elements_bulk::directory::DirectoryFile;
+use avepoint_elements_bulk::plan::{PlanHeader, PlanInput, PlanRows, PlanWriter, PlanningItems, Sha256Sum};
 use avepoint_elements_bulk::{Results, ResultsFormat, Table};
 
 use crate::connection::Connected;
@@ -35,13 +36,16 @@ pub(crate) async fn run(settings: Plan, printer: Printer, interrupts: &Interrupt
 async fn plan(settings: &Plan, interrupts: &Interrupts) -> Result<PlanReport, Failure> {
     let mut table = settings.input.open()?;
     let paths = PlanPaths::resolve(settings, table.format())?;
+    let directory = settings.directory.as_deref().map(DirectoryFile::open).transpose()?;
+    let sum = directory.as_ref().map(DirectoryFile::sha256).transpose()?;
     let rows = users::index(&mut table, settings)?;
     let connected = settings.connection.open().await?;
     let mut listener = interrupts.listen("interrupted; nothing was changed");
     let mut progress = PlanProgress::new(settings.quiet, Show::on_stderr());
     let elements = connected.elements.with_unbounded_queue_wait();
-    let resolved = users::resolve(&elements, rows, settings, &mut progress, &mut listener).await?;
+    let resolved = users::resolve(&elements, rows, directory, settings, &mut progress, &mut listener).await?;
     let mut header = header(settings, &connected, &table)?;
+    header.rules.extend(sum.map(|sum| ("directory".to_owned(), Sha256Sum::from(sum).to_string())));
     let earlier = earlier::open(settings, &paths, &mut header, &table);
     let files = files(settings, &paths, &header, &table)?;
     progress.begin_readings(resolved.users());

@@ -1,5 +1,6 @@
 //! `office show`: a plan, for people and for programs.
 
+mod html;
 mod overview;
 mod users;
 
@@ -16,6 +17,9 @@ pub(crate) fn run(settings: &Show, printer: Printer) -> Result<(), Failure> {
             "warning: the end of the plan {} is missing, so it may lack users and may have been changed; it cannot be applied",
             printer::path(plan.path())
         ));
+    }
+    if let Some(pages) = &settings.pages {
+        return Ok(printer.print(&html::write(&plan, settings, pages)?)?);
     }
     let selection = &settings.selection;
     match printer.format() {

@@ -11,7 +11,7 @@ use crate::settings::ListUsers;
 use crate::table::{Column, Table};
 
 /// The columns of a directory.
-static COLUMNS: [Column; 9] = [
+static COLUMNS: [Column; 10] = [
     Column { name: "customerId", heading: None },
     Column { name: "customerName", heading: Some("customer") },
     Column { name: "tenantId", heading: None },
@@ -21,6 +21,8 @@ static COLUMNS: [Column; 9] = [
     Column { name: "mail", heading: Some("mail") },
     Column { name: "employeeId", heading: Some("employee id") },
     Column { name: "displayName", heading: Some("name") },
+    // By this, a plan knows whether the directory has all users of the tenant.
+    Column { name: "tenantUsers", heading: None },
 ];
 
 pub(crate) async fn run(settings: ListUsers, printer: Printer) -> Result<(), Failure> {
@@ -47,18 +49,19 @@ pub(crate) async fn run(settings: ListUsers, printer: Printer) -> Result<(), Fai
 async fn list(
     elements: &Elements,
     place: &Place,
-    table: &mut Table<9>,
+    table: &mut Table<10>,
 ) -> Result<(u64, Option<String>), Failure> {
     let mut users = elements.users(&place.customer, &place.tenant).stream();
     while let Some(user) = users.next().await {
-        table.row(cells(place, &user?))?;
+        let count = users.summary().total_count.map(|count| count.to_string());
+        table.row(cells(place, &user?, count.as_deref()))?;
     }
     let summary = users.summary();
     let problem = (!summary.is_complete()).then(|| format!("tenant {}: {summary}", place.tenant));
     Ok((summary.distinct, problem))
 }
 
-fn cells<'a>(place: &'a Place, user: &'a ListedUser) -> [Option<&'a str>; 9] {
+fn cells<'a>(place: &'a Place, user: &'a ListedUser, count: Option<&'a str>) -> [Option<&'a str>; 10] {
     [
         Some(place.customer.as_str()),
         place.customer_name.as_deref(),
@@ -69,5 +72,6 @@ fn cells<'a>(place: &'a Place, user: &'a ListedUser) -> [Option<&'a str>; 9] {
         user.mail(),
         user.employee_id(),
         user.display_name(),
+        count,
     ]
 }

@@ -5,15 +5,15 @@ use avepoint_elements::{Customer, CustomerId, Elements, Tenant, TenantId};
 use crate::failure::Failure;
 
 /// A tenant whose users are listed.
-pub(super) struct Place {
-    pub(super) customer: CustomerId,
-    pub(super) customer_name: Option<String>,
-    pub(super) tenant: TenantId,
-    pub(super) tenant_name: Option<String>,
+pub(in crate::commands) struct Place {
+    pub(in crate::commands) customer: CustomerId,
+    pub(in crate::commands) customer_name: Option<String>,
+    pub(in crate::commands) tenant: TenantId,
+    pub(in crate::commands) tenant_name: Option<String>,
 }
 
 /// The tenants that are meant, and why they may not be all.
-pub(super) async fn places(
+pub(in crate::commands) async fn places(
     elements: &Elements,
     customer: Option<&str>,
     tenant: Option<&str>,

@@ -1,7 +1,9 @@
 //! From the rows to their users.
 
 use avepoint_elements::Elements;
-use avepoint_elements_bulk::directory::{KeyIndex, ListProgress, Resolved, RowKeys, TooManyLines};
+use avepoint_elements_bulk::directory::{
+    DirectoryFile, KeyIndex, ListProgress, Resolved, RowKeys, Search, TooManyLines,
+};
 use avepoint_elements_bulk::{PlanCheck, Table, check_plan, directory};
 
 use super::progress::PlanProgress;
@@ -68,13 +70,14 @@ impl RowsToFind {
 pub(super) async fn resolve(
     elements: &Elements,
     RowsToFind { index, searched }: RowsToFind,
+    directory: Option<DirectoryFile>,
     settings: &Plan,
     progress: &mut PlanProgress,
     listener: &mut Listener,
 ) -> Result<Resolved, Failure> {
     let mut is_first = true;
     let listed = |lists: ListProgress| {
-        if std::mem::take(&mut is_first) && searched > 0 {
+        if std::mem::take(&mut is_first) && searched > 0 && lists.tenants > 0 {
             RowsToFind::say_cost(searched, lists.tenants);
         }
         progress.listed(lists);
@@ -85,6 +88,26 @@ pub(super) async fn resolve(
             kind: "interrupted",
             message: "interrupted while users were listed, before any was read; run the same command again".to_owned(),
         }),
-        resolved = directory::resolve(elements, index, settings.concurrency, listed) => Ok(resolved?),
+        resolved = async {
+            let Some(directory) = directory else {
+                return Ok(directory::resolve(elements, index, settings.concurrency, listed).await?);
+            };
+            let search = search(index, directory)?;
+            Ok(directory::list_rest(elements, search, settings.concurrency, listed).await?)
+        } => resolved,
     }
+}
+
+/// Looks for the users in a directory first.
+fn search(index: KeyIndex, directory: DirectoryFile) -> Result<Search, Failure> {
+    let incomplete = directory.incomplete_tenants() as u64;
+    if incomplete > 0 {
+        note(&format!(
+            "note: the directory does not have all users of {}: those that rows may be in are listed",
+            counted(incomplete, "tenant")
+        ));
+    }
+    let mut search = index.search(Some(&directory.customers()));
+    directory.show(&mut search)?;
+    Ok(search)
 }

@@ -1,0 +1,219 @@
+//! What an export has read so far, in a file that lasts.
+
+use std::collections::HashSet;
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io::{self, BufRead, BufReader, BufWriter, Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+use avepoint_elements::UserKey;
+use serde::{Deserialize, Serialize};
+
+use super::ExportRow;
+use super::sheet::Sheet;
+use crate::error::{FileError, FileErrorKind};
+use crate::plan::Sha256Sum;
+use crate::{Format, atomic_file, os, partial_name, times, untrusted};
+
+/// The format of drafts that this version writes and reads.
+const FORMAT: u32 = 1;
+
+/// Which service was read, and since when.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct ExportHeader {
+    #[serde(rename = "elements_export")]
+    format: u32,
+    /// The base URL of the API.
+    pub base_url: String,
+    /// When the export began, in UTC.
+    pub time: String,
+    /// The SHA-256 of the users that the sandbox was filled from, where it is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sandbox: Option<Sha256Sum>,
+}
+
+impl ExportHeader {
+    /// The header of an export from a service. Slashes at the end of its base URL mean nothing.
+    pub fn new(base_url: &str, at: SystemTime) -> Self {
+        let base_url = base_url.trim_end_matches('/').to_owned();
+        Self { format: FORMAT, base_url, time: times::text(at).to_string(), sandbox: None }
+    }
+
+    /// Whether both are of the same users. A sandbox has another URL each time.
+    fn is_of_same_users(&self, other: &Self) -> bool {
+        let is_same_service = self.sandbox.is_some() || self.base_url == other.base_url;
+        self.format == other.format && self.sandbox == other.sandbox && is_same_service
+    }
+}
+
+/// The readings of an export: a header, and a line for each user, readable by the owner alone and locked.
+#[derive(Debug)]
+pub struct Draft {
+    out: BufWriter<File>,
+    header: ExportHeader,
+    /// The users that it holds.
+    users: HashSet<UserKey>,
+    /// The name that the sheet gets.
+    path: PathBuf,
+    partial: PathBuf,
+}
+
+impl Draft {
+    /// Opens the draft of a sheet with this name, or begins one. A line that was not written to its end is cut off; a draft
+    /// of another service, or of no export, is begun again.
+    ///
+    /// # Errors
+    /// The name belongs to a file ([`FileError::is_unsuitable`]), another run writes the sheet
+    /// ([`FileError::is_in_use`]), or the file cannot be made.
+    pub fn open(path: &Path, header: &ExportHeader) -> Result<Self, FileError> {
+        if path.symlink_metadata().is_ok() {
+            return Err(atomic_file::exists("sheet", path));
+        }
+        let partial = partial_name(path);
+        let failed = |error| FileError::system("write the readings to", &partial, error);
+        let file = locked(&partial)?;
+        let Content { header, users, end } = content(&file, header).map_err(failed)?;
+        file.set_len(end).map_err(failed)?;
+        let mut draft = Self {
+            out: BufWriter::new(file),
+            header,
+            users,
+            path: path.to_owned(),
+            partial: partial.clone(),
+        };
+        if end == 0 {
+            draft.line(&draft.header.clone()).map_err(failed)?;
+        }
+        draft.flush()?;
+        Ok(draft)
+    }
+
+    /// The users that it holds: an earlier run has read them.
+    pub fn users(&self) -> &HashSet<UserKey> {
+        &self.users
+    }
+
+    /// When the export began, in UTC.
+    pub fn time(&self) -> &str {
+        &self.header.time
+    }
+
+    /// The file of the draft.
+    pub fn partial(&self) -> &Path {
+        &self.partial
+    }
+
+    /// Adds a reading. It is in the file after a [`flush`](Self::flush), or when enough came after it.
+    ///
+    /// # Errors
+    /// The file cannot be written.
+    pub fn add(&mut self, row: &ExportRow) -> Result<(), FileError> {
+        self.line(row).map_err(|error| self.unwritten(error))
+    }
+
+    /// Hands all readings so far to the system.
+    ///
+    /// # Errors
+    /// The file cannot be written.
+    pub fn flush(&mut self) -> Result<(), FileError> {
+        self.out.flush().map_err(|error| self.unwritten(error))
+    }
+
+    /// Writes the sheet of those users that `takes` says, makes it last, gives it its name and removes the draft. The
+    /// number is that of the values that stand in it as `#KEEP`.
+    ///
+    /// # Errors
+    /// A file cannot be read or written, or another one took the name in the meantime ([`FileError::is_unsuitable`]).
+    pub fn finish(mut self, format: Format, takes: impl Fn(&UserKey) -> bool) -> Result<Sheet, FileError> {
+        self.flush()?;
+        let mut file = self.out.get_ref();
+        file.rewind().map_err(|error| self.unwritten(error))?;
+        let rows = BufReader::new(file).lines().skip(1).map(|line| {
+            let row = line.and_then(|line| Ok(serde_json::from_str::<ExportRow>(&line)?));
+            row.map_err(|error| FileError::system("read again", &self.partial, error))
+        });
+        let is_wanted = |row: &Result<ExportRow, _>| match row {
+            Ok(row) => row.user().is_some_and(|user| takes(&user)),
+            Err(_) => true,
+        };
+        let sheet = Sheet::write(&self.path, format, rows.filter(is_wanted))?;
+        // The sheet is whole, whether or not this succeeds.
+        let _ = fs::remove_file(&self.partial);
+        Ok(sheet)
+    }
+
+    fn line(&mut self, line: &impl Serialize) -> io::Result<()> {
+        let mut text = serde_json::to_vec(line)?;
+        text.push(b'\n');
+        self.out.write_all(&text)
+    }
+
+    fn unwritten(&self, error: io::Error) -> FileError {
+        FileError::system("write the readings to", &self.partial, error)
+    }
+}
+
+/// What a draft holds.
+struct Content {
+    header: ExportHeader,
+    users: HashSet<UserKey>,
+    /// Where its last whole line ends.
+    end: u64,
+}
+
+/// Reads a draft, as far as it is one of the same service.
+fn content(mut file: &File, header: &ExportHeader) -> io::Result<Content> {
+    file.seek(SeekFrom::Start(0))?;
+    let mut reader = BufReader::new(file);
+    let mut line = Vec::new();
+    let mut content = Content { header: header.clone(), users: HashSet::new(), end: 0 };
+    reader.read_until(b'\n', &mut line)?;
+    match serde_json::from_slice::<ExportHeader>(&line) {
+        Ok(earlier) if line.ends_with(b"\n") && earlier.is_of_same_users(header) => content.header = earlier,
+        _ => return Ok(content),
+    }
+    loop {
+        content.end += line.len() as u64;
+        line.clear();
+        reader.read_until(b'\n', &mut line)?;
+        let row = serde_json::from_slice::<ExportRow>(&line).ok().filter(|_| line.ends_with(b"\n"));
+        match row.and_then(|row| row.user()) {
+            Some(user) => content.users.insert(user),
+            None => return Ok(content),
+        };
+    }
+}
+
+/// Opens a file, makes it if need be, and takes its lock.
+fn locked(path: &Path) -> Result<File, FileError> {
+    const DOING: &str = "open the readings";
+    let mut options = OpenOptions::new();
+    options.read(true).append(true);
+    let failed = |error| FileError::system(DOING, path, error);
+    loop {
+        let file = match untrusted::open(path, &options, DOING)? {
+            Some(file) => file,
+            None => match untrusted::create(path, &options) {
+                // Another process made it meanwhile.
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => continue,
+                made => made.map_err(failed)?,
+            },
+        };
+        match file.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => return Err(in_use(path)),
+            Err(TryLockError::Error(error)) => return Err(failed(error)),
+        }
+        // The holder of the lock may have finished and removed it.
+        if os::leads_to(path, &file).map_err(failed)? {
+            return Ok(file);
+        }
+    }
+}
+
+fn in_use(path: &Path) -> FileError {
+    let message = format!("another run writes {}: wait for its end", path.display());
+    FileError::new(FileErrorKind::InUse, message)
+}

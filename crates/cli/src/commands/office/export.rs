@@ -1,0 +1,201 @@
+//! `office export`: what the service holds, as a sheet that can be planned. Nothing is changed.
+
+mod report;
+
+use std::collections::HashSet;
+use std::time::{Duration, SystemTime};
+
+use avepoint_elements::UserKey;
+use avepoint_elements_bulk::export::{
+    Draft, ExportHeader, ExportRow, ExportTenant, Exporter, ReadFailure, TenantUsers,
+};
+use futures_util::{Stream, StreamExt};
+
+use super::plan::progress::PlanProgress;
+use crate::commands::users::places::{Place, places};
+use crate::connection::Connected;
+use crate::failure::Failure;
+use crate::interrupt::{Interrupts, Listener};
+use crate::printer::{self, Printer, counted, note};
+use crate::progress_line::Show;
+use crate::settings::Export;
+use report::{ExportReport, Stop, Unread};
+
+/// How often progress is shown, and readings are handed to the system.
+const TICK: Duration = Duration::from_millis(200);
+
+/// How many readings fail one after the other before an export stops: each was tried again as often as any call.
+const FAILURES_OF_OUTAGE: u32 = 10;
+
+pub(crate) async fn run(settings: Export, printer: Printer, interrupts: &Interrupts) -> Result<(), Failure> {
+    settings.connection.require_users()?;
+    let report = export(&settings, interrupts).await?;
+    let written = printer.print(&report);
+    report.verdict()?;
+    Ok(written?)
+}
+
+async fn export(settings: &Export, interrupts: &Interrupts) -> Result<ExportReport, Failure> {
+    let connected = settings.connection.open().await?;
+    let draft = draft(settings, &connected)?;
+    let mut listener = interrupts.listen("interrupted; nothing was changed");
+    let mut progress = PlanProgress::new(settings.quiet, Show::on_stderr());
+    let elements = connected.elements.clone().with_unbounded_queue_wait();
+    let exporter = Exporter::new(&elements, settings.concurrency);
+    let (places, problems) =
+        places(&elements, settings.customer.as_deref(), settings.tenant.as_deref()).await?;
+    let lists = lists(&exporter, places, &mut progress, &mut listener).await?;
+    say_cost(&lists, &draft);
+    let mut report = ExportReport::new(settings, connected.environment, &lists, problems);
+    let mut record = Record { draft, unread: Vec::new(), failures: 0, stopped: None };
+    let listed: HashSet<_> = lists.iter().flat_map(TenantUsers::keys).map(|(_, user)| user).collect();
+    let to_read: Vec<_> = lists
+        .iter()
+        .flat_map(TenantUsers::keys)
+        .filter(|(_, user)| !record.draft.users().contains(user))
+        .collect();
+    report.read_earlier = (listed.len() - to_read.len()) as u64;
+    progress.begin_readings(to_read.len());
+    let readings = std::pin::pin!(exporter.read(to_read));
+    record.add_all(&exporter, readings, &mut progress, &mut listener).await;
+    progress.end();
+    Ok(record.end(settings, &listed, report))
+}
+
+/// Goes on with what an interrupted export has read, or begins.
+fn draft(settings: &Export, connected: &Connected) -> Result<Draft, Failure> {
+    let mut header = ExportHeader::new(connected.elements.base_url(), SystemTime::now());
+    header.sandbox = connected.sandbox_users;
+    Draft::open(&settings.out, &header).map_err(|error| Failure::at_start(&error, "--out"))
+}
+
+/// Lists the users, unless it is interrupted.
+async fn lists(
+    exporter: &Exporter,
+    places: Vec<Place>,
+    progress: &mut PlanProgress,
+    listener: &mut Listener,
+) -> Result<Vec<TenantUsers>, Failure> {
+    let tenant = |Place { customer, customer_name, tenant, tenant_name }| {
+        let (customer_name, tenant_name) =
+            (customer_name.unwrap_or_default(), tenant_name.unwrap_or_default());
+        ExportTenant { customer, customer_name, tenant, tenant_name }
+    };
+    tokio::select! {
+        biased;
+        () = listener.interrupt() => Err(Failure::Stopped {
+            kind: "interrupted",
+            message: "interrupted while users were listed, before any was read; run the same command again".to_owned(),
+        }),
+        lists = exporter.list(places.into_iter().map(tenant).collect(), |lists| progress.listed(lists)) => Ok(lists?),
+    }
+}
+
+/// Says how many requests follow, before the first.
+fn say_cost(lists: &[TenantUsers], draft: &Draft) {
+    let users: Vec<UserKey> = lists.iter().flat_map(TenantUsers::keys).map(|(_, user)| user).collect();
+    let known = users.iter().filter(|user| draft.users().contains(user)).count();
+    if known > 0 {
+        note(&format!(
+            "note: {} were read by an export that began at {} and was interrupted, and are not read again; remove {} to \
+             read all",
+            counted(known as u64, "user"),
+            draft.time(),
+            printer::path(draft.partial())
+        ));
+    }
+    let to_read = counted((users.len() - known) as u64, "user");
+    let tenants = counted(lists.len() as u64, "tenant");
+    note(&format!("note: {to_read} of {tenants} are read, with one request each"));
+}
+
+/// What is written down while users are read.
+struct Record {
+    draft: Draft,
+    unread: Vec<Unread>,
+    /// How many readings failed one after the other, without an answer about the user.
+    failures: u32,
+    stopped: Option<Stop>,
+}
+
+impl Record {
+    /// Writes down what comes. An interrupt lets readings under way end.
+    async fn add_all(
+        &mut self,
+        exporter: &Exporter,
+        mut readings: impl Stream<Item = (UserKey, Result<ExportRow, ReadFailure>)> + Unpin,
+        progress: &mut PlanProgress,
+        listener: &mut Listener,
+    ) {
+        let mut ticks = tokio::time::interval(TICK);
+        let mut interrupted = false;
+        loop {
+            tokio::select! {
+                biased;
+                () = listener.interrupt(), if !interrupted => {
+                    interrupted = true;
+                    self.stop(exporter, Stop::Interrupted);
+                    progress.stopping();
+                }
+                _ = ticks.tick() => {
+                    progress.show(None);
+                    let flushed = self.draft.flush();
+                    self.check(exporter, flushed);
+                }
+                reading = readings.next() => match reading {
+                    Some((_, Ok(row))) => {
+                        self.failures = 0;
+                        progress.read(false);
+                        let added = self.draft.add(&row);
+                        self.check(exporter, added);
+                    }
+                    Some((user, Err(failure))) => {
+                        progress.read(true);
+                        self.add_failure(exporter, &user, failure);
+                    }
+                    None => return,
+                },
+            }
+        }
+    }
+
+    fn add_failure(&mut self, exporter: &Exporter, user: &UserKey, failure: ReadFailure) {
+        let unread = Unread::new(user, failure.reason);
+        note(&format!("error: {unread}"));
+        self.failures = if failure.is_of_user { 0 } else { self.failures + 1 };
+        if let Some(error) = failure.fatal {
+            self.stop(exporter, Stop::Fatal(error));
+        } else if self.failures == FAILURES_OF_OUTAGE {
+            self.stop(exporter, Stop::Outage(unread.reason.clone()));
+        }
+        self.unread.push(unread);
+    }
+
+    fn check(&mut self, exporter: &Exporter, written: Result<(), avepoint_elements_bulk::FileError>) {
+        if let Err(error) = written {
+            self.stop(exporter, Stop::File(error));
+        }
+    }
+
+    /// Begins no further reading; the first reason counts.
+    fn stop(&mut self, exporter: &Exporter, why: Stop) {
+        exporter.stop();
+        self.stopped.get_or_insert(why);
+    }
+
+    /// Writes the sheet, where all users were read that could be. What was read stays where they were not.
+    fn end(self, settings: &Export, listed: &HashSet<UserKey>, mut report: ExportReport) -> ExportReport {
+        let Self { mut draft, unread, mut stopped, .. } = self;
+        report.unread = unread;
+        if stopped.is_none() {
+            match draft.finish(settings.format, |user| listed.contains(user)) {
+                Ok(sheet) => report.sheet = Some(sheet),
+                Err(error) => stopped = Some(Stop::File(error)),
+            }
+        } else if let Err(error) = draft.flush() {
+            stopped = Some(Stop::File(error));
+        }
+        report.stopped = stopped;
+        report
+    }
+}

@@ -1,0 +1,191 @@
+//! What is said after an export.
+
+use std::fmt;
+use std::path::PathBuf;
+
+use avepoint_elements::{Error, UserKey, terminal};
+use avepoint_elements_bulk::export::{Sheet, TenantUsers};
+use avepoint_elements_bulk::{FileError, KEEP, partial_name};
+use serde_json::{Value, json};
+
+use crate::failure::{Failure, code};
+use crate::printer::{self, Report, are, columns, counted, thousands, with_causes};
+use crate::settings::Export;
+
+/// How many users the summary names.
+const MOST_NAMED: usize = 20;
+/// How many users the summary for programs names.
+const MOST_LISTED: usize = 1_000;
+
+/// A user who could not be read.
+#[derive(Debug)]
+pub(super) struct Unread {
+    user: UserKey,
+    pub(super) reason: String,
+}
+
+impl Unread {
+    pub(super) fn new(user: &UserKey, reason: String) -> Self {
+        Self { user: user.clone(), reason }
+    }
+}
+
+impl fmt::Display for Unread {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let UserKey { customer, tenant, user, .. } = &self.user;
+        write!(f, "user {user} of tenant {tenant} of customer {customer}: {}", self.reason)
+    }
+}
+
+/// Why an export stopped early.
+pub(super) enum Stop {
+    Interrupted,
+    /// With the reason of the last reading.
+    Outage(String),
+    /// Every other reading would meet it, too.
+    Fatal(Error),
+    File(FileError),
+}
+
+pub(super) struct ExportReport {
+    environment: String,
+    is_rehearsal: bool,
+    out: PathBuf,
+    tenants: u64,
+    users: u64,
+    /// What is wrong with lists.
+    problems: Vec<String>,
+    pub(super) read_earlier: u64,
+    pub(super) unread: Vec<Unread>,
+    /// None where it stopped early.
+    pub(super) sheet: Option<Sheet>,
+    pub(super) stopped: Option<Stop>,
+}
+
+impl ExportReport {
+    pub(super) fn new(
+        settings: &Export,
+        environment: String,
+        lists: &[TenantUsers],
+        mut problems: Vec<String>,
+    ) -> Self {
+        let problem =
+            |list: &TenantUsers| Some(format!("tenant {}: {}", list.tenant.tenant, list.problem.as_ref()?));
+        problems.extend(lists.iter().filter_map(problem));
+        Self {
+            environment,
+            is_rehearsal: settings.connection.is_sandbox(),
+            out: settings.out.clone(),
+            tenants: lists.len() as u64,
+            users: lists.iter().map(|list| list.users.len() as u64).sum(),
+            problems,
+            read_earlier: 0,
+            unread: Vec::new(),
+            sheet: None,
+            stopped: None,
+        }
+    }
+
+    /// Whether all is well, and if not, with which exit code it ends.
+    pub(super) fn verdict(&self) -> Result<(), Failure> {
+        if let Some((code, _, message)) = self.stopped() {
+            return Err(Failure::Reported { code, message });
+        }
+        let unread = self.unread.len() as u64;
+        let users =
+            (unread > 0).then(|| format!("{} {} not in the sheet", counted(unread, "user"), are(unread)));
+        let lists = self.problems.len() as u64;
+        let lists = (lists > 0).then(|| format!("{} may lack users", counted(lists, "list")));
+        match [users, lists].into_iter().flatten().collect::<Vec<_>>().join(", and ") {
+            message if message.is_empty() => Ok(()),
+            message => Err(Failure::Reported { code: code::FAILED, message }),
+        }
+    }
+
+    /// Why it stopped early: the exit code, a code for programs, and what is to be done, for people.
+    fn stopped(&self) -> Option<(u8, &'static str, String)> {
+        const AGAIN: &str = "there is no sheet yet; run the same command again to go on";
+        Some(match self.stopped.as_ref()? {
+            Stop::Interrupted => {
+                (code::STOPPED, "interrupted", format!("the export was told to stop; {AGAIN}"))
+            }
+            Stop::Outage(reason) => {
+                let message = format!("the service did not answer the last readings: {reason}; {AGAIN}");
+                (code::STOPPED, "outage", message)
+            }
+            Stop::Fatal(error) if error.is_configuration() => {
+                (code::USAGE, "configuration", with_causes(error))
+            }
+            Stop::Fatal(error) => (code::AUTHENTICATION, "authentication", with_causes(error)),
+            Stop::File(error) => (code::STOPPED, "file", format!("{}; {AGAIN}", with_causes(error))),
+        })
+    }
+
+    /// The users who are not in the sheet, and the lists that may lack some.
+    fn missing(&self) -> String {
+        let unread = self.unread.iter().take(MOST_NAMED).map(|unread| format!("not exported: {unread}\n"));
+        let more = self.unread.len().saturating_sub(MOST_NAMED) as u64;
+        let more = (more > 0).then(|| format!("not exported: {} more\n", counted(more, "user")));
+        let problems = self.problems.iter().map(|problem| format!("may lack users: {problem}\n"));
+        unread
+            .chain(more)
+            .chain(problems)
+            .map(|line| terminal::escape(line.trim_end()).into_owned() + "\n")
+            .collect()
+    }
+}
+
+impl Report for ExportReport {
+    fn text(&self) -> String {
+        let mut lines = vec![("tenants", thousands(self.tenants)), ("users", thousands(self.users))];
+        if self.read_earlier > 0 {
+            lines.push(("read earlier", thousands(self.read_earlier)));
+        }
+        if !self.unread.is_empty() {
+            lines.push(("not exported", thousands(self.unread.len() as u64)));
+        }
+        match &self.sheet {
+            Some(sheet) => {
+                lines.push(("exported", thousands(sheet.users)));
+                if sheet.kept > 0 {
+                    let values = counted(sheet.kept, "value");
+                    lines
+                        .push(("kept", format!("{values} stand as {KEEP}, since a sheet cannot carry them")));
+                }
+                lines.push(("sheet", printer::path(&sheet.path)));
+            }
+            None => lines.push(("sheet", format!("{}, not whole", printer::path(&partial_name(&self.out))))),
+        }
+        let what = if self.is_rehearsal { "a rehearsal in the " } else { "" };
+        let environment = terminal::escape(&self.environment);
+        format!("{what}{environment}; nothing was changed:\n{}{}", columns(lines), self.missing())
+    }
+
+    fn json(&self) -> Value {
+        let stopped = self.stopped();
+        let sheet = self.sheet.as_ref();
+        let unread = self.unread.iter().take(MOST_LISTED).map(|Unread { user, reason }| {
+            json!({
+                "customer": user.customer.as_str(),
+                "tenant": user.tenant.as_str(),
+                "user": user.user.as_str(),
+                "reason": reason,
+            })
+        });
+        json!({
+            "environment": self.environment,
+            "rehearsal": self.is_rehearsal,
+            "tenants": self.tenants,
+            "users": self.users,
+            "readEarlier": self.read_earlier,
+            "exported": sheet.map(|sheet| sheet.users),
+            "kept": sheet.map(|sheet| sheet.kept),
+            "notExported": self.unread.len(),
+            "unread": unread.collect::<Vec<_>>(),
+            "problems": self.problems,
+            "stopped": stopped.as_ref().map(|(_, kind, _)| *kind),
+            "message": stopped.as_ref().map(|(_, _, message)| message.as_str()),
+            "sheet": sheet.map(|sheet| sheet.path.to_string_lossy()),
+        })
+    }
+}

@@ -1,0 +1,83 @@
+//! What came of the users of a plan, from a file of results.
+
+use std::collections::HashMap;
+use std::path::Path;
+
+use avepoint_elements::UserKey;
+use avepoint_elements_bulk::State;
+
+use crate::failure::Failure;
+use crate::printer;
+
+/// The columns that say who a row is about, and what came of it.
+const COLUMNS: [&str; 5] = ["customer", "tenant", "user", "elements_result", "elements_reason"];
+
+/// What came of a user.
+#[derive(Clone, Debug)]
+pub(super) struct Outcome {
+    pub(super) state: State,
+    /// Empty where all is well.
+    pub(super) reason: String,
+}
+
+impl Outcome {
+    /// Whether the user has, or had after the run, what the plan leads to.
+    pub(super) fn is_good(&self) -> bool {
+        matches!(self.state, State::Done | State::Already | State::Unchanged | State::Confirmed)
+    }
+}
+
+/// The results of a run, by user.
+#[derive(Debug)]
+pub(super) struct Outcomes {
+    name: String,
+    users: HashMap<UserKey, Outcome>,
+}
+
+impl Outcomes {
+    /// Reads what `office apply` or `office verify` wrote of a plan.
+    pub(super) fn read(path: &Path) -> Result<Self, Failure> {
+        let name = printer::path(path);
+        let failed = |error: csv::Error| Failure::Input(format!("{name} cannot be read as results: {error}"));
+        let mut records = csv::ReaderBuilder::new().flexible(true).from_path(path).map_err(failed)?;
+        let header = records.headers().map_err(failed)?.clone();
+        let places = COLUMNS.map(|column| header.iter().position(|other| other == column));
+        let mut users = HashMap::new();
+        for record in records.records() {
+            let record = record.map_err(failed)?;
+            let cells = places.map(|place| place.and_then(|place| record.get(place)).unwrap_or_default());
+            let Some((user, outcome)) = outcome(cells) else {
+                return Err(Failure::usage(format!(
+                    "line {} of {name} is no result of a plan; name a file that `office apply PLAN` or `office verify` wrote",
+                    record.position().map_or(0, csv::Position::line)
+                )));
+            };
+            users.insert(user, outcome);
+        }
+        Ok(Self { name, users })
+    }
+
+    /// What came of a user; asked once of each.
+    pub(super) fn take(&mut self, user: &UserKey) -> Option<Outcome> {
+        self.users.remove(user)
+    }
+
+    /// Refuses results with users whom the plan does not have.
+    pub(super) fn check_taken(&self) -> Result<(), Failure> {
+        match self.users.len() {
+            0 => Ok(()),
+            left => Err(Failure::usage(format!(
+                "{} has {} who are not in the plan: it holds the results of another one",
+                self.name,
+                printer::counted(left as u64, "user")
+            ))),
+        }
+    }
+}
+
+/// What a row of results says.
+fn outcome([customer, tenant, user, state, reason]: [&str; COLUMNS.len()]) -> Option<(UserKey, Outcome)> {
+    let user = UserKey::new(customer.parse().ok()?, tenant.parse().ok()?, user.parse().ok()?);
+    let state = State::ALL.into_iter().find(|other| other.name() == state)?;
+    Some((user, Outcome { state, reason: reason.to_owned() }))
+}

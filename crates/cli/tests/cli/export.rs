@@ -1,0 +1,211 @@
+//! `office export`: what the service holds, as a sheet that is planned without a change.
+
+use std::fs;
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+use avepoint_elements_sandbox::{Fault, Faults, Sandbox};
+use serde_json::{Value, json};
+
+use crate::apply::Folder;
+use crate::planning::{CONTOSO, MAIN, USER, builder, json_of};
+use crate::{at, elements, interrupt, piped, run};
+
+/// Values that a spreadsheet would calculate, that planning gives a meaning or refuses, or that are easily damaged.
+const ODD: [&str; 18] = [
+    "=1+1",
+    "-",
+    "+49 351",
+    "@home",
+    "'=1+1",
+    "\u{FF1D}1",
+    "#CLEAR",
+    "#keep",
+    "#N/A",
+    "#DELETE",
+    "a\nb",
+    "\ta",
+    "Zu\u{308}rich",
+    "01067",
+    " \"Haus\", 3; Hof ",
+    "\u{202e}x",
+    "'",
+    "1,5E3",
+];
+
+fn export(folder: &Folder, out: &str) -> Command {
+    let mut command = elements();
+    command.args(["office", "export", "--out"]).arg(folder.path(out)).stdin(Stdio::null());
+    command
+}
+
+fn plan(folder: &Folder, sheet: &str) -> Command {
+    let mut command = elements();
+    command.args(["office", "plan"]).arg(folder.path(sheet)).stdin(Stdio::null());
+    command
+}
+
+/// The ids of some users of Contoso.
+fn users() -> Vec<String> {
+    let lines = fs::read_to_string(crate::planning::example("directory.ndjson")).unwrap();
+    let users = lines.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+    let of_main = users.filter(|user| user["tenantId"] == MAIN);
+    of_main.map(|user| user["userId"].as_str().unwrap().to_owned()).collect()
+}
+
+/// Gives users odd values: each of them as every field.
+fn make_odd(sandbox: &Sandbox) {
+    let fields = ["postalCode", "countryRegion", "state", "address", "city"];
+    for (number, user) in users().iter().enumerate() {
+        let odd = |place: usize| ODD[(number * fields.len() + place) % ODD.len()];
+        let changes =
+            fields.iter().enumerate().map(|(place, field)| ((*field).to_owned(), odd(place).into()));
+        assert!(sandbox.change_user(CONTOSO, MAIN, user, &Value::Object(changes.collect())));
+        sandbox.change_user(CONTOSO, MAIN, user, &json!({ "mail": format!("={number}@x.example") }));
+    }
+    sandbox.change_user(CONTOSO, MAIN, USER, &json!({ "address": "x".repeat(5_000), "displayName": "=x" }));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_sheet_that_is_exported_and_planned_at_once_has_no_change() {
+    let sandbox = builder().start().await.unwrap();
+    make_odd(&sandbox);
+    for (sheet, kept) in [("users.csv", true), ("users.ndjson", true)] {
+        let folder = Folder::with("x", "");
+        let before = sandbox.request_count();
+        let (stdout, stderr) = run(at(&mut export(&folder, sheet), &sandbox), 0);
+        // One list of customers, one of each tenant, and a reading for each user.
+        assert_eq!(sandbox.request_count() - before, 1 + 12 + 252, "{stderr}");
+        assert!(stderr.contains("note: 252 users of 12 tenants are read, with one request each"), "{stderr}");
+        assert!(stdout.contains("exported  252\n") && stdout.contains("stand as #KEEP") == kept, "{stdout}");
+        assert!(!folder.path(&format!("{sheet}.partial")).exists());
+        let before = sandbox.request_count();
+        let report = json_of(at(&mut plan(&folder, sheet), &sandbox), 0);
+        assert_eq!((&report["counts"]["equal"], &report["counts"]["change"]), (&json!(252), &json!(0)));
+        assert_eq!(sandbox.request_count() - before, 252, "rows with ids cost no list");
+        // Blank cells are what is empty.
+        let mut cleared = plan(&folder, sheet);
+        cleared.arg("--blank").arg("clear").arg("--out").arg(folder.path("clear.plan"));
+        assert_eq!(json_of(at(&mut cleared, &sandbox), 0)["counts"]["equal"], 252);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_cell_of_a_sheet_is_calculated_and_what_can_be_carried_is() {
+    let (sandbox, folder) = (builder().start().await.unwrap(), Folder::with("x", ""));
+    make_odd(&sandbox);
+    run(at(&mut export(&folder, "users.csv"), &sandbox), 0);
+    let sheet = folder.read("users.csv");
+    let sheet = sheet.strip_prefix('\u{feff}').expect("Excel reads UTF-8 by its mark");
+    for cell in sheet.lines().flat_map(|line| line.split(',')) {
+        let cell = cell.trim_start_matches('"').trim_start();
+        assert!(!cell.starts_with(['=', '+', '-', '@', '\u{FF1D}', '\t']), "{cell}");
+    }
+    for cell in ["01067", "Zu\u{308}rich", "\" \"\"Haus\"\", 3; Hof \"", "000037", "'=x"] {
+        assert!(sheet.contains(cell), "{cell}");
+    }
+    run(at(&mut export(&folder, "users.ndjson"), &sandbox), 0);
+    let rows = folder.read("users.ndjson");
+    assert!(rows.contains("\"=1+1\"") && !rows.contains("#CLEAR"), "no program calculates NDJSON");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_correction_in_the_sheet_is_all_that_changes_and_of_local_users_with_what_they_need() {
+    let (sandbox, folder) = (builder().start().await.unwrap(), Folder::with("x", ""));
+    run(
+        at(export(&folder, "users.ndjson").args(["--customer", "Contoso", "--tenant", "Contoso"]), &sandbox),
+        0,
+    );
+    let mut rows: Vec<Value> =
+        folder.read("users.ndjson").lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    rows[0]["city"] = json!("Radebeul");
+    rows[1]["userKind"] = json!("local");
+    for name in ["webPage", "poBox", "personalTitle"] {
+        rows[1][name] = json!("#CLEAR");
+    }
+    let text = rows.iter().map(Value::to_string).collect::<Vec<_>>().join("\n");
+    fs::write(folder.path("corrected.ndjson"), text).unwrap();
+    let report = json_of(at(&mut plan(&folder, "corrected.ndjson"), &sandbox), 0);
+    assert_eq!((&report["counts"]["change"], &report["rows"]), (&json!(2), &json!(rows.len())));
+}
+
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_sheet_replaces_no_file_and_only_its_owner_reads_it() {
+    use std::os::unix::fs::PermissionsExt;
+    let (sandbox, folder) = (builder().start().await.unwrap(), Folder::with("mine.csv", "mine"));
+    let (_, stderr) = run(at(&mut export(&folder, "mine.csv"), &sandbox), 2);
+    assert!(stderr.contains("mine.csv exists, and a sheet replaces no file"), "{stderr}");
+    assert_eq!((folder.read("mine.csv").as_str(), sandbox.request_count()), ("mine", 0));
+    let users = USER.to_owned();
+    run(at(export(&folder, "users.csv").args(["--customer", "Contoso"]), &sandbox), 0);
+    let mode = fs::metadata(folder.path("users.csv")).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o600);
+    assert!(folder.read("users.csv").contains(&users));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_export_that_is_interrupted_goes_on_where_it_was() {
+    let sandbox = builder().faults(Faults::new().latency(Duration::from_millis(50))).start().await.unwrap();
+    let folder = Folder::with("x", "");
+    let mut command = export(&folder, "users.csv");
+    let child =
+        piped(at(command.args(["--concurrency", "2", "--output", "json"]), &sandbox)).spawn().unwrap();
+    sandbox.wait_for_requests(1 + 12 + 20).await;
+    interrupt(&child);
+    let output = child.wait_with_output().unwrap();
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!((output.status.code(), &report["stopped"]), (Some(4), &json!("interrupted")));
+    assert!(!folder.path("users.csv").exists());
+    // A line that was not written to its end counts for nothing.
+    let draft = folder.read("users.csv.partial");
+    let read = draft.lines().count() - 1;
+    assert!(read > 15, "{draft}");
+    fs::write(folder.path("users.csv.partial"), draft.clone() + &draft[draft.len() - 20..draft.len() - 1])
+        .unwrap();
+    sandbox.set_faults(Faults::new()).unwrap();
+    let requests = sandbox.request_count();
+    let (_, stderr) = run(at(&mut export(&folder, "users.csv"), &sandbox), 0);
+    assert!(stderr.contains(&format!("note: {read} users were read by an export that began at")), "{stderr}");
+    assert_eq!(sandbox.request_count() - requests, 1 + 12 + 252 - read);
+    run(at(&mut export(&folder, "other.csv"), &sandbox), 0);
+    assert_eq!(folder.read("users.csv"), folder.read("other.csv"));
+    // What was read of another service is read again.
+    fs::write(folder.path("third.csv.partial"), draft.replacen("127.0.0.1", "127.0.0.2", 1)).unwrap();
+    let requests = sandbox.request_count();
+    run(at(&mut export(&folder, "third.csv"), &sandbox), 0);
+    assert_eq!(sandbox.request_count() - requests, 1 + 12 + 252);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn users_who_cannot_be_read_are_named_and_the_others_are_exported() {
+    let (sandbox, folder) = (builder().start().await.unwrap(), Folder::with("x", ""));
+    let faults = Faults::new().path(format!("/users/{USER}"), Fault::status(404));
+    sandbox.set_faults(faults).unwrap();
+    let (stdout, stderr) = run(at(&mut export(&folder, "users.csv"), &sandbox), 1);
+    assert!(
+        stdout.contains("exported      251\n") && stdout.contains(&format!("not exported: user {USER}")),
+        "{stdout}"
+    );
+    assert!(stderr.contains("error: 1 user is not in the sheet"), "{stderr}");
+    assert!(!folder.read("users.csv").contains(USER));
+    let off = Fault::none().total_count_off_by(1);
+    sandbox.set_faults(Faults::new().path("/users/batch", off)).unwrap();
+    let report = json_of(at(&mut export(&folder, "2.csv"), &sandbox), 1);
+    assert_eq!((report["problems"].as_array().unwrap().len(), &report["exported"]), (12, &json!(252)));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_outage_stops_an_export_and_a_refused_credential_has_its_own_code() {
+    let (sandbox, folder) = (builder().start().await.unwrap(), Folder::with("x", ""));
+    let down = users()
+        .iter()
+        .fold(Faults::new(), |faults, user| faults.path(format!("/users/{user}"), Fault::status(503)));
+    sandbox.set_faults(down).unwrap();
+    let report = json_of(at(&mut export(&folder, "users.csv"), &sandbox), 4);
+    assert_eq!((&report["stopped"], &report["sheet"]), (&json!("outage"), &Value::Null));
+    assert!(!folder.path("users.csv").exists() && folder.path("users.csv.partial").exists());
+    sandbox.set_faults(Faults::new()).unwrap();
+    run(at(&mut export(&folder, "users.csv"), &sandbox), 0);
+    run(at(&mut export(&folder, "2.csv"), &sandbox).env("ELEMENTS_CLIENT_SECRET", "wrong"), 3);
+}
