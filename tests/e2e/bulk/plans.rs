@@ -6,8 +6,10 @@ use std::time::UNIX_EPOCH;
 use super::State::{Already, Confirmed, Conflict, Differs, Done, Gone};
 use super::*;
 use avepoint_elements::{CustomerId, OfficeField};
+use avepoint_elements_bulk::directory::{KeyIndex, RowKeysBuf, resolve};
 use avepoint_elements_bulk::plan::{
-    Change, Edit, LocalFields, Plan, PlanHeader, PlanItems, PlanWriter, PlannedUser,
+    Change, Edit, LocalFields, Plan, PlanHeader, PlanItems, PlanRow, PlanWriter, PlannedUser, PlanningItems,
+    Wanted, WantedOffice,
 };
 use avepoint_elements_sandbox::{Directory, Fault, Faults, RateLimit, ReceivedRequest};
 use serde_json::{Value, json};
@@ -432,27 +434,70 @@ async fn where_users_can_be_read_each_refused_update_is_that_of_its_row() {
     assert_eq!(received(&sandbox), (20, 20));
 }
 
+/// What comes of a run, and the share of a limit of twenty a second that it uses after its first minute.
+async fn used<T>(sandbox: &Sandbox, run: impl Future<Output = T>) -> (T, f64) {
+    let taken = || {
+        let counters = sandbox.counters();
+        f64::from(u32::try_from(counters.requests - counters.rate_limited).unwrap())
+    };
+    let start = Instant::now();
+    let first_minute = async {
+        sleep(SECOND * 60).await;
+        taken()
+    };
+    let (outcomes, before) = tokio::join!(run, first_minute);
+    let seconds = start.elapsed().as_secs_f64() - 60.0;
+    assert!(seconds > 30.0, "{seconds}");
+    (outcomes, (taken() - before) / (20.0 * seconds))
+}
+
+/// Plans that so many users move to Pirna.
+async fn plan(elements: &Elements, count: usize, bulk: BulkOptions) -> Vec<Outcome> {
+    let wanted = WantedOffice::default().with(OfficeField::City, Wanted::Set("Pirna".to_owned()));
+    let row = |number: usize| {
+        let (customer, tenant, user) = ("c".to_owned(), "t".to_owned(), format!("u{number}"));
+        let keys = RowKeysBuf { line: number as u64 + 2, customer, tenant, user, ..RowKeysBuf::default() };
+        PlanRow::new((), keys, Ok(wanted.clone()))
+    };
+    let rows: Vec<_> = (0..count).map(row).collect();
+    let mut index = KeyIndex::new(None, None);
+    rows.iter().for_each(|row| index.add(&row.keys.as_keys()).unwrap());
+    let resolved = resolve(elements, index, 4, |_| ()).await.unwrap();
+    bulk.run(elements, PlanningItems::new(rows.into_iter(), resolved))
+        .map(|(_, outcome)| outcome)
+        .collect()
+        .await
+}
+
 #[tokio::test(start_paused = true)]
-async fn a_limit_of_twenty_a_second_is_used_by_applying_and_verifying() {
-    const ROWS: usize = 1_500;
-    let rows = 1_500.0;
-    let limit = RateLimit::per_second(20).burst(20);
-    for concurrency in [4, 32] {
-        let sandbox = sandbox(ROWS).await;
+async fn a_limit_of_twenty_a_second_is_used_up_after_a_minute_by_planning_applying_and_verifying() {
+    const ROWS: usize = 2_000;
+    const PLANNED: usize = 3_000;
+    for (burst, concurrency, most) in [(20, 4, 0.95), (20, 32, 0.95), (2, 4, 0.85)] {
+        let sandbox = sandbox(PLANNED).await;
+        let limit = RateLimit::per_second(20).burst(burst);
         sandbox.set_faults(Faults::new().rate_limit(limit).latency(SECOND / 20)).unwrap();
         let elements = client_of_sandbox(&sandbox);
+        let bulk = BulkOptions::new().concurrency(concurrency);
+        let is_used_up = |what: &str, used: f64| {
+            let case = format!("{what}, {concurrency} at a time, burst {burst}");
+            assert!(used >= most, "{case}: {used:.3} of the limit are used");
+            let counters = sandbox.counters();
+            assert!(counters.rate_limited * 20 < counters.requests, "{case}: {counters:?}");
+        };
+        let (outcomes, share) = used(&sandbox, plan(&elements, PLANNED, bulk.clone())).await;
+        assert_eq!(count(&outcomes, State::Planned), PLANNED);
+        is_used_up("planning", share);
+        let taken = || sandbox.counters().requests - sandbox.counters().rate_limited;
+        let before = taken();
         let planned = Planned::moving(&sandbox, ROWS);
-        let start = Instant::now();
-        let (outcomes, _) = planned.apply_with(&elements, BulkOptions::new().concurrency(concurrency)).await;
-        assert_eq!(count(&outcomes, State::Done), ROWS);
-        let used = 2.0 * rows / (20.0 + 20.0 * start.elapsed().as_secs_f64());
-        assert!(used >= 0.85, "{concurrency} at a time: applying uses {used:.3} of the limit");
-        let readings = sandbox.counters().requests - sandbox.counters().rate_limited - ROWS;
+        let ((outcomes, _), share) = used(&sandbox, planned.apply_with(&elements, bulk)).await;
+        assert_eq!(count(&outcomes, Done), ROWS);
+        is_used_up("applying", share);
+        let readings = taken() - before - ROWS;
         assert!(readings <= ROWS * 103 / 100, "{readings} readings of {ROWS} users");
-        let start = Instant::now();
-        let outcomes = planned.verify(&elements, Duration::ZERO).await;
-        assert_eq!(count(&outcomes, State::Confirmed), ROWS);
-        let used = rows / (20.0 + 20.0 * start.elapsed().as_secs_f64());
-        assert!(used >= 0.85, "{concurrency} at a time: verifying uses {used:.3} of the limit");
+        let (outcomes, share) = used(&sandbox, planned.verify(&elements, Duration::ZERO)).await;
+        assert_eq!(count(&outcomes, Confirmed), ROWS);
+        is_used_up("verifying", share);
     }
 }

@@ -41,7 +41,7 @@ fn address(text: &str) -> Cow<'_, str> {
 }
 
 fn lower(text: &str) -> Cow<'_, str> {
-    if text.chars().all(|character| character.is_ascii() && !character.is_ascii_uppercase()) {
+    if text.bytes().all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase()) {
         return text.into();
     }
     text.chars().flat_map(folded).collect::<String>().into()

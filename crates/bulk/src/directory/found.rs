@@ -49,8 +49,11 @@ impl FoundUsers {
 impl Id {
     fn of(id: &str) -> Self {
         let is_usual = is_uuid(id) && !id.bytes().any(|byte| byte.is_ascii_uppercase());
-        let digits = is_usual.then(|| u128::from_str_radix(&id.replace('-', ""), 16).ok()).flatten();
-        digits.map_or_else(|| Self::Other(id.into()), |digits| Self::Uuid(digits.to_be_bytes()))
+        if !is_usual {
+            return Self::Other(id.into());
+        }
+        let digits = id.bytes().filter_map(|byte| char::from(byte).to_digit(16));
+        Self::Uuid(digits.fold(0, |number, digit| number << 4 | u128::from(digit)).to_be_bytes())
     }
 
     fn text(&self) -> String {
@@ -64,14 +67,14 @@ impl Id {
 /// The text of a UUID.
 fn uuid(bytes: [u8; 16]) -> String {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    let mut text = String::with_capacity(UUID);
+    let mut text = Vec::with_capacity(UUID);
     for (place, byte) in bytes.into_iter().enumerate() {
         if matches!(place, 4 | 6 | 8 | 10) {
-            text.push('-');
+            text.push(b'-');
         }
-        text.extend([byte >> 4, byte & 15].map(|digit| char::from(DIGITS[usize::from(digit)])));
+        text.extend([DIGITS[usize::from(byte >> 4)], DIGITS[usize::from(byte & 15)]]);
     }
-    text
+    String::from_utf8(text).unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -62,7 +62,8 @@ impl Names {
 
     /// Names, each cut to 256 characters.
     pub fn new(customer: Option<&str>, tenant: Option<&str>, user: Option<&str>) -> Self {
-        let cut = |name: &str| name.chars().take(Self::LONGEST).collect();
+        let end = |name: &str| name.char_indices().nth(Self::LONGEST).map_or(name.len(), |(end, _)| end);
+        let cut = |name: &str| name[..end(name)].to_owned();
         Self { customer: customer.map(cut), tenant: tenant.map(cut), user: user.map(cut) }
     }
 }
