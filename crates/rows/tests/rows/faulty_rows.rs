@@ -229,11 +229,14 @@ fn both_halves_of_a_row_that_a_line_break_cut_in_two_are_mistakes() {
         for end in ["\n", "\r", "\r\n"] {
             let (checked, found) = findings(
                 &mut table(
-                    format!("{HEADER}c,t,u1,1,AO,{first}{end}{second}{end}c,t,u2,1,AO,S,A,C{end}").as_bytes(),
+                    format!(
+                        "{HEADER}c,t,u1,1,AO,{first}{end}{second}{end}c,t,u2,1,AO,S,A,C{end}c,t,u3,1,AO,S,A,C{end}"
+                    )
+                    .as_bytes(),
                 )
                 .unwrap(),
             );
-            assert_eq!((checked.rows, checked.valid), (3, 1), "{first}: {found:#?}");
+            assert_eq!((checked.rows, checked.valid), (4, 2), "{first}: {found:#?}");
             assert!(
                 found[0].starts_with("error: line 2: line 3 is no row and looks like the end of this one"),
                 "{found:#?}"
@@ -309,6 +312,62 @@ fn a_row_beside_one_that_is_wrong_for_its_own_reason_is_no_half() {
     let rows = "contoso,main,u1,1,AO,S,A,C\nfab,x,u2,1,AO,S,A,C\nother,y5,u3,1,AO,S,A,C\n";
     let (checked, found) = findings(&mut table(format!("{wide}{rows}").as_bytes()).unwrap());
     assert_eq!(checked.valid, 3, "rows may end before columns that are not needed: {found:#?}");
+}
+
+#[test]
+fn neither_half_of_a_row_that_is_cut_within_an_id_is_sent() {
+    let uuid = "966f35cc-0000-4000-8000-25cdbcf80000";
+    let (uuid_start, uuid_end) = uuid.split_at(20);
+    let user_first = "user,customer,tenant,postalCode,countryRegion,state,address,city";
+    let mail_first = "mail,customer,tenant,user,postalCode,countryRegion,state,address,city";
+    let user_last = "postalCode,countryRegion,state,address,city,customer,tenant,user";
+    let cases = [
+        (HEADER, "con".to_owned(), "toso,t,u1,1,AO,S,A,C".to_owned()),
+        (HEADER, "c,ten".to_owned(), "ant,u1,1,AO,S,A,C".to_owned()),
+        (HEADER, "c,t,us".to_owned(), "er,1,AO,S,A,C".to_owned()),
+        (HEADER, uuid_start.to_owned(), format!("{uuid_end},t,u1,1,AO,S,A,C")),
+        (HEADER, "con".to_owned(), "toso,t,u1,1,AO,S,A".to_owned()),
+        (user_first, "ad".to_owned(), "ele,c,t,1,AO,S,A,C".to_owned()),
+        (mail_first, "ad".to_owned(), "ele@example.com,c,t,u1,1,AO,S,A,C".to_owned()),
+        (user_last, "1,AO,S,A,C,c,t,us".to_owned(), "er".to_owned()),
+    ];
+    for (header, first, second) in cases {
+        let header = header.trim_end();
+        let [before, behind] = ["u8", "u9"].map(|user| whole(header, user));
+        for behind in [&*behind, ""] {
+            let file = format!("{header}\n{before}\n{first}\n{second}\n{behind}\n");
+            let mut table = table(file.as_bytes()).unwrap();
+            let (_, found) = findings(&mut table);
+            let sent = rows(&mut table);
+            let is_half = |row: &String| row.starts_with("3: ") || row.starts_with("4: ");
+            assert!(!sent.iter().any(is_half), "{file}: {sent:#?}");
+            // What ends a row may begin the next one, too, unless that begins with an id.
+            let is_told = header != user_last && !behind.is_empty();
+            assert!(!is_told || sent.iter().any(|row| row.starts_with("5: ")), "{file}: {sent:#?}");
+            for (line, other) in [(3, 4), (4, 3)] {
+                let named = [
+                    format!("error: line {line}: line {other} is no row"),
+                    format!("error: line {line}: the row has"),
+                ];
+                let is_named = |found: &String| named.iter().any(|start| found.starts_with(start));
+                assert!(found.iter().any(is_named), "{file}: {found:#?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_word_on_a_line_of_its_own_costs_no_row_whose_id_is_whole() {
+    let uuid = "966f35cc-0000-4000-8000-25cdbcf80000";
+    let cases = [
+        format!("Berlin\n{uuid},t,u1,1,AO,S,A,C\n"),
+        "Berlin\ncontoso,t,u1,1,AO,S,A,C\ncontoso,t,u2,1,AO,S,A,C\n".to_owned(),
+        "Sheet of Berlin\ncontoso,t,u1,1,AO,S,A,C\n".to_owned(),
+    ];
+    for rows in cases {
+        let (checked, found) = findings(&mut table(format!("{HEADER}{rows}").as_bytes()).unwrap());
+        assert_eq!(checked.invalid, 1, "{found:#?}");
+    }
 }
 
 #[test]
