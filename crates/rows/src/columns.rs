@@ -101,6 +101,10 @@ impl Column {
         Self::City,
     ];
 
+    /// Those that hold the [office information](Self::office) of every user.
+    pub(crate) const OF_OFFICE: [Self; 5] =
+        [Self::PostalCode, Self::CountryRegion, Self::State, Self::Address, Self::City];
+
     /// Those that name a user, each by itself.
     pub const KEYS: [Self; 4] = [Self::User, Self::UserPrincipalName, Self::Mail, Self::EmployeeId];
 

@@ -2,6 +2,8 @@
 
 use avepoint_elements::{CustomerId, Error, TenantId};
 
+use crate::ids::is_uuid;
+
 /// How many are kept; a power of two.
 const SLOTS: usize = 256;
 
@@ -37,11 +39,13 @@ pub(crate) struct IdCache<Id> {
     slots: Vec<Option<Id>>,
     /// The place of the last, which is often the next row's, too.
     last: usize,
+    /// Whether that one has the shape of a UUID.
+    is_uuid: bool,
 }
 
 impl<Id: CachedId> IdCache<Id> {
     pub(crate) fn new() -> Self {
-        Self { slots: (0..SLOTS).map(|_| None).collect(), last: 0 }
+        Self { slots: (0..SLOTS).map(|_| None).collect(), last: 0, is_uuid: false }
     }
 
     /// The place of an id, which it keeps until the next call at least.
@@ -51,6 +55,7 @@ impl<Id: CachedId> IdCache<Id> {
             if !self.holds(self.last, text) {
                 self.slots[self.last] = Some(Id::parse(text)?);
             }
+            self.is_uuid = is_uuid(text);
         }
         Ok(self.last)
     }
@@ -58,6 +63,11 @@ impl<Id: CachedId> IdCache<Id> {
     /// Whether an id is the last for which a place was asked.
     pub(crate) fn is_last(&self, text: &str) -> bool {
         self.holds(self.last, text)
+    }
+
+    /// Whether the last id for which a place was asked has the shape of a UUID.
+    pub(crate) fn is_uuid(&self) -> bool {
+        self.is_uuid
     }
 
     fn holds(&self, place: usize, text: &str) -> bool {

@@ -93,8 +93,11 @@ impl<'t> RowCheck<'t> {
         let tenant = self.id(Column::Tenant, values, row);
         let tenant = row.parsed(tenant, values, Column::Tenant, |text| self.tenants.place(text));
         let text = self.id(Column::User, values, row)?;
+        let is_uuid = is_valid_uuid(text);
+        row.uuids =
+            [customer.is_some() && self.customers.is_uuid(), tenant.is_some() && self.tenants.is_uuid(), is_uuid];
         // The pattern takes more time than all else that is done with a row, and every UUID matches it.
-        let known = !self.builds && is_valid_uuid(text);
+        let known = !self.builds && is_uuid;
         let id =
             if known { None } else { Some(row.parsed(Some(text), values, Column::User, UserId::new)?) };
         Some(User { customer: customer?, tenant: tenant?, text, id })
@@ -122,7 +125,7 @@ impl<'t> RowCheck<'t> {
             }
             // A row's own spelling is not taken, or one customer would count as two.
             (_, Some(given)) => Some(given),
-            (Some(text), None) if self.is_last(column, text) => Some(text),
+            (Some(text), None) if self.is_last(column, text) || is_valid_uuid(text) => Some(text),
             (Some(text), None) => match spreadsheet_errors::error(text).or_else(|| why_no_id(text)) {
                 Some(mistake) => {
                     row.wrong(values, column, mistake);
@@ -147,7 +150,7 @@ impl<'t> RowCheck<'t> {
 
     fn office(&mut self, parsed: &ParsedRow<'_>, row: &mut RowFindings<'_>) -> Option<OfficeInformation> {
         let values = &parsed.values;
-        for column in Column::ALL.into_iter().filter(|column| column.office().is_some()) {
+        for column in Column::OF_OFFICE {
             if let Some(mistake) = self.mistake(values, column, parsed.are_plain) {
                 row.wrong(values, column, mistake);
                 if values[column as usize].as_deref().and_then(Wanted::of_word) == Some(Wanted::Keep) {
@@ -166,7 +169,7 @@ impl<'t> RowCheck<'t> {
 
     fn build(&self, values: &Values<'_>, country: Option<Country>) -> Result<OfficeInformation, Error> {
         let mut builder = OfficeInformation::builder();
-        for column in Column::ALL {
+        for column in Column::OF_OFFICE {
             let Some(field) = column.office() else { continue };
             let Some(text) = values[column as usize].as_deref() else { continue };
             builder = match country {
@@ -263,7 +266,7 @@ const CUT_FORMULA: &str = "is the first part of a formula that holds the delimit
 /// text has no more than bytes. Making office information costs as much time as reading a row, so where nothing is
 /// to be sent it is made for the others alone.
 fn fits(values: &Values<'_>) -> bool {
-    Column::ALL.into_iter().filter_map(|column| Some((column, column.office()?.contract()))).all(
+    Column::OF_OFFICE.into_iter().filter_map(|column| Some((column, column.office()?.contract()))).all(
         |(column, field)| {
             let text = values[column as usize].as_deref().unwrap_or_default();
             let longest = field.max_length.unwrap_or(usize::MAX);
@@ -278,6 +281,8 @@ pub(super) struct RowFindings<'r> {
     names: &'r Names<'r>,
     /// Whether what was noted first is that the row is no whole one: then it says what is missing.
     is_broken: bool,
+    /// Which of customer, tenant and user are UUIDs, about which nothing is suspicious.
+    uuids: [bool; 3],
     pub(super) problems: Vec<Problem>,
     pub(super) warnings: Vec<Problem>,
 }
@@ -287,7 +292,7 @@ impl<'r> RowFindings<'r> {
         let problems = parsed.problems.clone();
         let is_broken = problems.iter().any(|problem| problem.column.is_none());
         let (line, names, warnings) = (parsed.line, &parsed.names, parsed.warnings.clone());
-        Self { line, names, is_broken, problems, warnings }
+        Self { line, names, is_broken, uuids: [false; 3], problems, warnings }
     }
 
     /// Says what is left to be said of a row whose values were looked at.
@@ -344,7 +349,13 @@ impl<'r> RowFindings<'r> {
     fn find_suspicious(&mut self, parsed: &ParsedRow<'_>) {
         let values = &parsed.values;
         // A country is looked for in a list, which says more.
-        for column in Column::ALL.into_iter().filter(|column| *column != Column::CountryRegion) {
+        let uuids = self.uuids;
+        let is_settled =
+            |column: Column| column == Column::CountryRegion || uuids.get(column as usize) == Some(&true);
+        for column in Column::ALL {
+            if is_settled(column) {
+                continue;
+            }
             let Some(text) = values[column as usize].as_deref().filter(|text| !text.is_empty()) else {
                 continue;
             };
@@ -382,7 +393,8 @@ impl<'r> RowFindings<'r> {
 
     fn violations(&mut self, error: &Error, values: &Values<'_>) {
         for violation in error.violations() {
-            let column = Column::ALL.into_iter().find(|column| column.office() == Some(violation.field));
+            let column =
+                Column::OF_OFFICE.into_iter().find(|column| column.office() == Some(violation.field));
             let message = message(&violation.kind, violation.field.contract().max_length);
             if let Some(column) = column {
                 self.wrong(values, column, message.unwrap_or_else(|| violation.to_string()));
