@@ -158,7 +158,7 @@ fn check_rows(
     select: Option<Selection<'_>>,
     mut found: impl FnMut(Finding),
 ) -> Result<Checked, InputError> {
-    let column = table.name(Column::User).to_owned();
+    let (column, sheet_letters) = (table.name(Column::User).to_owned(), table.sheet_letters(Column::User));
     let mut reading = table.reading()?;
     let mut row_check = RowCheck::judging(reading.options);
     let mut totals = Totals::new();
@@ -170,7 +170,7 @@ fn check_rows(
             totals.add(&parsed, row, &row_check, &mut found)?;
         }
     }
-    Ok(totals.end(&column, reading.unknown_columns(), found))
+    Ok(totals.end(column, sheet_letters, reading.unknown_columns(), found))
 }
 
 /// What is counted while rows go by.
@@ -221,8 +221,14 @@ impl Totals {
         self.tenants.count(tenant);
     }
 
-    fn end(self, column: &str, unknown_columns: Vec<String>, found: impl FnMut(Finding)) -> Checked {
-        let (duplicates, valid_by_themselves) = self.users.duplicates(column);
+    fn end(
+        self,
+        column: String,
+        sheet_letters: Option<String>,
+        unknown_columns: Vec<String>,
+        found: impl FnMut(Finding),
+    ) -> Checked {
+        let (duplicates, valid_by_themselves) = self.users.duplicates(column, sheet_letters);
         duplicates.problems().map(Finding::Error).for_each(found);
         let invalid = self.invalid + valid_by_themselves;
         Checked {

@@ -3,11 +3,16 @@
 pub(crate) mod csv;
 pub(crate) mod dialect;
 pub(crate) mod encoding;
+#[cfg(feature = "gzip")]
+mod gzip;
 pub(crate) mod json_shape;
 pub(crate) mod lines;
 pub(crate) mod ndjson;
+pub(crate) mod packed;
 pub(crate) mod quotes;
 pub(crate) mod signature;
+#[cfg(feature = "xlsx")]
+mod xlsx;
 
 use std::fmt;
 use std::str::FromStr;

@@ -7,6 +7,7 @@ use crate::broken_row::{self, Half};
 use crate::columns::{Column, ColumnRole, ResultColumn};
 use crate::error::InputError;
 use crate::format::csv::{Cells, Neighbour, Record};
+use crate::format::dialect::Dialect;
 use crate::format::quotes::QuoteFault;
 use crate::options::{Advice, InputOptions};
 use crate::parsed_row::{Fields, Names, ParsedRow, Values};
@@ -25,6 +26,8 @@ pub(crate) struct Layout {
     /// How many cells the header has with these.
     width: usize,
     delimiter: u8,
+    /// Whether records are rows of a sheet, whose cells have names of their own.
+    is_sheet: bool,
     /// The place of each column that is read.
     places: [Option<usize>; Column::ALL.len()],
     options: InputOptions,
@@ -41,10 +44,10 @@ pub(crate) struct Layout {
 }
 
 impl Layout {
-    /// The layout that a header describes, whose cells the delimiter tells apart.
+    /// The layout that a header describes.
     pub(crate) fn new(
         header: &Record<'_>,
-        delimiter: u8,
+        dialect: Dialect,
         options: &InputOptions,
     ) -> Result<Self, InputError> {
         if !header.cells.damaged.is_empty() {
@@ -56,7 +59,8 @@ impl Layout {
         let mut layout = Self {
             header: names(&header.cells),
             width: header.cells.len(),
-            delimiter,
+            delimiter: dialect.delimiter,
+            is_sheet: dialect.is_sheet,
             options: options.clone(),
             ..Self::default()
         };
@@ -169,6 +173,12 @@ impl Layout {
     /// The input's name of a column, where it has that column.
     pub(crate) fn name(&self, column: Column) -> Option<&str> {
         Some(&self.header[self.places[column as usize]?])
+    }
+
+    /// The letters that the sheet has for a column, by the name that messages have for it, where the input is a workbook.
+    pub(crate) fn sheet_letters(&self, column: &str) -> Option<String> {
+        let place = self.header.iter().position(|name| excerpt(name) == column).filter(|_| self.is_sheet)?;
+        Some(letters(place))
     }
 
     /// What a record says. A cell that the record is too short for has no value.
@@ -292,16 +302,20 @@ impl Layout {
         };
         let value = record.cells.get(place).unwrap_or_default();
         let problem = |message| Problem::of_value(record.line, &self.header[place], value, message);
+        let (row, from) = if self.is_sheet {
+            ("another row".to_owned(), String::new())
+        } else {
+            (format!("the row of line {line}"), format!(" from line {line} on"))
+        };
         if is_row && !self.options.allow_multiline {
             let message = format!(
-                "holds the row of line {line}, as a quote (\") makes it that is missing or too much there or before; \
-                 correct the quotes, or allow values of several lines if this one is meant"
+                "holds {row}, as a quote (\") makes it that is missing or too much there or before; correct the quotes, or \
+                 allow values of several lines if this one is meant"
             );
             (Some(problem(message).advise(Advice::AllowMultiline)), Vec::new())
         } else {
             let message = format!(
-                "looks as if it held another row from line {line} on; a quote (\") may be missing or too much there or \
-                 before"
+                "looks as if it held another row{from}; a quote (\") may be missing or too much there or before"
             );
             (None, vec![problem(message)])
         }
@@ -345,6 +359,13 @@ impl Layout {
             excerpt(cell)
         )
     }
+}
+
+/// The letters that sheets have for a column, whose place is counted from 0.
+fn letters(place: usize) -> String {
+    let last = char::from(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ"[place % 26]);
+    let before = if place < 26 { String::new() } else { letters(place / 26 - 1) };
+    format!("{before}{last}")
 }
 
 /// What to say of a row that is a header.
@@ -412,4 +433,15 @@ fn twice(column: Column, first: &str, second: &str) -> InputError {
         "the columns \"{first}\" and \"{second}\" both mean {column}; rename or drop one of them, or say which \
          counts with a mapping, as in {column}={first}"
     ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::letters;
+
+    #[test]
+    fn columns_have_the_letters_of_sheets() {
+        let found = [0, 25, 26, 51, 52, 701, 702, 16_383].map(letters);
+        assert_eq!(found, ["A", "Z", "AA", "AZ", "BA", "ZZ", "AAA", "XFD"]);
+    }
 }

@@ -57,6 +57,7 @@ impl FromStr for Blank {
 pub struct InputOptions {
     pub(crate) purpose: Purpose,
     pub(crate) format: Option<Format>,
+    pub(crate) sheet: Option<String>,
     pub(crate) map: Vec<(Column, String)>,
     pub(crate) customer: Option<CustomerId>,
     pub(crate) tenant: Option<TenantId>,
@@ -76,6 +77,13 @@ impl InputOptions {
     /// Reads this format, rather than the one that the first bytes and the file's extension tell.
     pub fn format(mut self, format: Format) -> Self {
         self.format = Some(format);
+        self
+    }
+
+    /// Reads the sheet of this name, rather than the first of a workbook that is not hidden. An input that is no workbook
+    /// has none.
+    pub fn sheet(mut self, name: impl Into<String>) -> Self {
+        self.sheet = Some(name.into());
         self
     }
 

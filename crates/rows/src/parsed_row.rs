@@ -33,6 +33,16 @@ impl Names<'_> {
         };
         name.unwrap_or(column.name())
     }
+
+    /// The cell of a sheet that a problem is about.
+    pub(crate) fn sheet_cell(&self, problem: &Problem) -> Option<String> {
+        match self {
+            Self::Header(layout) => {
+                Some(format!("{}{}", layout.sheet_letters(problem.column.as_ref()?)?, problem.line))
+            }
+            Self::Own | Self::Members(_) => None,
+        }
+    }
 }
 
 /// A row as the input has it.

@@ -17,6 +17,8 @@ const LONGEST: usize = 40;
 pub struct Problem {
     /// The line on which the row begins, from 1.
     pub line: u64,
+    /// The cell of the sheet, such as `C17`, where the input is a workbook and a column is at fault.
+    pub cell: Option<String>,
     /// The column, as the file names it, where one is at fault.
     pub column: Option<String>,
     /// The value, at most 40 characters of it, where there is one.
@@ -30,13 +32,13 @@ pub struct Problem {
 impl Problem {
     /// A problem of a whole row.
     pub(crate) fn of_row(line: u64, message: impl Into<String>) -> Self {
-        Self { line, column: None, value: None, message: message.into(), advice: None }
+        Self { line, cell: None, column: None, value: None, message: message.into(), advice: None }
     }
 
     /// A problem of a value.
     pub(crate) fn of_value(line: u64, column: &str, value: &str, message: impl Into<String>) -> Self {
         let value = (!value.is_empty()).then(|| excerpt(value));
-        Self { line, column: Some(excerpt(column)), value, message: message.into(), advice: None }
+        Self { line, cell: None, column: Some(excerpt(column)), value, message: message.into(), advice: None }
     }
 
     /// This problem with an option that helps.
@@ -56,8 +58,11 @@ impl Problem {
 
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let place = if self.column.is_some() { ", " } else { ": " };
-        write!(f, "line {}{place}{}", self.line, self.within_row())
+        let separator = if self.column.is_some() { ", " } else { ": " };
+        match &self.cell {
+            Some(cell) => write!(f, "{cell}{separator}{}", self.within_row()),
+            None => write!(f, "line {}{separator}{}", self.line, self.within_row()),
+        }
     }
 }
 

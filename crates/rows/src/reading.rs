@@ -68,7 +68,7 @@ impl<'t> Reading<'t> {
 
 /// The records of a CSV file from its header on.
 pub(crate) fn records(text: Decoder<'_>, dialect: Dialect) -> Result<Records<Decoder<'_>>, InputError> {
-    let mut records = Records::new(text, dialect.delimiter);
+    let mut records = Records::new(text, dialect);
     if dialect.has_separator_line {
         records.next()?;
     }

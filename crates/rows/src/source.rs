@@ -1,5 +1,7 @@
 //! Where the bytes come from, twice.
 
+pub(crate) mod copy;
+
 use std::fmt;
 use std::fs::{File, Metadata};
 use std::hash::{BuildHasher, RandomState};
@@ -11,6 +13,7 @@ use std::time::SystemTime;
 use sha2::{Digest, Sha256};
 use xxhash_rust::xxh3::Xxh3;
 
+use self::copy::{Copy, CopyOf};
 use crate::error::InputError;
 use crate::format::encoding::CHUNK;
 use crate::os;
@@ -22,13 +25,15 @@ pub struct Source {
     file: File,
     /// Detects changes; none for a copy, which no other process can reach.
     watched: Option<Watched>,
-    /// The file's extension in lower case, where it has one.
+    /// The file's extension in lower case, where it has one; of a compressed file, the one before that.
     extension: Option<String>,
+    /// The most that is copied of it, or that it unpacks to, in bytes.
+    limit: u64,
 }
 
 impl Source {
-    /// The most that is copied of a stream unless said otherwise, in bytes: 4 GiB.
-    pub const STREAM_LIMIT: u64 = 4 << 30;
+    /// The most that is copied of a stream, or that an input unpacks to, unless said otherwise, in bytes: 4 GiB.
+    pub const LIMIT: u64 = 4 << 30;
 
     /// A file. It is opened once; a device, or a pipe under one of the [system's names](Self::is_of_system), is copied as
     /// [`reader`](Self::reader) does.
@@ -36,10 +41,11 @@ impl Source {
     /// # Errors
     /// The file cannot be opened or, if it is a stream, copied; or it is a named pipe, which may have no writer.
     pub fn file(path: impl AsRef<Path>) -> Result<Self, InputError> {
-        Self::file_or_stream(path, Self::STREAM_LIMIT)
+        Self::file_or_stream(path, Self::LIMIT)
     }
 
-    /// As [`file`](Self::file), with a limit of its own for a pipe or device, in bytes.
+    /// As [`file`](Self::file), with a limit of its own, in bytes, for a pipe or device and for what a compressed file or a
+    /// workbook unpacks to. A file that is read as it is has none.
     ///
     /// # Errors
     /// As for [`file`](Self::file).
@@ -59,9 +65,10 @@ impl Source {
                 excerpt(&path.to_string_lossy())
             )));
         }
-        let extension = path.extension().map(|extension| extension.to_string_lossy().to_lowercase());
+        let extension = extension(path).filter(|extension| extension != "gz");
+        let extension = extension.or_else(|| self::extension(&path.with_extension("")));
         let source = if metadata.is_file() {
-            Self { file, watched: Some(Watched::new(path, &metadata)), extension: None }
+            Self { file, watched: Some(Watched::new(path, &metadata)), extension: None, limit }
         } else {
             os::wait_when_read(&file).map_err(failed)?;
             Self::stream(file, limit)?
@@ -80,7 +87,7 @@ impl Source {
     /// is dropped.
     ///
     /// # Errors
-    /// Reading fails, or there is more than [`STREAM_LIMIT`](Self::STREAM_LIMIT) or the directory of temporary files has
+    /// Reading fails, or there is more than [`LIMIT`](Self::LIMIT) or the directory of temporary files has
     /// room for.
     pub fn stdin() -> Result<Self, InputError> {
         Self::reader(io::stdin().lock())
@@ -91,7 +98,7 @@ impl Source {
     /// # Errors
     /// As for [`stdin`](Self::stdin).
     pub fn reader(reader: impl Read) -> Result<Self, InputError> {
-        Self::stream(reader, Self::STREAM_LIMIT)
+        Self::stream(reader, Self::LIMIT)
     }
 
     /// As [`reader`](Self::reader), with a limit of its own, in bytes.
@@ -100,25 +107,54 @@ impl Source {
     /// Reading fails, or there is more than the limit allows ([`InputError::is_over_limit`]) or the directory of
     /// temporary files has room for. That directory is then not filled.
     pub fn stream(mut reader: impl Read, limit: u64) -> Result<Self, InputError> {
-        let failed = |error| InputError::io("the input cannot be copied to a temporary file", error);
-        let directory = std::env::temp_dir();
-        let room = os::room_in(&directory).unwrap_or(u64::MAX);
-        let mut file = tempfile::tempfile_in(&directory).map_err(failed)?;
-        let copied = io::copy(&mut reader.by_ref().take(limit.min(room)), &mut file).map_err(failed)?;
-        let is_more =
-            copied == limit.min(room) && io::copy(&mut reader.take(1), &mut io::sink()).map_err(failed)? > 0;
-        match is_more {
-            true if copied == limit => Err(InputError::over_limit(format!(
-                "the input is a stream of more than {limit} bytes, which is the most that is copied of one: save it as a \
-                 file, or allow more"
-            ))),
-            true => Err(InputError::malformed(format!(
-                "the input is a stream, and the directory for its copy, {}, has room for {room} bytes: save it as a file, \
-                 or name another directory with TMPDIR",
-                directory.display()
-            ))),
-            false => Ok(Self { file, watched: None, extension: None }),
+        let failed = |error: io::Error| match error.downcast() {
+            Ok(error) => error,
+            Err(error) => InputError::io("the input cannot be copied to a temporary file", error),
+        };
+        let mut copy = Copy::new(CopyOf::Stream, limit).map_err(failed)?;
+        io::copy(&mut reader, &mut copy).map_err(failed)?;
+        let file = copy.into_file().map_err(failed)?;
+        Ok(Self { file, watched: None, extension: None, limit })
+    }
+
+    /// What this one holds, which was unpacked to a copy.
+    #[cfg_attr(
+        not(any(feature = "gzip", feature = "xlsx")),
+        expect(dead_code, reason = "nothing can be unpacked")
+    )]
+    pub(crate) fn unpacked(&self, copy: Copy) -> Result<Self, InputError> {
+        let (extension, limit) = (self.extension.clone(), self.limit);
+        Ok(Self { file: copy.into_file()?, watched: None, extension, limit })
+    }
+
+    /// The most that it may unpack to, in bytes.
+    #[cfg_attr(
+        not(any(feature = "gzip", feature = "xlsx")),
+        expect(dead_code, reason = "nothing can be unpacked")
+    )]
+    pub(crate) fn limit(&self) -> u64 {
+        self.limit
+    }
+
+    /// The file, for those who read it in an order of their own.
+    #[cfg(feature = "xlsx")]
+    pub(crate) fn handle(&self) -> &File {
+        &self.file
+    }
+
+    /// The first bytes.
+    pub(crate) fn start(&self) -> Result<Vec<u8>, InputError> {
+        let mut start = Vec::new();
+        self.rewind()?.take(CHUNK as u64).read_to_end(&mut start)?;
+        Ok(start)
+    }
+
+    /// Takes note of all bytes, by which a later change is noticed.
+    pub(crate) fn record_all(&self) -> Result<(), InputError> {
+        if self.watched.is_some() {
+            io::copy(&mut self.rewind()?, &mut io::sink())?;
         }
+        self.check_unchanged()
     }
 
     pub(crate) fn extension(&self) -> Option<&str> {
@@ -157,6 +193,11 @@ impl Source {
     pub(crate) fn check_unchanged_to_its_end(&self) -> Result<(), InputError> {
         self.watched.as_ref().map_or(Ok(()), |watched| watched.check_to_the_end(&self.file))
     }
+}
+
+/// A path's extension in lower case.
+fn extension(path: &Path) -> Option<String> {
+    path.extension().map(|extension| extension.to_string_lossy().to_lowercase())
 }
 
 /// The bytes of a source, of which none is given that was not there when it was opened.

@@ -7,11 +7,13 @@ use crate::entry::Entries;
 use crate::error::InputError;
 use crate::format::dialect::{self, Dialect};
 use crate::format::encoding::{CHUNK, Decoder, Encoding};
+use crate::format::packed::{self, Unpacked};
 use crate::format::{Format, json_shape, signature};
 use crate::header_shape;
 use crate::layout::Layout;
 use crate::options::InputOptions;
 use crate::plan_entry::PlanEntries;
+use crate::problem::excerpt;
 use crate::reading::{self, Reading};
 use crate::source::Source;
 
@@ -35,6 +37,8 @@ use crate::source::Source;
 #[derive(Debug)]
 pub struct Table {
     source: Source,
+    /// The text that the source holds, where it is packed.
+    unpacked: Option<Unpacked>,
     options: InputOptions,
     format: Format,
     encoding: Encoding,
@@ -54,15 +58,25 @@ impl Table {
     /// columns mean the same, or one that is mapped is not there.
     pub fn open(source: Source, options: InputOptions) -> Result<Self, InputError> {
         options.check()?;
-        let start = start(source.rewind()?)?;
-        signature::refuse_known(&start)?;
+        let unpacked = packed::unpack(&source, &options)?;
+        let is_sheet = unpacked.as_ref().is_some_and(|unpacked| unpacked.is_sheet);
+        let text = unpacked.as_ref().map_or(&source, |unpacked| &unpacked.source);
+        let start = text.start()?;
+        if !is_sheet {
+            signature::refuse_known(&start)?;
+        }
         let (encoding, mark) = Encoding::of(&start);
-        let start = self::start(encoding.decode(source.rewind()?, mark)?)?;
+        let start = self::start(encoding.decode(text.rewind()?, mark)?)?;
         signature::refuse_no_rows(&start)?;
-        let format = options.format.map_or_else(|| dialect::format_of(&start, source.extension()), Ok)?;
-        let dialect = Dialect::of(&start)?;
+        let (format, dialect) = if is_sheet {
+            (Format::Csv, Dialect::SHEET)
+        } else {
+            let format = options.format.map_or_else(|| dialect::format_of(&start, text.extension()), Ok)?;
+            (format, Dialect::of(&start)?)
+        };
         let (layout, columns, unknown) = (Layout::default(), Vec::new(), Vec::new());
-        let mut table = Self { source, options, format, encoding, mark, dialect, layout, columns, unknown };
+        let mut table =
+            Self { source, unpacked, options, format, encoding, mark, dialect, layout, columns, unknown };
         match format {
             Format::Csv => table.read_header(&start)?,
             Format::Ndjson => table.read_first_names(&start)?,
@@ -115,7 +129,7 @@ impl Table {
         &self.unknown
     }
 
-    /// The format.
+    /// The format. That of a workbook is CSV.
     pub fn format(&self) -> Format {
         self.format
     }
@@ -125,14 +139,19 @@ impl Table {
         self.dialect.delimiter
     }
 
-    /// Whether the input begins with a byte order mark.
+    /// Whether the input begins with a byte order mark, or is a workbook: spreadsheets know by it that CSV is UTF-8.
     pub fn has_byte_order_mark(&self) -> bool {
-        self.mark > 0
+        self.mark > 0 || self.dialect.is_sheet
     }
 
     /// What the input calls a column, or the column's own name.
     pub(crate) fn name(&self, column: Column) -> &str {
         self.layout.name(column).unwrap_or(column.name())
+    }
+
+    /// The letters that the sheet has for a column, where the input is a workbook.
+    pub(crate) fn sheet_letters(&self, column: Column) -> Option<String> {
+        self.layout.sheet_letters(&excerpt(self.name(column)))
     }
 
     pub(crate) fn reading(&mut self) -> Result<Reading<'_>, InputError> {
@@ -145,7 +164,8 @@ impl Table {
 
     /// The text from the beginning.
     fn text(&self) -> Result<Decoder<'_>, InputError> {
-        Ok(self.encoding.decode(self.source.rewind()?, self.mark)?)
+        let source = self.unpacked.as_ref().map_or(&self.source, |unpacked| &unpacked.source);
+        Ok(self.encoding.decode(source.rewind()?, self.mark)?)
     }
 
     fn read_header(&mut self, start: &[u8]) -> Result<(), InputError> {
@@ -157,7 +177,7 @@ impl Table {
                 names.join(",")
             )));
         };
-        let layout = Layout::new(&header, self.dialect.delimiter, &self.options).map_err(|error| {
+        let layout = Layout::new(&header, self.dialect, &self.options).map_err(|error| {
             header_shape::explain(&String::from_utf8_lossy(start), &self.options).unwrap_or(error)
         })?;
         (self.columns, self.unknown) = (layout.own_names(), layout.unknown.clone());

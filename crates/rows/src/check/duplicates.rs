@@ -80,7 +80,7 @@ impl Users {
     /// Those that were met more than once, and how many of their rows are valid by themselves.
     ///
     /// Each bucket is given back as soon as it is done.
-    pub(crate) fn duplicates(self, column: &str) -> (Duplicates, u64) {
+    pub(crate) fn duplicates(self, column: String, sheet_letters: Option<String>) -> (Duplicates, u64) {
         let mut pairs = Vec::new();
         let mut valid = 0;
         for chunks in self.buckets {
@@ -94,7 +94,7 @@ impl Users {
             }
         }
         pairs.sort_unstable();
-        (Duplicates { column: column.to_owned(), pairs }, valid)
+        (Duplicates { column, sheet_letters, pairs }, valid)
     }
 }
 
@@ -125,6 +125,8 @@ fn repeated(bucket: &[u128]) -> impl Iterator<Item = &[u128]> {
 pub struct Duplicates {
     /// What the input calls the column of users.
     column: String,
+    /// What a sheet calls it.
+    sheet_letters: Option<String>,
     /// Each line with another that has the same user, in the order of lines.
     pairs: Vec<(u32, u32)>,
 }
@@ -151,7 +153,8 @@ impl Duplicates {
     pub fn problem(&self, line: u64) -> Option<Problem> {
         let other = self.other(line)?;
         let message = format!("the same user is on line {other}, too; keep one of them");
-        Some(Problem::of_value(line, &self.column, "", message))
+        let cell = self.sheet_letters.as_ref().map(|letters| format!("{letters}{line}"));
+        Some(Problem { cell, ..Problem::of_value(line, &self.column, "", message) })
     }
 
     /// A problem for each row whose user an earlier row has.
@@ -170,7 +173,7 @@ mod tests {
         for (user, line) in users.iter().zip(2..) {
             all.add(["c", "t", user], line, line % 2 == 0).unwrap();
         }
-        all.duplicates("User ID")
+        all.duplicates("User ID".to_owned(), None)
     }
 
     #[test]
@@ -199,7 +202,7 @@ mod tests {
         {
             users.add(*user, line as u64, true).unwrap();
         }
-        assert!(users.duplicates("user").0.is_empty());
+        assert!(users.duplicates("user".to_owned(), None).0.is_empty());
     }
 
     #[test]

@@ -94,8 +94,11 @@ impl<'t> RowCheck<'t> {
         let tenant = row.parsed(tenant, values, Column::Tenant, |text| self.tenants.place(text));
         let text = self.id(Column::User, values, row)?;
         let is_uuid = is_valid_uuid(text);
-        row.uuids =
-            [customer.is_some() && self.customers.is_uuid(), tenant.is_some() && self.tenants.is_uuid(), is_uuid];
+        row.uuids = [
+            customer.is_some() && self.customers.is_uuid(),
+            tenant.is_some() && self.tenants.is_uuid(),
+            is_uuid,
+        ];
         // The pattern takes more time than all else that is done with a row, and every UUID matches it.
         let known = !self.builds && is_uuid;
         let id =
@@ -300,6 +303,9 @@ impl<'r> RowFindings<'r> {
         self.keep_first_said(parsed.problems.len());
         self.find_suspicious(parsed);
         self.drop_warnings_of_mistakes();
+        for problem in self.problems.iter_mut().chain(&mut self.warnings) {
+            problem.cell = self.names.sheet_cell(problem);
+        }
     }
 
     /// Whether something was noted of a column.

@@ -4,6 +4,7 @@ use std::io::Read;
 
 use csv_core::{ReadRecordResult, Reader, ReaderBuilder};
 
+use super::dialect::Dialect;
 use super::lines::{LONGEST_ROW, Lines, is_any_end};
 use super::quotes::{QuoteFault, Quotes};
 use crate::error::InputError;
@@ -14,6 +15,7 @@ use crate::text::{is_plain, trimmed};
 #[derive(Debug)]
 pub(crate) struct Records<R> {
     lines: Lines<R>,
+    is_sheet: bool,
     core: Reader,
     quotes: Quotes,
     previous: Buffer,
@@ -59,9 +61,11 @@ impl Buffer {
 }
 
 impl<R: Read> Records<R> {
-    pub(crate) fn new(from: R, delimiter: u8) -> Self {
+    pub(crate) fn new(from: R, dialect: Dialect) -> Self {
+        let Dialect { delimiter, is_sheet, .. } = dialect;
         Self {
             lines: Lines::new(from),
+            is_sheet,
             core: ReaderBuilder::new().delimiter(delimiter).build(),
             quotes: Quotes::new(delimiter),
             previous: Buffer::new(),
@@ -125,6 +129,9 @@ impl<R: Read> Records<R> {
         let Some(line) = self.lines.next_line()? else { return Ok(false) };
         self.quotes.begin(line);
         let lengths = self.read(line)?;
+        if self.is_sheet {
+            self.lines.go_to(line + 1);
+        }
         self.ahead.line = line;
         self.ahead.lengths = lengths;
         self.ahead.quote_fault = self.quotes.fault();

@@ -24,16 +24,21 @@ pub(crate) struct Dialect {
     pub(crate) delimiter: u8,
     /// Whether a line `sep=;`, which is Excel's, stands before the header.
     pub(crate) has_separator_line: bool,
+    /// Whether each record is a row of a sheet and counts as one line, whatever line ends its values hold.
+    pub(crate) is_sheet: bool,
 }
 
 impl Dialect {
+    /// What a sheet of a workbook is unpacked to.
+    pub(crate) const SHEET: Self = Self { delimiter: b',', has_separator_line: false, is_sheet: true };
+
     pub(crate) fn of(start: &[u8]) -> Result<Self, InputError> {
         if let Some(delimiter) = separator(start)? {
-            return Ok(Self { delimiter, has_separator_line: true });
+            return Ok(Self { delimiter, has_separator_line: true, is_sheet: false });
         }
         let counts = count(start);
         let most = (0..DELIMITERS.len()).rev().max_by_key(|place| counts[*place]).unwrap_or_default();
-        Ok(Self { delimiter: DELIMITERS[most], has_separator_line: false })
+        Ok(Self { delimiter: DELIMITERS[most], has_separator_line: false, is_sheet: false })
     }
 }
 
@@ -90,7 +95,7 @@ mod tests {
         ];
         for (text, delimiter) in cases {
             let found = Dialect::of(text.as_bytes()).unwrap();
-            assert_eq!(found, Dialect { delimiter, has_separator_line: false }, "{text:?}");
+            assert_eq!(found, Dialect { delimiter, has_separator_line: false, is_sheet: false }, "{text:?}");
         }
     }
 
@@ -98,7 +103,11 @@ mod tests {
     fn excels_first_line_names_the_delimiter() {
         for text in ["sep=;\r\na,b,c", "SEP=;", "\"sep=;\"\na", "sep=;,,"] {
             let found = Dialect::of(text.as_bytes()).unwrap();
-            assert_eq!(found, Dialect { delimiter: b';', has_separator_line: true }, "{text:?}");
+            assert_eq!(
+                found,
+                Dialect { delimiter: b';', has_separator_line: true, is_sheet: false },
+                "{text:?}"
+            );
         }
         for text in ["sep=|\na|b", "sep=", "sep=\na"] {
             let message = Dialect::of(text.as_bytes()).unwrap_err().to_string();

@@ -61,6 +61,11 @@ impl<R: Read> Lines<R> {
         self.from.consume(count);
     }
 
+    /// Counts the next byte as one on this line.
+    pub(crate) fn go_to(&mut self, line: u64) {
+        self.counter = LineCounter::new(line);
+    }
+
     /// Goes to the next byte that ends no line, and gives its line; none at the end.
     pub(crate) fn next_line(&mut self) -> io::Result<Option<u64>> {
         loop {

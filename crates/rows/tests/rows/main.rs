@@ -2,6 +2,8 @@
 //! says, into `problems.rs`; rows that would send wrong data, into `faulty_rows.rs`; what rows of a plan want, into `planned.rs`; what is no table of rows at all, into
 //! `not_rows.rs`.
 
+#[cfg(feature = "gzip")]
+mod compressed;
 mod faulty_rows;
 mod ndjson;
 mod not_rows;
@@ -10,6 +12,8 @@ mod problems;
 mod properties;
 mod reading;
 mod ugly;
+#[cfg(feature = "xlsx")]
+mod workbooks;
 
 use avepoint_elements_rows::{
     Checked, Entry, Finding, InputError, InputOptions, Original, Row, Source, Table, check,

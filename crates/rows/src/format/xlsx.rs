@@ -1,0 +1,107 @@
+//! A sheet of a workbook as CSV.
+
+mod cell;
+mod parts;
+mod writer;
+mod zeros;
+
+use std::io::{self, BufReader};
+
+use calamine::{Reader, Sheet, SheetType, SheetVisible, Xlsx, XlsxError};
+
+use crate::error::InputError;
+use crate::options::InputOptions;
+use crate::problem::excerpt;
+use crate::source::Source;
+use crate::source::copy::{Copy, CopyOf};
+use writer::SheetWriter;
+use zeros::Zeros;
+
+/// How an archive begins, as which workbooks are kept.
+const ZIP: &[u8] = b"PK\x03\x04";
+
+/// How workbooks of the older format begin, and encrypted ones of this.
+const OLE: &[u8] = b"\xd0\xcf\x11\xe0";
+
+/// Whether an input that begins with these bytes is a workbook, or looks like one.
+pub(crate) fn is_one(start: &[u8]) -> bool {
+    start.starts_with(ZIP) || start.starts_with(OLE)
+}
+
+/// The sheet that the options name, or the first that is shown.
+pub(crate) fn unpack(source: &Source, options: &InputOptions) -> Result<Source, InputError> {
+    let is_old = source.start()?.starts_with(OLE);
+    if !is_old {
+        parts::check(source.handle(), source.limit())?;
+    }
+    let opened = Xlsx::new(BufReader::new(source.handle()));
+    let mut workbook =
+        opened.map_err(|error| if is_old { not_this_format(&error) } else { no_workbook(error) })?;
+    let sheet = named(workbook.sheets_metadata(), options.sheet.as_deref())?;
+    let mut cells = workbook.worksheet_cells_reader(&sheet).map_err(damaged)?;
+    let code = |style: &calamine::Style| Zeros::of(&style.number_format.as_ref()?.format_code);
+    let zeros: Vec<_> = cells.styles().iter().map(code).collect();
+    let mut writer = SheetWriter::new(Copy::new(CopyOf::Packed, source.limit())?);
+    while let Some((cell, style)) = cells.next_cell_with_style_id().map_err(damaged)? {
+        let text = cell::shown(cell.get_value(), zeros.get(style).and_then(Option::as_ref));
+        if !text.is_empty() {
+            writer.cell(cell.get_position(), &text).map_err(|error| damaged(XlsxError::Io(error)))?;
+        }
+    }
+    source.unpacked(writer.finish()?)
+}
+
+/// The sheet of a name, or the first one that is not hidden.
+fn named(sheets: &[Sheet], name: Option<&str>) -> Result<String, InputError> {
+    let sheets = || sheets.iter().filter(|sheet| sheet.typ == SheetType::WorkSheet);
+    let found = match name {
+        Some(name) => sheets().find(|sheet| sheet.name == name),
+        None => sheets().find(|sheet| sheet.visible == SheetVisible::Visible),
+    };
+    found.map(|sheet| sheet.name.clone()).ok_or_else(|| {
+        let names: Vec<_> =
+            sheets().take(MOST_NAMED).map(|sheet| format!("\"{}\"", excerpt(&sheet.name))).collect();
+        let names = if names.is_empty() { "none with cells".to_owned() } else { names.join(", ") };
+        InputError::malformed(match name {
+            Some(name) => format!("the workbook has no sheet \"{}\"; it has {names}", excerpt(name)),
+            None => format!("the workbook shows no sheet; name one that is hidden: it has {names}"),
+        })
+    })
+}
+
+/// How many sheets a message names.
+const MOST_NAMED: usize = 20;
+
+fn not_this_format(error: &XlsxError) -> InputError {
+    InputError::malformed(match error {
+        XlsxError::Password => {
+            "the input is an encrypted workbook; open it, save it without its password, and give that file"
+        }
+        _ => {
+            "the input is a workbook of an older format (.xls), or another document of that kind; save the workbook as \
+             .xlsx, or the sheet as \"CSV UTF-8\", and give that file"
+        }
+    })
+}
+
+fn no_workbook(error: XlsxError) -> InputError {
+    match error {
+        XlsxError::FileNotFound(_) | XlsxError::RelationshipNotFound => InputError::malformed(
+            "the input is an archive and no workbook that can be read (.xlsx); unpack it, or save the sheet as .xlsx or \
+             \"CSV UTF-8\", and give that file",
+        ),
+        error => damaged(error),
+    }
+}
+
+/// What to say of a workbook that cannot be read, where reading itself did not fail.
+fn damaged(error: XlsxError) -> InputError {
+    let detail = match error {
+        XlsxError::Io(error) if error.kind() != io::ErrorKind::InvalidData => return error.into(),
+        XlsxError::Io(_) => "a cell stands where no cell can".to_owned(),
+        error => error.to_string(),
+    };
+    InputError::malformed(format!(
+        "the workbook is damaged, or not as spreadsheets write it ({detail}); open it in one, save it anew, and give that file"
+    ))
+}

@@ -1,0 +1,311 @@
+//! Sheets of workbooks, and what becomes of what they hold.
+#![expect(clippy::unwrap_used, reason = "what is made here can be made")]
+
+use std::io::Write;
+
+use avepoint_elements_rows::{Finding, Format, InputOptions, Source, Table, check};
+use rust_xlsxwriter::{Format as CellFormat, Formula, Workbook, Worksheet};
+
+use crate::{HEADER, findings, rows};
+
+/// The columns of a template.
+fn names() -> Vec<&'static str> {
+    HEADER.trim_end().split(',').collect()
+}
+
+fn write_row(sheet: &mut Worksheet, row: u32, cells: &[&str]) {
+    for (column, cell) in cells.iter().enumerate() {
+        sheet.write_string(row, u16::try_from(column).unwrap(), *cell).unwrap();
+    }
+}
+
+/// A workbook of one sheet, with a header in its first row.
+fn workbook(fill: impl FnOnce(&mut Worksheet)) -> Vec<u8> {
+    let mut workbook = Workbook::new();
+    let sheet = workbook.add_worksheet();
+    write_row(sheet, 0, &names());
+    fill(sheet);
+    workbook.save_to_buffer().unwrap()
+}
+
+fn open(bytes: &[u8]) -> Table {
+    Table::open(Source::reader(bytes).unwrap(), InputOptions::default()).unwrap()
+}
+
+fn refused(bytes: &[u8]) -> String {
+    refused_with(bytes, InputOptions::default())
+}
+
+fn refused_with(bytes: &[u8], options: InputOptions) -> String {
+    Table::open(Source::reader(bytes).unwrap(), options).unwrap_err().to_string()
+}
+
+#[test]
+fn a_sheet_says_what_the_same_rows_say_as_csv() {
+    let all = [
+        ["c", "t", "u1", "01067", "Germany", "Saxony", "Theaterplatz 2, \"rear\"", "Dresden"],
+        ["c", "t", "u2", "2121", "Angola", "Luanda", "Dande\nfloor 2", ""],
+        ["c", "t", "u3", "2121", "Angola", "Luanda", "", "=A1"],
+        ["c", "t", "ada@example.com", "N/A", "Angola", "Luanda", "#N/A", "x"],
+        ["c", "t", "u1", "1", "Angola", "Luanda", "Dande", "x"],
+    ];
+    let mut csv = HEADER.to_owned();
+    for row in &all {
+        csv += &row.map(|cell| format!("\"{}\"", cell.replace('"', "\"\""))).join(",");
+        csv += "\n";
+    }
+    let sheet = workbook(|sheet| all.iter().zip(1..).for_each(|(row, place)| write_row(sheet, place, row)));
+    let (mut csv, mut sheet) = (open(csv.as_bytes()), open(&sheet));
+    assert_eq!(sheet.columns(), csv.columns());
+    assert_eq!((sheet.format(), sheet.delimiter(), sheet.has_byte_order_mark()), (Format::Csv, b',', true));
+    let cells = |table: &mut Table| {
+        crate::entries(table).iter().map(|entry| crate::cells(entry).concat()).collect::<Vec<_>>()
+    };
+    assert_eq!(cells(&mut sheet), cells(&mut csv));
+    assert_eq!(problems(&mut sheet), problems(&mut csv));
+}
+
+/// The column, the value and the message of each finding, but for lines within messages.
+fn problems(table: &mut Table) -> Vec<(Option<String>, Option<String>, String)> {
+    let mut all = Vec::new();
+    let checked = check(table, |finding| {
+        let (Finding::Error(problem) | Finding::Warning(problem)) = finding else { panic!("{finding:?}") };
+        let message = problem.message.replace(|character: char| character.is_ascii_digit(), "");
+        all.push((problem.column, problem.value, message));
+    });
+    assert_eq!(checked.unwrap().invalid, 4);
+    all
+}
+
+#[test]
+fn what_is_said_names_rows_and_cells_of_the_sheet() {
+    let sheet = workbook(|sheet| {
+        write_row(sheet, 1, &["c", "t", "u1", "1", "Angola", "Luanda", "Dande\nfloor 2\n\nrear", "x"]);
+        write_row(sheet, 16, &["c", "t", "u2", "1067", "Germany", "Saxony", "Dande", "x"]);
+        write_row(sheet, 17, &["c", "t", "u1", "1", "Angola", "Luanda", "Dande", "x", "too much"]);
+        write_row(sheet, 18, &["c", "t"]);
+    });
+    let mut table = open(&sheet);
+    let (checked, found) = findings(&mut table);
+    assert_eq!(checked.rows, 4);
+    for start in [
+        "warning: D17, postalCode \"1067\": looks as if it lost leading zeros",
+        "error: line 18: the row has 9 cells and the header 8",
+        "error: C19, user: is blank",
+        "error: C18, user: the same user is on line 2, too",
+    ] {
+        assert!(found.iter().any(|found| found.starts_with(start)), "{start}: {found:#?}");
+    }
+}
+
+#[test]
+fn numbers_are_what_the_sheet_shows_where_their_format_is_one_of_zeros() {
+    let sheet = workbook(|sheet| {
+        let zeros = CellFormat::new().set_num_format("00000");
+        let date = CellFormat::new().set_num_format("yyyy-mm-dd");
+        for row in 1..=7 {
+            let user = format!("u{row}");
+            write_row(sheet, row, &["c", "t", &user, "", "Germany", "Saxony", "Theaterplatz 2", "Dresden"]);
+        }
+        sheet.write_number_with_format(1, 3, 1067, &zeros).unwrap();
+        sheet.write_number(2, 3, 1067).unwrap();
+        sheet.write_number_with_format(3, 3, 46024, &date).unwrap();
+        sheet.write_formula(4, 3, Formula::new("=\"D-0\"&1067").set_result("D-01067")).unwrap();
+        sheet.write_formula(5, 3, Formula::new("=NA()").set_result("#N/A")).unwrap();
+        sheet.write_number(6, 3, 1.234_567_890_123e17).unwrap();
+        sheet.write_number(7, 3, 1067.5).unwrap();
+    });
+    let mut table = open(&sheet);
+    let found = findings(&mut table).1;
+    let sent = rows(&mut table);
+    assert!(sent[0].contains("01067") && sent[3].contains("D-01067"), "{sent:#?}");
+    let expected = [
+        "error: D6, postalCode \"#N/A\": is an error that a spreadsheet calculated",
+        "warning: D3, postalCode \"1067\": looks as if it lost leading zeros",
+        "warning: D4, postalCode \"2026-01-02\": looks like a date",
+        "warning: D7, postalCode \"1.234567890123E17\": looks like a number",
+        "warning: D8, postalCode \"1067.5\": looks like a number",
+    ];
+    assert_eq!(found.len(), expected.len(), "{found:#?}");
+    for start in expected {
+        assert!(found.iter().any(|found| found.starts_with(start)), "{start}: {found:#?}");
+    }
+}
+
+#[test]
+fn titles_blank_rows_and_columns_and_merged_cells_are_what_they_are_in_csv() {
+    let with_title = {
+        let mut workbook = Workbook::new();
+        let sheet = workbook.add_worksheet();
+        sheet.merge_range(0, 0, 0, 7, "Offices of 2026", &CellFormat::new()).unwrap();
+        write_row(sheet, 2, &names());
+        write_row(sheet, 3, &["c", "t", "u1", "1", "Angola", "Luanda", "Dande", "x"]);
+        workbook.save_to_buffer().unwrap()
+    };
+    let message = refused(&with_title);
+    assert!(message.contains("line 3"), "{message}");
+
+    let beside = {
+        let mut workbook = Workbook::new();
+        let sheet = workbook.add_worksheet();
+        for (column, name) in (1..).zip(names()) {
+            sheet.write_string(2, column, name).unwrap();
+        }
+        for (row, user) in [(4, "u1"), (5, "u2")] {
+            for (column, text) in (1..).zip(["c", "t", user, "1", "Angola", "Luanda", "Dande", "x"]) {
+                sheet.write_string(row, column, text).unwrap();
+            }
+        }
+        sheet.merge_range(4, 6, 5, 6, "Luanda", &CellFormat::new()).unwrap();
+        sheet.write_blank(900, 3, &CellFormat::new().set_bold()).unwrap();
+        workbook.save_to_buffer().unwrap()
+    };
+    let mut table = open(&beside);
+    let (checked, found) = findings(&mut table);
+    assert_eq!((checked.rows, checked.valid), (2, 1));
+    assert_eq!(found.len(), 1, "{found:#?}");
+    assert!(
+        found[0].starts_with("error: G6, state: is blank"),
+        "only the first of merged cells has a value: {found:#?}"
+    );
+}
+
+#[test]
+fn the_first_sheet_that_is_not_hidden_is_read_or_the_one_that_is_named() {
+    let mut workbook = Workbook::new();
+    for (name, user) in [("Archive", "u1"), ("Offices", "u2"), ("Others", "u3")] {
+        let sheet = workbook.add_worksheet();
+        sheet.set_name(name).unwrap().set_hidden(name == "Archive");
+        write_row(sheet, 0, &names());
+        write_row(sheet, 1, &["c", "t", user, "1", "Angola", "Luanda", "Dande", "x"]);
+    }
+    workbook.worksheet_from_name("Offices").unwrap().set_active(true);
+    let bytes = workbook.save_to_buffer().unwrap();
+    let read = |options: InputOptions| {
+        rows(&mut Table::open(Source::reader(&*bytes).unwrap(), options).unwrap()).concat()
+    };
+    assert!(read(InputOptions::default()).contains("c/t/u2"));
+    assert!(read(InputOptions::default().sheet("Archive")).contains("c/t/u1"));
+    assert!(read(InputOptions::default().sheet("Others")).contains("c/t/u3"));
+    assert_eq!(
+        refused_with(&bytes, InputOptions::default().sheet("Offcies")),
+        "the workbook has no sheet \"Offcies\"; it has \"Archive\", \"Offices\", \"Others\""
+    );
+    let message = refused_with(HEADER.as_bytes(), InputOptions::default().sheet("Offices"));
+    assert!(message.starts_with("the input is no workbook, and has no sheet \"Offices\""), "{message}");
+}
+
+#[test]
+fn a_cell_that_holds_a_row_is_a_mistake_that_names_the_cell() {
+    let sheet = workbook(|sheet| {
+        write_row(
+            sheet,
+            1,
+            &["c", "t", "u1", "1", "Angola", "Luanda", "Dande\nc,t,u2,1,Angola,Luanda,Dande,x", "x"],
+        );
+    });
+    let found = findings(&mut open(&sheet)).1;
+    assert!(found[0].starts_with("error: G2, address \"Dande\\nc,t,u2"), "{found:#?}");
+    assert!(found[0].contains("holds another row"), "{found:#?}");
+}
+
+#[test]
+fn a_workbook_that_unpacks_to_more_than_the_limit_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("offices.xlsx");
+    let text = "x".repeat(30_000);
+    let bytes = workbook(|sheet| (1..200).for_each(|row| write_row(sheet, row, &[&format!("{row}{text}")])));
+    std::fs::write(&path, &bytes).unwrap();
+    assert!(bytes.len() < 500_000, "{}", bytes.len());
+    let open = |limit| Table::open(Source::file_or_stream(&path, limit).unwrap(), InputOptions::default());
+    let error = open(5_000_000).unwrap_err();
+    assert!(error.is_over_limit() && error.to_string().contains("more than 5000000 bytes"), "{error}");
+    assert!(open(20_000_000).is_ok());
+}
+
+#[test]
+fn a_workbook_that_was_cut_or_damaged_is_refused_and_says_what_to_do() {
+    let bytes =
+        workbook(|sheet| write_row(sheet, 1, &["c", "t", "u1", "1", "Angola", "Luanda", "Dande", "x"]));
+    for length in [4, 30, bytes.len() / 2, bytes.len() - 1] {
+        let message = refused(&bytes[..length]);
+        assert!(
+            message.contains("damaged or cut off") && message.contains("get it anew"),
+            "{length}: {message}"
+        );
+    }
+    // Names and times in the archive's own records may change without harm; what its parts hold may not.
+    for place in (0..bytes.len()).step_by(7) {
+        let mut damaged = bytes.clone();
+        damaged[place] ^= 0x10;
+        if let Ok(mut table) = Table::open(Source::reader(&*damaged).unwrap(), InputOptions::default()) {
+            assert_eq!(rows(&mut table), rows(&mut open(&bytes)), "byte {place}");
+        }
+    }
+}
+
+/// A compound file as Excel encrypts workbooks and older ones wrote them, with a stream of this name.
+fn compound_file(stream: &str) -> Vec<u8> {
+    const END: u32 = 0xFFFF_FFFE;
+    const FREE: u32 = 0xFFFF_FFFF;
+    let mut file = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1".to_vec();
+    file.extend([0; 16]);
+    for number in [0x3E_u16, 3, 0xFFFE, 9, 6, 0, 0, 0] {
+        file.extend(number.to_le_bytes());
+    }
+    for number in [0, 1, 1, 0, 4096, END, 0, END, 0, 0] {
+        file.extend(number.to_le_bytes());
+    }
+    file.extend([0xFF; 108 * 4]);
+    for number in [0xFFFF_FFFD, END].into_iter().chain([FREE; 126]) {
+        file.extend(number.to_le_bytes());
+    }
+    for (name, kind) in [("Root Entry", 5), (stream, 2), ("", 0), ("", 0)] {
+        let mut entry: Vec<u8> = name.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        entry.resize(64, 0);
+        entry.extend(u16::try_from(name.len() * 2 + 2).unwrap().to_le_bytes());
+        entry.extend([kind, 1]);
+        entry.extend([0xFF; 12]);
+        entry.resize(116, 0);
+        entry.extend(END.to_le_bytes());
+        entry.extend([0; 8]);
+        file.extend(entry);
+    }
+    file
+}
+
+#[test]
+fn other_workbooks_and_archives_are_named() {
+    let encrypted = refused(&compound_file("EncryptedPackage"));
+    assert!(encrypted.starts_with("the input is an encrypted workbook; open it"), "{encrypted}");
+    let old = refused(&compound_file("Workbook"));
+    assert!(old.starts_with("the input is a workbook of an older format (.xls)"), "{old}");
+    let mut archive = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    archive.start_file("offices.csv", zip::write::SimpleFileOptions::default()).unwrap();
+    archive.write_all(HEADER.as_bytes()).unwrap();
+    let archive = refused(&archive.finish().unwrap().into_inner());
+    assert!(
+        archive.starts_with("the input is an archive and no workbook that can be read (.xlsx)"),
+        "{archive}"
+    );
+}
+
+#[test]
+fn a_workbook_that_changes_after_it_was_opened_is_noticed_and_its_hash_is_the_files_own() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("offices.xlsx");
+    let write = |city: &str| {
+        let bytes =
+            workbook(|sheet| write_row(sheet, 1, &["c", "t", "u1", "1", "Angola", "Luanda", "Dande", city]));
+        std::fs::write(&path, &bytes).unwrap();
+        bytes
+    };
+    let bytes = write("x");
+    let mut table = Table::open(Source::file(&path).unwrap(), InputOptions::default()).unwrap();
+    let mut copy = open(&bytes);
+    assert_eq!(table.sha256().unwrap(), copy.sha256().unwrap());
+    assert!(table.check_unchanged().is_ok());
+    write("y");
+    assert_eq!(rows(&mut table), rows(&mut copy), "what was checked is what is sent");
+    assert!(table.check_unchanged().unwrap_err().to_string().contains("was changed"));
+}
