@@ -12,8 +12,23 @@ pub fn journal_name(input: &Path, shard: Option<Shard>) -> PathBuf {
     with_suffix(input, &format!("{}.journal", shard_part(shard)))
 }
 
-/// The results of an input: `offices.results.csv`, or `offices.shard-2-of-8.results.csv`.
+/// The text that an input holds by its name: `offices.csv` of `offices.csv.gz` and of `offices.xlsx`.
+pub fn text_name(input: &Path) -> PathBuf {
+    let extension =
+        |path: &Path| path.extension().map(|extension| extension.to_string_lossy().to_lowercase());
+    let unpacked = match extension(input).as_deref() {
+        Some("gz") => input.with_extension(""),
+        _ => input.to_owned(),
+    };
+    match extension(&unpacked).as_deref() {
+        Some("xlsx" | "xlsm" | "xlsb" | "xls") => unpacked.with_extension("csv"),
+        _ => unpacked,
+    }
+}
+
+/// The results of an input: `offices.results.csv`, or `offices.shard-2-of-8.results.csv`; those of a workbook are CSV.
 pub fn results_name(input: &Path, shard: Option<Shard>) -> PathBuf {
+    let input = text_name(input);
     let mut suffix = OsString::from(format!("{}.results", shard_part(shard)));
     if let Some(extension) = input.extension() {
         suffix.push(".");
@@ -83,6 +98,9 @@ mod tests {
             (results_name(input, None), "in/offices.results.csv"),
             (results_name(input, shard), "in/offices.shard-2-of-8.results.csv"),
             (results_name(Path::new("offices"), None), "offices.results"),
+            (results_name(Path::new("in/offices.xlsx"), None), "in/offices.results.csv"),
+            (results_name(Path::new("in/offices.XLSX.gz"), shard), "in/offices.shard-2-of-8.results.csv"),
+            (results_name(Path::new("offices.ndjson.gz"), None), "offices.results.ndjson"),
             (plan_name(input), "in/offices.csv.plan"),
             (planned_name(Path::new("hr.plan"), Format::Ndjson), "hr.plan.planned.ndjson"),
             (applied_name(Path::new("hr.plan"), shard), "hr.plan.shard-2-of-8.applied.csv"),

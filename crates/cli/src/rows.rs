@@ -38,8 +38,8 @@ impl Input {
             std::thread::spawn(say);
         }
         let source = match self.file() {
-            None => Source::stream(std::io::stdin().lock(), self.stream_limit)?,
-            Some(file) => Source::file_or_stream(file, self.stream_limit)?,
+            None => Source::stream(std::io::stdin().lock(), self.max_bytes)?,
+            Some(file) => Source::file_or_stream(file, self.max_bytes)?,
         };
         drop(read);
         Table::open(source, self.options.clone())

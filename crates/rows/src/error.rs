@@ -31,13 +31,13 @@ impl InputError {
         Self { source: Some(source), ..Self::malformed(what) }
     }
 
-    /// A stream has more than is copied of it.
+    /// A stream has more than is copied of it, or an input unpacks to more than is kept.
     pub(crate) fn over_limit(message: impl Into<String>) -> Self {
         Self { is_over_limit: true, ..Self::malformed(message) }
     }
 
-    /// Whether a stream has more bytes than the [limit](crate::Source::stream) allows. Raise it, or save the stream as a
-    /// file, which has none.
+    /// Whether a stream has more bytes than the [limit](crate::Source::file_or_stream) allows, or a compressed input or a
+    /// workbook unpacks to more. Raise it, or save what is in it as a file, which has none.
     pub fn is_over_limit(&self) -> bool {
         self.is_over_limit
     }

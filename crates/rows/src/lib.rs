@@ -1,5 +1,5 @@
-//! Rows of a spreadsheet in, checked updates of office information out: CSV and NDJSON as people have them, with all
-//! that is wrong or suspicious named by line and column. Nothing is sent.
+//! Rows of a spreadsheet in, checked updates of office information out: CSV, NDJSON and workbooks as people have them,
+//! with all that is wrong or suspicious named by line and column, or by cell. Nothing is sent.
 //!
 //! ```
 //! use avepoint_elements_rows::{Finding, InputOptions, Source, Table, check};
@@ -29,6 +29,7 @@
 //! * Every problem is found in one pass, and shown shortened and without anything that steers a terminal.
 //! * Memory does not grow with the input but for 16 bytes a row, by which the same user is found twice.
 //! * A file that changes between two readings is an error.
+//! * A compressed file (feature `gzip`) or a workbook (feature `xlsx`) unpacks to no more than a limit.
 //!
 //! # Parts
 //! [`Source`] has the bytes, [`Table`] knows what they mean, [`check`] judges every row, and [`Table::entries`] hands the

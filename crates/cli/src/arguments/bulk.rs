@@ -65,7 +65,7 @@ pub(crate) enum RowFormat {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Rows")]
 pub(crate) struct Input {
-    /// CSV or NDJSON with a row for each user, `-` for standard input.
+    /// CSV, NDJSON or a workbook (.xlsx) with a row for each user, also compressed with gzip; `-` for standard input.
     ///
     /// Columns are found by name, in any order and any usual spelling: customer, tenant, user, postalCode,
     /// countryRegion, state, address, city. `elements office template` prints an empty file. Columns with other
@@ -91,14 +91,18 @@ pub(crate) struct ReadingArguments {
     /// The format, where the file does not show it.
     #[arg(long, value_enum, value_name = "FORMAT")]
     pub(crate) format: Option<RowFormat>,
+    /// The sheet of a workbook; without it, the first that is not hidden.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) sheet: Option<String>,
     /// Take a value from a column of another name, such as postalCode=PLZ; repeat it for several.
     #[arg(long, value_name = "NAME=COLUMN", value_parser = mapping)]
     pub(crate) map: Vec<(Column, String)>,
-    /// The most that is read from standard input or a pipe, such as 500MiB.
+    /// The most that is read from standard input or a pipe, and that a compressed file or a workbook unpacks to, such as
+    /// 500MiB.
     ///
-    /// A copy is kept in the directory that TMPDIR names while the command runs. Files are not limited.
+    /// A copy is kept in the directory that TMPDIR names while the command runs. Other files are not limited.
     #[arg(long = "max-input", value_name = "SIZE", default_value = "4GiB", value_parser = size)]
-    pub(crate) stream_limit: u64,
+    pub(crate) max_bytes: u64,
     /// Refuse countries that are not on the service's list, in place of a warning.
     #[arg(long)]
     pub(crate) strict_countries: bool,

@@ -27,7 +27,7 @@ pub(crate) struct Plan {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Rows")]
 pub(crate) struct PlanRows {
-    /// CSV or NDJSON with a row for each user, `-` for standard input.
+    /// CSV, NDJSON or a workbook (.xlsx) with a row for each user, also compressed with gzip; `-` for standard input.
     ///
     /// A row names its user by one or several of the columns user (an id), userPrincipalName, mail and employeeId,
     /// and may name customer and tenant by id or by name. Of the columns postalCode, countryRegion, state, address and

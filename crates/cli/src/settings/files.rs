@@ -13,8 +13,8 @@ use crate::printer;
 pub(crate) struct Input {
     pub(super) file: PathBuf,
     pub(crate) options: InputOptions,
-    /// The most that is read from a stream, in bytes.
-    pub(crate) stream_limit: u64,
+    /// The most that is copied of a stream, or unpacked of a file, in bytes.
+    pub(crate) max_bytes: u64,
 }
 
 impl Input {
@@ -36,7 +36,7 @@ impl Input {
 /// Resolves what every command that reads rows takes.
 pub(crate) fn input(arguments: arguments::Input) -> Input {
     let arguments::Input { file, reading, customer, tenant, blank } = arguments;
-    let stream_limit = reading.stream_limit;
+    let max_bytes = reading.max_bytes;
     let mut options = options(reading, blank);
     if let Some(customer) = customer {
         options = options.customer(customer);
@@ -44,7 +44,7 @@ pub(crate) fn input(arguments: arguments::Input) -> Input {
     if let Some(tenant) = tenant {
         options = options.tenant(tenant);
     }
-    Input { file, options, stream_limit }
+    Input { file, options, max_bytes }
 }
 
 /// How rows are read, whatever they are for.
@@ -61,6 +61,7 @@ pub(super) fn options(
     if let Some(format) = arguments.format {
         options = options.format(format.into());
     }
+    options = options.sheet(arguments.sheet);
     for (column, name) in arguments.map {
         options = options.map(column, name);
     }

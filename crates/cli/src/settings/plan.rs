@@ -42,9 +42,9 @@ pub(crate) fn plan(arguments: arguments::Plan) -> Result<Plan, Failure> {
     let mut connection = connection::connection(connection)?;
     connection.rate = pace.rate;
     let rules = rules(&rows);
-    let stream_limit = rows.reading.stream_limit;
+    let max_bytes = rows.reading.max_bytes;
     let options = files::options(rows.reading, rows.blank).purpose(Purpose::Plan).user_kind(rows.user_kind);
-    let input = Input { file: rows.file, options, stream_limit };
+    let input = Input { file: rows.file, options, max_bytes };
     files::check_stdin(&input, &connection)?;
     files::check_name("--out", files.out.as_deref())?;
     files::check_name("--results", files.results.as_deref())?;
@@ -70,7 +70,8 @@ fn rules(rows: &arguments::PlanRows) -> BTreeMap<String, String> {
     let blank = rows.blank.map_or(Blank::Keep, Into::into);
     let maps = rows.reading.map.iter().map(|(column, name)| (format!("map {column}"), name.clone()));
     let text = |name: &str, text: &Option<String>| text.as_ref().map(|text| (name.to_owned(), text.clone()));
-    let named = [text("customer", &rows.customer), text("tenant", &rows.tenant)];
+    let named =
+        [text("customer", &rows.customer), text("tenant", &rows.tenant), text("sheet", &rows.reading.sheet)];
     let own = [("blank", blank.to_string()), ("user-kind", rows.user_kind.to_string())];
     let own = own.into_iter().map(|(name, text)| (name.to_owned(), text));
     own.chain(named.into_iter().flatten()).chain(maps).collect()

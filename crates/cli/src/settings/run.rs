@@ -66,6 +66,7 @@ fn given_flags(flags: impl IntoIterator<Item = (&'static str, bool)>) -> Vec<&'s
 fn row_flags(input: &arguments::Input, run: &arguments::RunArguments) -> Vec<&'static str> {
     given_flags([
         ("--format", input.reading.format.is_some()),
+        ("--sheet", input.reading.sheet.is_some()),
         ("--map", !input.reading.map.is_empty()),
         ("--customer", input.customer.is_some()),
         ("--tenant", input.tenant.is_some()),

@@ -25,6 +25,7 @@ mod set;
 mod shared_folders;
 #[cfg(unix)]
 mod shown_commands;
+mod spreadsheets;
 mod status;
 mod terminal;
 

@@ -185,13 +185,13 @@ fn the_first_sheet_that_is_not_hidden_is_read_or_the_one_that_is_named() {
         rows(&mut Table::open(Source::reader(&*bytes).unwrap(), options).unwrap()).concat()
     };
     assert!(read(InputOptions::default()).contains("c/t/u2"));
-    assert!(read(InputOptions::default().sheet("Archive")).contains("c/t/u1"));
-    assert!(read(InputOptions::default().sheet("Others")).contains("c/t/u3"));
+    assert!(read(InputOptions::default().sheet(Some("Archive".to_owned()))).contains("c/t/u1"));
+    assert!(read(InputOptions::default().sheet(Some("Others".to_owned()))).contains("c/t/u3"));
     assert_eq!(
-        refused_with(&bytes, InputOptions::default().sheet("Offcies")),
+        refused_with(&bytes, InputOptions::default().sheet(Some("Offcies".to_owned()))),
         "the workbook has no sheet \"Offcies\"; it has \"Archive\", \"Offices\", \"Others\""
     );
-    let message = refused_with(HEADER.as_bytes(), InputOptions::default().sheet("Offices"));
+    let message = refused_with(HEADER.as_bytes(), InputOptions::default().sheet(Some("Offices".to_owned())));
     assert!(message.starts_with("the input is no workbook, and has no sheet \"Offices\""), "{message}");
 }
 

@@ -36,12 +36,17 @@ pub(crate) fn run(input: &Input, printer: Printer) -> Result<(), Failure> {
 
 /// A finding for programs.
 fn listed(finding: Finding) -> Option<Value> {
-    let (severity, Problem { line, column, value, message, .. }) = match finding {
+    let (severity, Problem { line, cell, column, value, message, .. }) = match finding {
         Finding::Error(problem) => ("error", problem),
         Finding::Warning(problem) => ("warning", problem),
         _ => return None,
     };
-    Some(json!({ "severity": severity, "line": line, "column": column, "value": value, "message": message }))
+    let mut listed =
+        json!({ "severity": severity, "line": line, "column": column, "value": value, "message": message });
+    if let Some(cell) = cell {
+        listed["cell"] = cell.into();
+    }
+    Some(listed)
 }
 
 struct Findings<'a> {

@@ -9,7 +9,7 @@ use avepoint_elements::terminal;
 use avepoint_elements_bulk::plan::{Plan, PlanItems};
 use avepoint_elements_bulk::{
     FileError, Format, Journal, Results, ResultsFormat, Shard, Snapshot, State, Table, applied_name,
-    journal_name, older_name, partial_name, results_name, verified_name,
+    journal_name, older_name, partial_name, results_name, text_name, verified_name,
 };
 
 use crate::failure::Failure;
@@ -262,6 +262,7 @@ fn unusable(error: &FileError, path: &Path) -> Failure {
 
 /// The results of a rehearsal: `offices.sandbox.results.csv`. They never replace those of a run.
 fn rehearsal_name(input: &Path, shard: Option<Shard>) -> PathBuf {
+    let input = text_name(input);
     let mut name = input.file_stem().unwrap_or_default().to_owned();
     name.push(".sandbox.");
     // Without an extension, one that is taken off again keeps the name's last part from being taken for one.
@@ -281,6 +282,8 @@ mod tests {
             ("in/offices.csv", None, "in/offices.sandbox.results.csv"),
             ("offices.v2.csv", shard, "offices.v2.sandbox.shard-2-of-8.results.csv"),
             ("offices", None, "offices.sandbox.results"),
+            ("offices.csv.gz", None, "offices.sandbox.results.csv"),
+            ("offices.xlsx", None, "offices.sandbox.results.csv"),
         ] {
             assert_eq!(rehearsal_name(Path::new(input), shard), Path::new(expected));
         }

@@ -18,7 +18,7 @@ pub(super) fn open(
     let plan = plan.filter(|plan| is_same(plan.header(), header))?;
     note("note: what an interrupted planning of this input has read is not read again");
     header.time.clone_from(&plan.header().time);
-    let options = settings.input.options.clone().format(table.format());
+    let options = settings.input.options.clone().format(table.format()).sheet(None);
     let results = Source::file(partial_name(&paths.results)).and_then(|file| Table::open(file, options));
     Some(EarlierPlanning::new(&plan, results.ok()))
 }
