@@ -8,8 +8,8 @@
 //! 3. Each entry of each list is [shown](Search::entry) to the search, which is told how the list [ended](Search::end).
 //! 4. The search [ends](Search::finish) with a [`Resolution`] for each row.
 //!
-//! [`resolve`] does all but the first of these with the lists of the service. A [`DirectoryFile`] takes the place of lists,
-//! and [`list_rest`] lists the tenants that it says nothing of.
+//! [`resolve`](fn@resolve) does all but the first of these with the lists of the service. A [`DirectoryFile`] takes the
+//! place of lists, and [`list_rest`] lists the tenants that it says nothing of.
 //!
 //! ```
 //! use avepoint_elements_bulk::directory::{Customers, Entry, KeyIndex, Listed, Resolution, RowKeys};

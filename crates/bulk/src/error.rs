@@ -67,7 +67,7 @@ impl FileError {
     }
 
     /// Whether the file is no journal or no plan, or was changed by something else, also during a run. Restore it, or
-    /// begin anew, or name another where it is something else.
+    /// begin a fresh one, or name another where it is something else.
     pub fn is_damaged(&self) -> bool {
         self.0.kind == FileErrorKind::Damaged
     }
@@ -77,12 +77,12 @@ impl FileError {
         self.0.kind == FileErrorKind::Incomplete
     }
 
-    /// Whether the journal or the plan is about another base URL. Use another one, or begin anew.
+    /// Whether the journal or the plan is about another base URL. Use another one, or begin a fresh one.
     pub fn is_other_service(&self) -> bool {
         self.0.kind == FileErrorKind::OtherService
     }
 
-    /// Whether the journal is about another plan, or about rows and not about a plan. Use another one, or begin anew.
+    /// Whether the journal is about another plan, or about rows and not about a plan. Use another one, or begin a fresh one.
     pub fn is_other_plan(&self) -> bool {
         self.0.kind == FileErrorKind::OtherPlan
     }

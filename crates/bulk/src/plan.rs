@@ -3,8 +3,8 @@
 //! A [`Change`] holds, for each field that changes, the value that was read and the value that is wanted. Everything
 //! else follows from it:
 //!
-//! * [`compare`] makes it from wanted values and a reading.
-//! * [`decide`] says whether it may be sent: the fields still hold what was read, and all other fields are taken from a
+//! * [`compare`](fn@compare) makes it from wanted values and a reading.
+//! * [`decide`](fn@decide) says whether it may be sent: the fields still hold what was read, and all other fields are taken from a
 //!   fresh reading.
 //! * [`verify`] says whether the service shows it.
 //! * [`Change::inverted`] takes it back.

@@ -174,8 +174,8 @@ async fn a_journal_of_no_service_is_none() {
     let (folder, before) = written(1).await;
     for base_url in ["", "/"] {
         let open = |path: PathBuf| Journal::open(&path, base_url).unwrap_err();
-        let anew = Journal::fresh(&folder.path(), base_url).unwrap_err();
-        for error in [open(folder.path()), open(folder.0.path().join("new")), anew] {
+        let fresh = Journal::fresh(&folder.path(), base_url).unwrap_err();
+        for error in [open(folder.path()), open(folder.0.path().join("new")), fresh] {
             assert!(error.is_unsuitable(), "{error}");
             assert!(
                 error
@@ -189,7 +189,7 @@ async fn a_journal_of_no_service_is_none() {
 }
 
 #[tokio::test]
-async fn beginning_anew_loses_no_older_journal() {
+async fn a_fresh_journal_loses_no_older_one() {
     let (folder, _) = written(1).await;
     for aside in ["offices.csv.journal.old", "offices.csv.journal.old.2"] {
         let (aside, before) = (folder.0.path().join(aside), fs::read(folder.path()).unwrap());
@@ -219,7 +219,7 @@ async fn a_journal_that_is_discarded_leaves_what_was_there() {
 }
 
 #[tokio::test]
-async fn beginning_anew_leaves_alone_what_is_no_journal() {
+async fn a_fresh_journal_replaces_nothing_but_a_journal() {
     for bytes in
         [&b"customer,tenant,user\n1,2,3\n"[..], b"x", b"12345678 {\"user\":1}\n", b"{\"format\":1}\n"]
     {
@@ -233,7 +233,7 @@ async fn beginning_anew_leaves_alone_what_is_no_journal() {
 }
 
 #[tokio::test]
-async fn beginning_anew_sets_a_damaged_journal_aside() {
+async fn a_fresh_journal_sets_a_damaged_one_aside() {
     let (folder, whole) = written(3).await;
     let header = whole.iter().position(|byte| *byte == b'\n').unwrap();
     for at in [header - 2, header + 20] {

@@ -83,7 +83,7 @@ impl fmt::Display for TooLong {
 
 /// Decides what becomes of a change.
 ///
-/// Old and new values are compared as [`are_equal`](super::are_equal) does. Fields that are not planned take no part,
+/// Old and new values are compared as [`are_equal`] does. Fields that are not planned take no part,
 /// and are sent byte for byte as they were read: an absent city is left out, and the others, which the contract
 /// requires, are sent empty where they are absent.
 pub fn decide(change: &Change, current: &Current) -> Decision {

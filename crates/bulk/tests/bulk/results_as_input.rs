@@ -123,7 +123,7 @@ async fn a_journal_that_knows_the_user_is_believed_before_the_proof() {
 }
 
 #[tokio::test]
-async fn a_run_that_was_begun_anew_is_gone_on_with_whatever_the_input_proves() {
+async fn a_run_with_a_fresh_journal_is_gone_on_with_whatever_the_input_proves() {
     let sandbox = Sandbox::start().await.unwrap();
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("journal");

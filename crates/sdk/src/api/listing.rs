@@ -73,7 +73,7 @@ impl<T: Listed> Listing<T> {
     /// Asks for a page, from 1.
     ///
     /// # Errors
-    /// See [`Error`](crate::Error). A listing leaves no outcome unknown.
+    /// See [`Error`]. A listing leaves no outcome unknown.
     pub async fn page(&self, number: u32) -> Result<Page<T>> {
         self.request()?.page(number).await
     }

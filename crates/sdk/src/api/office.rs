@@ -18,7 +18,7 @@ impl Elements {
     /// [`update_local_office_information`](Self::update_local_office_information).
     ///
     /// # Errors
-    /// Any but a validation error; see [`Error`](crate::Error). Where [`Error::is_outcome_unknown`] is true,
+    /// Any but a validation error; see [`Error`]. Where [`Error::is_outcome_unknown`] is true,
     /// the update may have been applied.
     ///
     /// [`Error::is_outcome_unknown`]: crate::Error::is_outcome_unknown

@@ -82,7 +82,7 @@ impl AccessToken {
         }
         // In one piece, since a text that grows leaves parts of itself behind.
         let text = Arc::new(Secret::from([SCHEME, token].concat()));
-        let mut authorization = HeaderValue::from_maybe_shared(Bytes::from_owner(Shared(text.clone())))
+        let mut authorization = HeaderValue::from_maybe_shared(Bytes::from_owner(SharedSecret(text.clone())))
             .map_err(|_| Error::authentication("the access token cannot stand in a header"))?;
         authorization.set_sensitive(true);
         Ok(Self(Arc::new(Token { text, authorization, expires: None, scopes: Vec::new() })))
@@ -144,9 +144,9 @@ impl TokenSource for StaticToken {
 }
 
 /// A text as a buffer that lives as long as any request that it is part of.
-struct Shared(Arc<Secret>);
+struct SharedSecret(Arc<Secret>);
 
-impl AsRef<[u8]> for Shared {
+impl AsRef<[u8]> for SharedSecret {
     fn as_ref(&self) -> &[u8] {
         self.0.expose().as_bytes()
     }
