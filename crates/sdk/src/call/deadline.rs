@@ -48,18 +48,18 @@ impl Deadline {
 
     /// What a future gives, if it does so in time.
     pub(crate) async fn bound<F: Future>(&self, future: F) -> Option<F::Output> {
-        let mut future = pin!(future);
-        // Most futures that come here are ready at once: they need no timer.
-        let mut end = None;
-        poll_fn(|context| {
-            if let Poll::Ready(output) = future.as_mut().poll(context) {
-                return Poll::Ready(Some(output));
-            }
-            let end = end.get_or_insert_with(|| self.clock.sleep_until(self.end));
-            end.as_mut().poll(context).map(|()| None)
-        })
-        .await
+        unless(self.clock.sleep_until(self.end), future).await
     }
+}
+
+/// What a future gives, unless `end` comes while it is not ready.
+pub(crate) async fn unless<F: Future>(end: impl Future, future: F) -> Option<F::Output> {
+    let (mut end, mut future) = (pin!(end), pin!(future));
+    poll_fn(|context| match future.as_mut().poll(context) {
+        Poll::Ready(output) => Poll::Ready(Some(output)),
+        Poll::Pending => end.as_mut().poll(context).map(|_| None),
+    })
+    .await
 }
 
 #[cfg(test)]

@@ -103,10 +103,7 @@ impl Reply {
 
 /// The request's id, if the headers have one.
 pub(crate) fn request_id(headers: &HeaderMap, secrets: &[&str]) -> Option<String> {
-    // A reply has few headers: reading them all costs less than looking up each name.
-    let rank = |name: &HeaderName| REQUEST_ID_HEADERS.iter().position(|known| known == name);
-    let ranked = headers.iter().filter_map(|(name, value)| Some((rank(name)?, value)));
-    let (_, value) = ranked.min_by_key(|(rank, _)| *rank)?;
+    let value = REQUEST_ID_HEADERS.iter().find_map(|name| headers.get(name))?;
     let value = String::from_utf8_lossy(value.as_bytes()).into_owned();
     Some(sanitize(&redact(value, secrets), REQUEST_ID_BYTES))
 }

@@ -1,10 +1,8 @@
 //! Cancels calls that wait in the queue.
 
-use std::future::poll_fn;
-use std::pin::pin;
-use std::task::Poll;
-
 use tokio::sync::Semaphore;
+
+use crate::call::deadline::unless;
 
 /// A cancellation token, shared by the clones of a client: a semaphore without permits, of which only the closing
 /// matters.
@@ -22,13 +20,6 @@ impl CancellationToken {
 
     /// The output of a future; none where it has to wait and the token is cancelled.
     pub(crate) async fn run_until_cancelled<F: Future>(&self, future: F) -> Option<F::Output> {
-        let (mut cancelled, mut future) = (pin!(self.0.acquire()), pin!(future));
-        poll_fn(|context| {
-            if let Poll::Ready(output) = future.as_mut().poll(context) {
-                return Poll::Ready(Some(output));
-            }
-            cancelled.as_mut().poll(context).map(|_| None)
-        })
-        .await
+        unless(self.0.acquire(), future).await
     }
 }
