@@ -14,6 +14,7 @@ pub mod package;
 mod patches;
 pub mod problem;
 pub mod public_api;
+pub mod report;
 mod rustdoc;
 pub mod snapshots;
 mod steps;

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use xtask::problem::{Problem, Result};
-use xtask::{ci, codegen, measure, package, snapshots};
+use xtask::{ci, codegen, measure, package, report, snapshots};
 
 /// Development tasks of avepoint-elements.
 ///
@@ -41,6 +41,8 @@ enum Task {
     Package,
     /// Measure codegen, and what a consumer of each crate builds (takes minutes, wants an idle machine).
     Measure,
+    /// Show the report of a plan in Chromium: screenshots in target/report, and no message in the browser's console.
+    Report,
 }
 
 fn main() -> ExitCode {
@@ -55,6 +57,7 @@ fn main() -> ExitCode {
         Some(Task::Ci { full: true }) => ci::run_longer(&root),
         Some(Task::Package) => package::run(&root),
         Some(Task::Measure) => measure::run(&root),
+        Some(Task::Report) => report::run(&root),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

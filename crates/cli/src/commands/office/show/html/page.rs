@@ -100,7 +100,7 @@ impl<'p> Page<'p> {
                     p.note { "The end of the plan is missing: it may lack users, and cannot be applied." }
                 }
                 dl.facts {
-                    (fact("Made", &header.time))
+                    (fact("Planned", &minute(&header.time)))
                     (fact("Service", &header.base_url))
                     @if let Some(input) = header.input.as_ref().filter(|_| !self.is_of_one) { (fact("Sheet", &input.name)) }
                     div.wide { dt { "SHA-256 of the plan" } dd { code { (self.plan.sha256()) } } }
@@ -122,10 +122,10 @@ impl<'p> Page<'p> {
                 @if is_calm { p { "Nothing is unusual: no field is emptied, and " (self.calm()) } }
                 ul {
                     @for (state, users) in bad {
-                        li { (badge(state, Kind::Bad)) " " (counted_users(users)) }
+                        li { strong { (counted_users(users)) } " " (badge(state, Kind::Bad)) }
                     }
                     @for tenant in unusual { li { (unusual_tenant(tenant)) } }
-                    @if clears > 0 { li { strong { (counted_users(clears)) } " " (have(clears)) " a field emptied. They come first below, marked " span.badge.bad { "emptied" } "." } }
+                    @if clears > 0 { li { strong { (counted_users(clears)) } " " (have(clears)) " a field emptied, which is marked " span.badge.bad { "emptied" } "." } }
                 }
             }
         }
@@ -193,7 +193,7 @@ impl<'p> Page<'p> {
         html! {
             @if !counts.is_empty() {
                 table.numbers.fields {
-                    caption { "Users by field" }
+                    caption { "Planned changes by field, in users" }
                     thead { tr {
                         th scope="col" { "Field" }
                         th.number scope="col" { "replaced" }
@@ -247,9 +247,9 @@ impl<'p> Page<'p> {
                     }
                 } }
                 @for (field, edit) in group.change.edits() { (row(field, edit)) }
-                @for (name, value) in group.local.iter().flat_map(local) {
+                @for (field, value) in group.local.iter().flat_map(local) {
                     tr {
-                        th scope="row" { (name) }
+                        th scope="row" { (label(field)) }
                         td.old { span.empty { "cannot be read" } }
                         td.new { (value_or_empty(value)) }
                     }
@@ -340,8 +340,12 @@ fn badge(name: &str, kind: Kind) -> Markup {
 }
 
 /// The fields that every update of a local user carries.
-fn local(local: &LocalFields) -> [(&'static str, &str); 3] {
-    [("Web page", &local.web_page), ("PO box", &local.po_box), ("Personal title", &local.personal_title)]
+fn local(local: &LocalFields) -> [(OfficeField, &str); 3] {
+    [
+        (OfficeField::WebPage, &local.web_page),
+        (OfficeField::PoBox, &local.po_box),
+        (OfficeField::PersonalTitle, &local.personal_title),
+    ]
 }
 
 /// A text on one line, in which nothing is invisible.
@@ -350,10 +354,23 @@ fn text(text: &str) -> Cow<'_, str> {
 }
 
 /// A field for people, such as `Postal code`.
-fn label(field: OfficeField) -> String {
-    let name = field.to_string();
-    let mut letters = name.chars();
-    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+const fn label(field: OfficeField) -> &'static str {
+    match field {
+        OfficeField::PostalCode => "Postal code",
+        OfficeField::CountryRegion => "Country or region",
+        OfficeField::State => "State",
+        OfficeField::Address => "Address",
+        OfficeField::City => "City",
+        OfficeField::WebPage => "Web page",
+        OfficeField::PoBox => "PO box",
+        OfficeField::PersonalTitle => "Personal title",
+        _ => field.contract().name,
+    }
+}
+
+/// A time of a plan to the minute, such as `2026-11-27 00:42 UTC`.
+fn minute(time: &str) -> String {
+    time.get(..16).map_or(time.to_owned(), |minute| format!("{} UTC", minute.replace('T', " ")))
 }
 
 fn tenant_title(tenant: &TenantCounts) -> &str {
