@@ -12,7 +12,7 @@
 //! place of lists, and [`list_rest`] lists the tenants that it says nothing of.
 //!
 //! ```
-//! use avepoint_elements_bulk::directory::{Customers, Entry, KeyIndex, Listed, Resolution, RowKeys};
+//! use avepoint_elements_bulk::directory::{Customers, Entry, KeyIndex, LeadingZeros, Listed, Resolution, RowKeys};
 //!
 //! let mut index = KeyIndex::new(Some("c1"), Some("t1"));
 //! let anna = RowKeys { line: 2, mail: "Anna@fabrikam.example", ..RowKeys::default() };
@@ -31,7 +31,7 @@
 //! assert_eq!(found.user.user.as_str(), "u1");
 //! // A match that only leading zeros prevent is named, not made.
 //! let Resolution::NotFound { leading_zeros } = resolved.of(1) else { panic!("42 is not 0042") };
-//! assert_eq!(leading_zeros, Some(2));
+//! assert_eq!(leading_zeros, Some(LeadingZeros::Of(2)));
 //! # Ok::<(), avepoint_elements_bulk::directory::TooManyLines>(())
 //! ```
 
@@ -56,7 +56,7 @@ pub use file::DirectoryFile;
 pub use index::{KeyIndex, TooManyLines};
 pub use key::{Key, KeySet};
 pub use places::TenantNumber;
-pub use resolution::{Found, PlaceProblem, Resolution};
+pub use resolution::{Found, LeadingZeros, PlaceProblem, Resolution};
 pub(crate) use resolve::list_again;
 pub use resolve::{ListProgress, list_rest, resolve};
 pub use row::{KeyMistake, RowKeys, RowKeysBuf};

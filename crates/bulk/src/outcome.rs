@@ -23,6 +23,8 @@ pub enum State {
     Planned,
     /// A reading shows every value that the plan leads to.
     Confirmed,
+    /// No reading returns what the plan changes, and what it does return does not change.
+    Unseen,
     /// A reading still shows values from which the plan starts, and otherwise those that it leads to.
     Pending,
     /// A reading shows values from which the plan neither starts nor to which it leads.
@@ -48,12 +50,13 @@ pub enum State {
 
 impl State {
     /// All of them, in the order of summaries.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::Done,
         Self::Already,
         Self::Unchanged,
         Self::Planned,
         Self::Confirmed,
+        Self::Unseen,
         Self::Pending,
         Self::Differs,
         Self::Invalid,
@@ -92,8 +95,9 @@ impl State {
     ];
 
     /// Those of rows of a plan that are [verified](crate::Item::Verify).
-    pub const OF_VERIFICATIONS: [Self; 8] = [
+    pub const OF_VERIFICATIONS: [Self; 9] = [
         Self::Confirmed,
+        Self::Unseen,
         Self::Pending,
         Self::Differs,
         Self::Gone,
@@ -111,6 +115,7 @@ impl State {
             Self::Unchanged => "unchanged",
             Self::Planned => "planned",
             Self::Confirmed => "confirmed",
+            Self::Unseen => "unseen",
             Self::Pending => "pending",
             Self::Differs => "differs",
             Self::Invalid => "invalid",

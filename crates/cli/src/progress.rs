@@ -10,8 +10,10 @@ use crate::progress_line::{ProgressLine, Show};
 
 /// How far a run is, in words and on a bar.
 pub(crate) struct Progress {
-    /// Rows to be sent; those that are passed over are no progress.
+    /// Rows to be sent, and those among the results that the run passes over.
     rows: u64,
+    /// Rows that the run passes over, and that count among the results as done all the same.
+    passed_over: u64,
     start: Instant,
     line: ProgressLine,
 }
@@ -29,13 +31,19 @@ impl Progress {
     /// Of a run that sends so many rows; of none, nothing is said.
     pub(crate) fn new(rows: Option<u64>, show: Show) -> Self {
         let line = ProgressLine::new(rows, show);
-        Self { rows: rows.unwrap_or_default(), start: Instant::now(), line }
+        Self { rows: rows.unwrap_or_default(), passed_over: 0, start: Instant::now(), line }
+    }
+
+    /// Of a run that goes on with another one: so many rows of those that it is to show are done by that one.
+    pub(crate) fn passing_over(self, rows: u64) -> Self {
+        Self { passed_over: rows, ..self }
     }
 
     /// Shows how far it is, by the rows of each state; called some times a second.
     pub(crate) fn update(&mut self, count: impl Fn(State) -> u64, wait: Option<Wait>, stopping: bool) {
         let (counts, elapsed) = (Counts::of(count), self.start.elapsed());
-        self.line.show(counts.sent(), || text(&counts, self.rows, elapsed, wait, stopping));
+        let (rows, passed_over) = (self.rows, self.passed_over);
+        self.line.show(counts.sent(), || text(&counts, rows, passed_over, elapsed, wait, stopping));
     }
 
     /// Says something between two looks at the progress.
@@ -58,10 +66,11 @@ struct Counts {
 }
 
 /// The states of rows that did not come to a good end.
-const BAD: [State; 8] = [
+const BAD: [State; 9] = [
     State::Conflict,
     State::Differs,
     State::Pending,
+    State::Unseen,
     State::Gone,
     State::Unreadable,
     State::Refused,
@@ -81,14 +90,22 @@ impl Counts {
 }
 
 /// How far a run is, the most important first: on a narrow terminal the end is cut off.
-fn text(counts: &Counts, rows: u64, elapsed: Duration, wait: Option<Wait>, stopping: bool) -> String {
+fn text(
+    counts: &Counts,
+    rows: u64,
+    passed_over: u64,
+    elapsed: Duration,
+    wait: Option<Wait>,
+    stopping: bool,
+) -> String {
     let mut parts = Vec::new();
     if stopping {
         parts.push("stopping when all is answered".to_owned());
     }
     parts.extend(wait.map(held_up));
     parts.push(format!("{} of {}", counts.sent(), counted(rows, "row")));
-    parts.extend(speed(counts.sent(), rows, elapsed, wait.is_some()));
+    let [sent, to_send] = [counts.sent(), rows].map(|rows| rows.saturating_sub(passed_over));
+    parts.extend(speed(sent, to_send, elapsed, wait.is_some()));
     let bad = counts.bad.iter().filter(|(_, rows)| *rows > 0);
     parts.extend(bad.map(|(name, rows)| format!("{rows} {name}")));
     parts.join("; ")
@@ -143,7 +160,7 @@ mod tests {
 
     #[test]
     fn a_line_says_what_holds_a_run_up_how_far_it_is_and_how_fast() {
-        let text = |wait, stopping| text(&counts(), 5_000, ELAPSED, wait, stopping);
+        let text = |wait, stopping| text(&counts(), 5_000, 0, ELAPSED, wait, stopping);
         let rest = "250 of 5000 rows; 2.5 a second; 31m 40s left; 3 refused; 1 unknown";
         assert_eq!(text(None, false), rest);
         let rest = "250 of 5000 rows; 2.5 a second; 3 refused; 1 unknown";
@@ -155,18 +172,25 @@ mod tests {
 
     #[test]
     fn nothing_is_known_of_speed_before_the_first_row_is_answered() {
-        assert_eq!(text(&Counts::default(), 5_000, ELAPSED, None, false), "0 of 5000 rows; …");
+        assert_eq!(text(&Counts::default(), 5_000, 0, ELAPSED, None, false), "0 of 5000 rows; …");
+    }
+
+    #[test]
+    fn rows_that_a_run_passes_over_count_on_both_sides_and_are_no_speed() {
+        let text = |passed_over| text(&counts(), 300, passed_over, ELAPSED, None, false);
+        assert_eq!(text(150), "250 of 300 rows; 1.0 a second; 50s left; 3 refused; 1 unknown");
+        assert_eq!(text(250), "250 of 300 rows; …; 3 refused; 1 unknown");
     }
 
     #[test]
     fn what_holds_a_run_up_fits_beside_the_bar_at_eighty_columns() {
         let longest = Duration::from_secs(59 * 60 + 59);
         for wait in [Wait::Throttled(longest), Wait::Outage(longest)] {
-            let text = text(&counts(), 5_000, ELAPSED, Some(wait), false);
+            let text = text(&counts(), 5_000, 0, ELAPSED, Some(wait), false);
             let place = text.find("59m 59s").unwrap();
             assert!(place + 7 <= 80 - 11, "{text}");
         }
-        let both = text(&counts(), 5_000, ELAPSED, Some(Wait::Throttled(LONG)), true);
+        let both = text(&counts(), 5_000, 0, ELAPSED, Some(Wait::Throttled(LONG)), true);
         assert!(both.find("12s").unwrap() + 3 <= 80 - 11, "{both}");
     }
 

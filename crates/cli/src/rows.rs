@@ -117,6 +117,20 @@ pub(crate) fn not_read(columns: &[String]) -> Option<String> {
     (!columns.is_empty()).then(|| format!("not read, but carried through to the results: {}", few(columns)))
 }
 
+/// What is to be warned of where some of an address is understood and columns are not, which may hold the rest.
+pub(crate) fn half_understood(table: &Table) -> Option<String> {
+    let (absent, unknown) = (table.absent_columns(), table.unknown_columns());
+    let first = absent.first()?;
+    let names: Vec<_> = absent.iter().map(|column| column.name()).collect();
+    (!unknown.is_empty()).then(|| {
+        format!(
+            "no column is read as {}, which every user keeps; if one that is not read holds it, map it, as in --map \
+             {first}=NAME",
+            names.join(", ")
+        )
+    })
+}
+
 /// A finding that names the flag which helps.
 fn with_flag(finding: Finding) -> Finding {
     let add = |mut problem: Problem| {

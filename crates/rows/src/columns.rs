@@ -155,6 +155,11 @@ impl Column {
         })
     }
 
+    /// Whether it holds a value of the office information, of those that every user has or of the others.
+    pub(crate) const fn is_value(self) -> bool {
+        self.field().is_some()
+    }
+
     /// Whether every complete row needs it.
     pub const fn is_required(self) -> bool {
         match self.office() {
@@ -190,22 +195,42 @@ impl Column {
         }
     }
 
-    /// Other names that it goes by, [folded](folded).
+    /// Other names that it goes by in English, German, French and Spanish, [folded](folded).
     const fn aliases(self) -> &'static [&'static str] {
         match self {
             Self::Customer => &["customerid", "customerguid"],
             Self::Tenant => &["tenantid", "tenantguid"],
             Self::User => &["userid", "userguid", "userobjectid", "objectid"],
-            Self::PostalCode => &["postcode", "zip", "zipcode", "ziporpostalcode", "zippostalcode"],
-            Self::CountryRegion => &["country", "countryorregion", "countryname"],
-            Self::State => &["stateorprovince", "stateprovince", "province"],
-            Self::Address => &["streetaddress", "street"],
-            Self::City => &["town", "cityortown", "citytown"],
+            Self::PostalCode => &[
+                "postcode",
+                "zip",
+                "zipcode",
+                "ziporpostalcode",
+                "zippostalcode",
+                "plz",
+                "postleitzahl",
+                "codepostal",
+                "códigopostal",
+                "codigopostal",
+            ],
+            Self::CountryRegion => {
+                &["country", "countryorregion", "countryname", "land", "pays", "país", "pais"]
+            }
+            Self::State => &["stateorprovince", "stateprovince", "province", "bundesland", "provincia"],
+            Self::Address => {
+                &["streetaddress", "street", "straße", "strasse", "adresse", "rue", "dirección", "direccion"]
+            }
+            Self::City => &["town", "cityortown", "citytown", "ort", "stadt", "ville", "ciudad"],
             Self::UserPrincipalName => &["upn", "loginname", "signinname"],
             Self::Mail => &["email", "emailaddress", "mailaddress", "primaryemail", "workemail"],
-            Self::EmployeeId => {
-                &["employeenumber", "employeeno", "personnelnumber", "staffid", "staffnumber"]
-            }
+            Self::EmployeeId => &[
+                "employeenumber",
+                "employeeno",
+                "personnelnumber",
+                "staffid",
+                "staffnumber",
+                "personalnummer",
+            ],
             Self::PoBox => &["postofficebox"],
             // Other columns only resemble these: a user type of Entra is no kind, and sheets have pages of firms.
             Self::UserKind | Self::WebPage | Self::PersonalTitle => &[],
@@ -363,6 +388,12 @@ mod tests {
             ("userKind|User Kind", Column::UserKind),
             ("webPage|Web page", Column::WebPage),
             ("poBox|PO Box|P.O. Box", Column::PoBox),
+            ("PLZ|Postleitzahl|Code postal|Código postal|codigo postal", Column::PostalCode),
+            ("Land|Pays|País", Column::CountryRegion),
+            ("Bundesland|Provincia", Column::State),
+            ("Straße|Strasse|Adresse|Rue|Dirección", Column::Address),
+            ("Ort|Stadt|Ville|Ciudad", Column::City),
+            ("Personalnummer", Column::EmployeeId),
             ("personalTitle|Personal title", Column::PersonalTitle),
         ];
         for (headers, column) in cases {

@@ -151,23 +151,18 @@ impl Layout {
 
     /// The header, as messages show it.
     fn found(&self) -> String {
-        let mut found = String::new();
-        for (place, name) in self.header.iter().enumerate().take(MOST_SHOWN) {
-            let comma = if place == 0 { "" } else { ", " };
-            // Writing to a text cannot fail.
-            let _ = write!(found, "{comma}\"{}\"", excerpt(name));
-        }
-        match self.header.len() {
-            0 => found.push_str("no columns"),
-            MOST_SHOWN.. => found.push_str(", …"),
-            _ => {}
-        }
-        found
+        found(&self.header)
     }
 
     /// The names of the columns that are the input's own.
     pub(crate) fn own_names(&self) -> Vec<String> {
         self.own.iter().map(|place| self.header[*place].clone()).collect()
+    }
+
+    /// The columns of the office information that every user has, and the input does not.
+    pub(crate) fn absent(&self) -> Vec<Column> {
+        let office = Column::ALL.into_iter().filter(|column| column.office().is_some());
+        office.filter(|column| self.places[*column as usize].is_none()).collect()
     }
 
     /// The input's name of a column, where it has that column.
@@ -400,6 +395,17 @@ fn cut_in_two(half: Half) -> String {
     )
 }
 
+/// An input for a plan has no column that says what changes; `found` are those that it has.
+pub(crate) fn nothing_changes(found: &str) -> InputError {
+    let values: Vec<_> = Column::ALL.into_iter().filter(|column| column.is_value()).collect();
+    let message = format!(
+        "no column says what to change: {}. The input has {found}. Name one so, in any usual spelling, or map one that is \
+         called otherwise, as in address=NAME",
+        list(&values)
+    );
+    InputError::malformed(message).advise(Advice::MapColumns { required: Vec::new(), optional: values })
+}
+
 /// The names of columns.
 fn list(columns: &[Column]) -> String {
     columns.iter().map(|column| column.name()).collect::<Vec<_>>().join(", ")
@@ -410,6 +416,22 @@ fn without_optional(columns: &[Column]) -> String {
         return String::new();
     }
     format!(", and none for {}, which may be left out but is then blanked for some users", list(columns))
+}
+
+/// The names of the columns of an input, as messages show them.
+pub(crate) fn found(header: &[String]) -> String {
+    let mut found = String::new();
+    for (place, name) in header.iter().enumerate().take(MOST_SHOWN) {
+        let comma = if place == 0 { "" } else { ", " };
+        // Writing to a text cannot fail.
+        let _ = write!(found, "{comma}\"{}\"", excerpt(name));
+    }
+    match header.len() {
+        0 => found.push_str("no columns"),
+        MOST_SHOWN.. => found.push_str(", …"),
+        _ => {}
+    }
+    found
 }
 
 /// How many names a message shows.

@@ -115,6 +115,11 @@ impl<'r> ParsedRow<'r> {
         row
     }
 
+    /// Whether the input has a cell or member for any value, whatever stands there.
+    pub(crate) fn has_value(&self) -> bool {
+        Column::ALL.into_iter().any(|column| column.is_value() && self.values[column as usize].is_some())
+    }
+
     fn empty(line: u64) -> Self {
         let (fields, names, values) = (Fields::Members(Vec::new()), Names::Own, Values::default());
         let (problems, warnings) = (Vec::new(), Vec::new());

@@ -7,6 +7,7 @@ use crate::check::row::RowCheck;
 use crate::columns::Column;
 use crate::entry::{Original, original};
 use crate::error::InputError;
+use crate::layout::{found, nothing_changes};
 use crate::problem::Problem;
 use crate::reading::Reading;
 use crate::table::Table;
@@ -98,15 +99,19 @@ pub struct PlanCheck<'r> {
 /// for.
 ///
 /// # Errors
-/// The input cannot be read to its end. What is wrong with a row is no error of this kind.
+/// The input cannot be read to its end, or no row of it has a column that says what to change. What is wrong with a row
+/// is no error of this kind.
 pub fn check_plan(table: &mut Table, mut row: impl FnMut(PlanCheck<'_>)) -> Result<(), InputError> {
     let mut reading = table.reading()?;
     let mut check = RowCheck::judging(reading.options);
+    let (mut is_empty, mut may_change) = (true, false);
     while let Some(parsed) = reading.next()? {
+        is_empty = false;
+        may_change = may_change || !parsed.problems.is_empty() || parsed.has_value();
         let CheckedPlanRow { keys, problems, warnings, .. } = check.check_planned(&parsed);
         row(PlanCheck { line: parsed.line, keys, problems, warnings });
     }
-    Ok(())
+    if is_empty || may_change { Ok(()) } else { Err(nothing_changes(&found(table.columns()))) }
 }
 
 /// The rows of a table as those of a plan. An error ends them.

@@ -48,6 +48,7 @@ pub struct Table {
     layout: Layout,
     columns: Vec<String>,
     unknown: Vec<String>,
+    absent: Vec<Column>,
 }
 
 impl Table {
@@ -74,9 +75,19 @@ impl Table {
             let format = options.format.map_or_else(|| dialect::format_of(&start, text.extension()), Ok)?;
             (format, Dialect::of(&start)?)
         };
-        let (layout, columns, unknown) = (Layout::default(), Vec::new(), Vec::new());
-        let mut table =
-            Self { source, unpacked, options, format, encoding, mark, dialect, layout, columns, unknown };
+        let mut table = Self {
+            source,
+            unpacked,
+            options,
+            format,
+            encoding,
+            mark,
+            dialect,
+            layout: Layout::default(),
+            columns: Vec::new(),
+            unknown: Vec::new(),
+            absent: Vec::new(),
+        };
         match format {
             Format::Csv => table.read_header(&start)?,
             Format::Ndjson => table.read_first_names(&start)?,
@@ -127,6 +138,12 @@ impl Table {
     /// Those of the [`columns`](Self::columns) that mean nothing here and are carried through.
     pub fn unknown_columns(&self) -> &[String] {
         &self.unknown
+    }
+
+    /// The columns of the office information that every user has which the input does not have: of NDJSON, its first
+    /// object.
+    pub fn absent_columns(&self) -> &[Column] {
+        &self.absent
     }
 
     /// The format. That of a workbook is CSV.
@@ -181,6 +198,7 @@ impl Table {
             header_shape::explain(&String::from_utf8_lossy(start), &self.options).unwrap_or(error)
         })?;
         (self.columns, self.unknown) = (layout.own_names(), layout.unknown.clone());
+        self.absent = layout.absent();
         self.layout = layout;
         Ok(())
     }
@@ -191,8 +209,10 @@ impl Table {
             return Err(error);
         }
         let names = reading::first_names(self.text()?)?;
+        self.absent = self.layout.absent();
         for name in names {
             let role = ColumnRole::of(&name, &self.options);
+            self.absent.retain(|column| role != ColumnRole::Column(*column));
             if role == ColumnRole::Unknown {
                 self.unknown.push(name.clone());
             }

@@ -91,6 +91,22 @@ pub struct LocalFields {
     pub personal_title: String,
 }
 
+impl LocalFields {
+    /// Each field with its text, in the order of the contract.
+    pub fn fields(&self) -> [(OfficeField, &str); 3] {
+        [
+            (OfficeField::WebPage, &*self.web_page),
+            (OfficeField::PoBox, &*self.po_box),
+            (OfficeField::PersonalTitle, &*self.personal_title),
+        ]
+    }
+
+    /// The fields that an update empties, whatever they hold.
+    pub fn clears(&self) -> impl Iterator<Item = OfficeField> {
+        self.fields().into_iter().filter(|(_, text)| text.is_empty()).map(|(field, _)| field)
+    }
+}
+
 /// Where a user is kept, which no reading says: it decides which update the service takes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]

@@ -8,7 +8,7 @@ use super::chunked::Chunked;
 use super::folded::Folded;
 use super::found::FoundUsers;
 use super::places::Places;
-use super::{Customers, Key, KeyMistake, KeySet, RowKeys, Search};
+use super::{Customers, Key, KeyMistake, KeySet, LeadingZeros, RowKeys, Search};
 
 /// The keys of the rows whose users are looked for.
 #[derive(Debug)]
@@ -27,8 +27,8 @@ pub(super) struct RowState {
     pub(super) keys: KeySet,
     /// The keys that some user has.
     pub(super) seen: KeySet,
-    /// The leading zeros of the number of a user that differs from the row's in these alone.
-    pub(super) zeros: Option<u8>,
+    /// Of numbers of users that differ from the row's in these alone.
+    pub(super) zeros: Option<LeadingZeros>,
     pub(super) way: Way,
     /// The user, or users, with all keys.
     pub(super) matched: Matched,

@@ -15,8 +15,8 @@ pub enum Resolution {
     Resolved(Box<Found>),
     /// No user has a key of the row.
     NotFound {
-        /// The leading zeros of the employee number of a user that differs from the row's in these alone.
-        leading_zeros: Option<u8>,
+        /// Where users have the row's employee number but for its leading zeros.
+        leading_zeros: Option<LeadingZeros>,
     },
     /// No user has all keys of the row.
     KeysDisagree {
@@ -24,8 +24,8 @@ pub enum Resolution {
         seen: KeySet,
         /// The keys that no user has.
         unseen: KeySet,
-        /// The leading zeros of the employee number of a user that differs from the row's in these alone.
-        leading_zeros: Option<u8>,
+        /// Where users have the row's employee number but for its leading zeros.
+        leading_zeros: Option<LeadingZeros>,
     },
     /// Several users have all keys of the row.
     Ambiguous,
@@ -44,6 +44,27 @@ pub enum Resolution {
     ListFailed(String),
     /// The row's keys are none.
     Invalid(KeyMistake),
+}
+
+/// How an employee number differs that is the row's but for its leading zeros.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum LeadingZeros {
+    /// It begins with so many.
+    Of(u8),
+    /// There are several such numbers, each with as many zeros as no other has: which one is meant is open.
+    Several,
+}
+
+impl LeadingZeros {
+    /// What was seen so far, and another number with so many zeros.
+    pub(super) fn and(seen: Option<Self>, zeros: u8) -> Self {
+        match seen {
+            None => Self::Of(zeros),
+            Some(Self::Of(other)) if other == zeros => Self::Of(zeros),
+            Some(_) => Self::Several,
+        }
+    }
 }
 
 /// The user of a row.
@@ -167,13 +188,23 @@ impl fmt::Display for Resolution {
     }
 }
 
-/// Names an employee number that is the row's but for its leading zeros, if there is one.
-fn name_zeros(f: &mut fmt::Formatter<'_>, zeros: Option<u8>) -> fmt::Result {
-    let Some(zeros) = zeros else { return Ok(()) };
-    write!(
-        f,
-        ". A user has this employeeId with {zeros} leading zeros: a spreadsheet may have dropped or added some"
-    )
+/// Says that an employee number is the row's but for its leading zeros, if there is one.
+fn name_zeros(f: &mut fmt::Formatter<'_>, zeros: Option<LeadingZeros>) -> fmt::Result {
+    match zeros {
+        None => return Ok(()),
+        Some(LeadingZeros::Of(zeros)) => {
+            let zeros = counted_zeros(zeros);
+            write!(f, ". A user has this employeeId with {zeros}")
+        }
+        Some(LeadingZeros::Several) => {
+            f.write_str(". Several users have this employeeId with other numbers of leading zeros")
+        }
+    }?;
+    f.write_str(": a spreadsheet may have dropped or added some")
+}
+
+fn counted_zeros(zeros: u8) -> String {
+    format!("{zeros} leading {}", if zeros == 1 { "zero" } else { "zeros" })
 }
 
 impl PlaceProblem {

@@ -11,7 +11,9 @@ use super::folded::Folded;
 use super::found::FoundUsers;
 use super::index::{Matched, RowState, Slots, Way};
 use super::places::{Located, Target};
-use super::{Customers, Entry, Found, Key, KeyIndex, KeySet, PlaceProblem, Resolution, TenantNumber};
+use super::{
+    Customers, Entry, Found, Key, KeyIndex, KeySet, LeadingZeros, PlaceProblem, Resolution, TenantNumber,
+};
 use crate::ids::{UUID, counted};
 
 /// How a list of users ended.
@@ -119,7 +121,7 @@ impl Search {
                 if zeros == folded.zeros {
                     self.candidates.push((number, [key].into_iter().collect()));
                 } else {
-                    row.zeros = Some(folded.zeros);
+                    row.zeros = Some(LeadingZeros::and(row.zeros, folded.zeros));
                 }
             }
         }
@@ -316,7 +318,9 @@ impl Resolved {
             }
             (_, Matched::None) => {
                 let (seen, unseen) = (row.seen, row.keys.without(row.seen));
-                Err(Resolution::KeysDisagree { seen, unseen, leading_zeros: row.zeros })
+                // Where a user has the number, zeros are not what is wrong with it.
+                let leading_zeros = row.zeros.filter(|_| unseen.contains(Key::EmployeeId));
+                Err(Resolution::KeysDisagree { seen, unseen, leading_zeros })
             }
         }
     }

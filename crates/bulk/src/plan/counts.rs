@@ -35,6 +35,8 @@ pub struct TenantCounts {
     pub changes: u64,
     /// How many users of it have a field that becomes empty.
     pub clears: u64,
+    /// How many users of it have a field emptied that no reading returns, and that no plan brings back.
+    pub clears_unseen: u64,
     /// How many users of it keep a required field that is empty.
     pub kept_empty: u64,
 }
@@ -48,6 +50,11 @@ impl PlanCounts {
     /// How many users have a field that becomes empty.
     pub fn clears(&self) -> u64 {
         self.sum(|tenant| tenant.clears)
+    }
+
+    /// How many users have a field emptied that no reading returns, and that no plan brings back.
+    pub fn clears_unseen(&self) -> u64 {
+        self.sum(|tenant| tenant.clears_unseen)
     }
 
     /// How many users keep a required field that is empty.
@@ -107,6 +114,7 @@ impl Counter {
         let tenant = self.tenant(&planned.user, &planned.names);
         tenant.changes += 1;
         tenant.clears += u64::from(planned.change.clears().next().is_some());
+        tenant.clears_unseen += u64::from(planned.clears_unseen().next().is_some());
         tenant.kept_empty += u64::from(!planned.kept_empty.is_empty());
     }
 

@@ -203,12 +203,7 @@ fn merged_with(
     current: &Current,
     local: &LocalFields,
 ) -> Result<LocalOfficeInformation, Vec<TooLong>> {
-    let unseen = [
-        (OfficeField::WebPage, &*local.web_page),
-        (OfficeField::PoBox, &*local.po_box),
-        (OfficeField::PersonalTitle, &*local.personal_title),
-    ];
-    let texts = texts(change, current, |_| true).chain(unseen);
+    let texts = texts(change, current, |_| true).chain(local.fields());
     let builder =
         texts.fold(LocalOfficeInformation::builder(), |builder, (field, text)| builder.verbatim(field, text));
     builder.build().map_err(|error| too_long(&error))

@@ -1,7 +1,7 @@
 //! A plan for people: numbers by tenant and field, and users with the same change together.
 
-use std::collections::HashMap;
 use std::collections::hash_map::RandomState;
+use std::collections::{BTreeMap, HashMap};
 use std::hash::BuildHasher;
 
 use avepoint_elements::OfficeField;
@@ -36,6 +36,7 @@ impl Selection {
 pub struct Overview {
     tenants: Vec<TenantCounts>,
     fields: PerField<FieldCounts>,
+    clears_unseen: BTreeMap<OfficeField, u64>,
     groups: Groups,
 }
 
@@ -66,6 +67,7 @@ impl Overview {
     pub fn of(plan: &Plan, selection: &Selection) -> Result<Self, FileError> {
         let mut counter = Counter::default();
         let mut fields = PerField::<FieldCounts>::default();
+        let mut clears_unseen = BTreeMap::new();
         let mut groups = Groups::default();
         for planned in plan.users() {
             let planned = planned?;
@@ -74,6 +76,7 @@ impl Overview {
             }
             counter.planned(&planned);
             groups.add(&planned);
+            planned.clears_unseen().for_each(|field| *clears_unseen.entry(field).or_default() += 1);
             for (field, edit) in planned.change.edits() {
                 let counts = &mut fields[index_of(field)];
                 *match (edit.fills(), edit.clears()) {
@@ -84,7 +87,7 @@ impl Overview {
             }
         }
         groups.sort();
-        Ok(Self { tenants: resolved(counter, plan), fields, groups })
+        Ok(Self { tenants: resolved(counter, plan), fields, clears_unseen, groups })
     }
 
     /// The numbers of each tenant with a selected user.
@@ -100,6 +103,11 @@ impl Overview {
     /// The numbers of a field.
     pub fn field(&self, field: OfficeField) -> FieldCounts {
         self.fields[index_of(field)]
+    }
+
+    /// The fields that are emptied and that no reading returns, each with the number of users.
+    pub fn clears_unseen(&self) -> impl Iterator<Item = (OfficeField, u64)> {
+        self.clears_unseen.iter().map(|(field, users)| (*field, *users))
     }
 
     /// For the first selected user of a tenant with a change: how many users of the tenant have it. None for the others.

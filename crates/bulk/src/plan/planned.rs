@@ -33,6 +33,12 @@ impl PlannedUser {
         Self { line, by, user, names, local, kept_empty, change }
     }
 
+    /// The fields that no reading returns and that every update of the user empties. What they held cannot be brought
+    /// back.
+    pub fn clears_unseen(&self) -> impl Iterator<Item = OfficeField> {
+        self.local.iter().flat_map(LocalFields::clears)
+    }
+
     /// The user with the change that takes this one back. What no reading returns is carried as it is.
     #[must_use]
     pub fn inverted(self) -> Self {

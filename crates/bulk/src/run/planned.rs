@@ -89,6 +89,9 @@ pub(super) async fn verify(elements: &Elements, row: &mut PendingRow) -> Verdict
     };
     let Some(planned) = planned(row) else { return Verdict::Final(outcome(row, State::Invalid, "")) };
     match plan::verify(&planned.change, &current) {
+        plan::Verification::Confirmed if planned.change.is_empty() => {
+            Verdict::Final(outcome(row, State::Unseen, UNSEEN))
+        }
         plan::Verification::Confirmed if planned.local.is_some() => {
             Verdict::Final(outcome(row, State::Confirmed, UNSEEN).because("unseen"))
         }

@@ -151,6 +151,47 @@ async fn what_is_planned_is_applied_verified_and_taken_back_and_another_writer_k
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_sheet_that_names_nothing_to_change_is_refused_and_one_that_is_half_understood_says_so() {
+    let (sandbox, folder) = start("E-Mail;Calle;Barrio\nanneliese.kruger@contoso.example;x;y\n").await;
+    let (_, stderr) = run(at(&mut plan(&folder), &sandbox), 2);
+    assert!(stderr.contains("no column says what to change") && stderr.contains("\"Calle\""), "{stderr}");
+    assert!(stderr.contains("--map address=NAME"), "{stderr}");
+    assert_eq!((folder.path("hr.plan").exists(), sandbox.request_count()), (false, 0));
+    let (sandbox, folder) =
+        start("E-Mail;Calle;PLZ;City\nanneliese.kruger@contoso.example;x;01067;Dresden\n").await;
+    let (_, stderr) = run(at(&mut plan(&folder), &sandbox), 0);
+    let warning = "warning: no column is read as countryRegion, state, address, which every user keeps";
+    assert!(stderr.contains(warning), "{stderr}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn emptying_what_no_reading_returns_is_counted_named_and_agreed_to_and_never_called_confirmed() {
+    let rows = "mail,userKind,webPage,poBox,personalTitle\nmarta.sjostrom@akesson.example,local,https://a.example,#CLEAR,Dr.\n";
+    let (sandbox, folder) = start(rows).await;
+    let report = json_of(at(&mut plan(&folder), &sandbox), 0);
+    assert_eq!((&report["clears"], &report["clearsUnseen"]), (&json!(0), &json!(1)));
+    let show = |format: &str| run(office(&folder, "show", "hr.plan").args(["--output", format]), 0).0;
+    let named =
+        "CLEARS: emptied would be the poBox of 1 user, which no reading shows and no plan brings back.";
+    assert!(show("text").contains(named), "{}", show("text"));
+    assert!(show("csv").contains(",poBox,(not readable),\n"), "{}", show("csv"));
+    let requests = sandbox.request_count();
+    let (_, stderr) = run(at(office(&folder, "apply", "hr.plan").arg("--yes"), &sandbox), 2);
+    assert!(stderr.contains("personalTitle of 1 user would be emptied"), "{stderr}");
+    assert_eq!(sandbox.request_count(), requests);
+
+    // Before and after it is applied, a reading shows the same.
+    let verify = || json_of(at(&mut office(&folder, "verify", "hr.plan"), &sandbox), 1)["counts"].clone();
+    assert_eq!((&verify()["confirmed"], &verify()["unseen"]), (&json!(0), &json!(1)));
+    let mut apply = office(&folder, "apply", "hr.plan");
+    assert_eq!(json_of(at(apply.args(["--yes", "--allow-clear"]), &sandbox), 0)["counts"]["done"], 1);
+    assert_eq!(verify()["unseen"], 1);
+    let (stdout, stderr) =
+        run(office(&folder, "undo", "hr.plan").arg("--out").arg(folder.path("undo.plan")), 0);
+    assert!(stdout.contains("0 of 1 users") && stderr.contains("1 users are left out"), "{stdout}{stderr}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_rows_change_that_was_there_already_is_not_taken_back() {
     let second = "6caf76a5-7035-48ae-8280-ad3729a6f2e7";
     let rows = by_id(USER, "Dresden") + &format!("{CONTOSO},{MAIN},{second},Dresden\n");

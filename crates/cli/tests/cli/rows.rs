@@ -75,8 +75,10 @@ fn an_address_is_no_id_in_any_flag() {
 
 #[test]
 fn a_hint_of_columns_names_the_optional_ones_too() {
-    let folder =
-        Folder::with("a.csv", "customer,tenant,user,PLZ,country,state,address,Ort\nc,t,u,01067,DE,S,A,C\n");
+    let folder = Folder::with(
+        "a.csv",
+        "customer,tenant,user,Zustellbezirk,country,state,address,Bezirk\nc,t,u,01067,DE,S,A,C\n",
+    );
     let (stdout, stderr) = check(&folder, "a.csv", &["--output", "json"], 2);
     let hint = "hint: --map postalCode=NAME [--map city=NAME], where NAME is what the file calls the column";
     assert!(stderr.contains(hint), "{stderr}");

@@ -46,11 +46,22 @@ async fn run_all(page: &str) {
     assert!(commands.len() > 2, "{page}");
     for Shown { command, output } in commands {
         let said = run(&command, folder.path(), &sandbox);
-        for line in output.iter().filter(|line| !varies(line)) {
-            let line = line.strip_suffix('…').unwrap_or(line);
-            assert!(said.lines().any(|other| other.starts_with(line)), "{command}\n{line}\n{said}");
+        let mut said_lines: Vec<_> = said.lines().collect();
+        for group in output.split(|line| line == "…") {
+            let is_at = |place: usize| shows(group, &said_lines[place..]);
+            let place = (0..=said_lines.len()).find(|place| is_at(*place));
+            let place = place.unwrap_or_else(|| panic!("{command}\n{group:#?}\n{said}"));
+            said_lines.drain(..place + group.len());
         }
     }
+}
+
+/// Whether output begins with a group of lines, of which the page may cut off the ends.
+fn shows(group: &[String], said: &[&str]) -> bool {
+    let is_same = |(line, other): (&String, &&str)| {
+        varies(line) || line.strip_suffix('…').map_or(line == other, |start| other.starts_with(start))
+    };
+    group.len() <= said.len() && group.iter().zip(said).all(is_same)
 }
 
 /// Whether a line of output is another one each time.
@@ -65,7 +76,7 @@ fn run(command: &str, folder: &Path, sandbox: &Sandbox) -> String {
         if is_agreed { command.to_owned() } else { command.replace("office apply ", "office apply --yes ") };
     let program = Path::new(env!("CARGO_BIN_EXE_elements")).parent().unwrap();
     let mut bash = Command::new("bash");
-    bash.args(["-c", &command]).current_dir(folder).stdin(Stdio::null());
+    bash.args(["-c", &format!("exec 2>&1\n{command}")]).current_dir(folder).stdin(Stdio::null());
     let path = env::var_os("PATH").unwrap();
     let folders = [program.to_owned()].into_iter().chain(env::split_paths(&path));
     bash.env("PATH", env::join_paths(folders).unwrap());

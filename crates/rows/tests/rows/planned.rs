@@ -3,7 +3,7 @@
 use avepoint_elements::OfficeField;
 use avepoint_elements_rows::{
     Advice, Blank, Column, Finding, InputError, InputOptions, LocalFields, PlanEntry, Purpose, UserKind,
-    Wanted, WantedOffice, check,
+    Wanted, WantedOffice, check, check_plan,
 };
 
 use crate::{HEADER, findings, table_with};
@@ -146,6 +146,39 @@ fn a_header_without_a_key_and_names_for_other_rows_are_refused() {
     assert!(matches!(error.advice(), Some(Advice::MapColumns { .. })));
     let mapped = entry("Konto,city\nada@x.example,Dresden\n", options().map(Column::Mail, "Konto"));
     assert_eq!(mapped.keys.get(Column::Mail), "ada@x.example");
+}
+
+#[test]
+fn an_input_that_says_of_no_column_what_to_change_is_refused_in_either_format() {
+    let check = |file: &str| {
+        let mut table = table_with(file.as_bytes(), options())?;
+        check_plan(&mut table, |_| ())
+    };
+    for file in
+        ["E-mail,Employee ID,Calle\na@x.example,1,x\n", "{\"mail\":\"a@x.example\",\"Calle\":\"x\"}\n"]
+    {
+        let error = check(file).expect_err("nothing to change");
+        assert!(error.to_string().contains("no column says what to change: postalCode,"), "{error}");
+        assert!(error.to_string().contains("\"Calle\""), "{error}");
+        assert!(matches!(error.advice(), Some(Advice::MapColumns { .. })));
+    }
+    // One row is enough, whatever it says there.
+    check("{\"mail\":\"a@x.example\"}\n{\"mail\":\"b@x.example\",\"city\":\"\"}\n").unwrap();
+    check("mail,poBox\na@x.example,\n").unwrap();
+}
+
+#[test]
+fn a_sheet_in_german_is_understood_and_what_it_lacks_is_named() {
+    let file =
+        "Personalnummer;E-Mail;Nachname;Straße;PLZ;Ort;Land\n1;a@x.example;A;Domkloster 4;50667;Köln;DE\n";
+    let table = table_with(file.as_bytes(), options()).unwrap();
+    assert_eq!(table.unknown_columns(), ["Nachname"]);
+    assert_eq!(table.absent_columns(), [Column::State]);
+    let wanted = entry(file, options()).wanted.unwrap().office;
+    assert_eq!(*wanted.get(OfficeField::Address), set("Domkloster 4"));
+    let object = "{\"mail\":\"a@x.example\",\"PLZ\":\"50667\",\"Ort\":\"Köln\"}\n";
+    let table = table_with(object.as_bytes(), options()).unwrap();
+    assert_eq!(table.absent_columns(), [Column::CountryRegion, Column::State, Column::Address]);
 }
 
 #[test]

@@ -311,16 +311,17 @@ fn an_unknown_country_is_doubted_or_refused_as_asked() {
 
 #[test]
 fn a_missing_column_is_named_with_what_was_found() {
-    let message = refused("customer,tenant,user,PLZ,Land,state,address\n", InputOptions::default());
+    let message =
+        refused("customer,tenant,user,Zustellbezirk,Staat,state,address\n", InputOptions::default());
     assert_eq!(
         message,
         "the header has no column for postalCode, countryRegion, and none for city, which may be left out but is then blanked \
-         for some users. It has \"customer\", \"tenant\", \"user\", \"PLZ\", \
-         \"Land\", \"state\", \"address\". Name the columns so, in any usual spelling (zip, Postal Code, Country or \
+         for some users. It has \"customer\", \"tenant\", \"user\", \"Zustellbezirk\", \
+         \"Staat\", \"state\", \"address\". Name the columns so, in any usual spelling (zip, Postal Code, Country or \
          Region, …), or map the ones that are called otherwise, as in postalCode=NAME; a customer and a tenant can \
          also be given for all rows"
     );
-    let error = table(b"customer,tenant,user,PLZ,Land,state,address\n").unwrap_err();
+    let error = table(b"customer,tenant,user,Zustellbezirk,Staat,state,address\n").unwrap_err();
     let (required, optional) = (vec![Column::PostalCode, Column::CountryRegion], vec![Column::City]);
     assert_eq!(error.advice(), Some(&Advice::MapColumns { required, optional }));
 }
@@ -336,9 +337,9 @@ fn two_columns_with_one_meaning_are_refused() {
 
 #[test]
 fn a_mapped_column_is_taken_from_where_the_mapping_says() {
-    let file = "customer,tenant,user,PLZ,zip,Land,state,address\nc,t,u,01067,x,DE,S,D\n";
-    let map = || InputOptions::default().map(Column::CountryRegion, "Land");
-    let mut table = table_with(file.as_bytes(), map().map(Column::PostalCode, "plz")).unwrap();
+    let file = "customer,tenant,user,Zustellbezirk,zip,Staat,state,address\nc,t,u,01067,x,DE,S,D\n";
+    let map = || InputOptions::default().map(Column::CountryRegion, "Staat");
+    let mut table = table_with(file.as_bytes(), map().map(Column::PostalCode, "zustellbezirk")).unwrap();
     assert_eq!(table.unknown_columns(), ["zip"]);
     assert_eq!(rows(&mut table), ["2: c/t/u 01067|Germany|S|D|-"]);
 
@@ -347,10 +348,10 @@ fn a_mapped_column_is_taken_from_where_the_mapping_says() {
         message.starts_with("city is mapped to \"Ort\", which the input does not have. It has"),
         "{message}"
     );
-    let message = refused(file, map().map(Column::CountryRegion, "PLZ"));
-    assert!(message.contains("mapped twice, to \"Land\" and to \"PLZ\""), "{message}");
-    let message = refused(file, map().map(Column::State, "land"));
-    assert!(message.contains("\"Land\" is mapped to two columns, countryRegion and state"), "{message}");
+    let message = refused(file, map().map(Column::CountryRegion, "Zustellbezirk"));
+    assert!(message.contains("mapped twice, to \"Staat\" and to \"Zustellbezirk\""), "{message}");
+    let message = refused(file, map().map(Column::State, "staat"));
+    assert!(message.contains("\"Staat\" is mapped to two columns, countryRegion and state"), "{message}");
 }
 
 #[test]

@@ -131,7 +131,8 @@ impl PlanWriter {
     }
 }
 
-/// Writes the plan that takes back those users of a plan that `takes` says.
+/// Writes the plan that takes back those users of a plan that `takes` says. A user of whom nothing changes but what no
+/// reading returns is left out: there is nothing to take back.
 ///
 /// # Errors
 /// The plan cannot be read, the new one cannot be written, or `takes` fails: see [`Plan::users`] and [`PlanWriter::create`].
@@ -147,7 +148,7 @@ pub fn invert(
     let mut writer = PlanWriter::create(path, &header)?;
     for planned in plan.users() {
         let planned = planned?;
-        if takes(&planned)? {
+        if takes(&planned)? && !planned.change.is_empty() {
             writer.change(&planned.inverted())?;
         }
     }

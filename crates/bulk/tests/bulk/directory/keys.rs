@@ -1,6 +1,6 @@
 //! What a key means, and what several keys of a row mean together.
 
-use avepoint_elements_bulk::directory::{Entry, Key, KeyMistake, KeySet, Resolution, RowKeys};
+use avepoint_elements_bulk::directory::{Entry, Key, KeyMistake, KeySet, LeadingZeros, Resolution, RowKeys};
 use avepoint_elements_bulk::plan::PlanState;
 
 use crate::directory::{ids, mail, number, principal, resolved, user};
@@ -65,13 +65,24 @@ fn twins_are_ambiguous_until_another_key_tells_them_apart() {
 fn a_match_that_only_leading_zeros_prevent_is_named_and_not_made() {
     let resolved =
         resolved(&[number("42"), number("007"), number("8")], &[user("u1", "", "0042"), user("u2", "", "7")]);
-    assert_eq!(resolved[0], Resolution::NotFound { leading_zeros: Some(2) });
-    assert_eq!(resolved[1], Resolution::NotFound { leading_zeros: Some(0) });
+    assert_eq!(resolved[0], Resolution::NotFound { leading_zeros: Some(LeadingZeros::Of(2)) });
+    assert_eq!(resolved[1], Resolution::NotFound { leading_zeros: Some(LeadingZeros::Of(0)) });
     assert_eq!(resolved[2], Resolution::NotFound { leading_zeros: None });
     assert!(resolved[0].to_string().contains("2 leading zeros"));
     let disagreeing =
         crate::directory::resolved(&[both("anna@f.example", "42")], &[user("u1", "anna@f.example", "042")]);
-    assert!(disagreeing[0].to_string().contains("1 leading zeros"), "{}", disagreeing[0]);
+    assert!(disagreeing[0].to_string().contains("with 1 leading zero:"), "{}", disagreeing[0]);
+}
+
+#[test]
+fn where_several_numbers_differ_in_leading_zeros_none_is_singled_out_and_an_exact_one_has_no_hint() {
+    let users = [user("u1", "anna@f.example", "000037"), user("u2", "", "00037"), user("u3", "", "37")];
+    let several = resolved(&[number("037")], &users[..2]);
+    assert_eq!(several[0], Resolution::NotFound { leading_zeros: Some(LeadingZeros::Several) });
+    assert!(several[0].to_string().contains("Several users have this employeeId"), "{}", several[0]);
+    let exact = resolved(&[both("anna@f.example", "37")], &users);
+    let seen = keys(&[Key::Mail, Key::EmployeeId]);
+    assert_eq!(exact[0], Resolution::KeysDisagree { seen, unseen: keys(&[]), leading_zeros: None });
 }
 
 #[test]

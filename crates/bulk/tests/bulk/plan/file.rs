@@ -45,7 +45,7 @@ fn a_plan_is_the_text_that_is_documented() {
     );
     let counts = "{\"end\":{\"rows\":{\"change\":1,\"equal\":1,\"not found\":1},\"tenants\":[{\"customer\":\"c1\",\
          \"tenant\":\"t1\",\"names\":{\"customer\":\"Fabrikam\"},\"resolved\":2,\"changes\":1,\"clears\":0,\
-         \"kept_empty\":1}]}";
+         \"clears_unseen\":0,\"kept_empty\":1}]}";
     let (end, sum) = lines[2].split_once(",\"sha256\":").unwrap();
     assert_eq!((lines.len(), end), (3, counts));
     // The hash is that of every byte before it, and the plan's own that of the whole file.

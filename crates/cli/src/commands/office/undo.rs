@@ -15,10 +15,12 @@ use journals::PlanJournals;
 pub(crate) fn run(settings: &Undo, printer: Printer) -> Result<(), Failure> {
     let plan = Plan::open(&settings.plan)?;
     let journals = if settings.all { None } else { Some(PlanJournals::of(&plan)?) };
-    let mut local = 0_u64;
+    let (mut local, mut left_out) = (0_u64, 0_u64);
     let inverse = invert(&plan, &settings.out, SystemTime::now(), |planned| {
         let is_taken = journals.as_ref().map_or(Ok(true), |journals| journals.have_applied(planned))?;
-        local += u64::from(is_taken && planned.local.is_some());
+        let has_more = !planned.change.is_empty();
+        local += u64::from(is_taken && planned.local.is_some() && has_more);
+        left_out += u64::from(is_taken && !has_more);
         Ok(is_taken)
     })
     .map_err(|error| Failure::at_start(&error, "--out"))?;
@@ -26,6 +28,13 @@ pub(crate) fn run(settings: &Undo, printer: Printer) -> Result<(), Failure> {
         note(&format!(
             "note: webPage, poBox and personalTitle of {local} hybrid or local users cannot be taken back, since no reading \
              shows what they were: the plan carries them as {} wrote them",
+            printer::path(plan.path())
+        ));
+    }
+    if left_out > 0 {
+        note(&format!(
+            "note: {left_out} users are left out: of them, {} changes only webPage, poBox and personalTitle, and these \
+             cannot be taken back",
             printer::path(plan.path())
         ));
     }

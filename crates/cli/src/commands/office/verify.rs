@@ -109,6 +109,7 @@ impl Letters {
 const fn letter(state: State) -> &'static str {
     match state {
         State::Confirmed => "=",
+        State::Unseen => "?",
         State::Pending => "~",
         State::Differs => "*",
         State::Gone => "-",

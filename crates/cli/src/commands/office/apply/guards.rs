@@ -42,12 +42,27 @@ pub(super) fn check(plan: &Plan, guards: &Guards) -> Result<(), Failure> {
 
 /// Refuses to empty fields without consent. A plan that takes another one back restores what was empty.
 fn check_clears(plan: &Plan, counts: &PlanCounts, guards: &Guards) -> Result<(), Failure> {
-    if guards.allow_clear || plan.header().inverse_of.is_some() || counts.clears() == 0 {
+    let emptied = emptied(counts);
+    if guards.allow_clear || plan.header().inverse_of.is_some() || emptied.is_empty() {
         return Ok(());
     }
     Err(Failure::usage(format!(
-        "fields of {} would be emptied; see `elements office show {}`, then say --allow-clear; nothing was sent",
-        counted(counts.clears(), "user"),
+        "{}; see `elements office show {}`, then say --allow-clear; nothing was sent",
+        emptied.join("; "),
         printer::path(plan.path())
     )))
+}
+
+/// What is emptied: fields that an inverse plan fills again, and fields that none does.
+fn emptied(counts: &PlanCounts) -> Vec<String> {
+    let fields = (counts.clears() > 0)
+        .then(|| format!("fields of {} would be emptied", counted(counts.clears(), "user")));
+    let unseen = (counts.clears_unseen() > 0).then(|| {
+        format!(
+            "webPage, poBox or personalTitle of {} would be emptied, which no reading shows and `office undo` does not \
+             bring back",
+            counted(counts.clears_unseen(), "user")
+        )
+    });
+    fields.into_iter().chain(unseen).collect()
 }

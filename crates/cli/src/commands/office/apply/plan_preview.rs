@@ -19,7 +19,7 @@ const MOST_NAMED: usize = 20;
 pub(super) struct PlanPreview {
     pub(super) users: u64,
     /// Done by the run that is gone on with.
-    done: u64,
+    pub(super) done: u64,
     /// Neither done nor to be changed, because of the limit.
     beyond: u64,
     /// Of each tenant, by the ids of customer and tenant, what people call it and how many users change.
@@ -71,7 +71,7 @@ impl PlanPreview {
             (format!("{}, {}", called(&names.customer, customer), called(&names.tenant, tenant)), 0)
         });
         tenant.1 += 1;
-        for field in change.clears() {
+        for field in change.clears().chain(planned.clears_unseen()) {
             *self.cleared.entry(field).or_default() += 1;
         }
         Ok(())

@@ -46,7 +46,8 @@ pub(super) async fn apply(
         return Ok(Outcome::PlanDryRun(Box::new(preview)));
     }
     agree(settings, &connected, preview.question(), answers)?;
-    let progress = Progress::new(Some(preview.users).filter(|_| !settings.quiet), show);
+    let rows = (!settings.quiet).then_some(preview.users + preview.done);
+    let progress = Progress::new(rows, show).passing_over(preview.done);
     let report = send(settings, &paths, &connected, &plan, progress, interrupts).await?;
     Ok(Outcome::Run(Box::new(report)))
 }

@@ -97,6 +97,13 @@ impl PlanReport {
             remarks
                 .push(("clears", format!("{} would have a field emptied", counted(counts.clears(), "user"))));
         }
+        if counts.clears_unseen() > 0 {
+            let users = counted(counts.clears_unseen(), "user");
+            let unseen = format!(
+                "{users} would have webPage, poBox or personalTitle emptied, which cannot be brought back"
+            );
+            remarks.push(("clears unseen", unseen));
+        }
         if counts.kept_empty() > 0 {
             let users = counted(counts.kept_empty(), "user");
             remarks.push(("kept empty", format!("{users} would keep a required field that is empty")));
@@ -142,6 +149,7 @@ impl Report for PlanReport {
             "rows": rows.total(),
             "counts": counts.into_iter().collect::<Map<_, _>>(),
             "clears": self.counts().clears(),
+            "clearsUnseen": self.counts().clears_unseen(),
             "keptEmpty": self.counts().kept_empty(),
             "unusual": self.counts().unusual().map(unusual).collect::<Vec<_>>(),
             "stopped": stopped.as_ref().map(|(_, kind, _)| *kind),

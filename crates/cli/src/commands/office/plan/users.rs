@@ -10,7 +10,7 @@ use super::progress::PlanProgress;
 use crate::failure::Failure;
 use crate::interrupt::Listener;
 use crate::printer::{counted, note, thousands};
-use crate::rows::{not_read, say_all, unreadable};
+use crate::rows::{half_understood, not_read, say_all, unreadable};
 use crate::settings::Plan;
 
 /// The keys of all rows.
@@ -36,6 +36,9 @@ pub(super) fn index(table: &mut Table, settings: &Plan) -> Result<RowsToFind, Fa
     }
     if let Some(message) = not_read(table.unknown_columns()) {
         note(&format!("note: {message}"));
+    }
+    if let Some(message) = half_understood(table) {
+        note(&format!("warning: {message}"));
     }
     Ok(rows)
 }

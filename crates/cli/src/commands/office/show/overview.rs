@@ -64,11 +64,15 @@ fn clears(overview: &Overview) -> String {
         .filter(|(_, cleared)| *cleared > 0)
         .map(|(field, cleared)| format!("the {field} of {}", counted(cleared, "user")))
         .collect();
-    if fields.is_empty() {
-        String::new()
-    } else {
-        format!("\nCLEARS: emptied would be {}.\n", fields.join(", "))
-    }
+    let unseen: Vec<_> = overview
+        .clears_unseen()
+        .map(|(field, cleared)| format!("the {field} of {}", counted(cleared, "user")))
+        .collect();
+    let paragraph = |fields: Vec<String>, end: &str| {
+        let text = format!("\nCLEARS: emptied would be {}{end}.\n", fields.join(", "));
+        if fields.is_empty() { String::new() } else { text }
+    };
+    paragraph(fields, "") + &paragraph(unseen, ", which no reading shows and no plan brings back")
 }
 
 fn section(heading: Vec<String>, rows: Vec<Vec<String>>) -> String {
@@ -100,5 +104,9 @@ pub(super) fn json(plan: &Plan, overview: &Overview) -> Value {
         "users": overview.users(),
         "tenants": overview.tenants(),
         "fields": fields.collect::<Map<_, _>>(),
+        "clearsUnseen": overview
+            .clears_unseen()
+            .map(|(field, users)| (field.contract().name.to_owned(), users.into()))
+            .collect::<Map<_, _>>(),
     })
 }

@@ -52,18 +52,17 @@ fn paragraph(planned: &PlannedUser, users: u64) -> String {
         let (old, new) = (quoted(old.as_deref()), quoted(new.as_deref()));
         format!("    {:13}  {old} -> {new}\n", field.contract().name)
     });
-    let local = planned.local.iter().flat_map(local);
-    let local =
-        local.map(|(field, value)| format!("    {field:13}  (not readable) -> {}\n", quoted(Some(value))));
+    let local = planned.local.iter().flat_map(LocalFields::fields);
+    let local = local.map(|(field, value)| {
+        format!("    {:13}  {UNSEEN} -> {}\n", field.contract().name, quoted(Some(value)))
+    });
     let more = (users > 1).then(|| format!("    {} more with the same change\n", thousands(users - 1)));
     let title = format!("  line {}, {user}\n", planned.line);
     [title].into_iter().chain(edits).chain(local).chain(more).collect()
 }
 
-/// The fields that every update of a local user carries.
-fn local(local: &LocalFields) -> [(&'static str, &str); 3] {
-    [("webPage", &local.web_page), ("poBox", &local.po_box), ("personalTitle", &local.personal_title)]
-}
+/// In place of the old value of a field that no reading returns.
+const UNSEEN: &str = "(not readable)";
 
 /// A value on one line.
 fn quoted(value: Option<&str>) -> String {
@@ -140,7 +139,8 @@ pub(super) fn print_csv(plan: &Plan, selection: &Selection, printer: Printer) ->
             .change
             .edits()
             .map(|(field, Edit { old, new })| (field.contract().name, old.as_deref(), new.as_deref()));
-        let local = planned.local.iter().flat_map(local).map(|(field, value)| (field, None, Some(value)));
+        let local = planned.local.iter().flat_map(LocalFields::fields);
+        let local = local.map(|(field, value)| (field.contract().name, Some(UNSEEN), Some(value)));
         let PlannedUser { user, names, .. } = &planned;
         let safe = |text: Option<&'_ str>| text.map(|text| spreadsheet_safe(text).into_owned());
         let names = [&names.customer, &names.tenant, &names.user].map(|name| safe(name.as_deref()));
