@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 mod certificates;
+mod logs;
 
 use std::cell::RefCell;
 use std::io::{self, Write};
@@ -15,6 +16,8 @@ use avepoint_elements_sandbox::Sandbox;
 use e2e::raw::{RawServer, Reply};
 use tracing_subscriber::filter::LevelFilter;
 use tracing_subscriber::fmt::format::FmtSpan;
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
 
 const SECRET: &str = "canary/secret+7f3a";
 const TOKEN: &str = "canary-token-9b2c";
@@ -100,6 +103,8 @@ fn listen() {
             .with_span_events(FmtSpan::FULL)
             .with_ansi(false)
             .with_writer(|| Log)
+            .finish()
+            .with(logs::Capture)
             .init();
     });
 }
@@ -161,7 +166,9 @@ async fn a_call_that_succeeds_logs_ids_and_outcome_but_no_canary() {
     let shown = shown(&elements).await;
     let log = logged_of_requests();
     assert_clean(&format!("{shown} {log}"));
-    for part in ["updateOfficeInformation", user().user.as_str(), "status=204", "attempts=1"] {
+    for part in
+        ["updateOfficeInformation", user().user.as_str(), "http.response.status_code=204", "attempts=1"]
+    {
         assert!(log.contains(part), "{part}: {log}");
     }
 }
@@ -189,8 +196,11 @@ async fn every_operation_has_a_span_with_ids_and_outcome() {
         ("updateOfficeInformation", "customer=customer-1 tenant=tenant-1 user=user-1", 204),
         ("updateLocalOfficeInformation", "customer=customer-1 tenant=tenant-1 user=user-1", 204),
     ] {
-        let span = format!("elements{{operation=\"{operation}\" {ids} status={status} attempts=1");
-        assert!(log.contains(&span), "{span}: {log}");
+        let span =
+            format!("elements{{operation=\"{operation}\" {ids} otel.kind=\"client\" http.request.method=");
+        let ends = format!(" http.response.status_code={status} attempts=1");
+        let is_whole = |line: &str| line.contains(&span) && line.contains(&ends);
+        assert!(log.lines().any(is_whole), "{span} {ends}: {log}");
     }
     assert_clean(&log);
 }

@@ -22,6 +22,8 @@ mod guide {
     mod file {}
     #[doc = include_str!("../../docs/first-update.md")]
     mod first_update {}
+    #[doc = include_str!("../../docs/logs.md")]
+    mod logs {}
     #[doc = include_str!("../../docs/network.md")]
     mod network {}
     #[doc = include_str!("../../docs/reading.md")]

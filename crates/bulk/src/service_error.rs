@@ -46,6 +46,7 @@ pub(crate) fn reason_code(error: &Error) -> &'static str {
         ErrorKind::UnexpectedReply => "unexpected-reply",
         ErrorKind::UnreadableReply => "unreadable-reply",
         ErrorKind::TokenUnavailable => "token-unavailable",
+        ErrorKind::Cancelled => "cancelled",
         _ => "other",
     }
 }

@@ -202,4 +202,6 @@ mod path;
 mod strict;
 
 pub use generated::*;
+/// The mock library, in the version that these mocks are made for.
+pub use httpmock;
 pub use strict::{StrictExt, UnexpectedRequests};

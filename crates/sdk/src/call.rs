@@ -2,6 +2,7 @@
 
 mod attempt;
 pub(crate) mod budget;
+pub(crate) mod cancellation;
 pub(crate) mod classify;
 pub(crate) mod deadline;
 mod decide;
@@ -12,7 +13,7 @@ pub(crate) mod retry_after;
 pub(crate) mod subject;
 mod success_body;
 #[cfg(feature = "tracing")]
-mod trace;
+pub(crate) mod trace;
 
 use std::pin::pin;
 use std::sync::Arc;
@@ -23,7 +24,7 @@ use tokio::time::Instant;
 
 use crate::auth::token::{AccessToken, Permissions, TokenSource};
 use crate::error::{Error, Limit, Result, Stage};
-use crate::throttle::cancellation::CancellationToken;
+use cancellation::CancellationToken;
 use classify::Answer;
 pub(crate) use classify::RawResponse;
 use deadline::Deadline;
@@ -38,6 +39,8 @@ pub(crate) struct Pipeline {
     pub(crate) client: Client,
     pub(crate) tokens: Arc<dyn TokenSource>,
     pub(crate) policies: Arc<Policies>,
+    /// How long a call may take, all waiting included.
+    pub(crate) timeout: Duration,
     /// Where it is set, the time in the queue of the throttle does not count as a call's, and this token ends it.
     pub(crate) unbounded_queue: Option<Arc<CancellationToken>>,
     /// Whether a call sleeps between its attempts where the service names no wait.
@@ -84,7 +87,7 @@ impl Pipeline {
     {
         let call = pin!(self.untraced(operation, send));
         #[cfg(feature = "tracing")]
-        let call = trace::traced(operation, subject, call);
+        let call = trace::traced(operation, subject, &self.policies.server, call);
         #[cfg(not(feature = "tracing"))]
         let _ = subject;
         call.await
@@ -101,7 +104,7 @@ impl Pipeline {
             pipeline: self,
             policies,
             operation,
-            deadline: Deadline::from(&policies.clock, now, policies.timeout),
+            deadline: Deadline::from(&policies.clock, now, self.timeout),
             round: 1,
             attempts: 0,
             sent: now,
@@ -116,14 +119,14 @@ impl Pipeline {
 
     /// A token with these permissions, within a deadline.
     pub(crate) async fn token(&self, permissions: Permissions, deadline: &Deadline) -> Result<AccessToken> {
-        let token = deadline.bound(self.tokens.token(permissions)).await;
-        token.unwrap_or_else(|| Err(Error::timed_out(Stage::Token, Limit::Total(self.policies.timeout))))
+        let token = self.wait(deadline.bound(self.tokens.token(permissions))).await?;
+        token.unwrap_or_else(|| Err(Error::timed_out(Stage::Token, Limit::Total(self.timeout))))
     }
 
     /// Waits for a slot of the throttle ahead of the request that it is for.
     pub(crate) async fn reserve(&self) -> Result<Reserved> {
-        let Policies { clock, throttle, timeout, .. } = &*self.policies;
-        let limit = self.unbounded_queue.as_ref().map_or(*timeout, |_| Duration::MAX);
+        let Policies { clock, throttle, .. } = &*self.policies;
+        let limit = self.unbounded_queue.as_ref().map_or(self.timeout, |_| Duration::MAX);
         self.wait_in_queue(throttle.acquire_first(&Deadline::after(clock, limit))).await?;
         Ok(Reserved::one())
     }
@@ -133,12 +136,24 @@ impl Pipeline {
         &self,
         slot: impl Future<Output = std::result::Result<(), Duration>>,
     ) -> Result<()> {
-        let slot = match self.unbounded_queue.as_deref() {
-            Some(token) => token.run_until_cancelled(slot).await,
-            None => Some(slot.await),
-        };
+        let slot = self.wait(async {
+            match self.unbounded_queue.as_deref() {
+                Some(token) => token.run_until_cancelled(slot).await,
+                None => Some(slot.await),
+            }
+        });
+        let slot = slot.await?;
         let cancelled = || Error::cancelled_in_queue(self.policies.throttle.pause_remaining());
         slot.ok_or_else(cancelled)?.map_err(Error::throttle_pause)
+    }
+
+    /// Waits for what is no request of the operation, unless the client is shut down.
+    async fn wait<T>(&self, future: impl Future<Output = T>) -> Result<T> {
+        let shutdown = &self.policies.shutdown;
+        if shutdown.is_cancelled() {
+            return Err(Error::shut_down());
+        }
+        shutdown.run_until_cancelled(future).await.ok_or_else(Error::shut_down)
     }
 }
 
@@ -155,12 +170,15 @@ impl Call<'_> {
                 Err(error) => error,
             };
             // The end of the time tells nothing new: the failure before it is the better reason.
-            if error.is_end_of_time()
+            if error.ends_call()
                 && let Some(last) = last
             {
                 return Err(last.asking(error.retry_after()));
             }
-            match self.next(&error) {
+            let decision = self.next(&error);
+            #[cfg(feature = "tracing")]
+            self.log_retry(&decision, &error);
+            match decision {
                 Decision::GiveUp => return Err(error),
                 Decision::RefreshToken => {
                     self.token_replaced = true;
@@ -168,7 +186,9 @@ impl Call<'_> {
                 }
                 Decision::RetryAfter(delay) => {
                     let clock = &self.policies.clock;
-                    clock.sleep_until(clock.now() + delay).await;
+                    if self.pipeline.wait(clock.sleep_until(clock.now() + delay)).await.is_err() {
+                        return Err(error);
+                    }
                 }
                 Decision::RetryQueued => {}
             }
@@ -198,6 +218,17 @@ impl Call<'_> {
             }
             decision => decision,
         }
+    }
+
+    #[cfg(feature = "tracing")]
+    fn log_retry(&self, decision: &Decision, error: &Error) {
+        let wait = match decision {
+            Decision::GiveUp => return,
+            Decision::RefreshToken => Duration::ZERO,
+            Decision::RetryAfter(delay) => *delay,
+            Decision::RetryQueued => self.policies.throttle.pause_remaining().unwrap_or_default(),
+        };
+        crate::log::retry(self.attempts, wait, error);
     }
 
     fn pause_all(&self, failure: &Failure, state: &CallState<'_>) {

@@ -39,6 +39,7 @@ const MESSAGE_BYTES: usize = 2048;
 /// | `Permission` | grant the permission, or add the customer to the app's scope |
 /// | `NotFound` | correct the ids |
 /// | `Rejected` | read what the reply says |
+/// | `Cancelled` | make another client; this one was [shut down](crate::Elements::shut_down) |
 /// | `Throttled` | wait for [`retry_after`](Self::retry_after), and send fewer requests at a time |
 /// | `Server`, `Connection`, `Timeout`, `TokenUnavailable` | try again later, where [`is_retryable`](Self::is_retryable); [`is_outcome_unknown`](Self::is_outcome_unknown) tells whether the operation may have been applied |
 /// | `UnexpectedReply` | check the base URL or the token URL, and what stands in between |
@@ -85,6 +86,8 @@ enum ErrorDetail {
     /// The call left the queue of the rate limiter without a request: the pause that the service asks for is longer
     /// than the time left, or the wait was cancelled.
     Queued,
+    /// The client was shut down.
+    ShutDown,
 }
 
 /// What ended a wait.

@@ -60,12 +60,21 @@
 //!
 //! This is an unofficial client.
 
+#[cfg(target_family = "wasm")]
+compile_error!(
+    "avepoint-elements does not support WebAssembly: its time limits need tokio's clock, and its HTTP client sockets"
+);
+
 mod api;
 mod auth;
 mod call;
 mod clock;
 mod error;
+#[cfg(feature = "tracing")]
+mod log;
 pub mod terminal;
+#[cfg(feature = "testing")]
+pub mod testing;
 mod throttle;
 mod transport;
 
@@ -78,6 +87,7 @@ pub use api::listing::{Listing, Page};
 pub use api::local_office::{LocalOfficeInformation, LocalOfficeInformationBuilder};
 pub use api::office::{OfficeInformation, OfficeInformationBuilder};
 pub use api::office_field::{OfficeField, Violation, ViolationKind};
+pub use api::optional_text::OptionalText;
 pub use api::reading::FieldReading;
 pub use api::user::User;
 pub use api::users::ListedUser;
@@ -86,6 +96,9 @@ pub use auth::certificate::Certificate;
 pub use auth::credential::Credential;
 pub use auth::secret::Secret;
 pub use auth::token::{AccessToken, Permissions, TokenSource};
+/// Every JSON Schema of the contract, by its name.
+#[cfg(feature = "schemars")]
+pub use avepoint_elements_client::schemas;
 pub use avepoint_elements_client::types::{DateTimeOrTicks, StringOrInteger};
 pub use avepoint_elements_client::{
     BoxFuture, Environment, Field, Operation, UnknownEnvironment, fields, limits, operations,

@@ -1,6 +1,5 @@
 //! One throttle for all calls of a client: when one is told to wait, all wait.
 
-pub(crate) mod cancellation;
 mod cubic;
 pub(crate) mod pace;
 

@@ -32,7 +32,9 @@ pub(crate) struct Transport {
 
 /// Makes what a client is built from: one for the API, and one for a token endpoint that is asked.
 #[derive(Clone)]
-pub(crate) struct Start(pub(crate) Arc<dyn Fn() -> ClientBuilder + Send + Sync>);
+pub(crate) struct Start(pub(crate) Arc<MakeBuilder>);
+
+type MakeBuilder = dyn Fn() -> Result<ClientBuilder, Box<dyn std::error::Error + Send + Sync>> + Send + Sync;
 
 impl fmt::Debug for Start {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -51,7 +53,7 @@ impl Default for Transport {
             authorities: Vec::new(),
             proxy: None,
             keep_alive: true,
-            start: Start(Arc::new(ClientBuilder::new)),
+            start: Start(Arc::new(|| Ok(ClientBuilder::new()))),
         }
     }
 }
@@ -65,7 +67,10 @@ impl Transport {
     /// No log repeats the bytes of a connection.
     pub(crate) fn client(&self, endpoint: &Endpoint) -> Result<reqwest::Client> {
         tls::check(endpoint)?;
-        let mut builder = tls::verify((self.start.0)())
+        let start = (self.start.0)().map_err(|cause| {
+            Error::configuration("the HTTP client's builder could not be made").because(cause)
+        })?;
+        let mut builder = tls::verify(start)
             .connect_timeout(self.connect_timeout)
             .timeout(self.attempt_timeout)
             .http1_only()

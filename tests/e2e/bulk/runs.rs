@@ -218,6 +218,19 @@ async fn rows_that_come_one_by_one_are_sent_as_they_come() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_client_that_is_shut_down_ends_its_runs() {
+    let (sandbox, elements) = sandbox(Faults::new()).await;
+    let mut run = BulkOptions::new().concurrency(2).run(&elements, rows(500, "1"));
+    run.next().await.unwrap();
+    elements.shut_down();
+    let rest = results(&mut run).await;
+    let (done, left) = (count(&rest, State::Done), count(&rest, State::NotAttempted));
+    assert!(done + left == 499 && left > 0, "{done} done, {left} left");
+    assert!(matches!(run.summary().stopped, Some(Stopped::Requested)), "{:?}", run.summary());
+    assert_eq!(sandbox.counters().applied, done + 1);
+}
+
+#[tokio::test(start_paused = true)]
 async fn who_takes_results_slowly_may_use_the_same_client_meanwhile() {
     let limit = RateLimit::per_second(2).burst(2);
     let (sandbox, elements) = sandbox(Faults::new().rate_limit(limit)).await;

@@ -116,6 +116,9 @@ pub(super) fn judge(row: &mut PendingRow, error: Error) -> Verdict {
     if is_fatal(&error) {
         return Verdict::Last(outcome, Stopped::Authentication(error));
     }
+    if error.is_cancelled() {
+        return Verdict::Last(outcome, Stopped::Requested);
+    }
     if error.is_validation() || is_refusal(&error) || error.is_unreadable_reply() {
         return Verdict::Final(outcome);
     }
@@ -134,7 +137,7 @@ fn state(row: &PendingRow, error: &Error) -> State {
         error if error.is_not_found() && !matches!(row.work, Work::Send(_)) => State::Gone,
         error if is_refusal(error) => State::Refused,
         error if error.is_authentication() && !error.is_about_token() => State::Refused,
-        error if is_fatal(error) && row.is_unsent() => State::NotAttempted,
+        error if (is_fatal(error) || error.is_cancelled()) && row.is_unsent() => State::NotAttempted,
         _ => State::Failed,
     }
 }

@@ -1,5 +1,6 @@
 //! Settings, checked when the client is built.
 
+use std::convert::Infallible;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,6 +13,7 @@ use crate::auth::credential::Credential;
 use crate::auth::secret::Secret;
 use crate::call::Pipeline;
 use crate::call::budget::Budget;
+use crate::call::cancellation::CancellationToken;
 use crate::call::policies::Policies;
 use crate::call::reserved::Reserved;
 use crate::call::retry::RetryPolicy;
@@ -165,11 +167,33 @@ impl ElementsBuilder {
     /// certificates. The one exception is a TLS backend that is preconfigured on the builder
     /// (`tls_backend_preconfigured`): it verifies what it was configured to. Take reqwest from
     /// [`avepoint_elements::reqwest`](crate::reqwest), which has the right version.
-    pub fn http_client<F>(mut self, builder: F) -> Self
+    pub fn http_client<F>(self, builder: F) -> Self
     where
         F: Fn() -> reqwest::ClientBuilder + Send + Sync + 'static,
     {
-        self.transport.start = Start(Arc::new(builder));
+        self.try_http_client(move || Ok::<_, Infallible>(builder()))
+    }
+
+    /// As [`http_client`](Self::http_client), with a builder that may fail: one that reads a certificate from a file, for
+    /// instance. [`build`](Self::build) then gives a configuration error with that cause as its
+    /// [source](std::error::Error::source).
+    ///
+    /// ```
+    /// use avepoint_elements::{Credential, Elements, reqwest};
+    ///
+    /// let builder = Elements::builder().credential(Credential::access_token("token"));
+    /// let builder = builder.try_http_client(|| {
+    ///     let address = "no address".parse::<std::net::IpAddr>()?;
+    ///     Ok::<_, std::net::AddrParseError>(reqwest::ClientBuilder::new().local_address(address))
+    /// });
+    /// assert!(builder.build().unwrap_err().is_configuration());
+    /// ```
+    pub fn try_http_client<F, E>(mut self, builder: F) -> Self
+    where
+        F: Fn() -> Result<reqwest::ClientBuilder, E> + Send + Sync + 'static,
+        E: Into<Box<dyn std::error::Error + Send + Sync>>,
+    {
+        self.transport.start = Start(Arc::new(move || builder().map_err(Into::into)));
         self
     }
 
@@ -219,13 +243,16 @@ impl ElementsBuilder {
             connect_timeout: transport.connect_timeout,
             attempt_timeout: transport.attempt_timeout,
             max_reply: self.max_reply.unwrap_or(DEFAULT_MAX_REPLY_BYTES),
-            timeout,
+            shutdown: CancellationToken::default(),
+            #[cfg(feature = "tracing")]
+            server: crate::call::trace::Server::of(base.url()),
         };
         Ok(Elements {
             pipeline: Pipeline {
                 client,
                 tokens,
                 policies: Arc::new(policies),
+                timeout,
                 unbounded_queue: None,
                 backs_off: true,
                 once_within: None,

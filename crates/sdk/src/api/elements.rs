@@ -8,20 +8,74 @@ use avepoint_elements_client::{ClientInfo, Operation, operations};
 
 use crate::call::Pipeline;
 use crate::call::deadline::Deadline;
-use crate::call::policies::Policies;
 use crate::error::Result;
-use crate::throttle::cancellation::CancellationToken;
 
 /// Client for the AvePoint Elements API.
 ///
 /// Make one and keep it: it holds the connections, the token, the throttle and the budget of retries. A clone
 /// is cheap and shares them all.
+///
+/// # Ending a call early
+/// | to | use | an update |
+/// |---|---|---|
+/// | bound a call | [`with_timeout`](Self::with_timeout) | [`is_outcome_unknown`] tells whether it may have been applied |
+/// | end all calls, at the end of a program | [`shut_down`](Self::shut_down) | the same |
+/// | drop a call's future, as `tokio::time::timeout` and `select!` do | | may have been applied, without a word: once a request is under way, dropping it does not take it back |
+///
+/// [`is_outcome_unknown`]: crate::Error::is_outcome_unknown
 #[derive(Clone)]
 pub struct Elements {
     pub(crate) pipeline: Pipeline,
 }
 
 impl Elements {
+    /// The same client, each of whose calls may take so long in all, in place of the
+    /// [`timeout`](crate::ElementsBuilder::timeout) that it was built with. It shares everything else.
+    ///
+    /// ```no_run
+    /// # use std::time::Duration;
+    /// # async fn run(elements: avepoint_elements::Elements, user: avepoint_elements::UserKey) -> avepoint_elements::Result<()> {
+    /// let user = elements.with_timeout(Duration::from_secs(5)).user(&user).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// A call whose time ends while its request is under way fails with an error that [is a timeout], and of an update
+    /// [`is_outcome_unknown`] is true; also where the connection was still being made. No time at all sends nothing.
+    ///
+    /// [is a timeout]: crate::Error::is_timeout
+    /// [`is_outcome_unknown`]: crate::Error::is_outcome_unknown
+    #[must_use]
+    pub fn with_timeout(&self, limit: Duration) -> Self {
+        Self { pipeline: Pipeline { timeout: limit, ..self.pipeline.clone() } }
+    }
+
+    /// Shuts the client down, with its clones and all clients that were made from it: for the end of a program.
+    ///
+    /// Requests that are under way go on, each within its [`attempt_timeout`](crate::ElementsBuilder::attempt_timeout),
+    /// and their calls end with what comes back. Every wait ends at once: for a token, for the rate limiter, and before
+    /// another attempt. Such a call ends with the error of its last attempt, of which [`is_outcome_unknown`] holds as
+    /// ever; or, if nothing was sent, with an error that [is cancelled](crate::Error::is_cancelled), as all later calls do.
+    ///
+    /// ```no_run
+    /// # async fn run(elements: avepoint_elements::Elements, mut calls: tokio::task::JoinSet<()>) {
+    /// tokio::signal::ctrl_c().await.expect("signals can be had");
+    /// elements.shut_down();
+    /// // Each ends within the time of one attempt.
+    /// while calls.join_next().await.is_some() {}
+    /// # }
+    /// ```
+    ///
+    /// [`is_outcome_unknown`]: crate::Error::is_outcome_unknown
+    pub fn shut_down(&self) {
+        self.pipeline.policies.shutdown.cancel();
+    }
+
+    /// Whether the client was [shut down](Self::shut_down).
+    pub fn is_shut_down(&self) -> bool {
+        self.pipeline.policies.shutdown.is_cancelled()
+    }
+
     /// The same client, whose calls may wait in the queue of the rate limiter without a time limit.
     ///
     /// Once the service has answered 429, or where there is a [`max_rate`], calls queue. The time in the queue counts
@@ -34,7 +88,7 @@ impl Elements {
     /// [`RetryPolicy::longest_wait`]: crate::RetryPolicy::longest_wait
     #[must_use]
     pub fn with_unbounded_queue_wait(&self) -> Self {
-        let unbounded_queue = Some(Arc::new(CancellationToken::new()));
+        let unbounded_queue = Some(Arc::default());
         Self { pipeline: Pipeline { unbounded_queue, ..self.pipeline.clone() } }
     }
 
@@ -120,8 +174,9 @@ impl Elements {
     /// Why there is none. Where [`is_authentication`](crate::Error::is_authentication) is true, the credential was
     /// refused, or the app lacks the permission.
     pub async fn authenticate_for(&self, operation: &Operation) -> Result<Authentication> {
-        let Policies { clock, timeout, .. } = &*self.pipeline.policies;
-        let token = self.pipeline.token(operation.scopes, &Deadline::after(clock, *timeout)).await?;
+        let clock = &self.pipeline.policies.clock;
+        let deadline = Deadline::after(clock, self.pipeline.timeout);
+        let token = self.pipeline.token(operation.scopes, &deadline).await?;
         let now = clock.now();
         let time_left = token.expires().map(|expires| expires.saturating_duration_since(now));
         Ok(Authentication { scopes: token.scopes().to_vec(), time_left })

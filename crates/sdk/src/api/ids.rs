@@ -4,6 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use avepoint_elements_client::{limits, types};
+use serde::{Deserialize, Serialize};
 
 use crate::error::Error;
 
@@ -17,7 +18,10 @@ macro_rules! id {
         ///
         /// The pattern takes `@`, but an e-mail address or a user principal name is no id: the service knows nothing of
         /// that name.
-        #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        ///
+        /// As JSON it is a text, which is checked when it is read.
+        #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(try_from = "String", into = "String")]
         pub struct $name(types::$name);
 
         impl $name {
@@ -72,6 +76,28 @@ macro_rules! id {
             }
         }
 
+        impl From<$name> for String {
+            fn from(id: $name) -> Self {
+                id.0.into()
+            }
+        }
+
+        impl AsRef<str> for $name {
+            fn as_ref(&self) -> &str {
+                self.as_str()
+            }
+        }
+
+        /// The contract's type, which mocks take.
+        impl AsRef<types::$name> for $name {
+            fn as_ref(&self) -> &types::$name {
+                &self.0
+            }
+        }
+
+        #[cfg(feature = "schemars")]
+        crate::api::schema::delegate!($name, types::$name);
+
         #[cfg(feature = "uuid")]
         impl TryFrom<uuid::Uuid> for $name {
             type Error = Error;
@@ -116,7 +142,9 @@ id!(
 );
 
 /// A user: the customer, the customer's tenant, and the user's id there.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+///
+/// As JSON it is an object with the three ids as `customer`, `tenant` and `user`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct UserKey {
     /// The customer.
@@ -200,6 +228,14 @@ mod tests {
         assert!(UserId::new(&"a".repeat(UserId::MAX_LENGTH)).is_ok());
         let error = UserId::new(&"a".repeat(70_000)).unwrap_err();
         assert!(error.is_validation() && error.to_string().contains("70000 bytes"), "{error}");
+    }
+
+    #[test]
+    fn as_json_an_id_is_a_text_and_is_checked_when_it_is_read() {
+        let key: UserKey = serde_json::from_str(r#"{"customer":"c","tenant":"t","user":"u"}"#).unwrap();
+        assert_eq!(serde_json::to_string(&key).unwrap(), r#"{"customer":"c","tenant":"t","user":"u"}"#);
+        let message = serde_json::from_str::<UserId>(r#""a/b""#).unwrap_err().to_string();
+        assert!(message.contains("user id") && message.contains("'/'"), "{message}");
     }
 
     #[cfg(feature = "uuid")]

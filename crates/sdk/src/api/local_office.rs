@@ -1,6 +1,7 @@
 //! Office information of hybrid and local users: the update, and its values.
 
 use avepoint_elements_client::{operations, types};
+use serde::{Deserialize, Serialize};
 
 use crate::api::elements::Elements;
 use crate::api::ids::UserKey;
@@ -51,7 +52,11 @@ impl Elements {
 /// assert_eq!((office.get(OfficeField::PoBox), office.get(OfficeField::PersonalTitle)), ("100", ""));
 /// # Ok::<(), avepoint_elements::Error>(())
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+///
+/// As JSON it is the body of the update. What is read from JSON is checked against the contract, and taken as it is:
+/// white space stays, and an empty text clears its field.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
 pub struct LocalOfficeInformation(types::LocalOfficeInformation);
 
 impl LocalOfficeInformation {
@@ -74,6 +79,16 @@ impl LocalOfficeInformation {
         }
     }
 }
+
+/// The contract's type, which mocks take.
+impl AsRef<types::LocalOfficeInformation> for LocalOfficeInformation {
+    fn as_ref(&self) -> &types::LocalOfficeInformation {
+        &self.0
+    }
+}
+
+#[cfg(feature = "schemars")]
+crate::api::schema::delegate!(LocalOfficeInformation, types::LocalOfficeInformation);
 
 office_builder! {
     /// Makes a [`LocalOfficeInformation`] from raw texts.

@@ -1,11 +1,13 @@
 //! Office information: the update, and its values, which are checked against the contract when they are made.
 
 use avepoint_elements_client::{operations, types};
+use serde::{Deserialize, Serialize};
 
 use crate::api::elements::Elements;
 use crate::api::ids::UserKey;
-use crate::api::office_entries::{Check, office_builder};
+use crate::api::office_entries::{Check, Entry, office_builder};
 use crate::api::office_field::OfficeField;
+use crate::api::optional_text::OptionalText;
 use crate::call::classify::Receipt;
 use crate::call::subject::Subject;
 use crate::error::{Error, Result};
@@ -54,7 +56,11 @@ impl Elements {
 /// ```
 ///
 /// An update without a city may blank the city that the user had: nothing documents that it is kept.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+///
+/// As JSON it is the body of the update. What is read from JSON is checked against the contract, and taken as it is:
+/// white space stays, and an empty text clears its field.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
 pub struct OfficeInformation(types::OfficeInformation);
 
 impl OfficeInformation {
@@ -105,6 +111,16 @@ impl OfficeInformation {
     }
 }
 
+/// The contract's type, which mocks take.
+impl AsRef<types::OfficeInformation> for OfficeInformation {
+    fn as_ref(&self) -> &types::OfficeInformation {
+        &self.0
+    }
+}
+
+#[cfg(feature = "schemars")]
+crate::api::schema::delegate!(OfficeInformation, types::OfficeInformation);
+
 office_builder! {
     /// Makes an [`OfficeInformation`] from raw texts.
     ///
@@ -119,12 +135,24 @@ office_builder! {
         state: State,
         /// The street address.
         address: Address,
-        /// The city. A blank one is left out, as if it had not been set.
-        city: City,
     }
 }
 
-impl OfficeInformationBuilder<'_> {
+impl<'a> OfficeInformationBuilder<'a> {
+    /// The city, or none. A blank one is left out, as if it had not been set.
+    ///
+    /// ```
+    /// # use avepoint_elements::OfficeInformation;
+    /// let row: Option<String> = None;
+    /// let office = OfficeInformation::builder().postal_code("2121").country_region("Angola").state("Luanda");
+    /// assert_eq!(office.address("Dande").city(row).build()?.city(), None);
+    /// # Ok::<(), avepoint_elements::Error>(())
+    /// ```
+    pub fn city(self, city: impl Into<OptionalText<'a>>) -> Self {
+        let OptionalText(city) = city.into();
+        self.say(OfficeField::City, city.map_or(Entry::Unset, Entry::Text))
+    }
+
     /// Checks every field against the contract.
     ///
     /// # Errors

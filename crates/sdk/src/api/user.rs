@@ -40,6 +40,13 @@ impl Elements {
 #[serde(transparent)]
 pub struct User(types::User);
 
+/// The contract's type, which mocks take.
+impl AsRef<types::User> for User {
+    fn as_ref(&self) -> &types::User {
+        &self.0
+    }
+}
+
 impl User {
     /// The id of the user that the reply is about.
     pub fn id(&self) -> &str {

@@ -1,8 +1,6 @@
 //! The OAuth 2.0 client-credentials grant (RFC 6749, section 4.4), with a client secret or a certificate.
 
-use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use avepoint_elements_client::BoxFuture;
@@ -10,7 +8,6 @@ use serde::Deserialize;
 use serde_json::Value;
 use tokio::time::Instant;
 
-use super::cache::Cache;
 use super::token::{AccessToken, Permissions, TokenSource};
 use crate::auth::secret::Secret;
 use crate::clock::SharedClock;
@@ -38,14 +35,6 @@ pub(crate) enum Proof {
     Certificate(crate::auth::certificate::Certificate),
 }
 
-/// Obtains tokens from the token endpoint and keeps them, one for each permission that was needed.
-///
-/// A token for several permissions is refused as a whole where the app lacks one of them.
-pub(crate) struct ClientCredentials {
-    client: Arc<TokenClient>,
-    caches: Mutex<HashMap<Permissions, Arc<Cache>>>,
-}
-
 /// Where tokens are obtained, and by what client.
 pub(crate) struct TokenEndpoint {
     pub(crate) http: reqwest::Client,
@@ -56,8 +45,8 @@ pub(crate) struct TokenEndpoint {
     pub(crate) attempt_timeout: Duration,
 }
 
-/// Asks the token endpoint.
-struct TokenClient {
+/// Asks the token endpoint, each time.
+pub(crate) struct ClientCredentials {
     client_id: String,
     proof: Proof,
     endpoint: TokenEndpoint,
@@ -78,22 +67,10 @@ struct Grant {
 
 impl ClientCredentials {
     pub(crate) fn new(client_id: String, proof: Proof, endpoint: TokenEndpoint, clock: SharedClock) -> Self {
-        let granted = AtomicBool::new(false);
-        let client = Arc::new(TokenClient { client_id, proof, endpoint, clock, granted });
-        Self { client, caches: Mutex::default() }
+        Self { client_id, proof, endpoint, clock, granted: AtomicBool::new(false) }
     }
 
-    /// The cache of the tokens with these permissions.
-    fn cache(&self, permissions: Permissions) -> Arc<Cache> {
-        let mut caches = self.caches.lock().unwrap_or_else(PoisonError::into_inner);
-        let cache =
-            caches.entry(permissions).or_insert_with(|| Arc::new(Cache::new(self.client.clock.clone())));
-        cache.clone()
-    }
-}
-
-impl TokenClient {
-    async fn fetch(self: Arc<Self>, permissions: Permissions) -> Result<AccessToken> {
+    async fn fetch(&self, permissions: Permissions) -> Result<AccessToken> {
         let TokenEndpoint { http, url, attempt_timeout, connect_timeout, .. } = &self.endpoint;
         let asked = self.clock.now();
         let transport =
@@ -188,13 +165,7 @@ fn lifetime(expires_in: &Value) -> Duration {
 
 impl TokenSource for ClientCredentials {
     fn token(&self, permissions: Permissions) -> BoxFuture<'_, Result<AccessToken>> {
-        let cache = self.cache(permissions);
-        Box::pin(async move { cache.get_or_fetch(|| self.client.clone().fetch(permissions)).await })
-    }
-
-    fn invalidate(&self, token: &AccessToken) {
-        let caches = self.caches.lock().unwrap_or_else(PoisonError::into_inner);
-        caches.values().for_each(|cache| cache.invalidate(token));
+        Box::pin(self.fetch(permissions))
     }
 }
 

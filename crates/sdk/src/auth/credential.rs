@@ -3,6 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
+use crate::auth::cached_source::CachedSource;
 use crate::auth::client_credentials::{ClientCredentials, Proof, TokenEndpoint};
 use crate::auth::secret::Secret;
 use crate::auth::token::{AccessToken, StaticToken, TokenSource};
@@ -18,6 +19,7 @@ enum CredentialKind {
     Token(Secret),
     Client { id: String, proof: Proof },
     Source(Arc<dyn TokenSource>),
+    Cached(Arc<dyn TokenSource>),
 }
 
 impl Credential {
@@ -45,9 +47,41 @@ impl Credential {
         Self(CredentialKind::Token(token.into()))
     }
 
-    /// A source of your own.
+    /// A source of your own, which keeps the tokens that it gives: it is asked before every request.
+    ///
+    /// [`cached`](Self::cached) keeps them for a source that does not.
     pub fn source(source: impl TokenSource + 'static) -> Self {
         Self(CredentialKind::Source(Arc::new(source)))
+    }
+
+    /// A source of your own, whose tokens are kept and renewed as with [`client_secret`](Self::client_secret).
+    ///
+    /// The source is asked once for all calls that wait, and for each set of permissions. A token that is known to
+    /// [expire](AccessToken::until) is renewed five minutes ahead, beside the calls; one that is not is used until the
+    /// service refuses it, and then fetched anew. The source is asked at most once a second and, after an error that
+    /// [is about authentication](Error::is_authentication), once in ten seconds.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// use avepoint_elements::{AccessToken, BoxFuture, Credential, Permissions, Result, TokenSource};
+    ///
+    /// /// Asks a vault each time.
+    /// struct Vault;
+    ///
+    /// impl TokenSource for Vault {
+    ///     fn token(&self, _: Permissions) -> BoxFuture<'_, Result<AccessToken>> {
+    ///         Box::pin(async {
+    ///             let hour = Duration::from_secs(3600);
+    ///             Ok(AccessToken::new("from the vault")?.until(tokio::time::Instant::now() + hour))
+    ///         })
+    ///     }
+    /// }
+    ///
+    /// let credential = Credential::cached(Vault);
+    /// ```
+    pub fn cached(source: impl TokenSource + 'static) -> Self {
+        Self(CredentialKind::Cached(Arc::new(source)))
     }
 
     /// Refuses a client id or a secret that is empty, as a missing variable makes them.
@@ -77,8 +111,10 @@ impl Credential {
         Ok(match self.0 {
             CredentialKind::Source(source) => source,
             CredentialKind::Token(token) => Arc::new(StaticToken(AccessToken::new(token)?)),
+            CredentialKind::Cached(source) => Arc::new(CachedSource::new(source, clock)),
             CredentialKind::Client { id, proof } => {
-                Arc::new(ClientCredentials::new(id, proof, endpoint()?, clock))
+                let source = ClientCredentials::new(id, proof, endpoint()?, clock.clone());
+                Arc::new(CachedSource::new(Arc::new(source), clock))
             }
         })
     }
@@ -90,6 +126,7 @@ impl fmt::Debug for Credential {
             CredentialKind::Token(_) => f.write_str("AccessToken(..)"),
             CredentialKind::Client { id, .. } => write!(f, "Client({id:?}, ..)"),
             CredentialKind::Source(_) => f.write_str("Source(..)"),
+            CredentialKind::Cached(_) => f.write_str("Cached(..)"),
         }
     }
 }

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::call::budget::Budget;
+use crate::call::cancellation::CancellationToken;
 use crate::call::retry::RetryPolicy;
 use crate::clock::SharedClock;
 use crate::throttle::Throttle;
@@ -19,6 +20,9 @@ pub(crate) struct Policies {
     pub(crate) attempt_timeout: Duration,
     /// The most bytes of a success that are read.
     pub(crate) max_reply: usize,
-    /// How long a call may take, all waiting included.
-    pub(crate) timeout: Duration,
+    /// Ends all waits, and refuses calls.
+    pub(crate) shutdown: CancellationToken,
+    /// Where requests go, for spans.
+    #[cfg(feature = "tracing")]
+    pub(crate) server: crate::call::trace::Server,
 }

@@ -78,6 +78,13 @@ impl Error {
         Self::new(kind, message).because_of(&error.without_url())
     }
 
+    /// No connection was made.
+    #[cfg(feature = "testing")]
+    pub(crate) fn not_connected(stage: Stage) -> Self {
+        let message = messages::on_transport(stage, false, None);
+        Self::new(ErrorDetail::Transport { stage, sent: false, timeout: None }, message)
+    }
+
     /// A wait on this side came to its end; nothing was under way.
     pub(crate) fn timed_out(stage: Stage, limit: Limit) -> Self {
         let message = messages::on_transport(stage, false, Some(limit));
@@ -105,6 +112,11 @@ impl Error {
             "cancelled while queued by the rate limiter; nothing was sent; try again later",
         )
         .asking(wait)
+    }
+
+    /// The client was shut down before a request went out, or went out again.
+    pub(crate) fn shut_down() -> Self {
+        Self::new(ErrorDetail::ShutDown, "the client was shut down; nothing more was sent")
     }
 
     /// A success of the operation whose body cannot be read.

@@ -1,5 +1,7 @@
 //! What an error is about: one kind each.
 
+use std::fmt;
+
 use super::{Error, ErrorDetail, Stage};
 
 /// What an error is about. Kinds exclude each other; whether an update may have been applied all the same is another
@@ -20,6 +22,7 @@ use super::{Error, ErrorDetail, Stage};
 /// | `UnexpectedReply`, [`is_unexpected_reply`](Error::is_unexpected_reply) | a redirect, or another success than the contract's | later on, a redirect, or a page and no token | | a page in place of a token |
 /// | `UnreadableReply`, [`is_unreadable_reply`](Error::is_unreadable_reply) | success, with a body that cannot be read or is too large | | | no |
 /// | `TokenUnavailable`, [`is_token_unavailable`](Error::is_token_unavailable) | | | a token source says "not now" | yes |
+/// | `Cancelled`, [`is_cancelled`](Error::is_cancelled) | | | the client was [shut down](crate::Elements::shut_down) | no |
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {
@@ -49,6 +52,54 @@ pub enum ErrorKind {
     UnreadableReply,
     /// A token source has no token now.
     TokenUnavailable,
+    /// The client was shut down.
+    Cancelled,
+}
+
+impl ErrorKind {
+    /// Every kind.
+    pub const ALL: [Self; 14] = [
+        Self::Validation,
+        Self::Configuration,
+        Self::Authentication,
+        Self::Permission,
+        Self::NotFound,
+        Self::Rejected,
+        Self::Throttled,
+        Self::Timeout,
+        Self::Server,
+        Self::Connection,
+        Self::UnexpectedReply,
+        Self::UnreadableReply,
+        Self::TokenUnavailable,
+        Self::Cancelled,
+    ];
+
+    /// Its name in lower case, such as `not_found`: for logs and metrics. It does not change.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Validation => "validation",
+            Self::Configuration => "configuration",
+            Self::Authentication => "authentication",
+            Self::Permission => "permission",
+            Self::NotFound => "not_found",
+            Self::Rejected => "rejected",
+            Self::Throttled => "throttled",
+            Self::Timeout => "timeout",
+            Self::Server => "server",
+            Self::Connection => "connection",
+            Self::UnexpectedReply => "unexpected_reply",
+            Self::UnreadableReply => "unreadable_reply",
+            Self::TokenUnavailable => "token_unavailable",
+            Self::Cancelled => "cancelled",
+        }
+    }
+}
+
+impl fmt::Display for ErrorKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
 }
 
 impl Error {
@@ -60,6 +111,7 @@ impl Error {
             ErrorDetail::Authentication => ErrorKind::Authentication,
             ErrorDetail::TokenUnavailable => ErrorKind::TokenUnavailable,
             ErrorDetail::Queued => ErrorKind::Throttled,
+            ErrorDetail::ShutDown => ErrorKind::Cancelled,
             ErrorDetail::Unreadable(_) => ErrorKind::UnreadableReply,
             ErrorDetail::Transport { timeout: Some(_), .. } => ErrorKind::Timeout,
             ErrorDetail::Transport { timeout: None, .. } => ErrorKind::Connection,

@@ -30,6 +30,12 @@ impl Error {
         self.kind() == ErrorKind::TokenUnavailable
     }
 
+    /// The client was [shut down](crate::Elements::shut_down) before the operation was sent, or before a refused token was
+    /// replaced. A call that had failed before ends with that failure instead.
+    pub fn is_cancelled(&self) -> bool {
+        self.kind() == ErrorKind::Cancelled
+    }
+
     /// It is about obtaining an access token, and not about the operation: so are its status, request id and text.
     pub fn is_about_token(&self) -> bool {
         matches!(
@@ -140,9 +146,10 @@ impl Error {
         self.operation_status() == Some(401)
     }
 
-    /// Whether the call's time ended before anything new was learnt.
-    pub(crate) fn is_end_of_time(&self) -> bool {
+    /// Whether the call's time ended, or the client was shut down, before anything new was learnt.
+    pub(crate) fn ends_call(&self) -> bool {
         self.left_queue()
+            || self.is_cancelled()
             || matches!(self.0.kind, ErrorDetail::Transport { timeout: Some(Limit::Total(_)), .. })
     }
 

@@ -20,6 +20,9 @@ const FIRST_GAP: Duration = Duration::from_millis(100);
 const FAR_FUTURE: Duration = Duration::from_secs(31_536_000);
 /// The longest time between two successes that counts towards the growth of the rate: idle time says nothing.
 const MAX_GROWTH_STEP: Duration = Duration::from_secs(1);
+/// By how much a pause grows where that is worth an event.
+#[cfg(feature = "tracing")]
+const PROLONGED_BY: Duration = Duration::from_secs(1);
 /// How much of a slot's lateness the next slot makes up for. Timers wake within a millisecond or two; without this every
 /// rate would stay below some hundreds a second.
 const MAX_LATENESS: Duration = Duration::from_millis(2);
@@ -107,7 +110,13 @@ impl Pace {
         let asked = later(now, wait);
         // A pause that is over ends what was asked for before it, however long that was.
         self.asked = if now < self.resume { self.asked.max(asked) } else { asked };
-        self.resume = self.resume.max(asked.min(later(now, longest)));
+        let resume = asked.min(later(now, longest));
+        // Replies that came together ask for one pause.
+        #[cfg(feature = "tracing")]
+        if now >= self.resume || resume >= self.resume + PROLONGED_BY {
+            crate::log::paused(resume - now, wait);
+        }
+        self.resume = self.resume.max(resume);
         self.paused = true;
     }
 
@@ -129,7 +138,7 @@ impl Pace {
         };
         let slower = Cubic::after_refusal(rate, slow_start);
         #[cfg(feature = "tracing")]
-        tracing::debug!(refused_at = rate, rate = slower.rate(), "429: the rate of requests drops");
+        crate::log::slowed(rate, slower.rate());
         self.rate = Some(slower);
         self.grown = self.resume;
     }
@@ -142,7 +151,7 @@ impl Pace {
         self.grown = self.grown.max(now);
         if rate.rate() >= MAX_RATE {
             #[cfg(feature = "tracing")]
-            tracing::debug!("no 429 for minutes: requests have no rate any more");
+            crate::log::unlimited();
             self.rate = None;
         }
     }

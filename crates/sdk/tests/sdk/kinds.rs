@@ -8,7 +8,7 @@ use crate::{builder_for, client_of, office, user};
 type Predicate = fn(&Error) -> bool;
 
 /// The predicate of each kind.
-const PREDICATES: [(ErrorKind, Predicate); 13] = [
+const PREDICATES: [(ErrorKind, Predicate); ErrorKind::ALL.len()] = [
     (ErrorKind::Validation, Error::is_validation),
     (ErrorKind::Configuration, Error::is_configuration),
     (ErrorKind::Authentication, Error::is_authentication),
@@ -22,6 +22,7 @@ const PREDICATES: [(ErrorKind, Predicate); 13] = [
     (ErrorKind::UnexpectedReply, Error::is_unexpected_reply),
     (ErrorKind::UnreadableReply, Error::is_unreadable_reply),
     (ErrorKind::TokenUnavailable, Error::is_token_unavailable),
+    (ErrorKind::Cancelled, Error::is_cancelled),
 ];
 
 /// The predicate of an error's kind holds, and no other; but a token URL that never gave a token is a mistake of the

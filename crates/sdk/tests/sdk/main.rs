@@ -21,6 +21,8 @@ mod reading;
 mod redirects;
 mod replies;
 mod retries;
+mod shutdown;
+mod source_cache;
 #[cfg(any(feature = "rustls", feature = "native-tls"))]
 mod tls;
 mod tokens;

@@ -1,21 +1,26 @@
-//! Cancels calls that wait in the queue.
+//! Ends the waits of calls.
 
 use tokio::sync::Semaphore;
 
-use crate::call::deadline::unless;
+use super::deadline::unless;
 
-/// A cancellation token, shared by the clones of a client: a semaphore without permits, of which only the closing
-/// matters.
+/// A cancellation token, shared by calls: a semaphore without permits, of which only the closing matters.
 pub(crate) struct CancellationToken(Semaphore);
 
-impl CancellationToken {
-    pub(crate) fn new() -> Self {
+impl Default for CancellationToken {
+    fn default() -> Self {
         Self(Semaphore::new(0))
     }
+}
 
+impl CancellationToken {
     /// Cancels waits under way and later ones.
     pub(crate) fn cancel(&self) {
         self.0.close();
+    }
+
+    pub(crate) fn is_cancelled(&self) -> bool {
+        self.0.is_closed()
     }
 
     /// The output of a future; none where it has to wait and the token is cancelled.
