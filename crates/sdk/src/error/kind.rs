@@ -58,7 +58,7 @@ pub enum ErrorKind {
 
 impl ErrorKind {
     /// Every kind.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: &[Self] = &[
         Self::Validation,
         Self::Configuration,
         Self::Authentication,
