@@ -39,7 +39,7 @@ async fn run_all(page: &str) {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let (sandbox, folder) = (builder().start().await.unwrap(), tempfile::tempdir().unwrap());
     fs::create_dir(folder.path().join("examples")).unwrap();
-    for file in ["clears.csv", "hr.csv", "offices.csv", "directory.ndjson"] {
+    for file in ["clears.csv", "hr.csv", "offices.csv", "directory.ndjson", "nightly.sh"] {
         fs::copy(root.join("examples").join(file), folder.path().join("examples").join(file)).unwrap();
     }
     let commands = commands(&fs::read_to_string(root.join(page)).unwrap());
@@ -96,4 +96,9 @@ async fn those_of_the_readme() {
 #[tokio::test(flavor = "multi_thread")]
 async fn those_of_the_page_on_plans() {
     run_all("docs/plan.md").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn those_of_the_page_on_a_month() {
+    run_all("docs/month.md").await;
 }
