@@ -6,16 +6,13 @@ use std::str::FromStr;
 use avepoint_elements::{OfficeField, limits};
 use unicode_normalization::UnicodeNormalization;
 
-use crate::error::InputError;
-use crate::options::{Advice, InputOptions};
-use crate::problem::excerpt;
 use crate::text::trimmed;
 
 /// What a results file says of a row; such a file can be read as input again.
-const RESULT: &str = "elements_result";
+pub(crate) const RESULT: &str = "elements_result";
 
 /// What proves that to a run on the same service.
-const PROOF: &str = "elements_proof";
+pub(crate) const PROOF: &str = "elements_proof";
 
 /// Where results of NDJSON have a line that was no object.
 pub const INPUT: &str = "elements_input";
@@ -280,88 +277,10 @@ pub(crate) fn folded(name: &str) -> String {
     name.nfkc().filter(|character| character.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
-/// What a column that a results file adds says of the row.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum ResultColumn {
-    Result,
-    Proof,
-    /// Nothing that is read again.
-    Other,
-}
-
-impl ResultColumn {
-    /// What a column says, if a results file adds it.
-    pub(crate) fn of(header: &str) -> Option<Self> {
-        let name = RESULT_COLUMNS.iter().find(|name| name.eq_ignore_ascii_case(header))?;
-        Some(match *name {
-            RESULT => Self::Result,
-            PROOF => Self::Proof,
-            _ => Self::Other,
-        })
-    }
-}
-
-/// What a name of the input means.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum ColumnRole {
-    Column(Column),
-    /// Written by an earlier run.
-    Result(ResultColumn),
-    /// Kept by an earlier run: a line of NDJSON that was no object.
-    Input,
-    /// The caller's own, which is carried through.
-    Unknown,
-}
-
-impl ColumnRole {
-    /// What a name means. A mapped column is taken from where the mapping says, and from nowhere else.
-    pub(crate) fn of(name: &str, options: &InputOptions) -> Self {
-        let (name, InputOptions { map, purpose, .. }) = (trimmed(name), options);
-        if let Some((column, _)) = map.iter().find(|(_, mapped)| is_same(mapped, name)) {
-            return Self::Column(*column);
-        }
-        if let Some(column) = ResultColumn::of(name) {
-            return Self::Result(column);
-        }
-        match Column::of(name) {
-            _ if name.eq_ignore_ascii_case(INPUT) => Self::Input,
-            Some(column) if purpose.reads(column) && !map.iter().any(|(mapped, _)| *mapped == column) => {
-                Self::Column(column)
-            }
-            _ => Self::Unknown,
-        }
-    }
-}
-
-fn is_same(mapped: &str, name: &str) -> bool {
+/// Whether a name of the input is the one that a column is mapped to.
+pub(crate) fn is_same(mapped: &str, name: &str) -> bool {
     let own = folded(name);
     trimmed(mapped) == name || (!own.is_empty() && folded(mapped) == own)
-}
-
-/// Makes sure that mapped columns are read, none of them twice, and no name for two columns.
-pub(crate) fn check_map(InputOptions { map, purpose, .. }: &InputOptions) -> Result<(), InputError> {
-    if let Some((column, _)) = map.iter().find(|(column, _)| !purpose.reads(*column)) {
-        let message = format!("{column} is mapped, and is no column of a complete row");
-        return Err(InputError::malformed(message).advise(Advice::Plan));
-    }
-    for (index, (column, name)) in map.iter().enumerate() {
-        for (other, again) in &map[index + 1..] {
-            if column == other {
-                return Err(InputError::malformed(format!(
-                    "{column} is mapped twice, to \"{}\" and to \"{}\"; map it once",
-                    excerpt(name),
-                    excerpt(again)
-                )));
-            }
-            if is_same(name, trimmed(again)) {
-                return Err(InputError::malformed(format!(
-                    "\"{}\" is mapped to two columns, {column} and {other}; map it to one",
-                    excerpt(name)
-                )));
-            }
-        }
-    }
-    Ok(())
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use std::io;
 
 use avepoint_elements::terminal;
 
-use crate::options::Advice;
+use crate::problem::Advice;
 
 /// Why an input cannot be read, or not to its end.
 ///

@@ -1,6 +1,7 @@
 //! What stands in place of a header that does not fit.
 
-use crate::columns::{Column, ColumnRole};
+use crate::column_role::ColumnRole;
+use crate::columns::Column;
 use crate::error::InputError;
 use crate::format::csv::Records;
 use crate::format::dialect::Dialect;

@@ -4,14 +4,15 @@ use std::borrow::Cow;
 use std::fmt::Write;
 
 use crate::broken_row::{self, Half};
-use crate::columns::{Column, ColumnRole, ResultColumn};
+use crate::column_role::{ColumnRole, ResultColumn};
+use crate::columns::Column;
 use crate::error::InputError;
 use crate::format::csv::{Cells, Neighbour, Record};
 use crate::format::dialect::Dialect;
 use crate::format::quotes::QuoteFault;
-use crate::options::{Advice, InputOptions};
+use crate::options::InputOptions;
 use crate::parsed_row::{Fields, Names, ParsedRow, Values};
-use crate::problem::{Problem, excerpt};
+use crate::problem::{Advice, Problem, excerpt};
 use crate::purpose::Purpose;
 use crate::required_cells::RequiredCells;
 use crate::row_shape::RowShape;

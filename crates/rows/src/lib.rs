@@ -39,6 +39,7 @@
 
 mod broken_row;
 mod check;
+mod column_role;
 pub mod columns;
 pub mod countries;
 mod entry;
@@ -72,12 +73,12 @@ pub use error::InputError;
 pub use format::dialect::DELIMITERS;
 pub use format::signature::PLAN_SIGNATURE;
 pub use format::{Format, UnknownName};
-pub use options::{Advice, Blank, InputOptions};
-pub use plan_entry::{KeyCells, PlanCheck, PlanEntries, PlanEntry, WantedRow, check_plan};
-pub use problem::{Problem, excerpt};
+pub use options::{Blank, InputOptions};
+pub use plan_entry::{PlanCheck, PlanEntries, PlanEntry, check_plan};
+pub use problem::{Advice, Problem, excerpt};
 pub use purpose::Purpose;
 pub use schema::{schema, template};
 pub use source::Source;
 pub use table::Table;
 pub use text::{CLEAR, KEEP, trimmed};
-pub use wanted::{LocalFields, UnknownKind, UserKind, Wanted, WantedOffice};
+pub use wanted::{KeyCells, LocalFields, UnknownKind, UserKind, Wanted, WantedOffice, WantedRow};

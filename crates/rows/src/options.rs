@@ -5,10 +5,12 @@ use std::str::FromStr;
 
 use avepoint_elements::{CustomerId, TenantId};
 
-use crate::columns::{Column, check_map};
+use crate::columns::{Column, is_same};
 use crate::error::InputError;
 use crate::format::{Format, UnknownName};
+use crate::problem::{Advice, excerpt};
 use crate::purpose::Purpose;
+use crate::text::trimmed;
 use crate::wanted::UserKind;
 
 /// What a blank value means.
@@ -144,7 +146,34 @@ impl InputOptions {
             let message = "an update replaces every value, and cannot keep those of blank cells";
             return Err(InputError::malformed(message).advise(Advice::Plan));
         }
-        check_map(self)
+        self.check_map()
+    }
+
+    /// Makes sure that mapped columns are read, none of them twice, and no name for two columns.
+    fn check_map(&self) -> Result<(), InputError> {
+        let Self { map, purpose, .. } = self;
+        if let Some((column, _)) = map.iter().find(|(column, _)| !purpose.reads(*column)) {
+            let message = format!("{column} is mapped, and is no column of a complete row");
+            return Err(InputError::malformed(message).advise(Advice::Plan));
+        }
+        for (index, (column, name)) in map.iter().enumerate() {
+            for (other, again) in &map[index + 1..] {
+                if column == other {
+                    return Err(InputError::malformed(format!(
+                        "{column} is mapped twice, to \"{}\" and to \"{}\"; map it once",
+                        excerpt(name),
+                        excerpt(again)
+                    )));
+                }
+                if is_same(name, trimmed(again)) {
+                    return Err(InputError::malformed(format!(
+                        "\"{}\" is mapped to two columns, {column} and {other}; map it to one",
+                        excerpt(name)
+                    )));
+                }
+            }
+        }
+        Ok(())
     }
 
     /// The id that fills a column.
@@ -155,26 +184,4 @@ impl InputOptions {
             _ => None,
         }
     }
-}
-
-/// What can be done about a problem other than correct the input: an option of [`InputOptions`]. A program names its own
-/// flag for it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Advice {
-    /// [Allow](InputOptions::allow_multiline) values that hold lines which look like rows.
-    AllowMultiline,
-    /// [Map](InputOptions::map) the columns that the header calls otherwise.
-    MapColumns {
-        /// Those without which nothing can be read.
-        required: Vec<Column>,
-        /// Those that may be left out.
-        optional: Vec<Column>,
-    },
-    /// [Read](InputOptions::format) the input as this format.
-    ReadAs(Format),
-    /// Make a [plan](Purpose::Plan) of the input, which takes addresses for users and can keep values.
-    Plan,
-    /// Apply the input, which is a plan already, or look at it.
-    UsePlan,
 }

@@ -2,7 +2,8 @@
 
 use std::borrow::Cow;
 
-use crate::columns::{Column, ColumnRole, INPUT, ResultColumn};
+use crate::column_role::{ColumnRole, ResultColumn};
+use crate::columns::{Column, INPUT};
 use crate::format::csv::Cells;
 use crate::format::ndjson::{self, Member, NoObject, Object};
 use crate::layout::Layout;

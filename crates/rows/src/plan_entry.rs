@@ -1,17 +1,24 @@
 //! Rows of a plan as they are handed out.
 
-use std::borrow::Cow;
-
 use crate::check::planned::CheckedPlanRow;
 use crate::check::row::RowCheck;
-use crate::columns::Column;
 use crate::entry::{Original, original};
 use crate::error::InputError;
 use crate::layout::{found, nothing_changes};
 use crate::problem::Problem;
 use crate::reading::Reading;
 use crate::table::Table;
-use crate::wanted::{LocalFields, WantedOffice};
+use crate::wanted::{KeyCells, WantedRow};
+
+impl Table {
+    /// The rows from the beginning, as those of a [plan](crate::Purpose::Plan).
+    ///
+    /// # Errors
+    /// As for [`entries`](Self::entries).
+    pub fn plan_entries(&mut self) -> Result<PlanEntries<'_>, InputError> {
+        Ok(PlanEntries::new(self.reading()?))
+    }
+}
 
 /// A row of a plan, checked by itself.
 #[derive(Debug)]
@@ -29,56 +36,6 @@ pub struct PlanEntry {
     pub warnings: Vec<Problem>,
     /// The text of `elements_result`, where the input is the results of an earlier run.
     pub result: Option<String>,
-}
-
-/// What a row wants of its user.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct WantedRow {
-    /// Of the fields that every user has.
-    pub office: WantedOffice,
-    /// The others of a hybrid or local user; none for a cloud user.
-    pub local: Option<LocalFields>,
-}
-
-/// The cells that name a user, without white space around them. Those that are blank or wrong are left out.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct KeyCells<'r>([Cow<'r, str>; KeyCells::COLUMNS.len()]);
-
-impl<'r> KeyCells<'r> {
-    pub(crate) const COLUMNS: [Column; 6] = [
-        Column::Customer,
-        Column::Tenant,
-        Column::User,
-        Column::UserPrincipalName,
-        Column::Mail,
-        Column::EmployeeId,
-    ];
-
-    /// The text of a column: customer, tenant, or a [key](Column::KEYS); empty where there is none.
-    pub fn get(&self, column: Column) -> &str {
-        Self::place(column).map_or("", |place| &self.0[place])
-    }
-
-    /// The text of a column, which is then empty.
-    pub fn take(&mut self, column: Column) -> String {
-        Self::place(column).map_or_else(String::new, |place| std::mem::take(&mut self.0[place]).into_owned())
-    }
-
-    /// The same cells, with texts of their own.
-    pub fn into_owned(self) -> KeyCells<'static> {
-        KeyCells(self.0.map(|text| Cow::Owned(text.into_owned())))
-    }
-
-    pub(crate) fn set(&mut self, column: Column, text: &'r str) {
-        if let Some(place) = Self::place(column) {
-            self.0[place] = Cow::Borrowed(text);
-        }
-    }
-
-    fn place(column: Column) -> Option<usize> {
-        Self::COLUMNS.iter().position(|other| *other == column)
-    }
 }
 
 /// A row of a plan, of which it is asked alone who is meant and what is wrong.

@@ -4,7 +4,8 @@ use std::fmt;
 
 use avepoint_elements::terminal;
 
-use crate::options::Advice;
+use crate::columns::Column;
+use crate::format::Format;
 
 /// The longest value or name that a message shows, in characters.
 const LONGEST: usize = 40;
@@ -81,6 +82,28 @@ pub fn excerpt(text: &str) -> String {
         shown.push_str(&escaped);
     }
     shown
+}
+
+/// What can be done about a problem other than correct the input: an option of [`InputOptions`](crate::InputOptions). A program names its own
+/// flag for it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Advice {
+    /// [Allow](crate::InputOptions::allow_multiline) values that hold lines which look like rows.
+    AllowMultiline,
+    /// [Map](crate::InputOptions::map) the columns that the header calls otherwise.
+    MapColumns {
+        /// Those without which nothing can be read.
+        required: Vec<Column>,
+        /// Those that may be left out.
+        optional: Vec<Column>,
+    },
+    /// [Read](crate::InputOptions::format) the input as this format.
+    ReadAs(Format),
+    /// Make a [plan](crate::Purpose::Plan) of the input, which takes addresses for users and can keep values.
+    Plan,
+    /// Apply the input, which is a plan already, or look at it.
+    UsePlan,
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::columns::ColumnRole;
+use crate::column_role::ColumnRole;
 use crate::error::InputError;
 use crate::format::Format;
 use crate::format::csv::Records;
@@ -10,8 +10,9 @@ use crate::format::dialect::Dialect;
 use crate::format::encoding::Decoder;
 use crate::format::ndjson::{NoObject, Object, Objects};
 use crate::layout::Layout;
-use crate::options::{Advice, InputOptions};
+use crate::options::InputOptions;
 use crate::parsed_row::ParsedRow;
+use crate::problem::Advice;
 
 /// One reading of a table.
 #[derive(Debug)]

@@ -15,9 +15,11 @@ use xxhash_rust::xxh3::Xxh3;
 
 use self::copy::{Copy, CopyOf};
 use crate::error::InputError;
-use crate::format::encoding::CHUNK;
 use crate::os;
 use crate::problem::excerpt;
+
+/// How many bytes are read at a time.
+pub(crate) const CHUNK: usize = 64 * 1024;
 
 /// Bytes that can be read again from the beginning: a file, or a copy of a stream.
 #[derive(Debug)]

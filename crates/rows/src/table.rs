@@ -2,20 +2,20 @@
 
 use std::io::{self, Read};
 
-use crate::columns::{Column, ColumnRole};
+use crate::column_role::ColumnRole;
+use crate::columns::Column;
 use crate::entry::Entries;
 use crate::error::InputError;
 use crate::format::dialect::{self, Dialect};
-use crate::format::encoding::{CHUNK, Decoder, Encoding};
+use crate::format::encoding::{Decoder, Encoding};
 use crate::format::packed::{self, Unpacked};
 use crate::format::{Format, json_shape, signature};
 use crate::header_shape;
 use crate::layout::Layout;
 use crate::options::InputOptions;
-use crate::plan_entry::PlanEntries;
 use crate::problem::excerpt;
 use crate::reading::{self, Reading};
-use crate::source::Source;
+use crate::source::{CHUNK, Source};
 
 /// Rows that can be read several times, each time from the beginning.
 ///
@@ -110,14 +110,6 @@ impl Table {
     /// The file was changed since it was opened, or reading fails.
     pub fn entries(&mut self) -> Result<Entries<'_>, InputError> {
         Ok(Entries::new(self.reading()?))
-    }
-
-    /// The rows from the beginning, as those of a [plan](crate::Purpose::Plan).
-    ///
-    /// # Errors
-    /// As for [`entries`](Self::entries).
-    pub fn plan_entries(&mut self) -> Result<PlanEntries<'_>, InputError> {
-        Ok(PlanEntries::new(self.reading()?))
     }
 
     /// The SHA-256 of the input's bytes.

@@ -1,11 +1,13 @@
 //! What a row of a plan wants of a user.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::str::FromStr;
 
 use avepoint_elements::OfficeField;
 use serde::{Deserialize, Serialize};
 
+use crate::columns::Column;
 use crate::text::{CLEAR, KEEP};
 
 /// What a row wants of a field.
@@ -166,6 +168,56 @@ impl fmt::Display for UnknownKind {
 }
 
 impl std::error::Error for UnknownKind {}
+
+/// What a row wants of its user.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct WantedRow {
+    /// Of the fields that every user has.
+    pub office: WantedOffice,
+    /// The others of a hybrid or local user; none for a cloud user.
+    pub local: Option<LocalFields>,
+}
+
+/// The cells that name a user, without white space around them. Those that are blank or wrong are left out.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct KeyCells<'r>([Cow<'r, str>; KeyCells::COLUMNS.len()]);
+
+impl<'r> KeyCells<'r> {
+    pub(crate) const COLUMNS: [Column; 6] = [
+        Column::Customer,
+        Column::Tenant,
+        Column::User,
+        Column::UserPrincipalName,
+        Column::Mail,
+        Column::EmployeeId,
+    ];
+
+    /// The text of a column: customer, tenant, or a [key](Column::KEYS); empty where there is none.
+    pub fn get(&self, column: Column) -> &str {
+        Self::place(column).map_or("", |place| &self.0[place])
+    }
+
+    /// The text of a column, which is then empty.
+    pub fn take(&mut self, column: Column) -> String {
+        Self::place(column).map_or_else(String::new, |place| std::mem::take(&mut self.0[place]).into_owned())
+    }
+
+    /// The same cells, with texts of their own.
+    pub fn into_owned(self) -> KeyCells<'static> {
+        KeyCells(self.0.map(|text| Cow::Owned(text.into_owned())))
+    }
+
+    pub(crate) fn set(&mut self, column: Column, text: &'r str) {
+        if let Some(place) = Self::place(column) {
+            self.0[place] = Cow::Borrowed(text);
+        }
+    }
+
+    fn place(column: Column) -> Option<usize> {
+        Self::COLUMNS.iter().position(|other| *other == column)
+    }
+}
 
 #[cfg(test)]
 mod tests {

@@ -8,10 +8,9 @@ use crate::columns::Column;
 use crate::countries::Country;
 use crate::options::Blank;
 use crate::parsed_row::{ParsedRow, Values};
-use crate::plan_entry::{KeyCells, WantedRow};
 use crate::problem::Problem;
 use crate::text::{CLEAR, KEEP};
-use crate::wanted::{LocalFields, UserKind, Wanted, WantedOffice, is_word};
+use crate::wanted::{KeyCells, LocalFields, UserKind, Wanted, WantedOffice, WantedRow, is_word};
 
 /// What came of a row. It is valid if it has no problems.
 #[derive(Debug, Default)]

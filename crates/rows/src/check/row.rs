@@ -7,9 +7,9 @@ use super::{country, placeholders, postal, spreadsheet_errors, suspicious_values
 use crate::columns::Column;
 use crate::countries::Country;
 use crate::ids::{are_same, is_valid_uuid, why_no_id};
-use crate::options::{Advice, Blank, InputOptions};
+use crate::options::{Blank, InputOptions};
 use crate::parsed_row::{Names, ParsedRow, Values};
-use crate::problem::{Problem, excerpt};
+use crate::problem::{Advice, Problem, excerpt};
 use crate::purpose::Purpose;
 use crate::text::{CLEAR, KEEP};
 use crate::wanted::{Wanted, is_word};

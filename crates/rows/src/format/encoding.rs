@@ -2,10 +2,7 @@
 
 use std::io::{self, BufRead, BufReader, Read};
 
-use crate::source::Bytes;
-
-/// How many bytes are read at a time.
-pub(crate) const CHUNK: usize = 64 * 1024;
+use crate::source::{Bytes, CHUNK};
 
 /// How characters are written as bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -4,7 +4,7 @@ use std::io::{self, BufRead, BufReader, Read};
 
 use memchr::memchr2_iter;
 
-use super::encoding::CHUNK;
+use crate::source::CHUNK;
 
 /// The longest row, in bytes: some four hundred times what the contract's limits leave for values.
 pub(crate) const LONGEST_ROW: usize = 1024 * 1024;

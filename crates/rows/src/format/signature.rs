@@ -1,7 +1,7 @@
 //! Files that are no text, told by their first bytes.
 
 use crate::error::InputError;
-use crate::options::Advice;
+use crate::problem::Advice;
 
 /// How the first line of a plan begins. A plan holds no rows.
 pub const PLAN_SIGNATURE: &[u8] = br#"{"elements_plan":"#;

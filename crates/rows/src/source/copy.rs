@@ -5,8 +5,8 @@ use std::io::{self, BufWriter, Write};
 use std::path::PathBuf;
 
 use crate::error::InputError;
-use crate::format::encoding::CHUNK;
 use crate::os;
+use crate::source::CHUNK;
 
 /// A file without a name that only this user can read, and that is gone when this is dropped.
 #[derive(Debug)]
