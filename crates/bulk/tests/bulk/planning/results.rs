@@ -1,5 +1,7 @@
 //! What rows come to.
 
+#![allow(clippy::disallowed_methods, reason = "the clock of these tests is paused")]
+
 use std::time::Duration;
 
 use avepoint_elements::{Elements, OfficeField};
