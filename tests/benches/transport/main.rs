@@ -45,6 +45,12 @@ struct Arguments {
     /// Measures the memory of bulk runs over so many rows, beside runs over ten thousand.
     #[arg(long, value_name = "ROWS", value_parser = clap::value_parser!(u32).range(20_000..1_000_000_000))]
     memory: Option<u32>,
+    /// Measures the memory of planning, applying and verifying so many rows, beside ten thousand.
+    #[arg(long, value_name = "ROWS", value_parser = clap::value_parser!(u32).range(20_000..1_000_000_000))]
+    plan_memory: Option<u32>,
+    /// Makes one step of a plan in place of bulk runs.
+    #[arg(long, hide = true, requires = "peaks")]
+    step: Option<String>,
     /// Makes two bulk runs over so many rows, and prints the peak of memory after each.
     #[arg(long, hide = true)]
     peaks: Option<u32>,
@@ -67,6 +73,9 @@ fn main() {
     if let Some(rows) = arguments.memory {
         return memory::measure(rows);
     }
+    if let Some(rows) = arguments.plan_memory {
+        return memory::measure_plans(rows);
+    }
     let calls = arguments.calls.unwrap_or(4_000);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.expect("a runtime can be made");
@@ -81,6 +90,9 @@ fn main() {
     }
     if let Some(rows) = arguments.parts {
         return bulk::measure_parts(&runtime, rows, arguments.rounds.into());
+    }
+    if let (Some(rows), Some(step)) = (arguments.peaks, &arguments.step) {
+        return memory::print_peak_of_step(&runtime, step, rows);
     }
     if let Some(rows) = arguments.peaks {
         return memory::print_peaks(&runtime, rows);

@@ -4,6 +4,7 @@ use std::process::{Command, Stdio};
 
 use tokio::runtime::Runtime;
 
+use crate::planning;
 use crate::run::{Input, WHOLE};
 use crate::server::Server;
 
@@ -25,11 +26,33 @@ pub(crate) fn measure(rows: u32) {
     }
 }
 
+/// Measures planning, applying and verifying so many rows, and prints the peaks.
+pub(crate) fn measure_plans(rows: u32) {
+    println!("{:24} {:>12} {:>12} {:>12}", "peak memory, KiB", FEW, rows, "bytes a row");
+    for step in planning::STEPS {
+        let peak = |rows: u32| output_of(&["--step", step, "--peaks", &rows.to_string()])[0];
+        let (few, many) = (peak(FEW), peak(rows));
+        let bytes = f64::from(many.saturating_sub(few)) * 1024.0 / f64::from(rows - FEW);
+        println!("{step:24} {few:>12} {many:>12} {bytes:>12.1}");
+    }
+}
+
+/// Makes one step of a plan, and prints the peak.
+pub(crate) fn print_peak_of_step(runtime: &Runtime, step: &str, rows: u32) {
+    planning::run_step(runtime, step, rows);
+    println!("{}", peak());
+}
+
 /// The peaks after a run and after another over the same file, of a process that does nothing else.
 fn peaks_of(rows: u32) -> Vec<u32> {
+    output_of(&["--peaks", &rows.to_string()])
+}
+
+/// The peaks that a process prints.
+fn output_of(arguments: &[&str]) -> Vec<u32> {
     let program = std::env::current_exe().expect("a process knows its program");
     let output = Command::new(program)
-        .args(["--peaks", &rows.to_string()])
+        .args(arguments)
         .stderr(Stdio::inherit())
         .output()
         .expect("the benchmark can be started again");

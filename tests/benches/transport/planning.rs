@@ -6,10 +6,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use avepoint_elements::{Credential, Elements};
+use avepoint_elements::{Credential, Elements, OfficeField, UserKey};
 use avepoint_elements_bulk::directory::{KeyIndex, RowKeys, resolve};
 use avepoint_elements_bulk::plan::{
-    Plan, PlanHeader, PlanItems, PlanOutcome, PlanRows, PlanWriter, PlanningItems,
+    Change, Edit, Plan, PlanHeader, PlanItems, PlanOutcome, PlanRows, PlanWriter, PlannedUser, PlanningItems,
 };
 use avepoint_elements_bulk::{
     BulkOptions, InputOptions, Journal, Purpose, Results, ResultsFormat, Source, State, Table, check_plan,
@@ -56,6 +56,22 @@ pub(crate) fn measure(runtime: &Runtime, rows: u32, rounds: usize) {
     print("rows", rows, &seconds.collect::<Vec<_>>());
 }
 
+/// What a process does whose peak of memory is measured.
+pub(crate) const STEPS: [&str; 3] = ["plan", "apply", "verify"];
+
+/// Makes one step over so many rows; applying and verifying over a plan in which each of them changes.
+pub(crate) fn run_step(runtime: &Runtime, step: &str, rows: u32) {
+    let server = Server::start();
+    let input = Input::new(&server, if step == STEPS[0] { rows } else { 0 });
+    runtime.block_on(async {
+        match step {
+            "plan" => drop(input.plan(0).await),
+            "apply" => assert_eq!(input.apply(&input.write_plan(rows), 0).await, rows),
+            _ => assert_eq!(input.verify(&input.write_plan(rows)).await, rows),
+        }
+    });
+}
+
 /// A sheet whose rows have the ids of their users.
 struct Input {
     folder: TempDir,
@@ -79,7 +95,36 @@ impl Input {
         let plan = self.plan(round).await;
         let counts = plan.counts().expect("the plan is whole");
         assert_eq!(counts.changes(), u64::from(self.rows / ROWS_A_CHANGE));
-        self.apply(&plan, round).await;
+        assert_eq!(self.apply(&plan, round).await, self.rows / ROWS_A_CHANGE);
+    }
+
+    /// A plan in which so many users move to the next house.
+    fn write_plan(&self, rows: u32) -> Plan {
+        let header = PlanHeader::new(self.elements.base_url(), SystemTime::now());
+        let mut plan = PlanWriter::create(&self.path(0, "plan"), &header).expect("a plan can be made");
+        for row in 0..rows {
+            let id = |text: &str| text.to_owned();
+            let user = UserKey::new(
+                id(sample::CUSTOMER).parse().expect("an id"),
+                id(sample::TENANT).parse().expect("an id"),
+                format!("{row:08x}{}", &sample::USER[8..]).parse().expect("an id"),
+            );
+            let [old, new] = [2, 3].map(|number| Some(format!("Theaterplatz {number}")));
+            let change = Change::default().with(OfficeField::Address, Edit { old, new });
+            plan.change(&PlannedUser::new(u64::from(row) + 2, user, change)).expect("it can be written");
+        }
+        plan.finish().expect("the plan can be renamed")
+    }
+
+    async fn verify(&self, plan: &Plan) -> u32 {
+        let bulk = BulkOptions::new().concurrency(IN_FLIGHT as usize);
+        let mut run = bulk.run(&self.elements, PlanItems::verify(plan));
+        let mut read = 0;
+        while let Some((_, outcome)) = run.next().await {
+            // The server forgets updates.
+            read += u32::from(outcome.state == State::Pending);
+        }
+        read
     }
 
     /// As the program plans: rows are read twice, for their keys and for their values.
@@ -112,7 +157,8 @@ impl Input {
         plan.finish().expect("the plan can be renamed")
     }
 
-    async fn apply(&self, plan: &Plan, round: usize) {
+    /// How many users were changed.
+    async fn apply(&self, plan: &Plan, round: usize) -> u32 {
         let journal = self.path(round, "journal");
         let journal = Journal::open_for_plan(&journal, self.elements.base_url(), plan.sha256());
         let journal = Arc::new(journal.expect("the journal can be made"));
@@ -123,8 +169,8 @@ impl Input {
             assert_eq!(outcome.state, State::Done, "{}", outcome.reason);
             done += 1;
         }
-        assert_eq!(done, self.rows / ROWS_A_CHANGE);
         journal.close().await.expect("the journal can be synced");
+        done
     }
 
     fn path(&self, round: usize, what: &str) -> PathBuf {
