@@ -3,6 +3,9 @@
 //! For tests of code that calls the API: a mock is written in the contract's terms. A test cannot
 //! expect a request or give a reply that the contract does not know.
 //!
+//! The mock library is re-exported as [`httpmock`], in the right version. Its server has threads of its own: do not use it
+//! on a paused clock of tokio (`start_paused`), which would run to the time limits before a reply comes.
+//!
 //! # Success
 //!
 //! The code under test takes an `Elements` (of `avepoint-elements`) as an argument. The test makes one whose

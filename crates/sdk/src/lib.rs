@@ -53,10 +53,40 @@
 //!   once when the service refuses it.
 //!
 //! # Features
-//! `rustls` (default), `rustls-no-provider` or `native-tls` choose the TLS library, and without one of them https is
-//! refused; `tracing` (default) adds a span to each call,
-//! with ids and outcome but never a value; `uuid` (default) makes ids from `uuid::Uuid`; `schemars` gives
-//! the contract's types their JSON Schemas; `certificate` takes a certificate in place of a client secret.
+//! | feature | adds |
+//! |---|---|
+//! | `rustls` (default) | TLS by rustls, with the platform's certificate store |
+//! | `rustls-no-provider` | the same, with the crypto provider that the program installs |
+//! | `native-tls` | TLS by the system's library |
+//! | `tracing` (default) | a span for each call, and events of retries, pauses and tokens; never a value |
+//! | `uuid` (default) | ids from `uuid::Uuid` |
+//! | `certificate` | a certificate in place of a client secret |
+//! | `schemars` | JSON Schemas of ids and values |
+//! | `testing` | errors, receipts and readings for tests |
+//!
+//! Without a TLS feature, https is refused when the client is built.
+//!
+//! # The runtime
+//! Calls run on tokio, with time and input enabled: `#[tokio::main]`, or `enable_all` of its builder. The flavor is yours.
+//! WebAssembly is not supported. A program without a runtime blocks on one:
+//!
+//! ```no_run
+//! # fn update(elements: &avepoint_elements::Elements, user: &avepoint_elements::UserKey, office: &avepoint_elements::OfficeInformation) -> Result<(), Box<dyn std::error::Error>> {
+//! let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+//! let receipt = runtime.block_on(elements.update_office_information(user, office))?;
+//! println!("done at attempt {}", receipt.attempts);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # Beside it
+//! | for | take |
+//! |---|---|
+//! | thousands of users from a file, resumable | [`avepoint-elements-bulk`](https://docs.rs/avepoint-elements-bulk) |
+//! | tests against the service in a process | [`avepoint-elements-sandbox`](https://docs.rs/avepoint-elements-sandbox) |
+//! | tests of one request and one reply | [`avepoint-elements-httpmock`](https://docs.rs/avepoint-elements-httpmock) |
+//!
+//! The guide in the repository's folder `docs` has pages on access, errors, logs, testing and upgrading.
 //!
 //! This is an unofficial client.
 
