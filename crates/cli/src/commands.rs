@@ -17,6 +17,7 @@ mod office {
     pub(super) mod status;
     pub(super) mod template;
     pub(super) mod undo;
+    mod unusual;
     pub(super) mod verify;
 }
 mod sandbox;

@@ -147,7 +147,13 @@ impl Layout {
             without_optional(&optional),
             self.found()
         );
-        Err(InputError::malformed(message).advise(Advice::MapColumns { required, optional }))
+        // Without ids and with an address or a number, it is a sheet for a plan.
+        let advice = if required.contains(&Column::User) && self.header.iter().any(|name| names_user(name)) {
+            Advice::Plan
+        } else {
+            Advice::MapColumns { required, optional }
+        };
+        Err(InputError::malformed(message).advise(advice))
     }
 
     /// The header, as messages show it.
@@ -394,6 +400,11 @@ fn cut_in_two(half: Half) -> String {
         "line {line} is no row and looks like the {part} of this one, which a line break within a value cuts in two; write \
          the row as one, with quotes around a value of several lines"
     )
+}
+
+/// Whether a column names users, and not by an id.
+fn names_user(name: &str) -> bool {
+    Column::of(name).is_some_and(|column| column != Column::User && Column::KEYS.contains(&column))
 }
 
 /// An input for a plan has no column that says what changes; `found` are those that it has.

@@ -107,7 +107,7 @@ impl Places {
             if tenants.covers(within, target) { Ok(target) } else { Err(PlaceProblem::OutsideSelection) }
         });
         let targets = targets.collect();
-        Located { tenants, targets, are_searched: self.are_searched }
+        Located { tenants, within: within.err(), targets, are_searched: self.are_searched }
     }
 }
 
@@ -125,6 +125,8 @@ pub(super) enum Target {
 #[derive(Clone, Debug)]
 pub(super) struct Located {
     pub(super) tenants: Tenants,
+    /// What is wrong with what all rows must be within.
+    pub(super) within: Option<PlaceProblem>,
     targets: Vec<Result<Target, PlaceProblem>>,
     are_searched: Vec<bool>,
 }

@@ -69,6 +69,8 @@ impl<'a> RowKeys<'a> {
         let id = self.user.trim();
         if self.keys().is_empty() {
             Some(KeyMistake::NoKey)
+        } else if [self.user_principal_name, self.mail].into_iter().any(is_more_than_an_address) {
+            Some(KeyMistake::NotOneAddress)
         } else if id.is_empty() {
             None
         } else if id.contains('@') {
@@ -77,6 +79,14 @@ impl<'a> RowKeys<'a> {
             (!is_valid_uuid(id) && UserId::new(id).is_err()).then_some(KeyMistake::NoId)
         }
     }
+}
+
+/// Whether something stands around an address or in it that belongs to none.
+fn is_more_than_an_address(text: &str) -> bool {
+    let text = text.trim();
+    let starts =
+        |prefix: &str| text.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix));
+    starts("mailto:") || starts("smtp:") || text.contains(|c: char| c.is_whitespace() || "<>;,".contains(c))
 }
 
 /// The cells of a row that name its user, with texts of its own.
@@ -138,6 +148,8 @@ pub enum KeyMistake {
     AddressAsId,
     /// What stands for an id cannot be one.
     NoId,
+    /// What stands for an address has something around it, or is several.
+    NotOneAddress,
 }
 
 impl fmt::Display for KeyMistake {
@@ -147,6 +159,10 @@ impl fmt::Display for KeyMistake {
             Self::AddressAsId => {
                 "the id of the user holds an @, as an address does; give an address in the column \
                  userPrincipalName or mail"
+            }
+            Self::NotOneAddress => {
+                "userPrincipalName or mail holds more than an address: a display name, a prefix such as mailto:, blanks, or \
+                 several addresses; write one address alone"
             }
             Self::NoId => "what stands for the id of the user cannot be one: it is no segment of a URL",
         })

@@ -232,6 +232,12 @@ pub struct Resolved {
 }
 
 impl Resolved {
+    /// What is wrong with the customer or the tenant that all rows are to be of, where it cannot be told which are meant:
+    /// then no row has a user.
+    pub fn selection_problem(&self) -> Option<PlaceProblem> {
+        self.located.within
+    }
+
     /// Searches the rows again in one tenant, whose list is to be shown. What the other lists said of how they ended holds.
     pub(crate) fn search_again(&self, tenant: TenantNumber) -> Option<Search> {
         let Kept { slots, lists } = self.kept.as_ref()?;

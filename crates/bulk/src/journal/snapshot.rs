@@ -1,7 +1,7 @@
 //! What a journal says at a moment: an index of each user's newest record, and the records in the file.
 
 use std::fmt;
-use std::fs::{File, OpenOptions};
+use std::fs::{File, OpenOptions, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -104,6 +104,13 @@ impl Snapshot {
     /// [unknown](State::Unknown).
     pub fn count(&self, state: State) -> u64 {
         self.index.count(state)
+    }
+
+    /// Whether a run writes the journal now.
+    pub fn is_in_use(&self) -> bool {
+        // Opened anew: a lock belongs to an open file, and that of this one may be a run's own.
+        let file = File::open(&self.path);
+        file.is_ok_and(|file| matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock)))
     }
 
     /// The SHA-256 of the plan that its runs apply; none of a journal of rows.

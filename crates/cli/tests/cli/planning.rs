@@ -175,6 +175,8 @@ async fn emptying_what_no_reading_returns_is_counted_named_and_agreed_to_and_nev
         "CLEARS: emptied would be the poBox of 1 user, which no reading shows and no plan brings back.";
     assert!(show("text").contains(named), "{}", show("text"));
     assert!(show("csv").contains(",poBox,(not readable),\n"), "{}", show("csv"));
+    run(office(&folder, "show", "hr.plan").arg("--html").arg(folder.path("hr.html")), 0);
+    assert!(folder.read("hr.html").contains("a field emptied, which is marked"));
     let requests = sandbox.request_count();
     let (_, stderr) = run(at(office(&folder, "apply", "hr.plan").arg("--yes"), &sandbox), 2);
     assert!(stderr.contains("personalTitle of 1 user would be emptied"), "{stderr}");
@@ -189,6 +191,53 @@ async fn emptying_what_no_reading_returns_is_counted_named_and_agreed_to_and_nev
     let (stdout, stderr) =
         run(office(&folder, "undo", "hr.plan").arg("--out").arg(folder.path("undo.plan")), 0);
     assert!(stdout.contains("0 of 1 users") && stderr.contains("1 users are left out"), "{stdout}{stderr}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_customer_that_is_misspelt_is_refused_and_leaves_no_plan_behind() {
+    let (sandbox, folder) = start("mail,city\nanneliese.kruger@contoso.example,Dresden\n").await;
+    let (_, stderr) = run(at(plan(&folder).args(["--customer", "contoso"]), &sandbox), 2);
+    assert!(
+        stderr.contains("--customer \"contoso\": no customer in reach has this id or exact name"),
+        "{stderr}"
+    );
+    let (_, stderr) = run(at(plan(&folder).args(["--customer", "Contoso", "--tenant", "x"]), &sandbox), 2);
+    assert!(stderr.contains("--tenant \"x\": no tenant in reach"), "{stderr}");
+    assert!(!folder.path("hr.plan").exists() && !folder.path("hr.plan.partial").exists());
+    run(at(&mut plan(&folder), &sandbox), 0);
+    let show = |customer: &str, code: i32| {
+        run(office(&folder, "show", "hr.plan").args(["--customer", customer]), code)
+    };
+    assert!(show("contoso", 2).1.contains("the plan has Contoso"), "{}", show("contoso", 2).1);
+    assert!(show("Contoso", 0).0.contains("Dresden"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_plan_did_before_is_said_before_it_does_it_again() {
+    let (sandbox, folder) = start(&by_id(USER, "Dresden")).await;
+    run(at(&mut plan(&folder), &sandbox), 0);
+    let dry_run = || run(at(office(&folder, "apply", "hr.plan").arg("--dry-run"), &sandbox), 0).0;
+    assert!(!dry_run().contains("applied before"), "{}", dry_run());
+    run(at(office(&folder, "apply", "hr.plan").arg("--yes"), &sandbox), 0);
+    let said = dry_run();
+    assert!(said.contains("applied before ") && said.contains(" 1 user, last at 20"), "{said}");
+    let held = File::open(folder.path("hr.plan.journal")).unwrap();
+    held.try_lock().unwrap();
+    let (_, stderr) = run(office(&folder, "undo", "hr.plan").arg("--out").arg(folder.path("undo.plan")), 2);
+    assert!(stderr.contains("in use: the plan is being applied"), "{stderr}");
+    held.unlock().unwrap();
+    run(office(&folder, "undo", "hr.plan").arg("--out").arg(folder.path("undo.plan")), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_plan_without_changes_and_one_that_was_interrupted_are_named_as_such() {
+    let (sandbox, folder) = start(&by_id(USER, "Hamburg")).await;
+    run(at(&mut plan(&folder), &sandbox), 0);
+    let (_, stderr) = run(at(office(&folder, "apply", "hr.plan").arg("--yes"), &sandbox), 0);
+    assert!(stderr.contains("note: the plan changes no user, so nothing is sent"), "{stderr}");
+    fs::rename(folder.path("hr.plan"), folder.path("hr.plan.partial")).unwrap();
+    let (_, stderr) = run(&mut office(&folder, "show", "hr.plan"), 2);
+    assert!(stderr.contains("planning was interrupted") && stderr.contains("hr.plan.partial"), "{stderr}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -274,7 +323,7 @@ async fn show_says_what_changes_in_each_format_and_sends_nothing() {
     let text = show(&[]);
     for line in [
         "change         29",
-        "Fabrikam                Fabrikam                8      8",
+        "Fabrikam                Fabrikam                8       8",
         "CLEARS: emptied would be the address of 1 user, the city of 1 user.",
         "    city           \"H\\u{1b}[31m,\"x\" -> \"Dresden\"",
         "    1 more with the same change",

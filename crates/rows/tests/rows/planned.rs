@@ -194,6 +194,8 @@ fn what_only_a_plan_can_do_is_answered_with_the_plan() {
         });
         assert_eq!((checked.unwrap().invalid, advice), (1, vec![Some(Advice::Plan)]), "{file}");
     }
+    let sheet = "E-mail,postalCode,countryRegion,state,address,customer,tenant\n";
+    assert_eq!(refused(sheet, InputOptions::default()).advice(), Some(&Advice::Plan));
     for options in
         [InputOptions::default().blank(Blank::Keep), InputOptions::default().map(Column::Mail, "x")]
     {

@@ -86,6 +86,23 @@ fn where_several_numbers_differ_in_leading_zeros_none_is_singled_out_and_an_exac
 }
 
 #[test]
+fn what_is_more_than_an_address_is_a_mistake_before_anybody_is_looked_for() {
+    for text in [
+        "Anna <anna@f.example>",
+        "mailto:anna@f.example",
+        "SMTP:a@f.example",
+        "a@f.example;b@f.example",
+        "a @f.example",
+    ] {
+        assert_eq!(mail(text).mistake(), Some(KeyMistake::NotOneAddress), "{text}");
+        assert_eq!(principal(text).mistake(), Some(KeyMistake::NotOneAddress), "{text}");
+    }
+    for text in [" anna@f.example ", "smtp@f.example", "o'brien+x@f.example", "zoë@f.example"] {
+        assert_eq!(mail(text).mistake(), None, "{text}");
+    }
+}
+
+#[test]
 fn blank_keys_match_nothing() {
     let nothing = user("u1", "", " ");
     let resolved = resolved(

@@ -44,6 +44,9 @@ async fn plan(settings: &Plan, interrupts: &Interrupts) -> Result<PlanReport, Fa
     let mut progress = PlanProgress::new(settings.quiet, Show::on_stderr());
     let elements = connected.elements.with_unbounded_queue_wait();
     let resolved = users::resolve(&elements, rows, directory, settings, &mut progress, &mut listener).await?;
+    if let Some(problem) = resolved.selection_problem() {
+        return Err(users::no_selection(settings, problem));
+    }
     let mut header = header(settings, &connected, &table)?;
     header.rules.extend(sum.map(|sum| ("directory".to_owned(), Sha256Sum::from(sum).to_string())));
     let earlier = earlier::open(settings, &paths, &mut header, &table);

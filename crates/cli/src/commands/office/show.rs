@@ -4,14 +4,22 @@ mod html;
 mod overview;
 mod users;
 
-use avepoint_elements_bulk::plan::{Overview, Plan, Selection};
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use avepoint_elements_bulk::plan::{Overview, Plan, Selection, TenantCounts};
+use avepoint_elements_bulk::{excerpt, partial_name};
 
 use crate::failure::Failure;
 use crate::printer::{self, OutputFormat, Printer, json_text, note};
 use crate::settings::Show;
 
+/// How many customers a message names.
+const MOST_NAMED: usize = 20;
+
 pub(crate) fn run(settings: &Show, printer: Printer) -> Result<(), Failure> {
-    let plan = Plan::open_incomplete(&settings.plan)?;
+    let plan = open(&settings.plan)?;
+    check_customer(&plan, &settings.selection)?;
     if plan.counts().is_none() {
         note(&format!(
             "warning: the end of the plan {} is missing, so it may lack users and may have been changed; it cannot be applied",
@@ -32,6 +40,37 @@ pub(crate) fn run(settings: &Show, printer: Printer) -> Result<(), Failure> {
         OutputFormat::Ndjson => users::print_objects(&plan, selection, printer, "\n"),
         OutputFormat::Csv => users::print_csv(&plan, selection, printer),
     }
+}
+
+/// Opens a plan. Of one that is not there, what an interrupted planning left is named.
+fn open(path: &Path) -> Result<Plan, Failure> {
+    let partial = partial_name(path);
+    if !path.exists() && partial.exists() {
+        return Err(Failure::usage(format!(
+            "there is no plan {} yet: planning was interrupted, and the same `elements office plan` goes on with {}",
+            printer::path(path),
+            printer::path(&partial)
+        )));
+    }
+    Ok(Plan::open_incomplete(path)?)
+}
+
+/// Refuses a customer of whom no row of the plan is.
+fn check_customer(plan: &Plan, selection: &Selection) -> Result<(), Failure> {
+    let (Some(given), Some(counts)) = (&selection.customer, plan.counts()) else { return Ok(()) };
+    let names = |tenant: &TenantCounts| [Some(tenant.customer.clone()), tenant.names.customer.clone()];
+    if counts.tenants.iter().flat_map(names).flatten().any(|name| name == *given) {
+        return Ok(());
+    }
+    let known = |tenant: &TenantCounts| tenant.names.customer.clone().unwrap_or(tenant.customer.clone());
+    let known: BTreeSet<_> = counts.tenants.iter().map(known).collect();
+    let few: Vec<_> = known.iter().take(MOST_NAMED).map(|name| excerpt(name)).collect();
+    let more = if known.len() > MOST_NAMED { ", …" } else { "" };
+    Err(Failure::usage(format!(
+        "no row of the plan is of a customer with the id or the exact name \"{}\"; the plan has {}{more}",
+        excerpt(given),
+        if few.is_empty() { "none".to_owned() } else { few.join(", ") }
+    )))
 }
 
 /// One object, which is written as the users are read.

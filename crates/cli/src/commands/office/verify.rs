@@ -13,7 +13,7 @@ use super::apply::run_paths::RunPaths;
 use crate::connection::Connected;
 use crate::failure::Failure;
 use crate::interrupt::Interrupts;
-use crate::printer::{OutputFormat, Printer, with_causes};
+use crate::printer::{OutputFormat, Printer, note, with_causes};
 use crate::progress::Progress;
 use crate::progress_line::Show;
 use crate::settings::Verify;
@@ -25,6 +25,9 @@ pub(crate) async fn run(settings: Verify, printer: Printer, interrupts: &Interru
     let paths = RunPaths::of_verification(&settings)?;
     let connected = settings.connection.open().await?;
     plan.check_service(connected.elements.base_url(), connected.sandbox_users)?;
+    if connected.sandbox.is_some() {
+        note("note: each rehearsal begins with a new sandbox, in which nothing of the plan was applied");
+    }
     let mut letters = (printer.format() == OutputFormat::Csv).then(|| Letters::new(printer));
     let report = verify(&settings, &paths, &connected, &plan, letters.as_mut(), interrupts).await?;
     let written = match letters {

@@ -1,12 +1,14 @@
 //! Counts what a plan would change, before it does.
 
 use std::collections::BTreeMap;
+use std::time::SystemTime;
 
 use avepoint_elements::{OfficeField, terminal};
-use avepoint_elements_bulk::plan::{Plan, PlanCounts, PlannedUser, TenantCounts};
-use avepoint_elements_bulk::{Snapshot, UserHash};
+use avepoint_elements_bulk::plan::{Plan, PlanCounts, PlannedUser};
+use avepoint_elements_bulk::{Snapshot, State, UserHash};
 use serde_json::{Value, json};
 
+use super::super::unusual::unusual;
 use crate::failure::Failure;
 use crate::printer::{Report, are, columns, counted};
 use crate::settings::Apply;
@@ -20,6 +22,9 @@ pub(super) struct PlanPreview {
     pub(super) users: u64,
     /// Done by the run that is gone on with.
     pub(super) done: u64,
+    /// Done by an earlier run that came to its end, and when the last of them was.
+    applied_before: u64,
+    applied_at: Option<SystemTime>,
     /// Neither done nor to be changed, because of the limit.
     beyond: u64,
     /// Of each tenant, by the ids of customer and tenant, what people call it and how many users change.
@@ -64,6 +69,9 @@ impl PlanPreview {
             return Ok(());
         }
         self.users += 1;
+        if let Some(journal) = journal {
+            self.look_up(planned, journal)?;
+        }
         let PlannedUser { user, names, change, .. } = planned;
         let ids = (user.customer.to_string(), user.tenant.to_string());
         let called = |name: &Option<String>, id: &str| name.clone().unwrap_or_else(|| id.to_owned());
@@ -77,13 +85,33 @@ impl PlanPreview {
         Ok(())
     }
 
+    /// Takes note of a user whom an earlier run has changed.
+    fn look_up(&mut self, planned: &PlannedUser, journal: &Snapshot) -> Result<(), Failure> {
+        let newest = journal.newest(&UserHash::of(&planned.user))?.map(|newest| newest.outcome);
+        if let Some(outcome) = newest.filter(|outcome| outcome.state == State::Done) {
+            self.applied_before += 1;
+            self.applied_at = self.applied_at.max(Some(outcome.at));
+        }
+        Ok(())
+    }
+
+    /// As in `28 users, last at 2026-11-27T00:12:00Z; …`.
+    fn applied_before(&self) -> Option<String> {
+        let at = humantime::format_rfc3339_seconds(self.applied_at?);
+        Some(format!(
+            "{}, last at {at}; one that was taken back since changes again",
+            counted(self.applied_before, "user")
+        ))
+    }
+
     /// The question before users are changed; none where there is nothing to change.
     pub(super) fn question(&self) -> Option<String> {
         (self.users > 0).then(|| {
             let tenants = self.named_tenants().into_iter().map(|(name, users)| format!("  {name}: {users}"));
             let cleared = self.cleared().map(|text| format!("emptied: {text}"));
             let unusual = self.unusual.iter().map(|text| format!("unusual: {text}"));
-            let lines: Vec<_> = tenants.chain(cleared).chain(unusual).collect();
+            let before = self.applied_before().map(|text| format!("applied before: {text}"));
+            let lines: Vec<_> = tenants.chain(before).chain(cleared).chain(unusual).collect();
             format!(
                 "{}\nChange the office information of {}{}, in {}?",
                 lines.join("\n"),
@@ -120,14 +148,6 @@ impl PlanPreview {
     }
 }
 
-/// As in `71 of 75 users of Fabrikam, production`.
-fn unusual(tenant: &TenantCounts) -> String {
-    let TenantCounts { customer, tenant: id, names, resolved, changes, .. } = tenant;
-    let (customer, tenant) =
-        (names.customer.as_ref().unwrap_or(customer), names.tenant.as_ref().unwrap_or(id));
-    format!("{changes} of {resolved} users of {customer}, {tenant}")
-}
-
 /// `--dry-run`: everything but reading users and sending.
 impl Report for PlanPreview {
     fn text(&self) -> String {
@@ -136,13 +156,14 @@ impl Report for PlanPreview {
         let numbers = numbers.into_iter().filter(|(name, users)| *users > 0 || *name == "to be read");
         let numbers = numbers.map(|(name, users)| (name, users.to_string()));
         let cleared = self.cleared().map(|text| ("emptied", text));
+        let before = self.applied_before().map(|text| ("applied before", text));
         let unusual = self.unusual.iter().map(|text| ("unusual", text.clone()));
         let tenants = self.named_tenants();
         let tenants = tenants.iter().map(|(name, users)| (name.as_str(), users.clone()));
         format!(
             "nothing was sent to {}\n{}",
             terminal::escape(&self.environment),
-            columns(numbers.chain(cleared).chain(unusual).chain(tenants))
+            columns(numbers.chain(before).chain(cleared).chain(unusual).chain(tenants))
         )
     }
 
@@ -154,6 +175,7 @@ impl Report for PlanPreview {
             "environment": self.environment,
             "toBeRead": self.users,
             "done": self.done,
+            "appliedBefore": self.applied_before,
             "beyondLimit": self.beyond,
             "tenants": self.tenants.iter().map(tenant).collect::<Vec<_>>(),
             "emptied": Value::Object(cleared.collect()),
@@ -209,7 +231,7 @@ mod tests {
         let question =
             |flags: &[&str]| PlanPreview::of(&plan, &settings(flags), None, "commercial").unwrap().question();
         let expected = "  Fabrikam, production: 20 users\n  Fabrikam, te\\u{1b}st: 1 user\nemptied: city of 1 user\n\
-                        unusual: 20 of 20 users of Fabrikam, production\n\
+                        unusual: 20 of the 20 users of Fabrikam, production in the file\n\
                         Change the office information of 21 users, in commercial?";
         assert_eq!(question(&[]).as_deref(), Some(expected));
         let limited = question(&["--limit", "5"]).unwrap();

@@ -16,7 +16,7 @@ use super::{Outcome, agree, at_once, drive, guards, warn_ignored_flags};
 use crate::connection::Connected;
 use crate::failure::Failure;
 use crate::interrupt::Interrupts;
-use crate::printer::with_causes;
+use crate::printer::{note, with_causes};
 use crate::progress::Progress;
 use crate::progress_line::Show;
 use crate::settings::Apply;
@@ -44,6 +44,9 @@ pub(super) async fn apply(
     if settings.dry_run {
         connected.elements.authenticate().await?;
         return Ok(Outcome::PlanDryRun(Box::new(preview)));
+    }
+    if plan.counts().is_some_and(|counts| counts.changes() == 0) {
+        note("note: the plan changes no user, so nothing is sent");
     }
     agree(settings, &connected, preview.question(), answers)?;
     let rows = (!settings.quiet).then_some(preview.users + preview.done);

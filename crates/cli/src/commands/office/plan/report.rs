@@ -113,10 +113,9 @@ impl PlanReport {
     }
 }
 
-/// As in `71 of 75 users of Fabrikam would change`.
+/// As in `71 of the 75 users of Fabrikam, Fabrikam Retail in the file would change`.
 fn unusual(tenant: &TenantCounts) -> String {
-    let name = tenant.names.tenant.as_ref().unwrap_or(&tenant.tenant);
-    format!("{} of {} users of {name} would change", tenant.changes, tenant.resolved)
+    format!("{} would change", super::super::unusual::unusual(tenant))
 }
 
 impl Report for PlanReport {

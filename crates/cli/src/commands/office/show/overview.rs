@@ -41,7 +41,7 @@ fn tenants(overview: &Overview) -> String {
         let own = name(tenant.names.tenant.as_deref(), &tenant.tenant).into_owned();
         vec![customer, own, thousands(tenant.changes), thousands(tenant.resolved), unusual.to_owned()]
     };
-    let heading = ["customer", "tenant", "users", "of", ""].map(str::to_owned).to_vec();
+    let heading = ["customer", "tenant", "change", "in the file", ""].map(str::to_owned).to_vec();
     let rows: Vec<Vec<String>> = overview.tenants().iter().map(row).collect();
     if rows.is_empty() { "\nno user changes\n".to_owned() } else { section(heading, rows) }
 }

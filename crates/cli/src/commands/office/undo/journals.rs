@@ -18,13 +18,20 @@ impl PlanJournals {
         for path in paths(plan.path())? {
             let journal = Snapshot::read(&path)?;
             if journal.plan() == Some(plan.sha256()) {
+                if journal.is_in_use() {
+                    return Err(Failure::usage(format!(
+                        "{} is in use: the plan is being applied, and the inverse would lack what is still to come; wait \
+                         for the end of that run",
+                        printer::path(&path)
+                    )));
+                }
                 journals.push(journal);
             }
         }
         if journals.is_empty() {
             return Err(Failure::usage(format!(
-                "{} has no journal beside it that tells of it, so nothing says what was applied; --all takes back every \
-                 change of it",
+                "{} has no journal beside it that tells of it, so nothing says what was applied (a rehearsal keeps no \
+                 journal); --all takes back every change of it",
                 printer::path(plan.path())
             )));
         }

@@ -23,7 +23,7 @@ impl Kind {
         match state {
             State::Done | State::Confirmed => Self::Good,
             State::Already | State::Unchanged => Self::Settled,
-            State::Pending | State::NotAttempted => Self::Open,
+            State::Pending | State::Unseen | State::NotAttempted => Self::Open,
             _ => Self::Bad,
         }
     }

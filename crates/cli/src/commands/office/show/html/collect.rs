@@ -176,7 +176,7 @@ impl Customer {
     }
 
     fn add(&mut self, planned: PlannedUser, applied: Option<Outcome>, verified: Option<Outcome>) {
-        let clears = planned.change.clears().next().is_some();
+        let clears = planned.change.clears().chain(planned.clears_unseen()).next().is_some();
         self.clears += u64::from(clears);
         let is_notable =
             clears || [&applied, &verified].into_iter().flatten().any(|outcome| !outcome.is_good());
