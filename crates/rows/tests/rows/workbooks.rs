@@ -214,13 +214,24 @@ fn a_workbook_that_unpacks_to_more_than_the_limit_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("offices.xlsx");
     let text = "x".repeat(30_000);
-    let bytes = workbook(|sheet| (1..200).for_each(|row| write_row(sheet, row, &[&format!("{row}{text}")])));
-    std::fs::write(&path, &bytes).unwrap();
-    assert!(bytes.len() < 500_000, "{}", bytes.len());
-    let open = |limit| Table::open(Source::file_or_stream(&path, limit).unwrap(), InputOptions::default());
-    let error = open(5_000_000).unwrap_err();
-    assert!(error.is_over_limit() && error.to_string().contains("more than 5000000 bytes"), "{error}");
-    assert!(open(20_000_000).is_ok());
+    let fill =
+        |sheet: &mut Worksheet| (1..200).for_each(|row| write_row(sheet, row, &[&format!("{row}{text}")]));
+    let is_read = workbook(fill);
+    let is_not_read = {
+        let mut workbook = Workbook::new();
+        write_row(workbook.add_worksheet(), 0, &names());
+        fill(workbook.add_worksheet());
+        workbook.save_to_buffer().unwrap()
+    };
+    for bytes in [is_read, is_not_read] {
+        std::fs::write(&path, &bytes).unwrap();
+        assert!(bytes.len() < 500_000, "{}", bytes.len());
+        let open =
+            |limit| Table::open(Source::file_or_stream(&path, limit).unwrap(), InputOptions::default());
+        let error = open(5_000_000).unwrap_err();
+        assert!(error.is_over_limit() && error.to_string().contains("more than 5000000 bytes"), "{error}");
+        assert!(open(20_000_000).is_ok());
+    }
 }
 
 #[test]
@@ -308,4 +319,28 @@ fn a_workbook_that_changes_after_it_was_opened_is_noticed_and_its_hash_is_the_fi
     write("y");
     assert_eq!(rows(&mut table), rows(&mut copy), "what was checked is what is sent");
     assert!(table.check_unchanged().unwrap_err().to_string().contains("was changed"));
+}
+
+#[test]
+fn a_byte_of_a_workbook_that_changes_behind_its_beginning_is_noticed() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("offices.xlsx");
+    let mut bytes = workbook(|sheet| {
+        for row in 1..6000_u32 {
+            let user = format!("{:08x}{:08x}", row.wrapping_mul(2_654_435_761), row.wrapping_mul(40_503_011));
+            write_row(sheet, row, &["c", "t", &user, "1", "Angola", "Luanda", "Dande", "x"]);
+        }
+    });
+    assert!(bytes.len() > 100_000, "more than is read at a time");
+    std::fs::write(&path, &bytes).unwrap();
+    let table = Table::open(Source::file(&path).unwrap(), InputOptions::default()).unwrap();
+    let later = std::time::SystemTime::now() + std::time::Duration::from_secs(9);
+    let touch = || std::fs::File::options().write(true).open(&path).unwrap().set_modified(later).unwrap();
+    touch();
+    assert!(table.check_unchanged().is_ok(), "a time that changes alone changes nothing");
+    let place = bytes.len() - 1000;
+    bytes[place] ^= 1;
+    std::fs::write(&path, &bytes).unwrap();
+    touch();
+    assert!(table.check_unchanged().is_err());
 }
