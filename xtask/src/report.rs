@@ -155,10 +155,11 @@ fn screenshot(browser: &str, folder: &Path, page: &str, size: (u32, u32), scheme
     );
     fs::write(&frame, text).map_err(|error| Problem::new(format!("a frame cannot be written: {error}")))?;
     let shot = folder.join(format!("{page}-{width}-{scheme}.png"));
-    let scheme = if scheme == "dark" { 0 } else { 1 };
+    // Blink counts dark as 0.
+    let is_light = u8::from(scheme == "light");
     let arguments = [
         format!("--window-size={},{height}", width.max(500)),
-        format!("--blink-settings=preferredColorScheme={scheme}"),
+        format!("--blink-settings=preferredColorScheme={is_light}"),
         format!("--screenshot={}", shot.display()),
         format!("file://{}", frame.display()),
     ];
