@@ -159,7 +159,8 @@ async fn a_conflict_names_the_field_and_both_values_and_codes_hold_no_ids() {
     change(&sandbox, 0, &json!({ "city": "Riesa" }));
     sandbox.remove_user("c", "t", "u1");
     let outcomes = planned.apply(&elements).await;
-    let expected = "the city is \"Riesa\", and the plan leads from \"Dresden\" to \"Pirna\"";
+    let expected = "the city is \"Riesa\", and the plan leads from \"Dresden\" to \"Pirna\"; plan again to start from what \
+                    is there, or leave the user so";
     assert_eq!((outcomes[0].reason.as_str(), outcomes[0].reason_code), (expected, "conflict"));
     assert_eq!((outcomes[0].status, outcomes[0].attempts), (Some(200), 1));
     assert_eq!((outcomes[1].status, outcomes[1].reason_code), (Some(404), "not-found"));
@@ -354,7 +355,7 @@ async fn what_no_reading_returns_of_a_local_user_is_sent_once() {
     );
     assert!(requests[1].target.contains("/local-users/"), "{}", requests[1].target);
     let outcomes = planned.verify(&elements, Duration::ZERO).await;
-    assert_eq!((outcomes[0].state, outcomes[0].reason_code), (State::Confirmed, "unseen"));
+    assert_eq!((outcomes[0].state, outcomes[0].reason_code), (State::Unseen, "unseen"));
 }
 
 /// Rows of a customer that the app may reach, between those of one that it may not.

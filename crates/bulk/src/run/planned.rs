@@ -104,6 +104,7 @@ pub(super) async fn verify(elements: &Elements, row: &mut PendingRow) -> Verdict
 const UNSEEN: &str =
     "web page, post office box and personal title are not confirmed: no reading returns them";
 const WAS_APPLIED: &str = "a request that was not answered was applied, as a reading shows";
+const PLAN_AGAIN: &str = "plan again to start from what is there, or leave the user so";
 const ALREADY: &str = "the user has what the plan leads to";
 
 /// The user of a row as the service has it, or what becomes of the row.
@@ -123,7 +124,9 @@ fn decide(row: &PendingRow, current: &Current) -> std::result::Result<Update, Bo
     let outcome = match decision {
         Some(Decision::Send(update)) => return Ok(update),
         Some(Decision::Already) if row.unknown => outcome(row, State::Done, WAS_APPLIED),
-        Some(Decision::Conflict(fields)) => outcome(row, State::Conflict, &listed(&fields)),
+        Some(Decision::Conflict(fields)) => {
+            outcome(row, State::Conflict, &format!("{}; {PLAN_AGAIN}", listed(&fields)))
+        }
         Some(Decision::TooLong(fields)) => outcome(row, State::Invalid, &listed(&fields)).because("too-long"),
         Some(Decision::Already) | None => outcome(row, State::Already, ALREADY),
     };

@@ -137,6 +137,7 @@ async fn what_is_planned_is_applied_verified_and_taken_back_and_another_writer_k
     run(office(&folder, "undo", "hr.plan").arg("--out").arg(folder.path("undo.plan")), 0);
     let (undone, _) = step("apply", "undo.plan", &["--yes"], 1);
     assert_eq!((&undone["counts"]["done"], &undone["counts"]["conflict"]), (&json!(27), &json!(1)));
+    assert!(folder.read("undo.plan.applied.csv").contains("; plan again to start from what is there"));
     for (user, held) in held(&sandbox) {
         if user.2 == USER {
             assert_eq!((&held["city"], &held["address"]), (&json!("Leipzig"), &json!("Theaterplatz 2")));
@@ -162,6 +163,8 @@ async fn a_sheet_that_names_nothing_to_change_is_refused_and_one_that_is_half_un
     let (_, stderr) = run(at(&mut plan(&folder), &sandbox), 0);
     let warning = "warning: no column is read as countryRegion, state, address, which every user keeps";
     assert!(stderr.contains(warning), "{stderr}");
+    let (sandbox, folder) = start("mail,country\nanneliese.kruger@contoso.example,Deutchland\n").await;
+    assert_eq!(json_of(at(&mut plan(&folder), &sandbox), 0)["warnings"], 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -120,7 +120,7 @@ async fn a_plan_is_applied_and_verified_and_each_user_has_a_result() {
         "3,c1,t1,u1,Fabrikam,production,user1@fabrikam.example,cloud,,,,,Pirna,,,,conflict,200,,1,"
     ));
     assert!(results.contains(
-        "\"the city is \"\"Riesa\"\", and the plan leads from \"\"Dresden\"\" to \"\"Pirna\"\"\",conflict,"
+        "\"the city is \"\"Riesa\"\", and the plan leads from \"\"Dresden\"\" to \"\"Pirna\"\"; plan again to start from what is there, or leave the user so\",conflict,"
     ));
 
     let (stdout, _) = scene.verify(&[], 1);

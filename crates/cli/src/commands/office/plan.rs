@@ -39,6 +39,7 @@ async fn plan(settings: &Plan, interrupts: &Interrupts) -> Result<PlanReport, Fa
     let directory = settings.directory.as_deref().map(DirectoryFile::open).transpose()?;
     let sum = directory.as_ref().map(DirectoryFile::sha256).transpose()?;
     let rows = users::index(&mut table, settings)?;
+    let warnings = rows.warnings;
     let connected = settings.connection.open().await?;
     let mut listener = interrupts.listen("interrupted; nothing was changed");
     let mut progress = PlanProgress::new(settings.quiet, Show::on_stderr());
@@ -56,7 +57,7 @@ async fn plan(settings: &Plan, interrupts: &Interrupts) -> Result<PlanReport, Fa
     let run = settings.bulk.clone().run(&connected.elements, PlanningItems::new(rows, resolved));
     let planned = readings::plan(run, files, &mut progress, &mut listener).await;
     progress.end();
-    PlanReport::of(planned, paths, connected.environment, settings)
+    PlanReport::of(planned, paths, connected.environment, settings, warnings)
 }
 
 /// Begins the plan and its results.

@@ -21,6 +21,8 @@ pub(super) struct PlanReport {
     environment: String,
     is_rehearsal: bool,
     max_outage: Duration,
+    /// How many values are suspicious, and planned all the same.
+    warnings: u64,
 }
 
 impl PlanReport {
@@ -29,13 +31,14 @@ impl PlanReport {
         paths: PlanPaths,
         environment: String,
         settings: &Plan,
+        warnings: u64,
     ) -> Result<Self, Failure> {
         // Without a report: nothing of it would hold.
         if let Some(Stop::Input(error)) = &planned.stopped {
             return Err(unreadable(error));
         }
         let (is_rehearsal, max_outage) = (settings.connection.is_sandbox(), settings.max_outage);
-        Ok(Self { planned, paths, environment, is_rehearsal, max_outage })
+        Ok(Self { planned, paths, environment, is_rehearsal, max_outage, warnings })
     }
 
     /// Whether all is well, and if not, with which exit code it ends.
@@ -93,6 +96,10 @@ impl PlanReport {
     fn remarks(&self) -> Vec<(&'static str, String)> {
         let counts = self.counts();
         let mut remarks = Vec::new();
+        if self.warnings > 0 {
+            let values = counted(self.warnings, "value");
+            remarks.push(("warnings", format!("{values}, named above; the plan has them all the same")));
+        }
         if counts.clears() > 0 {
             remarks
                 .push(("clears", format!("{} would have a field emptied", counted(counts.clears(), "user"))));
@@ -147,6 +154,7 @@ impl Report for PlanReport {
             "rehearsal": self.is_rehearsal,
             "rows": rows.total(),
             "counts": counts.into_iter().collect::<Map<_, _>>(),
+            "warnings": self.warnings,
             "clears": self.counts().clears(),
             "clearsUnseen": self.counts().clears_unseen(),
             "keptEmpty": self.counts().kept_empty(),

@@ -18,12 +18,14 @@ pub(super) struct RowsToFind {
     index: KeyIndex,
     /// How many rows are looked for in all tenants in reach.
     searched: u64,
+    /// How many values are suspicious, and planned all the same.
+    pub(super) warnings: u64,
 }
 
 /// Checks every row, says what is found, and notes the keys.
 pub(super) fn index(table: &mut Table, settings: &Plan) -> Result<RowsToFind, Failure> {
     let (customer, tenant) = (settings.customer.as_deref(), settings.tenant.as_deref());
-    let mut rows = RowsToFind { index: KeyIndex::new(customer, tenant), searched: 0 };
+    let mut rows = RowsToFind { index: KeyIndex::new(customer, tenant), searched: 0, warnings: 0 };
     let mut too_many = None;
     check_plan(table, |row| {
         if let Err(error) = rows.add(row, tenant.is_some()) {
@@ -52,6 +54,7 @@ impl RowsToFind {
             None if keys.tenant.is_empty() && !has_tenant => self.searched += 1,
             None => {}
         }
+        self.warnings += warnings.len() as u64;
         say_all(problems, warnings);
         self.index.add(&keys)
     }
@@ -72,7 +75,7 @@ impl RowsToFind {
 /// Finds the users, unless it is interrupted.
 pub(super) async fn resolve(
     elements: &Elements,
-    RowsToFind { index, searched }: RowsToFind,
+    RowsToFind { index, searched, .. }: RowsToFind,
     directory: Option<DirectoryFile>,
     settings: &Plan,
     progress: &mut PlanProgress,
