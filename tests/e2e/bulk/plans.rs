@@ -462,10 +462,12 @@ async fn plan(elements: &Elements, count: usize, bulk: BulkOptions) -> Vec<Outco
     };
     let rows: Vec<_> = (0..count).map(row).collect();
     let mut index = KeyIndex::new(None, None);
-    rows.iter().for_each(|row| index.add(&row.keys.as_keys()).unwrap());
+    for row in &rows {
+        index.add(&row.keys.as_keys()).unwrap();
+    }
     let resolved = resolve(elements, index, 4, |_| ()).await.unwrap();
     bulk.run(elements, PlanningItems::new(rows.into_iter(), resolved))
-        .map(|(_, outcome)| outcome)
+        .map(|((), outcome)| outcome)
         .collect()
         .await
 }
