@@ -242,11 +242,11 @@ fn a_name_that_only_later_objects_have_is_named_once() {
 
 #[test]
 fn what_is_no_text_is_said_to_be_what_it_is() {
-    let workbook = [b"PK\x03\x04".as_slice(), &[0; 4000]].concat();
+    let cut_off = [b"PK\x03\x04".as_slice(), &[0; 4000]].concat();
     let noise: Vec<u8> = (0..4000_u32).map(|number| (number * number % 251) as u8).collect();
     let text = "customer,tenant\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
     for (bytes, message) in [
-        (workbook, "Excel workbook"),
+        (cut_off, "a workbook or another archive, and damaged or cut off"),
         (noise, "not a text file"),
         (b"customer,ten\0ant,user\n".to_vec(), "not a text file"),
         (text, "no column for user"),
@@ -255,7 +255,6 @@ fn what_is_no_text_is_said_to_be_what_it_is() {
         fs::write(folder.path("a.csv"), bytes).unwrap();
         let (_, stderr) = run(elements().args(["office", "check"]).arg(folder.path("a.csv")), 2);
         assert!(stderr.contains(message), "{message}: {stderr}");
-        assert!(message != "Excel workbook" || stderr.contains("CSV UTF-8"), "{stderr}");
     }
 }
 
