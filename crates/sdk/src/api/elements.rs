@@ -58,8 +58,8 @@ impl Elements {
     /// ever; or, if nothing was sent, with an error that [is cancelled](crate::Error::is_cancelled), as all later calls do.
     ///
     /// ```no_run
-    /// # async fn run(elements: avepoint_elements::Elements, mut calls: tokio::task::JoinSet<()>) {
-    /// tokio::signal::ctrl_c().await.expect("signals can be had");
+    /// # async fn run(elements: avepoint_elements::Elements, mut calls: tokio::task::JoinSet<()>, asked_to_end: impl Future<Output = ()>) {
+    /// asked_to_end.await;
     /// elements.shut_down();
     /// // Each ends within the time of one attempt.
     /// while calls.join_next().await.is_some() {}
