@@ -23,15 +23,21 @@ pub(crate) struct AtomicFile {
 }
 
 impl AtomicFile {
-    /// Makes the partial file and takes its lock, in the place of one that was left behind.
-    pub(crate) fn create(what: &'static str, path: &Path, input: Option<&Path>) -> Result<Self, FileError> {
-        // What stands behind a link is replaced there.
-        let doing = format!("make the {what}");
-        let path = &untrusted::resolve(path, &doing)?.unwrap_or(path.to_owned());
-        let partial = partial_name(path);
-        for name in [path, &partial, &older_name(path)] {
+    /// Makes sure that a file can be made under a name, as far as what has its names by now tells. Gives the name, or what a
+    /// link of that name leads to: what stands there is replaced there.
+    pub(crate) fn check(what: &str, path: &Path, input: Option<&Path>) -> Result<PathBuf, FileError> {
+        let path = untrusted::resolve(path, &format!("make the {what}"))?.unwrap_or(path.to_owned());
+        for name in [&path, &partial_name(&path), &older_name(&path)] {
             check(what, name, input)?;
         }
+        Ok(path)
+    }
+
+    /// Makes the partial file and takes its lock, in the place of one that was left behind.
+    pub(crate) fn create(what: &'static str, path: &Path, input: Option<&Path>) -> Result<Self, FileError> {
+        let doing = format!("make the {what}");
+        let path = &Self::check(what, path, input)?;
+        let partial = partial_name(path);
         let failed = |error| FileError::system(&doing, &partial, error);
         let file = loop {
             match replace(&partial) {

@@ -122,6 +122,14 @@ struct Added<'a> {
 }
 
 impl Results {
+    /// Makes sure that results can be made under a name, before anything else is done, and makes nothing.
+    ///
+    /// # Errors
+    /// As [`create`](Self::create), as far as what stands there by now tells.
+    pub fn check(path: &Path, input: Option<&Path>) -> Result<(), FileError> {
+        AtomicFile::check("results", path, input).map(drop)
+    }
+
     /// Begins results, in the place of earlier ones that were not finished. The columns are the input's, and only
     /// matter in CSV; the input is the file that is read, if it is one.
     ///

@@ -72,6 +72,14 @@ impl PlanCounts {
         self.sum(|tenant| tenant.resolved)
     }
 
+    /// Whether the numbers can be those of one plan: more users cannot change than rows came to one.
+    pub(super) fn are_possible(&self) -> bool {
+        let is_sorted = self.tenants.is_sorted_by(|one, next| one.ids() < next.ids());
+        let fits = |tenant: &TenantCounts| tenant.changes <= tenant.resolved;
+        let is_changed = self.changes() == self.rows.of(PlanState::Change);
+        is_sorted && is_changed && self.tenants.iter().all(fits) && self.resolved() <= self.rows.total()
+    }
+
     /// A file may say anything.
     fn sum(&self, number: impl Fn(&TenantCounts) -> u64) -> u64 {
         self.tenants.iter().map(number).fold(0, u64::saturating_add)
@@ -83,6 +91,25 @@ impl TenantCounts {
     const FEWEST: u64 = 20;
     /// The percentage of them from which on the changes are unusual.
     const UNUSUAL: u64 = 90;
+
+    /// The ids of the customer and the tenant.
+    pub(super) fn ids(&self) -> (&str, &str) {
+        (&self.customer, &self.tenant)
+    }
+
+    /// Counts a user who changes.
+    pub(super) fn add(&mut self, planned: &PlannedUser) {
+        self.changes += 1;
+        self.clears += u64::from(planned.change.clears().next().is_some());
+        self.clears_unseen += u64::from(planned.clears_unseen().next().is_some());
+        self.kept_empty += u64::from(!planned.kept_empty.is_empty());
+    }
+
+    /// Whether as many users change as in others, and in the same way.
+    pub(super) fn has_changes_of(&self, other: &Self) -> bool {
+        let numbers = |of: &Self| [of.changes, of.clears, of.clears_unseen, of.kept_empty];
+        numbers(self) == numbers(other)
+    }
 
     /// Whether nearly all of its users change: 9 of 10, of 20 at least.
     pub fn is_unusual(&self) -> bool {
@@ -111,11 +138,7 @@ impl Counter {
 
     pub(super) fn planned(&mut self, planned: &PlannedUser) {
         self.resolved(PlanState::Change, &planned.user, &planned.names);
-        let tenant = self.tenant(&planned.user, &planned.names);
-        tenant.changes += 1;
-        tenant.clears += u64::from(planned.change.clears().next().is_some());
-        tenant.clears_unseen += u64::from(planned.clears_unseen().next().is_some());
-        tenant.kept_empty += u64::from(!planned.kept_empty.is_empty());
+        self.tenant(&planned.user, &planned.names).add(planned);
     }
 
     fn tenant(&mut self, user: &UserKey, names: &Names) -> &mut TenantCounts {

@@ -104,6 +104,16 @@ impl PlannedUser {
             }),
         }
     }
+
+    /// The new values that no update can carry.
+    pub(super) fn too_long(&self) -> Vec<TooLong> {
+        let (change, nothing) = (&self.change, Current::default());
+        let too_long = match &self.local {
+            None => merged(change, &nothing).err(),
+            Some(local) => merged_with(change, &nothing, local).err(),
+        };
+        too_long.unwrap_or_default()
+    }
 }
 
 /// An update of a user, cloud or local.

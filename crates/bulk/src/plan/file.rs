@@ -5,6 +5,7 @@
 
 mod blocks;
 mod check;
+mod contents;
 mod end;
 mod header;
 mod line;

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::UNIX_EPOCH;
 
@@ -231,6 +231,81 @@ async fn a_plan_that_cannot_be_trusted_is_refused_by_both_commands() {
         refused(&name, part);
     }
     assert_eq!(scene.sandbox.request_count(), 0);
+}
+
+/// Bytes with a hash that is right again.
+fn sealed(text: &str) -> String {
+    let end = text.rfind(",\"sha256\":\"").unwrap();
+    let sum = Sha256Sum::of(&text.as_bytes()[..end]).unwrap();
+    format!("{},\"sha256\":\"{sum}\"}}\n", &text[..end])
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_plan_that_contradicts_itself_is_refused_by_every_command_before_any_request() {
+    let scene = Scene::moving(3, "Pirna").await;
+    let whole = scene.folder.read("hr.plan");
+    let cases = [
+        ("\"line\":4", "\"line\":-4", "line 4: it is not what a plan holds"),
+        ("\"user\":\"u1\"", "\"user\":\"u0\"", "lines 2 and 3 name the same user"),
+        ("\"change\":3", "\"change\":2", "the numbers at its end"),
+        ("\"new\":\"Pirna\"", &format!("\"new\":\"{}\"", "x".repeat(1_000_000)), "at most"),
+    ];
+    let undo = scene.folder.path("undo.plan");
+    for (from, to, part) in cases {
+        assert!(whole.contains(from), "{from}");
+        damaged(&scene, |bytes| *bytes = sealed(&whole.replacen(from, to, 1)).into_bytes());
+        for (verb, flags) in
+            [("apply", &["--yes"][..]), ("verify", &[]), ("show", &[]), ("status", &[]), ("undo", &["--all"])]
+        {
+            let mut command = scene.command(verb, "other.plan", flags);
+            if verb == "undo" {
+                command.arg("--out").arg(&undo);
+            }
+            let (_, stderr) = run(&mut command, 2);
+            assert!(stderr.contains(part), "{verb}: {stderr}");
+        }
+        let names = fs::read_dir(scene.folder.path("")).unwrap();
+        let names: HashSet<_> = names.map(|entry| entry.unwrap().file_name()).collect();
+        assert_eq!(names, HashSet::from(["offices.csv", "hr.plan", "other.plan"].map(Into::into)));
+    }
+    assert_eq!(scene.sandbox.request_count() + scene.sandbox.token_requests(), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_plan_that_is_changed_replaced_or_removed_while_it_is_used_is_noticed() {
+    let changes: [fn(&Path, String); 3] = [
+        |path, text| fs::write(path, text).unwrap(),
+        |path, _| fs::remove_file(path).unwrap(),
+        |path, text| {
+            fs::write(path.with_extension("new"), text).unwrap();
+            fs::rename(path.with_extension("new"), path).unwrap();
+        },
+    ];
+    for (verb, flags) in [("apply", &["--yes"][..]), ("verify", &[])] {
+        for change in changes {
+            let scene = Scene::moving(30, "Pirna").await;
+            let slow = Fault::none().delay(std::time::Duration::from_millis(50));
+            scene.sandbox.set_faults(Faults::new().share(1.0, slow)).unwrap();
+            let whole = scene.folder.read("hr.plan");
+            let mut command = scene.command(verb, "hr.plan", flags);
+            command.args(["--output", "json", "--concurrency", "2"]);
+            let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+            scene.sandbox.wait_for_requests(4).await;
+            change(&scene.folder.path("hr.plan"), whole.replace("Pirna", "Riesa"));
+            let output = child.wait_with_output().unwrap();
+            let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+            assert_eq!((output.status.code(), &report["stopped"]), (Some(4), &json!("input")), "{report}");
+            let message = report["message"].as_str().unwrap();
+            assert!(message.contains("was changed, replaced or removed while it was read"), "{message}");
+            assert!(message.contains("put the plan back as it was; run the same command again"), "{message}");
+            // As the message says.
+            fs::write(scene.folder.path("hr.plan"), whole).unwrap();
+            if verb == "apply" {
+                scene.apply(&[], 0);
+                assert_eq!(scene.received().1, 30);
+            }
+        }
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

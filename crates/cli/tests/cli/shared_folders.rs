@@ -8,6 +8,7 @@ use std::process::{Command, Stdio};
 use avepoint_elements_sandbox::Sandbox;
 
 use crate::apply::{Folder, count};
+use crate::planning::builder;
 use crate::{at, elements, run};
 
 fn mkfifo(path: &Path) {
@@ -89,6 +90,43 @@ async fn beside_standard_input_no_file_is_made_whatever_it_is_called() {
         assert_eq!(count(&folder.read("rows.results.csv"), "done"), 3);
     }
     assert!(!Path::new("/dev/stdin.journal").exists() && !Path::new("/dev/stdin.results").exists());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_no_ordinary_file_among_the_files_of_a_plan_is_refused_before_any_request() {
+    let rows = "mail,city\nanneliese.kruger@contoso.example,Dresden\n";
+    let (sandbox, folder) = (builder().start().await.unwrap(), Folder::with("hr.csv", rows));
+    let results = "h.plan.planned.csv";
+    let names =
+        ["h.plan.partial", "h.plan.old", results, "h.plan.planned.csv.partial", "h.plan.planned.csv.old"];
+    let names = names.map(|name| folder.path(name));
+    let refused = |part: &str| {
+        let mut plan = elements();
+        plan.args(["office", "plan"]).arg(folder.path("hr.csv")).arg("--out").arg(folder.path("h.plan"));
+        let (_, stderr) = run(at(plan.stdin(Stdio::null()), &sandbox), 2);
+        assert!(stderr.contains(part) && stderr.contains("nothing was sent"), "{stderr}");
+        assert_eq!(fs::read_dir(folder.path("")).unwrap().count(), 2, "{stderr}");
+    };
+    for name in &names {
+        mkfifo(name);
+        refused("no ordinary file");
+        fs::remove_file(name).unwrap();
+        fs::create_dir(name).unwrap();
+        refused("no ordinary file");
+        fs::remove_dir(name).unwrap();
+    }
+    symlink("nowhere", folder.path(results)).unwrap();
+    refused("leads nowhere");
+    fs::remove_file(folder.path(results)).unwrap();
+    fs::set_permissions(folder.path(""), fs::Permissions::from_mode(0o1777)).unwrap();
+    for name in &names {
+        fs::write(name, "").unwrap();
+        if give_away(name) {
+            refused("belongs to another user");
+        }
+        fs::remove_file(name).unwrap();
+    }
+    assert_eq!(sandbox.request_count() + sandbox.token_requests(), 0);
 }
 
 /// Gives a file to another user, where the tests run as root.

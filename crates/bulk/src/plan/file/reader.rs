@@ -9,15 +9,16 @@ use super::blocks::{Again, Blocks};
 use super::check::{Check, Seal};
 use super::end::PlanEnd;
 use super::header::{self, AnyHeader};
-use super::{FORMAT, LONGEST_END, LONGEST_LINE, PlanHeader, line};
+use super::{FORMAT, LONGEST_END, LONGEST_LINE, PlanHeader, contents, line};
 use crate::error::{FileError, FileErrorKind};
 use crate::plan::{PlanCounts, PlannedUser, Sha256Sum};
 use crate::untrusted;
 
 /// A plan that was read, and whose bytes are those that were planned.
 ///
-/// Its users are read again from the file as they are asked for, in memory that does not grow with the plan. A file
-/// that changes in the meantime is an error before any byte of it is used.
+/// Each line of it was read, and its end fits them: it names no user twice, and has no value that cannot be sent. Its users
+/// are read again from the file as they are asked for. A file that changes in the meantime is an error before any byte of
+/// the change is used. Opening it takes 16 bytes of memory for each user, and reading it again takes none.
 #[derive(Clone, Debug)]
 pub struct Plan {
     path: PathBuf,
@@ -44,10 +45,10 @@ impl Plan {
         begins().unwrap_or(false)
     }
 
-    /// Reads a plan, and checks that it is whole.
+    /// Reads a plan, and checks that it is whole and does not contradict itself.
     ///
     /// # Errors
-    /// The file is no plan or was changed ([`FileError::is_damaged`]), its end is missing
+    /// The file is no plan, was changed or contradicts itself ([`FileError::is_damaged`]), its end is missing
     /// ([`FileError::is_incomplete`]), it was written by another version ([`FileError::is_newer_format`]), or it
     /// cannot be read.
     pub fn open(path: &Path) -> Result<Self, FileError> {
@@ -68,7 +69,19 @@ impl Plan {
             Seal::Wrong => return Err(damaged(path, "its SHA-256 is not that of its bytes")),
             Seal::Missing => (None, check.end_of_lines()),
         };
-        Ok(Self { path: path.to_owned(), blocks, sha256: check.sha256(), header, counts, end })
+        let plan = Self { path: path.to_owned(), blocks, sha256: check.sha256(), header, counts, end };
+        plan.counts().map_or(Ok(()), |counts| contents::check(&plan, counts))?;
+        Ok(plan)
+    }
+
+    /// Makes sure that the plan's name still leads to what was opened, byte for byte, which reads it once more. To be asked
+    /// before it is said how a run over it ended.
+    ///
+    /// # Errors
+    /// It was changed, replaced or removed, or cannot be read ([`FileError::is_damaged`]).
+    pub fn check_unchanged(&self) -> Result<(), FileError> {
+        let is_same = read(&self.path).is_ok_and(|(_, check)| check.sha256() == self.sha256);
+        if is_same { Ok(()) } else { Err(changed(&self.path)) }
     }
 
     /// What the plan is about.
@@ -233,19 +246,30 @@ fn read_line(from: &mut Again, line: &mut Vec<u8>, longest: usize) -> io::Result
     from.take(longest as u64).read_until(b'\n', line)?;
     if line.len() == longest && line.last() != Some(&b'\n') {
         let message = format!("a line of it has more than {longest} bytes");
-        return Err(io::Error::new(io::ErrorKind::InvalidData, message));
+        return Err(io::Error::new(io::ErrorKind::FileTooLarge, message));
     }
     Ok(())
 }
 
 fn unread(path: &Path, error: io::Error) -> FileError {
-    if error.kind() == io::ErrorKind::InvalidData {
-        return damaged(path, &error.to_string());
+    match error.kind() {
+        io::ErrorKind::InvalidData => changed(path),
+        io::ErrorKind::FileTooLarge => damaged(path, &error.to_string()),
+        _ => FileError::system("read the plan", path, error),
     }
-    FileError::system("read the plan", path, error)
 }
 
-fn damaged(path: &Path, why: &str) -> FileError {
+/// The error for a plan that is no longer what was opened.
+fn changed(path: &Path) -> FileError {
+    let message = format!(
+        "the plan {} was changed, replaced or removed while it was read. What was read of it before is what was planned: \
+         put the plan back as it was",
+        path.display()
+    );
+    FileError::new(FileErrorKind::Damaged, message)
+}
+
+pub(super) fn damaged(path: &Path, why: &str) -> FileError {
     let message =
         format!("the plan {} was changed: {why}. Nothing of it is used; plan again", path.display());
     FileError::new(FileErrorKind::Damaged, message)

@@ -27,17 +27,25 @@ pub struct PlanWriter {
 }
 
 impl PlanWriter {
+    /// Makes sure that a plan can be made under a name, before anything else is done, and makes nothing.
+    ///
+    /// # Errors
+    /// As [`create`](Self::create), as far as what stands there by now tells.
+    pub fn check(path: &Path) -> Result<(), FileError> {
+        match path.try_exists() {
+            Ok(false) => AtomicFile::check("plan", path, None).map(drop),
+            Ok(true) => Err(exists("plan", path)),
+            Err(error) => Err(FileError::system("look for", path, error)),
+        }
+    }
+
     /// Begins a plan, in the place of one that was left behind unfinished.
     ///
     /// # Errors
     /// The name belongs to a file ([`FileError::is_unsuitable`]), another run writes the plan
     /// ([`FileError::is_in_use`]), or the file cannot be made.
     pub fn create(path: &Path, header: &PlanHeader) -> Result<Self, FileError> {
-        match path.try_exists() {
-            Ok(false) => {}
-            Ok(true) => return Err(exists("plan", path)),
-            Err(error) => return Err(FileError::system("look for", path, error)),
-        }
+        Self::check(path)?;
         let file = AtomicFile::create("plan", path, None)?;
         let mut writer =
             Self { file, hash: Sha256::new(), path: path.to_owned(), counter: Counter::default() };

@@ -108,21 +108,56 @@ fn lines_that_no_plan_has_are_refused_even_under_a_right_hash() {
     ];
     for (from, to) in cases {
         assert!(whole.contains(from));
-        let plan = opened(&path, &sealed(whole.replacen(from, to, 1).as_bytes())).unwrap();
-        let error = plan.users().find_map(Result::err).unwrap();
+        let error = opened(&path, &sealed(whole.replacen(from, to, 1).as_bytes())).unwrap_err();
         assert!(error.is_damaged() && error.to_string().contains("line 2"), "{to}: {error}");
-        // Nothing comes behind it.
-        assert_eq!(plan.users().flatten().count(), 0, "{to}");
     }
     // A line more than the end counts.
     let line = whole.split_inclusive('\n').nth(1).unwrap();
-    let plan = opened(&path, &sealed(whole.replacen(line, &line.repeat(2), 1).as_bytes())).unwrap();
-    let error = plan.users().find_map(Result::err).unwrap();
+    let error = opened(&path, &sealed(whole.replacen(line, &line.repeat(2), 1).as_bytes())).unwrap_err();
     assert!(error.is_damaged() && error.to_string().contains("3 users"), "{error}");
     // A line without an end within bounds.
     let long = whole.replacen("Pirna", &"x".repeat(1 << 20), 1);
-    let plan = opened(&path, &sealed(long.as_bytes())).unwrap();
-    assert!(plan.users().find_map(Result::err).unwrap().is_damaged());
+    assert!(opened(&path, &sealed(long.as_bytes())).unwrap_err().is_damaged());
+}
+
+#[test]
+fn a_plan_that_contradicts_itself_is_refused_even_under_a_right_hash() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.plan");
+    let id = |last: &str| format!("0b1c2d3e-0000-4000-8000-00000000000{last}");
+    let plan = write(&path, &[moves(2, &id("a"), "Pirna"), moves(3, &id("b"), "")]);
+    let whole = fs::read_to_string(plan.path()).unwrap();
+    let cases = [
+        (id("b"), id("a"), "lines 2 and 3 name the same user"),
+        (id("b"), id("a").to_uppercase(), "lines 2 and 3 name the same user"),
+        ("\"change\":2".to_owned(), "\"change\":1".to_owned(), "the numbers at its end"),
+        ("\"changes\":2".to_owned(), "\"changes\":3".to_owned(), "the numbers at its end"),
+        ("\"clears\":1".to_owned(), "\"clears\":0".to_owned(), "the numbers at its end"),
+        ("\"resolved\":2".to_owned(), "\"resolved\":1".to_owned(), "the numbers at its end"),
+        ("\"resolved\":2".to_owned(), "\"resolved\":3".to_owned(), "the numbers at its end"),
+        ("\"tenant\":\"t1\"".to_owned(), "\"tenant\":\"t2\"".to_owned(), "line 2 is of a tenant"),
+        ("Pirna".to_owned(), "x".repeat(1_000_000), "line 2: the new city has 1000000 characters"),
+    ];
+    for (from, to, part) in cases {
+        assert!(whole.contains(&from), "{from}");
+        let error = opened(&path, &sealed(whole.replacen(&from, &to, 1).as_bytes())).unwrap_err();
+        assert!(error.is_damaged() && error.to_string().contains(part), "{error}");
+    }
+}
+
+#[test]
+fn a_plan_that_is_replaced_or_removed_after_it_was_opened_is_noticed_and_a_copy_of_it_is_none() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.plan");
+    let whole = bytes(&path);
+    let plan = opened(&path, &whole).unwrap();
+    fs::remove_file(&path).unwrap();
+    assert!(plan.check_unchanged().unwrap_err().to_string().contains("removed"));
+    fs::write(&path, &whole).unwrap();
+    assert!(plan.check_unchanged().is_ok());
+    write(&folder.path().join("other.plan"), &[moves(2, "u1", "Riesa")]);
+    fs::rename(folder.path().join("other.plan"), &path).unwrap();
+    assert!(plan.check_unchanged().unwrap_err().is_damaged());
 }
 
 #[test]
@@ -130,8 +165,9 @@ fn a_plan_that_changes_while_it_is_read_hands_out_nothing_that_was_changed() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("a.plan");
     let change = Change::default().with(OfficeField::Address, edit(None, Some(&"x".repeat(900))));
-    let users: Vec<_> =
-        (2..1000).map(|line| PlannedUser::new(line, user("t1", "u1"), change.clone())).collect();
+    let users: Vec<_> = (2..1000)
+        .map(|line| PlannedUser::new(line, user("t1", &format!("u{line}")), change.clone()))
+        .collect();
     let plan = write(&path, &users);
     let bytes = fs::read(&path).unwrap();
     // The last user, in a block that is read long after the first one.

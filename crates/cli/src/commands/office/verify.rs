@@ -63,7 +63,8 @@ async fn verify(
     drive::drive(&mut run, &mut results, &mut progress, listener, each).await;
     progress.end();
     let (summary, items) = run.into_parts().await;
-    let unread = items.error().map(|error| with_causes(error));
+    let unread = items.error().cloned().or_else(|| plan.check_unchanged().err());
+    let unread = unread.map(|error| with_causes(&error));
     let report =
         RunReport::of(RunKind::Verification, summary, results, unread, paths, connected, settings.max_outage);
     Ok(RunReport { unseen, ..report })

@@ -77,7 +77,8 @@ async fn send(
     drive::drive(&mut run, &mut results, &mut progress, listener, |_, _| {}).await;
     progress.end();
     let (mut summary, items) = run.into_parts().await;
-    let unread = items.error().map(|error| with_causes(error));
+    let unread = items.error().cloned().or_else(|| plan.check_unchanged().err());
+    let unread = unread.map(|error| with_causes(&error));
     let has_ended = summary.stopped.is_none() && !summary.limited && unread.is_none();
     let ended = if has_ended && !is_canary { journal.end_run() } else { Ok(()) };
     if let Err(error) = ended.and(journal.close().await) {

@@ -2,7 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use avepoint_elements_bulk::{Format, plan_name, planned_name};
+use avepoint_elements_bulk::plan::PlanWriter;
+use avepoint_elements_bulk::{Format, Results, plan_name, planned_name};
 
 use crate::failure::Failure;
 use crate::printer;
@@ -17,7 +18,7 @@ impl PlanPaths {
     /// Resolves them before any request. The format is the input's.
     ///
     /// # Errors
-    /// The plan exists, or has no place.
+    /// The plan exists, or has no place; or another file than one of ours has a name that the plan or its results need.
     pub(super) fn resolve(settings: &Plan, format: Format) -> Result<Self, Failure> {
         let plan = match (&settings.out, settings.input.place()) {
             (Some(out), _) => out.clone(),
@@ -37,6 +38,9 @@ impl PlanPaths {
         }
         let results = settings.results.clone().unwrap_or_else(|| planned_name(&plan, format));
         check_distinct(&plan, &results)?;
+        PlanWriter::check(&plan).map_err(|error| Failure::at_start(&error, "--out"))?;
+        Results::check(&results, settings.input.file())
+            .map_err(|error| Failure::at_start(&error, "--results"))?;
         Ok(Self { plan, results })
     }
 }
