@@ -1,5 +1,7 @@
 //! Rows that always fail while others are answered: they are settled at the pace of the rest.
 
+use std::ops::Range;
+
 use super::*;
 use avepoint_elements_bulk::Stopped;
 use avepoint_elements_sandbox::{Fault, Faults};
@@ -111,6 +113,41 @@ async fn a_tenant_that_is_gone_is_no_outage_for_long() {
     let items = (0..2000)
         .map(|number| if number < 1500 { row(number, "gone", true) } else { row(number, "t", false) });
     assert_settled_at_the_pace_of_the_rest("most of a file", items.collect(), SLACK + 2 * MINUTE).await;
+}
+
+/// Rows of ten tenants in turn, of which those fail that are named.
+fn of_ten_tenants(bad: Range<usize>) -> Vec<Item<usize>> {
+    (0..300).map(|number| row(number, &format!("t{}", number % 10), bad.contains(&number))).collect()
+}
+
+#[tokio::test(start_paused = true)]
+async fn rows_of_all_tenants_that_fail_one_after_the_other_are_no_outage() {
+    for (place, bad) in [("first", 0..20), ("in the middle", 140..160), ("last", 280..300), ("half", 0..150)]
+    {
+        let what = format!("rows that fail come {place}");
+        assert_settled_at_the_pace_of_the_rest(&what, of_ten_tenants(bad), SLACK).await;
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_outage_behind_first_rows_that_fail_costs_none_of_the_others() {
+    for concurrency in [1, 16] {
+        let down = || Faults::new().share(1.0, Fault::status(503)).latency(LATENCY);
+        let sandbox = Sandbox::builder().faults(down()).start().await.unwrap();
+        let rows = stream::iter(of_ten_tenants(0..20));
+        let mut run = BulkOptions::new().concurrency(concurrency).run(&client_of_sandbox(&sandbox), rows);
+        let outages = async {
+            tokio::time::sleep(20 * MINUTE).await;
+            sandbox.set_faults(bad(Fault::status(500))).unwrap();
+            sandbox.wait_for_requests(sandbox.counters().requests + 100).await;
+            sandbox.set_faults(down()).unwrap();
+            tokio::time::sleep(20 * MINUTE).await;
+            sandbox.set_faults(bad(Fault::status(500))).unwrap();
+        };
+        let (results, ()) = tokio::join!(results(&mut run), outages);
+        assert!(run.summary().stopped.is_none(), "{concurrency}: {:?}", run.summary());
+        assert_eq!((count(&results, State::Done), results.len()), (280, 300), "{concurrency}");
+    }
 }
 
 #[tokio::test(start_paused = true)]

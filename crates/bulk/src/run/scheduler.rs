@@ -3,7 +3,7 @@
 mod judge;
 mod next;
 
-use std::collections::{HashSet, VecDeque};
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 use avepoint_elements::Elements;
@@ -41,8 +41,6 @@ pub(super) struct Scheduler<T> {
     most_tries: u32,
     /// Whether rows are read to choose one that probes.
     chooses_probe: bool,
-    /// The customers and tenants of the rows that probed since the breaker opened.
-    probed: HashSet<(String, String)>,
     /// Calls beyond the second that rows which fail may cost.
     budget: f64,
     breaker: CircuitBreaker,
@@ -93,7 +91,6 @@ impl<T> Scheduler<T> {
             under_way: 0,
             most_tries: elements.max_attempts().max(FEWEST_TRIES),
             chooses_probe: false,
-            probed: HashSet::new(),
             budget: RESERVE,
             breaker: CircuitBreaker::new(settings.max_outage),
             scopes: CustomerScopes::new(settings.concurrency),

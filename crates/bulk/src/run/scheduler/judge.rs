@@ -103,7 +103,6 @@ impl<T> Scheduler<T> {
         self.breaker.record_answer(row.sent_at);
         self.budget = (self.budget + EARNED).min(RESERVE);
         (self.control.was_last_probe, self.control.has_failed) = (false, false);
-        self.probed.clear();
     }
 
     /// Puts the failures that may be the service's own down to an outage, if there is one.

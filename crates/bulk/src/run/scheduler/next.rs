@@ -1,5 +1,7 @@
 //! What is to be done next.
 
+use std::collections::HashSet;
+
 use tokio::time::Instant;
 
 use super::{NOT_REACHED, Scheduler, Stopped, not_attempted};
@@ -133,16 +135,19 @@ impl<T> Scheduler<T> {
         control
     }
 
-    /// A row that was not sent yet, of a tenant that did not probe yet if there is one.
+    /// A row that was not sent yet, of a tenant without a row that failed if there is one. Each is far from those before:
+    /// rows that are near each other may have their fault in common.
     fn take_probe(&mut self) -> Option<Box<PendingRow>> {
         let tenant = |row: &PendingRow| {
             let user = row.work.user();
-            (user.customer.as_str().to_owned(), user.tenant.as_str().to_owned())
+            (user.customer.clone(), user.tenant.clone())
         };
-        let other = self.ready.iter().position(|row| !self.probed.contains(&tenant(row)));
-        let row = self.ready.remove(other.unwrap_or_default())?;
-        self.probed.insert(tenant(&row));
-        Some(row)
+        let failed: HashSet<_> = self.backlog.rows().map(|row| tenant(row)).collect();
+        let others = (0..self.ready.len()).filter(|place| !failed.contains(&tenant(&self.ready[*place])));
+        let others: Vec<_> = others.collect();
+        let chosen =
+            spread(self.backlog.len(), if others.is_empty() { self.ready.len() } else { others.len() });
+        self.ready.remove(others.get(chosen).copied().unwrap_or(chosen))
     }
 
     /// While no new row comes, rows that were not answered have their time; before one of them has failed for good, it
@@ -211,4 +216,17 @@ impl<T> Scheduler<T> {
         let window = if nothing_is_known { LOOK_AHEAD } else { WINDOW };
         self.order.len() >= window.max(2 * self.settings.concurrency)
     }
+}
+
+/// The place of a turn among so many, by the golden ratio: turns that follow each other spread evenly, wherever they begin.
+fn spread(turn: usize, places: usize) -> usize {
+    const GOLDEN_RATIO: f64 = 0.618_033_988_749_895;
+    #[allow(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        clippy::cast_precision_loss,
+        reason = "less than places"
+    )]
+    let place = ((turn as f64 * GOLDEN_RATIO).fract() * places as f64) as usize;
+    place
 }
