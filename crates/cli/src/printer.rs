@@ -123,7 +123,12 @@ pub(crate) fn json_text(json: &Value) -> String {
 
 /// The name of a file, on one line.
 pub(crate) fn path(path: &Path) -> String {
-    terminal::escape(&path.to_string_lossy()).into_owned()
+    one_line(&path.to_string_lossy())
+}
+
+/// A text that is not of the program, on one line: no line feed in it begins a line that looks like the program's.
+pub(crate) fn one_line(text: &str) -> String {
+    terminal::escape(text).into_owned()
 }
 
 /// An error with its causes, each on a line.

@@ -51,6 +51,9 @@ pub(crate) fn public_bytes(path: &Path, what: &str) -> Result<Vec<u8>, Failure> 
 }
 
 fn open(path: &Path, what: &str) -> Result<File, Failure> {
+    if is_pipe(path) {
+        note(&format!("waiting for {what} from the pipe {}", printer::path(path)));
+    }
     File::open(path).map_err(|error| unreadable(path, what, &error))
 }
 
@@ -68,6 +71,18 @@ fn read(source: impl Read, path: &Path, what: &str) -> Result<Zeroizing<Vec<u8>>
 
 fn unreadable(path: &Path, what: &str, error: &std::io::Error) -> Failure {
     Failure::usage(format!("{what} cannot be read from {}: {error}", printer::path(path)))
+}
+
+/// Whether opening it waits until something writes to it.
+#[cfg(unix)]
+fn is_pipe(path: &Path) -> bool {
+    use std::os::unix::fs::FileTypeExt;
+    std::fs::metadata(path).is_ok_and(|it| it.file_type().is_fifo())
+}
+
+#[cfg(not(unix))]
+fn is_pipe(_: &Path) -> bool {
+    false
 }
 
 #[cfg(unix)]

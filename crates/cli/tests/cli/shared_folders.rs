@@ -77,6 +77,20 @@ async fn what_is_no_ordinary_file_is_neither_waited_for_nor_replaced() {
     assert!(run(status, 2).1.contains("no ordinary file"));
 }
 
+#[test]
+fn users_of_a_rehearsal_come_from_an_ordinary_file() {
+    let folder = Folder::with_users(1);
+    let pipe = folder.path("pipe");
+    mkfifo(&pipe);
+    for file in [&*pipe, Path::new("/dev/zero"), Path::new("/dev/null")] {
+        let mut apply = folder.apply("offices.csv");
+        let (_, stderr) = run(apply.args(["--yes", "--sandbox", "--sandbox-users"]).arg(file), 2);
+        assert!(stderr.contains("no ordinary file"), "{file:?}: {stderr}");
+        let (_, stderr) = run(elements().args(["sandbox", "--users"]).arg(file), 2);
+        assert!(stderr.contains("no ordinary file"), "{file:?}: {stderr}");
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn beside_standard_input_no_file_is_made_whatever_it_is_called() {
     let (sandbox, folder) = (Sandbox::start().await.unwrap(), Folder::with_users(3));

@@ -3,6 +3,7 @@
 use avepoint_elements::{Customer, CustomerId, Elements, Tenant, TenantId};
 
 use crate::failure::Failure;
+use crate::printer::one_line;
 
 /// A tenant whose users are listed.
 pub(in crate::commands) struct Place {
@@ -74,6 +75,7 @@ fn only_one<'a, T: Copy>(
     let by_name = candidates.iter().filter(|(.., name)| *name == Some(given));
     let found: Vec<_> = by_id.clone().map(|(it, ..)| *it).collect();
     let found = if found.is_empty() { by_name.map(|(it, ..)| *it).collect() } else { found };
+    let given = one_line(given);
     match found.as_slice() {
         [one] => Ok(*one),
         [] => Err(Failure::usage(format!(
