@@ -119,7 +119,7 @@ impl OfficeHash {
             hash.optional(edit.new.as_deref());
         }
         if let Some(local) = &planned.local {
-            for text in [&local.web_page, &local.po_box, &local.personal_title] {
+            for (_, text) in local.fields() {
                 hash.part(text.as_bytes());
             }
         }

@@ -7,19 +7,10 @@ use crate::countries::COUNTRIES;
 use crate::format::dialect::DELIMITERS;
 use crate::required_cells::RequiredCells;
 use crate::text::{is_invisible, trimmed};
+use crate::wanted::KeyCells;
 
 /// The delimiters between the cells of a line that may be a row.
 const LINE_DELIMITERS: [u8; DELIMITERS.len() + 1] = [DELIMITERS[0], DELIMITERS[1], DELIMITERS[2], b'|'];
-
-/// The columns of ids and other keys.
-const KEYS: [Column; 2 + Column::KEYS.len()] = [
-    Column::Customer,
-    Column::Tenant,
-    Column::User,
-    Column::UserPrincipalName,
-    Column::Mail,
-    Column::EmployeeId,
-];
 
 /// What rows of an input look like.
 #[derive(Clone, Copy, Debug)]
@@ -42,7 +33,7 @@ impl RowShape<'_> {
 
     /// Whether the first column is that of an id.
     pub(crate) fn begins_with_id(&self) -> bool {
-        KEYS.iter().any(|column| self.places[*column as usize] == Some(0))
+        KeyCells::COLUMNS.iter().any(|column| self.places[*column as usize] == Some(0))
     }
 
     /// Whether the first cell can be used, where the first column is that of an id.
@@ -52,7 +43,8 @@ impl RowShape<'_> {
 
     /// The ids of a row of `count` cells.
     pub(crate) fn ids<'r>(&self, count: usize, cell: impl Fn(usize) -> Option<&'r str>) -> Ids<'r> {
-        let places = KEYS.into_iter().filter_map(|column| Some((column, self.places[column as usize]?)));
+        let places =
+            KeyCells::COLUMNS.into_iter().filter_map(|column| Some((column, self.places[column as usize]?)));
         let id = |(column, place)| Id { column, text: cell(place).map(bare), is_last: place + 1 == count };
         Ids(places.map(id).collect())
     }

@@ -52,7 +52,7 @@ impl TenantUsers {
 pub struct ReadFailure {
     /// What happened and what to do about it.
     pub reason: String,
-    /// Whether the service answered, so that only this user is at fault.
+    /// Whether the service answered: then the reason lies with this user alone.
     pub is_of_user: bool,
     /// The error that every other reading would meet, too, such as a token that is refused.
     pub fatal: Option<Error>,

@@ -134,12 +134,9 @@ fn original(planned: &PlannedUser) -> Original {
 
 /// To which value a field changes.
 fn value<'p>(change: &'p Change, local: Option<&'p LocalFields>, field: OfficeField) -> &'p str {
-    let local = |text: fn(&LocalFields) -> &String| local.map(|local| text(local).as_str());
-    let text = match field {
-        OfficeField::WebPage => local(|local| &local.web_page),
-        OfficeField::PoBox => local(|local| &local.po_box),
-        OfficeField::PersonalTitle => local(|local| &local.personal_title),
-        _ => change.get(field).map(|edit| edit.new.as_deref().filter(|_| !edit.clears()).unwrap_or_default()),
-    };
+    let carried = local.iter().flat_map(|local| local.fields()).find(|(carried, _)| *carried == field);
+    let changed =
+        || change.get(field).map(|edit| edit.new.as_deref().filter(|_| !edit.clears()).unwrap_or_default());
+    let text = carried.map(|(_, text)| text).or_else(changed);
     text.map_or("", |text| if text.is_empty() { CLEAR } else { text })
 }

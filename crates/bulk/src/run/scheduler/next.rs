@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use avepoint_elements::{CustomerId, TenantId};
 use tokio::time::Instant;
 
 use super::{NOT_REACHED, Scheduler, Stopped, not_attempted};
@@ -138,10 +139,10 @@ impl<T> Scheduler<T> {
     /// A row that was not sent yet, of a tenant without a row that failed if there is one. Each is far from those before:
     /// rows that are near each other may have their fault in common.
     fn take_probe(&mut self) -> Option<Box<PendingRow>> {
-        let tenant = |row: &PendingRow| {
+        fn tenant(row: &PendingRow) -> (&CustomerId, &TenantId) {
             let user = row.work.user();
-            (user.customer.clone(), user.tenant.clone())
-        };
+            (&user.customer, &user.tenant)
+        }
         let failed: HashSet<_> = self.backlog.rows().map(|row| tenant(row)).collect();
         let others = (0..self.ready.len()).filter(|place| !failed.contains(&tenant(&self.ready[*place])));
         let others: Vec<_> = others.collect();

@@ -3,7 +3,7 @@
 pub(super) mod drive;
 mod guards;
 mod plan_preview;
-mod planned;
+pub(super) mod planned;
 mod preview;
 pub(super) mod report;
 pub(super) mod result_writer;

@@ -6,14 +6,14 @@ use avepoint_elements_bulk::plan::{Plan, PlanCounts, PlanItems};
 use avepoint_elements_bulk::{Original, Outcome, State};
 use serde_json::Value;
 
-use super::apply::drive;
 use super::apply::report::{RunKind, RunReport};
 use super::apply::result_writer::ResultWriter;
 use super::apply::run_paths::RunPaths;
+use super::apply::{drive, planned};
 use crate::connection::Connected;
 use crate::failure::Failure;
 use crate::interrupt::Interrupts;
-use crate::printer::{OutputFormat, Printer, note, with_causes};
+use crate::printer::{OutputFormat, Printer, note};
 use crate::progress::Progress;
 use crate::progress_line::Show;
 use crate::settings::Verify;
@@ -63,8 +63,7 @@ async fn verify(
     drive::drive(&mut run, &mut results, &mut progress, listener, each).await;
     progress.end();
     let (summary, items) = run.into_parts().await;
-    let unread = items.error().cloned().or_else(|| plan.check_unchanged().err());
-    let unread = unread.map(|error| with_causes(&error));
+    let unread = planned::unread(&items, plan);
     let report =
         RunReport::of(RunKind::Verification, summary, results, unread, paths, connected, settings.max_outage);
     Ok(RunReport { unseen, ..report })

@@ -77,8 +77,7 @@ async fn send(
     drive::drive(&mut run, &mut results, &mut progress, listener, |_, _| {}).await;
     progress.end();
     let (mut summary, items) = run.into_parts().await;
-    let unread = items.error().cloned().or_else(|| plan.check_unchanged().err());
-    let unread = unread.map(|error| with_causes(&error));
+    let unread = unread(&items, plan);
     let has_ended = summary.stopped.is_none() && !summary.limited && unread.is_none();
     let ended = if has_ended && !is_canary { journal.end_run() } else { Ok(()) };
     if let Err(error) = ended.and(journal.close().await) {
@@ -89,6 +88,12 @@ async fn send(
     let report =
         RunReport::of(RunKind::Plan, summary, results, unread, paths, connected, settings.max_outage);
     Ok(RunReport { canary, limit: settings.limit, is_fresh: settings.fresh, ..report })
+}
+
+/// Why not all of a plan was read, or is what was opened; none where it is.
+pub(in crate::commands::office) fn unread(items: &PlanItems, plan: &Plan) -> Option<String> {
+    let error = items.error().cloned().or_else(|| plan.check_unchanged().err());
+    error.map(|error| with_causes(&error))
 }
 
 /// Reads the first user of each tenant, after the change.

@@ -1,42 +1,8 @@
 //! Numbers of users as a bar, by result.
 
-use avepoint_elements_bulk::State;
 use maud::{Markup, html};
 
 use super::collect::Tally;
-
-/// What a part of a bar stands for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Kind {
-    /// As it is wanted.
-    Good,
-    /// Nothing was to be done.
-    Settled,
-    /// To be changed, or seen later.
-    Open,
-    /// To be looked at.
-    Bad,
-}
-
-impl Kind {
-    pub(super) const fn of(state: State) -> Self {
-        match state {
-            State::Done | State::Confirmed => Self::Good,
-            State::Already | State::Unchanged => Self::Settled,
-            State::Pending | State::Unseen | State::NotAttempted => Self::Open,
-            _ => Self::Bad,
-        }
-    }
-
-    pub(super) const fn class(self) -> &'static str {
-        match self {
-            Self::Good => "good",
-            Self::Settled => "settled",
-            Self::Open => "open",
-            Self::Bad => "bad",
-        }
-    }
-}
 
 /// A bar whose length is a share of the longest one's. The numbers stand beside it, so a screen reader passes it over.
 #[allow(clippy::cast_precision_loss, reason = "no plan has 2^53 users")]

@@ -7,7 +7,6 @@ use avepoint_elements_bulk::plan::{
     Change, LocalFields, Overview, Plan, PlannedUser, Selection, TenantCounts,
 };
 
-use super::bars::Kind;
 use super::outcomes::{Outcome, Outcomes};
 use crate::failure::Failure;
 
@@ -65,6 +64,39 @@ pub(super) struct ShownUser {
     pub(super) verified: Option<Outcome>,
 }
 
+/// How a result is to be taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum ResultClass {
+    /// As it is wanted.
+    Good,
+    /// Nothing was to be done.
+    Settled,
+    /// To be changed, or seen later.
+    Open,
+    /// To be looked at.
+    Bad,
+}
+
+impl ResultClass {
+    pub(super) const fn of(state: State) -> Self {
+        match state {
+            State::Done | State::Confirmed => Self::Good,
+            State::Already | State::Unchanged => Self::Settled,
+            State::Pending | State::Unseen | State::NotAttempted => Self::Open,
+            _ => Self::Bad,
+        }
+    }
+
+    pub(super) const fn class(self) -> &'static str {
+        match self {
+            Self::Good => "good",
+            Self::Settled => "settled",
+            Self::Open => "open",
+            Self::Bad => "bad",
+        }
+    }
+}
+
 /// Numbers of users by result.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Tally {
@@ -75,10 +107,13 @@ pub(super) struct Tally {
 }
 
 impl Tally {
-    /// Name, kind and number of each result.
-    pub(super) fn parts(&self) -> impl Iterator<Item = (&'static str, Kind, u64)> {
-        let planned = [("change", Kind::Open, self.change), ("stay as they are", Kind::Settled, self.equal)];
-        let states = self.states.iter().map(|(state, users)| (state.name(), Kind::of(*state), *users));
+    /// Name, class and number of each result.
+    pub(super) fn parts(&self) -> impl Iterator<Item = (&'static str, ResultClass, u64)> {
+        let planned = [
+            ("change", ResultClass::Open, self.change),
+            ("stay as they are", ResultClass::Settled, self.equal),
+        ];
+        let states = self.states.iter().map(|(state, users)| (state.name(), ResultClass::of(*state), *users));
         planned.into_iter().chain(states)
     }
 

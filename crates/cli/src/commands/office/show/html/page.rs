@@ -6,8 +6,8 @@ use avepoint_elements::{OfficeField, terminal};
 use avepoint_elements_bulk::plan::{Edit, FieldCounts, LocalFields, Plan, TenantCounts};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
-use super::bars::{Kind, bar};
-use super::collect::{Collection, Customer, Group, ShownUser, Stage};
+use super::bars::bar;
+use super::collect::{Collection, Customer, Group, ResultClass, ShownUser, Stage};
 use super::difference::{Part, parts};
 use super::outcomes::Outcome;
 use crate::printer::{counted, thousands};
@@ -114,7 +114,7 @@ impl<'p> Page<'p> {
         let unusual: Vec<_> = self.customers.iter().flat_map(|customer| customer.unusual()).collect();
         let clears: u64 = self.customers.iter().map(|customer| customer.clears).sum();
         let bad: Vec<_> = self.customers.iter().flat_map(|customer| customer.tally.parts()).collect();
-        let bad = sums(bad.iter().filter(|(_, kind, users)| *kind == Kind::Bad && *users > 0));
+        let bad = sums(bad.iter().filter(|(_, kind, users)| *kind == ResultClass::Bad && *users > 0));
         let is_calm = unusual.is_empty() && clears == 0 && bad.is_empty();
         html! {
             section.attention.calm[is_calm] aria-labelledby="first" {
@@ -122,7 +122,7 @@ impl<'p> Page<'p> {
                 @if is_calm { p { "Nothing is unusual: no field is emptied, and " (self.calm()) } }
                 ul {
                     @for (state, users) in bad {
-                        li { strong { (counted_users(users)) } " " (badge(state, Kind::Bad)) }
+                        li { strong { (counted_users(users)) } " " (badge(state, ResultClass::Bad)) }
                     }
                     @for tenant in unusual { li { (unusual_tenant(tenant)) } }
                     @if clears > 0 { li { strong { (counted_users(clears)) } " " (have(clears)) " a field emptied, which is marked " span.badge.bad { "emptied" } "." } }
@@ -147,7 +147,7 @@ impl<'p> Page<'p> {
         let states: Vec<_> = states.into_iter().filter(|(_, users)| *users > 0).collect();
         let kind = |name: &str| {
             let mut parts = self.customers.iter().flat_map(|customer| customer.tally.parts());
-            parts.find(|(other, ..)| *other == name).map_or(Kind::Open, |(_, kind, _)| kind)
+            parts.find(|(other, ..)| *other == name).map_or(ResultClass::Open, |(_, kind, _)| kind)
         };
         html! {
             section aria-labelledby="numbers" {
@@ -247,7 +247,7 @@ impl<'p> Page<'p> {
                     }
                 } }
                 @for (field, edit) in group.change.edits() { (row(field, edit)) }
-                @for (field, value) in group.local.iter().flat_map(local) {
+                @for (field, value) in group.local.iter().flat_map(LocalFields::fields) {
                     tr {
                         th scope="row" { (label(field)) }
                         td.old { span.empty { "cannot be read" } }
@@ -268,7 +268,7 @@ impl<'p> Page<'p> {
                 @if let Some(outcome) = outcome {
                     " " (result(verb, outcome))
                 } @else if self.collection.stage == stage {
-                    " " (badge("no result", Kind::Open))
+                    " " (badge("no result", ResultClass::Open))
                 }
             }
         }
@@ -330,22 +330,13 @@ fn value_or_empty(value: &str) -> Markup {
 fn result(verb: &str, outcome: &Outcome) -> Markup {
     let name = format!("{verb}: {}", outcome.state.name());
     html! {
-        (badge(&name, Kind::of(outcome.state)))
+        (badge(&name, ResultClass::of(outcome.state)))
         @if !outcome.is_good() && !outcome.reason.is_empty() { " " span.reason { bdi { (text(&outcome.reason)) } } }
     }
 }
 
-fn badge(name: &str, kind: Kind) -> Markup {
+fn badge(name: &str, kind: ResultClass) -> Markup {
     html! { span.badge.(kind.class()) { (name) } }
-}
-
-/// The fields that every update of a local user carries.
-fn local(local: &LocalFields) -> [(OfficeField, &str); 3] {
-    [
-        (OfficeField::WebPage, &local.web_page),
-        (OfficeField::PoBox, &local.po_box),
-        (OfficeField::PersonalTitle, &local.personal_title),
-    ]
 }
 
 /// A text on one line, in which nothing is invisible.
@@ -378,7 +369,7 @@ fn tenant_title(tenant: &TenantCounts) -> &str {
 }
 
 /// How many users each result has, in the order of results.
-fn sums<'s>(parts: impl Iterator<Item = &'s (&'static str, Kind, u64)>) -> Vec<(&'static str, u64)> {
+fn sums<'s>(parts: impl Iterator<Item = &'s (&'static str, ResultClass, u64)>) -> Vec<(&'static str, u64)> {
     let mut sums: Vec<(&'static str, u64)> = Vec::new();
     for (name, _, users) in parts {
         match sums.iter_mut().find(|(other, _)| other == name) {
