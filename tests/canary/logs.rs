@@ -3,8 +3,13 @@
 use std::cell::RefCell;
 use std::time::Duration;
 
-use avepoint_elements::{AccessToken, BoxFuture, Credential, Permissions, Result, RetryPolicy, TokenSource};
+use avepoint_elements::{
+    AccessToken, BoxFuture, Credential, Permissions, Result, RetryPolicy, TokenSource, UserKey,
+};
+use avepoint_elements_bulk::{BulkOptions, Item, Row};
+use avepoint_elements_sandbox::{Fault, Faults, Sandbox};
 use e2e::raw::{RawServer, Reply};
+use futures_util::{StreamExt, stream};
 use tracing::{Event, Subscriber};
 use tracing_subscriber::Layer;
 use tracing_subscriber::layer::Context;
@@ -24,7 +29,7 @@ pub(crate) struct Capture;
 impl<S: Subscriber> Layer<S> for Capture {
     fn on_event(&self, event: &Event<'_>, _: Context<'_, S>) {
         let metadata = event.metadata();
-        if metadata.target() != "avepoint_elements" {
+        if !matches!(metadata.target(), "avepoint_elements" | "avepoint_elements_bulk") {
             return;
         }
         let fields = metadata.fields().iter().map(|field| field.name()).filter(|name| *name != "message");
@@ -110,4 +115,44 @@ async fn a_call_that_fails_says_so_in_its_span_and_a_token_that_fails_in_an_even
     let (_, row) = failed.unwrap();
     assert!(PAGE.contains(&row), "it stands in the page as:\n{row}");
     assert_clean(&log);
+}
+
+/// The events of a run over twelve users, against a sandbox that has these faults.
+async fn breaker_events_of_a_run(faults: Faults) -> Vec<&'static str> {
+    listen();
+    let sandbox = Sandbox::builder().faults(faults).start().await.unwrap();
+    let builder = builder_for(&sandbox.base_url()).retry(RetryPolicy::none());
+    let elements = builder.credential(Credential::access_token(sandbox.issue_token())).build().unwrap();
+    let row = |number: usize| {
+        let UserKey { customer, tenant, .. } = user();
+        let user = UserKey::new(customer, tenant, format!("u{number}").parse().unwrap());
+        Item::Send((), Row::new(user, office()))
+    };
+    let bulk = BulkOptions::new().concurrency(1).max_outage(Duration::from_secs(600));
+    bulk.run(&elements, stream::iter((0..12).map(row))).collect::<Vec<_>>().await;
+    let mut events = EVENTS.take();
+    events.retain(|(name, _)| name.starts_with("elements.breaker."));
+    for (name, row) in &events {
+        assert!(PAGE.contains(row), "{name} stands in the page as:\n{row}");
+    }
+    assert_clean(&logged());
+    events.into_iter().map(|(name, _)| name).collect()
+}
+
+#[tokio::test(start_paused = true)]
+async fn each_change_of_a_runs_circuit_breaker_has_its_event() {
+    let fails = [500; 6].map(Fault::status);
+    let script = [Fault::status(429).retry_after("2"), Fault::none()].into_iter().chain(fails);
+    let events = breaker_events_of_a_run(Faults::new().script(script)).await;
+    let names = ["paused", "closed", "opened", "closed"].map(|name| format!("elements.breaker.{name}"));
+    assert_eq!(events, names);
+    let log = logged();
+    assert!(log.contains("wait_ms=2000 http.response.status_code=429"), "{log}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_outage_that_is_too_long_has_its_event() {
+    let down = Faults::new().script([500; 1000].map(Fault::status));
+    let events = breaker_events_of_a_run(down).await;
+    assert_eq!(events, ["elements.breaker.opened", "elements.breaker.exhausted"]);
 }

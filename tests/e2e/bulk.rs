@@ -6,6 +6,7 @@ mod outages;
 mod plans;
 mod plans_on_a_bad_day;
 mod runs;
+mod streams;
 
 use std::path::PathBuf;
 use std::sync::Arc;

@@ -82,7 +82,9 @@ impl Items {
         let proof = proof.and_then(|proof| Proof::parse(&proof)).filter(|_| is_done);
         let row = match (row, self.checked.duplicates.problem(line)) {
             (Ok(row), None) => row,
-            (Ok(_), Some(twice)) => return Item::Settled(original, invalid(line, &[twice])),
+            (Ok(_), Some(twice)) => {
+                return Item::Settled(original, invalid(line, &[twice]).because("duplicate"));
+            }
             (Err(row), _) => return Item::Settled(original, invalid(line, &row.problems)),
         };
         match proof {

@@ -69,7 +69,24 @@
 //! takes it back, and [`export`] writes what the service holds as a sheet that can be planned.
 //!
 //! # Features
-//! `rustls` (default) or `native-tls` choose the TLS library.
+//! | feature | adds |
+//! |---|---|
+//! | `rustls` (default) | TLS by rustls, with the platform's certificate store |
+//! | `native-tls` | TLS by the system's library |
+//! | `tracing` (default) | events of the circuit breaker, beside those of the SDK |
+//! | `gzip` (default) | rows that are compressed with gzip |
+//! | `xlsx` (default) | rows of a sheet of a workbook |
+//!
+//! # The runtime
+//! A run is a task on tokio, with time and input enabled, as
+//! [the SDK's calls](https://docs.rs/avepoint-elements/latest/avepoint_elements/#the-runtime) are. A program without a
+//! runtime blocks on one for the whole run: `runtime.block_on(run.for_each(…))`. Files are read and written where they are
+//! polled, without a thread of their own.
+//!
+//! # Errors
+//! [`Outcome::error`] is the SDK's error of the row's last request, and [`Outcome::error_kind`] its kind: a mapping of
+//! errors is written once, as the guide's page on errors does. [`Stopped`] says why a run ended early, and
+//! [`FileError`] what a journal, plan or result file lacks.
 //!
 //! This is an unofficial client.
 
@@ -85,6 +102,8 @@ mod hash;
 mod history;
 mod items;
 mod journal;
+#[cfg(feature = "tracing")]
+mod log;
 mod most;
 mod new_file;
 mod os;
@@ -99,10 +118,11 @@ mod untrusted;
 
 pub use avepoint_elements_rows::ids::why_no_id;
 pub use avepoint_elements_rows::{
-    Advice, Blank, CLEAR, Cells, Checked, CheckedUpdate, Column, Duplicates, Entries, Entry, Finding, Format,
-    IdCounts, InputError, InputOptions, Invalid, KEEP, KeyCells, LineList, Original, PlanCheck, PlanEntries,
-    PlanEntry, Problem, Purpose, Row, Source, Table, UnknownColumn, UnknownKind, UnknownName, UserKind,
-    WantedRow, check_plan, check_update, excerpt, schema, template,
+    Advice, Blank, CLEAR, Cells, Checked, CheckedRow, CheckedUpdate, Column, Country, Duplicates, Entries,
+    Entry, Finding, Format, IdCounts, InputError, InputOptions, Invalid, KEEP, KeyCells, LineList, Original,
+    PlanCheck, PlanEntries, PlanEntry, Problem, Purpose, Row, Source, Table, UnknownColumn, UnknownKind,
+    UnknownName, UserKind, WantedRow, check_plan, check_row, check_update, country, excerpt, schema,
+    template,
 };
 pub use error::FileError;
 pub use file_names::{

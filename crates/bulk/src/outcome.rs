@@ -4,9 +4,13 @@ use std::fmt;
 use std::sync::{Arc, LazyLock};
 use std::time::SystemTime;
 
-use crate::clock;
+use avepoint_elements::{Error, ErrorKind};
+use serde::{Serialize, Serializer};
+
 use crate::hash::Proof;
 use crate::plan::PlanOutcome;
+use crate::service_error::{self, LastError};
+use crate::{clock, times};
 
 /// What became of a row, in one word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -161,7 +165,20 @@ impl fmt::Display for State {
     }
 }
 
+/// As its name.
+impl Serialize for State {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.name())
+    }
+}
+
 /// What became of a row, with what is known of it.
+///
+/// A program that maps errors of the SDK maps outcomes by the same code: [`error`](Self::error) is the error of the last
+/// request. For tests of such code an outcome comes [from an error](Self#impl-From<Error>-for-Outcome).
+///
+/// Serialized, it is an object with `state`, `status`, `requestId`, `attempts`, `reason`, `reasonCode`, `errorKind`, `time`,
+/// `host`, `proof` and `plan`, where what is not known is null.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Outcome {
@@ -186,13 +203,14 @@ pub struct Outcome {
     pub proof: Option<Proof>,
     /// What planning the row came to, of one that was [to be planned](crate::Item::Plan).
     pub plan: Option<Box<PlanOutcome>>,
+    pub(crate) error: Option<LastError>,
 }
 
 impl Outcome {
     /// An outcome without a reply, known here and now.
     pub fn new(state: State, reason: impl Into<String>) -> Self {
         let (reason, host) = (reason.into(), this_host());
-        let (status, request_id, proof, plan) = (None, None, None, None);
+        let (status, request_id, proof, plan, error) = (None, None, None, None, None);
         let (attempts, reason_code) = (0, state.reason_code());
         Self {
             state,
@@ -205,12 +223,77 @@ impl Outcome {
             host,
             proof,
             plan,
+            error,
         }
+    }
+
+    /// The error of the last request for the row, where that is why it has its state; of a row that was not sent since the
+    /// service refuses its customer, the error of another row. None where a reading, the journal, a check or the end of the
+    /// run is the reason.
+    pub fn error(&self) -> Option<&Error> {
+        self.error.as_ref().map(LastError::get)
+    }
+
+    /// The [kind](Error::kind) of that error.
+    pub fn error_kind(&self) -> Option<ErrorKind> {
+        self.error().map(Error::kind)
     }
 
     /// With a closer code of its reason.
     pub(crate) fn because(self, reason_code: &'static str) -> Self {
         Self { reason_code, ..self }
+    }
+}
+
+/// The outcome of a row whose update ends with this error, and of which no earlier request leaves anything open.
+impl From<Error> for Outcome {
+    fn from(error: Error) -> Self {
+        let outcome = Self::new(service_error::state(&error), service_error::reason(&error));
+        // Those of a token's request say nothing of the row.
+        let of_row = Some(&error).filter(|error| !error.is_about_token());
+        Self {
+            status: of_row.and_then(Error::status),
+            request_id: of_row.and_then(Error::request_id).map(str::to_owned),
+            attempts: error.attempts(),
+            reason_code: service_error::reason_code(&error),
+            error: Some(error.into()),
+            ..outcome
+        }
+    }
+}
+
+impl Serialize for Outcome {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        #[derive(Serialize)]
+        #[serde(rename_all = "camelCase")]
+        struct Fields<'o> {
+            state: State,
+            status: Option<u16>,
+            request_id: Option<&'o str>,
+            attempts: u32,
+            reason: &'o str,
+            reason_code: &'static str,
+            error_kind: Option<&'static str>,
+            time: String,
+            host: &'o str,
+            proof: Option<Proof>,
+            plan: Option<&'o PlanOutcome>,
+        }
+        let Self { state, status, attempts, reason_code, proof, .. } = *self;
+        let fields = Fields {
+            state,
+            status,
+            request_id: self.request_id.as_deref(),
+            attempts,
+            reason: &self.reason,
+            reason_code,
+            error_kind: self.error_kind().map(ErrorKind::as_str),
+            time: times::text(self.at).to_string(),
+            host: &self.host,
+            proof,
+            plan: self.plan.as_deref(),
+        };
+        fields.serialize(serializer)
     }
 }
 

@@ -26,6 +26,7 @@ pub use spreadsheet::spreadsheet_safe;
 
 /// How results are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum ResultsFormat {
     /// One header, then one record a row, in UTF-8.
     Csv {

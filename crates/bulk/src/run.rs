@@ -11,7 +11,9 @@ mod options;
 mod pending_row;
 mod planned;
 mod reorder_buffer;
+mod rows;
 mod scheduler;
+mod seen_users;
 mod summary;
 mod task;
 
@@ -32,9 +34,13 @@ use crate::plan::{PlanTarget, PlannedUser};
 use crate::{Journal, Outcome, Proof, Row, State, clock};
 pub use max_failures::{InvalidMaxFailures, MaxFailures};
 pub use options::BulkOptions;
+use rows::Rows;
 use scheduler::{RunProgress, Scheduler};
 pub use summary::{Stopped, Summary};
 use task::Task;
+
+/// An error of any kind.
+type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
 /// Results that wait to be taken, at most: then no further row is started.
 const MOST_RESULTS: usize = 64;
@@ -86,8 +92,8 @@ pub struct Run<T, S> {
 
 enum Stage<T, S> {
     New(Box<Task<T, S>>),
-    Running(JoinHandle<S>),
-    Ended(S),
+    Running(JoinHandle<Pin<Box<S>>>),
+    Ended(Pin<Box<S>>),
     Panicked,
 }
 
@@ -98,7 +104,12 @@ impl<T, S> fmt::Debug for Run<T, S> {
 }
 
 impl<T, S> Run<T, S> {
-    fn new(elements: Elements, journal: Option<Arc<Journal>>, settings: BulkOptions, rows: S) -> Self {
+    fn new(
+        elements: Elements,
+        journal: Option<Arc<Journal>>,
+        settings: BulkOptions,
+        rows: Rows<T, S>,
+    ) -> Self {
         let begun = journal.as_deref().map_or(Ok(()), |journal| journal.begin_run(elements.base_url()));
         let mut scheduler = Scheduler::new(elements.clone(), journal.as_deref(), settings);
         if let Err(error) = begun {
@@ -141,18 +152,23 @@ impl<T, S> Run<T, S> {
 
     /// What the results came to, and where the rows came from. Calls under way are ended, as when the run is dropped.
     ///
+    /// A stream that is not `Unpin` cannot be handed back: [`summary`](Self::summary) says what its run came to.
+    ///
     /// # Panics
     /// As polling does.
-    pub async fn into_parts(self) -> (Summary, S) {
+    pub async fn into_parts(self) -> (Summary, S)
+    where
+        S: Unpin,
+    {
         let Self { stage, results, stop, summary, .. } = self;
         drop((results, stop));
         let rows = match stage {
-            Stage::New(task) => task.rows,
-            Stage::Running(task) => task.await.unwrap_or_else(|error| panic_with(error)),
+            Stage::New(task) => task.rows.stream,
+            Stage::Running(task) => task.await.unwrap_or_else(panic_with),
             Stage::Ended(rows) => rows,
             Stage::Panicked => panic!("the run has panicked before"),
         };
-        (summary, rows)
+        (summary, *Pin::into_inner(rows))
     }
 
     /// For how long nothing is sent, because the service asked for it or does not answer.
@@ -174,7 +190,7 @@ impl<T, S> Run<T, S> {
 impl<T, S> Stream for Run<T, S>
 where
     T: Send + 'static,
-    S: Stream<Item = Item<T>> + Unpin + Send + 'static,
+    S: Send + 'static,
 {
     type Item = (T, Outcome);
 
@@ -196,7 +212,7 @@ where
 impl<T, S> Run<T, S>
 where
     T: Send + 'static,
-    S: Stream<Item = Item<T>> + Unpin + Send + 'static,
+    S: Send + 'static,
 {
     fn begin(&mut self) {
         if let Stage::New(task) = std::mem::replace(&mut self.stage, Stage::Panicked) {
@@ -209,7 +225,7 @@ where
         if let Stage::Running(task) = &mut self.stage {
             let ended = ready!(Pin::new(task).poll(context));
             self.stage = Stage::Panicked;
-            self.stage = Stage::Ended(ended.unwrap_or_else(|error| panic_with(error)));
+            self.stage = Stage::Ended(ended.unwrap_or_else(panic_with));
         }
         Poll::Ready(())
     }

@@ -4,6 +4,32 @@ use std::error::Error as _;
 
 use avepoint_elements::{Error, ErrorKind};
 
+use crate::State;
+
+/// The error of the last request for a row. Two are equal that say the same.
+#[derive(Clone, Debug)]
+pub(crate) struct LastError(Error);
+
+impl LastError {
+    pub(crate) fn get(&self) -> &Error {
+        &self.0
+    }
+}
+
+impl From<Error> for LastError {
+    fn from(error: Error) -> Self {
+        Self(error)
+    }
+}
+
+impl PartialEq for LastError {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.kind() == other.0.kind() && self.0.to_string() == other.0.to_string()
+    }
+}
+
+impl Eq for LastError {}
+
 /// The one status from 400 to 499, beside 429, that is no refusal: the request did not arrive in time.
 const REQUEST_TIMEOUT: u16 = 408;
 
@@ -28,6 +54,19 @@ pub(crate) fn is_of_another_server(status: u16) -> bool {
 pub(crate) fn reason(error: &Error) -> String {
     let causes = std::iter::successors(error.source(), |&cause| cause.source());
     causes.fold(error.to_string(), |reason, cause| format!("{reason}: {cause}"))
+}
+
+/// What a row comes to whose update ends with an error.
+pub(crate) fn state(error: &Error) -> State {
+    match error {
+        error if error.is_outcome_unknown() => State::Unknown,
+        error if error.is_validation() => State::Invalid,
+        error if error.is_unreadable_reply() => State::Unreadable,
+        error if is_refusal(error) => State::Refused,
+        error if error.is_authentication() && !error.is_about_token() => State::Refused,
+        error if (is_fatal(error) || error.is_cancelled()) && error.attempts() == 0 => State::NotAttempted,
+        _ => State::Failed,
+    }
 }
 
 /// The reason as a word for results.

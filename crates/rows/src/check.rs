@@ -14,20 +14,23 @@ mod spreadsheet_numbers;
 mod suspicious_values;
 mod wrong_encoding;
 
+use std::borrow::Cow;
+
 use avepoint_elements::{OfficeInformation, UserKey};
 
 pub use duplicates::Duplicates;
 pub use id_counts::IdCounts;
 
 use crate::columns::Column;
+use crate::entry::{Invalid, Row};
 use crate::error::InputError;
 use crate::options::InputOptions;
 use crate::parsed_row::ParsedRow;
 use crate::problem::Problem;
 use crate::table::Table;
-use crate::text::CLEAR;
+use crate::text::{CLEAR, trimmed, unwrapped};
 use duplicates::Users;
-use row::{CheckedRow, RowCheck};
+use row::{RowCheck, RowParts};
 
 /// Something that a check found.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -60,11 +63,57 @@ pub fn check_update(user: &UserKey, office: &OfficeInformation) -> CheckedUpdate
         let value = office.get(column.office()?)?;
         Some((column, if value.is_empty() { CLEAR } else { value }))
     });
-    let (parsed, options) = (ParsedRow::of_values(ids.into_iter().chain(values)), InputOptions::default());
+    let values = ids.into_iter().chain(values).map(|(column, text)| (column, Cow::Borrowed(text)));
+    let (parsed, options) = (ParsedRow::of_values(values), InputOptions::default());
     let mut check = RowCheck::building(&options);
-    let CheckedRow { office, problems, warnings, .. } = check.check(&parsed);
+    let RowParts { office, problems, warnings, .. } = check.check(&parsed);
     let office = office.filter(|_| problems.is_empty()).ok_or(problems);
     CheckedUpdate { office, warnings }
+}
+
+/// What the check of one row came to.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct CheckedRow {
+    /// The update, with the service's own name of the country; or why there is none.
+    pub row: Result<Row, Invalid>,
+    /// What is suspicious about it.
+    pub warnings: Vec<Problem>,
+}
+
+/// Checks the values of one row as those of an input are: for rows of a database or a form. The problems name line 1.
+///
+/// Of the options, those matter that are about values. That a user comes twice is found by a run.
+///
+/// ```
+/// use avepoint_elements_rows::{Column, InputOptions, check_row};
+///
+/// let values = [
+///     (Column::Customer, "c1"),
+///     (Column::Tenant, "t1"),
+///     (Column::User, "u1"),
+///     (Column::PostalCode, "01067"),
+///     (Column::CountryRegion, "Deutschland"),
+///     (Column::State, "Saxony"),
+/// ];
+/// let invalid = check_row(values, &InputOptions::default()).row.unwrap_err();
+/// assert_eq!(invalid.problems[0].column.as_deref(), Some("address"));
+///
+/// let whole = values.into_iter().chain([(Column::Address, "Theaterplatz 2")]);
+/// let row = check_row(whole, &InputOptions::default()).row?;
+/// assert_eq!(row.office.country_region(), "Germany");
+/// # Ok::<(), avepoint_elements_rows::Invalid>(())
+/// ```
+pub fn check_row<'v>(
+    values: impl IntoIterator<Item = (Column, &'v str)>,
+    options: &InputOptions,
+) -> CheckedRow {
+    let bare = |(column, text)| (column, unwrapped(trimmed(text)));
+    let parsed = ParsedRow::of_values(values.into_iter().map(bare));
+    let mut check = RowCheck::building(options);
+    let RowParts { user, office, problems, warnings } = check.check(&parsed);
+    let user = user.and_then(|user| check.key(&user));
+    CheckedRow { row: Row::of(user, office, problems), warnings }
 }
 
 /// What a check came to.
@@ -194,7 +243,7 @@ impl Totals {
     fn add(
         &mut self,
         parsed: &ParsedRow<'_>,
-        row: CheckedRow<'_>,
+        row: RowParts<'_>,
         check: &RowCheck<'_>,
         found: &mut impl FnMut(Finding),
     ) -> Result<(), InputError> {

@@ -59,6 +59,20 @@ pub struct Countries {
     shared: Vec<(String, Country)>,
 }
 
+/// The country that a text means, as [`Countries::find`] does; a value of it is the service's own
+/// [name](Country::name).
+///
+/// ```
+/// use avepoint_elements_rows::country;
+///
+/// assert_eq!(country("Deutschland").map(|country| country.name), Some("Germany"));
+/// assert_eq!(country("DE"), country("Germany"));
+/// assert_eq!(country("Atlantis"), None);
+/// ```
+pub fn country(text: &str) -> Option<Country> {
+    COUNTRIES.find(text)
+}
+
 /// The one list.
 pub static COUNTRIES: LazyLock<Countries> = LazyLock::new(Countries::new);
 

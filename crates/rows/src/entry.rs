@@ -1,11 +1,12 @@
 //! Rows as they are handed out.
 
 use std::borrow::Cow;
+use std::fmt;
 
 use avepoint_elements::{OfficeInformation, UserKey};
 use serde_json::value::{RawValue, to_raw_value};
 
-use crate::check::row::{CheckedRow, RowCheck};
+use crate::check::row::{RowCheck, RowParts};
 use crate::columns::INPUT;
 use crate::error::InputError;
 use crate::layout::Layout;
@@ -27,6 +28,18 @@ impl Row {
     /// The update of a user.
     pub fn new(user: UserKey, office: OfficeInformation) -> Self {
         Self { user, office }
+    }
+
+    /// The update, where a check found nothing wrong.
+    pub(crate) fn of(
+        user: Option<UserKey>,
+        office: Option<OfficeInformation>,
+        problems: Vec<Problem>,
+    ) -> Result<Self, Invalid> {
+        match (user, office) {
+            (Some(user), Some(office)) if problems.is_empty() => Ok(Self::new(user, office)),
+            (user, _) => Err(Invalid { user, problems }),
+        }
     }
 }
 
@@ -69,6 +82,16 @@ pub struct Invalid {
     /// All that is wrong with the row, at least one thing.
     pub problems: Vec<Problem>,
 }
+
+/// All that is wrong, on one line.
+impl fmt::Display for Invalid {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let problems: Vec<_> = self.problems.iter().map(Problem::within_row).collect();
+        f.write_str(&problems.join("; "))
+    }
+}
+
+impl std::error::Error for Invalid {}
 
 /// What the input says of a row, without what a results file adds.
 ///
@@ -134,12 +157,9 @@ impl<'t> Entries<'t> {
     fn read(&mut self) -> Result<Option<Entry>, InputError> {
         let layout = self.reading.layout;
         let Some(parsed) = self.reading.next()? else { return Ok(None) };
-        let CheckedRow { user, office, problems, warnings } = self.check.check(&parsed);
+        let RowParts { user, office, problems, warnings } = self.check.check(&parsed);
         let user = user.and_then(|user| self.check.key(&user));
-        let row = match (user, office) {
-            (Some(user), Some(office)) if problems.is_empty() => Ok(Row::new(user, office)),
-            (user, _) => Err(Invalid { user, problems }),
-        };
+        let row = Row::of(user, office, problems);
         let text = |text: &Option<Cow<'_, str>>| text.as_deref().map(str::to_owned);
         let (line, result, proof) = (parsed.line, text(&parsed.result), text(&parsed.proof));
         Ok(Some(Entry { line, original: original(parsed, layout), row, warnings, result, proof }))

@@ -65,9 +65,11 @@ mod unclosed_quote;
 mod wanted;
 
 pub use check::{
-    Checked, CheckedUpdate, Duplicates, Finding, IdCounts, LineList, check, check_selected, check_update,
+    Checked, CheckedRow, CheckedUpdate, Duplicates, Finding, IdCounts, LineList, check, check_row,
+    check_selected, check_update,
 };
 pub use columns::{Column, UnknownColumn};
+pub use countries::{Country, country};
 pub use entry::{Cells, Entries, Entry, Invalid, Original, Row};
 pub use error::InputError;
 pub use format::dialect::DELIMITERS;

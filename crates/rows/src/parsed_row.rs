@@ -108,10 +108,10 @@ impl<'r> ParsedRow<'r> {
     }
 
     /// A row of its own, which stands in no input.
-    pub(crate) fn of_values(values: impl IntoIterator<Item = (Column, &'r str)>) -> Self {
+    pub(crate) fn of_values(values: impl IntoIterator<Item = (Column, Cow<'r, str>)>) -> Self {
         let mut row = Self::empty(1);
         for (column, text) in values {
-            row.values[column as usize] = Some(text.into());
+            row.values[column as usize] = Some(text);
         }
         row
     }

@@ -1,12 +1,17 @@
 //! What planning a row came to.
 
-use avepoint_elements::UserKey;
+use avepoint_elements::{Error, ErrorKind, UserKey};
+use serde::{Serialize, Serializer};
 
-use super::{Names, PlanState, PlannedUser};
+use super::{Change, Names, PlanState, PlannedUser};
 use crate::directory::{Found, Resolution};
+use crate::service_error::LastError;
 use crate::{Outcome, State};
 
 /// What planning a row came to.
+///
+/// Serialized, it is an object with `state`, `reason`, `reasonCode`, `errorKind`, `user`, `names`, `change`, `status` and
+/// `requestId`, where what is not known is null.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct PlanOutcome {
@@ -27,9 +32,20 @@ pub struct PlanOutcome {
     pub status: Option<u16>,
     /// The id that the service gave the request, where it was answered with an error.
     pub request_id: Option<String>,
+    pub(super) error: Option<LastError>,
 }
 
 impl PlanOutcome {
+    /// The error of the reading, where that failed.
+    pub fn error(&self) -> Option<&Error> {
+        self.error.as_ref().map(LastError::get)
+    }
+
+    /// The [kind](Error::kind) of that error.
+    pub fn error_kind(&self) -> Option<ErrorKind> {
+        self.error().map(Error::kind)
+    }
+
     pub(super) fn unresolved(state: PlanState, reason: String) -> Self {
         Self {
             state,
@@ -40,6 +56,7 @@ impl PlanOutcome {
             planned: None,
             status: None,
             request_id: None,
+            error: None,
         }
     }
 
@@ -74,6 +91,7 @@ impl PlanOutcome {
             reason_code: outcome.reason_code,
             status: outcome.status,
             request_id: outcome.request_id.clone(),
+            error: outcome.error.clone(),
             ..Self::unresolved(state, outcome.reason.clone())
         }
     }
@@ -88,6 +106,36 @@ impl PlanOutcome {
         };
         let outcome = Outcome::new(state, self.reason.clone()).because(self.reason_code);
         Outcome { plan: Some(Box::new(self)), ..outcome }
+    }
+}
+
+impl Serialize for PlanOutcome {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        #[derive(Serialize)]
+        #[serde(rename_all = "camelCase")]
+        struct Fields<'o> {
+            state: PlanState,
+            reason: &'o str,
+            reason_code: &'static str,
+            error_kind: Option<&'static str>,
+            user: Option<&'o UserKey>,
+            names: &'o Names,
+            change: Option<&'o Change>,
+            status: Option<u16>,
+            request_id: Option<&'o str>,
+        }
+        let fields = Fields {
+            state: self.state,
+            reason: &self.reason,
+            reason_code: self.reason_code,
+            error_kind: self.error_kind().map(ErrorKind::as_str),
+            user: self.user.as_ref(),
+            names: &self.names,
+            change: self.planned.as_ref().map(|planned| &planned.change),
+            status: self.status,
+            request_id: self.request_id.as_deref(),
+        };
+        fields.serialize(serializer)
     }
 }
 

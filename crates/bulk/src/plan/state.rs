@@ -109,6 +109,13 @@ impl fmt::Display for PlanState {
     }
 }
 
+/// As its name.
+impl Serialize for PlanState {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.name())
+    }
+}
+
 /// How many rows came to what.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct StateCounts([u64; PlanState::ALL.len()]);

@@ -6,7 +6,7 @@ use super::circuit_breaker::NoResponse;
 use super::pending_row::{PendingRow, Work};
 use super::{Stopped, planned};
 use crate::journal::Writer;
-use crate::service_error::{is_fatal, is_refusal, reason, reason_code};
+use crate::service_error::{self, is_fatal, is_refusal};
 use crate::{FileError, Outcome, State};
 
 /// A row after a call.
@@ -106,13 +106,8 @@ pub(super) fn count(row: &mut PendingRow, error: &Error) {
 /// What is to be thought of a request that failed.
 pub(super) fn judge(row: &mut PendingRow, error: Error) -> Verdict {
     count(row, &error);
-    let mut outcome = Outcome::new(state(row, &error), reason(&error)).because(reason_code(&error));
-    // Those of a token's request say nothing of the row.
-    if !error.is_about_token() {
-        outcome.status = error.status();
-        outcome.request_id = error.request_id().map(str::to_owned);
-    }
-    outcome.attempts = row.attempts;
+    let mut outcome = Outcome::from(error.clone());
+    (outcome.state, outcome.attempts) = (state(row, &error), row.attempts);
     if is_fatal(&error) {
         return Verdict::Last(outcome, Stopped::Authentication(error));
     }
@@ -130,14 +125,18 @@ pub(super) fn judge(row: &mut PendingRow, error: Error) -> Verdict {
 
 /// What one attempt left open stays open, whatever a later one says.
 fn state(row: &PendingRow, error: &Error) -> State {
-    match error {
+    let is_reading = !matches!(row.work, Work::Send(_));
+    match service_error::state(error) {
         _ if row.unknown => State::Unknown,
-        error if error.is_validation() => State::Invalid,
-        error if error.is_unreadable_reply() => State::Unreadable,
-        error if error.is_not_found() && !matches!(row.work, Work::Send(_)) => State::Gone,
-        error if is_refusal(error) => State::Refused,
-        error if error.is_authentication() && !error.is_about_token() => State::Refused,
-        error if (is_fatal(error) || error.is_cancelled()) && row.is_unsent() => State::NotAttempted,
-        _ => State::Failed,
+        State::Refused if error.is_not_found() && is_reading => State::Gone,
+        // Of earlier calls for the row, too, or of its readings.
+        State::Failed | State::NotAttempted if is_fatal(error) || error.is_cancelled() => {
+            if row.is_unsent() {
+                State::NotAttempted
+            } else {
+                State::Failed
+            }
+        }
+        state => state,
     }
 }

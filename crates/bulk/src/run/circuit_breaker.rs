@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
+#[cfg(feature = "tracing")]
+use crate::log;
 use crate::service_error::is_of_another_server;
 
 /// Failures in a row that are worth a question: fewer may be the rows' own fault.
@@ -41,6 +43,22 @@ pub(super) struct CircuitBreaker {
     last: NoResponse,
     /// How long an outage may last.
     max_outage: Duration,
+    #[cfg(feature = "tracing")]
+    logged: Logged,
+}
+
+/// What logs say of the breaker.
+#[cfg(feature = "tracing")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Logged {
+    Closed,
+    Open {
+        began: Instant,
+    },
+    /// Open since the service asks for that.
+    Paused {
+        began: Instant,
+    },
 }
 
 /// What came in place of an answer to a row.
@@ -78,6 +96,8 @@ impl CircuitBreaker {
             openings: 0,
             last,
             max_outage,
+            #[cfg(feature = "tracing")]
+            logged: Logged::Closed,
         }
     }
 
@@ -92,6 +112,8 @@ impl CircuitBreaker {
         self.up_at = self.up_at.max(Some(sent_at));
         (self.streak, self.elsewhere) = (0, 0);
         self.open = None;
+        #[cfg(feature = "tracing")]
+        self.log_change(crate::clock::now());
     }
 
     /// A call was not answered, and the service may have asked for a wait. Gives the number of the failure.
@@ -148,6 +170,39 @@ impl CircuitBreaker {
         let probe = now + pause;
         let asked = if probe < open.probe { open.asked } else { asked.filter(|asked| *asked > wait) };
         self.open = Some(Open { probe: probe.max(open.probe), wait, asked, ..open });
+        #[cfg(feature = "tracing")]
+        self.log_change(now);
+    }
+
+    /// Logs what the breaker lets through, where that is something else than what was logged last.
+    #[cfg(feature = "tracing")]
+    fn log_change(&mut self, now: Instant) {
+        let began = match self.logged {
+            Logged::Closed => now,
+            Logged::Open { began } | Logged::Paused { began } => began,
+        };
+        let state = match self.open {
+            None => Logged::Closed,
+            Some(_) if self.is_throttled() => Logged::Paused { began },
+            Some(_) => Logged::Open { began },
+        };
+        if std::mem::replace(&mut self.logged, state) == state {
+            return;
+        }
+        let wait = self.open.map(|open| open.probe.saturating_duration_since(now)).unwrap_or_default();
+        match state {
+            Logged::Closed => log::closed(now.saturating_duration_since(began)),
+            Logged::Open { .. } => log::opened(wait, self.last.status),
+            Logged::Paused { .. } => log::paused(wait, self.last.status),
+        }
+    }
+
+    /// Logs that the breaker [is exhausted](Self::is_exhausted).
+    #[cfg(feature = "tracing")]
+    pub(super) fn log_exhausted(&self, now: Instant) {
+        if let Logged::Open { began } | Logged::Paused { began } = self.logged {
+            log::exhausted(now.saturating_duration_since(began), self.last.status);
+        }
     }
 
     /// When the next probe is due; none where rows are sent at will.

@@ -4,6 +4,8 @@ use std::collections::HashMap;
 
 use avepoint_elements::CustomerId;
 
+use crate::service_error::LastError;
+
 /// What the service says where an app's scope leaves a customer out.
 const FORBIDDEN: u16 = 403;
 
@@ -19,8 +21,8 @@ pub(super) struct CustomerScopes {
 
 #[derive(Debug)]
 enum Answers {
-    /// 403 so many times, and nothing else.
-    Forbidden(u32),
+    /// 403 so many times, and nothing else; with the last of these errors.
+    Forbidden(u32, Option<LastError>),
     /// Something else, too.
     Mixed,
 }
@@ -32,19 +34,33 @@ impl CustomerScopes {
     }
 
     /// A row of a customer was answered; where its user was read before, that was another answer.
-    pub(super) fn record(&mut self, customer: &CustomerId, status: u16, was_read: bool) {
+    pub(super) fn record(
+        &mut self,
+        customer: &CustomerId,
+        status: u16,
+        was_read: bool,
+        error: Option<LastError>,
+    ) {
         if status != FORBIDDEN || was_read {
             self.customers.insert(customer.clone(), Answers::Mixed);
-        } else if let Answers::Forbidden(refusals) =
-            self.customers.entry(customer.clone()).or_insert(Answers::Forbidden(0))
+        } else if let Answers::Forbidden(refusals, last) =
+            self.customers.entry(customer.clone()).or_insert(Answers::Forbidden(0, None))
         {
-            *refusals += 1;
+            (*refusals, *last) = (*refusals + 1, error);
         }
     }
 
     /// Whether the app's scope leaves a customer out, as far as it is known.
     pub(super) fn is_out_of_scope(&self, customer: &CustomerId) -> bool {
-        matches!(self.customers.get(customer), Some(Answers::Forbidden(refusals)) if *refusals >= self.enough)
+        matches!(self.customers.get(customer), Some(Answers::Forbidden(refusals, _)) if *refusals >= self.enough)
+    }
+
+    /// The last refusal of a customer that is out of scope.
+    pub(super) fn refusal(&self, customer: &CustomerId) -> Option<LastError> {
+        match self.customers.get(customer)? {
+            Answers::Forbidden(_, error) => error.clone(),
+            Answers::Mixed => None,
+        }
     }
 }
 
@@ -57,15 +73,15 @@ mod tests {
         let (one, other): (CustomerId, CustomerId) = ("c1".parse().unwrap(), "c2".parse().unwrap());
         let mut scopes = CustomerScopes::new(16);
         let refuse = |scopes: &mut CustomerScopes, customer, times| {
-            (0..times).for_each(|_| scopes.record(customer, 403, false));
+            (0..times).for_each(|_| scopes.record(customer, 403, false, None));
             scopes.is_out_of_scope(customer)
         };
         assert!(!refuse(&mut scopes, &one, 3) && refuse(&mut scopes, &one, 1));
         assert!(!scopes.is_out_of_scope(&other));
-        scopes.record(&other, 404, false);
+        scopes.record(&other, 404, false, None);
         assert!(!refuse(&mut scopes, &other, 10));
         // A call that was under way may still be answered.
-        scopes.record(&one, 204, false);
+        scopes.record(&one, 204, false, None);
         assert!(!scopes.is_out_of_scope(&one));
         assert!(refuse(&mut CustomerScopes::new(1), &one, 1));
     }

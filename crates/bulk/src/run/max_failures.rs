@@ -28,6 +28,15 @@ impl MaxFailures {
         Self(Most::Number(rows))
     }
 
+    /// At most this share of the rows that were sent, from 0 to 100 percent.
+    ///
+    /// # Errors
+    /// The share is less than 0 or more than 100, or no number.
+    pub fn percent(share: f64) -> Result<Self, InvalidMaxFailures> {
+        let is_share = (0.0..=100.0).contains(&share);
+        is_share.then_some(Self(Most::Percent(share))).ok_or(InvalidMaxFailures)
+    }
+
     /// Whether so many failures among the rows that were sent are too many.
     pub(crate) fn are_exceeded_by(self, failures: u64, sent: u64) -> bool {
         let is_early = matches!(self.0, Most::Percent(_)) && sent < ENOUGH;
@@ -75,6 +84,16 @@ mod tests {
         assert!(!exceeded("10%", 49, 49), "too early to tell");
         assert!(!exceeded("10%", 5, 50) && exceeded("10%", 6, 50));
         assert!(!exceeded("100%", 50, 50));
+    }
+
+    #[test]
+    fn a_share_is_the_same_as_a_number_and_as_a_text() {
+        for (number, text) in [(0.0, "0%"), (2.5, "2.5%"), (100.0, "100%")] {
+            assert_eq!(MaxFailures::percent(number), text.parse());
+        }
+        for other in [-0.1, 100.1, f64::NAN, f64::INFINITY] {
+            assert_eq!(MaxFailures::percent(other), Err(InvalidMaxFailures), "{other}");
+        }
     }
 
     #[test]

@@ -6,7 +6,8 @@ use std::time::Duration;
 use avepoint_elements::Elements;
 use futures_core::Stream;
 
-use super::{Item, MaxFailures, Run};
+use super::rows::{PollRow, Rows};
+use super::{BoxError, Item, MaxFailures, Run};
 use crate::Journal;
 
 /// Calls at a time unless set. The service's limits are not documented, and are shared with everything else that
@@ -104,15 +105,66 @@ impl BulkOptions {
     /// caller that feeds it from a queue looks at [`Summary::stopped`](super::Summary::stopped) behind each result, and
     /// then ends the stream or drops the run: else what comes is "not attempted".
     ///
-    /// No user may come twice in it: two updates of one user would overtake each other. [`check`](crate::check) sees
-    /// to that for files.
-    pub fn run<T, S>(mut self, elements: &Elements, rows: S) -> Run<T, S>
+    /// Two updates of one user would overtake each other: where a user comes twice, the first row is taken, and the others
+    /// are [invalid](crate::State::Invalid) with the reason code `duplicate`. A user takes 16 bytes of memory for that. In a
+    /// file, [`check`](crate::check) finds them before anything is sent, and none of the rows is.
+    ///
+    /// Any stream will do, `async` blocks and database cursors included: it is pinned here. Where it gives results in place
+    /// of items, take [`try_run`](Self::try_run).
+    pub fn run<T, S>(self, elements: &Elements, rows: S) -> Run<T, S>
     where
         T: Send + 'static,
-        S: Stream<Item = Item<T>> + Unpin + Send + 'static,
+        S: Stream<Item = Item<T>> + Send + 'static,
     {
+        self.start(elements, rows, |rows, context| rows.poll_next(context).map(|row| row.map(Ok)))
+    }
+
+    /// As [`run`](Self::run), over rows that may fail to come, such as those of a database. An error ends the run: requests
+    /// under way are waited for, what came before the error and was not sent is "not attempted", and
+    /// [`Summary::stopped`](super::Summary::stopped) has the error.
+    ///
+    /// ```
+    /// # use avepoint_elements::{Credential, Elements, testing};
+    /// use avepoint_elements_bulk::{BulkOptions, Item, Row, Stopped};
+    /// use futures_util::{StreamExt, stream};
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let sandbox = avepoint_elements_sandbox::Sandbox::start().await?;
+    /// # let elements = Elements::builder()
+    /// #     .base_url(sandbox.base_url())
+    /// #     .allow_loopback_http()
+    /// #     .credential(Credential::access_token(sandbox.issue_token()))
+    /// #     .build()?;
+    /// # let row = Row::new(testing::user_key(), testing::office_information());
+    /// let rows = stream::iter([
+    ///     Ok(Item::Send(4711, row)),
+    ///     Err(std::io::Error::other("the cursor was closed")),
+    /// ]);
+    /// let mut run = BulkOptions::new().try_run(&elements, rows);
+    /// while let Some((number, outcome)) = run.next().await {
+    ///     println!("{number}: {}", outcome.state);
+    /// }
+    /// let Some(Stopped::Input(error)) = &run.summary().stopped else { panic!("it ended by an error") };
+    /// assert_eq!(error.to_string(), "the cursor was closed");
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn try_run<T, S, E>(self, elements: &Elements, rows: S) -> Run<T, S>
+    where
+        T: Send + 'static,
+        S: Stream<Item = Result<Item<T>, E>> + Send + 'static,
+        E: Into<BoxError>,
+    {
+        self.start(elements, rows, |rows, context| {
+            rows.poll_next(context).map(|row| row.map(|row| row.map_err(Into::into)))
+        })
+    }
+
+    fn start<T, S>(mut self, elements: &Elements, rows: S, poll: PollRow<T, S>) -> Run<T, S> {
         // The run alone holds the journal, and with it the lock.
         let journal = self.journal.take();
+        let rows = Rows { stream: Box::pin(rows), poll };
         Run::new(elements.with_unbounded_queue_wait().without_backoff(), journal, self, rows)
     }
 }

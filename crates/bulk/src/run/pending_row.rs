@@ -188,6 +188,11 @@ impl PendingRow {
         }
     }
 
+    /// What stands for its user.
+    pub(super) fn user_hash(&self) -> UserHash {
+        self.record_key.as_ref().map_or_else(|| UserHash::of(self.work.user()), |key| key.user)
+    }
+
     /// The wait before the next try.
     pub(super) fn backoff(&self) -> Duration {
         let backoff = FIRST_BACKOFF.saturating_mul(2_u32.saturating_pow(self.tries.saturating_sub(1)));

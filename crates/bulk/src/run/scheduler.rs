@@ -13,7 +13,8 @@ use super::circuit_breaker::CircuitBreaker;
 use super::customer_scopes::CustomerScopes;
 use super::pending_row::{Backlog, Control, PendingRow, Work};
 use super::reorder_buffer::ReorderBuffer;
-use super::{BulkOptions, Item, MaxFailures, Stopped, Summary};
+use super::seen_users::SeenUsers;
+use super::{BoxError, BulkOptions, Item, MaxFailures, Stopped, Summary};
 use crate::journal::Writer;
 use crate::{Journal, Outcome, Proof, Snapshot, State, clock};
 pub(super) use next::Next;
@@ -47,6 +48,7 @@ pub(super) struct Scheduler<T> {
     scopes: CustomerScopes,
     /// Until when rows whose values are not there yet are read again.
     wait_until: Instant,
+    seen: SeenUsers,
     order: ReorderBuffer<T>,
     /// What rows came to, also those whose results wait for those of earlier rows.
     known: Summary,
@@ -95,6 +97,7 @@ impl<T> Scheduler<T> {
             breaker: CircuitBreaker::new(settings.max_outage),
             scopes: CustomerScopes::new(settings.concurrency),
             wait_until: clock::now() + settings.wait,
+            seen: SeenUsers::new(),
             order: ReorderBuffer::new(),
             known: Summary::default(),
             sent: 0,
@@ -137,8 +140,12 @@ impl<T> Scheduler<T> {
         self.order.next()
     }
 
-    /// Takes a row, or the end of the rows.
-    pub(super) fn enter(&mut self, item: Option<Item<T>>) {
+    /// Takes a row, the end of the rows, or an error in its place.
+    pub(super) fn enter(&mut self, item: Option<Result<Item<T>, BoxError>>) {
+        let item = item.transpose().unwrap_or_else(|error| {
+            self.stop_because(Stopped::Input(error.into()));
+            None
+        });
         match item {
             Some(Item::Send(tag, row)) => self.enter_row(tag, Work::Send(row), None),
             Some(Item::Claimed(tag, row, proof)) => self.enter_row(tag, Work::Send(row), Some(&proof)),
@@ -156,6 +163,9 @@ impl<T> Scheduler<T> {
     /// Has a row sent, unless it was done before, or the run was stopped.
     fn enter_row(&mut self, tag: T, work: Work, claim: Option<&Proof>) {
         let mut row = Box::new(PendingRow::new(self.order.enter(tag), work));
+        if !self.seen.insert(&row.user_hash()) {
+            return self.put(&row, Outcome::new(State::Invalid, TWICE).because("duplicate"));
+        }
         let journal = self.service.snapshot();
         let outcome = match row.look_up(journal, self.service.elements.base_url(), claim) {
             Ok(Some(unchanged)) => unchanged,
@@ -211,6 +221,7 @@ impl<T> Scheduler<T> {
     }
 }
 
+const TWICE: &str = "the same user came before in this run, and its first row counts; nothing was sent for this one: leave one of them";
 const NOT_REACHED: &str = "the run ended before this row's turn; run it again to go on";
 
 fn not_attempted(reason: &str) -> Outcome {
@@ -240,7 +251,13 @@ mod tests {
         for _ in 0..5000 {
             match scheduler.next(false) {
                 Next::Send(row) => return Some(row),
-                Next::Read => scheduler.enter(Some(Item::Send((), Row::new(user("u1"), office.clone())))),
+                Next::Read => {
+                    let user = user(&format!(
+                        "u{}",
+                        scheduler.order.len() + usize::try_from(scheduler.known.rows()).unwrap()
+                    ));
+                    scheduler.enter(Some(Ok(Item::Send((), Row::new(user, office.clone())))));
+                }
                 Next::HandOut => drop(scheduler.next_result()),
                 Next::Wait(_) => return None,
             }

@@ -1,6 +1,7 @@
 //! What a run comes to.
 
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::service_error::is_of_another_server;
@@ -73,6 +74,9 @@ pub enum Stopped {
     Outage,
     /// The journal cannot be written or read: no further row could count as done.
     Journal(FileError),
+    /// The stream of rows [failed](crate::BulkOptions::try_run). Rows that came before the error and were not sent are "not
+    /// attempted".
+    Input(Arc<dyn std::error::Error + Send + Sync>),
 }
 
 impl std::error::Error for Stopped {
@@ -80,6 +84,7 @@ impl std::error::Error for Stopped {
         match self {
             Self::Authentication(error) => error.source(),
             Self::Journal(error) => error.source(),
+            Self::Input(error) => Some(&**error),
             Self::Requested | Self::MaxFailures | Self::Outage => None,
         }
     }
@@ -95,6 +100,7 @@ impl fmt::Display for Stopped {
                 f.write_str("the service was down, or asked for a wait, for longer than the run was to wait")
             }
             Self::Journal(error) => error.fmt(f),
+            Self::Input(_) => f.write_str("the rows could not be read to their end"),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The task of a run: sends what the [scheduler](super::scheduler) says, and tells it what came of that.
 
 use std::future::poll_fn;
+use std::pin::Pin;
 use std::task::Poll;
 
 use futures_core::Stream;
@@ -11,16 +12,17 @@ use tokio::sync::{mpsc, watch};
 use tokio::task::{consume_budget, unconstrained};
 use tokio::time::Instant;
 
+use super::Stopped;
 use super::attempt::{self, Attempt};
 use super::pending_row::PendingRow;
+use super::rows::Rows;
 use super::scheduler::{Next, RunProgress, Scheduler};
-use super::{Item, Stopped};
 use crate::{Outcome, clock};
 
 /// What a run owns while it goes on.
 pub(super) struct Task<T, S> {
     pub(super) scheduler: Scheduler<T>,
-    pub(super) rows: S,
+    pub(super) rows: Rows<T, S>,
     pub(super) calls: FuturesUnordered<BoxFuture<'static, Attempt>>,
     /// Calls that have ended, to be recorded and judged together.
     pub(super) ended: Vec<Attempt>,
@@ -37,17 +39,17 @@ struct Wait {
     until: Option<Instant>,
 }
 
-impl<T, S: Stream<Item = Item<T>> + Unpin> Task<T, S> {
+impl<T, S> Task<T, S> {
     /// Runs to the end of the rows, or until the [`Run`](super::Run) is gone. Gives the rows back.
     ///
     /// Calls that have ended are recorded and judged before another row is sent: however many replies came together, the
     /// journal misses no more rows than there are calls at a time.
-    pub(super) async fn run(mut self) -> S {
+    pub(super) async fn run(mut self) -> Pin<Box<S>> {
         loop {
             let wait = self.advance().await;
             self.publish();
             if self.scheduler.is_over() || !self.happens(wait).await {
-                return self.rows;
+                return self.rows.stream;
             }
         }
     }

@@ -27,7 +27,7 @@ pub(crate) struct RowCheck<'t> {
 
 /// What came of a row. It is valid if it has no problems; then it has both parts.
 #[derive(Debug)]
-pub(crate) struct CheckedRow<'r> {
+pub(crate) struct RowParts<'r> {
     pub(crate) user: Option<User<'r>>,
     pub(crate) office: Option<OfficeInformation>,
     pub(crate) problems: Vec<Problem>,
@@ -57,18 +57,18 @@ impl<'t> RowCheck<'t> {
     }
 
     /// Checks a row.
-    pub(crate) fn check<'r>(&mut self, parsed: &'r ParsedRow<'_>) -> CheckedRow<'r>
+    pub(crate) fn check<'r>(&mut self, parsed: &'r ParsedRow<'_>) -> RowParts<'r>
     where
         't: 'r,
     {
         let mut row = RowFindings::of(parsed);
         if parsed.is_no_row {
-            return CheckedRow { user: None, office: None, problems: row.problems, warnings: Vec::new() };
+            return RowParts { user: None, office: None, problems: row.problems, warnings: Vec::new() };
         }
         let user = self.user(&parsed.values, &mut row);
         let office = self.office(parsed, &mut row);
         row.finish(parsed);
-        CheckedRow { user, office, problems: row.problems, warnings: row.warnings }
+        RowParts { user, office, problems: row.problems, warnings: row.warnings }
     }
 
     /// The key of a user of the last row that was checked.

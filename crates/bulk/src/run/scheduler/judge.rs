@@ -27,11 +27,11 @@ impl<T> Scheduler<T> {
         }
         match verdict {
             Verdict::Final(outcome) => {
-                let status = outcome.status;
+                let (status, error) = (outcome.status, outcome.error.clone());
                 self.settle(&row, outcome);
                 if let Some(status) = status {
                     self.record_answer(&row);
-                    self.scopes.record(&row.work.user().customer, status, row.is_intended);
+                    self.scopes.record(&row.work.user().customer, status, row.is_intended, error);
                     (row.is_control, row.unanswered) = (true, None);
                     self.control.row = Some(row);
                 }

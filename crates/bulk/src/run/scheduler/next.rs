@@ -78,7 +78,8 @@ impl<T> Scheduler<T> {
         if row.attempts == 0 && self.scopes.is_out_of_scope(&row.work.user().customer) {
             self.sent -= 1;
             let refused = Outcome::new(State::Refused, OUT_OF_SCOPE).because("customer-out-of-scope");
-            self.put(&row, refused);
+            let error = self.scopes.refusal(&row.work.user().customer);
+            self.put(&row, Outcome { error, ..refused });
             return None;
         }
         if self.breaker.next_probe().is_some() {
@@ -106,6 +107,8 @@ impl<T> Scheduler<T> {
     /// While the breaker is open: one row at a time.
     fn probe(&mut self, due: Instant, idle: bool) -> Option<Next> {
         if self.breaker.is_exhausted() {
+            #[cfg(feature = "tracing")]
+            self.breaker.log_exhausted(clock::now());
             let NoResponse { status, asked, .. } = self.breaker.last();
             (self.known.outage_status, self.known.outage_wait) = (status, asked);
             self.stop_because(Stopped::Outage);
