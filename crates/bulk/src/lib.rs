@@ -138,3 +138,4 @@ pub use outcome::{Outcome, State};
 pub use results::{Results, ResultsFormat, RowResult, spreadsheet_safe};
 pub use run::{BulkOptions, InvalidMaxFailures, Item, MaxFailures, Run, Stopped, Summary};
 pub use shard::{InvalidShard, Shard};
+pub use untrusted::open_trusted;

@@ -53,6 +53,16 @@ mod unix {
         (!is_known && is_shared).then_some(owner)
     }
 
+    /// Why what a file says is not to be done for this user, if it is not: what others own or may write to.
+    pub(crate) fn distrust(metadata: &Metadata) -> Option<&'static str> {
+        let own = rustix::process::geteuid().as_raw();
+        if ![own, ROOT].contains(&metadata.uid()) {
+            return Some("belongs to another user");
+        }
+        let is_open = metadata.mode() & (WRITABLE_BY_ALL | WRITABLE_BY_GROUP) != 0;
+        is_open.then_some("may be written to by others (`chmod go-w` takes that permission away)")
+    }
+
     pub(crate) fn have_one_owner(one: &Metadata, other: &Metadata) -> bool {
         one.uid() == other.uid()
     }
@@ -140,6 +150,10 @@ mod windows {
     }
 
     pub(crate) fn stranger(_entry: &Metadata, _folder: &Metadata) -> Option<u32> {
+        None
+    }
+
+    pub(crate) fn distrust(_metadata: &Metadata) -> Option<&'static str> {
         None
     }
 

@@ -37,6 +37,24 @@ pub(crate) fn open(path: &Path, options: &OpenOptions, doing: &str) -> Result<Op
     Ok(Some(file))
 }
 
+/// Opens a file for reading whose content decides what a program does, such as its configuration; nothing where no file is.
+///
+/// # Errors
+/// The file is another user's than this one or root, others may write to it, or it is no ordinary file
+/// ([`FileError::is_unsuitable`]); or the system fails.
+pub fn open_trusted(path: &Path) -> Result<Option<File>, FileError> {
+    const DOING: &str = "read";
+    let Some(file) = open(path, OpenOptions::new().read(true), DOING)? else { return Ok(None) };
+    let metadata = file.metadata().map_err(|error| FileError::system(DOING, path, error))?;
+    match os::distrust(&metadata) {
+        None => Ok(Some(file)),
+        Some(why) => {
+            let message = format!("{} {why}, and what it says would be done in your name", path.display());
+            Err(FileError::new(FileErrorKind::Unsuitable, message))
+        }
+    }
+}
+
 /// Makes a file where nothing is, for its owner alone. No link is followed.
 pub(crate) fn create(path: &Path, options: &OpenOptions) -> io::Result<File> {
     os::owner_only(options.clone().create_new(true)).open(path)

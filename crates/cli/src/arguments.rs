@@ -1,6 +1,8 @@
 //! The command line: the one table from which parsing, help and completions derive.
 
 mod bulk;
+mod command_line;
+mod config;
 mod connection;
 mod export;
 mod lists;
@@ -21,11 +23,13 @@ use crate::printer::OutputFormat;
 pub(crate) use bulk::{
     Apply, Blank, Check, GuardArguments, Input, ReadingArguments, RowFormat, RunArguments, Status, Template,
 };
+pub(crate) use command_line::{CommandLine, command_line};
+pub(crate) use config::{Config, Show as ShowConfig};
 pub(crate) use connection::{Connection, Credential};
 pub(crate) use export::Export;
 pub(crate) use lists::{Customers, GetUser, ListUsers, UserIds, Users};
 pub(crate) use plan::{Plan, PlanRows, Show, ShowPages, Undo};
-pub(crate) use values::{Rate, User, duration_text};
+pub(crate) use values::{Rate, Retries, User, duration_text, rate, retries, time};
 pub(crate) use verify::Verify;
 
 /// Update the office information of users in customers' tenants through AvePoint Elements.
@@ -39,6 +43,13 @@ pub struct Arguments {
     /// How results are written to standard output; everything else goes to standard error.
     #[arg(long, global = true, value_enum, default_value_t, value_name = "FORMAT")]
     pub(crate) output: OutputFormat,
+    /// The profile of the configuration file whose settings are used [default: its default-profile]
+    /// [env: `ELEMENTS_PROFILE`].
+    ///
+    /// A flag comes before a variable, and a variable before the profile; `elements config show` says where each setting
+    /// comes from.
+    #[arg(long, global = true, value_name = "NAME")]
+    pub(crate) profile: Option<String>,
 }
 
 impl Arguments {
@@ -62,6 +73,9 @@ pub(crate) enum Command {
     /// The credential and its access tokens
     #[command(subcommand)]
     Auth(Auth),
+    /// The configuration file and its profiles
+    #[command(subcommand)]
+    Config(Config),
     /// Print the JSON Schema of a row of `office apply`
     Schema,
     /// Run the sandbox by itself: the service in a process, for tests and rehearsals

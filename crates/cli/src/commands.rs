@@ -4,6 +4,7 @@ mod auth {
     pub(super) mod status;
 }
 mod completions;
+mod config;
 mod customers {
     pub(super) mod list;
 }
@@ -33,37 +34,62 @@ use crate::arguments::{Auth, Command, Customers, Office, Users};
 use crate::failure::{Failure, code};
 use crate::interrupt::Interrupts;
 use crate::printer::{OutputFormat, Printer};
-use crate::settings;
+use crate::settings::{self, Layers};
 
-pub(crate) async fn run(command: Command, printer: Printer, interrupts: &Interrupts) -> Result<(), Failure> {
+pub(crate) async fn run(
+    command: Command,
+    profile: Option<String>,
+    printer: Printer,
+    interrupts: &Interrupts,
+) -> Result<(), Failure> {
     refuse_csv(&command, printer)?;
+    // Read by the commands that have settings: no other one minds a mistake in it.
+    let layers = || Layers::load(profile.clone());
     match command {
-        Command::Users(Users::List(list)) => users::list::run(settings::list_users(*list)?, printer).await,
-        Command::Users(Users::Get(get)) => users::get::run(settings::get_user(*get)?, printer).await,
-        Command::Customers(Customers::List(list)) => {
-            customers::list::run(settings::connection(list)?, printer).await
+        Command::Users(Users::List(list)) => {
+            users::list::run(settings::list_users(*list, &layers()?)?, printer).await
         }
-        Command::Office(office) => run_office(office, printer, interrupts).await,
+        Command::Users(Users::Get(get)) => {
+            users::get::run(settings::get_user(*get, &layers()?)?, printer).await
+        }
+        Command::Customers(Customers::List(list)) => {
+            customers::list::run(settings::connection(list, &layers()?)?, printer).await
+        }
+        Command::Office(office) => run_office(office, layers, printer, interrupts).await,
+        Command::Config(config) => config::run(settings::config(config, profile)?, printer),
         Command::Schema => Ok(printer.print_text(&format!("{:#}\n", schema()))?),
         Command::Auth(Auth::Status(status)) => {
-            auth::status::run(settings::connection(status)?, printer).await
+            auth::status::run(settings::connection(status, &layers()?)?, printer).await
         }
         Command::Sandbox(sandbox) => sandbox::run(settings::sandbox(sandbox)?, printer, interrupts).await,
         Command::Completions { shell } => completions::run(shell, printer),
     }
 }
 
-async fn run_office(office: Office, printer: Printer, interrupts: &Interrupts) -> Result<(), Failure> {
+async fn run_office(
+    office: Office,
+    layers: impl Fn() -> Result<Layers, Failure>,
+    printer: Printer,
+    interrupts: &Interrupts,
+) -> Result<(), Failure> {
     match office {
-        Office::Set(set) => office::set::run(settings::set(*set)?, printer).await,
-        Office::Apply(apply) => office::apply::run(settings::apply(*apply)?, printer, interrupts).await,
-        Office::Plan(plan) => office::plan::run(settings::plan(*plan)?, printer, interrupts).await,
-        Office::Export(export) => office::export::run(settings::export(*export)?, printer, interrupts).await,
+        Office::Set(set) => office::set::run(settings::set(*set, &layers()?)?, printer).await,
+        Office::Apply(apply) => {
+            office::apply::run(settings::apply(*apply, &layers()?)?, printer, interrupts).await
+        }
+        Office::Plan(plan) => {
+            office::plan::run(settings::plan(*plan, &layers()?)?, printer, interrupts).await
+        }
+        Office::Export(export) => {
+            office::export::run(settings::export(*export, &layers()?)?, printer, interrupts).await
+        }
         Office::Show(show) => office::show::run(&settings::show(*show)?, printer),
         Office::Undo(undo) => office::undo::run(&settings::undo(undo)?, printer),
-        Office::Verify(verify) => office::verify::run(settings::verify(*verify)?, printer, interrupts).await,
-        Office::Check(check) => office::check::run(&settings::input(check.input), printer),
-        Office::Status(status) => office::status::run(&settings::status(status), printer),
+        Office::Verify(verify) => {
+            office::verify::run(settings::verify(*verify, &layers()?)?, printer, interrupts).await
+        }
+        Office::Check(check) => office::check::run(&settings::input(check.input, &layers()?), printer),
+        Office::Status(status) => office::status::run(&settings::status(status, &layers()?), printer),
         Office::Template(template) => office::template::run(template.format.into(), printer),
     }
 }
@@ -72,11 +98,14 @@ async fn run_office(office: Office, printer: Printer, interrupts: &Interrupts) -
 fn refuse_csv(command: &Command, printer: Printer) -> Result<(), Failure> {
     let has_columns = matches!(
         command,
-        Command::Users(_) | Command::Customers(_) | Command::Office(Office::Show(_) | Office::Verify(_))
+        Command::Users(_)
+            | Command::Customers(_)
+            | Command::Config(_)
+            | Command::Office(Office::Show(_) | Office::Verify(_))
     );
     if printer.format() == OutputFormat::Csv && !has_columns {
         return Err(Failure::usage(
-            "--output csv is for `users`, `customers`, `office show` and `office verify`; use text or json",
+            "--output csv is for `users`, `customers`, `config`, `office show` and `office verify`; use text or json",
         ));
     }
     Ok(())

@@ -9,7 +9,7 @@ use avepoint_elements_sandbox::{Sandbox, SandboxBuilder};
 use crate::arguments::Rate;
 use crate::failure::Failure;
 use crate::settings::{Connection, CredentialSource, Password, Remote, Service};
-use crate::{sandbox_users, secrets};
+use crate::{sandbox_users, secret_command, secrets};
 
 /// A client, and the sandbox that it talks to if there is one.
 pub(crate) struct Connected {
@@ -101,6 +101,9 @@ impl Remote {
                 let secret = secrets::from_file(file, "the client secret")?;
                 Ok(Credential::client_secret(self.client_id()?, secret))
             }
+            Some(CredentialSource::SecretCommand(line)) => {
+                Ok(Credential::client_secret(self.client_id()?, secret_command::run(line)?))
+            }
             Some(CredentialSource::Secret(secret)) => {
                 Ok(Credential::client_secret(self.client_id()?, secret.clone()))
             }
@@ -110,7 +113,8 @@ impl Remote {
                 Ok(Credential::certificate(self.client_id()?, certificate))
             }
             None => Err(Failure::usage(
-                "no credential is given: set ELEMENTS_CLIENT_ID with ELEMENTS_CLIENT_SECRET, --client-secret-file or \
+                "no credential is given: name a profile with --profile (`elements config profiles` lists them), or set \
+                 ELEMENTS_CLIENT_ID with ELEMENTS_CLIENT_SECRET, --client-secret-file, --client-secret-command or \
                  --certificate, or set ELEMENTS_ACCESS_TOKEN; `--sandbox` needs none",
             )),
         }

@@ -4,6 +4,7 @@
 
 pub mod arguments;
 mod commands;
+mod configuration;
 mod connection;
 mod failure;
 mod interrupt;
@@ -12,8 +13,10 @@ mod progress;
 mod progress_line;
 mod rows;
 mod sandbox_users;
+mod secret_command;
 mod secrets;
 mod settings;
+mod suggestion;
 mod table;
 
 use std::ffi::OsString;
@@ -32,21 +35,21 @@ use printer::{OutputFormat, Printer};
 
 /// Reads the arguments, does what they say, and gives the exit code.
 pub fn run() -> ExitCode {
-    let Arguments { command, output } = match Arguments::try_parse() {
+    let Arguments { command, output, profile } = match Arguments::try_parse() {
         Ok(arguments) => arguments,
         Err(error) => return refuse(error),
     };
     let printer = Printer::new(output);
-    match execute(command, printer) {
+    match execute(command, profile, printer) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => failure.report(printer),
     }
 }
 
-fn execute(command: Command, printer: Printer) -> Result<(), Failure> {
+fn execute(command: Command, profile: Option<String>, printer: Printer) -> Result<(), Failure> {
     let interrupts = Interrupts::watch(interrupted(&command), move |meaning| end(meaning, printer))?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    runtime.block_on(commands::run(command, printer, &interrupts))
+    runtime.block_on(commands::run(command, profile, printer, &interrupts))
 }
 
 /// What it means to interrupt a command that does not listen itself.

@@ -1,20 +1,27 @@
 //! Settings: what arguments and variables come to, resolved once. Commands know values, and no flags.
 
+mod config;
 mod connection;
 mod export;
 mod files;
+pub(crate) mod keys;
+mod layers;
 mod plan;
 mod run;
 mod sandbox;
+mod value;
 
 use std::path::PathBuf;
 
 use avepoint_elements::{OfficeField, UserKey};
 use avepoint_elements_bulk::Shard;
 
+pub(crate) use self::config::{Config, ShownSettings, config};
 pub(crate) use self::connection::{Connection, CredentialSource, Password, Remote, Service, connection};
 pub(crate) use self::export::{Export, export};
 pub(crate) use self::files::{Input, input};
+pub(crate) use self::keys::Key;
+pub(crate) use self::layers::{Layers, Resolved};
 pub(crate) use self::plan::{Plan, Show, ShowPages, Undo, plan, show, undo};
 pub(crate) use self::run::{Apply, Guards, Verify, apply, verify};
 pub(crate) use self::sandbox::{Sandbox, sandbox};
@@ -29,9 +36,9 @@ pub(crate) struct Status {
 }
 
 /// Resolves what `office status` takes.
-pub(crate) fn status(arguments: arguments::Status) -> Status {
+pub(crate) fn status(arguments: arguments::Status, layers: &Layers) -> Status {
     let arguments::Status { input, journal, shard } = arguments;
-    Status { input: files::input(input), journal, shard }
+    Status { input: files::input(input, layers), journal, shard }
 }
 
 /// Of `office set`.
@@ -44,7 +51,7 @@ pub(crate) struct Set {
 }
 
 /// Resolves what `office set` takes.
-pub(crate) fn set(arguments: arguments::Set) -> Result<Set, Failure> {
+pub(crate) fn set(arguments: arguments::Set, layers: &Layers) -> Result<Set, Failure> {
     let arguments::Set { user, values, clear, connection } = arguments;
     let values = [
         (OfficeField::PostalCode, values.postal_code),
@@ -53,7 +60,7 @@ pub(crate) fn set(arguments: arguments::Set) -> Result<Set, Failure> {
         (OfficeField::Address, values.address),
         (OfficeField::City, values.city),
     ];
-    Ok(Set { user: user.into(), values, clear, connection: connection::connection(connection)? })
+    Ok(Set { user: user.into(), values, clear, connection: connection::connection(connection, layers)? })
 }
 
 /// Of `users list`.
@@ -66,9 +73,9 @@ pub(crate) struct ListUsers {
 }
 
 /// Resolves what `users list` takes.
-pub(crate) fn list_users(arguments: arguments::ListUsers) -> Result<ListUsers, Failure> {
+pub(crate) fn list_users(arguments: arguments::ListUsers, layers: &Layers) -> Result<ListUsers, Failure> {
     let arguments::ListUsers { customer, tenant, connection } = arguments;
-    Ok(ListUsers { customer, tenant, connection: connection::connection(connection)? })
+    Ok(ListUsers { customer, tenant, connection: connection::connection(connection, layers)? })
 }
 
 /// Of `users get`.
@@ -78,7 +85,7 @@ pub(crate) struct GetUser {
 }
 
 /// Resolves what `users get` takes.
-pub(crate) fn get_user(arguments: arguments::GetUser) -> Result<GetUser, Failure> {
+pub(crate) fn get_user(arguments: arguments::GetUser, layers: &Layers) -> Result<GetUser, Failure> {
     let arguments::GetUser { user, connection } = arguments;
-    Ok(GetUser { user: user.into(), connection: connection::connection(connection)? })
+    Ok(GetUser { user: user.into(), connection: connection::connection(connection, layers)? })
 }

@@ -1,5 +1,6 @@
 //! Values with units: shares, rates and times; and ids and users.
 
+use std::fmt;
 use std::num::NonZeroUsize;
 use std::str::FromStr;
 use std::time::Duration;
@@ -53,6 +54,27 @@ pub(crate) fn at_least_one(text: &str) -> Result<NonZeroUsize, String> {
 pub(crate) struct Rate {
     pub(crate) requests: u32,
     pub(crate) period: Duration,
+}
+
+impl fmt::Display for Rate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let unit = match self.period.as_secs() {
+            1 => "s",
+            60 => "m",
+            _ => "h",
+        };
+        write!(f, "{}/{unit}", self.requests)
+    }
+}
+
+/// How many more times a call is tried.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Retries(pub(crate) u32);
+
+/// A number of retries, from 0 to 100.
+pub(crate) fn retries(text: &str) -> Result<Retries, String> {
+    let number = text.parse().ok().filter(|number| *number <= 100);
+    number.map(Retries).ok_or("a whole number from 0 to 100 is allowed".to_owned())
 }
 
 /// A number of requests in a second, a minute or an hour.
@@ -152,6 +174,7 @@ mod tests {
             [("50/s", limit(50, 1)), ("600/m", limit(600, 60)), ("1000000/h", limit(1_000_000, 3600))]
         {
             assert_eq!(rate(text), expected, "{text}");
+            assert_eq!(rate(text).unwrap().to_string(), text);
         }
         for text in ["", "50", "50/", "/s", "0/s", "-1/s", "1.5/s", "1000001/s", "50/d", "50/s/s", "50 /s"] {
             assert!(rate(text).unwrap_err().contains("such as 50/s"), "{text}");

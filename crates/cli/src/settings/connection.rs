@@ -1,13 +1,15 @@
 //! How the service is called: where, with which credential, and for how long.
 
+use std::cmp::Reverse;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use avepoint_elements::{Environment, Secret};
 
-use crate::arguments::{self, Rate};
+use super::keys::{self, Key};
+use super::layers::{Given, Layers};
+use crate::arguments::{self, CommandLine, Rate};
 use crate::failure::Failure;
-use crate::secrets;
 
 /// Where to, as whom, and how long to wait.
 pub(crate) struct Connection {
@@ -44,6 +46,7 @@ pub(crate) struct Remote {
 /// Where a credential comes from; `-` as a file is standard input.
 pub(crate) enum CredentialSource {
     SecretFile(PathBuf),
+    SecretCommand(CommandLine),
     Secret(Secret),
     AccessToken(Secret),
     Certificate { file: PathBuf, password: Password },
@@ -87,71 +90,162 @@ impl Connection {
             CredentialSource::SecretFile(file) | CredentialSource::Certificate { file, .. } => {
                 [Some(file), None]
             }
-            CredentialSource::Secret(_) | CredentialSource::AccessToken(_) => [None, None],
+            CredentialSource::SecretCommand(_)
+            | CredentialSource::Secret(_)
+            | CredentialSource::AccessToken(_) => [None, None],
         };
         files.into_iter().flatten().any(|file| file == Path::new("-"))
     }
 }
 
 /// Resolves what every command that calls the service takes.
-pub(crate) fn connection(arguments: arguments::Connection) -> Result<Connection, Failure> {
+pub(crate) fn connection(arguments: arguments::Connection, layers: &Layers) -> Result<Connection, Failure> {
     let arguments::Connection { sandbox, sandbox_users, network, timeouts, .. } = arguments;
     let arguments::Connection { environment, base_url, token_url, credential, .. } = arguments;
     let service = if sandbox {
+        layers.displace_variables(&OF_REMOTE, "--sandbox");
         Service::Sandbox { users: sandbox_users }
     } else {
-        let (base_url, token_url) = (non_empty(base_url), non_empty(token_url));
-        let client_id = non_empty(credential.client_id.clone());
-        let credential = credential_source(credential)?;
-        Service::Remote(Remote { environment, base_url, token_url, client_id, credential })
+        let destination = destination(environment, base_url, token_url, layers)?;
+        Service::Remote(remote(destination, credential, layers)?)
     };
-    let proxy = non_empty(network.proxy);
+    let proxy = non_empty(layers.value(&keys::PROXY, network.proxy)?);
     if proxy.as_ref().is_some_and(|url| url.contains('@')) {
         return Err(Failure::usage(
             "a proxy's password does not belong into arguments, which others can see; set HTTPS_PROXY instead",
         ));
     }
+    let ca_file = layers.value(&keys::CA_FILE, network.ca_file)?;
+    let no_keep_alive = layers.value(&keys::NO_KEEP_ALIVE, network.no_keep_alive.then_some(true))?;
     Ok(Connection {
         service,
-        ca_file: network.ca_file.filter(|file| !file.as_os_str().is_empty()),
+        ca_file: ca_file.filter(|file| !file.as_os_str().is_empty()),
         proxy,
-        keep_alive: !network.no_keep_alive,
-        connect_timeout: timeouts.connect_timeout,
-        attempt_timeout: timeouts.attempt_timeout,
-        timeout: timeouts.timeout,
-        retries: timeouts.retries,
+        keep_alive: !no_keep_alive.unwrap_or_default(),
+        connect_timeout: layers.value(&keys::CONNECT_TIMEOUT, timeouts.connect_timeout)?,
+        attempt_timeout: layers.value(&keys::ATTEMPT_TIMEOUT, timeouts.attempt_timeout)?,
+        timeout: layers.value(&keys::TIMEOUT, timeouts.timeout)?,
+        retries: layers.value(&keys::RETRIES, timeouts.retries)?.map(|retries| retries.0),
         rate: None,
     })
 }
 
-/// A text that is there; an empty variable is none.
+/// The settings that a sandbox of this process has of its own.
+static OF_REMOTE: [&Key; 7] = [
+    &keys::ENVIRONMENT,
+    &keys::BASE_URL,
+    &keys::TOKEN_URL,
+    &keys::CLIENT_ID,
+    &keys::ACCESS_TOKEN,
+    &keys::CERTIFICATE,
+    &keys::CLIENT_SECRET,
+];
+
+/// Where requests go.
+struct Destination {
+    environment: Environment,
+    base_url: Option<String>,
+    token_url: Option<String>,
+}
+
+/// An environment and a base URL exclude each other: the one that comes from further up counts, and of one place the base
+/// URL. An environment brings its token URL; another one counts only if it does not come from further below.
+fn destination(
+    environment: Option<Environment>,
+    base_url: Option<String>,
+    token_url: Option<String>,
+    layers: &Layers,
+) -> Result<Destination, Failure> {
+    let mut environment = layers.pick(&keys::ENVIRONMENT, environment)?;
+    let mut base_url = layers.pick(&keys::BASE_URL, non_empty(base_url))?;
+    let mut token_url = layers.pick(&keys::TOKEN_URL, non_empty(token_url))?;
+    if let (Some(named), Some(url)) = (&environment, &base_url) {
+        let (named, url) = ((&keys::ENVIRONMENT, named.source), (&keys::BASE_URL, url.source));
+        if named.1.rank() > url.1.rank() {
+            layers.displace(url, named);
+            base_url = None;
+        } else {
+            layers.displace(named, url);
+            environment = None;
+        }
+    }
+    if let (Some(named), Some(url)) = (&environment, &token_url)
+        && named.source.rank() > url.source.rank()
+    {
+        layers.displace((&keys::TOKEN_URL, url.source), (&keys::ENVIRONMENT, named.source));
+        token_url = None;
+    }
+    let named = environment.map(|given| given.value);
+    if named.is_none() && base_url.is_none() {
+        layers.show_default(&keys::ENVIRONMENT, Environment::default().name());
+    }
+    let value = |given: Option<Given<String>>| given.map(|given| given.value);
+    let environment = named.unwrap_or_default();
+    Ok(Destination { environment, base_url: value(base_url), token_url: value(token_url) })
+}
+
+fn remote(
+    destination: Destination,
+    credential: arguments::Credential,
+    layers: &Layers,
+) -> Result<Remote, Failure> {
+    let Destination { environment, base_url, token_url } = destination;
+    let client_id = layers.value(&keys::CLIENT_ID, non_empty(credential.client_id.clone()))?;
+    let credential = credential_source(credential, layers)?;
+    Ok(Remote { environment, base_url, token_url, client_id, credential })
+}
+
+/// A text that is there; an empty one is none.
 fn non_empty(text: Option<String>) -> Option<String> {
     text.filter(|text| !text.is_empty())
 }
 
-/// A file that is named by a flag comes before every variable.
-fn credential_source(arguments: arguments::Credential) -> Result<Option<CredentialSource>, Failure> {
-    if let Some(file) = arguments.client_secret_file {
-        return Ok(Some(CredentialSource::SecretFile(file)));
+/// One of several sources: a flag's, else a variable's, else the profile's. Of the variables, the first in this order.
+fn credential_source(
+    arguments: arguments::Credential,
+    layers: &Layers,
+) -> Result<Option<CredentialSource>, Failure> {
+    let token = layers.secret(&keys::ACCESS_TOKEN)?;
+    let certificate = layers.pick(&keys::CERTIFICATE, arguments.certificate)?;
+    let secret = layers.secret(&keys::CLIENT_SECRET)?;
+    let file = layers.pick(&keys::CLIENT_SECRET_FILE, arguments.client_secret_file)?;
+    let command = layers.pick(&keys::CLIENT_SECRET_COMMAND, arguments.client_secret_command)?;
+    let password = password(arguments.certificate_password_file, layers)?;
+    let certificate = certificate.map(|it| it.map(|file| CredentialSource::Certificate { file, password }));
+    let candidates = [
+        (&keys::ACCESS_TOKEN, token.map(|it| it.map(CredentialSource::AccessToken))),
+        (&keys::CERTIFICATE, certificate),
+        (&keys::CLIENT_SECRET, secret.map(|it| it.map(CredentialSource::Secret))),
+        (&keys::CLIENT_SECRET_FILE, file.map(|it| it.map(CredentialSource::SecretFile))),
+        (&keys::CLIENT_SECRET_COMMAND, command.map(|it| it.map(CredentialSource::SecretCommand))),
+    ];
+    let mut candidates: Vec<_> =
+        candidates.into_iter().filter_map(|(key, given)| Some((key, given?))).collect();
+    candidates.sort_by_key(|(_, given)| Reverse(given.source.rank()));
+    let mut candidates = candidates.into_iter();
+    let Some((key, Given { value, source })) = candidates.next() else { return Ok(None) };
+    for (other, given) in candidates {
+        layers.displace((other, given.source), (key, source));
     }
-    if let Some(file) = arguments.certificate {
-        return certificate(file, arguments.certificate_password_file).map(Some);
-    }
-    if let Some(token) = secrets::from_environment("ELEMENTS_ACCESS_TOKEN")? {
-        return Ok(Some(CredentialSource::AccessToken(token)));
-    }
-    if let Some(file) = secrets::from_environment("ELEMENTS_CERTIFICATE")? {
-        return certificate(file.expose().into(), arguments.certificate_password_file).map(Some);
-    }
-    Ok(secrets::from_environment("ELEMENTS_CLIENT_SECRET")?.map(CredentialSource::Secret))
+    Ok(Some(value))
 }
 
-fn certificate(file: PathBuf, password_file: Option<PathBuf>) -> Result<CredentialSource, Failure> {
-    let variable = || secrets::from_environment("ELEMENTS_CERTIFICATE_PASSWORD");
-    let password = match password_file {
-        Some(file) => Password::File(file),
+/// The password of a PFX: a flag's file, else a variable, else the profile's file.
+fn password(file: Option<PathBuf>, layers: &Layers) -> Result<Password, Failure> {
+    let file = layers.pick(&keys::CERTIFICATE_PASSWORD_FILE, file)?;
+    let text = layers.secret(&keys::CERTIFICATE_PASSWORD)?;
+    let (of_file, of_text) = (&keys::CERTIFICATE_PASSWORD_FILE, &keys::CERTIFICATE_PASSWORD);
+    Ok(match (file, text) {
+        (Some(file), Some(text)) if file.source.rank() > text.source.rank() => {
+            layers.displace((of_text, text.source), (of_file, file.source));
+            Password::File(file.value)
+        }
+        (Some(file), Some(text)) => {
+            layers.displace((of_file, file.source), (of_text, text.source));
+            Password::Text(text.value)
+        }
+        (Some(file), None) => Password::File(file.value),
         // A PFX may have an empty password.
-        None => Password::Text(variable()?.unwrap_or_else(|| "".into())),
-    };
-    Ok(CredentialSource::Certificate { file, password })
+        (None, text) => Password::Text(text.map_or_else(|| "".into(), |text| text.value)),
+    })
 }

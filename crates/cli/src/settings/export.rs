@@ -6,6 +6,8 @@ use avepoint_elements_bulk::Format;
 
 use super::connection::{self, Connection};
 use super::files;
+use super::keys;
+use super::layers::Layers;
 use crate::arguments;
 use crate::failure::Failure;
 
@@ -23,11 +25,11 @@ pub(crate) struct Export {
 }
 
 /// Resolves what `office export` takes.
-pub(crate) fn export(arguments: arguments::Export) -> Result<Export, Failure> {
+pub(crate) fn export(arguments: arguments::Export, layers: &Layers) -> Result<Export, Failure> {
     let arguments::Export { out, format, customer, tenant, quiet, concurrency, rate, connection } = arguments;
     files::check_name("--out", Some(&out))?;
-    let mut connection = connection::connection(connection)?;
-    connection.rate = rate;
+    let mut connection = connection::connection(connection, layers)?;
+    connection.rate = layers.value(&keys::RATE, rate)?;
     let has_lines = out.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("ndjson"));
     let by_ending = if has_lines { Format::Ndjson } else { Format::Csv };
     let format = format.map_or(by_ending, Into::into);

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use avepoint_elements_bulk::{Blank, Format, InputOptions, Source};
 
 use super::connection::Connection;
+use super::layers::Layers;
 use crate::arguments::{self, RowFormat};
 use crate::failure::Failure;
 use crate::printer;
@@ -34,10 +35,10 @@ impl Input {
 }
 
 /// Resolves what every command that reads rows takes.
-pub(crate) fn input(arguments: arguments::Input) -> Input {
+pub(crate) fn input(arguments: arguments::Input, layers: &Layers) -> Input {
     let arguments::Input { file, reading, customer, tenant, blank } = arguments;
     let max_bytes = reading.max_bytes;
-    let mut options = options(reading, blank);
+    let mut options = options(reading, blank, layers);
     if let Some(customer) = customer {
         options = options.customer(customer);
     }
@@ -51,6 +52,7 @@ pub(crate) fn input(arguments: arguments::Input) -> Input {
 pub(super) fn options(
     arguments: arguments::ReadingArguments,
     blank: Option<arguments::Blank>,
+    layers: &Layers,
 ) -> InputOptions {
     let mut options = InputOptions::default()
         .strict_countries(arguments.strict_countries)
@@ -62,7 +64,7 @@ pub(super) fn options(
         options = options.format(format.into());
     }
     options = options.sheet(arguments.sheet);
-    for (column, name) in arguments.map {
+    for (column, name) in layers.columns(&arguments.map) {
         options = options.map(column, name);
     }
     options

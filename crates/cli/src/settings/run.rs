@@ -8,6 +8,8 @@ use avepoint_elements_bulk::{BulkOptions, Shard};
 
 use super::connection::{self, Connection};
 use super::files::{self, Input};
+use super::keys;
+use super::layers::Layers;
 use crate::arguments;
 use crate::failure::Failure;
 
@@ -43,19 +45,21 @@ pub(crate) struct Guards {
     pub(crate) expect: Option<Sha256Sum>,
     /// Whether one row in each tenant is enough.
     pub(crate) canary: bool,
+    /// The flags that were given. A profile's guards are no flags: they wait for a plan.
+    pub(crate) flags: Vec<&'static str>,
 }
 
-impl Guards {
-    /// The flags that were given.
-    pub(crate) fn flags(&self) -> Vec<&'static str> {
-        let flags = [
-            ("--max-changes", self.max_changes.is_some()),
-            ("--allow-clear", self.allow_clear),
-            ("--expect", self.expect.is_some()),
-            ("--canary", self.canary),
-        ];
-        given_flags(flags)
-    }
+/// Resolves what a plan may do.
+fn guards(arguments: &arguments::GuardArguments, layers: &Layers) -> Result<Guards, Failure> {
+    let arguments::GuardArguments { max_changes, allow_clear, expect, canary } = *arguments;
+    let flags = given_flags([
+        ("--max-changes", max_changes.is_some()),
+        ("--allow-clear", allow_clear),
+        ("--expect", expect.is_some()),
+        ("--canary", canary),
+    ]);
+    let max_changes = layers.value(&keys::MAX_CHANGES, max_changes)?;
+    Ok(Guards { max_changes, allow_clear, expect, canary, flags })
 }
 
 fn given_flags(flags: impl IntoIterator<Item = (&'static str, bool)>) -> Vec<&'static str> {
@@ -78,17 +82,17 @@ fn row_flags(input: &arguments::Input, run: &arguments::RunArguments) -> Vec<&'s
 }
 
 /// Resolves what `office apply` takes.
-pub(crate) fn apply(arguments: arguments::Apply) -> Result<Apply, Failure> {
+pub(crate) fn apply(arguments: arguments::Apply, layers: &Layers) -> Result<Apply, Failure> {
     let arguments::Apply { input, run, guards, files, connection } = arguments;
     let row_flags = row_flags(&input, &run);
-    let arguments::GuardArguments { max_changes, allow_clear, expect, canary } = guards;
-    let (input, mut connection) = (files::input(input), connection::connection(connection)?);
-    connection.rate = run.pace.rate;
+    let guards = self::guards(&guards, layers)?;
+    let (input, mut connection) = (files::input(input, layers), connection::connection(connection, layers)?);
+    connection.rate = layers.value(&keys::RATE, run.pace.rate)?;
     files::check_stdin(&input, &connection)?;
     files::check_name("--results", files.results.as_deref())?;
     files::check_name("--journal", files.journal.as_deref())?;
     let mut bulk = BulkOptions::new().concurrency(run.pace.concurrency.get()).max_outage(run.pace.max_outage);
-    if let Some(most) = run.max_failures {
+    if let Some(most) = layers.value(&keys::MAX_FAILURES, run.max_failures)? {
         bulk = bulk.max_failures(most);
     }
     if let Some(limit) = run.limit {
@@ -108,7 +112,7 @@ pub(crate) fn apply(arguments: arguments::Apply) -> Result<Apply, Failure> {
         journal: files.journal,
         results: files.results,
         fresh: files.fresh,
-        guards: Guards { max_changes, allow_clear, expect, canary },
+        guards,
         row_flags,
     })
 }
@@ -126,10 +130,10 @@ pub(crate) struct Verify {
 }
 
 /// Resolves what `office verify` takes.
-pub(crate) fn verify(arguments: arguments::Verify) -> Result<Verify, Failure> {
+pub(crate) fn verify(arguments: arguments::Verify, layers: &Layers) -> Result<Verify, Failure> {
     let arguments::Verify { plan, run, connection } = arguments;
-    let mut connection = connection::connection(connection)?;
-    connection.rate = run.pace.rate;
+    let mut connection = connection::connection(connection, layers)?;
+    connection.rate = layers.value(&keys::RATE, run.pace.rate)?;
     files::check_name("--results", run.results.as_deref())?;
     let bulk = BulkOptions::new()
         .concurrency(run.pace.concurrency.get())

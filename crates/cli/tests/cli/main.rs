@@ -6,6 +6,7 @@
 
 mod apply;
 mod changed_files;
+mod config;
 mod crash_recovery;
 mod credentials;
 mod directory;
@@ -20,6 +21,7 @@ mod reading;
 mod report;
 mod rows;
 mod sandbox;
+mod secret_commands;
 mod set;
 #[cfg(unix)]
 mod shared_folders;
@@ -38,10 +40,10 @@ const USER: [&str; 6] = ["--customer", "c1", "--tenant", "t1", "--user", "u1"];
 const VALUES: [&str; 8] =
     ["--postal-code", "2121", "--country-region", " Angola", "--state", "Luanda", "--address", "Dande"];
 
-/// The program, with nothing of this process's environment.
+/// The program, with nothing of this process's environment, and no home.
 fn elements() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_elements"));
-    command.env_clear().env("ELEMENTS_RETRIES", "0");
+    command.env_clear().env("HOME", "/nonexistent").env("ELEMENTS_RETRIES", "0");
     command
 }
 

@@ -265,7 +265,7 @@ fn a_negative_number_is_answered_with_what_is_allowed() {
         ("--limit", whole),
         ("--concurrency", whole),
         ("--max-failures", "--max-failures <N|P%>"),
-        ("--retries", "0..=100"),
+        ("--retries", whole),
     ] {
         let (_, stderr) = run(elements().args(["office", "apply", "a.csv", flag, "-1"]), 2);
         assert!(stderr.contains(allowed) && !stderr.contains("-- -1"), "{flag}: {stderr}");

@@ -8,7 +8,7 @@ use crate::settings::{Apply, Guards};
 
 /// Refuses flags that mean nothing for rows.
 pub(super) fn refuse_flags_of_plans(settings: &Apply) -> Result<(), Failure> {
-    refuse(&settings.guards.flags(), "about plans, and the file is none: `elements office plan` makes one")
+    refuse(&settings.guards.flags, "about plans, and the file is none: `elements office plan` makes one")
 }
 
 /// Refuses flags that mean nothing for a plan.

@@ -200,7 +200,7 @@ mod tests {
         let line = ["elements", "office", "apply", "hr.plan", "--sandbox"];
         let arguments = Arguments::parse_from(line.iter().chain(flags));
         let Command::Office(Office::Apply(apply)) = arguments.command else { panic!("{arguments:?}") };
-        settings::apply(*apply).unwrap()
+        settings::apply(*apply, &settings::Layers::default()).unwrap()
     }
 
     /// All 20 users of a tenant, and one of another, whose city is emptied.

@@ -58,7 +58,7 @@ impl Scene {
             ["--client-id", self.sandbox.client_id(), "--client-secret-file", secret.to_str().unwrap()];
         let arguments = Arguments::parse_from(line.iter().chain(&credential).chain(flags));
         let Command::Office(Office::Apply(apply)) = arguments.command else { panic!("{arguments:?}") };
-        settings::apply(*apply).unwrap()
+        settings::apply(*apply, &settings::Layers::default()).unwrap()
     }
 
     /// Runs with this answer to its question.

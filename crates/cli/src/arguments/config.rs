@@ -1,0 +1,79 @@
+//! The configuration file: what `config` takes.
+
+use avepoint_elements_bulk::plan::MaxChanges;
+use avepoint_elements_bulk::{Column, MaxFailures};
+use clap::{Args, Subcommand};
+
+use super::Connection;
+use super::values::{Rate, mapping, rate};
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Config {
+    /// Print the name of the configuration file: `ELEMENTS_CONFIG`, or a file at the platform's place
+    #[command(after_help = "Example:\n  elements config path")]
+    Path,
+    /// List the profiles
+    #[command(after_help = "Example:\n  elements config profiles")]
+    Profiles,
+    /// Say which settings a command has, and where each comes from
+    ///
+    /// It takes the flags that commands take. A secret is never shown, nor is a URL that may hold a password.
+    #[command(after_help = SHOW_EXAMPLES)]
+    Show(Box<Show>),
+    /// Set a key of a profile, or the default-profile; the comments of the file stay as they are
+    ///
+    /// The file and the profile are made if need be. Keys are the names of flags without the hyphens, and columns.NAME
+    /// for --map. No key takes a secret.
+    #[command(after_help = SET_EXAMPLES)]
+    Set(Set),
+    /// Remove a key of a profile, or the default-profile
+    #[command(after_help = "Example:\n  elements config unset rate --profile contoso")]
+    Unset(Unset),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Show {
+    #[command(flatten)]
+    pub(crate) connection: Connection,
+    /// The most requests in a second, a minute or an hour, such as 10/s.
+    #[arg(long, value_name = "RATE", value_parser = rate)]
+    pub(crate) rate: Option<Rate>,
+    /// The most users that a plan may change.
+    #[arg(long, value_name = "N|P%", allow_negative_numbers = true)]
+    pub(crate) max_changes: Option<MaxChanges>,
+    /// The most rows that may fail.
+    #[arg(long, value_name = "N|P%", allow_negative_numbers = true)]
+    pub(crate) max_failures: Option<MaxFailures>,
+    /// A column of another name, such as postalCode=PLZ.
+    #[arg(long, value_name = "NAME=COLUMN", value_parser = mapping)]
+    pub(crate) map: Vec<(Column, String)>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Set {
+    /// The key, such as client-id, columns.postalCode or default-profile.
+    #[arg(value_name = "KEY")]
+    pub(crate) key: String,
+    /// The value; of client-secret-command, the program and its arguments.
+    #[arg(value_name = "VALUE", required = true, trailing_var_arg = true, allow_hyphen_values = true)]
+    pub(crate) value: Vec<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Unset {
+    /// The key, such as client-id, columns.postalCode or default-profile.
+    #[arg(value_name = "KEY")]
+    pub(crate) key: String,
+}
+
+const SHOW_EXAMPLES: &str = "\
+Examples:
+  elements config show
+  elements config show --profile contoso --environment us-government --output json";
+
+const SET_EXAMPLES: &str = "\
+Examples:
+  elements config set --profile contoso client-id 0b5f6f1e-0000-4000-8000-5e1c1b0f8a11
+  elements config set --profile contoso client-secret-command pass show elements/contoso
+  elements config set --profile contoso columns.postalCode PLZ
+  elements config set default-profile contoso";

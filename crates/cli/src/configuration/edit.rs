@@ -1,0 +1,170 @@
+//! Changes of a configuration: its comments and its order stay, and it is replaced as a whole.
+
+use std::fs;
+use std::io::{self, Write};
+use std::path::Path;
+
+use tempfile::NamedTempFile;
+use toml_edit::{Array, DocumentMut, Item, Table, Value, value};
+
+use super::{DEFAULT_PROFILE, PROFILES, Target, read, text};
+use crate::arguments::CommandLine;
+use crate::failure::Failure;
+use crate::printer;
+use crate::settings::keys::{self, Form, Key};
+
+pub(super) fn set(path: &Path, target: &Target, words: &[String]) -> Result<(), Failure> {
+    let mut document = document(path)?;
+    match target {
+        Target::DefaultProfile => {
+            let name = one(DEFAULT_PROFILE, words)?;
+            document[DEFAULT_PROFILE] = kept(document.get(DEFAULT_PROFILE), name.into());
+        }
+        Target::Setting { profile, key } => {
+            let value = setting(key, words)?;
+            let table = profile_table(&mut document, path, profile)?;
+            table[key.name] = kept(table.get(key.name), value);
+        }
+        Target::Column { profile, column } => {
+            let name = one(keys::COLUMNS, words)?;
+            let table = profile_table(&mut document, path, profile)?;
+            let columns = table_in(table, keys::COLUMNS, path)?;
+            columns[column.name()] = kept(columns.get(column.name()), name.into());
+        }
+    }
+    write(path, &document.to_string())
+}
+
+pub(super) fn unset(path: &Path, target: &Target) -> Result<bool, Failure> {
+    let mut document = document(path)?;
+    let in_profile = |document: &mut DocumentMut, profile: &str, names: &[&str]| {
+        let item = document.get_mut(PROFILES).and_then(|profiles| profiles.get_mut(profile));
+        let (last, way) = names.split_last()?;
+        let item = way.iter().try_fold(item?, |item, name| item.get_mut(name));
+        item?.as_table_like_mut()?.remove(last)
+    };
+    let removed = match target {
+        Target::DefaultProfile => document.remove(DEFAULT_PROFILE),
+        Target::Setting { profile, key } => in_profile(&mut document, profile, &[key.name]),
+        Target::Column { profile, column } => {
+            in_profile(&mut document, profile, &[keys::COLUMNS, column.name()])
+        }
+    };
+    if removed.is_some() {
+        write(path, &document.to_string())?;
+    }
+    Ok(removed.is_some())
+}
+
+/// The document as it is, where it has no mistake; an empty one where no file is.
+fn document(path: &Path) -> Result<DocumentMut, Failure> {
+    let text = text(path)?.unwrap_or_default();
+    read::parse(&text, path)?;
+    text.parse().map_err(|error: toml_edit::TomlError| Failure::usage(error.message()))
+}
+
+fn profile_table<'d>(
+    document: &'d mut DocumentMut,
+    path: &Path,
+    profile: &str,
+) -> Result<&'d mut Table, Failure> {
+    let root = document.as_table_mut();
+    if !root.contains_key(PROFILES) {
+        let mut profiles = Table::new();
+        // Without a line of its own: only its tables have one.
+        profiles.set_implicit(true);
+        root.insert(PROFILES, Item::Table(profiles));
+    }
+    let profiles = table_in(root, PROFILES, path)?;
+    table_in(profiles, profile, path)
+}
+
+/// The table of a name, which is made if need be.
+fn table_in<'t>(table: &'t mut Table, name: &str, path: &Path) -> Result<&'t mut Table, Failure> {
+    let item = table.entry(name).or_insert_with(|| Item::Table(Table::new()));
+    item.as_table_mut().ok_or_else(|| {
+        Failure::usage(format!(
+            "{} in {} stands between braces, which this command does not change; edit the file",
+            printer::one_line(name),
+            printer::path(path)
+        ))
+    })
+}
+
+/// A value with the space and the comment around the one whose place it takes.
+fn kept(before: Option<&Item>, mut new: Value) -> Item {
+    if let Some(before) = before.and_then(Item::as_value) {
+        *new.decor_mut() = before.decor().clone();
+    }
+    value(new)
+}
+
+/// The only word of a value.
+fn one(key: &str, words: &[String]) -> Result<String, Failure> {
+    match words {
+        [word] => Ok(word.clone()),
+        _ => Err(Failure::usage(format!("{key} takes one value; put one that has spaces into quotes"))),
+    }
+}
+
+/// The value of a setting as a profile writes it.
+fn setting(key: &Key, words: &[String]) -> Result<Value, Failure> {
+    if key.form == Form::Command {
+        return command(key, words);
+    }
+    let text = one(key.name, words)?;
+    read::check(key, &text).map_err(Failure::usage)?;
+    Ok(match key.form {
+        Form::Number => text.parse::<i64>().map_or_else(|_| text.into(), Value::from),
+        Form::Switch => (text == "true").into(),
+        Form::File => from_here(&text)?.into(),
+        _ => text.into(),
+    })
+}
+
+/// The name of a file as it is meant here, whatever the folder of the configuration.
+fn from_here(name: &str) -> Result<String, Failure> {
+    if name == "-" || name.starts_with("~/") {
+        return Ok(name.to_owned());
+    }
+    let path = std::path::absolute(name)?.into_os_string().into_string();
+    path.map_err(|_| Failure::usage("the name of this folder is not valid UTF-8, and cannot be written down"))
+}
+
+/// Several words are a program and its arguments; a single one is read as the flag reads it.
+fn command(key: &Key, words: &[String]) -> Result<Value, Failure> {
+    let line = match words {
+        [word] => crate::arguments::command_line(word),
+        _ => CommandLine::of(words.to_vec()).ok_or_else(|| format!("{} is allowed", key.form.allowed())),
+    };
+    let line = line.map_err(|why| Failure::usage(format!("{}: {why}", key.name)))?;
+    Ok(Value::Array(std::iter::once(line.program).chain(line.arguments).collect::<Array>()))
+}
+
+/// Replaces the file by one that only its owner may read, where what it would say has no mistake.
+fn write(path: &Path, text: &str) -> Result<(), Failure> {
+    read::parse(text, path)?;
+    let replace = || -> io::Result<()> {
+        // A link stays one.
+        let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        make_folder(folder)?;
+        let mut file = NamedTempFile::new_in(folder)?;
+        file.write_all(text.as_bytes())?;
+        file.as_file().sync_all()?;
+        file.persist(&path).map_err(|failed| failed.error)?;
+        Ok(())
+    };
+    replace().map_err(|error| {
+        Failure::usage(format!("the configuration {} cannot be written: {error}", printer::path(path)))
+    })
+}
+
+/// Makes a folder that only its owner may use.
+fn make_folder(folder: &Path) -> io::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
+}

@@ -1,0 +1,103 @@
+//! Of `config`.
+
+use avepoint_elements_bulk::Column;
+
+use super::connection;
+use super::keys::{self, Key};
+use super::layers::{Layers, Resolved};
+use crate::arguments;
+use crate::configuration::{self, Configuration, DEFAULT_PROFILE, Place, Target};
+use crate::failure::Failure;
+use crate::printer::one_line;
+use crate::suggestion::did_you_mean;
+
+/// Of `config`.
+pub(crate) enum Config {
+    Path(Place),
+    Profiles(Place),
+    Show(ShownSettings),
+    Set(Place, Target, Vec<String>),
+    Unset(Place, Target),
+}
+
+/// What settings come to.
+pub(crate) struct ShownSettings {
+    pub(crate) file: std::path::PathBuf,
+    pub(crate) profile: Option<String>,
+    pub(crate) settings: Vec<Resolved>,
+}
+
+/// Resolves what `config` takes.
+pub(crate) fn config(arguments: arguments::Config, profile: Option<String>) -> Result<Config, Failure> {
+    Ok(match arguments {
+        arguments::Config::Path => Config::Path(configuration::place()?),
+        arguments::Config::Profiles => Config::Profiles(configuration::place()?),
+        arguments::Config::Show(show) => Config::Show(shown(*show, profile)?),
+        arguments::Config::Set(set) => {
+            let place = configuration::place()?;
+            let target = target(&set.key, profile, &place)?;
+            Config::Set(place, target, set.value)
+        }
+        arguments::Config::Unset(unset) => {
+            let place = configuration::place()?;
+            let target = target(&unset.key, profile, &place)?;
+            Config::Unset(place, target)
+        }
+    })
+}
+
+/// Resolves every setting, as a command would.
+fn shown(arguments: arguments::ShowConfig, profile: Option<String>) -> Result<ShownSettings, Failure> {
+    let arguments::ShowConfig { connection, rate, max_changes, max_failures, map } = arguments;
+    let layers = Layers::load_quietly(profile)?;
+    connection::connection(connection, &layers)?;
+    layers.value(&keys::RATE, rate)?;
+    layers.value(&keys::MAX_CHANGES, max_changes)?;
+    layers.value(&keys::MAX_FAILURES, max_failures)?;
+    layers.columns(&map);
+    let (file, profile) = (layers.file().to_owned(), layers.profile_name().map(str::to_owned));
+    Ok(ShownSettings { file, profile, settings: layers.into_resolved() })
+}
+
+/// What is set or removed.
+fn target(key: &str, profile: Option<String>, place: &Place) -> Result<Target, Failure> {
+    if key == DEFAULT_PROFILE {
+        return Ok(Target::DefaultProfile);
+    }
+    if let Some(name) = key.strip_prefix("columns.") {
+        let column = name.parse::<Column>();
+        let column =
+            column.map_err(|error| Failure::usage(format!("{} is no column; {error}", one_line(name))))?;
+        return Ok(Target::Column { profile: changed_profile(profile, place)?, column });
+    }
+    let key = known(key)?;
+    Ok(Target::Setting { profile: changed_profile(profile, place)?, key })
+}
+
+fn known(key: &str) -> Result<&'static Key, Failure> {
+    if let Some(known) = keys::find(key) {
+        return Ok(known);
+    }
+    if configuration::is_secret(key) {
+        return Err(Failure::usage(configuration::secret(key)));
+    }
+    let names = || keys::names().chain([DEFAULT_PROFILE]);
+    let listed: Vec<_> =
+        names().map(|name| if name == keys::COLUMNS { "columns.NAME" } else { name }).collect();
+    Err(Failure::usage(format!(
+        "unknown key \"{}\"{}; allowed are {}",
+        one_line(key),
+        did_you_mean(key, names()),
+        listed.join(", ")
+    )))
+}
+
+/// The profile that is changed: the one that is named, or the default.
+fn changed_profile(flag: Option<String>, place: &Place) -> Result<String, Failure> {
+    let variable = || std::env::var("ELEMENTS_PROFILE").ok().filter(|name| !name.is_empty());
+    if let Some(name) = flag.or_else(variable) {
+        return Ok(name);
+    }
+    let default = Configuration::read(&place.path)?.default_profile.map(|name| name.value);
+    default.ok_or_else(|| Failure::usage("name the profile that is changed: --profile NAME"))
+}

@@ -1,0 +1,331 @@
+//! Flags, variables and a profile, one above the other. What a setting comes to, and from where, is decided here alone.
+
+use std::cell::RefCell;
+use std::ffi::{OsStr, OsString};
+use std::path::{Path, PathBuf};
+
+use avepoint_elements::Secret;
+use avepoint_elements_bulk::Column;
+
+use super::keys::{self, Form, Key};
+use super::value::Value;
+use crate::configuration::{self, Configuration, DEFAULT_PROFILE, Located, Profile};
+use crate::failure::Failure;
+use crate::printer::{note, one_line};
+use crate::secrets;
+use crate::suggestion::did_you_mean;
+
+/// Where the value of a setting comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Source {
+    /// A profile, with the line in its file.
+    Profile(usize),
+    Variable,
+    Flag,
+}
+
+impl Source {
+    /// What counts more is greater.
+    pub(crate) fn rank(self) -> u8 {
+        match self {
+            Self::Profile(_) => 0,
+            Self::Variable => 1,
+            Self::Flag => 2,
+        }
+    }
+}
+
+/// A value, and where it comes from.
+#[derive(Clone, Debug)]
+pub(crate) struct Given<T> {
+    pub(crate) value: T,
+    pub(crate) source: Source,
+}
+
+impl<T> Given<T> {
+    /// Another value from the same place.
+    pub(crate) fn map<U>(self, map: impl FnOnce(T) -> U) -> Given<U> {
+        Given { value: map(self.value), source: self.source }
+    }
+}
+
+/// What a setting came to.
+pub(crate) struct Resolved {
+    pub(crate) name: String,
+    /// As it may be shown.
+    pub(crate) value: String,
+    pub(crate) source: String,
+    /// What takes its place, where something does.
+    pub(crate) displaced_by: Option<String>,
+    /// Where else a value comes from, which is not used.
+    pub(crate) overridden: Vec<String>,
+}
+
+/// What flags lie upon.
+#[derive(Default)]
+pub(crate) struct Layers {
+    file: PathBuf,
+    profile_name: Option<String>,
+    profile: Profile,
+    /// Whether nothing is said of values that are not used: what shows them all says it itself.
+    is_quiet: bool,
+    resolved: RefCell<Vec<Resolved>>,
+}
+
+impl Layers {
+    /// Reads the configuration, and finds the profile that a flag, a variable or the file names.
+    ///
+    /// # Errors
+    /// The file cannot be used; or there is no such profile, or no such file.
+    pub(crate) fn load(profile: Option<String>) -> Result<Self, Failure> {
+        let place = configuration::place()?;
+        let configuration = Configuration::read(&place.path)?;
+        if place.is_named && !place.path.exists() {
+            return Err(Failure::usage(format!(
+                "there is no configuration {}, which ELEMENTS_CONFIG names: make it with `elements config set`, or unset the \
+                 variable",
+                crate::printer::path(&place.path)
+            )));
+        }
+        let mut layers = Self {
+            file: place.path,
+            profile_name: None,
+            profile: Profile::default(),
+            is_quiet: false,
+            resolved: RefCell::default(),
+        };
+        layers.choose(profile, configuration)?;
+        Ok(layers)
+    }
+
+    /// As [`load`](Self::load), without a word about values that are not used.
+    ///
+    /// # Errors
+    /// As [`load`](Self::load).
+    pub(crate) fn load_quietly(profile: Option<String>) -> Result<Self, Failure> {
+        Ok(Self { is_quiet: true, ..Self::load(profile)? })
+    }
+
+    fn choose(&mut self, flag: Option<String>, mut configuration: Configuration) -> Result<(), Failure> {
+        let default = configuration.default_profile.take();
+        let Some(Given { value: name, source }) = self.chosen(&keys::PROFILE, flag, default)? else {
+            return Ok(());
+        };
+        let Some(profile) = configuration.profiles.remove(&name) else {
+            let names = || configuration.profiles.keys().map(String::as_str);
+            let known = if configuration.profiles.is_empty() {
+                "it has none: make one with `elements config set --profile NAME KEY VALUE`".to_owned()
+            } else {
+                format!("it has {}", names().map(one_line).collect::<Vec<_>>().join(", "))
+            };
+            return Err(Failure::usage(format!(
+                "{}: there is no profile \"{}\" in {}{}; {known}",
+                self.place(&keys::PROFILE, source),
+                one_line(&name),
+                crate::printer::path(&self.file),
+                did_you_mean(&name, names()),
+            )));
+        };
+        (self.profile_name, self.profile) = (Some(name), profile);
+        Ok(())
+    }
+
+    /// The file of the profiles.
+    pub(crate) fn file(&self) -> &Path {
+        &self.file
+    }
+
+    pub(crate) fn profile_name(&self) -> Option<&str> {
+        self.profile_name.as_deref()
+    }
+
+    /// What was resolved until now, in its order.
+    pub(crate) fn into_resolved(self) -> Vec<Resolved> {
+        self.resolved.into_inner()
+    }
+
+    /// The value of a setting: a flag's, else a variable's, else the profile's.
+    ///
+    /// # Errors
+    /// The variable that counts cannot be understood.
+    pub(crate) fn pick<T: Value>(
+        &self,
+        key: &'static Key,
+        flag: Option<T>,
+    ) -> Result<Option<Given<T>>, Failure> {
+        self.chosen(key, flag, self.profile.values.get(key.name).cloned())
+    }
+
+    /// As [`pick`](Self::pick), without its source.
+    ///
+    /// # Errors
+    /// As [`pick`](Self::pick).
+    pub(crate) fn value<T: Value>(&self, key: &'static Key, flag: Option<T>) -> Result<Option<T>, Failure> {
+        Ok(self.pick(key, flag)?.map(|given| given.value))
+    }
+
+    fn chosen<T: Value>(
+        &self,
+        key: &'static Key,
+        flag: Option<T>,
+        profile: Option<Located<String>>,
+    ) -> Result<Option<Given<T>>, Failure> {
+        let variable = key.variable.and_then(variable);
+        let texts = [
+            flag.as_ref().map(|flag| (flag.text(), Source::Flag)),
+            variable.as_ref().map(|text| (text.to_string_lossy().into_owned(), Source::Variable)),
+            profile.as_ref().map(|it| (it.value.clone(), Source::Profile(it.line))),
+        ];
+        let given = match (flag, variable, profile) {
+            (Some(value), ..) => Some(Given { value, source: Source::Flag }),
+            (None, Some(text), _) => {
+                Some(Given { value: read_variable(key, &text)?, source: Source::Variable })
+            }
+            (None, None, Some(Located { value, line })) => {
+                let value = T::read(OsStr::new(&value)).map_err(Failure::usage)?;
+                Some(Given { value, source: Source::Profile(line) })
+            }
+            (None, None, None) => None,
+        };
+        self.record(key, texts.into_iter().flatten().collect());
+        Ok(given)
+    }
+
+    /// A secret, which a variable alone gives.
+    ///
+    /// # Errors
+    /// It is no text.
+    pub(crate) fn secret(&self, key: &'static Key) -> Result<Option<Given<Secret>>, Failure> {
+        let secret = key.variable.map(secrets::from_environment).transpose()?.flatten();
+        let given = secret.map(|value| Given { value, source: Source::Variable });
+        if given.is_some() {
+            self.record(key, vec![(String::new(), Source::Variable)]);
+        }
+        Ok(given)
+    }
+
+    /// The names of columns: a flag's before the profile's.
+    pub(crate) fn columns(&self, flags: &[(Column, String)]) -> Vec<(Column, String)> {
+        let is_free = |column: Column| flags.iter().all(|(given, _)| *given != column);
+        let of_profile = self.profile.columns.iter().filter(|it| is_free(it.value.0));
+        let all = flags.iter().map(|it| (it, Source::Flag));
+        let all = all.chain(of_profile.map(|it| (&it.value, Source::Profile(it.line))));
+        let columns = all.map(|((column, name), source)| {
+            let setting = format!("{}.{column}", keys::COLUMNS);
+            let source = self.origin(source, "--map", None);
+            self.push(Resolved {
+                name: setting,
+                value: name.clone(),
+                source,
+                displaced_by: None,
+                overridden: Vec::new(),
+            });
+            (*column, name.clone())
+        });
+        columns.collect()
+    }
+
+    /// Shows a default where nothing else was given.
+    pub(crate) fn show_default(&self, key: &Key, value: &str) {
+        let (source, value) = ("default".to_owned(), value.to_owned());
+        self.push(Resolved {
+            name: key.name.to_owned(),
+            value,
+            source,
+            displaced_by: None,
+            overridden: Vec::new(),
+        });
+    }
+
+    /// A setting is not used, since another one takes its place.
+    pub(crate) fn displace(&self, (key, source): (&Key, Source), by: (&Key, Source)) {
+        let (place, winner) = (self.place(key, source), self.place(by.0, by.1));
+        self.say(source, &place, by.1, &winner);
+        let mut resolved = self.resolved.borrow_mut();
+        if let Some(entry) = resolved.iter_mut().find(|entry| entry.name == key.name) {
+            entry.displaced_by = Some(winner);
+        }
+    }
+
+    /// Variables that are set and not used, since a flag takes their place.
+    pub(crate) fn displace_variables(&self, keys: &[&'static Key], flag: &str) {
+        let names = keys.iter().filter_map(|key| key.variable).filter(|name| variable(name).is_some());
+        let names = names.collect::<Vec<_>>();
+        if !names.is_empty() && !self.is_quiet {
+            let are = if names.len() == 1 { "is" } else { "are" };
+            note(&format!("note: {} {are} not used: {flag} takes their place", names.join(", ")));
+        }
+    }
+
+    /// Notes what a setting came to, and what is not used.
+    fn record(&self, key: &Key, texts: Vec<(String, Source)>) {
+        let mut texts = texts.into_iter();
+        let Some((text, source)) = texts.next() else { return };
+        let place = self.place(key, source);
+        let others: Vec<_> = texts.collect();
+        for (other, from) in &others {
+            if *other != text {
+                self.say(*from, &self.place(key, *from), source, &place);
+            }
+        }
+        let origin = |source| self.origin(source, &format!("--{}", key.name), key.variable);
+        let overridden = others.iter().map(|(_, from)| origin(*from)).collect();
+        let (name, value) = (key.name.to_owned(), shown(key, text));
+        self.push(Resolved { name, value, source: origin(source), displaced_by: None, overridden });
+    }
+
+    fn push(&self, resolved: Resolved) {
+        self.resolved.borrow_mut().push(resolved);
+    }
+
+    /// Says that a value is not used, unless that is a flag's plain right over a profile.
+    fn say(&self, loser: Source, place: &str, winner: Source, by: &str) {
+        let is_plain = winner == Source::Flag && matches!(loser, Source::Profile(_));
+        if !self.is_quiet && !is_plain {
+            note(&format!("note: {place} is not used: {by} takes its place"));
+        }
+    }
+
+    /// Where a setting has its value from, with its name.
+    fn place(&self, key: &Key, source: Source) -> String {
+        let origin = self.origin(source, &format!("--{}", key.name), key.variable);
+        match source {
+            Source::Profile(_) if key.name == keys::PROFILE.name => format!("{DEFAULT_PROFILE} ({origin})"),
+            Source::Profile(_) => format!("{} ({origin})", key.name),
+            _ => origin,
+        }
+    }
+
+    /// Where a value comes from: a flag, a variable, or a line of the file.
+    fn origin(&self, source: Source, flag: &str, variable: Option<&str>) -> String {
+        match source {
+            Source::Flag => flag.to_owned(),
+            Source::Variable => variable.unwrap_or("a variable").to_owned(),
+            Source::Profile(line) => configuration::line_of(&self.file, line),
+        }
+    }
+}
+
+/// A variable that is set; an empty one counts as unset.
+fn variable(name: &str) -> Option<OsString> {
+    std::env::var_os(name).filter(|value| !value.is_empty())
+}
+
+fn read_variable<T: Value>(key: &Key, text: &OsStr) -> Result<T, Failure> {
+    T::read(text).map_err(|why| {
+        let name = key.variable.unwrap_or(key.name);
+        Failure::usage(match key.form {
+            Form::Url | Form::Secret => format!("{name}: {why}"),
+            _ => format!("{name} is \"{}\"; {why}", one_line(&text.to_string_lossy())),
+        })
+    })
+}
+
+/// A value as it may be shown: no secret, and no URL that may hold one.
+fn shown(key: &Key, text: String) -> String {
+    match key.form {
+        Form::Secret => "(not shown)".to_owned(),
+        Form::Url if text.contains(['@', '?']) => "(not shown: it may hold a password)".to_owned(),
+        _ => text,
+    }
+}
