@@ -52,6 +52,39 @@ impl AtomicFile {
         Ok(Self { what, out, unfinished: partial, path: path.to_owned() })
     }
 
+    /// Takes the lock of the partial file that was left behind, if there is one, to [go on](Self::go_on) with it.
+    pub(crate) fn lock_left_behind(what: &'static str, path: &Path) -> Result<Option<File>, FileError> {
+        let (partial, doing) = (partial_name(path), format!("go on with the {what}"));
+        untrusted::check_file(&partial, &doing)?;
+        let file = untrusted::open(&partial, OpenOptions::new().read(true).append(true), &doing)?;
+        let Some(file) = file else { return Ok(None) };
+        let failed = |error| FileError::system(&doing, &partial, error);
+        match file.try_lock() {
+            Ok(()) if os::leads_to(&partial, &file).map_err(failed)? => Ok(Some(file)),
+            // Another run has just finished or replaced it.
+            Ok(()) | Err(TryLockError::WouldBlock) => Err(in_use(what, path)),
+            Err(TryLockError::Error(error)) => Err(failed(error)),
+        }
+    }
+
+    /// Goes on with a partial file that was [locked](Self::lock_left_behind), behind so many bytes; the others are cut off.
+    pub(crate) fn go_on(what: &'static str, path: &Path, file: File, length: u64) -> Result<Self, FileError> {
+        let unfinished = partial_name(path);
+        let cut = file.set_len(length).and_then(|()| file.sync_all());
+        let checksum = cut.and_then(|()| checksum_of(&file, length));
+        let checksum = checksum
+            .map_err(|error| FileError::system(&format!("go on with the {what}"), &unfinished, error))?;
+        let checksum = crc32fast::Hasher::new_with_initial_len(checksum, length);
+        let out = BufWriter::with_capacity(1 << 16, Tracked { file, length, checksum });
+        Ok(Self { what, out, unfinished, path: path.to_owned() })
+    }
+
+    /// The file, to be synced, and makes its partial name last.
+    pub(crate) fn to_sync(&self) -> Result<File, FileError> {
+        let synced = untrusted::sync_name(&self.unfinished);
+        synced.and_then(|()| self.out.get_ref().file.try_clone()).map_err(|error| self.unwritten(error))
+    }
+
     /// Gives the file its name, in the place of an ordinary file.
     pub(crate) fn finish(mut self) -> Result<PathBuf, FileError> {
         self.complete()?;

@@ -49,6 +49,11 @@ pub fn planned_name(plan: &Path, format: Format) -> PathBuf {
     with_suffix(plan, &format!(".planned.{format}"))
 }
 
+/// What came of the rows of a sync: `night.plan.synced.csv`.
+pub fn synced_name(plan: &Path, format: Format) -> PathBuf {
+    with_suffix(plan, &format!(".synced.{format}"))
+}
+
 /// What came of the users of a plan that is applied: `hr.plan.applied.csv`, or `hr.plan.shard-2-of-8.applied.csv`.
 pub fn applied_name(plan: &Path, shard: Option<Shard>) -> PathBuf {
     with_suffix(plan, &format!("{}.applied.csv", shard_part(shard)))
@@ -103,6 +108,7 @@ mod tests {
             (results_name(Path::new("offices.ndjson.gz"), None), "offices.results.ndjson"),
             (plan_name(input), "in/offices.csv.plan"),
             (planned_name(Path::new("hr.plan"), Format::Ndjson), "hr.plan.planned.ndjson"),
+            (synced_name(Path::new("hr.plan"), Format::Csv), "hr.plan.synced.csv"),
             (applied_name(Path::new("hr.plan"), shard), "hr.plan.shard-2-of-8.applied.csv"),
             (verified_name(Path::new("hr.plan"), None), "hr.plan.verified.csv"),
             (partial_name(Path::new("r.csv")), "r.csv.partial"),

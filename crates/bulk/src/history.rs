@@ -54,7 +54,9 @@ impl History {
         let (row, claim) = match item {
             Item::Send(_, row) => (row, None),
             Item::Claimed(_, row, proof) => (row, Some(proof)),
-            Item::Settled(..) | Item::Apply(..) | Item::Verify(..) | Item::Plan(..) => return Ok(None),
+            Item::Settled(..) | Item::Apply(..) | Item::Verify(..) | Item::Plan(..) | Item::Sync(..) => {
+                return Ok(None);
+            }
         };
         let (user, office) = (UserHash::of(&row.user), OfficeHash::of(&row.office));
         Self::of(journal, base_url, &user, &office, claim).map(Some)

@@ -126,8 +126,8 @@ pub use avepoint_elements_rows::{
 };
 pub use error::FileError;
 pub use file_names::{
-    applied_name, journal_name, older_name, partial_name, plan_name, planned_name, results_name, text_name,
-    verified_name,
+    applied_name, journal_name, older_name, partial_name, plan_name, planned_name, results_name, synced_name,
+    text_name, verified_name,
 };
 pub use hash::{OfficeHash, Proof, UserHash};
 pub use history::{DoneBefore, History};

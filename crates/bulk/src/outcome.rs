@@ -239,6 +239,11 @@ impl Outcome {
         self.error().map(Error::kind)
     }
 
+    /// The word that results have: what planning the row came to, where it was planned, or else its [state](Self::state).
+    pub fn result(&self) -> &'static str {
+        self.plan.as_ref().map_or(self.state.name(), |plan| plan.state.name())
+    }
+
     /// With a closer code of its reason.
     pub(crate) fn because(self, reason_code: &'static str) -> Self {
         Self { reason_code, ..self }

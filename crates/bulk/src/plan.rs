@@ -47,6 +47,8 @@ mod row;
 mod rows;
 mod sha256;
 mod state;
+mod sync_items;
+mod sync_plan;
 mod target;
 
 pub use avepoint_elements_rows::{LocalFields, Wanted, WantedOffice};
@@ -67,6 +69,9 @@ pub use row::{EarlierReading, PlanRow};
 pub use rows::{EarlierPlanning, PlanRows};
 pub use sha256::{InvalidSha256Sum, Sha256Sum};
 pub use state::{PlanState, StateCounts};
+pub use sync_items::{SyncItems, SyncTarget};
+pub use sync_plan::SyncPlan;
+pub(crate) use sync_plan::Unrecorded;
 pub use target::PlanTarget;
 pub(crate) use target::Relocated;
 

@@ -84,7 +84,7 @@ pub struct RowResult<'a> {
 impl<'a> From<&'a Outcome> for RowResult<'a> {
     fn from(outcome: &'a Outcome) -> Self {
         Self {
-            state: outcome.state.name(),
+            state: outcome.result(),
             status: outcome.status,
             request_id: outcome.request_id.as_deref(),
             attempts: Some(outcome.attempts),

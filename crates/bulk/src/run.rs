@@ -30,7 +30,7 @@ use futures_util::stream::FuturesUnordered;
 use tokio::sync::{mpsc, watch};
 use tokio::task::{JoinError, JoinHandle};
 
-use crate::plan::{PlanTarget, PlannedUser};
+use crate::plan::{PlanTarget, PlannedUser, SyncTarget};
 use crate::{Journal, Outcome, Proof, Row, State, clock};
 pub use max_failures::{InvalidMaxFailures, MaxFailures};
 pub use options::BulkOptions;
@@ -64,6 +64,11 @@ pub enum Item<T> {
     Verify(T, PlannedUser),
     /// To be read, and compared with what its row wants: [`Outcome::plan`] has what changes.
     Plan(T, PlanTarget),
+    /// To be read, and compared with what its row wants. What changes is recorded in the plan of the sync, and then applied
+    /// on the same reading, as [`Apply`](Self::Apply) does: [`Outcome::plan`] has what becomes of rows without a change.
+    ///
+    /// The run's journal is one of [that plan](crate::plan::SyncPlan::journal_id).
+    Sync(T, SyncTarget),
     /// Not to be sent.
     Settled(T, Outcome),
 }

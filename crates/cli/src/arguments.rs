@@ -7,6 +7,7 @@ mod connection;
 mod export;
 mod lists;
 mod plan;
+mod sync;
 mod values;
 mod verify;
 
@@ -28,7 +29,8 @@ pub(crate) use config::{Config, Show as ShowConfig};
 pub(crate) use connection::{Connection, Credential};
 pub(crate) use export::Export;
 pub(crate) use lists::{Customers, GetUser, ListUsers, UserIds, Users};
-pub(crate) use plan::{Plan, PlanRows, Show, ShowPages, Undo};
+pub(crate) use plan::{Plan, PlanFiles, PlanRows, Show, ShowPages, Undo};
+pub(crate) use sync::{Sync, SyncFiles, SyncRun};
 pub(crate) use values::{Rate, Retries, User, duration_text, rate, retries, time};
 pub(crate) use verify::Verify;
 
@@ -127,6 +129,12 @@ pub(crate) enum Office {
     /// value of each field that changes; each row gets its result in a file beside it.
     #[command(after_help = plan::PLAN_EXAMPLES)]
     Plan(Box<Plan>),
+    /// Plan a file and apply that in one pass, row by row, for a feed of every night
+    ///
+    /// Each user is read once and compared. What changes is on the disk, in the plan, before its update is sent; the plan is
+    /// then shown, verified and taken back as any other. Interrupted, the same command goes on.
+    #[command(after_help = sync::EXAMPLES)]
+    Sync(Box<Sync>),
     /// Show a plan: what changes, by customer and by field, old values and new ones
     #[command(after_help = plan::SHOW_EXAMPLES)]
     Show(Box<Show>),

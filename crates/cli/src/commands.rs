@@ -16,6 +16,7 @@ mod office {
     pub(super) mod set;
     pub(super) mod show;
     pub(super) mod status;
+    pub(super) mod sync;
     pub(super) mod template;
     pub(super) mod undo;
     mod unusual;
@@ -79,6 +80,9 @@ async fn run_office(
         }
         Office::Plan(plan) => {
             office::plan::run(settings::plan(*plan, &layers()?)?, printer, interrupts).await
+        }
+        Office::Sync(sync) => {
+            office::sync::run(settings::sync(*sync, &layers()?)?, printer, interrupts).await
         }
         Office::Export(export) => {
             office::export::run(settings::export(*export, &layers()?)?, printer, interrupts).await

@@ -2,8 +2,10 @@
 //!
 //! NDJSON: a [header](PlanHeader), a line for each user whose office information changes, and an end with
 //! [counts](super::PlanCounts) and the SHA-256 of every byte before it. A plan that is not whole is never taken for one.
+//! One that is written while it is applied has a checksum in each line: its whole lines count without an end.
 
 mod blocks;
+mod chain;
 mod check;
 mod contents;
 mod end;

@@ -102,6 +102,7 @@ impl PlanOutcome {
             PlanState::Change | PlanState::Equal => State::Planned,
             PlanState::NotFound => State::Gone,
             PlanState::Unreadable => State::Unreadable,
+            PlanState::NotAttempted => State::NotAttempted,
             _ => State::Invalid,
         };
         let outcome = Outcome::new(state, self.reason.clone()).because(self.reason_code);

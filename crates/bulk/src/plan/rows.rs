@@ -5,7 +5,7 @@ use std::iter::Peekable;
 
 use self_cell::{MutBorrow, self_cell};
 
-use super::{EarlierReading, Plan, PlanRow, PlanState, PlannedUsers};
+use super::{EarlierReading, Plan, PlanRow, PlanState, PlannedUser, PlannedUsers};
 use crate::{InputError, Original, PlanEntries, PlanEntry, Table};
 
 /// The rows of a table, as those of a plan.
@@ -89,22 +89,29 @@ impl Iterator for PlanRows {
 /// What a planning that ended early has read: changes are in its partial plan, equal rows in its partial results, both in
 /// the order of the rows.
 pub struct EarlierPlanning {
-    changes: Peekable<PlannedUsers>,
+    changes: Option<Peekable<PlannedUsers>>,
     results: Option<Reading>,
 }
 
 impl EarlierPlanning {
     /// What these files hold. Results that cannot be read hold nothing.
     pub fn new(plan: &Plan, results: Option<Table>) -> Self {
+        Self { changes: Some(plan.users().peekable()), ..Self::of_results(results) }
+    }
+
+    /// What these results hold: equal rows alone.
+    pub fn of_results(results: Option<Table>) -> Self {
         let results = results.and_then(|table| Reading::of(table).ok());
-        Self { changes: plan.users().peekable(), results }
+        Self { changes: None, results }
     }
 
     /// What was read of the row that begins on a line; asked of every row in turn.
     fn reading(&mut self, line: u64) -> Option<EarlierReading> {
         // The results have a row for each of the input, as far as they go.
         let result = self.results.as_mut().and_then(|rows| rows.next()?.ok()?.result);
-        match self.changes.next_if(|planned| planned.as_ref().is_ok_and(|planned| planned.line == line)) {
+        let is_of_row =
+            |planned: &Result<_, _>| planned.as_ref().is_ok_and(|it: &PlannedUser| it.line == line);
+        match self.changes.as_mut().and_then(|changes| changes.next_if(is_of_row)) {
             Some(Ok(planned)) => Some(EarlierReading::Change(Box::new(planned))),
             _ => (result.as_deref() == Some(PlanState::Equal.name())).then_some(EarlierReading::Equal),
         }

@@ -44,10 +44,12 @@ pub(super) enum Verdict {
 pub(super) async fn make(elements: &Elements, journal: Option<&Writer>, mut row: Box<PendingRow>) -> Attempt {
     let verdict = match row.work {
         Work::Send(_) => send(elements, journal, &mut row).await,
-        Work::Apply(_) if !row.is_control => planned::apply(elements, journal, &mut row).await,
+        Work::Apply(_) if !row.is_control => planned::apply(elements, journal, &mut row, None).await,
+        // Of another size than the others, which are moved more often.
+        Work::Sync(_) if !row.is_control => Box::pin(planned::sync(elements, journal, &mut row)).await,
         // To learn whether the service is up, nothing is updated again.
         Work::Apply(_) | Work::Verify(_) => planned::verify(elements, &mut row).await,
-        Work::Plan(_) => planned::plan(elements, &mut row).await,
+        Work::Plan(_) | Work::Sync(_) => planned::plan(elements, &mut row).await,
     };
     Attempt { row, verdict }
 }

@@ -8,7 +8,7 @@ use tokio::time::Instant;
 use avepoint_elements::UserKey;
 
 use crate::journal::AppliedBefore;
-use crate::plan::{PlanTarget, PlannedUser};
+use crate::plan::{PlanTarget, PlannedUser, SyncTarget};
 use crate::{FileError, History, OfficeHash, Outcome, Proof, Row, Snapshot, UserHash};
 
 /// The wait before a row that failed is sent again, at first and at most.
@@ -27,6 +27,8 @@ pub(super) enum Work {
     Verify(PlannedUser),
     /// A reading, and what changes by it.
     Plan(PlanTarget),
+    /// A reading, and where something changes by it, a line of a plan and perhaps an update.
+    Sync(SyncTarget),
 }
 
 impl Work {
@@ -35,6 +37,16 @@ impl Work {
             Self::Send(row) => &row.user,
             Self::Apply(planned) | Self::Verify(planned) => &planned.user,
             Self::Plan(target) => target.user(),
+            Self::Sync(sync) => sync.target.user(),
+        }
+    }
+
+    /// The user who is compared with what a row wants, and that.
+    pub(super) fn target(&mut self) -> Option<&mut PlanTarget> {
+        match self {
+            Self::Plan(target) => Some(target),
+            Self::Sync(sync) => Some(&mut sync.target),
+            Self::Send(_) | Self::Apply(_) | Self::Verify(_) => None,
         }
     }
 
@@ -42,7 +54,7 @@ impl Work {
         let office = match self {
             Self::Send(row) => OfficeHash::of(&row.office),
             Self::Apply(planned) => OfficeHash::of_change(planned),
-            Self::Verify(_) | Self::Plan(_) => return None,
+            Self::Verify(_) | Self::Plan(_) | Self::Sync(_) => return None,
         };
         Some(RecordKey { user: UserHash::of(self.user()), office })
     }
@@ -193,6 +205,12 @@ impl PendingRow {
         self.record_key.as_ref().map_or_else(|| UserHash::of(self.work.user()), |key| key.user)
     }
 
+    /// Its change is recorded: from here on it is the row of a plan.
+    pub(super) fn begin_to_apply(&mut self, planned: PlannedUser) {
+        self.work = Work::Apply(planned);
+        self.record_key = self.work.record_key();
+    }
+
     /// The wait before the next try.
     pub(super) fn backoff(&self) -> Duration {
         let backoff = FIRST_BACKOFF.saturating_mul(2_u32.saturating_pow(self.tries.saturating_sub(1)));
@@ -227,7 +245,9 @@ impl PendingRow {
     pub(super) fn is_unsent(&self) -> bool {
         match self.work {
             Work::Send(_) => self.attempts == 0,
-            Work::Apply(_) | Work::Verify(_) | Work::Plan(_) => !self.is_intended && !self.unknown,
+            Work::Apply(_) | Work::Verify(_) | Work::Plan(_) | Work::Sync(_) => {
+                !self.is_intended && !self.unknown
+            }
         }
     }
 
@@ -242,7 +262,11 @@ impl PendingRow {
     /// came to.
     pub(super) fn completed(&self, outcome: Outcome, journal: Option<&Snapshot>) -> Outcome {
         match (&self.work, &self.record_key, journal) {
-            (Work::Plan(target), ..) if outcome.plan.is_none() => target.fail(outcome),
+            (Work::Plan(target), ..) | (Work::Sync(SyncTarget { target, .. }), ..)
+                if outcome.plan.is_none() =>
+            {
+                target.fail(outcome)
+            }
             (Work::Send(_), Some(key), Some(journal))
                 if outcome.state.is_success() && outcome.proof.is_none() =>
             {

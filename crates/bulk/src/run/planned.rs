@@ -2,26 +2,52 @@
 
 use std::time::Duration;
 
-use avepoint_elements::{Elements, Receipt, Result, operations};
+use avepoint_elements::{Elements, Receipt, Result, User, UserKey, operations};
+use tokio::time::Instant;
 
+use super::Stopped;
 use super::attempt::{Verdict, count, done, judge, unrecorded_intent};
 use super::pending_row::{PendingRow, Work};
 use crate::journal::Writer;
-use crate::plan::{self, Current, Decision, PlannedUser, Relocated, Update};
-use crate::{Outcome, State};
+use crate::plan::{self, Current, Decision, PlanState, PlannedUser, Relocated, Unrecorded, Update};
+use crate::{Outcome, State, clock};
 
 /// How long after a reading the update may be sent that stands on it.
 const FRESHNESS: Duration = Duration::from_secs(2);
 
+/// A reading on which an update may stand while it is fresh.
+pub(super) struct Reading {
+    user: User,
+    at: Instant,
+}
+
+impl Reading {
+    /// What it says of a user, and how long it stays fresh; none where it is too old.
+    fn fresh(&self, user: &UserKey) -> Option<(Current, Duration)> {
+        let left = FRESHNESS.checked_sub(clock::now() - self.at).filter(|left| !left.is_zero())?;
+        Some((Current::of(&user.user, &self.user).ok()?, left))
+    }
+}
+
 /// Reads the user of a row, decides, and sends the update if there is one to send.
 ///
-/// Each update stands on a reading of its own. Where the service asks for a wait, or an update cannot go out while its
-/// reading is fresh, the user is read again, as often as a call is sent.
-pub(super) async fn apply(elements: &Elements, journal: Option<&Writer>, row: &mut PendingRow) -> Verdict {
+/// Each update stands on a reading of its own; the first may be there. Where the service asks for a wait, or an update cannot
+/// go out while its reading is fresh, the user is read again, as often as a call is sent.
+pub(super) async fn apply(
+    elements: &Elements,
+    journal: Option<&Writer>,
+    row: &mut PendingRow,
+    reading: Option<Reading>,
+) -> Verdict {
     let mut updates = elements.once_within(FRESHNESS);
+    let mut reading = reading.and_then(|reading| reading.fresh(row.work.user()));
     let mut left = elements.max_attempts();
     loop {
-        let update = match read(elements, row).await.and_then(|current| decide(row, &current)) {
+        let (current, once) = match reading.take() {
+            Some((current, left)) => (Ok(current), Some(updates.once_within(left))),
+            None => (read(elements, row).await, None),
+        };
+        let update = match current.and_then(|current| decide(row, &current)) {
             Ok(update) => update,
             Err(verdict) => return *verdict,
         };
@@ -32,7 +58,7 @@ pub(super) async fn apply(elements: &Elements, journal: Option<&Writer>, row: &m
             return unrecorded_intent(error);
         }
         row.is_intended = true;
-        let error = match send(&updates, row, &update).await {
+        let error = match send(once.as_ref().unwrap_or(&updates), row, &update).await {
             Ok(receipt) => return done(row, receipt),
             Err(error) => error,
         };
@@ -51,34 +77,79 @@ pub(super) async fn apply(elements: &Elements, journal: Option<&Writer>, row: &m
     }
 }
 
-/// Reads the user of a row, and compares with what the row wants. Where the user was found in a directory that is older than
-/// the reading, the user's tenant is listed, and the row's user looked for there.
-pub(super) async fn plan(elements: &Elements, row: &mut PendingRow) -> Verdict {
-    let verdict = read_and_compare(elements, row).await;
-    let (Verdict::Final(outcome), Work::Plan(target)) = (&verdict, &row.work) else { return verdict };
-    match target.relocate(elements, outcome).await {
-        Ok(Relocated::Same) => verdict,
-        Ok(Relocated::Settled(outcome)) => Verdict::Final(Outcome { attempts: row.attempts, ..outcome }),
-        Ok(Relocated::Other(target)) => {
-            row.work = Work::Plan(*target);
-            read_and_compare(elements, row).await
+/// Reads the user of a row, and compares with what the row wants. What changes is recorded in the plan of the sync, and then
+/// applied on the same reading.
+pub(super) async fn sync(elements: &Elements, journal: Option<&Writer>, row: &mut PendingRow) -> Verdict {
+    let (verdict, reading) = compare(elements, row).await;
+    let (Work::Sync(sync), Verdict::Final(Outcome { plan: Some(plan), .. })) = (&row.work, &verdict) else {
+        return verdict;
+    };
+    let Some(planned) = &plan.planned else { return verdict };
+    let hold = |reason: &str, code| {
+        let held = sync.target.hold(PlanState::NotAttempted, reason.to_owned()).because(code);
+        Outcome { attempts: row.attempts, ..held }
+    };
+    if planned.change.is_empty() {
+        let equal = sync.target.hold(PlanState::Equal, NOT_COMPARED.to_owned()).because("unseen");
+        return Verdict::Final(Outcome { attempts: row.attempts, ..equal });
+    }
+    match sync.plan.record(planned).await {
+        Ok(()) => {
+            let planned = planned.clone();
+            row.begin_to_apply(planned);
+            apply(elements, journal, row, reading).await
         }
-        Err(error) => judge(row, error),
+        Err(Unrecorded::Clears) => Verdict::Final(hold(CLEARS, "clears")),
+        Err(Unrecorded::Duplicate) => {
+            Verdict::Final(sync.target.hold(PlanState::Duplicate, DUPLICATE.to_owned()))
+        }
+        Err(Unrecorded::TooMany(most)) => {
+            Verdict::Last(hold(TOO_MANY, "max-changes"), Stopped::MaxChanges(most))
+        }
+        Err(Unrecorded::File(error)) => {
+            Verdict::Last(hold(UNPLANNED, "not-attempted"), Stopped::Journal(error))
+        }
     }
 }
 
-async fn read_and_compare(elements: &Elements, row: &mut PendingRow) -> Verdict {
-    match elements.user(row.work.user()).await {
-        Ok(user) => {
-            row.attempts += 1;
-            let Work::Plan(target) = &row.work else {
-                return Verdict::Final(outcome(row, State::Invalid, ""));
-            };
-            let (status, attempts) = (Some(operations::GET_USER.success), row.attempts);
-            Verdict::Final(Outcome { status, attempts, ..target.judge(&user) })
+/// Reads the user of a row, and compares with what the row wants.
+pub(super) async fn plan(elements: &Elements, row: &mut PendingRow) -> Verdict {
+    compare(elements, row).await.0
+}
+
+/// Reads the user of a row, and compares with what the row wants. Where the user was found in a directory that is older than
+/// the reading, the user's tenant is listed, and the row's user looked for there.
+async fn compare(elements: &Elements, row: &mut PendingRow) -> (Verdict, Option<Reading>) {
+    let (verdict, reading) = read_and_compare(elements, row).await;
+    let (Verdict::Final(outcome), Some(target)) = (&verdict, row.work.target()) else {
+        return (verdict, reading);
+    };
+    match target.relocate(elements, outcome).await {
+        Ok(Relocated::Same) => (verdict, reading),
+        Ok(Relocated::Settled(outcome)) => {
+            (Verdict::Final(Outcome { attempts: row.attempts, ..outcome }), None)
         }
-        Err(error) => judge(row, error),
+        Ok(Relocated::Other(other)) => {
+            *target = *other;
+            read_and_compare(elements, row).await
+        }
+        Err(error) => (judge(row, error), None),
     }
+}
+
+async fn read_and_compare(elements: &Elements, row: &mut PendingRow) -> (Verdict, Option<Reading>) {
+    let user = match elements.user(row.work.user()).await {
+        Ok(user) => user,
+        Err(error) => return (judge(row, error), None),
+    };
+    let at = clock::now();
+    row.attempts += 1;
+    let Some(target) = row.work.target() else {
+        return (Verdict::Final(outcome(row, State::Invalid, "")), None);
+    };
+    let judged = target.judge(&user);
+    let (status, attempts) = (Some(operations::GET_USER.success), row.attempts);
+    (Verdict::Final(Outcome { status, attempts, ..judged }), Some(Reading { user, at }))
 }
 
 /// Reads the user of a row, and compares with what a plan leads to.
@@ -106,6 +177,12 @@ const UNSEEN: &str =
 const WAS_APPLIED: &str = "a request that was not answered was applied, as a reading shows";
 const PLAN_AGAIN: &str = "plan again to start from what is there, or leave the user so";
 const ALREADY: &str = "the user has what the plan leads to";
+const CLEARS: &str = "it would empty a field, and there is no consent to that; nothing was sent";
+const DUPLICATE: &str = "another row of the sync came to this user; nothing was sent";
+const TOO_MANY: &str = "as many users were changed as may be; nothing was sent";
+const UNPLANNED: &str = "the plan could not be written; nothing was sent";
+const NOT_COMPARED: &str =
+    "web page, post office box and personal title were not compared, since no reading returns them";
 
 /// The user of a row as the service has it, or what becomes of the row.
 async fn read(elements: &Elements, row: &mut PendingRow) -> std::result::Result<Current, Box<Verdict>> {
@@ -143,7 +220,7 @@ async fn send(elements: &Elements, row: &PendingRow, update: &Update) -> Result<
 fn planned(row: &PendingRow) -> Option<&PlannedUser> {
     match &row.work {
         Work::Apply(planned) | Work::Verify(planned) => Some(planned),
-        Work::Send(_) | Work::Plan(_) => None,
+        Work::Send(_) | Work::Plan(_) | Work::Sync(_) => None,
     }
 }
 

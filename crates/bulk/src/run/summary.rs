@@ -72,11 +72,13 @@ pub enum Stopped {
     /// The service was down for longer than the run's `max_outage`, or asked for a wait that is longer; or rows reached
     /// [another server](Summary::is_another_server). [`Summary::outage_status`] and [`Summary::outage_wait`] tell which.
     Outage,
-    /// The journal cannot be written or read: no further row could count as done.
+    /// The journal cannot be written or read, or the plan of a sync cannot: no further row could count as done.
     Journal(FileError),
     /// The stream of rows [failed](crate::BulkOptions::try_run). Rows that came before the error and were not sent are "not
     /// attempted".
     Input(Arc<dyn std::error::Error + Send + Sync>),
+    /// A sync would change more users than it may; it may change so many.
+    MaxChanges(u64),
 }
 
 impl std::error::Error for Stopped {
@@ -85,7 +87,7 @@ impl std::error::Error for Stopped {
             Self::Authentication(error) => error.source(),
             Self::Journal(error) => error.source(),
             Self::Input(error) => Some(&**error),
-            Self::Requested | Self::MaxFailures | Self::Outage => None,
+            Self::Requested | Self::MaxFailures | Self::Outage | Self::MaxChanges(_) => None,
         }
     }
 }
@@ -101,6 +103,7 @@ impl fmt::Display for Stopped {
             }
             Self::Journal(error) => error.fmt(f),
             Self::Input(_) => f.write_str("the rows could not be read to their end"),
+            Self::MaxChanges(most) => write!(f, "more than {most} users would change"),
         }
     }
 }

@@ -80,6 +80,22 @@ pub(super) struct Again {
 }
 
 impl Again {
+    /// Where the next byte stands.
+    pub(super) fn position(&self) -> u64 {
+        self.place - (self.block.len() - self.used) as u64
+    }
+
+    /// Goes on from another place. Within a block, nothing is read again.
+    pub(super) fn seek(&mut self, place: u64) {
+        let start = self.place - self.block.len() as u64;
+        if (start..self.place).contains(&place) {
+            self.used = offset(start, place);
+        } else {
+            (self.place, self.used) = (place, 0);
+            self.block.clear();
+        }
+    }
+
     /// Reads the block in which the place is.
     fn next_block(&mut self) -> io::Result<()> {
         let start = self.place - self.place % BLOCK as u64;

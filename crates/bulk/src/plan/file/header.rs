@@ -64,6 +64,12 @@ impl PlanHeader {
         }
     }
 
+    /// Whether both are of the same rows, read by the same rules, for the same service. A sandbox has another URL each time.
+    pub fn is_of_same_rows(&self, other: &Self) -> bool {
+        let rows = |header: &Self| (header.input.clone(), header.rules.clone(), header.sandbox);
+        rows(self) == rows(other) && (self.sandbox.is_some() || self.is_for(&other.base_url))
+    }
+
     /// Whether the plan is for the service of a base URL.
     pub fn is_for(&self, base_url: &str) -> bool {
         without_end(base_url) == without_end(&self.base_url)

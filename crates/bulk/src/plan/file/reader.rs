@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::blocks::{Again, Blocks};
+use super::chain::{self, LineSum};
 use super::check::{Check, Seal};
 use super::end::PlanEnd;
 use super::header::{self, AnyHeader};
@@ -25,6 +26,8 @@ pub struct Plan {
     blocks: Arc<Blocks>,
     sha256: Sha256Sum,
     header: PlanHeader,
+    /// Of the first line, where each line has a checksum.
+    chained_to: Option<Sha256Sum>,
     /// None where the plan is incomplete.
     counts: Option<PlanCounts>,
     /// Where the lines of users end.
@@ -53,25 +56,65 @@ impl Plan {
     /// cannot be read.
     pub fn open(path: &Path) -> Result<Self, FileError> {
         let plan = Self::open_incomplete(path)?;
-        if plan.counts.is_some() { Ok(plan) } else { Err(incomplete(path)) }
+        match plan.counts {
+            Some(_) => Ok(plan),
+            None if plan.is_interrupted_sync() => Err(interrupted(path)),
+            None => Err(incomplete(path)),
+        }
     }
 
     /// Reads a plan to show it, even if its end is missing. Then it has no [`counts`](Self::counts), and the users of
-    /// its whole lines, which may have been changed.
+    /// its whole lines. These are what was written where they are those of an
+    /// [interrupted sync](Self::is_interrupted_sync), and else may have been changed.
     ///
     /// # Errors
     /// As [`open`](Self::open), but for a missing end.
     pub fn open_incomplete(path: &Path) -> Result<Self, FileError> {
-        let (blocks, check) = read(path)?;
-        let header = header(path, &blocks)?;
+        Self::of(path, open(path)?)
+    }
+
+    /// Reads a plan from its open file, as [`open_incomplete`](Self::open_incomplete) does.
+    pub(super) fn of(path: &Path, file: File) -> Result<Self, FileError> {
+        let (blocks, check) = read(path, file)?;
+        let (header, chained_to) = header(path, &blocks)?;
         let (counts, end) = match check.seal() {
             Seal::Right => (Some(counts(path, &blocks, check.last_line())?), check.last_line()),
             Seal::Wrong => return Err(damaged(path, "its SHA-256 is not that of its bytes")),
+            Seal::Missing if chained_to.is_some() => (None, chained_lines(path, &blocks, u64::MAX)?.0),
             Seal::Missing => (None, check.end_of_lines()),
         };
-        let plan = Self { path: path.to_owned(), blocks, sha256: check.sha256(), header, counts, end };
+        let (path, sha256) = (path.to_owned(), check.sha256());
+        let plan = Self { path, blocks, sha256, header, chained_to, counts, end };
         plan.counts().map_or(Ok(()), |counts| contents::check(&plan, counts))?;
         Ok(plan)
+    }
+
+    /// Whether it is what an interrupted sync left: its end is missing, and each of its lines is as it was written, before
+    /// the update that it is of was sent.
+    pub fn is_interrupted_sync(&self) -> bool {
+        self.counts.is_none() && self.chained_to.is_some()
+    }
+
+    /// What a journal knows the plan by: the SHA-256 of the file. Of one that a sync wrote, whose journal is begun before the
+    /// plan is whole, it is that of the first line.
+    pub fn journal_id(&self) -> Sha256Sum {
+        self.chained_to.unwrap_or(self.sha256)
+    }
+
+    /// Where the lines of users end, in bytes.
+    pub(super) fn end_of_lines(&self) -> u64 {
+        self.end
+    }
+
+    /// The checksum of the last line of a user, or of the first line; none where lines have none.
+    pub(super) fn last_sum(&self) -> Result<Option<LineSum>, FileError> {
+        self.chained_to
+            .map_or(Ok(None), |_| chained_lines(&self.path, &self.blocks, self.end).map(|(_, sum)| sum))
+    }
+
+    /// All bytes before the end.
+    pub(super) fn lines(&self) -> impl BufRead {
+        self.blocks.again(0, self.end)
     }
 
     /// Makes sure that the plan's name still leads to what was opened, byte for byte, which reads it once more. To be asked
@@ -80,7 +123,8 @@ impl Plan {
     /// # Errors
     /// It was changed, replaced or removed, or cannot be read ([`FileError::is_damaged`]).
     pub fn check_unchanged(&self) -> Result<(), FileError> {
-        let is_same = read(&self.path).is_ok_and(|(_, check)| check.sha256() == self.sha256);
+        let now = open(&self.path).and_then(|file| read(&self.path, file));
+        let is_same = now.is_ok_and(|(_, check)| check.sha256() == self.sha256);
         if is_same { Ok(()) } else { Err(changed(&self.path)) }
     }
 
@@ -140,6 +184,8 @@ impl Plan {
         PlannedUsers {
             lines: self.blocks.again(0, self.end),
             line: Vec::new(),
+            is_chained: self.chained_to.is_some(),
+            start: 0,
             number: 0,
             expected: self.counts.as_ref().map(PlanCounts::changes),
             path: self.path.clone(),
@@ -153,6 +199,10 @@ impl Plan {
 pub struct PlannedUsers {
     lines: Again,
     line: Vec<u8>,
+    /// Whether each line has a checksum.
+    is_chained: bool,
+    /// Where the last line that was read begins.
+    start: u64,
     /// The number of the last line that was read.
     number: u64,
     /// How many users there are, as far as it is known.
@@ -162,6 +212,18 @@ pub struct PlannedUsers {
 }
 
 impl PlannedUsers {
+    /// Where the line of the last user begins.
+    pub(in crate::plan) fn start(&self) -> u64 {
+        self.start
+    }
+
+    /// The user whose line begins at a place.
+    pub(in crate::plan) fn at(&mut self, start: u64) -> Result<PlannedUser, FileError> {
+        self.lines.seek(start);
+        (self.number, self.expected) = (1, None);
+        self.read()?.ok_or_else(|| changed(&self.path))
+    }
+
     fn read(&mut self) -> Result<Option<PlannedUser>, FileError> {
         if self.number == 0 {
             self.next_line()?;
@@ -176,12 +238,16 @@ impl PlannedUsers {
                 _ => Ok(None),
             };
         }
+        if self.is_chained {
+            chain::strip(&mut self.line);
+        }
         let user = line::read(&self.line);
         user.map(Some).map_err(|mistake| damaged(&self.path, &format!("line {}: {mistake}", self.number)))
     }
 
     /// Reads a line, if there is another one.
     fn next_line(&mut self) -> Result<bool, FileError> {
+        self.start = self.lines.position();
         read_line(&mut self.lines, &mut self.line, LONGEST_LINE)
             .map_err(|error| unread(&self.path, error))?;
         self.number += 1;
@@ -202,18 +268,51 @@ impl Iterator for PlannedUsers {
     }
 }
 
-/// Reads all bytes once.
-fn read(path: &Path) -> Result<(Arc<Blocks>, Check), FileError> {
-    let failed = |error| unread(path, error);
+fn open(path: &Path) -> Result<File, FileError> {
     let file = untrusted::open(path, OpenOptions::new().read(true), "read the plan")?;
-    let file = file.ok_or_else(|| failed(io::ErrorKind::NotFound.into()))?;
+    file.ok_or_else(|| unread(path, io::ErrorKind::NotFound.into()))
+}
+
+/// Reads all bytes once.
+fn read(path: &Path, file: File) -> Result<(Arc<Blocks>, Check), FileError> {
+    let failed = |error| unread(path, error);
     let length = file.metadata().map_err(failed)?.len();
     let mut check = Check::new(length);
     let blocks = Blocks::read(file, length, |place, bytes| check.take(place, bytes)).map_err(failed)?;
     Ok((Arc::new(blocks), check))
 }
 
-fn header(path: &Path, blocks: &Arc<Blocks>) -> Result<PlanHeader, FileError> {
+/// What an unfinished plan is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Unfinished {
+    /// Of a sync, which may have changed users whose old values stand nowhere else.
+    Sync,
+    /// Of a sync that has changed no user.
+    EmptySync,
+    /// Anything else. Also a file without a whole first line, before which no sync sends anything.
+    Other,
+}
+
+/// What stands at the path of an unfinished plan.
+pub(super) fn unfinished(path: &Path) -> Result<Unfinished, FileError> {
+    let failed = |error| unread(path, error);
+    let file = untrusted::open(path, OpenOptions::new().read(true), "read the plan")?;
+    let Some(mut file) = file.map(io::BufReader::new) else { return Ok(Unfinished::Other) };
+    let mut line = Vec::new();
+    file.by_ref().take(LONGEST_LINE as u64).read_until(b'\n', &mut line).map_err(failed)?;
+    if !header::begins(&line) || line.last() != Some(&b'\n') {
+        return Ok(Unfinished::Other);
+    }
+    let is_empty = file.fill_buf().map_err(failed)?.is_empty();
+    Ok(match parse_header(path, line)? {
+        (_, None) => Unfinished::Other,
+        (_, Some(_)) if is_empty => Unfinished::EmptySync,
+        (_, Some(_)) => Unfinished::Sync,
+    })
+}
+
+/// The first line, and its SHA-256 where it has a checksum, as the lines behind it then have.
+fn header(path: &Path, blocks: &Arc<Blocks>) -> Result<(PlanHeader, Option<Sha256Sum>), FileError> {
     let mut line = Vec::new();
     read_line(&mut blocks.again(0, u64::MAX), &mut line, LONGEST_LINE)
         .map_err(|error| unread(path, error))?;
@@ -224,12 +323,36 @@ fn header(path: &Path, blocks: &Arc<Blocks>) -> Result<PlanHeader, FileError> {
     if line.last() != Some(&b'\n') {
         return Err(incomplete(path));
     }
-    let wrong = |_| damaged(path, "its first line is not that of a plan");
-    let AnyHeader { format } = serde_json::from_slice(&line).map_err(wrong)?;
+    parse_header(path, line)
+}
+
+fn parse_header(path: &Path, mut line: Vec<u8>) -> Result<(PlanHeader, Option<Sha256Sum>), FileError> {
+    let wrong = || damaged(path, "its first line is not that of a plan");
+    let mut chained_to = None;
+    if chain::is_ended(&line[..line.len() - 1]) {
+        chain::check(&line[..line.len() - 1], None).ok_or_else(wrong)?;
+        chained_to = Some(Sha256Sum::of(&line[..]).map_err(|error| unread(path, error))?);
+        chain::strip(&mut line);
+    }
+    let AnyHeader { format } = serde_json::from_slice(&line).map_err(|_| wrong())?;
     if format != FORMAT {
         return Err(other_format(path, format));
     }
-    serde_json::from_slice(&line).map_err(wrong)
+    serde_json::from_slice(&line).map(|header| (header, chained_to)).map_err(|_| wrong())
+}
+
+/// Where the last of the lines up to a place ends that are as they were written, and its checksum. What is behind it is
+/// half a line, as a crash leaves it: nothing was sent for that.
+fn chained_lines(path: &Path, blocks: &Arc<Blocks>, until: u64) -> Result<(u64, Option<LineSum>), FileError> {
+    let mut lines = blocks.again(0, until);
+    let (mut line, mut number, mut end, mut last) = (Vec::new(), 0_u64, 0, None);
+    loop {
+        read_line(&mut lines, &mut line, LONGEST_LINE).map_err(|error| unread(path, error))?;
+        let Some(object) = line.strip_suffix(b"\n") else { return Ok((end, last)) };
+        number += 1;
+        last = Some(chain::check(object, last).ok_or_else(|| broken_chain(path, number))?);
+        end += line.len() as u64;
+    }
 }
 
 fn counts(path: &Path, blocks: &Arc<Blocks>, place: u64) -> Result<PlanCounts, FileError> {
@@ -275,9 +398,28 @@ pub(super) fn damaged(path: &Path, why: &str) -> FileError {
     FileError::new(FileErrorKind::Damaged, message)
 }
 
+/// The error for what an interrupted sync left, where a whole plan is needed.
+fn interrupted(path: &Path) -> FileError {
+    let message = format!(
+        "the plan {} has no end, since the sync that writes it was interrupted: run the same sync again to go on",
+        path.display()
+    );
+    FileError::new(FileErrorKind::Incomplete, message)
+}
+
 fn incomplete(path: &Path) -> FileError {
     let message = format!("the end of the plan {} is missing: plan again", path.display());
     FileError::new(FileErrorKind::Incomplete, message)
+}
+
+/// The error for a line of which nothing but the file knows what it was.
+fn broken_chain(path: &Path, line: u64) -> FileError {
+    let message = format!(
+        "line {line} of the plan {} is not as it was written, or the line before it is missing: restore the file, which has \
+         the old values of all users that were changed",
+        path.display()
+    );
+    FileError::new(FileErrorKind::Damaged, message)
 }
 
 fn other_format(path: &Path, format: u32) -> FileError {

@@ -1,15 +1,19 @@
 //! Writing a plan: under another name until it is whole, and never over another file.
 
-use std::io::Write;
+use std::fs::File;
+use std::io::{BufRead, Write};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use avepoint_elements::UserKey;
 use sha2::{Digest, Sha256};
 
+use super::chain::{self, LineSum};
+use super::reader::{Unfinished, unfinished};
 use super::{LONGEST_END, LONGEST_LINE, Plan, PlanHeader, end, line};
 use crate::atomic_file::{AtomicFile, exists};
 use crate::error::{FileError, FileErrorKind};
+use crate::partial_name;
 use crate::plan::counts::Counter;
 use crate::plan::{Names, PlanCounts, PlanOutcome, PlanState, PlannedUser, Sha256Sum};
 
@@ -24,6 +28,15 @@ pub struct PlanWriter {
     hash: Sha256,
     path: PathBuf,
     counter: Counter,
+    chain: Chain,
+}
+
+/// Whether lines have checksums.
+#[derive(Clone, Copy, Debug)]
+enum Chain {
+    No,
+    /// They do, and this is that of the last one.
+    Of(Option<LineSum>),
 }
 
 impl PlanWriter {
@@ -32,6 +45,15 @@ impl PlanWriter {
     /// # Errors
     /// As [`create`](Self::create), as far as what stands there by now tells.
     pub fn check(path: &Path) -> Result<(), FileError> {
+        Self::check_name(path)?;
+        match unfinished(&partial_name(path))? {
+            Unfinished::Sync => Err(left_by_sync(path, "an interrupted sync")),
+            Unfinished::EmptySync | Unfinished::Other => Ok(()),
+        }
+    }
+
+    /// Makes sure of what [`check`](Self::check) does, but for what a sync left, which is gone on with.
+    pub(in crate::plan) fn check_name(path: &Path) -> Result<(), FileError> {
         match path.try_exists() {
             Ok(false) => AtomicFile::check("plan", path, None).map(drop),
             Ok(true) => Err(exists("plan", path)),
@@ -42,16 +64,82 @@ impl PlanWriter {
     /// Begins a plan, in the place of one that was left behind unfinished.
     ///
     /// # Errors
-    /// The name belongs to a file ([`FileError::is_unsuitable`]), another run writes the plan
-    /// ([`FileError::is_in_use`]), or the file cannot be made.
+    /// The name belongs to a file, or an interrupted sync left a plan with old values under it
+    /// ([`FileError::is_unsuitable`]); another run writes the plan ([`FileError::is_in_use`]); or the file cannot be made.
     pub fn create(path: &Path, header: &PlanHeader) -> Result<Self, FileError> {
         Self::check(path)?;
+        Self::begin(path, header, Chain::No)
+    }
+
+    fn begin(path: &Path, header: &PlanHeader, chain: Chain) -> Result<Self, FileError> {
         let file = AtomicFile::create("plan", path, None)?;
-        let mut writer =
-            Self { file, hash: Sha256::new(), path: path.to_owned(), counter: Counter::default() };
-        let header = writer.bounded(serde_json::to_vec(header), LONGEST_LINE)?;
-        writer.line(&header)?;
+        let (hash, counter) = (Sha256::new(), Counter::default());
+        let mut writer = Self { file, hash, path: path.to_owned(), counter, chain };
+        writer.line(serde_json::to_vec(header))?;
         Ok(writer)
+    }
+
+    /// Begins a plan whose lines have checksums, or goes on with one of the same rows that was left behind: then that is here,
+    /// too.
+    pub(in crate::plan) fn open_chained(
+        path: &Path,
+        header: &PlanHeader,
+    ) -> Result<(Self, Option<Plan>), FileError> {
+        Self::check_name(path)?;
+        let partial = partial_name(path);
+        let begin = || Ok((Self::begin(path, header, Chain::Of(None))?, None));
+        let Some(file) = AtomicFile::lock_left_behind("plan", path)? else { return begin() };
+        let found = unfinished(&partial)?;
+        if found == Unfinished::Other {
+            drop(file);
+            return begin();
+        }
+        let shared =
+            |file: &File| file.try_clone().map_err(|error| FileError::system("read", &partial, error));
+        let left = Plan::of(&partial, shared(&file)?)?;
+        match (left.header().is_of_same_rows(header), found) {
+            (true, _) => {}
+            (false, Unfinished::Sync) => {
+                return Err(left_by_sync(path, "an interrupted sync of another input, service or rule"));
+            }
+            (false, _) => {
+                drop((file, left));
+                return begin();
+            }
+        }
+        let length = left.end_of_lines();
+        let again = shared(&file)?;
+        let file = AtomicFile::go_on("plan", path, file, length)?;
+        let plan = Plan::of(&partial, again)?;
+        let chain = Chain::Of(plan.last_sum()?);
+        let (hash, counter) = (Sha256::new(), Counter::default());
+        let mut writer = Self { file, hash, path: path.to_owned(), counter, chain };
+        writer.take_over(&plan)?;
+        Ok((writer, Some(plan)))
+    }
+
+    /// Counts and hashes what is there.
+    fn take_over(&mut self, plan: &Plan) -> Result<(), FileError> {
+        let mut lines = plan.lines();
+        loop {
+            let bytes = lines.fill_buf().map_err(|error| self.file.unwritten(error))?;
+            if bytes.is_empty() {
+                break;
+            }
+            self.hash.update(bytes);
+            let length = bytes.len();
+            lines.consume(length);
+        }
+        plan.users().try_for_each(|planned| {
+            self.counter.planned(&planned?);
+            Ok(())
+        })
+    }
+
+    /// What was written, to be synced.
+    pub(in crate::plan) fn to_sync(&mut self) -> Result<File, FileError> {
+        self.flush()?;
+        self.file.to_sync()
     }
 
     /// Adds a user whose office information changes, and counts the row.
@@ -59,8 +147,7 @@ impl PlanWriter {
     /// # Errors
     /// The file cannot be written, or the line would be too long ([`FileError::is_unsuitable`]).
     pub fn change(&mut self, planned: &PlannedUser) -> Result<(), FileError> {
-        let line = self.bounded(line::write(planned), LONGEST_LINE)?;
-        self.line(&line)?;
+        self.line(line::write(planned))?;
         self.counter.planned(planned);
         Ok(())
     }
@@ -80,12 +167,24 @@ impl PlanWriter {
     /// # Errors
     /// As [`change`](Self::change).
     pub fn record(&mut self, outcome: &PlanOutcome) -> Result<(), FileError> {
-        match (&outcome.planned, &outcome.user) {
-            (Some(planned), _) => self.change(planned)?,
-            (None, Some(user)) => self.resolved(outcome.state, user, &outcome.names),
-            (None, None) => self.unresolved(outcome.state),
+        match &outcome.planned {
+            Some(planned) => self.change(planned)?,
+            None => self.count(outcome),
         }
         Ok(())
+    }
+
+    /// Counts what planning a row came to that does not change its user.
+    pub(in crate::plan) fn count(&mut self, outcome: &PlanOutcome) {
+        match &outcome.user {
+            Some(user) => self.resolved(outcome.state, user, &outcome.names),
+            None => self.unresolved(outcome.state),
+        }
+    }
+
+    /// Of all that was written so far.
+    pub(in crate::plan) fn sha256(&self) -> Sha256Sum {
+        Sha256Sum::end(self.hash.clone())
     }
 
     /// Hands all lines so far to the system.
@@ -109,7 +208,7 @@ impl PlanWriter {
         let counts = std::mem::take(&mut self.counter).end();
         let end = self.bounded(end::begin(&counts), LONGEST_END)?;
         self.write(&end)?;
-        let seal = end::seal(Sha256Sum::end(self.hash.clone()));
+        let seal = end::seal(self.sha256());
         self.write(&seal)?;
         let path = self.file.finish_new()?;
         Plan::open(&path)
@@ -128,15 +227,29 @@ impl PlanWriter {
         Err(FileError::new(FileErrorKind::Unsuitable, message))
     }
 
-    fn line(&mut self, line: &[u8]) -> Result<(), FileError> {
-        self.write(line)?;
-        self.write(b"\n")
+    fn line(&mut self, line: serde_json::Result<Vec<u8>>) -> Result<(), FileError> {
+        let mut line = self.bounded(line, LONGEST_LINE - chain::END)?;
+        if let Chain::Of(previous) = self.chain {
+            self.chain = Chain::Of(Some(chain::end(&mut line, previous)));
+        }
+        line.push(b'\n');
+        self.write(&line)
     }
 
     fn write(&mut self, bytes: &[u8]) -> Result<(), FileError> {
         self.hash.update(bytes);
         self.file.write_all(bytes).map_err(|error| self.file.unwritten(error))
     }
+}
+
+/// What is said of a name under which old values stand that are nowhere else.
+fn left_by_sync(path: &Path, what: &str) -> FileError {
+    let message = format!(
+        "{} is what {what} left, and the old values of users that it changed stand in it alone: run that sync again to go on, \
+         or name another plan",
+        partial_name(path).display()
+    );
+    FileError::new(FileErrorKind::Unsuitable, message)
 }
 
 /// Writes the plan that takes back those users of a plan that `takes` says. A user of whom nothing changes but what no

@@ -1,27 +1,22 @@
 //! `office plan`: what would change. Users are found, read and compared; nothing is changed.
 
-mod earlier;
-mod paths;
+pub(super) mod earlier;
+pub(super) mod paths;
+pub(super) mod prepared;
 pub(super) mod progress;
 mod readings;
 mod report;
 mod users;
 
-use std::time::SystemTime;
+use avepoint_elements_bulk::plan::{PlanHeader, PlanWriter, PlanningItems};
+use avepoint_elements_bulk::{Table, planned_name};
 
-use avepoint_elements_bulk::directory::DirectoryFile;
-use avepoint_elements_bulk::plan::{PlanHeader, PlanInput, PlanRows, PlanWriter, PlanningItems, Sha256Sum};
-use avepoint_elements_bulk::{Results, ResultsFormat, Table};
-
-use crate::connection::Connected;
 use crate::failure::Failure;
 use crate::interrupt::Interrupts;
 use crate::printer::Printer;
-use crate::progress_line::Show;
-use crate::rows::unreadable;
 use crate::settings::Plan;
 use paths::PlanPaths;
-use progress::PlanProgress;
+use prepared::Prepared;
 use readings::PlanFiles;
 use report::PlanReport;
 
@@ -34,26 +29,15 @@ pub(crate) async fn run(settings: Plan, printer: Printer, interrupts: &Interrupt
 }
 
 async fn plan(settings: &Plan, interrupts: &Interrupts) -> Result<PlanReport, Failure> {
-    let mut table = settings.input.open()?;
-    let paths = PlanPaths::resolve(settings, table.format())?;
-    let directory = settings.directory.as_deref().map(DirectoryFile::open).transpose()?;
-    let sum = directory.as_ref().map(DirectoryFile::sha256).transpose()?;
-    let rows = users::index(&mut table, settings)?;
-    let warnings = rows.warnings;
-    let connected = settings.connection.open().await?;
-    let mut listener = interrupts.listen("interrupted; nothing was changed");
-    let mut progress = PlanProgress::new(settings.quiet, Show::on_stderr());
-    let elements = connected.elements.with_unbounded_queue_wait();
-    let resolved = users::resolve(&elements, rows, directory, settings, &mut progress, &mut listener).await?;
-    if let Some(problem) = resolved.selection_problem() {
-        return Err(users::no_selection(settings, problem));
-    }
-    let mut header = header(settings, &connected, &table)?;
-    header.rules.extend(sum.map(|sum| ("directory".to_owned(), Sha256Sum::from(sum).to_string())));
-    let earlier = earlier::open(settings, &paths, &mut header, &table);
-    let files = files(settings, &paths, &header, &table)?;
+    let table = settings.input.open()?;
+    let paths = PlanPaths::resolve(settings, table.format(), planned_name, PlanWriter::check)?;
+    let listener = interrupts.listen("interrupted; nothing was changed");
+    let mut prepared = Prepared::of(settings, table, listener).await?;
+    let earlier = earlier::open(settings, &paths, &mut prepared.header, &prepared.table);
+    let files = files(settings, &paths, &prepared.header, &prepared.table)?;
+    let Prepared { table, resolved, connected, warnings, mut progress, mut listener, .. } = prepared;
     progress.begin_readings(resolved.users());
-    let rows = PlanRows::new(table).map_err(|error| unreadable(&error))?.go_on_with(earlier);
+    let rows = prepared::rows(table)?.go_on_with(earlier);
     let run = settings.bulk.clone().run(&connected.elements, PlanningItems::new(rows, resolved));
     let planned = readings::plan(run, files, &mut progress, &mut listener).await;
     progress.end();
@@ -68,20 +52,6 @@ fn files(
     table: &Table,
 ) -> Result<PlanFiles, Failure> {
     let plan = PlanWriter::create(&paths.plan, header).map_err(|error| Failure::at_start(&error, "--out"))?;
-    let format = ResultsFormat::of(table);
-    let results = Results::create(&paths.results, settings.input.file(), format, table.columns())
-        .map_err(|error| Failure::at_start(&error, "--results"))?;
+    let results = paths.create_results(settings, table)?;
     Ok(PlanFiles { plan, results })
-}
-
-fn header(settings: &Plan, connected: &Connected, table: &Table) -> Result<PlanHeader, Failure> {
-    let mut header = PlanHeader::new(connected.elements.base_url(), SystemTime::now());
-    let name = settings.input.file().and_then(|file| file.file_name());
-    header.input = Some(PlanInput {
-        name: name.map_or("standard input".to_owned(), |name| name.to_string_lossy().into_owned()),
-        sha256: table.sha256().map_err(|error| unreadable(&error))?.into(),
-    });
-    header.rules.clone_from(&settings.rules);
-    header.sandbox = connected.sandbox_users;
-    Ok(header)
 }

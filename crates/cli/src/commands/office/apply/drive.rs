@@ -81,7 +81,7 @@ pub(in crate::commands::office) async fn drive<S>(
                 results.write(&original, &outcome);
             }
         }
-        if results.has_failed() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        results.flow()
     })
     .await;
 }

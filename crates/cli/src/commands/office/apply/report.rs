@@ -117,13 +117,14 @@ pub(in crate::commands::office) enum RunKind {
     Rows,
     Plan,
     Verification,
+    Sync,
 }
 
 impl RunKind {
     const fn states(self) -> &'static [State] {
         match self {
             Self::Rows => &State::OF_UPDATES,
-            Self::Plan => &State::OF_PLANS,
+            Self::Plan | Self::Sync => &State::OF_PLANS,
             Self::Verification => &State::OF_VERIFICATIONS,
         }
     }
@@ -131,7 +132,7 @@ impl RunKind {
     /// What a row is that came to a good end.
     const fn good(self) -> &'static str {
         match self {
-            Self::Rows | Self::Plan => "done",
+            Self::Rows | Self::Plan | Self::Sync => "done",
             Self::Verification => "confirmed",
         }
     }
@@ -181,13 +182,28 @@ impl RunReport {
         connected: &Connected,
         max_outage: Duration,
     ) -> Self {
+        let cause = results.cause();
+        let results = results.finish(unread.is_none());
+        Self { cause, ..Self::new(kind, summary, results, paths.partial(), unread, connected, max_outage) }
+    }
+
+    /// What a run came to whose results have their name already, or not.
+    pub(in crate::commands::office) fn new(
+        kind: RunKind,
+        summary: Summary,
+        results: Result<Option<PathBuf>, FileError>,
+        partial: PathBuf,
+        unread: Option<String>,
+        connected: &Connected,
+        max_outage: Duration,
+    ) -> Self {
         Self {
             kind,
             summary,
-            cause: results.cause(),
-            results: results.finish(unread.is_none()),
-            partial: paths.partial(),
+            results,
+            partial,
             unread,
+            cause: None,
             limit: None,
             max_outage,
             environment: connected.environment.clone(),
@@ -219,7 +235,7 @@ impl RunReport {
     }
 
     /// Why the run ended early, as a code for programs, and what is to be done, for people.
-    fn early(&self) -> Option<(&'static str, String)> {
+    pub(in crate::commands::office) fn early(&self) -> Option<(&'static str, String)> {
         let again = self.again();
         Some(match (&self.summary.stopped, &self.results, &self.unread) {
             (Some(Stopped::Authentication(error)), ..) => {
@@ -232,6 +248,13 @@ impl RunReport {
             (Some(Stopped::MaxFailures), ..) => ("max-failures", self.too_many_failures()),
             (Some(Stopped::Outage), ..) => {
                 ("outage", format!("{}{}; {again}", self.outage(), self.last_cause()))
+            }
+            (Some(Stopped::MaxChanges(most)), ..) => {
+                let users = counted(*most, "user");
+                (
+                    "max-changes",
+                    format!("more than {users} would change (--max-changes); raise it, then {again}"),
+                )
             }
             (Some(reason), ..) => ("other", format!("{}; {again}", with_causes(reason))),
             (None, _, Some(unread)) => ("input", format!("{unread}; {again}")),

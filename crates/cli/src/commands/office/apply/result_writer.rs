@@ -1,5 +1,6 @@
 //! Writes the results of a run.
 
+use std::ops::ControlFlow;
 use std::path::PathBuf;
 
 use avepoint_elements_bulk::{FileError, Original, Outcome, Results, State};
@@ -17,7 +18,7 @@ impl ResultWriter {
         Self { results, failed: None, cause: None }
     }
 
-    pub(super) fn write(&mut self, original: &Original, outcome: &Outcome) {
+    pub(in crate::commands::office) fn write(&mut self, original: &Original, outcome: &Outcome) {
         if matches!(outcome.state, State::Failed | State::Unknown) {
             self.cause = Some(outcome.reason.clone());
         }
@@ -25,7 +26,7 @@ impl ResultWriter {
     }
 
     /// Hands all rows so far to the system.
-    pub(super) fn flush(&mut self) {
+    pub(in crate::commands::office) fn flush(&mut self) {
         self.attempt(Results::flush);
     }
 
@@ -35,9 +36,9 @@ impl ResultWriter {
         }
     }
 
-    /// Whether results cannot be written.
-    pub(super) fn has_failed(&self) -> bool {
-        self.failed.is_some()
+    /// Whether the run goes on: it does not where results cannot be written.
+    pub(in crate::commands::office) fn flow(&self) -> ControlFlow<()> {
+        if self.failed.is_some() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     }
 
     pub(in crate::commands::office) fn cause(&self) -> Option<String> {

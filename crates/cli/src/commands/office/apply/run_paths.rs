@@ -121,7 +121,7 @@ impl RunPaths {
             return Journal::throw_away().map_err(|error| Failure::at_start(&error, "TMPDIR"));
         };
         let open = if fresh { Journal::fresh_for_plan } else { Journal::open_for_plan };
-        Self::opened(open(path, base_url, plan.sha256()), path)
+        Self::opened(open(path, base_url, plan.journal_id()), path)
     }
 
     fn opened(journal: Result<Journal, FileError>, path: &Path) -> Result<Journal, Failure> {
@@ -157,7 +157,7 @@ impl RunPaths {
     pub(super) fn read_plan_journal(&self, plan: &Plan) -> Result<Option<Snapshot>, Failure> {
         // One of another plan is refused before anything is sent, where it is opened.
         let journal = self.find_journal()?.map(|(_, journal)| journal);
-        Ok(journal.filter(|journal| journal.plan() == Some(plan.sha256())))
+        Ok(journal.filter(|journal| journal.plan() == Some(plan.journal_id())))
     }
 
     /// The journal as it is, if there is one. What is torn of it is said where no run opens it.

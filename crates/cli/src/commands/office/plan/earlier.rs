@@ -15,15 +15,19 @@ pub(super) fn open(
     table: &Table,
 ) -> Option<EarlierPlanning> {
     let plan = Plan::open_incomplete(&partial_name(&paths.plan)).ok();
-    let plan = plan.filter(|plan| is_same(plan.header(), header))?;
+    let plan = plan.filter(|plan| plan.header().is_of_same_rows(header))?;
     note("note: what an interrupted planning of this input has read is not read again");
     header.time.clone_from(&plan.header().time);
-    let options = settings.input.options.clone().format(table.format()).sheet(None);
-    let results = Source::file(partial_name(&paths.results)).and_then(|file| Table::open(file, options));
-    Some(EarlierPlanning::new(&plan, results.ok()))
+    Some(EarlierPlanning::new(&plan, results(settings, paths, table)))
 }
 
-fn is_same(one: &PlanHeader, other: &PlanHeader) -> bool {
-    let known = |header: &PlanHeader| (header.input.clone(), header.rules.clone(), header.sandbox);
-    one.is_for(&other.base_url) && known(one) == known(other)
+/// The results that it left, if they can be read.
+pub(in crate::commands::office) fn results(
+    settings: &Settings,
+    paths: &PlanPaths,
+    table: &Table,
+) -> Option<Table> {
+    let options = settings.input.options.clone().format(table.format()).sheet(None);
+    let results = Source::file(partial_name(&paths.results)).and_then(|file| Table::open(file, options));
+    results.ok()
 }

@@ -2,24 +2,29 @@
 
 use std::path::{Path, PathBuf};
 
-use avepoint_elements_bulk::plan::PlanWriter;
-use avepoint_elements_bulk::{Format, Results, plan_name, planned_name};
+use avepoint_elements_bulk::{FileError, Format, Results, ResultsFormat, Table, plan_name};
 
 use crate::failure::Failure;
 use crate::printer;
 use crate::settings::Plan;
 
-pub(super) struct PlanPaths {
-    pub(super) plan: PathBuf,
-    pub(super) results: PathBuf,
+pub(in crate::commands::office) struct PlanPaths {
+    pub(in crate::commands::office) plan: PathBuf,
+    pub(in crate::commands::office) results: PathBuf,
 }
 
 impl PlanPaths {
-    /// Resolves them before any request. The format is the input's.
+    /// Resolves them before any request. The format is the input's; the results have a name of their own by default, and
+    /// `check` says whether the plan can be made.
     ///
     /// # Errors
     /// The plan exists, or has no place; or another file than one of ours has a name that the plan or its results need.
-    pub(super) fn resolve(settings: &Plan, format: Format) -> Result<Self, Failure> {
+    pub(in crate::commands::office) fn resolve(
+        settings: &Plan,
+        format: Format,
+        results_name: fn(&Path, Format) -> PathBuf,
+        check: fn(&Path) -> Result<(), FileError>,
+    ) -> Result<Self, Failure> {
         let plan = match (&settings.out, settings.input.place()) {
             (Some(out), _) => out.clone(),
             (None, Some(file)) => plan_name(file),
@@ -36,12 +41,22 @@ impl PlanPaths {
                 printer::path(&plan)
             )));
         }
-        let results = settings.results.clone().unwrap_or_else(|| planned_name(&plan, format));
+        let results = settings.results.clone().unwrap_or_else(|| results_name(&plan, format));
         check_distinct(&plan, &results)?;
-        PlanWriter::check(&plan).map_err(|error| Failure::at_start(&error, "--out"))?;
+        check(&plan).map_err(|error| Failure::at_start(&error, "--out"))?;
         Results::check(&results, settings.input.file())
             .map_err(|error| Failure::at_start(&error, "--results"))?;
         Ok(Self { plan, results })
+    }
+
+    /// Begins the results of the rows of a table.
+    pub(in crate::commands::office) fn create_results(
+        &self,
+        settings: &Plan,
+        table: &Table,
+    ) -> Result<Results, Failure> {
+        Results::create(&self.results, settings.input.file(), ResultsFormat::of(table), table.columns())
+            .map_err(|error| Failure::at_start(&error, "--results"))
     }
 }
 

@@ -31,7 +31,7 @@ pub(super) fn run(settings: &Status, file: &Path, printer: Printer) -> Result<()
 
 /// Whether a journal tells of a plan; says so if it does not.
 fn is_of(journal: &Snapshot, plan: &Plan, path: &Path) -> bool {
-    let is_of = journal.plan() == Some(plan.sha256());
+    let is_of = journal.plan() == Some(plan.journal_id());
     if !is_of && journal.base_url().is_some() {
         note(&format!("note: the journal {} tells of another plan", printer::path(path)));
     }

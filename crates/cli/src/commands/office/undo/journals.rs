@@ -17,7 +17,7 @@ impl PlanJournals {
         let mut journals = Vec::new();
         for path in paths(plan.path())? {
             let journal = Snapshot::read(&path)?;
-            if journal.plan() == Some(plan.sha256()) {
+            if journal.plan() == Some(plan.journal_id()) {
                 if journal.is_in_use() {
                     return Err(Failure::usage(format!(
                         "{} is in use: the plan is being applied, and the inverse would lack what is still to come; wait \

@@ -1,0 +1,168 @@
+//! What is said after a sync.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use avepoint_elements::terminal;
+use avepoint_elements_bulk::plan::{Plan, PlanState, SyncPlan};
+use avepoint_elements_bulk::{Outcome, State, Stopped, Summary, partial_name};
+use serde_json::{Map, Value, json};
+
+use super::super::apply::report::{RunKind, RunReport};
+use super::super::apply::result_writer::ResultWriter;
+use super::super::plan::paths::PlanPaths;
+use crate::connection::Connected;
+use crate::failure::Failure;
+use crate::printer::{self, Report, camel_case, columns, counted, thousands};
+
+/// How many rows came to what, by the words of the results.
+#[derive(Default)]
+pub(super) struct SyncCounts {
+    rows: BTreeMap<&'static str, u64>,
+    /// Rows that would empty a field, without consent.
+    clears: u64,
+}
+
+impl SyncCounts {
+    pub(super) fn add(&mut self, outcome: &Outcome) {
+        *self.rows.entry(outcome.result()).or_default() += 1;
+        self.clears += u64::from(outcome.reason_code == "clears");
+    }
+
+    fn total(&self) -> u64 {
+        self.rows.values().sum()
+    }
+
+    /// All words of results, in the order of summaries, and how many rows have them.
+    fn all(&self) -> Vec<(&'static str, u64)> {
+        let planned = PlanState::ALL.into_iter().filter(|state| *state != PlanState::Change);
+        let applied = State::OF_PLANS.map(State::name).into_iter();
+        let mut all: Vec<(&'static str, u64)> = Vec::new();
+        for name in applied.chain(planned.map(PlanState::name)) {
+            if all.iter().all(|(other, _)| *other != name) {
+                all.push((name, self.rows.get(name).copied().unwrap_or_default()));
+            }
+        }
+        all
+    }
+}
+
+/// What is known when the last row has its result.
+pub(super) struct Ended {
+    pub(super) summary: Summary,
+    pub(super) results: ResultWriter,
+    /// Why not all rows could be read, if so.
+    pub(super) unread: Option<String>,
+    pub(super) counts: SyncCounts,
+    /// How many values are suspicious, and wanted all the same.
+    pub(super) warnings: u64,
+}
+
+pub(super) struct SyncReport {
+    run: RunReport,
+    counts: SyncCounts,
+    warnings: u64,
+    paths: PlanPaths,
+    /// How many users the plan changes.
+    changes: u64,
+    /// None where the sync stopped early: then its plan keeps the name that it has until it is whole.
+    plan: Option<Plan>,
+}
+
+impl SyncReport {
+    /// What a sync came to. Results and plan get their names where it came to its end, the plan last: as long as it has none,
+    /// the same command goes on.
+    pub(super) fn of(
+        ended: Ended,
+        sync: &SyncPlan,
+        paths: PlanPaths,
+        connected: &Connected,
+        max_outage: Duration,
+    ) -> Self {
+        let Ended { summary, results, unread, counts, warnings } = ended;
+        let is_whole = summary.stopped.is_none() && unread.is_none();
+        let (cause, partial) = (results.cause(), partial_name(&paths.results));
+        let results = results.finish(is_whole);
+        let changes = sync.counts().changes();
+        let finished = if is_whole && results.is_ok() { sync.finish().map(Some) } else { Ok(None) };
+        let mut run = RunReport {
+            cause,
+            ..RunReport::new(RunKind::Sync, summary, results, partial, unread, connected, max_outage)
+        };
+        let plan = finished.unwrap_or_else(|error| {
+            run.summary.stopped.get_or_insert(Stopped::Journal(error));
+            None
+        });
+        Self { run, counts, warnings, paths, changes, plan }
+    }
+
+    /// Whether all is well, and if not, with which exit code it ends.
+    pub(super) fn verdict(&self) -> Result<(), Failure> {
+        self.run.verdict()
+    }
+
+    /// What is remarkable about the rows.
+    fn remarks(&self) -> Vec<(&'static str, String)> {
+        let warnings = (self.warnings > 0).then(|| {
+            let values = counted(self.warnings, "value");
+            ("warnings", format!("{values}, named above; they were sent all the same"))
+        });
+        let clears = (self.counts.clears > 0).then(|| {
+            let rows = counted(self.counts.clears, "row");
+            ("clears", format!("{rows} would empty a field, and were left out; --allow-clear sends them"))
+        });
+        warnings.into_iter().chain(clears).collect()
+    }
+
+    /// The one line of a sync of rows that are all as they were.
+    fn unchanged(&self) -> Option<String> {
+        let plan = self.plan.as_ref().filter(|_| self.changes == 0 && self.run.verdict().is_ok())?;
+        let (rows, plan) = (counted(self.counts.total(), "row"), printer::path(plan.path()));
+        Some(format!(
+            "{}: nothing to change in {rows}; plan {plan}\n",
+            terminal::escape(&self.run.environment)
+        ))
+    }
+}
+
+impl Report for SyncReport {
+    fn text(&self) -> String {
+        if let Some(line) = self.unchanged().filter(|_| self.warnings == 0) {
+            return line;
+        }
+        let counts = self.counts.all().into_iter().filter(|(_, count)| *count > 0);
+        let counts = [("rows", self.counts.total())].into_iter().chain(counts);
+        let counts = counts.map(|(name, count)| (name, thousands(count)));
+        let plan = match &self.plan {
+            Some(plan) => printer::path(plan.path()),
+            None => format!("{}, not whole", printer::path(&partial_name(&self.paths.plan))),
+        };
+        let results = match &self.run.results {
+            Ok(Some(path)) => printer::path(path),
+            Ok(None) | Err(_) => format!("{}, not whole", printer::path(&self.run.partial)),
+        };
+        let lines = counts.chain(self.remarks()).chain([("plan", plan), ("results", results)]);
+        let what = if self.run.is_rehearsal { "a rehearsal in the " } else { "" };
+        format!("{what}{}:\n{}", terminal::escape(&self.run.environment), columns(lines))
+    }
+
+    fn json(&self) -> Value {
+        let counts = self.counts.all().into_iter().map(|(name, count)| (camel_case(name), count.into()));
+        let (code, message) = self.run.early().unzip();
+        let results = self.run.results.as_ref().ok().and_then(Option::as_ref);
+        json!({
+            "environment": self.run.environment,
+            "rehearsal": self.run.is_rehearsal,
+            "rows": self.counts.total(),
+            "counts": counts.collect::<Map<_, _>>(),
+            "changes": self.changes,
+            "clears": self.counts.clears,
+            "warnings": self.warnings,
+            "stopped": code,
+            "message": message,
+            "plan": self.plan.as_ref().map(|plan| plan.path().to_string_lossy()),
+            "sha256": self.plan.as_ref().map(|plan| plan.sha256().to_string()),
+            "results": results.map(|path| path.to_string_lossy()),
+        })
+    }
+}
