@@ -80,7 +80,7 @@ impl AtomicFile {
     }
 
     /// The file, to be synced, and makes its partial name last.
-    pub(crate) fn to_sync(&self) -> Result<File, FileError> {
+    pub(crate) fn file_to_sync(&self) -> Result<File, FileError> {
         let synced = untrusted::sync_name(&self.unfinished);
         synced.and_then(|()| self.out.get_ref().file.try_clone()).map_err(|error| self.unwritten(error))
     }

@@ -12,6 +12,7 @@ mod office {
     pub(super) mod apply;
     pub(super) mod check;
     pub(super) mod export;
+    mod interrupted;
     pub(super) mod plan;
     pub(super) mod set;
     pub(super) mod show;

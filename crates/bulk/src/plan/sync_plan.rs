@@ -89,7 +89,7 @@ impl SyncPlan {
         let earlier = lines.map(|lines| EarlierSync { lines: Mutex::new(lines), changes });
         Ok(Self {
             partial: partial_name(path),
-            file: Arc::new(writer.to_sync()?),
+            file: Arc::new(writer.file_to_sync()?),
             changes: Mutex::new(Changes { writer: Some(writer), users, failed: None }),
             synced: tokio::sync::Mutex::new(changes),
             earlier,

@@ -262,9 +262,7 @@ impl PendingRow {
     /// came to.
     pub(super) fn completed(&self, outcome: Outcome, journal: Option<&Snapshot>) -> Outcome {
         match (&self.work, &self.record_key, journal) {
-            (Work::Plan(target), ..) | (Work::Sync(SyncTarget { target, .. }), ..)
-                if outcome.plan.is_none() =>
-            {
+            (Work::Plan(target) | Work::Sync(SyncTarget { target, .. }), ..) if outcome.plan.is_none() => {
                 target.fail(outcome)
             }
             (Work::Send(_), Some(key), Some(journal))

@@ -89,10 +89,15 @@ impl Plan {
         Ok(plan)
     }
 
+    /// Whether a sync wrote it.
+    pub fn is_of_sync(&self) -> bool {
+        self.chained_to.is_some()
+    }
+
     /// Whether it is what an interrupted sync left: its end is missing, and each of its lines is as it was written, before
     /// the update that it is of was sent.
     pub fn is_interrupted_sync(&self) -> bool {
-        self.counts.is_none() && self.chained_to.is_some()
+        self.counts.is_none() && self.is_of_sync()
     }
 
     /// What a journal knows the plan by: the SHA-256 of the file. Of one that a sync wrote, whose journal is begun before the

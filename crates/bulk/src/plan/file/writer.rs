@@ -137,9 +137,9 @@ impl PlanWriter {
     }
 
     /// What was written, to be synced.
-    pub(in crate::plan) fn to_sync(&mut self) -> Result<File, FileError> {
+    pub(in crate::plan) fn file_to_sync(&mut self) -> Result<File, FileError> {
         self.flush()?;
-        self.file.to_sync()
+        self.file.file_to_sync()
     }
 
     /// Adds a user whose office information changes, and counts the row.

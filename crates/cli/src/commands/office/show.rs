@@ -10,6 +10,7 @@ use std::path::Path;
 use avepoint_elements_bulk::plan::{Overview, Plan, Selection, TenantCounts};
 use avepoint_elements_bulk::{excerpt, partial_name};
 
+use super::interrupted;
 use crate::failure::Failure;
 use crate::printer::{self, OutputFormat, Printer, json_text, note};
 use crate::settings::Show;
@@ -20,7 +21,7 @@ const MOST_NAMED: usize = 20;
 pub(crate) fn run(settings: &Show, printer: Printer) -> Result<(), Failure> {
     let plan = open(&settings.plan)?;
     check_customer(&plan, &settings.selection)?;
-    if plan.counts().is_none() {
+    if plan.counts().is_none() && !plan.is_interrupted_sync() {
         note(&format!(
             "warning: the end of the plan {} is missing, so it may lack users and may have been changed; it cannot be applied",
             printer::path(plan.path())
@@ -42,8 +43,11 @@ pub(crate) fn run(settings: &Show, printer: Printer) -> Result<(), Failure> {
     }
 }
 
-/// Opens a plan. Of one that is not there, what an interrupted planning left is named.
+/// Opens a plan, or what an interrupted sync left of it. Of one that is not there, what an interrupted planning left is named.
 fn open(path: &Path) -> Result<Plan, Failure> {
+    if let Some(plan) = interrupted::find(path)? {
+        return Ok(plan);
+    }
     let partial = partial_name(path);
     if !path.exists() && partial.exists() {
         return Err(Failure::usage(format!(

@@ -8,14 +8,17 @@ use avepoint_elements_bulk::plan::Plan;
 use avepoint_elements_bulk::{History, Items, Shard, Snapshot, State, Table, check};
 use serde_json::{Map, Value, json};
 
+use super::interrupted;
 use crate::failure::Failure;
 use crate::printer::{self, Printer, Report, camel_case, columns, note, with_causes};
 use crate::rows::unreadable;
 use crate::settings::Status;
 
 pub(crate) fn run(settings: &Status, printer: Printer) -> Result<(), Failure> {
-    if let Some(file) = settings.input.file().filter(|file| Plan::is_at(file)) {
-        return plan::run(settings, file, printer);
+    if let Some(file) = settings.input.file()
+        && let Some(plan) = plan_at(file)?
+    {
+        return plan::run(settings, plan, printer);
     }
     let path = settings.input.journal(settings.journal.as_deref(), settings.shard)?;
     let journal = Snapshot::find(&path)?.ok_or_else(|| {
@@ -29,6 +32,14 @@ pub(crate) fn run(settings: &Status, printer: Printer) -> Result<(), Failure> {
     let rows = table(settings)?.map(|table| RowCounts::of(table, &journal, settings.shard)).transpose()?;
     let file = settings.input.file().unwrap_or(Path::new("standard input")).to_owned();
     Ok(printer.print(&StatusReport { file, journal, path, rows })?)
+}
+
+/// The plan at a path, or what an interrupted sync left of it; none where there is none.
+fn plan_at(path: &Path) -> Result<Option<Plan>, Failure> {
+    match interrupted::find(path)? {
+        None if Plan::is_at(path) => Ok(Some(Plan::open(path)?)),
+        found => Ok(found),
+    }
 }
 
 fn note_torn_tail(journal: &Snapshot) {

@@ -7,13 +7,14 @@ use std::time::SystemTime;
 use avepoint_elements_bulk::plan::{Plan, PlanCounts, invert};
 use serde_json::{Value, json};
 
+use super::interrupted;
 use crate::failure::Failure;
 use crate::printer::{self, Printer, Report, columns, note, thousands};
 use crate::settings::Undo;
 use journals::PlanJournals;
 
 pub(crate) fn run(settings: &Undo, printer: Printer) -> Result<(), Failure> {
-    let plan = Plan::open(&settings.plan)?;
+    let plan = interrupted::open(&settings.plan)?;
     let journals = if settings.all { None } else { Some(PlanJournals::of(&plan)?) };
     let (mut local, mut left_out) = (0_u64, 0_u64);
     let inverse = invert(&plan, &settings.out, SystemTime::now(), |planned| {
@@ -48,7 +49,7 @@ struct UndoReport<'p> {
 
 impl UndoReport<'_> {
     fn users(plan: &Plan) -> u64 {
-        plan.counts().map_or(0, PlanCounts::changes)
+        plan.counts().map_or_else(|| plan.users().count() as u64, PlanCounts::changes)
     }
 
     fn clears(&self) -> u64 {

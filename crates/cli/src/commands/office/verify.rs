@@ -10,6 +10,7 @@ use super::apply::report::{RunKind, RunReport};
 use super::apply::result_writer::ResultWriter;
 use super::apply::run_paths::RunPaths;
 use super::apply::{drive, planned};
+use super::interrupted;
 use crate::connection::Connected;
 use crate::failure::Failure;
 use crate::interrupt::Interrupts;
@@ -21,7 +22,7 @@ use crate::table::{Column, Table};
 
 pub(crate) async fn run(settings: Verify, printer: Printer, interrupts: &Interrupts) -> Result<(), Failure> {
     settings.connection.require_users()?;
-    let plan = Plan::open(&settings.plan)?;
+    let plan = interrupted::open(&settings.plan)?;
     let paths = RunPaths::of_verification(&settings)?;
     let connected = settings.connection.open().await?;
     plan.check_service(connected.elements.base_url(), connected.sandbox_users)?;

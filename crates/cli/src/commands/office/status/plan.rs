@@ -3,17 +3,20 @@
 use std::path::{Path, PathBuf};
 
 use avepoint_elements_bulk::plan::Plan;
-use avepoint_elements_bulk::{Snapshot, State, UserHash};
+use avepoint_elements_bulk::{Snapshot, State, UserHash, journal_name};
 use serde_json::{Map, Value, json};
 
+use super::super::interrupted;
 use super::note_torn_tail;
 use crate::failure::Failure;
 use crate::printer::{self, Printer, Report, columns, note, thousands};
 use crate::settings::Status;
 
-pub(super) fn run(settings: &Status, file: &Path, printer: Printer) -> Result<(), Failure> {
-    let plan = Plan::open(file)?;
-    let path = settings.input.journal(settings.journal.as_deref(), settings.shard)?;
+pub(super) fn run(settings: &Status, plan: Plan, printer: Printer) -> Result<(), Failure> {
+    let path = match &settings.journal {
+        Some(path) => path.clone(),
+        None => journal_name(&interrupted::name(&plan), settings.shard),
+    };
     let journal = Snapshot::find(&path)?.filter(|journal| is_of(journal, &plan, &path));
     journal.iter().for_each(note_torn_tail);
     let mut users = Users::default();
@@ -88,6 +91,7 @@ impl PlanStatus {
         let command = |name: &str| format!("`elements office {name} {}`", printer::path(self.plan.path()));
         let is_done = self.users.done == self.users.all();
         match (&self.journal, is_done) {
+            _ if self.plan.counts().is_none() => "the same `elements office sync` goes on with it".to_owned(),
             (None, _) => format!("{} changes the users", command("apply")),
             (Some(_), true) => format!("{} asks the service whether it shows that", command("verify")),
             (Some(_), false) => format!("{} goes on, and does nothing twice", command("apply")),

@@ -6,6 +6,7 @@ use std::{fs, io};
 use avepoint_elements_bulk::plan::{Plan, PlannedUser};
 use avepoint_elements_bulk::{FileError, Snapshot, State, UserHash};
 
+use super::super::interrupted;
 use crate::failure::Failure;
 use crate::printer;
 
@@ -15,7 +16,7 @@ pub(super) struct PlanJournals(Vec<Snapshot>);
 impl PlanJournals {
     pub(super) fn of(plan: &Plan) -> Result<Self, Failure> {
         let mut journals = Vec::new();
-        for path in paths(plan.path())? {
+        for path in paths(&interrupted::name(plan))? {
             let journal = Snapshot::read(&path)?;
             if journal.plan() == Some(plan.journal_id()) {
                 if journal.is_in_use() {
