@@ -74,7 +74,7 @@ pub(crate) struct PlanFiles {
     /// End with exit code 10 where something changes.
     #[arg(long)]
     pub(crate) exit_code: bool,
-    /// Say nothing of progress.
+    /// Say nothing of progress, of costs and of columns that are not read.
     #[arg(long, short)]
     pub(crate) quiet: bool,
 }

@@ -36,7 +36,7 @@ pub(crate) struct SyncRun {
     /// Empty fields, too. Without this, a row that would empty one is left as it is, and its result says so.
     #[arg(long)]
     pub(crate) allow_clear: bool,
-    /// Say nothing but errors and warnings before the summary.
+    /// Say nothing of progress, of costs and of columns that are not read.
     #[arg(long, short)]
     pub(crate) quiet: bool,
 }

@@ -185,7 +185,7 @@ async fn a_place_that_cannot_be_written_is_exit_code_2_and_names_the_flag() {
 const CONCURRENCY: usize = 8;
 
 /// The command where no file may become larger than so many blocks of 512 bytes.
-fn on_a_small_disk(blocks: u32, command: &Command) -> Command {
+pub(crate) fn on_a_small_disk(blocks: u32, command: &Command) -> Command {
     let script = format!("trap '' XFSZ; ulimit -f {blocks}; exec \"$@\"");
     by(&["/bin/sh", "-c", &script, "sh"], command)
 }

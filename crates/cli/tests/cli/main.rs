@@ -29,6 +29,7 @@ mod shared_folders;
 mod shown_commands;
 mod spreadsheets;
 mod status;
+mod sync;
 mod terminal;
 
 use std::process::{Child, Command, Output, Stdio};

@@ -18,7 +18,7 @@ use crate::apply::{Folder, count, states};
 use crate::{at, elements, run};
 
 /// Users of two tenants, every third of the second one.
-async fn sandbox(users: usize) -> Sandbox {
+pub(crate) async fn sandbox(users: usize) -> Sandbox {
     let mut directory = Directory::new();
     for number in 0..users {
         let line = json!({
@@ -30,11 +30,11 @@ async fn sandbox(users: usize) -> Sandbox {
     Sandbox::builder().directory(directory).start().await.unwrap()
 }
 
-fn tenant(number: usize) -> &'static str {
+pub(crate) fn tenant(number: usize) -> &'static str {
     if number % 3 == 2 { "t2" } else { "t1" }
 }
 
-fn city(sandbox: &Sandbox, number: usize) -> Value {
+pub(crate) fn city(sandbox: &Sandbox, number: usize) -> Value {
     sandbox.user("c1", tenant(number), &format!("u{number}")).unwrap()["city"].clone()
 }
 

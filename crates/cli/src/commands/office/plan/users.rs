@@ -36,7 +36,7 @@ pub(super) fn index(table: &mut Table, settings: &Plan) -> Result<RowsToFind, Fa
     if let Some(error) = too_many {
         return Err(Failure::Input(error.to_string()));
     }
-    if let Some(message) = not_read(table.unknown_columns()) {
+    if let Some(message) = not_read(table.unknown_columns()).filter(|_| !settings.quiet) {
         note(&format!("note: {message}"));
     }
     if let Some(message) = half_understood(table) {
@@ -83,7 +83,7 @@ pub(super) async fn resolve(
 ) -> Result<Resolved, Failure> {
     let mut is_first = true;
     let listed = |lists: ListProgress| {
-        if std::mem::take(&mut is_first) && searched > 0 && lists.tenants > 0 {
+        if std::mem::take(&mut is_first) && searched > 0 && lists.tenants > 0 && !settings.quiet {
             RowsToFind::say_cost(searched, lists.tenants);
         }
         progress.listed(lists);

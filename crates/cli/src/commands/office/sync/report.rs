@@ -36,7 +36,8 @@ impl SyncCounts {
     /// All words of results, in the order of summaries, and how many rows have them.
     fn all(&self) -> Vec<(&'static str, u64)> {
         let planned = PlanState::ALL.into_iter().filter(|state| *state != PlanState::Change);
-        let applied = State::OF_PLANS.map(State::name).into_iter();
+        let good = [State::Done.name(), State::Already.name(), PlanState::Equal.name()].into_iter();
+        let applied = good.chain(State::OF_PLANS.map(State::name));
         let mut all: Vec<(&'static str, u64)> = Vec::new();
         for name in applied.chain(planned.map(PlanState::name)) {
             if all.iter().all(|(other, _)| *other != name) {
