@@ -5,6 +5,7 @@ mod command_line;
 mod config;
 mod connection;
 mod export;
+mod hints;
 mod lists;
 mod plan;
 mod sync;
@@ -17,7 +18,7 @@ use std::time::Duration;
 
 use avepoint_elements::{CustomerId, OfficeField};
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
-use clap::{Args, CommandFactory, Parser, Subcommand};
+use clap::{Args, ColorChoice, CommandFactory, Parser, Subcommand};
 
 use crate::failure;
 use crate::printer::OutputFormat;
@@ -28,6 +29,7 @@ pub(crate) use command_line::{CommandLine, command_line};
 pub(crate) use config::{Config, Show as ShowConfig};
 pub(crate) use connection::{Connection, Credential};
 pub(crate) use export::Export;
+pub(crate) use hints::add_hints;
 pub(crate) use lists::{Customers, GetUser, ListUsers, UserIds, Users};
 pub(crate) use plan::{Plan, PlanFiles, PlanRows, Show, ShowPages, Undo};
 pub(crate) use sync::{Sync, SyncFiles, SyncRun};
@@ -52,6 +54,9 @@ pub struct Arguments {
     /// comes from.
     #[arg(long, global = true, value_name = "NAME")]
     pub(crate) profile: Option<String>,
+    /// When messages have colours; without it, on a terminal, unless `NO_COLOR` is set.
+    #[arg(long, global = true, value_enum, default_value_t, hide_default_value = true, value_name = "WHEN")]
+    pub(crate) color: ColorChoice,
 }
 
 impl Arguments {
@@ -149,7 +154,8 @@ pub(crate) enum Office {
     Export(Box<Export>),
     /// Read a file as `office apply` would, and report every problem; nothing is sent
     ///
-    /// With --output json, the first 1000 problems are listed as objects.
+    /// Problems that say the same are one message, which names the first lines. With --output json, every problem is listed as
+    /// an object.
     #[command(after_help = "Example:\n  elements office check offices.csv --strict-countries")]
     Check(Check),
     /// What the journal says of a file: how many of its rows are done, and how many are not

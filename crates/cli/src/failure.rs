@@ -40,6 +40,8 @@ pub(crate) enum Failure {
     Stopped { kind: &'static str, message: String },
     /// The report, which was printed, says why.
     Reported { code: u8, message: String },
+    /// The report, which was printed, says what the exit code is for. Nothing failed.
+    Noted { code: u8, message: String },
     /// The program was interrupted, with what that means.
     Interrupted(&'static str),
 }
@@ -85,7 +87,7 @@ impl Failure {
                 0
             }
             Self::Elements(_) | Self::System(_) | Self::Unreported { .. } => code::FAILED,
-            Self::Reported { code, .. } => *code,
+            Self::Reported { code, .. } | Self::Noted { code, .. } => *code,
             Self::InUse(_) | Self::Stopped { .. } => code::STOPPED,
             Self::Interrupted(_) => code::INTERRUPTED,
         }
@@ -96,9 +98,10 @@ impl Failure {
         match self {
             _ if self.code() == 0 => {}
             Self::Unreported { .. } | Self::Interrupted(_) => note(&self.message()),
+            Self::Noted { message, .. } => note(&format!("note: {message}")),
             _ => note(&format!("error: {}", self.message())),
         }
-        let has_report = matches!(self, Self::Reported { .. } | Self::Unreported { .. });
+        let has_report = matches!(self, Self::Reported { .. } | Self::Noted { .. } | Self::Unreported { .. });
         if printer.is_json() && self.code() != 0 && !has_report {
             // Where that cannot be written, the exit code says it.
             let _ = printer.print(self);
@@ -113,7 +116,8 @@ impl Failure {
             | Self::Input(message)
             | Self::InUse(message)
             | Self::Stopped { message, .. }
-            | Self::Reported { message, .. } => message.clone(),
+            | Self::Reported { message, .. }
+            | Self::Noted { message, .. } => message.clone(),
             Self::System(error) => error.to_string(),
             Self::Unreported { done, error } => format!("{done}, but the report cannot be written: {error}"),
             Self::Interrupted(meaning) => (*meaning).to_owned(),

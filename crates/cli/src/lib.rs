@@ -9,6 +9,7 @@ mod connection;
 mod failure;
 mod interrupt;
 mod printer;
+mod problem_groups;
 mod progress;
 mod progress_line;
 mod rows;
@@ -25,17 +26,19 @@ use std::sync::mpsc;
 use std::time::Duration;
 
 use avepoint_elements::terminal;
-use clap::Parser;
 use clap::error::{ContextValue, ErrorKind};
+use clap::{ColorChoice, Parser};
 
-use arguments::{Arguments, Command, Office};
+use arguments::{Arguments, Command, Office, add_hints};
 use failure::{Failure, code};
 use interrupt::Interrupts;
 use printer::{OutputFormat, Printer};
 
 /// Reads the arguments, does what they say, and gives the exit code.
 pub fn run() -> ExitCode {
-    let Arguments { command, output, profile } = match Arguments::try_parse() {
+    // Before they are read as a whole: what is wrong with them has colours, too.
+    printer::set_color(color(std::env::args_os()));
+    let Arguments { command, output, profile, .. } = match Arguments::try_parse() {
         Ok(arguments) => arguments,
         Err(error) => return refuse(error),
     };
@@ -78,6 +81,7 @@ const LAST_WORDS: Duration = Duration::from_secs(1);
 
 /// Prints the help that was asked for, or what is wrong with arguments, and gives the exit code.
 fn refuse(mut error: clap::Error) -> ExitCode {
+    add_hints(&mut error);
     let foreign: Vec<_> = error.context().filter_map(|(kind, value)| Some((kind, escaped(value)?))).collect();
     for (kind, value) in foreign {
         error.insert(kind, value);
@@ -95,9 +99,30 @@ fn refuse(mut error: clap::Error) -> ExitCode {
 
 /// Whether arguments that cannot be understood as a whole ask for JSON.
 fn asks_for_json(arguments: impl Iterator<Item = OsString>) -> bool {
-    let arguments: Vec<_> = arguments.collect();
-    arguments.windows(2).any(|pair| pair == ["--output", "json"])
-        || arguments.iter().any(|it| it == "--output=json")
+    value_of("--output", arguments).is_some_and(|format| format == "json")
+}
+
+/// What arguments that may not be understood say of colours.
+fn color(arguments: impl Iterator<Item = OsString>) -> ColorChoice {
+    let choice = value_of("--color", arguments).and_then(|text| text.to_str()?.parse().ok());
+    choice.unwrap_or_default()
+}
+
+/// The value of a flag, as `--flag value` or `--flag=value`; of several the last.
+fn value_of(flag: &str, arguments: impl Iterator<Item = OsString>) -> Option<OsString> {
+    let (mut value, mut is_next) = (None, false);
+    for argument in arguments {
+        if std::mem::take(&mut is_next) {
+            value = Some(argument);
+        } else if argument == flag {
+            is_next = true;
+        } else if let Some(text) =
+            argument.to_str().and_then(|text| text.strip_prefix(flag)?.strip_prefix('='))
+        {
+            value = Some(text.into());
+        }
+    }
+    value
 }
 
 /// What a message repeats of the arguments, unable to steer a terminal.

@@ -3,11 +3,13 @@
 //! Only this file writes there. Whatever comes from elsewhere, such as a file's name, a reply or an argument, cannot steer
 //! a terminal.
 
-use std::io::{self, IsTerminal, Stderr, Stdout, Write};
+use std::io::{self, IsTerminal, Read, Stderr, Stdout, Write};
 use std::path::Path;
 
+use anstream::AutoStream;
 use avepoint_elements::terminal;
-use clap::ValueEnum;
+use clap::builder::styling::{AnsiColor, Style};
+use clap::{ColorChoice, ValueEnum};
 use serde_json::Value;
 
 /// How reports are written.
@@ -67,12 +69,47 @@ impl Printer {
         stdout.write_all(text.as_bytes())?;
         stdout.flush()
     }
+
+    /// Writes a text of the program's own that a file has.
+    #[allow(clippy::unused_self, reason = "to print takes a printer")]
+    pub(crate) fn copy(self, file: &mut impl Read) -> io::Result<()> {
+        let mut stdout = stdout().lock();
+        io::copy(file, &mut stdout)?;
+        stdout.flush()
+    }
 }
 
-/// Writes a line to standard error. A failure to write there changes nothing.
+/// Writes a line to standard error, where a label that it begins with is coloured. A failure to write there changes nothing.
 pub(crate) fn note(line: &str) {
-    let _ = writeln!(stderr(), "{}", lines(line));
+    let line = coloured(&lines(line));
+    let _ = writeln!(AutoStream::auto(stderr()), "{line}");
 }
+
+/// Whether messages have colours: `never`, `always`, or as the terminal and the environment have it.
+pub(crate) fn set_color(choice: ColorChoice) {
+    match choice {
+        ColorChoice::Auto => anstream::ColorChoice::Auto,
+        ColorChoice::Always => anstream::ColorChoice::Always,
+        ColorChoice::Never => anstream::ColorChoice::Never,
+    }
+    .write_global();
+}
+
+/// A line with the colours of its label, which are those of clap's own messages.
+fn coloured(line: &str) -> String {
+    let label = LABELS.into_iter().find_map(|(label, style)| Some((label, line.strip_prefix(label)?, style)));
+    match label {
+        Some((label, rest, style)) => format!("{style}{label}{style:#}{rest}"),
+        None => line.to_owned(),
+    }
+}
+
+/// What a line may begin with.
+const LABELS: [(&str, Style); 3] = [
+    ("error:", AnsiColor::Red.on_default().bold()),
+    ("warning:", AnsiColor::Yellow.on_default().bold()),
+    ("note:", AnsiColor::Cyan.on_default().bold()),
+];
 
 /// Writes a question to standard error, where the answer is typed behind it.
 pub(crate) fn ask(question: &str) -> io::Result<()> {

@@ -11,6 +11,7 @@ use avepoint_elements_bulk::{
 
 use crate::failure::Failure;
 use crate::printer::{self, note, with_causes};
+use crate::problem_groups::ProblemGroups;
 use crate::settings::Input;
 
 /// How long a stream is read before that is said.
@@ -73,7 +74,10 @@ impl Input {
     }
 }
 
-/// Checks every row, and says on standard error what is found as it is found.
+/// Where every problem of rows to be sent is listed.
+const ALL_LISTED: &str = "`elements office check` with --output json lists all";
+
+/// Checks every row, and says on standard error what is found.
 pub(crate) fn checked(table: &mut Table, shard: Option<Shard>) -> Result<Checked, Failure> {
     checked_with(table, shard, |_| {})
 }
@@ -84,11 +88,13 @@ pub(crate) fn checked_with(
     shard: Option<Shard>,
     mut found: impl FnMut(Finding),
 ) -> Result<Checked, Failure> {
+    let mut groups = ProblemGroups::default();
     let checked = check(table, shard, |finding| {
         let finding = with_flag(finding);
-        say(&finding);
+        groups.add(&finding);
         found(finding);
     });
+    groups.say(ALL_LISTED);
     let checked = checked.map_err(|error| unreadable(&error))?;
     // Only now: a member that means nothing may stand in the last object alone.
     for said in notes(&checked) {
@@ -97,19 +103,11 @@ pub(crate) fn checked_with(
     Ok(checked)
 }
 
-/// Says what was found, on standard error.
-fn say(finding: &Finding) {
-    match finding {
-        Finding::Error(problem) => note(&format!("error: {problem}")),
-        Finding::Warning(problem) => note(&format!("warning: {problem}")),
-        _ => {}
-    }
-}
-
-/// Says all that is wrong with a row, and what is suspicious about it.
-pub(crate) fn say_all(problems: Vec<Problem>, warnings: Vec<Problem>) {
+/// Adds all that is wrong with a row, and what is suspicious about it.
+pub(crate) fn add_all(groups: &mut ProblemGroups, problems: Vec<Problem>, warnings: Vec<Problem>) {
     let errors = problems.into_iter().map(Finding::Error);
-    errors.chain(warnings.into_iter().map(Finding::Warning)).map(with_flag).for_each(|finding| say(&finding));
+    let findings = errors.chain(warnings.into_iter().map(Finding::Warning));
+    findings.map(with_flag).for_each(|finding| groups.add(&finding));
 }
 
 /// What is to be said of columns that mean nothing, if there are any.

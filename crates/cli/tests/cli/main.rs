@@ -13,6 +13,7 @@ mod directory;
 mod exit_codes;
 mod export;
 mod files;
+mod messages;
 mod network;
 mod plan;
 mod planning;

@@ -1,30 +1,36 @@
 //! `office check`: what `office apply` would say of a file before it sends anything.
 
+use std::io::{self, BufWriter, Seek, Write};
+
 use avepoint_elements_bulk::{Checked, Finding, Problem};
 use serde_json::{Value, json};
+use tempfile::SpooledTempFile;
 
 use crate::failure::{Failure, code};
-use crate::printer::{Printer, Report, are, columns, counted};
+use crate::printer::{Printer, Report, are, columns, counted, json_text};
 use crate::rows::{Note, checked_with, notes, unreadable};
 use crate::settings::Input;
 
-/// The most problems that are listed in JSON; the others are counted.
-const MOST_LISTED: usize = 1000;
+/// How much text of problems is kept in memory; of more, a file without a name has it.
+const MOST_IN_MEMORY: usize = 1 << 20;
 
 pub(crate) fn run(input: &Input, printer: Printer) -> Result<(), Failure> {
     let mut table = input.open()?;
-    let mut problems = Vec::new();
-    let mut left_out = 0_u64;
-    let checked = checked_with(&mut table, None, |finding| match listed(finding) {
-        Some(problem) if printer.is_json() && problems.len() < MOST_LISTED => problems.push(problem),
-        Some(_) => left_out += 1,
-        None => {}
+    let mut list = printer.is_json().then(ProblemList::new);
+    let checked = checked_with(&mut table, None, |finding| {
+        if let (Some(list), Some(problem)) = (&mut list, listed(finding)) {
+            list.add(&problem);
+        }
     })?;
     table.check_unchanged().map_err(|error| unreadable(&error))?;
     let is_empty = input.warn_if_empty(&checked, None);
     let empty = is_empty.map(|message| Note { message, lines: Vec::new(), columns: Vec::new() });
     let notes = notes(&checked).into_iter().chain(empty).collect();
-    printer.print(&Findings { checked: &checked, problems, left_out, notes })?;
+    let findings = Findings { checked: &checked, notes };
+    match list {
+        Some(list) => list.print_behind(&findings.json(), printer)?,
+        None => printer.print(&findings)?,
+    }
     match checked.invalid {
         0 => Ok(()),
         rows => Err(Failure::Reported {
@@ -49,11 +55,43 @@ fn listed(finding: Finding) -> Option<Value> {
     Some(listed)
 }
 
+/// Every problem for programs, which come behind what is known after the last of them.
+struct ProblemList {
+    file: BufWriter<SpooledTempFile>,
+    is_empty: bool,
+    failed: Option<io::Error>,
+}
+
+impl ProblemList {
+    fn new() -> Self {
+        let file = BufWriter::new(tempfile::spooled_tempfile(MOST_IN_MEMORY));
+        Self { file, is_empty: true, failed: None }
+    }
+
+    fn add(&mut self, problem: &Value) {
+        if self.failed.is_some() {
+            return;
+        }
+        let between = if std::mem::take(&mut self.is_empty) { "" } else { "," };
+        self.failed = write!(self.file, "{between}{}", json_text(problem)).err();
+    }
+
+    /// Writes an object to which they are added as `problems`.
+    fn print_behind(self, report: &Value, printer: Printer) -> io::Result<()> {
+        if let Some(error) = self.failed {
+            return Err(error);
+        }
+        let mut file = self.file.into_inner().map_err(io::IntoInnerError::into_error)?;
+        file.rewind()?;
+        let text = json_text(report);
+        printer.print_text(&format!("{},\"problems\":[", text.strip_suffix('}').unwrap_or(&text)))?;
+        printer.copy(&mut file)?;
+        printer.print_text("]}\n")
+    }
+}
+
 struct Findings<'a> {
     checked: &'a Checked,
-    /// The first of them, for programs.
-    problems: Vec<Value>,
-    left_out: u64,
     notes: Vec<Note>,
 }
 
@@ -78,8 +116,6 @@ impl Report for Findings<'_> {
             "warnings": self.checked.warnings,
             "customers": self.checked.customers.len(),
             "tenants": self.checked.tenants.len(),
-            "problems": self.problems,
-            "problemsLeftOut": self.left_out,
             "notes": self.notes.iter().map(Note::json).collect::<Vec<_>>(),
         })
     }

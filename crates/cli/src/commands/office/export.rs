@@ -109,6 +109,9 @@ fn say_cost(lists: &[TenantUsers], draft: &Draft) {
     note(&format!("note: {to_read} of {tenants} are read, with one request each"));
 }
 
+/// How many users who cannot be read are named while others are.
+const MOST_SAID: usize = 20;
+
 /// What is written down while users are read.
 struct Record {
     draft: Draft,
@@ -161,7 +164,11 @@ impl Record {
 
     fn add_failure(&mut self, exporter: &Exporter, user: &UserKey, failure: ReadFailure) {
         let unread = Unread::new(user, failure.reason);
-        note(&format!("error: {unread}"));
+        match self.unread.len() {
+            said if said < MOST_SAID => note(&format!("error: {unread}")),
+            MOST_SAID => note("note: further users who cannot be read are counted in the report alone"),
+            _ => {}
+        }
         self.failures = if failure.is_of_user { 0 } else { self.failures + 1 };
         if let Some(error) = failure.fatal {
             self.stop(exporter, Stop::Fatal(error));

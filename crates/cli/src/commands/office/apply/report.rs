@@ -224,6 +224,8 @@ impl RunReport {
         match (self.early(), undone(&self.summary)) {
             (Some(("authentication", message)), _) => reported(code::AUTHENTICATION, message),
             (Some(("configuration", message)), _) => reported(code::USAGE, message),
+            // One that went wrong failed above: the others were not attempted.
+            (Some(("canary", message)), _) => Err(Failure::Noted { code: code::STOPPED, message }),
             (Some((_, message)), _) => reported(code::STOPPED, message),
             (None, 0) => Ok(()),
             (None, rows) => {

@@ -14,8 +14,6 @@ use crate::settings::Export;
 
 /// How many users the summary names.
 const MOST_NAMED: usize = 20;
-/// How many users the summary for programs names.
-const MOST_LISTED: usize = 1_000;
 
 /// A user who could not be read.
 #[derive(Debug)]
@@ -164,7 +162,7 @@ impl Report for ExportReport {
     fn json(&self) -> Value {
         let stopped = self.stopped();
         let sheet = self.sheet.as_ref();
-        let unread = self.unread.iter().take(MOST_LISTED).map(|Unread { user, reason }| {
+        let unread = self.unread.iter().map(|Unread { user, reason }| {
             json!({
                 "customer": user.customer.as_str(),
                 "tenant": user.tenant.as_str(),

@@ -61,7 +61,8 @@ impl PlanReport {
         }
         match self.counts().changes() {
             changes if changes > 0 && changes_have_code => {
-                reported(code::CHANGES, format!("{} would change", counted(changes, "user")))
+                let message = format!("{} would change", counted(changes, "user"));
+                Err(Failure::Noted { code: code::CHANGES, message })
             }
             _ => Ok(()),
         }

@@ -10,7 +10,8 @@ use super::progress::PlanProgress;
 use crate::failure::Failure;
 use crate::interrupt::Listener;
 use crate::printer::{counted, note, thousands};
-use crate::rows::{half_understood, not_read, say_all, unreadable};
+use crate::problem_groups::ProblemGroups;
+use crate::rows::{add_all, half_understood, not_read, unreadable};
 use crate::settings::Plan;
 
 /// The keys of all rows.
@@ -26,13 +27,14 @@ pub(super) struct RowsToFind {
 pub(super) fn index(table: &mut Table, settings: &Plan) -> Result<RowsToFind, Failure> {
     let (customer, tenant) = (settings.customer.as_deref(), settings.tenant.as_deref());
     let mut rows = RowsToFind { index: KeyIndex::new(customer, tenant), searched: 0, warnings: 0 };
-    let mut too_many = None;
-    check_plan(table, |row| {
-        if let Err(error) = rows.add(row, tenant.is_some()) {
+    let (mut groups, mut too_many) = (ProblemGroups::default(), None);
+    let checked = check_plan(table, |row| {
+        if let Err(error) = rows.add(row, tenant.is_some(), &mut groups) {
             too_many.get_or_insert(error);
         }
-    })
-    .map_err(|error| unreadable(&error))?;
+    });
+    groups.say("the results of the plan name those of every row");
+    checked.map_err(|error| unreadable(&error))?;
     if let Some(error) = too_many {
         return Err(Failure::Input(error.to_string()));
     }
@@ -46,16 +48,21 @@ pub(super) fn index(table: &mut Table, settings: &Plan) -> Result<RowsToFind, Fa
 }
 
 impl RowsToFind {
-    fn add(&mut self, row: PlanCheck<'_>, has_tenant: bool) -> Result<(), TooManyLines> {
+    fn add(
+        &mut self,
+        row: PlanCheck<'_>,
+        has_tenant: bool,
+        groups: &mut ProblemGroups,
+    ) -> Result<(), TooManyLines> {
         let PlanCheck { line, keys, problems, warnings, .. } = row;
         let keys = RowKeys::of(line, &keys);
         match keys.mistake().filter(|_| problems.is_empty()) {
-            Some(mistake) => note(&format!("error: line {line}: {mistake}")),
+            Some(mistake) => groups.add_error_of_row(line, &mistake.to_string()),
             None if keys.tenant.is_empty() && !has_tenant => self.searched += 1,
             None => {}
         }
         self.warnings += warnings.len() as u64;
-        say_all(problems, warnings);
+        add_all(groups, problems, warnings);
         self.index.add(&keys)
     }
 
