@@ -3,6 +3,7 @@
 mod features;
 mod second_contract;
 mod stability;
+mod systems;
 
 use std::path::Path;
 use std::time::Instant;
@@ -31,10 +32,11 @@ const STEPS: [Step; 7] = [
 ];
 
 /// What takes longer, and seldom fails where the others pass. A step is a line: add yours.
-const LONGER: [Step; 5] = [
+const LONGER: [Step; 6] = [
     ("second contract", second_contract::check),
     ("features", features::check),
     ("package", package::run),
+    ("systems", systems::check),
     // The n-th request decides the moment, not the clock; a hundred kills are as good as many nights.
     ("kills", |root| {
         let kills = ["test", "-p", "avepoint-elements-cli", "--test", "cli", "--locked", "--"];

@@ -2,6 +2,7 @@
 //!
 //! It depends on no other crate of the workspace: it runs even when what it generated is broken.
 
+pub mod archive;
 pub mod ci;
 pub mod codegen;
 pub mod contract;

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use xtask::problem::{Problem, Result};
-use xtask::{ci, codegen, measure, package, report, snapshots};
+use xtask::{archive, ci, codegen, measure, package, report, snapshots};
 
 /// Development tasks of avepoint-elements.
 ///
@@ -39,6 +39,15 @@ enum Task {
     },
     /// Pack every publishable crate, and test a consumer of what was packed.
     Package,
+    /// Pack the program with manual pages, completions and licences into target/archive, with its SHA-256.
+    Archive {
+        /// The target, such as x86_64-unknown-linux-musl; without it, this machine's.
+        #[arg(long)]
+        target: Option<String>,
+        /// The profile that it is built with.
+        #[arg(long, default_value = "release")]
+        profile: String,
+    },
     /// Measure codegen, and what a consumer of each crate builds (takes minutes, wants an idle machine).
     Measure,
     /// Show the report of a plan in Chromium: screenshots in target/report, and no message in the browser's console.
@@ -56,6 +65,7 @@ fn main() -> ExitCode {
         Some(Task::Ci { full: false }) => ci::run(&root),
         Some(Task::Ci { full: true }) => ci::run_longer(&root),
         Some(Task::Package) => package::run(&root),
+        Some(Task::Archive { target, profile }) => archive::run(&root, target.as_deref(), &profile),
         Some(Task::Measure) => measure::run(&root),
         Some(Task::Report) => report::run(&root),
     };

@@ -92,13 +92,26 @@ pub(crate) enum Command {
     /// /sandbox/users and /sandbox/offices, without a token.
     #[command(after_help = SANDBOX_EXAMPLES)]
     Sandbox(Sandbox),
-    /// Print completions for a shell
+    /// Print completions for a shell, or write them where the shell looks
     #[command(
-        after_help = "Example:\n  elements completions bash > ~/.local/share/bash-completion/completions/elements"
+        after_help = "Examples:\n  elements completions bash --install\n  elements completions zsh > _elements"
     )]
     Completions {
         /// The shell.
         shell: clap_complete::Shell,
+        /// Write the file where the shell looks, and say what else is to be done. A file that this command did not write is
+        /// not replaced.
+        #[arg(long)]
+        install: bool,
+    },
+    /// Write manual pages, one for each command
+    #[command(
+        after_help = "Example:\n  elements man --dir ~/.local/share/man/man1 && man elements-office-plan"
+    )]
+    Man {
+        /// The folder, which is made if it is not there.
+        #[arg(long, value_name = "FOLDER")]
+        dir: PathBuf,
     },
 }
 

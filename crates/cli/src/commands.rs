@@ -8,6 +8,7 @@ mod config;
 mod customers {
     pub(super) mod list;
 }
+mod man;
 mod office {
     pub(super) mod apply;
     pub(super) mod check;
@@ -36,7 +37,7 @@ use crate::arguments::{Auth, Command, Customers, Office, Users};
 use crate::failure::{Failure, code};
 use crate::interrupt::Interrupts;
 use crate::printer::{OutputFormat, Printer};
-use crate::settings::{self, Layers};
+use crate::settings::{self, Layers, ShellFolders};
 
 pub(crate) async fn run(
     command: Command,
@@ -64,7 +65,11 @@ pub(crate) async fn run(
             auth::status::run(settings::connection(status, &layers()?)?, printer).await
         }
         Command::Sandbox(sandbox) => sandbox::run(settings::sandbox(sandbox)?, printer, interrupts).await,
-        Command::Completions { shell } => completions::run(shell, printer),
+        Command::Completions { shell, install } => {
+            let folders = install.then(ShellFolders::from_variables);
+            completions::run(shell, folders.as_ref(), printer)
+        }
+        Command::Man { dir } => man::run(&dir, printer),
     }
 }
 

@@ -188,10 +188,7 @@ impl Group {
     /// The message with an ellipsis for each number that varies.
     fn shared_message(&self) -> String {
         let mut varying = self.varying.iter();
-        let part = |part| match is_number(part) && varying.next() == Some(&true) {
-            true => "…",
-            false => part,
-        };
+        let part = |part| if is_number(part) && varying.next() == Some(&true) { "…" } else { part };
         parts(&self.message).map(part).collect()
     }
 

@@ -9,6 +9,7 @@ mod layers;
 mod plan;
 mod run;
 mod sandbox;
+mod shell;
 mod sync;
 mod value;
 
@@ -26,6 +27,7 @@ pub(crate) use self::layers::{Layers, Resolved};
 pub(crate) use self::plan::{Plan, Show, ShowPages, Undo, plan, show, undo};
 pub(crate) use self::run::{Apply, Guards, Verify, apply, verify};
 pub(crate) use self::sandbox::{Sandbox, sandbox};
+pub(crate) use self::shell::ShellFolders;
 pub(crate) use self::sync::{Sync, sync};
 use crate::arguments;
 use crate::failure::Failure;

@@ -27,6 +27,8 @@ mod set;
 #[cfg(unix)]
 mod shared_folders;
 #[cfg(unix)]
+mod shells;
+#[cfg(unix)]
 mod shown_commands;
 mod spreadsheets;
 mod status;

@@ -1,0 +1,131 @@
+//! The program as people install it: an archive with its manual pages, completions and licences, and its SHA-256.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use sha2::{Digest, Sha256};
+
+use crate::problem::{Problem, Result};
+use crate::steps;
+use crate::workspace::Workspace;
+
+const TASK: &str = "archive";
+const PACKAGE: &str = "avepoint-elements-cli";
+/// Files of the workspace's root, as they stand there.
+const COPIED: [&str; 4] = ["README.md", "CHANGELOG.md", "LICENSE-APACHE", "LICENSE-MIT"];
+/// The name of the completions of each shell.
+const COMPLETIONS: [(&str, &str); 5] = [
+    ("bash", "elements.bash"),
+    ("zsh", "_elements"),
+    ("fish", "elements.fish"),
+    ("elvish", "elements.elv"),
+    ("powershell", "elements.ps1"),
+];
+
+/// Builds the program and packs it into `target/archive`, for this machine or for another target.
+///
+/// # Errors
+/// The program cannot be built, or a file cannot be written.
+pub fn run(root: &Path, target: Option<&str>, profile: &str) -> Result<()> {
+    let host = host(root)?;
+    let name = format!("elements-{}-{}", version(root)?, target.unwrap_or(&host));
+    let all = root.join("target").join(TASK);
+    let folder = all.join(&name);
+    steps::timed(TASK, "build", || build(root, target, profile))?;
+    fill(root, &folder, target, profile).map_err(|error| error.in_file(&folder))?;
+    let archive = steps::timed(TASK, "pack", || pack(&all, &name, target.unwrap_or(&host)))?;
+    let sum = write_sum(&archive).map_err(|error| written(&error).in_file(&archive))?;
+    println!("{TASK}: {} with the SHA-256 {sum}", archive.display());
+    Ok(())
+}
+
+fn build(root: &Path, target: Option<&str>, profile: &str) -> Result<()> {
+    let mut arguments = vec!["build", "--package", PACKAGE, "--locked", "--quiet", "--profile", profile];
+    arguments.extend(target.into_iter().flat_map(|target| ["--target", target]));
+    steps::cargo(root, &arguments, &[])
+}
+
+/// The program that was built, for this machine where no target is named.
+fn program(root: &Path, target: Option<&str>, profile: &str) -> PathBuf {
+    let of_profile = if profile == "dev" { "debug" } else { profile };
+    let windows = target.map_or(cfg!(windows), |target| target.contains("windows"));
+    let name = if windows { "elements.exe" } else { "elements" };
+    root.join("target").join(target.unwrap_or_default()).join(of_profile).join(name)
+}
+
+/// Makes the folder that is packed.
+fn fill(root: &Path, folder: &Path, target: Option<&str>, profile: &str) -> Result<()> {
+    if folder.exists() {
+        fs::remove_dir_all(folder).map_err(|error| written(&error))?;
+    }
+    let completions = folder.join("completions");
+    fs::create_dir_all(&completions).map_err(|error| written(&error))?;
+    let built = program(root, target, profile);
+    let copy = |from: &Path| {
+        let to = folder.join(from.file_name().unwrap_or_default());
+        fs::copy(from, to).map_err(|error| written(&error).in_file(from))
+    };
+    copy(&built)?;
+    for file in COPIED {
+        copy(&root.join(file))?;
+    }
+    // A program for another machine may not run here; what this one's says of itself is the same.
+    let own = if target.is_none() { built } else { own_program(root)? };
+    let pages = folder.join("man");
+    let shown = format!("{} man --dir {}", own.display(), pages.display());
+    steps::call(Command::new(&own).args(["man", "--output", "json", "--dir"]).arg(&pages), &shown)?;
+    for (shell, name) in COMPLETIONS {
+        let script =
+            Command::new(&own).args(["completions", shell]).output().map_err(|error| written(&error))?;
+        fs::write(completions.join(name), script.stdout).map_err(|error| written(&error))?;
+    }
+    Ok(())
+}
+
+/// The program built for this machine, without optimisation.
+fn own_program(root: &Path) -> Result<PathBuf> {
+    build(root, None, "dev")?;
+    Ok(program(root, None, "dev"))
+}
+
+/// Packs the folder: a zip for Windows, which opens it by itself, else a tar that is compressed with gzip.
+fn pack(all: &Path, name: &str, target: &str) -> Result<PathBuf> {
+    let file = format!("{name}.{}", if target.contains("windows") { "zip" } else { "tar.gz" });
+    // On Windows and macOS, tar makes the format that the name says.
+    let options: &[&str] = if file.ends_with("zip") { &["-a", "-cf"] } else { &["-czf"] };
+    let shown = format!("tar {} {file} {name}", options.join(" "));
+    steps::call(Command::new("tar").args(options).args([&file, name]).current_dir(all), &shown)?;
+    Ok(all.join(file))
+}
+
+/// Writes the SHA-256 beside the archive, as `sha256sum --check` reads it.
+fn write_sum(archive: &Path) -> std::io::Result<String> {
+    let digest = Sha256::digest(fs::read(archive)?);
+    let sum = digest.iter().fold(String::new(), |sum, byte| sum + &format!("{byte:02x}"));
+    let name = archive.file_name().unwrap_or_default().to_string_lossy();
+    fs::write(archive.with_file_name(format!("{name}.sha256")), format!("{sum}  {name}\n"))?;
+    Ok(sum)
+}
+
+fn version(root: &Path) -> Result<String> {
+    let workspace = Workspace::alone(root)?;
+    let package = workspace.publishable().into_iter().find(|package| package.name == PACKAGE);
+    package
+        .map(|package| package.version.clone())
+        .ok_or_else(|| Problem::new(format!("there is no {PACKAGE}")))
+}
+
+/// The name of this machine's target.
+fn host(root: &Path) -> Result<String> {
+    let rustc = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
+    let output = Command::new(rustc).arg("-vV").current_dir(root).output();
+    let output = output.map_err(|error| Problem::new(format!("cannot start rustc: {error}")))?;
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    let host = text.lines().find_map(|line| line.strip_prefix("host: "));
+    host.map(str::to_owned).ok_or_else(|| Problem::new("rustc does not say what machine this is"))
+}
+
+fn written(error: &std::io::Error) -> Problem {
+    Problem::new(format!("cannot be written: {error}"))
+}
