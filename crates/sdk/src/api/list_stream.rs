@@ -20,11 +20,14 @@ use crate::error::Result;
 /// go, which repeats a few entries; a service that ignores the number of the page repeats them all.
 const MAX_WASTED_PAGES: u32 = 3;
 
+/// The most entries of a list: a service that brings ever new ones would fill the memory.
+const MAX_ENTRIES: u64 = 10_000_000;
+
 /// The entries of a list, one after the other.
 ///
 /// Pages are asked for one by one, as the entries are taken. Entries whose id came before are dropped; those without an
 /// id are handed out. It ends on an empty page, when as many entries have come as the service counts, when pages keep
-/// bringing nothing new, or after an error. [`summary`](Self::summary) tells whether the list is complete.
+/// bringing nothing new, after 10,000,000 entries, or after an error. [`summary`](Self::summary) tells whether the list is complete.
 ///
 /// It keeps a hash of each id, about 16 bytes an entry. Should two ids share one, which happens in one of 10⁹ lists of a
 /// hundred thousand, the second counts as a repeat, and the list as incomplete.
@@ -188,7 +191,12 @@ impl ListSummary {
         self.wasted_pages += u32::from(useful * 2 <= came);
         let all_came = total_count.is_some_and(|total| self.distinct + self.without_id >= total);
         self.ended = came == 0 || all_came || self.wasted_pages >= MAX_WASTED_PAGES;
-        !self.ended
+        !self.ended && !self.is_full()
+    }
+
+    /// Whether as many entries came as are ever taken.
+    fn is_full(&self) -> bool {
+        self.distinct + self.without_id >= MAX_ENTRIES
     }
 }
 
@@ -210,7 +218,9 @@ impl fmt::Display for ListSummary {
         if *without_id > 0 {
             write!(f, "; {without_id} came without an id")?;
         }
-        if !self.ended {
+        if !self.ended && self.is_full() {
+            write!(f, "; it ended early, since {MAX_ENTRIES} entries are the most that are listed")?;
+        } else if !self.ended {
             f.write_str("; it ended early")?;
         }
         Ok(())
@@ -265,6 +275,13 @@ mod tests {
         assert_eq!(listed(nearly_the_same).pages, 3);
         let without_ids = std::iter::repeat((None, 1, 0));
         assert_eq!(listed(without_ids).pages, 3);
+    }
+
+    #[test]
+    fn a_list_without_an_end_is_ended_and_incomplete() {
+        let summary = listed((1..).map(|page| (Some(page * 100_000 + 1), 100_000, 100_000)));
+        assert_eq!((summary.distinct, summary.ended, summary.is_complete()), (MAX_ENTRIES, false, false));
+        assert!(summary.to_string().contains("10000000 entries are the most"), "{summary}");
     }
 
     #[test]
