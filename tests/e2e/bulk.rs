@@ -40,6 +40,12 @@ fn rows(count: usize, postal_code: &str) -> Rows {
     stream::iter((0..count).map(row).collect::<Vec<_>>())
 }
 
+/// The rows of a bad day: 2,000, or as many as `ELEMENTS_TEST_ROWS` says, which the long form of continuous integration
+/// sets to more.
+fn bad_day_rows() -> usize {
+    std::env::var("ELEMENTS_TEST_ROWS").map_or(2_000, |rows| rows.parse().unwrap())
+}
+
 /// Rows that are sent one by one, until their sender is dropped.
 fn fed() -> (UnboundedSender<Item<usize>>, BoxStream<'static, Item<usize>>) {
     let (sender, receiver) = unbounded_channel();

@@ -44,7 +44,7 @@ const LONGER: [Step; 6] = [
         steps::cargo(root, &[&kills[..], &names].concat(), &[("ELEMENTS_TEST_KILLS", "100")])
     }),
     ("bad day", |root| {
-        let bad_day = ["test", "-p", "e2e", "--test", "e2e", "--locked", "plans_on_a_bad_day"];
+        let bad_day = ["test", "-p", "e2e", "--test", "e2e", "--locked", "bad_day"];
         steps::cargo(root, &bad_day, &[("ELEMENTS_TEST_ROWS", "10000")])
     }),
 ];

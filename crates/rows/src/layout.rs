@@ -1,6 +1,5 @@
 //! Which cell of a record is which value.
 
-use std::borrow::Cow;
 use std::fmt::Write;
 
 use crate::broken_row::{self, Half};
@@ -11,12 +10,11 @@ use crate::format::csv::{Cells, Neighbour, Record};
 use crate::format::dialect::Dialect;
 use crate::format::quotes::QuoteFault;
 use crate::options::InputOptions;
-use crate::parsed_row::{Fields, Names, ParsedRow, Values};
 use crate::problem::{Advice, Problem, excerpt};
 use crate::purpose::Purpose;
 use crate::required_cells::RequiredCells;
 use crate::row_shape::RowShape;
-use crate::text::{MISSING, REPLACED, trimmed, unwrapped};
+use crate::text::{MISSING, REPLACED, trimmed};
 use crate::unclosed_quote::{self, Swallowed};
 
 /// Where a CSV file has what.
@@ -30,18 +28,27 @@ pub(crate) struct Layout {
     /// Whether records are rows of a sheet, whose cells have names of their own.
     is_sheet: bool,
     /// The place of each column that is read.
-    places: [Option<usize>; Column::ALL.len()],
+    pub(crate) places: [Option<usize>; Column::ALL.len()],
     options: InputOptions,
     /// The cells that every row must have.
     required: RequiredCells,
     /// The place of the result of an earlier run.
-    result: Option<usize>,
+    pub(crate) result: Option<usize>,
     /// The place of what proves that.
-    proof: Option<usize>,
+    pub(crate) proof: Option<usize>,
     /// The places of the columns that are the input's own.
     pub(crate) own: Vec<usize>,
     /// The names of those that are carried through only.
     pub(crate) unknown: Vec<String>,
+}
+
+/// What is to be said of a record, whatever its values are.
+#[derive(Debug, Default)]
+pub(crate) struct RecordFaults {
+    /// Whether it is no row, for a reason that is its one problem: then its values mean nothing.
+    pub(crate) is_no_row: bool,
+    pub(crate) problems: Vec<Problem>,
+    pub(crate) warnings: Vec<Problem>,
 }
 
 impl Layout {
@@ -183,27 +190,18 @@ impl Layout {
         Some(letters(place))
     }
 
-    /// What a record says. A cell that the record is too short for has no value.
+    /// What is wrong with a record as such, or suspicious.
     #[inline]
-    pub(crate) fn parse<'r>(&'r self, record: Record<'r>) -> ParsedRow<'r> {
-        let cells = record.cells;
-        let mut values = Values::default();
-        for (value, place) in values.iter_mut().zip(self.places) {
-            *value = place.and_then(|place| cells.get(place)).map(|cell| unwrapped(trimmed(cell)));
-        }
-        let text = |place| cells.get(place).map(|text| Cow::Borrowed(trimmed(text)));
-        let (result, proof) = (self.result.and_then(text), self.proof.and_then(text));
-        let (is_no_row, problems, warnings) = if self.is_usual(&record) {
-            Default::default()
-        } else if let Some(problem) = self.why_no_row(&record) {
-            (true, vec![problem], Vec::new())
+    pub(crate) fn inspect(&self, record: &Record<'_>) -> RecordFaults {
+        if self.is_usual(record) {
+            RecordFaults::default()
+        } else if let Some(problem) = self.why_no_row(record) {
+            RecordFaults { is_no_row: true, problems: vec![problem], warnings: Vec::new() }
         } else {
-            let (mistake, warnings) = self.unclosed_quote(&record);
-            (false, self.problems(&record).into_iter().chain(mistake).collect(), warnings)
-        };
-        let (line, fields, are_plain) = (record.line, Fields::Cells(cells), cells.are_plain);
-        let names = Names::Header(self);
-        ParsedRow { line, fields, names, values, are_plain, is_no_row, problems, warnings, result, proof }
+            let (mistake, warnings) = self.unclosed_quote(record);
+            let problems = self.problems(record).into_iter().chain(mistake).collect();
+            RecordFaults { is_no_row: false, problems, warnings }
+        }
     }
 
     /// Whether nothing can be wrong with a record as such, or suspicious, as it is with most.

@@ -4,9 +4,9 @@ use std::borrow::Cow;
 
 use crate::column_role::{ColumnRole, ResultColumn};
 use crate::columns::{Column, INPUT};
-use crate::format::csv::Cells;
+use crate::format::csv::{Cells, Record};
 use crate::format::ndjson::{self, Member, NoObject, Object};
-use crate::layout::Layout;
+use crate::layout::{Layout, RecordFaults};
 use crate::problem::{Problem, excerpt};
 use crate::text::{REPLACED, trimmed, unwrapped};
 
@@ -75,6 +75,22 @@ pub(crate) enum Fields<'r> {
 }
 
 impl<'r> ParsedRow<'r> {
+    /// What a record says. A cell that the record is too short for has no value.
+    #[inline]
+    pub(crate) fn of_record(layout: &'r Layout, record: Record<'r>) -> Self {
+        let cells = record.cells;
+        let mut values = Values::default();
+        for (value, place) in values.iter_mut().zip(layout.places) {
+            *value = place.and_then(|place| cells.get(place)).map(|cell| unwrapped(trimmed(cell)));
+        }
+        let text = |place| cells.get(place).map(|text| Cow::Borrowed(trimmed(text)));
+        let (result, proof) = (layout.result.and_then(text), layout.proof.and_then(text));
+        let RecordFaults { is_no_row, problems, warnings } = layout.inspect(&record);
+        let (line, fields, are_plain) = (record.line, Fields::Cells(cells), cells.are_plain);
+        let names = Names::Header(layout);
+        Self { line, fields, names, values, are_plain, is_no_row, problems, warnings, result, proof }
+    }
+
     /// What an object says, by the roles of its names.
     pub(crate) fn of(object: Object<'r>, mut role: impl FnMut(&str) -> ColumnRole) -> Self {
         let Object { line, members } = object;

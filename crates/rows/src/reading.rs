@@ -51,7 +51,9 @@ impl<'t> Reading<'t> {
     #[inline]
     pub(crate) fn next(&mut self) -> Result<Option<ParsedRow<'_>>, InputError> {
         Ok(match &mut self.from {
-            From::Csv(records) => records.next_row()?.map(|record| self.layout.parse(record)),
+            From::Csv(records) => {
+                records.next_row()?.map(|record| ParsedRow::of_record(&self.layout, record))
+            }
             From::Ndjson(objects, roles) => {
                 objects.next()?.map(|object| ParsedRow::of(object, |name| roles.of(name)))
             }

@@ -95,23 +95,23 @@ async fn a_few_rows_that_fail_at_the_end_hold_up_no_other() {
 
 #[tokio::test(start_paused = true)]
 async fn more_rows_than_wait_for_their_results_are_settled_all_the_same() {
-    assert_settled_at_the_pace_of_the_rest("1 in 50 of many", mixed(3000, |row| row % 50 == 7), SLACK).await;
+    assert_settled_at_the_pace_of_the_rest("1 in 50 of many", mixed(1500, |row| row % 50 == 7), SLACK).await;
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_tenant_that_is_gone_is_no_outage_for_long() {
-    for (place, gone) in [("first", 0..300), ("in the middle", 400..700), ("last", 700..1000)] {
+    for (place, gone) in [("first", 0..150), ("in the middle", 200..350), ("last", 350..500)] {
         let tenants = ["t0", "t1", "t2", "t3"];
-        let items = (0..1000).map(|number| {
+        let items = (0..500).map(|number| {
             let is_gone = gone.contains(&number);
-            row(number, if is_gone { "gone" } else { tenants[number / 300] }, is_gone)
+            row(number, if is_gone { "gone" } else { tenants[number / 150] }, is_gone)
         });
         let what = format!("a tenant that is gone comes {place}");
         assert_settled_at_the_pace_of_the_rest(&what, items.collect(), SLACK + 2 * MINUTE).await;
     }
     // More rows than wait for their results.
-    let items = (0..2000)
-        .map(|number| if number < 1500 { row(number, "gone", true) } else { row(number, "t", false) });
+    let items = (0..1500)
+        .map(|number| if number < 1200 { row(number, "gone", true) } else { row(number, "t", false) });
     assert_settled_at_the_pace_of_the_rest("most of a file", items.collect(), SLACK + 2 * MINUTE).await;
 }
 
@@ -190,5 +190,23 @@ async fn rows_that_fail_do_not_end_a_run_that_waits_two_minutes_for_the_service(
         let results = results(&mut run).await;
         assert!(!matches!(run.summary().stopped, Some(Stopped::Outage)));
         assert_eq!(count(&results, State::Unknown), 2000 / every);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn rows_that_are_always_too_much_fail_in_the_end_and_stop_no_other() {
+    let alone = mixed(100, |row| row == 99);
+    let (first, some) = (mixed(100, |row| row < 5), mixed(100, |row| row % 10 == 3));
+    for (what, items, bad) in [("the last", alone, 1), ("the first five", first, 5), ("1 in 10", some, 10)] {
+        for fault in [Fault::status(429), Fault::status(429).retry_after("1")] {
+            for concurrency in [1, 16] {
+                let what = format!("{what}, {fault:?}, {concurrency} at a time");
+                let Cost { requests, time, failed } = cost(&items, concurrency, fault.clone()).await;
+                assert_eq!(failed, bad, "{what}");
+                assert!(requests <= items.len() + 20 * bad, "{what}: {requests} requests");
+                let longest = SLACK + 20 * u32::try_from(bad).unwrap() * Duration::from_secs(1);
+                assert!(time <= longest, "{what}: {time:?}, and not {longest:?}");
+            }
+        }
     }
 }

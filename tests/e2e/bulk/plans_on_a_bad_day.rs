@@ -11,8 +11,6 @@ use avepoint_elements_sandbox::{Fault, Faults, ReceivedRequest};
 use serde_json::{Value, json};
 use tokio::time::sleep;
 
-/// Users without `ELEMENTS_TEST_ROWS`, which the long form of continuous integration sets to more.
-const ROWS: usize = 2_000;
 const LATE: Duration = Duration::from_secs(5);
 
 fn bad_day() -> Faults {
@@ -26,13 +24,9 @@ fn bad_day() -> Faults {
         .show_updates_after(LATE)
 }
 
-fn rows() -> usize {
-    std::env::var("ELEMENTS_TEST_ROWS").map_or(ROWS, |rows| rows.parse().unwrap())
-}
-
 #[tokio::test(start_paused = true)]
 async fn no_value_of_another_writer_is_lost_and_all_that_was_done_is_taken_back() {
-    let rows = rows();
+    let rows = bad_day_rows();
     let sandbox = sandbox(rows).await;
     let elements = client_of_sandbox(&sandbox);
     let planned = Planned::moving(&sandbox, rows);

@@ -483,6 +483,16 @@ async fn a_plan_in_place_of_rows_is_answered_with_the_commands_that_take_it() {
     assert_eq!(scene.received(), (0, 0));
 }
 
+#[test]
+fn a_plan_that_is_missing_or_standard_input_is_said_to_be_so() {
+    for (plan, part) in [("-", "does not come from standard input"), ("none.plan", "there is no such file")] {
+        for verb in ["show", "verify", "undo"] {
+            let (_, stderr) = run(elements().args(["office", verb, plan]), 2);
+            assert!(stderr.contains(part), "{verb} {plan}: {stderr}");
+        }
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_sandbox_without_users_is_answered_with_the_flag_that_names_them() {
     let scene = Scene::moving(1, "Pirna").await;

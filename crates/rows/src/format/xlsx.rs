@@ -6,6 +6,7 @@ mod writer;
 mod zeros;
 
 use std::io::{self, BufReader};
+use std::panic::{self, AssertUnwindSafe};
 
 use calamine::{Reader, Sheet, SheetType, SheetVisible, Xlsx, XlsxError};
 
@@ -30,6 +31,12 @@ pub(crate) fn is_one(start: &[u8]) -> bool {
 
 /// The sheet that the options name, or the first that is shown.
 pub(crate) fn unpack(source: &Source, options: &InputOptions) -> Result<Source, InputError> {
+    // calamine 0.38 panics on some damaged workbooks, as where a sheet ends before it begins.
+    let unpacked = panic::catch_unwind(AssertUnwindSafe(|| read(source, options)));
+    unpacked.unwrap_or_else(|_| Err(damaged(XlsxError::Unexpected("what it holds contradicts itself"))))
+}
+
+fn read(source: &Source, options: &InputOptions) -> Result<Source, InputError> {
     let is_old = source.start()?.starts_with(OLE);
     if !is_old {
         parts::check(source.handle(), source.limit())?;

@@ -1,7 +1,7 @@
 //! Sheets of workbooks, and what becomes of what they hold.
 #![expect(clippy::unwrap_used, reason = "what is made here can be made")]
 
-use std::io::Write;
+use std::io::{Cursor, Read, Write};
 
 use avepoint_elements_rows::{Finding, Format, InputOptions, Source, Table, check};
 use rust_xlsxwriter::{Format as CellFormat, Formula, Workbook, Worksheet};
@@ -291,7 +291,7 @@ fn other_workbooks_and_archives_are_named() {
     assert!(encrypted.starts_with("the input is an encrypted workbook; open it"), "{encrypted}");
     let old = refused(&compound_file("Workbook"));
     assert!(old.starts_with("the input is a workbook of an older format (.xls)"), "{old}");
-    let mut archive = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    let mut archive = zip::ZipWriter::new(Cursor::new(Vec::new()));
     archive.start_file("offices.csv", zip::write::SimpleFileOptions::default()).unwrap();
     archive.write_all(HEADER.as_bytes()).unwrap();
     let archive = refused(&archive.finish().unwrap().into_inner());
@@ -343,4 +343,63 @@ fn a_byte_of_a_workbook_that_changes_behind_its_beginning_is_noticed() {
     std::fs::write(&path, &bytes).unwrap();
     touch();
     assert!(table.check_unchanged().is_err());
+}
+
+/// The parts of an archive, by name.
+fn parts(bytes: &[u8]) -> Vec<(String, Vec<u8>)> {
+    let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).unwrap();
+    let count = archive.len();
+    let read = |place| {
+        let mut part = archive.by_index(place).unwrap();
+        let mut content = Vec::new();
+        part.read_to_end(&mut content).unwrap();
+        (part.name().unwrap().into_owned(), content)
+    };
+    (0..count).map(read).collect()
+}
+
+fn archive(parts: &[(String, Vec<u8>)]) -> Vec<u8> {
+    let stored = zip::write::SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);
+    let mut archive = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    for (name, content) in parts {
+        archive.start_file(name, stored).unwrap();
+        archive.write_all(content).unwrap();
+    }
+    archive.finish().unwrap().into_inner()
+}
+
+#[test]
+fn no_change_of_what_a_workbook_holds_breaks_the_reader() {
+    let format = CellFormat::new().set_num_format("00000");
+    let whole = workbook(|sheet| {
+        write_row(sheet, 1, &["c", "t", "u1", "", "Angola", "Luanda", "Dande", "x"]);
+        sheet.write_number_with_format(1, 3, 2121, &format).unwrap();
+        sheet.merge_range(3, 0, 4, 2, "merged", &format).unwrap();
+        sheet.write_formula(2, 4, Formula::new("=A2").set_result("x")).unwrap();
+    });
+    let parts = parts(&whole);
+    let open = |parts: &[(String, Vec<u8>)]| {
+        let source = Source::reader(&*archive(parts)).unwrap();
+        Table::open(source, InputOptions::default()).map(|mut table| rows(&mut table))
+    };
+    assert!(open(&parts).is_ok());
+    for part in 0..parts.len() {
+        let step = if parts[part].0.ends_with("sheet1.xml") { 2 } else { 19 };
+        for place in (0..parts[part].1.len()).step_by(step) {
+            let mut changed = parts.clone();
+            changed[part].1[place] = [b'9', b'<', b'"', 0xFF][place / step % 4];
+            // Read or refused: a panic fails the test.
+            let _ = open(&changed);
+        }
+    }
+    // The reader of workbooks subtracts the first from the last.
+    let (_, sheet) = parts.iter().find(|(name, _)| name.ends_with("sheet1.xml")).unwrap();
+    let sheet = String::from_utf8(sheet.clone()).unwrap();
+    let turned = sheet.replacen("ref=\"A1:H5\"", "ref=\"H5:A1\"", 1);
+    assert_ne!(turned, sheet, "{sheet}");
+    let turned = parts.iter().map(|(name, content)| {
+        let is_sheet = name.ends_with("sheet1.xml");
+        (name.clone(), if is_sheet { turned.clone().into_bytes() } else { content.clone() })
+    });
+    let _ = open(&turned.collect::<Vec<_>>());
 }

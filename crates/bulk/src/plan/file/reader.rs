@@ -275,7 +275,15 @@ impl Iterator for PlannedUsers {
 
 fn open(path: &Path) -> Result<File, FileError> {
     let file = untrusted::open(path, OpenOptions::new().read(true), "read the plan")?;
-    file.ok_or_else(|| unread(path, io::ErrorKind::NotFound.into()))
+    file.ok_or_else(|| unread(path, io::Error::new(io::ErrorKind::NotFound, none_at(path))))
+}
+
+fn none_at(path: &Path) -> &'static str {
+    if path == Path::new("-") {
+        "a plan is read more than once, so it does not come from standard input; name its file"
+    } else {
+        "there is no such file"
+    }
 }
 
 /// Reads all bytes once.
