@@ -7,6 +7,7 @@ mod plans;
 mod plans_on_a_bad_day;
 mod runs;
 mod streams;
+mod syncs;
 
 use std::path::PathBuf;
 use std::sync::Arc;

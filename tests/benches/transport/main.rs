@@ -39,6 +39,9 @@ struct Arguments {
     /// Measures planning so many rows, of which a tenth changes, and applying that, beside a plain loop over reqwest.
     #[arg(long, value_name = "ROWS", value_parser = clap::value_parser!(u32).range(320..1_000_000_000))]
     planning: Option<u32>,
+    /// Measures syncing so many rows, of which a tenth changes, beside planning them and applying that.
+    #[arg(long, value_name = "ROWS", value_parser = clap::value_parser!(u32).range(320..1_000_000_000))]
+    sync: Option<u32>,
     /// Measures bulk runs of so many rows of which parts are left out.
     #[arg(long, value_name = "ROWS", value_parser = clap::value_parser!(u32).range(32..1_000_000_000))]
     parts: Option<u32>,
@@ -87,6 +90,9 @@ fn main() {
     }
     if let Some(rows) = arguments.planning {
         return planning::measure(&runtime, rows, arguments.rounds.into());
+    }
+    if let Some(rows) = arguments.sync {
+        return planning::measure_sync(&runtime, rows, arguments.rounds.into());
     }
     if let Some(rows) = arguments.parts {
         return bulk::measure_parts(&runtime, rows, arguments.rounds.into());

@@ -6,7 +6,7 @@ use std::time::UNIX_EPOCH;
 use super::State::{Already, Confirmed, Conflict, Differs, Done, Gone};
 use super::*;
 use avepoint_elements::{CustomerId, OfficeField};
-use avepoint_elements_bulk::directory::{KeyIndex, RowKeysBuf, resolve};
+use avepoint_elements_bulk::directory::{KeyIndex, Resolved, RowKeysBuf, resolve};
 use avepoint_elements_bulk::plan::{
     Change, Edit, LocalFields, Plan, PlanHeader, PlanItems, PlanRow, PlanWriter, PlannedUser, PlanningItems,
     Wanted, WantedOffice,
@@ -116,14 +116,14 @@ pub(super) fn change(sandbox: &Sandbox, number: usize, changes: &Value) {
 }
 
 /// How many readings and updates there were.
-fn received(sandbox: &Sandbox) -> (usize, usize) {
+pub(super) fn received(sandbox: &Sandbox) -> (usize, usize) {
     let requests = sandbox.requests();
     let count = |method: &str| requests.iter().filter(|request| request.method == method).count();
     (count("GET"), count("PUT"))
 }
 
 /// The methods of the requests, in their order.
-fn methods(requests: &[ReceivedRequest]) -> Vec<&str> {
+pub(super) fn methods(requests: &[ReceivedRequest]) -> Vec<&str> {
     requests.iter().map(|request| request.method.as_str()).collect()
 }
 
@@ -452,8 +452,11 @@ async fn used<T>(sandbox: &Sandbox, run: impl Future<Output = T>) -> (T, f64) {
     (outcomes, (taken() - before) / (20.0 * seconds))
 }
 
-/// Plans that so many users move to Pirna.
-async fn plan(elements: &Elements, count: usize, bulk: BulkOptions) -> Vec<Outcome> {
+/// Rows by which so many users move to Pirna, and what came of looking for their users.
+pub(super) async fn resolved_rows(
+    elements: &Elements,
+    count: usize,
+) -> (std::vec::IntoIter<PlanRow<()>>, Resolved) {
     let wanted = WantedOffice::default().with(OfficeField::City, Wanted::Set("Pirna".to_owned()));
     let row = |number: usize| {
         let (customer, tenant, user) = ("c".to_owned(), "t".to_owned(), format!("u{number}"));
@@ -466,10 +469,13 @@ async fn plan(elements: &Elements, count: usize, bulk: BulkOptions) -> Vec<Outco
         index.add(&row.keys.as_keys()).unwrap();
     }
     let resolved = resolve(elements, index, 4, |_| ()).await.unwrap();
-    bulk.run(elements, PlanningItems::new(rows.into_iter(), resolved))
-        .map(|((), outcome)| outcome)
-        .collect()
-        .await
+    (rows.into_iter(), resolved)
+}
+
+/// Plans that so many users move to Pirna.
+async fn plan(elements: &Elements, count: usize, bulk: BulkOptions) -> Vec<Outcome> {
+    let (rows, resolved) = resolved_rows(elements, count).await;
+    bulk.run(elements, PlanningItems::new(rows, resolved)).map(|((), outcome)| outcome).collect().await
 }
 
 #[tokio::test(start_paused = true)]

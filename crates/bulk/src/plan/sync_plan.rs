@@ -1,5 +1,8 @@
 //! The plan of a sync, which is written while it is applied: each change before the update that it is of.
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::HashMap;
 use std::fmt;
 use std::fs::File;
@@ -48,9 +51,10 @@ struct EarlierSync {
 }
 
 /// Why a change was not recorded, and so may not be sent.
+#[derive(Debug)]
 pub(crate) enum Unrecorded {
-    /// It would empty a field, without consent.
-    Clears,
+    /// It would empty these fields, without consent.
+    Clears(Vec<String>),
     /// Another row changes the user.
     Duplicate,
     /// There are as many changes as there may be.
@@ -146,7 +150,10 @@ impl SyncPlan {
             changes.check()?;
             changes.writer.take()
         };
-        writer.ok_or_else(closed)?.finish()
+        let path = writer.ok_or_else(closed)?.seal()?;
+        // Where locks are mandatory, it could not be read.
+        let _ = self.file.unlock();
+        Plan::open(&path)
     }
 
     /// What an interrupted sync recorded of a user.
@@ -165,11 +172,12 @@ impl SyncPlan {
 
     /// Writes a change, and gives its number.
     fn write(&self, planned: &PlannedUser) -> Result<u64, Unrecorded> {
-        let clears = planned.change.clears().chain(planned.clears_unseen()).next().is_some();
-        let (mut changes, user) = (self.changes(), UserHash::of(&planned.user));
-        if clears && !self.allows_clears {
-            return Err(Unrecorded::Clears);
+        let clears = planned.change.clears().chain(planned.clears_unseen());
+        let clears: Vec<_> = clears.map(|field| format!("the {field}")).collect();
+        if !self.allows_clears && !clears.is_empty() {
+            return Err(Unrecorded::Clears(clears));
         }
+        let (mut changes, user) = (self.changes(), UserHash::of(&planned.user));
         if changes.users.contains_key(&user) {
             return Err(Unrecorded::Duplicate);
         }

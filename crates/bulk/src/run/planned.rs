@@ -85,13 +85,12 @@ pub(super) async fn sync(elements: &Elements, journal: Option<&Writer>, row: &mu
         return verdict;
     };
     let Some(planned) = &plan.planned else { return verdict };
-    let hold = |reason: &str, code| {
-        let held = sync.target.hold(PlanState::NotAttempted, reason.to_owned()).because(code);
-        Outcome { attempts: row.attempts, ..held }
+    let hold = |state, reason: &str, code| {
+        let (status, attempts) = (Some(operations::GET_USER.success), row.attempts);
+        Outcome { status, attempts, ..sync.target.hold(state, reason.to_owned()).because(code) }
     };
     if planned.change.is_empty() {
-        let equal = sync.target.hold(PlanState::Equal, NOT_COMPARED.to_owned()).because("unseen");
-        return Verdict::Final(Outcome { attempts: row.attempts, ..equal });
+        return Verdict::Final(hold(PlanState::Equal, NOT_COMPARED, "unseen"));
     }
     match sync.plan.record(planned).await {
         Ok(()) => {
@@ -99,15 +98,19 @@ pub(super) async fn sync(elements: &Elements, journal: Option<&Writer>, row: &mu
             row.begin_to_apply(planned);
             apply(elements, journal, row, reading).await
         }
-        Err(Unrecorded::Clears) => Verdict::Final(hold(CLEARS, "clears")),
-        Err(Unrecorded::Duplicate) => {
-            Verdict::Final(sync.target.hold(PlanState::Duplicate, DUPLICATE.to_owned()))
+        Err(Unrecorded::Clears(fields)) => {
+            let reason = format!(
+                "it would empty {}, and there is no consent to that; nothing was sent",
+                fields.join(", ")
+            );
+            Verdict::Final(hold(PlanState::NotAttempted, &reason, "clears"))
         }
+        Err(Unrecorded::Duplicate) => Verdict::Final(hold(PlanState::Duplicate, DUPLICATE, "duplicate")),
         Err(Unrecorded::TooMany(most)) => {
-            Verdict::Last(hold(TOO_MANY, "max-changes"), Stopped::MaxChanges(most))
+            Verdict::Last(hold(PlanState::NotAttempted, TOO_MANY, "max-changes"), Stopped::MaxChanges(most))
         }
         Err(Unrecorded::File(error)) => {
-            Verdict::Last(hold(UNPLANNED, "not-attempted"), Stopped::Journal(error))
+            Verdict::Last(hold(PlanState::NotAttempted, UNPLANNED, "not-attempted"), Stopped::Journal(error))
         }
     }
 }
@@ -177,7 +180,6 @@ const UNSEEN: &str =
 const WAS_APPLIED: &str = "a request that was not answered was applied, as a reading shows";
 const PLAN_AGAIN: &str = "plan again to start from what is there, or leave the user so";
 const ALREADY: &str = "the user has what the plan leads to";
-const CLEARS: &str = "it would empty a field, and there is no consent to that; nothing was sent";
 const DUPLICATE: &str = "another row of the sync came to this user; nothing was sent";
 const TOO_MANY: &str = "as many users were changed as may be; nothing was sent";
 const UNPLANNED: &str = "the plan could not be written; nothing was sent";

@@ -184,6 +184,12 @@ async fn what_would_empty_a_field_is_left_as_it_is_without_consent() {
     assert!(stdout.contains("--allow-clear"), "{stdout}");
     assert_eq!(scene.updated().len(), 2);
     assert_eq!(city(&scene.sandbox, 1), "Dresden");
+    assert!(
+        scene
+            .folder
+            .read("night.plan.synced.csv")
+            .contains("\"it would empty the city, and there is no consent")
+    );
     let results = scene.folder.read("night.plan.synced.csv");
     assert_eq!((states(&results), &*codes(&results)[1]), (vec!["done", "not attempted", "done"], "clears"));
     let mut allowed = scene.command("sync", "feed.csv");

@@ -1,7 +1,7 @@
 //! Reading a plan: the whole file is checked before the first user is handed out.
 
 use std::fs::{File, OpenOptions};
-use std::io::{self, BufRead, Read};
+use std::io::{self, BufRead, Read, Seek};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -306,22 +306,30 @@ pub(super) enum Unfinished {
     Other,
 }
 
-/// What stands at the path of an unfinished plan.
-pub(super) fn unfinished(path: &Path) -> Result<Unfinished, FileError> {
-    let failed = |error| unread(path, error);
-    let file = untrusted::open(path, OpenOptions::new().read(true), "read the plan")?;
-    let Some(mut file) = file.map(io::BufReader::new) else { return Ok(Unfinished::Other) };
-    let mut line = Vec::new();
-    file.by_ref().take(LONGEST_LINE as u64).read_until(b'\n', &mut line).map_err(failed)?;
-    if !header::begins(&line) || line.last() != Some(&b'\n') {
-        return Ok(Unfinished::Other);
+impl Unfinished {
+    /// What stands at a path.
+    pub(super) fn at(path: &Path) -> Result<Self, FileError> {
+        let file = untrusted::open(path, OpenOptions::new().read(true), "read the plan")?;
+        file.map_or(Ok(Self::Other), |file| Self::of(path, file))
     }
-    let is_empty = file.fill_buf().map_err(failed)?.is_empty();
-    Ok(match parse_header(path, line)? {
-        (_, None) => Unfinished::Other,
-        (_, Some(_)) if is_empty => Unfinished::EmptySync,
-        (_, Some(_)) => Unfinished::Sync,
-    })
+
+    /// What an open file holds.
+    pub(super) fn of(path: &Path, mut file: File) -> Result<Self, FileError> {
+        let failed = |error| unread(path, error);
+        let mut line = Vec::new();
+        file.rewind().map_err(failed)?;
+        let mut file = io::BufReader::new(file);
+        file.by_ref().take(LONGEST_LINE as u64).read_until(b'\n', &mut line).map_err(failed)?;
+        if !header::begins(&line) || line.last() != Some(&b'\n') {
+            return Ok(Self::Other);
+        }
+        let is_empty = file.fill_buf().map_err(failed)?.is_empty();
+        Ok(match parse_header(path, line)? {
+            (_, None) => Self::Other,
+            (_, Some(_)) if is_empty => Self::EmptySync,
+            (_, Some(_)) => Self::Sync,
+        })
+    }
 }
 
 /// The first line, and its SHA-256 where it has a checksum, as the lines behind it then have.

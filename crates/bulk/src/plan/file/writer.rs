@@ -9,7 +9,7 @@ use avepoint_elements::UserKey;
 use sha2::{Digest, Sha256};
 
 use super::chain::{self, LineSum};
-use super::reader::{Unfinished, unfinished};
+use super::reader::Unfinished;
 use super::{LONGEST_END, LONGEST_LINE, Plan, PlanHeader, end, line};
 use crate::atomic_file::{AtomicFile, exists};
 use crate::error::{FileError, FileErrorKind};
@@ -46,7 +46,7 @@ impl PlanWriter {
     /// As [`create`](Self::create), as far as what stands there by now tells.
     pub fn check(path: &Path) -> Result<(), FileError> {
         Self::check_name(path)?;
-        match unfinished(&partial_name(path))? {
+        match Unfinished::at(&partial_name(path))? {
             Unfinished::Sync => Err(left_by_sync(path, "an interrupted sync")),
             Unfinished::EmptySync | Unfinished::Other => Ok(()),
         }
@@ -89,13 +89,14 @@ impl PlanWriter {
         let partial = partial_name(path);
         let begin = || Ok((Self::begin(path, header, Chain::Of(None))?, None));
         let Some(file) = AtomicFile::lock_left_behind("plan", path)? else { return begin() };
-        let found = unfinished(&partial)?;
+        // Where locks are mandatory, another handle could not read it.
+        let shared =
+            |file: &File| file.try_clone().map_err(|error| FileError::system("read", &partial, error));
+        let found = Unfinished::of(&partial, shared(&file)?)?;
         if found == Unfinished::Other {
             drop(file);
             return begin();
         }
-        let shared =
-            |file: &File| file.try_clone().map_err(|error| FileError::system("read", &partial, error));
         let left = Plan::of(&partial, shared(&file)?)?;
         match (left.header().is_of_same_rows(header), found) {
             (true, _) => {}
@@ -204,14 +205,18 @@ impl PlanWriter {
     ///
     /// # Errors
     /// The file cannot be written, or another one took its name in the meantime.
-    pub fn finish(mut self) -> Result<Plan, FileError> {
+    pub fn finish(self) -> Result<Plan, FileError> {
+        Plan::open(&self.seal()?)
+    }
+
+    /// Finishes the plan, and gives its name.
+    pub(in crate::plan) fn seal(mut self) -> Result<PathBuf, FileError> {
         let counts = std::mem::take(&mut self.counter).end();
         let end = self.bounded(end::begin(&counts), LONGEST_END)?;
         self.write(&end)?;
         let seal = end::seal(self.sha256());
         self.write(&seal)?;
-        let path = self.file.finish_new()?;
-        Plan::open(&path)
+        self.file.finish_new()
     }
 
     fn bounded(&self, line: serde_json::Result<Vec<u8>>, longest: usize) -> Result<Vec<u8>, FileError> {
