@@ -23,6 +23,9 @@ const COMPLETIONS: [(&str, &str); 5] = [
     ("powershell", "elements.ps1"),
 ];
 
+/// Where `cargo deb` finds pages and completions, whatever the version and the machine are.
+const DEBIAN: &str = "debian";
+
 /// Builds the program and packs it into `target/archive`, for this machine or for another target.
 ///
 /// # Errors
@@ -34,6 +37,9 @@ pub fn run(root: &Path, target: Option<&str>, profile: &str) -> Result<()> {
     let folder = all.join(&name);
     steps::timed(TASK, "build", || build(root, target, profile))?;
     fill(root, &folder, target, profile).map_err(|error| error.in_file(&folder))?;
+    if target.is_none() {
+        keep_for_debian(&folder, &all.join(DEBIAN)).map_err(|error| written(&error).in_file(&all))?;
+    }
     let archive = steps::timed(TASK, "pack", || pack(&all, &name, target.unwrap_or(&host)))?;
     let sum = write_sum(&archive).map_err(|error| written(&error).in_file(&archive))?;
     println!("{TASK}: {} with the SHA-256 {sum}", archive.display());
@@ -87,6 +93,18 @@ fn fill(root: &Path, folder: &Path, target: Option<&str>, profile: &str) -> Resu
 fn own_program(root: &Path) -> Result<PathBuf> {
     build(root, None, "dev")?;
     Ok(program(root, None, "dev"))
+}
+
+/// Copies pages and completions to where the manifest names them for a Debian package.
+fn keep_for_debian(folder: &Path, debian: &Path) -> std::io::Result<()> {
+    for part in ["man", "completions"] {
+        fs::create_dir_all(debian.join(part))?;
+        for file in fs::read_dir(folder.join(part))? {
+            let file = file?;
+            fs::copy(file.path(), debian.join(part).join(file.file_name()))?;
+        }
+    }
+    Ok(())
 }
 
 /// Packs the folder: a zip for Windows, which opens it by itself, else a tar that is compressed with gzip.

@@ -17,7 +17,7 @@ use crate::{Outcome, State};
 pub struct PlanOutcome {
     /// In one word.
     pub state: PlanState,
-    /// Why it is not planned and what to do about it; empty where it is.
+    /// Why it is not planned and what to do about it; where it is, what is suspicious about the row, if anything.
     pub reason: String,
     /// The reason as a word, such as `not-found` or `permission`, which holds no id and is the same in every version: to
     /// group rows by. Empty where the row is planned.

@@ -36,18 +36,19 @@ impl<R> PlanningItems<R> {
     }
 
     fn item<T>(&mut self, row: PlanRow<T>) -> Item<T> {
-        let PlanRow { original, keys, wanted, local, earlier } = row;
+        let PlanRow { original, keys, wanted, local, warnings, earlier } = row;
         let number = self.number;
         let resolution = self.resolved.of(number);
         self.number += 1;
         let settled = match (wanted, resolution) {
             (Err(mistake), _) => PlanOutcome::unresolved(PlanState::Invalid, mistake),
             (Ok(wanted), Resolution::Resolved(found)) => {
-                match earlier.and_then(|earlier| repeated(&found, earlier)) {
+                match earlier.and_then(|earlier| repeated(&found, earlier, &warnings)) {
                     None => {
                         let directory =
                             self.resolved.may_be_old().then(|| (Arc::clone(&self.resolved), number));
-                        return Item::Plan(original, PlanTarget { found, keys, wanted, local, directory });
+                        let target = PlanTarget { found, keys, wanted, local, warnings, directory };
+                        return Item::Plan(original, target);
                     }
                     Some(outcome) => outcome,
                 }
@@ -59,8 +60,8 @@ impl<R> PlanningItems<R> {
 }
 
 /// What an earlier reading of the user says of a row.
-fn repeated(found: &Found, earlier: EarlierReading) -> Option<PlanOutcome> {
-    let outcome = |state| PlanOutcome::of(found, state, String::new());
+fn repeated(found: &Found, earlier: EarlierReading, warnings: &str) -> Option<PlanOutcome> {
+    let outcome = |state| PlanOutcome::of(found, state, warnings.to_owned());
     match earlier {
         EarlierReading::Equal => Some(outcome(PlanState::Equal)),
         EarlierReading::Change(planned) => (planned.user == found.user).then(|| PlanOutcome {

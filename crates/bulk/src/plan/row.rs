@@ -18,6 +18,8 @@ pub struct PlanRow<T> {
     pub wanted: Result<WantedOffice, String>,
     /// What no reading returns of a local user; none for a cloud user.
     pub local: Option<LocalFields>,
+    /// What is suspicious about it, which its outcome says where it is planned; empty where nothing is.
+    pub warnings: String,
     /// What an earlier planning of the same rows came to, by the same rules: then the user is not read again.
     pub earlier: Option<EarlierReading>,
 }
@@ -35,17 +37,20 @@ pub enum EarlierReading {
 impl<T> PlanRow<T> {
     /// A row of a cloud user.
     pub fn new(original: T, keys: RowKeysBuf, wanted: Result<WantedOffice, String>) -> Self {
-        Self { original, keys, wanted, local: None, earlier: None }
+        Self { original, keys, wanted, local: None, warnings: String::new(), earlier: None }
     }
 }
 
 impl PlanRow<Original> {
     /// A row of an input.
     pub fn of(entry: PlanEntry) -> Self {
-        let PlanEntry { line, original, keys, wanted, .. } = entry;
+        let PlanEntry { line, original, keys, wanted, warnings, .. } = entry;
         let keys = RowKeysBuf::of(line, keys);
         match wanted {
-            Ok(WantedRow { office, local, .. }) => Self { local, ..Self::new(original, keys, Ok(office)) },
+            Ok(WantedRow { office, local, .. }) => {
+                let warnings = if warnings.is_empty() { String::new() } else { reasons(line, &warnings) };
+                Self { local, warnings, ..Self::new(original, keys, Ok(office)) }
+            }
             Err(problems) => Self::new(original, keys, Err(reasons(line, &problems))),
         }
     }

@@ -19,6 +19,8 @@ pub struct PlanTarget {
     pub(super) keys: RowKeysBuf,
     pub(super) wanted: WantedOffice,
     pub(super) local: Option<LocalFields>,
+    /// What is suspicious about the row.
+    pub(super) warnings: String,
     /// Where the user was found in a directory that may be old: all rows, and the number of this one.
     pub(super) directory: Option<(Arc<Relisted>, usize)>,
 }
@@ -79,7 +81,7 @@ impl PlanTarget {
     }
 
     fn compare(&self, user: &User) -> PlanOutcome {
-        let Self { found, keys, local, .. } = self;
+        let Self { found, keys, local, warnings, .. } = self;
         let outcome = |state, reason| PlanOutcome::of(found, state, reason);
         let current = match Current::of(&found.user.user, user) {
             Ok(current) => current,
@@ -98,7 +100,7 @@ impl PlanTarget {
             Comparison::Equal => {
                 return PlanOutcome {
                     names: found.names(Some(user)),
-                    ..outcome(PlanState::Equal, String::new())
+                    ..outcome(PlanState::Equal, warnings.clone())
                 };
             }
             Comparison::TooLong(fields) => return outcome(PlanState::TooLong, too_long(&fields)),
@@ -109,7 +111,7 @@ impl PlanTarget {
         planned.local.clone_from(local);
         planned.kept_empty = planned.change.kept_empty(&current).collect();
         let names = planned.names.clone();
-        PlanOutcome { planned: Some(planned), names, ..outcome(PlanState::Change, String::new()) }
+        PlanOutcome { planned: Some(planned), names, ..outcome(PlanState::Change, warnings.clone()) }
     }
 
     /// The keys of the row that the user does not have. A list has shown that there are all; then what is missing in the

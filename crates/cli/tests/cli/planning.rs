@@ -316,6 +316,21 @@ async fn changes_have_an_exit_code_of_their_own_that_comes_after_rows_that_are_n
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_warning_of_a_row_that_is_planned_stands_in_its_result() {
+    let (sandbox, folder) =
+        start(&hr().replacen("Anneliese Krüger,,01067,", "Anneliese Krüger,,1067,", 1)).await;
+    let (stdout, stderr) = run(at(&mut plan(&folder), &sandbox), 1);
+    assert!(stderr.contains("warning: line 3, ZIP \"1067\": looks as if it lost"), "{stderr}");
+    assert!(stdout.contains("1 value, named above and in the results"), "{stdout}");
+    let results = folder.read("hr.plan.planned.csv");
+    let warned: Vec<_> = results.lines().filter(|row| row.contains("looks as if it lost")).collect();
+    assert!(
+        warned.len() == 1 && warned[0].contains("change") && warned[0].contains("line 3: "),
+        "{warned:?}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn show_says_what_changes_in_each_format_and_sends_nothing() {
     let clear = ",dwayne.bell@ancien.clinique.example,,,,,,#CLEAR,#CLEAR,,,\n";
     let (sandbox, folder) = start(&(hr() + clear)).await;
@@ -330,6 +345,7 @@ async fn show_says_what_changes_in_each_format_and_sends_nothing() {
         "CLEARS: emptied would be the address of 1 user, the city of 1 user.",
         "    city           \"H\\u{1b}[31m,\"x\" -> \"Dresden\"",
         "    1 more with the same change",
+        "with --output csv, each user is named, those with the same change too",
         "    webPage        (not readable) -> \"https://www.contoso.example\"",
     ] {
         assert!(text.lines().any(|other| other == line), "{line}\n{text}");

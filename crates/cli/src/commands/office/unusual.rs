@@ -2,10 +2,10 @@
 
 use avepoint_elements_bulk::plan::TenantCounts;
 
-/// As in `71 of the 75 users of Fabrikam, Fabrikam Retail in the file`: the tenant may have more.
+/// As in `71 of the 75 users that the file names of Fabrikam, Fabrikam Retail change`: the tenant may have more.
 pub(super) fn unusual(tenant: &TenantCounts) -> String {
     let TenantCounts { customer, tenant: id, names, resolved, changes, .. } = tenant;
     let (customer, tenant) =
         (names.customer.as_ref().unwrap_or(customer), names.tenant.as_ref().unwrap_or(id));
-    format!("{changes} of the {resolved} users of {customer}, {tenant} in the file")
+    format!("{changes} of the {resolved} users that the file names of {customer}, {tenant} change")
 }

@@ -231,7 +231,7 @@ mod tests {
         let question =
             |flags: &[&str]| PlanPreview::of(&plan, &settings(flags), None, "commercial").unwrap().question();
         let expected = "  Fabrikam, production: 20 users\n  Fabrikam, te\\u{1b}st: 1 user\nemptied: city of 1 user\n\
-                        unusual: 20 of the 20 users of Fabrikam, production in the file\n\
+                        unusual: 20 of the 20 users that the file names of Fabrikam, production change\n\
                         Change the office information of 21 users, in commercial?";
         assert_eq!(question(&[]).as_deref(), Some(expected));
         let limited = question(&["--limit", "5"]).unwrap();

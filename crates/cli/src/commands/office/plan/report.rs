@@ -3,11 +3,12 @@
 use std::time::Duration;
 
 use avepoint_elements::terminal;
-use avepoint_elements_bulk::plan::{PlanCounts, PlanState, TenantCounts};
+use avepoint_elements_bulk::plan::{PlanCounts, PlanState};
 use avepoint_elements_bulk::{Stopped, partial_name};
 use serde_json::{Map, Value, json};
 
 use super::super::apply::report::outage;
+use super::super::unusual::unusual;
 use super::paths::PlanPaths;
 use super::readings::{Planned, Stop};
 use crate::failure::{Failure, code};
@@ -99,7 +100,10 @@ impl PlanReport {
         let mut remarks = Vec::new();
         if self.warnings > 0 {
             let values = counted(self.warnings, "value");
-            remarks.push(("warnings", format!("{values}, named above; the plan has them all the same")));
+            remarks.push((
+                "warnings",
+                format!("{values}, named above and in the results; the plan has them all the same"),
+            ));
         }
         if counts.clears() > 0 {
             remarks
@@ -119,11 +123,6 @@ impl PlanReport {
         remarks.extend(counts.unusual().map(|tenant| ("unusual", unusual(tenant))));
         remarks
     }
-}
-
-/// As in `71 of the 75 users of Fabrikam, Fabrikam Retail in the file would change`.
-fn unusual(tenant: &TenantCounts) -> String {
-    format!("{} would change", super::super::unusual::unusual(tenant))
 }
 
 impl Report for PlanReport {

@@ -20,33 +20,39 @@ pub(super) fn print_text(
     overview: &mut Overview,
     printer: Printer,
 ) -> Result<(), Failure> {
-    let (mut text, mut place) = (String::new(), None);
+    let (mut text, mut has_more) = (String::new(), false);
+    let has_one_tenant = overview.tenants().len() == 1;
+    let mut is_first = true;
     for planned in plan.users() {
         let planned = planned?;
         let Some(users) = selection.takes(&planned).then(|| overview.first_of(&planned)).flatten() else {
             continue;
         };
-        let own = (planned.user.customer.clone(), planned.user.tenant.clone());
-        if place.as_ref() != Some(&own) {
-            text += &heading(&planned);
-            place = Some(own);
+        if std::mem::take(&mut is_first) {
+            text += &if has_one_tenant { format!("\n{}:\n", place(&planned)) } else { "\n".to_owned() };
         }
-        text += &paragraph(&planned, users);
+        let place = (!has_one_tenant).then(|| place(&planned));
+        text += &paragraph(&planned, place, users);
+        has_more |= users > 1;
         if text.len() >= BUFFERED {
             printer.print_text(&std::mem::take(&mut text))?;
         }
     }
+    if has_more {
+        text += "\nwith --output csv, each user is named, those with the same change too\n";
+    }
     Ok(printer.print_text(&text)?)
 }
 
-fn heading(planned: &PlannedUser) -> String {
+/// The names of customer and tenant.
+fn place(planned: &PlannedUser) -> String {
     let PlannedUser { names, user, .. } = planned;
     let customer = name(names.customer.as_deref(), user.customer.as_str());
     let tenant = name(names.tenant.as_deref(), user.tenant.as_str());
-    format!("\n{customer}, {tenant}:\n")
+    format!("{customer}, {tenant}")
 }
 
-fn paragraph(planned: &PlannedUser, users: u64) -> String {
+fn paragraph(planned: &PlannedUser, place: Option<String>, users: u64) -> String {
     let user = name(planned.names.user.as_deref(), planned.user.user.as_str());
     let edits = planned.change.edits().map(|(field, Edit { old, new })| {
         let (old, new) = (quoted(old.as_deref()), quoted(new.as_deref()));
@@ -57,7 +63,8 @@ fn paragraph(planned: &PlannedUser, users: u64) -> String {
         format!("    {:13}  {UNSEEN} -> {}\n", field.contract().name, quoted(Some(value)))
     });
     let more = (users > 1).then(|| format!("    {} more with the same change\n", thousands(users - 1)));
-    let title = format!("  line {}, {user}\n", planned.line);
+    let place = place.map(|place| format!(", of {place}")).unwrap_or_default();
+    let title = format!("  line {}, {user}{place}\n", planned.line);
     [title].into_iter().chain(edits).chain(local).chain(more).collect()
 }
 
