@@ -1,5 +1,6 @@
 //! What continuous integration runs, in the order in which a failure is cheapest.
 
+mod examples;
 mod features;
 mod second_contract;
 mod stability;
@@ -32,10 +33,11 @@ const STEPS: [Step; 7] = [
 ];
 
 /// What takes longer, and seldom fails where the others pass. A step is a line: add yours.
-const LONGER: [Step; 6] = [
+const LONGER: [Step; 7] = [
     ("second contract", second_contract::check),
     ("features", features::check),
     ("package", package::run),
+    ("examples", examples::check),
     ("systems", systems::check),
     // The n-th request decides the moment, not the clock; a hundred kills are as good as many nights.
     ("kills", |root| {

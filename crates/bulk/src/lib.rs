@@ -118,11 +118,11 @@ mod untrusted;
 
 pub use avepoint_elements_rows::ids::why_no_id;
 pub use avepoint_elements_rows::{
-    Advice, Blank, CLEAR, Cells, Checked, CheckedRow, CheckedUpdate, Column, Country, Duplicates, Entries,
-    Entry, Finding, Format, IdCounts, InputError, InputOptions, Invalid, KEEP, KeyCells, LineList, Original,
-    PlanCheck, PlanEntries, PlanEntry, Problem, Purpose, Row, Source, Table, UnknownColumn, UnknownKind,
-    UnknownName, UserKind, WantedRow, check_plan, check_row, check_update, country, excerpt, schema,
-    template,
+    Advice, Blank, CLEAR, Cells, Checked, CheckedPlanRow, CheckedRow, CheckedUpdate, Column, Country,
+    Duplicates, Entries, Entry, Finding, Format, IdCounts, InputError, InputOptions, Invalid, KEEP, KeyCells,
+    LineList, Original, PlanCheck, PlanEntries, PlanEntry, Problem, Purpose, Row, Source, Table,
+    UnknownColumn, UnknownKind, UnknownName, UserKind, WantedRow, check_plan, check_plan_row, check_row,
+    check_update, country, excerpt, schema, template,
 };
 pub use error::FileError;
 pub use file_names::{

@@ -11,6 +11,11 @@ pub(crate) enum Most {
 }
 
 impl Most {
+    /// A share from 0 to 100.
+    pub(crate) fn percent(share: f64) -> Result<Self, NoMost> {
+        if (0.0..=100.0).contains(&share) { Ok(Self::Percent(share)) } else { Err(NoMost) }
+    }
+
     /// Whether so many, of so many in all, are more.
     #[allow(clippy::cast_precision_loss, reason = "2^53 rows are more than any input has")]
     pub(crate) fn is_exceeded_by(self, count: u64, all: u64) -> bool {
@@ -31,9 +36,7 @@ impl FromStr for Most {
     fn from_str(text: &str) -> Result<Self, NoMost> {
         let plain = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
         let most = match text.strip_suffix('%') {
-            Some(share) if plain(share) => {
-                share.parse().ok().filter(|share| *share <= 100.0).map(Self::Percent)
-            }
+            Some(share) if plain(share) => share.parse().ok().and_then(|share| Self::percent(share).ok()),
             None if plain(text) => text.parse().ok().map(Self::Number),
             _ => None,
         };

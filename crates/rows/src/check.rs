@@ -28,7 +28,7 @@ use crate::options::InputOptions;
 use crate::parsed_row::ParsedRow;
 use crate::problem::Problem;
 use crate::table::Table;
-use crate::text::{CLEAR, trimmed, unwrapped};
+use crate::text::CLEAR;
 use duplicates::Users;
 use row::{RowCheck, RowParts};
 
@@ -108,8 +108,7 @@ pub fn check_row<'v>(
     values: impl IntoIterator<Item = (Column, &'v str)>,
     options: &InputOptions,
 ) -> CheckedRow {
-    let bare = |(column, text)| (column, unwrapped(trimmed(text)));
-    let parsed = ParsedRow::of_values(values.into_iter().map(bare));
+    let parsed = ParsedRow::of_texts(values);
     let mut check = RowCheck::building(options);
     let RowParts { user, office, problems, warnings } = check.check(&parsed);
     let user = user.and_then(|user| check.key(&user));

@@ -76,7 +76,7 @@ pub use format::dialect::DELIMITERS;
 pub use format::signature::PLAN_SIGNATURE;
 pub use format::{Format, UnknownName};
 pub use options::{Blank, InputOptions};
-pub use plan_entry::{PlanCheck, PlanEntries, PlanEntry, check_plan};
+pub use plan_entry::{CheckedPlanRow, PlanCheck, PlanEntries, PlanEntry, check_plan, check_plan_row};
 pub use problem::{Advice, Problem, excerpt};
 pub use purpose::Purpose;
 pub use schema::{schema, template};

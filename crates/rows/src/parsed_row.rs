@@ -132,6 +132,11 @@ impl<'r> ParsedRow<'r> {
         row
     }
 
+    /// A row of its own, by texts that are read as cells are.
+    pub(crate) fn of_texts(values: impl IntoIterator<Item = (Column, &'r str)>) -> Self {
+        Self::of_values(values.into_iter().map(|(column, text)| (column, bare(text.into()))))
+    }
+
     /// Whether the input has a cell or member for any value, whatever stands there.
     pub(crate) fn has_value(&self) -> bool {
         Column::ALL.into_iter().any(|column| column.is_value() && self.values[column as usize].is_some())

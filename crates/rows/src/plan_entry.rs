@@ -1,11 +1,15 @@
 //! Rows of a plan as they are handed out.
 
-use crate::check::planned::CheckedPlanRow;
+use crate::check::planned::PlanRowParts;
 use crate::check::row::RowCheck;
+use crate::columns::Column;
 use crate::entry::{Original, original};
 use crate::error::InputError;
 use crate::layout::{found, nothing_changes};
+use crate::options::InputOptions;
+use crate::parsed_row::ParsedRow;
 use crate::problem::Problem;
+use crate::purpose::Purpose;
 use crate::reading::Reading;
 use crate::table::Table;
 use crate::wanted::{KeyCells, WantedRow};
@@ -65,10 +69,48 @@ pub fn check_plan(table: &mut Table, mut row: impl FnMut(PlanCheck<'_>)) -> Resu
     while let Some(parsed) = reading.next()? {
         is_empty = false;
         may_change = may_change || !parsed.problems.is_empty() || parsed.has_value();
-        let CheckedPlanRow { keys, problems, warnings, .. } = check.check_planned(&parsed);
+        let PlanRowParts { keys, problems, warnings, .. } = check.check_planned(&parsed);
         row(PlanCheck { line: parsed.line, keys, problems, warnings });
     }
     if is_empty || may_change { Ok(()) } else { Err(nothing_changes(&found(table.columns()))) }
+}
+
+/// A row of a plan that stands in no input.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct CheckedPlanRow {
+    /// The values that name the user, also where other values are wrong.
+    pub keys: KeyCells<'static>,
+    /// What the row wants, or all that is wrong with it, at least one thing.
+    pub wanted: Result<WantedRow, Vec<Problem>>,
+    /// What is suspicious about it.
+    pub warnings: Vec<Problem>,
+}
+
+/// Checks the values of one row as those of a row of a [plan](crate::Purpose::Plan) are: for rows of a database or a form. A
+/// column that is left out, and a blank value, keep what the service holds. The problems name line 1.
+///
+/// ```
+/// use avepoint_elements::OfficeField;
+/// use avepoint_elements_rows::{Column, InputOptions, check_plan_row};
+///
+/// let values = [(Column::Mail, "ada@fabrikam.example"), (Column::CountryRegion, "Deutschland")];
+/// let row = check_plan_row(values, &InputOptions::default());
+/// assert_eq!(row.keys.get(Column::Mail), "ada@fabrikam.example");
+/// let office = row.wanted.expect("nothing is wrong").office;
+/// assert_eq!(office.get(OfficeField::CountryRegion).value(), Some("Germany"));
+/// assert_eq!(office.get(OfficeField::State).value(), None);
+/// ```
+pub fn check_plan_row<'v>(
+    values: impl IntoIterator<Item = (Column, &'v str)>,
+    options: &InputOptions,
+) -> CheckedPlanRow {
+    let options = options.clone().purpose(Purpose::Plan);
+    let parsed = ParsedRow::of_texts(values);
+    let PlanRowParts { keys, wanted, problems, warnings } =
+        RowCheck::building(&options).check_planned(&parsed);
+    let wanted = if problems.is_empty() { Ok(wanted) } else { Err(problems) };
+    CheckedPlanRow { keys: keys.into_owned(), wanted, warnings }
 }
 
 /// The rows of a table as those of a plan. An error ends them.
@@ -87,7 +129,7 @@ impl<'t> PlanEntries<'t> {
     fn read(&mut self) -> Result<Option<PlanEntry>, InputError> {
         let layout = self.reading.layout;
         let Some(parsed) = self.reading.next()? else { return Ok(None) };
-        let CheckedPlanRow { keys, wanted, problems, warnings } = self.check.check_planned(&parsed);
+        let PlanRowParts { keys, wanted, problems, warnings } = self.check.check_planned(&parsed);
         let wanted = if problems.is_empty() { Ok(wanted) } else { Err(problems) };
         let keys = keys.into_owned();
         let (line, result) = (parsed.line, parsed.result.as_deref().map(str::to_owned));

@@ -12,7 +12,9 @@ use crate::workspace::Package;
 const TESTS: &str = "xtask/consumer/tests";
 /// What the consumer's tests use beside the packages.
 const DEVELOPMENT: &str = "\
+futures-util = { version = \"0.3\", default-features = false, features = [\"std\"] }
 httpmock = { version = \"0.9\", default-features = false }
+schemars = { version = \"1\", default-features = false }
 serde_json = \"1\"
 tokio = { version = \"1\", features = [\"macros\", \"rt\"] }
 ";

@@ -13,6 +13,7 @@ use crate::most::{Most, NoMost};
 /// use avepoint_elements_bulk::plan::MaxChanges;
 ///
 /// let share: MaxChanges = "2.5%".parse()?;
+/// assert_eq!(share, MaxChanges::percent(2.5)?);
 /// assert_eq!(share.to_string(), "2.5%");
 /// assert!("101%".parse::<MaxChanges>().is_err());
 /// # Ok::<(), avepoint_elements_bulk::plan::InvalidMaxChanges>(())
@@ -21,6 +22,19 @@ use crate::most::{Most, NoMost};
 pub struct MaxChanges(Most);
 
 impl MaxChanges {
+    /// At most so many users.
+    pub fn users(users: u64) -> Self {
+        Self(Most::Number(users))
+    }
+
+    /// At most this share of the rows that came to a user, from 0 to 100 percent.
+    ///
+    /// # Errors
+    /// The share is less than 0 or more than 100, or no number.
+    pub fn percent(share: f64) -> Result<Self, InvalidMaxChanges> {
+        Most::percent(share).map(Self).map_err(|NoMost| InvalidMaxChanges)
+    }
+
     /// Refuses a plan that changes more.
     ///
     /// # Errors

@@ -1,6 +1,6 @@
 //! A row that is to be planned.
 
-use avepoint_elements_rows::{Original, PlanEntry, WantedRow};
+use avepoint_elements_rows::{CheckedPlanRow, Original, PlanEntry, Problem, WantedRow};
 
 use super::{LocalFields, PlannedUser, WantedOffice};
 use crate::directory::RowKeysBuf;
@@ -39,19 +39,35 @@ impl<T> PlanRow<T> {
     pub fn new(original: T, keys: RowKeysBuf, wanted: Result<WantedOffice, String>) -> Self {
         Self { original, keys, wanted, local: None, warnings: String::new(), earlier: None }
     }
+
+    /// A row that was [checked](avepoint_elements_rows::check_plan_row), by a number of the caller's own: messages and the
+    /// plan name the row by it.
+    pub fn checked(original: T, line: u64, row: CheckedPlanRow) -> Self {
+        let CheckedPlanRow { keys, wanted, warnings, .. } = row;
+        Self::of_parts(original, RowKeysBuf::of(line, keys), wanted, &warnings)
+    }
+
+    fn of_parts(
+        original: T,
+        keys: RowKeysBuf,
+        wanted: Result<WantedRow, Vec<Problem>>,
+        warnings: &[Problem],
+    ) -> Self {
+        let line = keys.line;
+        match wanted {
+            Ok(WantedRow { office, local, .. }) => {
+                let warnings = if warnings.is_empty() { String::new() } else { reasons(line, warnings) };
+                Self { local, warnings, ..Self::new(original, keys, Ok(office)) }
+            }
+            Err(problems) => Self::new(original, keys, Err(reasons(line, &problems))),
+        }
+    }
 }
 
 impl PlanRow<Original> {
     /// A row of an input.
     pub fn of(entry: PlanEntry) -> Self {
         let PlanEntry { line, original, keys, wanted, warnings, .. } = entry;
-        let keys = RowKeysBuf::of(line, keys);
-        match wanted {
-            Ok(WantedRow { office, local, .. }) => {
-                let warnings = if warnings.is_empty() { String::new() } else { reasons(line, &warnings) };
-                Self { local, warnings, ..Self::new(original, keys, Ok(office)) }
-            }
-            Err(problems) => Self::new(original, keys, Err(reasons(line, &problems))),
-        }
+        Self::of_parts(original, RowKeysBuf::of(line, keys), wanted, &warnings)
     }
 }

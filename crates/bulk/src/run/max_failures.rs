@@ -33,8 +33,7 @@ impl MaxFailures {
     /// # Errors
     /// The share is less than 0 or more than 100, or no number.
     pub fn percent(share: f64) -> Result<Self, InvalidMaxFailures> {
-        let is_share = (0.0..=100.0).contains(&share);
-        is_share.then_some(Self(Most::Percent(share))).ok_or(InvalidMaxFailures)
+        Most::percent(share).map(Self).map_err(|NoMost| InvalidMaxFailures)
     }
 
     /// Whether so many failures among the rows that were sent are too many.

@@ -14,7 +14,7 @@ use crate::wanted::{KeyCells, LocalFields, UserKind, Wanted, WantedOffice, Wante
 
 /// What came of a row. It is valid if it has no problems.
 #[derive(Debug, Default)]
-pub(crate) struct CheckedPlanRow<'r> {
+pub(crate) struct PlanRowParts<'r> {
     pub(crate) keys: KeyCells<'r>,
     pub(crate) wanted: WantedRow,
     pub(crate) problems: Vec<Problem>,
@@ -23,10 +23,10 @@ pub(crate) struct CheckedPlanRow<'r> {
 
 impl RowCheck<'_> {
     /// Checks a row of a plan.
-    pub(crate) fn check_planned<'r>(&mut self, parsed: &'r ParsedRow<'_>) -> CheckedPlanRow<'r> {
+    pub(crate) fn check_planned<'r>(&mut self, parsed: &'r ParsedRow<'_>) -> PlanRowParts<'r> {
         let mut row = RowFindings::of(parsed);
         if parsed.is_no_row {
-            return CheckedPlanRow { problems: row.problems, ..CheckedPlanRow::default() };
+            return PlanRowParts { problems: row.problems, ..PlanRowParts::default() };
         }
         let office = self.wanted_office(parsed, &mut row);
         let kind = self.kind(&parsed.values, &mut row);
@@ -34,7 +34,7 @@ impl RowCheck<'_> {
         let keys = keys(parsed, &mut row);
         row.finish(parsed);
         let wanted = WantedRow { office, local };
-        CheckedPlanRow { keys, wanted, problems: row.problems, warnings: row.warnings }
+        PlanRowParts { keys, wanted, problems: row.problems, warnings: row.warnings }
     }
 
     fn wanted_office(&mut self, parsed: &ParsedRow<'_>, row: &mut RowFindings<'_>) -> WantedOffice {
