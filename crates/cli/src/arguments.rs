@@ -83,6 +83,13 @@ pub(crate) enum Command {
     /// The configuration file and its profiles
     #[command(subcommand)]
     Config(Config),
+    /// Say what works and what does not, and what to do: settings, network, credential, permissions, customers, clock, and
+    /// the state of a file
+    ///
+    /// Nothing is changed. Each line is ok, a warning or a failure. A token is asked for with each permission, and one page of
+    /// customers is read.
+    #[command(after_help = DOCTOR_EXAMPLES)]
+    Doctor(Box<Doctor>),
     /// Print the JSON Schema of a row of `office apply`
     Schema,
     /// Run the sandbox by itself: the service in a process, for tests and rehearsals
@@ -188,6 +195,15 @@ pub(crate) enum Auth {
         after_help = "Examples:\n  elements auth status\n  elements auth status --sandbox --output json"
     )]
     Status(Connection),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Doctor {
+    /// A file of rows or a plan, whose journal, plan and locks are looked at, too.
+    #[arg(value_name = "FILE")]
+    pub(crate) file: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) connection: Connection,
 }
 
 #[derive(Debug, Args)]
@@ -317,6 +333,14 @@ Examples:
 Exit codes of this command: 0 every row is done; 1 some are not, see the results; 2 the input is invalid, or journal
 or results cannot be made, nothing was sent; 3 authentication; 4 stopped early, or another run is at work on the same
 journal, run it again to go on; 130 stopped at once.";
+
+const DOCTOR_EXAMPLES: &str = "\
+Examples:
+  elements doctor
+  elements doctor --profile contoso hr.csv
+  elements doctor --output json
+
+Exit codes of this command: 0 there is no failure; 1 there is one; 2 the flags are invalid.";
 
 const SANDBOX_EXAMPLES: &str = "\
 Examples:

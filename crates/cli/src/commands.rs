@@ -1,6 +1,7 @@
 //! The commands, one a file: `<noun>/<verb>`. Each takes its settings and a printer.
 
 mod auth {
+    pub(super) mod permissions;
     pub(super) mod status;
 }
 mod completions;
@@ -8,6 +9,7 @@ mod config;
 mod customers {
     pub(super) mod list;
 }
+mod doctor;
 mod man;
 mod office {
     pub(super) mod apply;
@@ -60,6 +62,7 @@ pub(crate) async fn run(
         }
         Command::Office(office) => run_office(office, layers, printer, interrupts).await,
         Command::Config(config) => config::run(settings::config(config, profile)?, printer),
+        Command::Doctor(doctor) => doctor::run(settings::doctor(*doctor, profile), printer).await,
         Command::Schema => Ok(printer.print_text(&format!("{:#}\n", schema()))?),
         Command::Auth(Auth::Status(status)) => {
             auth::status::run(settings::connection(status, &layers()?)?, printer).await

@@ -19,6 +19,8 @@ pub(crate) struct Connected {
     pub(crate) sandbox_users: Option<Sha256Sum>,
     /// What it is connected to, for people.
     pub(crate) environment: String,
+    /// What signs requests for tokens, where a certificate does.
+    pub(crate) certificate: Option<Certificate>,
 }
 
 impl Connected {
@@ -79,7 +81,8 @@ impl Connection {
 
 impl Remote {
     fn open(&self, builder: ElementsBuilder) -> Result<Connected, Failure> {
-        let mut builder = builder.environment(self.environment).credential(self.credential()?);
+        let (credential, certificate) = self.credential()?;
+        let mut builder = builder.environment(self.environment).credential(credential);
         if let Some(url) = &self.base_url {
             // A URL that was given is the explicit choice that plain http to this machine needs.
             builder = builder.base_url(url).allow_loopback_http();
@@ -88,36 +91,30 @@ impl Remote {
             builder = builder.token_url(url).allow_loopback_http();
         }
         let (elements, environment) = (builder.build()?, self.environment());
-        Ok(Connected { elements, sandbox: None, sandbox_users: None, environment })
+        Ok(Connected { elements, sandbox: None, sandbox_users: None, environment, certificate })
     }
 
     fn environment(&self) -> String {
         self.base_url.clone().unwrap_or_else(|| self.environment.to_string())
     }
 
-    fn credential(&self) -> Result<Credential, Failure> {
-        match &self.credential {
-            Some(CredentialSource::SecretFile(file)) => {
-                let secret = secrets::from_file(file, "the client secret")?;
-                Ok(Credential::client_secret(self.client_id()?, secret))
+    /// The credential, and the certificate that it has.
+    fn credential(&self) -> Result<(Credential, Option<Certificate>), Failure> {
+        let secret = match &self.credential {
+            Some(CredentialSource::SecretFile(file)) => secrets::from_file(file, "the client secret")?,
+            Some(CredentialSource::SecretCommand(line)) => secret_command::run(line)?,
+            Some(CredentialSource::Secret(secret)) => secret.clone(),
+            Some(CredentialSource::AccessToken(token)) => {
+                return Ok((Credential::access_token(token.clone()), None));
             }
-            Some(CredentialSource::SecretCommand(line)) => {
-                Ok(Credential::client_secret(self.client_id()?, secret_command::run(line)?))
-            }
-            Some(CredentialSource::Secret(secret)) => {
-                Ok(Credential::client_secret(self.client_id()?, secret.clone()))
-            }
-            Some(CredentialSource::AccessToken(token)) => Ok(Credential::access_token(token.clone())),
             Some(CredentialSource::Certificate { file, password }) => {
                 let certificate = certificate(file, password)?;
-                Ok(Credential::certificate(self.client_id()?, certificate))
+                let credential = Credential::certificate(self.client_id()?, certificate.clone());
+                return Ok((credential, Some(certificate)));
             }
-            None => Err(Failure::usage(
-                "no credential is given: name a profile with --profile (`elements config profiles` lists them), or set \
-                 ELEMENTS_CLIENT_ID with ELEMENTS_CLIENT_SECRET, --client-secret-file, --client-secret-command or \
-                 --certificate, or set ELEMENTS_ACCESS_TOKEN; `--sandbox` needs none",
-            )),
-        }
+            None => return Err(no_credential()),
+        };
+        Ok((Credential::client_secret(self.client_id()?, secret), None))
     }
 
     fn client_id(&self) -> Result<String, Failure> {
@@ -125,6 +122,14 @@ impl Remote {
             Failure::usage("the credential needs its client id: set ELEMENTS_CLIENT_ID or --client-id")
         })
     }
+}
+
+fn no_credential() -> Failure {
+    Failure::usage(
+        "no credential is given: name a profile with --profile (`elements config profiles` lists them), or set \
+         ELEMENTS_CLIENT_ID with ELEMENTS_CLIENT_SECRET, --client-secret-file, --client-secret-command or --certificate, \
+         or set ELEMENTS_ACCESS_TOKEN; `--sandbox` needs none",
+    )
 }
 
 /// PEM is text with its own marks; anything else is taken for a PFX.
@@ -152,5 +157,5 @@ async fn embedded(builder: ElementsBuilder, users: Option<&Path>) -> Result<Conn
         .credential(Credential::client_secret(sandbox.client_id(), sandbox.client_secret()))
         .build()?;
     let environment = format!("sandbox ({})", sandbox.base_url());
-    Ok(Connected { elements, sandbox: Some(sandbox), sandbox_users, environment })
+    Ok(Connected { elements, sandbox: Some(sandbox), sandbox_users, environment, certificate: None })
 }

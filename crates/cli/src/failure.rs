@@ -109,7 +109,7 @@ impl Failure {
         self.code().into()
     }
 
-    fn message(&self) -> String {
+    pub(crate) fn message(&self) -> String {
         match self {
             Self::Elements(error) => with_causes(error),
             Self::Usage(message)

@@ -9,14 +9,16 @@
 //!     --postal-code 2121 --country-region Angola --state Luanda --address Dande
 //!
 //! # With one, from Elements > API app registration.
-//! export ELEMENTS_CLIENT_ID=…
-//! elements auth status --client-secret-file ~/.elements-secret
-//! elements office set --client-secret-file ~/.elements-secret --customer … --tenant … --user … \
-//!     --postal-code 01067 --country-region Germany --state Saxony --address 'Theaterplatz 2' --city Dresden
+//! elements config set --profile contoso client-id …
+//! elements config set --profile contoso client-secret-command pass show elements/contoso
+//! elements config set default-profile contoso
+//! elements doctor
+//! elements office set --customer … --tenant … --user … --postal-code 01067 \
+//!     --country-region Germany --state Saxony --address 'Theaterplatz 2' --city Dresden
 //! ```
 //!
-//! `elements --help` explains flags, variables and exit codes. Secrets come from files, standard input or the
-//! environment, never from flags. An update replaces the whole value: leaving out the city may blank it. It is
+//! `elements --help` explains flags, variables and exit codes. Secrets come from files, standard input, a
+//! program or the environment, never from flags. An update replaces the whole value: leaving out the city may blank it. It is
 //! for cloud users, not for those synchronised from a local directory.
 //!
 //! This is an unofficial program. For Rust, there is the crate `avepoint-elements`.

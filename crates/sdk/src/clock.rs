@@ -1,9 +1,10 @@
 //! Time, sleep and randomness: policies take them from outside, and tests replace them.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::SystemTime;
 
 use avepoint_elements_client::BoxFuture;
+use reqwest::header::HeaderValue;
 use tokio::time::Instant;
 
 /// Where policies get time and chance from.
@@ -48,10 +49,32 @@ impl Clock for SystemClock {
     }
 }
 
+/// By how much another clock is ahead of this machine's, as the newest reply said that was looked at.
+#[derive(Default)]
+pub(crate) struct ClockOffset(Mutex<Option<i64>>);
+
+impl ClockOffset {
+    /// Compares the `Date` of a reply, if it has one, with the time here.
+    pub(crate) fn record(&self, date: Option<&HeaderValue>, now: SystemTime) {
+        let there = date.and_then(|date| httpdate::parse_http_date(date.to_str().ok()?).ok());
+        let seconds = |time: SystemTime| {
+            let since = time.duration_since(SystemTime::UNIX_EPOCH).ok()?;
+            i64::try_from(since.as_secs()).ok()
+        };
+        if let Some(ahead) = there.and_then(|there| Some(seconds(there)? - seconds(now)?)) {
+            *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(ahead);
+        }
+    }
+
+    /// In seconds; negative where the other clock is behind.
+    pub(crate) fn seconds(&self) -> Option<i64> {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
 #[cfg(test)]
 pub(crate) mod fake {
     use std::collections::VecDeque;
-    use std::sync::Mutex;
 
     use super::*;
 
@@ -80,6 +103,28 @@ pub(crate) mod fake {
 
         fn random(&self) -> f64 {
             self.0.lock().unwrap().pop_front().unwrap_or(0.5)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    #[test]
+    fn a_date_says_how_far_clocks_are_apart() {
+        let (offset, now) = (ClockOffset::default(), SystemTime::UNIX_EPOCH + Duration::from_secs(100));
+        assert_eq!(offset.seconds(), None);
+        for (date, expected) in [
+            ("Thu, 01 Jan 1970 00:01:30 GMT", -10),
+            ("Thu, 01 Jan 1970 00:02:30 GMT", 50),
+            // What is no date changes nothing.
+            ("soon", 50),
+        ] {
+            offset.record(Some(&HeaderValue::from_static(date)), now);
+            assert_eq!(offset.seconds(), Some(expected));
         }
     }
 }

@@ -138,3 +138,4 @@ pub use call::retry::RetryPolicy;
 pub use error::{Error, ErrorKind, Result};
 /// The HTTP library, for [`ElementsBuilder::http_client`] and nothing else.
 pub use reqwest;
+pub use transport::ProxyUse;

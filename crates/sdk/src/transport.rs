@@ -59,6 +59,18 @@ impl Default for Transport {
 }
 
 impl Transport {
+    /// Which proxy requests to an endpoint go through.
+    pub(crate) fn proxy_use(&self, endpoint: &Endpoint) -> Result<ProxyUse> {
+        if endpoint.is_loopback() {
+            return Ok(ProxyUse::Direct);
+        }
+        if self.proxy.is_some() {
+            return Ok(ProxyUse::Setting);
+        }
+        let variable = proxy::check_environment(endpoint, |name| std::env::var_os(name))?;
+        Ok(variable.map_or(ProxyUse::Direct, ProxyUse::Variable))
+    }
+
     /// Builds a client for an endpoint.
     ///
     /// No redirect is followed: one would replay the body, and with it an address, to another host. No
@@ -83,12 +95,10 @@ impl Transport {
             .no_deflate()
             .connection_verbose(false)
             .user_agent(&self.user_agent);
-        if endpoint.is_loopback() {
-            builder = builder.no_proxy();
-        } else if let Some(proxy) = &self.proxy {
-            builder = builder.proxy(proxy.clone());
-        } else {
-            proxy::check_environment(endpoint, |name| std::env::var_os(name))?;
+        match (self.proxy_use(endpoint)?, &self.proxy) {
+            (ProxyUse::Setting, Some(proxy)) => builder = builder.proxy(proxy.clone()),
+            _ if endpoint.is_loopback() => builder = builder.no_proxy(),
+            _ => {}
         }
         if !self.keep_alive {
             let close = HeaderMap::from_iter([(CONNECTION, HeaderValue::from_static("close"))]);
@@ -101,6 +111,18 @@ impl Transport {
             Error::configuration("no HTTP client can be made with these settings").because_of(&error)
         })
     }
+}
+
+/// Which proxy requests go through.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ProxyUse {
+    /// None: requests go out directly.
+    Direct,
+    /// The one that was [set](crate::ElementsBuilder::proxy).
+    Setting,
+    /// The one that this variable names.
+    Variable(&'static str),
 }
 
 /// A proxy from its URL.

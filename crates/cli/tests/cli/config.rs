@@ -8,7 +8,7 @@ use avepoint_elements_sandbox::Sandbox;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use crate::{VALUES, run};
+use crate::{VALUES, planning, run};
 
 /// A home folder in which there is nothing but what a test puts there.
 pub(crate) struct Home(pub(crate) TempDir);
@@ -18,7 +18,7 @@ impl Home {
         Self(tempfile::tempdir().unwrap())
     }
 
-    fn with(configuration: &str) -> Self {
+    pub(crate) fn with(configuration: &str) -> Self {
         let home = Self::new();
         fs::create_dir_all(home.file().parent().unwrap()).unwrap();
         fs::write(home.file(), configuration).unwrap();
@@ -79,6 +79,26 @@ async fn an_empty_home_comes_to_an_update_without_a_variable() {
     let (_, stderr) = run(set.args(VALUES), 0);
     assert_eq!(sandbox.offices().len(), 1);
     assert!(!stderr.contains(sandbox.client_secret()), "{stderr}");
+}
+
+/// The way of the guide, from nothing to a change that is taken back.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_empty_home_comes_to_a_plan_and_its_undo_without_a_variable() {
+    let sandbox = planning::builder().start().await.unwrap();
+    let home = Home::with_sandbox(&sandbox);
+    fs::copy(planning::example("hr.csv"), home.0.path().join("hr.csv")).unwrap();
+    let before = sandbox.offices();
+    run(&mut home.elements(&["doctor", "hr.csv"]), 0);
+    // Some rows of the example are wrong on purpose.
+    run(&mut home.elements(&["office", "plan", "hr.csv", "--out", "hr.plan", "--quiet"]), 1);
+    run(&mut home.elements(&["office", "show", "hr.plan"]), 0);
+    run(&mut home.elements(&["office", "apply", "hr.plan", "--yes", "--allow-clear", "--quiet"]), 0);
+    assert_ne!(sandbox.offices(), before);
+    run(&mut home.elements(&["office", "verify", "hr.plan", "--quiet"]), 0);
+    run(&mut home.elements(&["office", "undo", "hr.plan", "--out", "undo.plan"]), 0);
+    run(&mut home.elements(&["office", "apply", "undo.plan", "--yes", "--quiet"]), 0);
+    let (stdout, _) = run(&mut home.elements(&["doctor", "hr.plan"]), 0);
+    assert!(stdout.contains("ok       journal: hr.plan.journal: "), "{stdout}");
 }
 
 #[test]

@@ -10,6 +10,7 @@ mod config;
 mod crash_recovery;
 mod credentials;
 mod directory;
+mod doctor;
 mod exit_codes;
 mod export;
 mod files;

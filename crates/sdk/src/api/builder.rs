@@ -17,7 +17,7 @@ use crate::call::cancellation::CancellationToken;
 use crate::call::policies::Policies;
 use crate::call::reserved::Reserved;
 use crate::call::retry::RetryPolicy;
-use crate::clock::{SharedClock, SystemClock};
+use crate::clock::{ClockOffset, SharedClock, SystemClock};
 use crate::error::{Error, Result};
 use crate::throttle::Throttle;
 use crate::throttle::pace::MaxRate;
@@ -225,6 +225,7 @@ impl ElementsBuilder {
             .map_err(|error| Error::configuration(format!("the base URL cannot be used: {error}")))?;
         let clock: SharedClock = Arc::new(SystemClock);
         let timeout = self.limit();
+        let (clock_offset, proxy) = (Arc::new(ClockOffset::default()), transport.proxy_use(&base)?);
         let endpoint = || {
             Ok(TokenEndpoint {
                 http: transport.client(&token)?,
@@ -232,6 +233,7 @@ impl ElementsBuilder {
                 url: token,
                 connect_timeout: transport.connect_timeout,
                 attempt_timeout: transport.attempt_timeout,
+                clock_offset: clock_offset.clone(),
             })
         };
         let tokens = credential.into_source(endpoint, clock.clone())?;
@@ -243,6 +245,8 @@ impl ElementsBuilder {
             connect_timeout: transport.connect_timeout,
             attempt_timeout: transport.attempt_timeout,
             max_reply: self.max_reply.unwrap_or(DEFAULT_MAX_REPLY_BYTES),
+            clock_offset,
+            proxy,
             shutdown: CancellationToken::default(),
             #[cfg(feature = "tracing")]
             server: crate::call::trace::Server::of(base.url()),

@@ -9,6 +9,7 @@ use avepoint_elements_client::{ClientInfo, Operation, operations};
 use crate::call::Pipeline;
 use crate::call::deadline::Deadline;
 use crate::error::Result;
+use crate::transport::ProxyUse;
 
 /// Client for the AvePoint Elements API.
 ///
@@ -155,6 +156,19 @@ impl Elements {
     /// Calls wait by themselves. This is for programs that show progress or plan ahead.
     pub fn throttle_pause(&self) -> Option<Duration> {
         self.pipeline.policies.throttle.pause_remaining()
+    }
+
+    /// By how many seconds the clock of the token endpoint is ahead of this machine's; negative where it is behind.
+    ///
+    /// The newest reply of the endpoint says it, a refusal included; none where none came yet, or without a date. The
+    /// way of the reply counts as a difference, and so does the rest of a second.
+    pub fn clock_offset_seconds(&self) -> Option<i64> {
+        self.pipeline.policies.clock_offset.seconds()
+    }
+
+    /// Which proxy requests of the API go through.
+    pub fn proxy(&self) -> ProxyUse {
+        self.pipeline.policies.proxy
     }
 
     /// Obtains an access token for updates, or takes the one in use, and says what is known of it.

@@ -36,6 +36,7 @@ pub struct Certificate(Arc<Inner>);
 
 struct Inner {
     thumbprint: [u8; 20],
+    not_after: Option<SystemTime>,
     /// AWS-LC keeps the numbers and cleanses whatever it frees.
     key: RsaKeyPair,
 }
@@ -105,12 +106,17 @@ impl Certificate {
     fn new(certificate: &[u8], key: RsaKeyPair) -> Self {
         let mut thumbprint = [0; 20];
         thumbprint.copy_from_slice(digest(&SHA1_FOR_LEGACY_USE_ONLY, certificate).as_ref());
-        Self(Arc::new(Inner { thumbprint, key }))
+        Self(Arc::new(Inner { thumbprint, not_after: x509::not_after(certificate), key }))
     }
 
     /// The SHA-1 thumbprint in upper-case hexadecimal, as portals show it.
     pub fn thumbprint(&self) -> String {
         hexadecimal(&self.0.thumbprint)
+    }
+
+    /// When the certificate ends: the last second in which it is valid, where it says so in a form that is understood.
+    pub fn not_after(&self) -> Option<SystemTime> {
+        self.0.not_after
     }
 
     /// The signed assertion: the issuer is `client_id`, the audience the token endpoint at `token_url`.

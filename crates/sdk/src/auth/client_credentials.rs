@@ -1,16 +1,18 @@
 //! The OAuth 2.0 client-credentials grant (RFC 6749, section 4.4), with a client secret or a certificate.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use avepoint_elements_client::BoxFuture;
+use reqwest::header::DATE;
 use serde::Deserialize;
 use serde_json::Value;
 use tokio::time::Instant;
 
 use super::token::{AccessToken, Permissions, TokenSource};
 use crate::auth::secret::Secret;
-use crate::clock::SharedClock;
+use crate::clock::{ClockOffset, SharedClock};
 use crate::error::reply::{self, Received, Reply};
 use crate::error::sanitize::sanitize;
 use crate::error::{Error, Limit, Result, Stage};
@@ -43,6 +45,8 @@ pub(crate) struct TokenEndpoint {
     pub(crate) environment: String,
     pub(crate) connect_timeout: Duration,
     pub(crate) attempt_timeout: Duration,
+    /// How far its clock is ahead, by its newest reply.
+    pub(crate) clock_offset: Arc<ClockOffset>,
 }
 
 /// Asks the token endpoint, each time.
@@ -79,6 +83,7 @@ impl ClientCredentials {
         let form: Vec<_> = form.iter().map(|(name, value)| (*name, value.expose())).collect();
         let request = http.post(url.url().clone()).form(&form);
         let received: Received = request.send().await.map_err(transport)?.into();
+        self.endpoint.clock_offset.record(received.headers.get(DATE), self.clock.wall());
         let secrets: Vec<_> =
             form.iter().filter(|(name, _)| SECRET_FIELDS.contains(name)).map(|(_, value)| *value).collect();
         // The text of a success may hold a token; that of a redirect has no use.

@@ -33,34 +33,38 @@ fn is_usable(url: &str) -> bool {
 /// a CGI program or for a host that `NO_PROXY` lists. `HTTP_PROXY` is for plain http, which goes to this machine alone; one
 /// that cannot be used is refused all the same, since it is meant for something. So is an empty one that hides another:
 /// the library would not look at the latter, as curl does.
+///
+/// Gives the variable whose proxy requests to the endpoint take.
 pub(super) fn check_environment(
     endpoint: &Endpoint,
     variable: impl Fn(&str) -> Option<OsString>,
-) -> Result<()> {
+) -> Result<Option<&'static str>> {
     if variable("REQUEST_METHOD").is_some() {
-        return Ok(());
+        return Ok(None);
     }
     let first = |names| first(names, &variable);
     if is_excepted(endpoint, first(["NO_PROXY", "no_proxy"])?) {
-        return Ok(());
+        return Ok(None);
     }
     let https = first(["HTTPS_PROXY", "https_proxy"])?;
     let all = first(["ALL_PROXY", "all_proxy"])?;
-    for (name, value) in [https.or(all), first(["HTTP_PROXY", "http_proxy"])?].into_iter().flatten() {
+    let used = https.or(all);
+    let name = used.as_ref().map(|(name, _)| *name);
+    for (name, value) in [used, first(["HTTP_PROXY", "http_proxy"])?].into_iter().flatten() {
         if !value.to_str().is_some_and(is_usable) {
             return Err(Error::configuration(format!(
                 "the proxy that the variable {name} names cannot be used; {FORM}, or unset it"
             )));
         }
     }
-    Ok(())
+    Ok(name)
 }
 
 /// A variable under the first of its two names that is set, unless it is empty.
 fn first(
-    [upper, lower]: [&str; 2],
+    [upper, lower]: [&'static str; 2],
     variable: impl Fn(&str) -> Option<OsString>,
-) -> Result<Option<(&str, OsString)>> {
+) -> Result<Option<(&'static str, OsString)>> {
     let value = |name| variable(name).map(|value| (name, value));
     let is_blank = |(_, value): &(&str, OsString)| value.is_empty();
     match (value(upper), value(lower)) {
@@ -83,7 +87,7 @@ fn is_excepted(endpoint: &Endpoint, list: Option<(&str, OsString)>) -> bool {
 mod tests {
     use super::*;
 
-    fn check(variables: &[(&str, &str)]) -> Result<()> {
+    fn check(variables: &[(&str, &str)]) -> Result<Option<&'static str>> {
         let endpoint = Endpoint::new("base URL", "https://api.elements.example/partner", false).unwrap();
         check_environment(&endpoint, |name| {
             variables.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).into())
@@ -137,6 +141,8 @@ mod tests {
             check(&[("HTTPS_PROXY", bad), ("no_proxy", list)]).unwrap();
         }
         check(&[("HTTPS_PROXY", bad), ("NO_PROXY", "other.example")]).unwrap_err();
+        assert_eq!(check(&[("HTTPS_PROXY", good), ("NO_PROXY", "*")]).unwrap(), None);
+        assert_eq!(check(&[("https_proxy", good), ("ALL_PROXY", good)]).unwrap(), Some("https_proxy"));
         // The first name counts, and ALL_PROXY where HTTPS_PROXY is not set.
         check(&[("HTTPS_PROXY", good), ("https_proxy", bad), ("ALL_PROXY", bad)]).unwrap();
         check(&[("HTTPS_PROXY", ""), ("ALL_PROXY", bad)]).unwrap_err();

@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use avepoint_elements::{Authentication, Elements, Error, Operation, operations};
 use serde_json::{Value, json};
 
+use super::permissions::{Permission, distinct};
 use crate::arguments::duration_text;
 use crate::failure::Failure;
 use crate::printer::{Printer, Report, columns};
@@ -25,46 +25,9 @@ pub(crate) async fn run(connection: Connection, printer: Printer) -> Result<(), 
     Ok(printer.print(&Status { environment: connected.environment, permissions })?)
 }
 
-/// An operation for each permission.
-fn distinct() -> Vec<&'static Operation> {
-    operations::ALL.iter().fold(Vec::new(), |mut distinct: Vec<&Operation>, operation| {
-        if distinct.iter().all(|known| known.scopes != operation.scopes) {
-            distinct.push(operation);
-        }
-        distinct
-    })
-}
-
 struct Status {
     environment: String,
     permissions: Vec<Permission>,
-}
-
-struct Permission {
-    name: String,
-    outcome: Result<Authentication, Error>,
-}
-
-impl Permission {
-    /// Asks for a token. A refusal is an answer; that there is none is not.
-    async fn ask(elements: &Elements, operation: &Operation) -> Result<Self, Failure> {
-        let name = operation.scopes.join(" ");
-        match elements.authenticate_for(operation).await {
-            Err(error) if !error.is_authentication() => Err(error.into()),
-            outcome => Ok(Self { name, outcome }),
-        }
-    }
-
-    fn state(&self) -> &'static str {
-        let is_granted = |granted: &Authentication| {
-            self.name.split(' ').all(|name| granted.scopes.iter().any(|it| it == name))
-        };
-        match &self.outcome {
-            Ok(granted) if granted.scopes.is_empty() => "not known",
-            Ok(granted) if is_granted(granted) => "granted",
-            Ok(_) | Err(_) => "refused",
-        }
-    }
 }
 
 impl Status {
@@ -88,13 +51,13 @@ impl Status {
 impl Report for Status {
     fn text(&self) -> String {
         let environment = ("environment", self.environment.clone());
-        let permissions = self.permissions.iter().map(|it| (it.name.as_str(), it.state().to_owned()));
+        let permissions = self.permissions.iter().map(|it| (it.name.as_str(), it.grant().name().to_owned()));
         let time_left = ("time left", self.time_left().map_or("not known".to_owned(), whole_seconds));
         columns(std::iter::once(environment).chain(permissions).chain([time_left]))
     }
 
     fn json(&self) -> Value {
-        let permissions = self.permissions.iter().map(|it| (it.name.clone(), it.state().into()));
+        let permissions = self.permissions.iter().map(|it| (it.name.clone(), it.grant().name().into()));
         json!({
             "environment": self.environment,
             "permissions": permissions.collect::<serde_json::Map<_, Value>>(),

@@ -1,0 +1,68 @@
+//! The permissions of the contract, and whether a credential has them.
+
+use avepoint_elements::{Authentication, Elements, Error, Operation, operations};
+
+use crate::failure::Failure;
+
+/// A permission, and what came of asking for a token with it.
+pub(in crate::commands) struct Permission {
+    pub(in crate::commands) name: String,
+    pub(in crate::commands) outcome: Result<Authentication, Error>,
+}
+
+/// Whether an app has a permission.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::commands) enum Grant {
+    Granted,
+    /// A token that was given does not say.
+    NotKnown,
+    Refused,
+}
+
+impl Grant {
+    pub(in crate::commands) fn name(self) -> &'static str {
+        match self {
+            Self::Granted => "granted",
+            Self::NotKnown => "not known",
+            Self::Refused => "refused",
+        }
+    }
+}
+
+/// An operation for each permission.
+pub(in crate::commands) fn distinct() -> Vec<&'static Operation> {
+    operations::ALL.iter().fold(Vec::new(), |mut distinct: Vec<&Operation>, operation| {
+        if distinct.iter().all(|known| known.scopes != operation.scopes) {
+            distinct.push(operation);
+        }
+        distinct
+    })
+}
+
+impl Permission {
+    /// Asks for a token. A refusal is an answer; that there is none is not.
+    ///
+    /// # Errors
+    /// There is no answer.
+    pub(in crate::commands) async fn ask(
+        elements: &Elements,
+        operation: &Operation,
+    ) -> Result<Self, Failure> {
+        let name = operation.scopes.join(" ");
+        match elements.authenticate_for(operation).await {
+            Err(error) if !error.is_authentication() => Err(error.into()),
+            outcome => Ok(Self { name, outcome }),
+        }
+    }
+
+    pub(in crate::commands) fn grant(&self) -> Grant {
+        let is_granted = |granted: &Authentication| {
+            self.name.split(' ').all(|name| granted.scopes.iter().any(|it| it == name))
+        };
+        match &self.outcome {
+            Ok(granted) if granted.scopes.is_empty() => Grant::NotKnown,
+            Ok(granted) if is_granted(granted) => Grant::Granted,
+            Ok(_) | Err(_) => Grant::Refused,
+        }
+    }
+}

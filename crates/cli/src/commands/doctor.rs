@@ -1,0 +1,80 @@
+//! `doctor`: what works and what does not, each with what to do. Nothing is changed.
+
+mod account;
+mod file;
+mod findings;
+mod network;
+
+use crate::connection::Connected;
+use crate::failure::{Failure, code};
+use crate::printer::{self, Printer, counted};
+use crate::settings::{Connection, Doctor, Used};
+use findings::{Finding, Findings};
+
+pub(crate) async fn run(settings: Doctor, printer: Printer) -> Result<(), Failure> {
+    let mut findings = Findings::new(printer);
+    findings.add(configuration(&settings.used))?;
+    let mut base_url = None;
+    match (settings.used, settings.connection) {
+        // It is said already.
+        (Err(_), _) => {}
+        (Ok(_), Err(failure)) => findings.add(unusable(&failure))?,
+        (Ok(_), Ok(connection)) => base_url = check_service(&connection, &mut findings).await?,
+    }
+    if let Some(file) = &settings.file {
+        for finding in file::check(file, base_url.as_deref()) {
+            findings.add(finding)?;
+        }
+    }
+    let failures = findings.end()?;
+    if failures == 0 {
+        return Ok(());
+    }
+    Err(Failure::Reported { code: code::FAILED, message: format!("{} found", counted(failures, "failure")) })
+}
+
+fn configuration(used: &Result<Used, Failure>) -> Finding {
+    match used {
+        Err(failure) => Finding::failure("configuration", failure.message()),
+        Ok(Used { file, profile }) => {
+            let file = printer::path(file);
+            Finding::ok(
+                "configuration",
+                match profile {
+                    Some(profile) => format!("profile {profile} of {file}"),
+                    None => format!("no profile is used ({file})"),
+                },
+            )
+        }
+    }
+}
+
+/// Settings from which nothing can be made.
+fn unusable(failure: &Failure) -> Finding {
+    Finding::failure("settings", failure.message())
+        .with_advice("`elements config show` says where each setting comes from")
+}
+
+/// Everything that needs a client. Gives the base URL, if there is one.
+async fn check_service(connection: &Connection, findings: &mut Findings) -> Result<Option<String>, Failure> {
+    let connected = match connection.open().await {
+        Ok(connected) => connected,
+        Err(failure) => {
+            findings.add(unusable(&failure))?;
+            return Ok(None);
+        }
+    };
+    let Connected { elements, environment, certificate, .. } = &connected;
+    let base_url = elements.base_url().to_owned();
+    let service =
+        if environment.contains(&base_url) { base_url.clone() } else { format!("{environment}, {base_url}") };
+    findings.add(Finding::ok("service", service))?;
+    findings.add(network::proxy(connection, elements.proxy()))?;
+    findings.add(network::authorities(connection))?;
+    findings.add(account::credential(connection))?;
+    if let Some(certificate) = certificate {
+        findings.add(account::certificate_end(certificate))?;
+    }
+    account::check(elements, certificate.is_some(), findings).await?;
+    Ok(Some(base_url))
+}

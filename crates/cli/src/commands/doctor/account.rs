@@ -1,0 +1,207 @@
+//! Who calls the service, what they may do, and whether clocks agree.
+
+use std::time::{Duration, SystemTime};
+
+use avepoint_elements::{Certificate, Elements, Error};
+
+use super::findings::{Finding, Findings};
+use crate::arguments::duration_text;
+use crate::commands::auth::permissions::{Grant, Permission, distinct};
+use crate::failure::Failure;
+use crate::printer::{self, counted, thousands, with_causes};
+use crate::settings::{Connection, CredentialSource, Remote, Service};
+
+const DAY: Duration = Duration::from_secs(86_400);
+/// How long before its end a certificate is warned about: time to register another one.
+const CERTIFICATE_WARNING: Duration = Duration::from_secs(30 * 86_400);
+/// A difference of clocks, in seconds, that needs no word: the way of a reply, and the rest of a second.
+const CLOCK_TOLERANCE: u64 = 30;
+/// A difference, in seconds, with which a certificate's statement, which is good for five minutes, is refused.
+const CLOCK_LIMIT: u64 = 300;
+
+/// Where the credential comes from.
+pub(super) fn credential(connection: &Connection) -> Finding {
+    let Service::Remote(Remote { credential, client_id, .. }) = &connection.service else {
+        return Finding::ok("credential", "the sandbox's own");
+    };
+    let source = match credential {
+        None => "none".to_owned(),
+        Some(CredentialSource::AccessToken(_)) => {
+            return Finding::ok("credential", "an access token that was given");
+        }
+        Some(CredentialSource::Secret(_)) => "a client secret in ELEMENTS_CLIENT_SECRET".to_owned(),
+        Some(CredentialSource::SecretFile(file)) => format!("a client secret in {}", printer::path(file)),
+        Some(CredentialSource::SecretCommand(line)) => format!("a client secret that {line} prints"),
+        Some(CredentialSource::Certificate { file, .. }) => {
+            format!("the certificate {}", printer::path(file))
+        }
+    };
+    Finding::ok("credential", format!("client id {}, {source}", client_id.as_deref().unwrap_or_default()))
+}
+
+/// When the certificate ends.
+pub(super) fn certificate_end(certificate: &Certificate) -> Finding {
+    const CHECK: &str = "certificate";
+    const REPLACE: &str = "make another one, and add its public half to the app registration";
+    let Some(end) = certificate.not_after() else {
+        return Finding::warning(CHECK, format!("{}: its end cannot be read", certificate.thumbprint()));
+    };
+    let thumbprint = certificate.thumbprint();
+    match end.duration_since(SystemTime::now()) {
+        Ok(left) if left > CERTIFICATE_WARNING => {
+            Finding::ok(CHECK, format!("{thumbprint} ends in {}", days(left)))
+        }
+        Ok(left) => {
+            Finding::warning(CHECK, format!("{thumbprint} ends in {}", days(left))).with_advice(REPLACE)
+        }
+        Err(past) => {
+            let text = format!("{thumbprint} ended {} ago", days(past.duration()));
+            Finding::failure(CHECK, text).with_advice(REPLACE)
+        }
+    }
+}
+
+fn days(time: Duration) -> String {
+    counted(time.as_secs() / DAY.as_secs(), "day")
+}
+
+/// Asks for a token with each permission, compares clocks, and reads a page of customers.
+pub(super) async fn check(
+    elements: &Elements,
+    has_certificate: bool,
+    findings: &mut Findings,
+) -> Result<(), Failure> {
+    let mut permissions = Vec::new();
+    let mut unanswered = None;
+    for operation in distinct() {
+        match Permission::ask(elements, operation).await {
+            Ok(permission) => permissions.push(permission),
+            Err(failure) => {
+                unanswered = Some(failure);
+                break;
+            }
+        }
+    }
+    let refused = permissions.iter().all(|permission| permission.outcome.is_err());
+    for permission in &permissions {
+        findings.add(of_permission(permission, refused))?;
+    }
+    if let Some(failure) = &unanswered {
+        findings.add(no_answer("token", &failure.message()))?;
+    } else if let Some(finding) = token(&permissions) {
+        findings.add(finding)?;
+    }
+    findings.add(clock(elements.clock_offset_seconds(), has_certificate))?;
+    if unanswered.is_none() && !refused {
+        findings.add(customers(elements).await)?;
+    }
+    Ok(())
+}
+
+/// Where no permission is granted, the credential is to blame.
+fn of_permission(permission: &Permission, all_are_refused: bool) -> Finding {
+    let name = &permission.name;
+    match (permission.grant(), &permission.outcome) {
+        (Grant::Granted, _) => Finding::ok(name, "granted"),
+        (Grant::NotKnown, _) => Finding::ok(name, "not known: the token does not say"),
+        (Grant::Refused, Err(error)) if all_are_refused => Finding::failure(name, with_causes(error))
+            .with_advice("compare client id, secret and environment with the app registration"),
+        (Grant::Refused, _) => Finding::warning(name, "refused")
+            .with_advice(format!("grant it to the app registration, if you want to {}", purpose(name))),
+    }
+}
+
+/// What a permission is for.
+fn purpose(permission: &str) -> &'static str {
+    match permission {
+        "elements.um.user.readwrite.all" => "update users",
+        "elements.um.user.read.all" => "read, plan and verify",
+        "elements.customers.read.all" => "list customers, and name them",
+        _ => "use it",
+    }
+}
+
+fn token(permissions: &[Permission]) -> Option<Finding> {
+    let granted = permissions.iter().filter_map(|permission| permission.outcome.as_ref().ok());
+    let left = granted.clone().filter_map(|granted| granted.time_left).min();
+    granted.clone().next()?;
+    Some(Finding::ok(
+        "token",
+        match left {
+            Some(left) => format!("valid for {}", duration_text(Duration::from_secs(left.as_secs()))),
+            None => "valid for a time that is not known".to_owned(),
+        },
+    ))
+}
+
+fn no_answer(check: &str, message: &str) -> Finding {
+    Finding::failure(check, message).with_advice(
+        "see that the URLs are right and this machine reaches them; a company's network may need a proxy (--proxy) and its \
+         authority (--ca-file)",
+    )
+}
+
+fn clock(ahead: Option<i64>, has_certificate: bool) -> Finding {
+    const CHECK: &str = "clock";
+    let Some(ahead) = ahead else {
+        return Finding::ok(CHECK, "not compared: the token endpoint did not say its time");
+    };
+    let apart = ahead.unsigned_abs();
+    let text = match ahead {
+        0 => "as the service's".to_owned(),
+        1.. => format!("{apart} s behind the service's"),
+        _ => format!("{apart} s ahead of the service's"),
+    };
+    let finding = match apart {
+        0..=CLOCK_TOLERANCE => return Finding::ok(CHECK, text),
+        _ if has_certificate && apart > CLOCK_LIMIT => Finding::failure(CHECK, text),
+        _ => Finding::warning(CHECK, text),
+    };
+    finding.with_advice("set this machine's clock, by NTP; with a certificate, over five minutes are refused")
+}
+
+async fn customers(elements: &Elements) -> Finding {
+    const CHECK: &str = "customers";
+    match elements.customers().page(1).await {
+        Ok(page) => match page.total_count.unwrap_or(page.entries.len() as u64) {
+            0 => Finding::warning(CHECK, "none in reach")
+                .with_advice("add customers to the customer scope of the app registration"),
+            1 => Finding::ok(CHECK, "1 customer in reach"),
+            count => Finding::ok(CHECK, format!("{} customers in reach", thousands(count))),
+        },
+        Err(error) if error.is_permission() || error.is_authentication() => not_listed(&error),
+        Err(error) => no_answer(CHECK, &with_causes(&error)),
+    }
+}
+
+fn not_listed(error: &Error) -> Finding {
+    let text = if error.is_about_token() {
+        "not listed without the permission".to_owned()
+    } else {
+        with_causes(error)
+    };
+    Finding::warning("customers", text).with_advice(
+        "grant elements.customers.read.all; without it, name customers and tenants by id, or use a directory",
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::printer::Report;
+
+    #[test]
+    fn clocks_that_are_apart_are_told_by_how_much() {
+        for (ahead, has_certificate, expected) in [
+            (Some(0), false, "ok       clock: as the service's"),
+            (Some(-30), false, "ok       clock: 30 s ahead of the service's"),
+            (Some(31), false, "warning  clock: 31 s behind"),
+            (Some(-301), false, "warning  clock: 301 s ahead"),
+            (Some(300), true, "warning  clock: 300 s behind"),
+            (Some(-301), true, "failure  clock: 301 s ahead"),
+            (None, true, "ok       clock: not compared"),
+        ] {
+            assert!(clock(ahead, has_certificate).text().starts_with(expected), "{ahead:?}");
+        }
+    }
+}

@@ -1,0 +1,35 @@
+//! Of `doctor`. What cannot be resolved is what it is there to say.
+
+use std::path::PathBuf;
+
+use super::connection::{self, Connection};
+use super::layers::Layers;
+use crate::arguments;
+use crate::failure::Failure;
+
+/// Of `doctor`.
+pub(crate) struct Doctor {
+    pub(crate) file: Option<PathBuf>,
+    pub(crate) used: Result<Used, Failure>,
+    pub(crate) connection: Result<Connection, Failure>,
+}
+
+/// Which settings are used.
+pub(crate) struct Used {
+    pub(crate) file: PathBuf,
+    pub(crate) profile: Option<String>,
+}
+
+/// Resolves what `doctor` takes.
+pub(crate) fn doctor(arguments: arguments::Doctor, profile: Option<String>) -> Doctor {
+    let arguments::Doctor { file, connection } = arguments;
+    let unread = || Failure::usage("the settings are not known without the configuration");
+    match Layers::load(profile) {
+        Err(failure) => Doctor { file, used: Err(failure), connection: Err(unread()) },
+        Ok(layers) => {
+            let used =
+                Used { file: layers.file().to_owned(), profile: layers.profile_name().map(str::to_owned) };
+            Doctor { file, used: Ok(used), connection: connection::connection(connection, &layers) }
+        }
+    }
+}
