@@ -1,5 +1,8 @@
 //! Of `office sync`.
 
+use avepoint_elements_bulk::plan::MaxChanges;
+
+use super::keys;
 use super::layers::Layers;
 use super::plan::{Plan, plan};
 use crate::arguments;
@@ -22,5 +25,19 @@ pub(crate) fn sync(arguments: arguments::Sync, layers: &Layers) -> Result<Sync, 
     let arguments::SyncFiles { out, results } = files;
     let files = arguments::PlanFiles { out: Some(out), results, exit_code: false, quiet };
     let plan = plan(arguments::Plan { rows, files, pace, connection }, layers)?;
-    Ok(Sync { plan, yes, max_changes, allow_clear })
+    Ok(Sync { plan, yes, max_changes: self::max_changes(max_changes, layers)?, allow_clear })
+}
+
+/// The most users that are changed: the flag's, else the profile's, of which a share cannot be told before all rows are read.
+fn max_changes(flag: Option<u64>, layers: &Layers) -> Result<Option<u64>, Failure> {
+    if flag.is_some() {
+        return Ok(flag);
+    }
+    let Some(most) = layers.value::<MaxChanges>(&keys::MAX_CHANGES, None)? else { return Ok(None) };
+    most.to_string().parse().map(Some).map_err(|_| {
+        Failure::usage(format!(
+            "max-changes of the profile is {most}, and a sync does not know of how many; say --max-changes NUMBER; nothing \
+             was sent"
+        ))
+    })
 }

@@ -324,6 +324,20 @@ async fn a_profile_has_guards_and_the_names_of_columns() {
     assert_eq!(sandbox.office_information("c", "t", "u").unwrap()["postalCode"], "01067");
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_sync_is_held_to_the_profiles_guard() {
+    let sandbox = planning::builder().start().await.unwrap();
+    let home = Home::with_sandbox(&sandbox);
+    fs::copy(planning::example("hr.csv"), home.0.path().join("hr.csv")).unwrap();
+    let sync = || home.elements(&["office", "sync", "hr.csv", "--out", "night.plan", "--yes", "--quiet"]);
+    run(&mut home.elements(&["config", "set", "max-changes", "5%"]), 0);
+    let (_, stderr) = run(&mut sync(), 2);
+    assert!(stderr.contains("max-changes of the profile is 5%"), "{stderr}");
+    run(&mut home.elements(&["config", "set", "max-changes", "3"]), 0);
+    sync().output().unwrap();
+    assert_eq!(sandbox.requests().iter().filter(|request| request.method == "PUT").count(), 3);
+}
+
 #[test]
 fn no_secret_and_no_password_is_shown() {
     let home = Home::new();

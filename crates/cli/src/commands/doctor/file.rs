@@ -6,7 +6,7 @@ use std::path::Path;
 use avepoint_elements_bulk::plan::{Plan, PlanCounts};
 use avepoint_elements_bulk::{
     Format, Snapshot, State, applied_name, journal_name, partial_name, plan_name, planned_name, results_name,
-    verified_name,
+    synced_name, verified_name,
 };
 
 use super::findings::Finding;
@@ -15,6 +15,9 @@ use crate::printer::{self, counted, with_causes};
 /// What is there of a file, for the service at a base URL, if that is known.
 pub(super) fn check(file: &Path, base_url: Option<&str>) -> Vec<Finding> {
     let name = printer::path(file);
+    if !file.is_file() && partial_name(file).is_file() {
+        return partials(file, file).collect();
+    }
     if !file.is_file() {
         return vec![Finding::failure("file", format!("{name} is no file that is there"))];
     }
@@ -41,6 +44,15 @@ fn plan(path: &Path) -> Finding {
         Ok(plan) => {
             let changes = plan.counts().map_or(0, PlanCounts::changes);
             Finding::ok("plan", format!("{name}: {}, sha256 {}", counted(changes, "change"), plan.sha256()))
+        }
+        Err(_) if Plan::open_incomplete(path).is_ok_and(|plan| plan.is_interrupted_sync()) => {
+            Finding::warning(
+                "plan",
+                format!("{name}: the sync that writes it was interrupted, or is under way"),
+            )
+            .with_advice(
+                "run the same sync again, to go on; or take back what it did with `elements office undo`",
+            )
         }
         Err(error) => Finding::failure("plan", with_causes(&error))
             .with_advice("plan again, under another name; a plan that was changed or cut is never applied"),
@@ -94,6 +106,7 @@ fn partials<'a>(file: &'a Path, plan: &'a Path) -> impl Iterator<Item = Finding>
         planned_name(plan, Format::Ndjson),
         applied_name(plan, None),
         verified_name(plan, None),
+        synced_name(plan, Format::Csv),
     ];
     names.into_iter().map(|name| partial_name(&name)).filter(|path| path.is_file()).map(|path| {
         let name = printer::path(&path);
