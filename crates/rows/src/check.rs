@@ -3,13 +3,14 @@
 mod country;
 mod damaged_text;
 mod duplicates;
+mod escapes;
 mod id_cache;
 mod id_counts;
 mod placeholders;
 pub(crate) mod planned;
 mod postal;
 pub(crate) mod row;
-mod spreadsheet_errors;
+pub(crate) mod spreadsheet_errors;
 mod spreadsheet_numbers;
 mod suspicious_values;
 mod wrong_encoding;

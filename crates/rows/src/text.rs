@@ -16,10 +16,12 @@ pub(crate) const REPLACED: &str = "holds the replacement character U+FFFD: the t
                                    value anew, and save the file as UTF-8";
 
 /// Whether a text holds nothing but ASCII that can be seen, and spaces, as most do. A question mark, which may stand for
-/// a lost letter, and a number sign, which may begin an error, are not plain.
+/// a lost letter, a number sign, which may begin an error, and the signs that begin escapes, are not plain.
 pub(crate) fn is_plain(text: &str) -> bool {
     // Without a way out in between, the scan takes many bytes at a time.
-    text.bytes().fold(true, |plain, byte| plain & matches!(byte, b' '..=b'"' | b'$'..=b'>' | b'@'..=b'~'))
+    text.bytes().fold(true, |plain, byte| {
+        plain & matches!(byte, b' '..=b'"' | b'\''..=b'>' | b'@'..=b'[' | b']'..=b'~')
+    })
 }
 
 /// A text without white space around it, byte order marks included.

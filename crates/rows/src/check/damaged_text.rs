@@ -1,6 +1,6 @@
 //! Text that was damaged on its way, or holds characters that cannot be seen.
 
-use super::wrong_encoding;
+use super::{escapes, wrong_encoding};
 use crate::text::is_invisible;
 
 /// What is damaged in a value, or cannot be seen of it. The text `clear` clears a value.
@@ -9,6 +9,13 @@ pub(crate) fn find(text: &str, clear: &str) -> Option<String> {
         return Some(
             "reads like text that was decoded with another encoding than its own, and is sent as it is; write the value \
              anew, and save the file as UTF-8"
+                .to_owned(),
+        );
+    }
+    if escapes::are_in(text) {
+        return Some(
+            "holds an escape, as programs write characters in HTML (&uuml;), in code (\\u00fc) or in addresses of pages \
+             (%C3%BC), and is sent as it is; write the character itself"
                 .to_owned(),
         );
     }
@@ -40,16 +47,32 @@ pub(crate) fn find(text: &str, clear: &str) -> Option<String> {
 }
 
 /// Whether a question mark stands beside a letter or another question mark, as where a program could not write a
-/// letter: `M?nchen`, `??????`. One behind a word may be meant.
+/// letter: `M?nchen`, `Malm? 5`, `??????`. One at the end may be meant, and so may one behind a question.
 fn holds_lost_letters(text: &str) -> bool {
+    if !text.contains('?') {
+        return false;
+    }
     let characters: Vec<_> = text.chars().collect();
-    characters.iter().enumerate().any(|(place, character)| {
-        let is_lost_beside =
-            |other: Option<&char>| other.is_some_and(|other| other.is_alphabetic() || *other == '?');
-        *character == '?' && is_lost_beside(characters.get(place + 1))
+    let is_letter = |place: usize| characters.get(place).is_some_and(|other| other.is_alphabetic());
+    characters.iter().enumerate().filter(|(_, character)| **character == '?').any(|(place, _)| {
+        is_letter(place + 1)
+            || characters.get(place + 1) == Some(&'?')
             || is_last_letter_lost(&characters, place)
+            || (place > 0 && is_letter(place - 1) && place + 1 < characters.len() && !is_question(text))
     })
 }
+
+/// Whether a text begins as questions do.
+fn is_question(text: &str) -> bool {
+    let first = text.split(|character: char| !character.is_alphabetic()).next().unwrap_or_default();
+    text.starts_with('¿') || QUESTION_WORDS.iter().any(|word| word.eq_ignore_ascii_case(first))
+}
+
+/// Words that begin questions, of Latin and of large languages.
+const QUESTION_WORDS: [&str; 16] = [
+    "quo", "qui", "quis", "quid", "que", "wo", "wer", "was", "wie", "who", "what", "where", "why", "how",
+    "dove", "chi",
+];
 
 /// Whether a question mark ends a text of one word, as in `Malm?`.
 fn is_last_letter_lost(characters: &[char], place: usize) -> bool {
@@ -83,6 +106,7 @@ fn needless_character(text: &str) -> Option<char> {
                 around[0].is_none_or(|before| before.is_ascii_alphabetic() || before.is_whitespace())
             }
             '\u{E0020}'..='\u{E007F}' => !around[0].is_some_and(|before| joins(*before) || is_tag(*before)),
+            noncharacter if u32::from(noncharacter) & 0xFFFE == 0xFFFE => true,
             '\u{AD}'
             | '\u{34F}'
             | '\u{180E}'

@@ -20,9 +20,14 @@ pub(crate) fn find(text: &str) -> Option<&'static str> {
 #[inline]
 pub(crate) fn may_be_one(text: &str) -> bool {
     match text.as_bytes() {
-        [b'n' | b'N', b'a' | b'A' | b'i' | b'I' | b'o' | b'O' | b'u' | b'U' | b'/' | b'.', ..]
+        [
+            b'n' | b'N',
+            b'a' | b'A' | b'i' | b'I' | b'o' | b'O' | b'u' | b'U' | b'p' | b'P' | b'/' | b'.',
+            ..,
+        ]
         | [b'd' | b'D', b'b' | b'B', ..]
-        | [b'u' | b'U', b'n' | b'N', b'd' | b'D', ..]
+        | [b'p' | b'P', b'd' | b'D', ..]
+        | [b'u' | b'U', b'n' | b'N', b'd' | b'D' | b'k' | b'K', ..]
         | [b'i' | b'I', b'n' | b'N', b'f' | b'F', ..]
         | [
             b'-' | b'+' | b'{' | b'\'' | b'"' | b'`' | b'(' | b'[' | b'<' | b'\\' | b'$' | b'@' | b'?' | b'%',
@@ -36,7 +41,7 @@ pub(crate) fn may_be_one(text: &str) -> bool {
 }
 
 /// Texts that stand for a value that a person or a program did not have, in lower case.
-const PLACEHOLDERS: [&str; 44] = [
+const PLACEHOLDERS: [&str; 50] = [
     "n/a",
     "n.a.",
     "na.",
@@ -55,6 +60,12 @@ const PLACEHOLDERS: [&str; 44] = [
     "()",
     "{null}",
     "undef",
+    "unknown",
+    "(unknown)",
+    "<unknown>",
+    "pd.na",
+    "pd.nat",
+    "np.nan",
     "<none>",
     "nil",
     "<nil>",

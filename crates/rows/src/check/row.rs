@@ -193,7 +193,10 @@ impl<'t> RowCheck<'t> {
             [b'#', ..] => return self.wrong_word(text),
             [b'=', ..] if is_cut_formula(text) => Some(CUT_FORMULA),
             _ if is_plain => spreadsheet_errors::whole_error(text),
-            _ => spreadsheet_errors::error(text),
+            _ => match spreadsheet_errors::misspelt_clear(text) {
+                Some(misspelt) => return Some(misspelt),
+                None => spreadsheet_errors::error(text),
+            },
         };
         mistake.map(str::to_owned)
     }

@@ -1,6 +1,7 @@
 //! Values that are a spreadsheet's error, or a misspelt `#CLEAR`.
 
 use memchr::memchr;
+use unicode_normalization::UnicodeNormalization;
 
 use crate::text::{CLEAR, MISSING};
 
@@ -21,7 +22,17 @@ const ERRORS: &str = "\
     ¡DESBORDA ESPANSIONE DESPEJAR OVERLOOP OVERLOPEN ÖVERFLÖD OVERLØB OVERFLYT LEVITÄ ROZLANIE PŘESAH \
     KIBONTÁS ПЕРЕНОС TAŞMA CALC KALK ¡CALC BEREKENEN ВЫЧИСЛ FIELD FELD BLOCKED BLOCKIERT CONNECT VERBINDEN \
     EXTERNAL BUSY PYTHON NAN INF IND UNKNOWN UNBEKANNT DATA TIMEOUT ERROR ERR CYCLE CIRCULAR MACRO GETTING_DATA \
-    DATEN_ABRUFEN DATEN.ABRUFEN GEGEVENS.OPHALEN CHARGEMENT_DONNEES";
+    DATEN_ABRUFEN DATEN.ABRUFEN GEGEVENS.OPHALEN CHARGEMENT_DONNEES FUNC TYPE SIZE DELETED UNPARSEABLE OVERFLOW";
+
+/// Those of [`ERRORS`] for "not available" without a slash, which spreadsheets write without a mark behind them.
+const UNMARKED_ERRORS: &str = "\
+    NV НД YOK HIÁNYZIK NEDOSTUPNÝ NENÍ_K_DISPOZICI PUUTTUU PUUDUB SAKNAS NEPIEEJAMS NĖRA ОТСУТСТВУЕТ";
+
+/// Errors of several words, from the documentation of Smartsheet. In capitals.
+const ERRORS_OF_WORDS: &str = "\
+    NO MATCH|INVALID VALUE|INVALID COLUMN VALUE|INVALID DATA TYPE|INVALID OPERATION|INVALID REF|INCORRECT ARGUMENT|\
+    INCORRECT ARGUMENT SET|CIRCULAR REFERENCE|DIVIDE BY ZERO|PERMISSION ERROR|BOOLEAN EXPECTED|COLUMN EXPECTED|\
+    CONTACT EXPECTED|DATE EXPECTED|NUMBER EXPECTED|UNSUPPORTED CROSS-SHEET FORMULA";
 
 /// How `LibreOffice` says that a formula has an error, before its number, as in `Err:508`. In lower case.
 const ERROR_WORDS: &str = "\
@@ -46,7 +57,9 @@ const MOST_WRONG: usize = 2;
 /// What is wrong with a value that begins with `#` and does not clear, if it looks like a misspelt `#CLEAR`, or was
 /// missing in an earlier run. Others, such as `#12 Main Street`, are what they are.
 pub(crate) fn misspelt_clear(text: &str) -> Option<String> {
-    if !text.starts_with('#') {
+    if text.starts_with(FULL_WIDTH_SIGN) {
+        misspelt_clear(&of_usual_width(text)?)
+    } else if !text.starts_with('#') {
         None
     } else if is_clear(text) {
         Some(format!(
@@ -64,8 +77,23 @@ pub(crate) fn misspelt_clear(text: &str) -> Option<String> {
 /// What is wrong with a value, if a spreadsheet wrote it in place of a result, or of a part of one.
 #[inline]
 pub(crate) fn error(text: &str) -> Option<&'static str> {
-    whole_error(text).or_else(|| memchr(b'#', text.as_bytes()).and_then(|_| error_within(text)))
+    whole_error(text).or_else(|| error_behind_sign(text))
 }
+
+/// What is wrong with a value that holds a number sign, if that begins an error.
+fn error_behind_sign(text: &str) -> Option<&'static str> {
+    match of_usual_width(text) {
+        Some(text) => whole_error(&text).or_else(|| error_within(&text)),
+        None => memchr(b'#', text.as_bytes()).and_then(|_| error_within(text)),
+    }
+}
+
+/// A text that holds a number sign of full width, with the usual forms of its characters.
+fn of_usual_width(text: &str) -> Option<String> {
+    text.contains(FULL_WIDTH_SIGN).then(|| text.nfkc().collect())
+}
+
+const FULL_WIDTH_SIGN: char = '＃';
 
 /// What is wrong with a value that is nothing but an error, as far as one without a `#` can hold any.
 #[inline]
@@ -85,18 +113,30 @@ const ERROR: &str = "is an error that a spreadsheet calculated; correct the cell
 
 /// What is wrong with a value that holds a spreadsheet's error beside something else, as in `#REF! 12` and `Haus #N/A`.
 fn error_within(text: &str) -> Option<&'static str> {
-    let is_end = |character: char| {
-        character.is_whitespace() || matches!(character, ',' | ';' | ')' | '"' | '\'' | '|' | '#')
-    };
-    let mut parts = text.split('#').skip(1).map(|rest| rest.split(is_end).next().unwrap_or_default());
-    let is_error = |part: &str| {
-        let words = part.split(is_end_mark).next().unwrap_or_default();
-        let is_marked = words.len() < part.len();
-        // A suite may be #A or #A/B.
-        let is_word = words.chars().count() > 2 && (is_listed(words) || is_in_capitals(words));
-        is_word && (is_marked || (words.contains('/') && is_listed(words)))
-    };
-    parts.any(is_error).then_some(ERROR_WITHIN)
+    let mut parts = text.split('#').skip(1);
+    (text.contains(TOO_NARROW) || parts.any(begins_with_error)).then_some(ERROR_WITHIN)
+}
+
+/// The fewest of the signs that a spreadsheet shows of a number for which a column was too narrow.
+const TOO_NARROW: &str = "###";
+
+/// Whether a text behind a number sign begins with an error. One without a mark is one that has none, in capitals: a
+/// suite may be #A, #AD or #A/B.
+fn begins_with_error(text: &str) -> bool {
+    let is_end =
+        |character: char| character.is_whitespace() || matches!(character, ',' | ';' | ')' | '"' | '|');
+    let part = text.split(is_end).next().unwrap_or_default();
+    let part = part.trim_start_matches(['¡', '¿']).trim_end_matches(['\'', '’']);
+    let words = part.split(|character| is_end_mark(character) && character != '¡').next().unwrap_or_default();
+    let is_marked = words.len() < part.len();
+    let is_short = words.chars().count() < 3;
+    if is_marked {
+        is_listed(words) || (is_in_capitals(words) && !(is_short && words.is_ascii()))
+    } else if words.contains('/') {
+        !is_short && is_listed(words)
+    } else {
+        is_joined(words) || UNMARKED_ERRORS.split(' ').any(|error| error == words)
+    }
 }
 
 const ERROR_WITHIN: &str =
@@ -104,7 +144,7 @@ const ERROR_WITHIN: &str =
 
 /// Whether a text is an error behind a `#`, or the `####` of a column that was too narrow.
 fn is_marked_error(text: &str) -> bool {
-    let is_too_narrow = || text.len() > 2 && text.bytes().all(|byte| byte == b'#');
+    let is_too_narrow = || text.len() >= TOO_NARROW.len() && text.bytes().all(|byte| byte == b'#');
     let words = text[1..].trim_end_matches(is_end_mark);
     let is_ended = words.len() + 1 < text.len();
     is_listed(words) || (is_ended && is_in_capitals(words)) || is_joined(words) || is_too_narrow()
@@ -118,7 +158,8 @@ fn is_end_mark(character: char) -> bool {
 /// (`#N/A N/A`, `#N/A Field Not Applicable`).
 fn is_listed(words: &str) -> bool {
     let words = words.to_uppercase();
-    ERRORS.split(' ').any(|error| error == words) || words.starts_with("N/A ")
+    ERRORS.split(' ').chain(ERRORS_OF_WORDS.split('|')).any(|error| error == words)
+        || words.starts_with("N/A ")
 }
 
 /// Whether nothing but letters that are not small, and marks of errors, stand in words: `WERT`, `DIV/0`, `スピル`.

@@ -26,7 +26,7 @@ pub(crate) fn find(text: &str, cell: Cell) -> Option<String> {
         Cell::Number => "number",
         Cell::Code => "code",
     };
-    if is_number(text) || is_decimal(text, cell) {
+    if is_number(text) || is_decimal(text, cell) || (cell == Cell::Code && is_amount(text)) {
         Some(format!(
             "looks like a number that a spreadsheet wrote; format the column as text and enter the {what} again"
         ))
@@ -62,6 +62,24 @@ fn has_exponent(text: &str) -> bool {
     let is_usual = !is_bare
         || (digits.len() <= MOST_EXPONENT && digits.len() == exponent.len() && !whole.starts_with('0'));
     is_digits(whole) && is_digits(decimals) && is_digits(digits) && is_usual
+}
+
+/// `-1067`, `(1067)`, `$1,067`, `1067 %`, `1E-5`: a number with a sign that no code has.
+fn is_amount(text: &str) -> bool {
+    let is_sign = |character: char| {
+        matches!(character, '-' | '−' | '(' | ')' | '%' | '$' | '¢'..='¥' | '\u{20A0}'..='\u{20CF}')
+            || character.is_whitespace()
+    };
+    let number = text.trim_matches(is_sign);
+    let is_signed = number.len() < text.len() && (is_digits(number) || is_number(number));
+    let is_small = || {
+        text.split_once(['E', 'e'])
+            .and_then(|(number, exponent)| Some((number, exponent.strip_prefix('-')?)))
+            .is_some_and(|(number, exponent)| {
+                is_digits(number) && is_digits(exponent) && exponent.len() <= MOST_EXPONENT
+            })
+    };
+    is_signed || is_small()
 }
 
 /// How many digits an exponent has at most.
@@ -157,7 +175,7 @@ fn is_numeric_date(text: &str) -> bool {
 /// `2-Jan`, `Jan-02`, `02. Mai 2026`, `3-окт`: a name of a month beside a number.
 fn is_named_date(text: &str) -> bool {
     let separators = [' ', '.', '-', '/'];
-    let parts: Vec<_> = text.split(separators).filter(|part| !part.is_empty()).collect();
+    let parts: Vec<_> = text.split(separators).filter(|part| !matches!(*part, "" | "de" | "г")).collect();
     let is_number = |text: &&str| is_digits(text) && matches!(text.len(), 1 | 2 | 4);
     match parts[..] {
         [day, month] if is_month(month) => is_number(&day) && day.len() < 3,
@@ -200,9 +218,23 @@ const MONTHS: &str = "jan feb mar apr may jun jul aug sep sept oct nov dec janua
     янв фев мар апр май июн июл авг сен сент окт ноя дек січ лют бер кві тра чер лип сер вер жов лис гру ян юни юли \
     ιαν φεβ μαρ απρ μαϊ ιουν ιουλ αυγ σεπ οκτ νοε δεκ";
 
+/// Whole names of months as dates have them, in lower case, but for those that are among [`MONTHS`].
+const LONG_MONTHS: &str = "janvier février avril juillet septembre octobre novembre décembre enero febrero marzo abril mayo junio julio \
+    agosto septiembre octubre noviembre diciembre gennaio febbraio aprile maggio giugno luglio settembre ottobre \
+    dicembre janeiro fevereiro março maio junho julho setembro outubro novembro dezembro januari februari augustus \
+    augusti marts stycznia lutego marca kwietnia maja czerwca lipca sierpnia września października listopada grudnia \
+    ledna února března dubna května června července srpna září října listopadu prosince január február március \
+    április május június július augusztus szeptember október ianuarie februarie martie aprilie iunie iulie \
+    septembrie octombrie noiembrie decembrie ocak şubat mart nisan mayıs haziran temmuz ağustos eylül ekim kasım \
+    aralık января февраля марта апреля мая июня июля августа сентября октября ноября декабря январь февраль март \
+    апрель июнь июль август сентябрь октябрь ноябрь декабрь січня лютого березня квітня травня червня липня серпня \
+    вересня жовтня листопада грудня ιανουαρίου φεβρουαρίου μαρτίου απριλίου μαΐου ιουνίου ιουλίου αυγούστου \
+    σεπτεμβρίου οκτωβρίου νοεμβρίου δεκεμβρίου";
+
 fn is_month(text: &str) -> bool {
     let lower = text.to_lowercase();
-    text.chars().all(char::is_alphabetic) && MONTHS.split_whitespace().any(|month| month == lower)
+    let mut months = MONTHS.split_whitespace().chain(LONG_MONTHS.split(' '));
+    text.chars().all(char::is_alphabetic) && months.any(|month| month == lower)
 }
 
 #[cfg(test)]

@@ -28,7 +28,7 @@ pub(crate) fn find(text: &str, column: Column) -> Option<String> {
     }
     match column {
         Column::Customer | Column::Tenant | Column::User => {
-            around_id(text).or_else(|| spreadsheet_numbers::find(text, Cell::Id))
+            around_id(text).or_else(|| other_id(text)).or_else(|| spreadsheet_numbers::find(text, Cell::Id))
         }
         Column::EmployeeId => {
             apostrophe(text, noun(column)).or_else(|| spreadsheet_numbers::find(text, Cell::Number))
@@ -66,8 +66,16 @@ pub(crate) fn may_be_suspicious(text: &str, column: Column) -> bool {
 /// Whether a text begins as a formula does, or with a sign around a value.
 #[inline]
 fn begins_suspiciously(text: &str) -> bool {
-    matches!(text.as_bytes(), [b'-' | b'{' | b'\'' | b'"' | b'=' | b'+' | b'@', ..])
-        || placeholders::may_be_one(text)
+    let is_suspicious = |bytes: &[u8]| {
+        matches!(
+            bytes,
+            [b'-' | b'{' | b'\'' | b'"' | b'=' | b'+' | b'@', ..]
+                | [b'S' | b's', b'-', b'1', ..]
+                | [_, _, b'=', ..]
+                | [_, _, _, b'=', ..]
+        )
+    };
+    is_suspicious(text.as_bytes()) || placeholders::may_be_one(text)
 }
 
 /// What is suspicious about a text that begins as a formula does.
@@ -88,9 +96,9 @@ fn formula(text: &str) -> Option<String> {
     })
 }
 
-/// What is suspicious about a text with a spreadsheet's apostrophe before it.
+/// What is suspicious about a text with a spreadsheet's apostrophe before it, or what a program made of that.
 fn apostrophe(text: &str, what: &str) -> Option<String> {
-    text.starts_with('\'').then(|| {
+    text.starts_with(['\'', '‘', '’', '´', '`']).then(|| {
         format!(
             "begins with an apostrophe, by which a spreadsheet marks text and which is sent as it is; write the {what} \
              without it"
@@ -100,15 +108,48 @@ fn apostrophe(text: &str, what: &str) -> Option<String> {
 
 /// What stands around an id and most likely does not belong to it.
 fn around_id(id: &str) -> Option<String> {
-    let within = id.strip_prefix('{').and_then(|rest| rest.strip_suffix('}'));
-    if within.is_some_and(is_uuid) {
-        return Some(
-            "has braces around it, which are sent as a part of the id; the same id without them counts as another, so \
+    let is_within = |(open, close, _): &(char, char, &str)| {
+        id.strip_prefix(*open).and_then(|rest| rest.strip_suffix(*close)).is_some_and(is_uuid)
+    };
+    match AROUND_IDS.into_iter().find(is_within) {
+        Some((_, _, what)) => Some(format!(
+            "has {what} around it, which are sent as a part of the id; the same id without them counts as another, so \
              write it without them"
-                .to_owned(),
-        );
+        )),
+        None => apostrophe(id, "id"),
     }
-    apostrophe(id, "id")
+}
+
+/// What programs write around UUIDs.
+const AROUND_IDS: [(char, char, &str); 3] =
+    [('{', '}', "braces"), ('(', ')', "parentheses"), ('[', ']', "brackets")];
+
+/// What an id is, if it is one of a directory and not of the service.
+fn other_id(id: &str) -> Option<String> {
+    let what = if is_security_identifier(id) {
+        "a security identifier (SID)"
+    } else if is_distinguished_name(id) {
+        "a distinguished name"
+    } else {
+        return None;
+    };
+    Some(format!(
+        "is {what} of a directory and is sent as it is; the service knows only the id that it gave, so write that"
+    ))
+}
+
+/// `S-1-5-21-…`.
+fn is_security_identifier(id: &str) -> bool {
+    let rest = id.strip_prefix("S-1-").or_else(|| id.strip_prefix("s-1-"));
+    let is_number = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    rest.is_some_and(|rest| rest.contains('-') && rest.split('-').all(is_number))
+}
+
+/// `CN=Ada,OU=Offices`.
+fn is_distinguished_name(id: &str) -> bool {
+    let (attribute, value) = id.split_once('=').unwrap_or_default();
+    let is_attribute = ["cn", "ou", "dc", "uid"].iter().any(|known| known.eq_ignore_ascii_case(attribute));
+    is_attribute && !value.is_empty()
 }
 
 fn with_clear(found: &str) -> String {
@@ -143,6 +184,10 @@ mod tests {
             "44928.5",
             "a(b='c')",
         ];
+        for text in ["S-1-5-21-1-2-3", "CN=Ada", "uid=ada"] {
+            assert!(find(text, Column::User).is_some(), "{text}");
+            assert!(begins_suspiciously(text), "{text}");
+        }
         for text in values {
             assert!(find(text, Column::PostalCode).is_some(), "{text}");
             assert!(may_be_suspicious(text, Column::PostalCode), "{text}");

@@ -9,6 +9,9 @@ use encoding_rs::{
 
 /// Whether a text was read with another encoding than its own.
 pub(crate) fn is_suspected(text: &str) -> bool {
+    if text.is_ascii() {
+        return false;
+    }
     let characters: Vec<_> = text.chars().collect();
     // What was one character is at least two now.
     let is_long = characters.windows(2).any(|pair| !pair[0].is_ascii() && !pair[1].is_ascii());
@@ -39,7 +42,7 @@ fn is_latin_of_utf8(text: &str) -> bool {
 const ALPHABETS: [(RangeInclusive<char>, &Encoding); 5] = [
     ('\u{401}'..='\u{45F}', WINDOWS_1251),
     ('\u{386}'..='\u{3CE}', WINDOWS_1253),
-    ('\u{5D0}'..='\u{5EA}', WINDOWS_1255),
+    ('\u{5B0}'..='\u{5EA}', WINDOWS_1255),
     ('\u{620}'..='\u{64A}', WINDOWS_1256),
     ('\u{E01}'..='\u{E5B}', WINDOWS_874),
 ];
@@ -47,8 +50,19 @@ const ALPHABETS: [(RangeInclusive<char>, &Encoding); 5] = [
 fn is_alphabet_of_utf8(text: &str) -> bool {
     ALPHABETS.iter().any(|(letters, encoding)| {
         text.contains(|character| letters.contains(&character))
-            && Utf8::read_as(encoding, text).is_nearly_all()
+            && (Utf8::read_as(encoding, text).is_nearly_all()
+                || text.split(' ').any(|word| is_latin_word_of_utf8(word, encoding)))
     })
+}
+
+/// Whether a word has letters of ASCII, and all others are the bytes of Latin letters, as in `RД«ga`.
+fn is_latin_word_of_utf8(word: &str, encoding: &'static Encoding) -> bool {
+    if word.is_ascii() || !word.contains(|character: char| character.is_ascii_alphabetic()) {
+        return false;
+    }
+    let utf8 = Utf8::read_as(encoding, word);
+    let is_letter = |character: &char| character.is_alphabetic() && is_strong(*character);
+    utf8.stray == 0 && !utf8.characters.is_empty() && utf8.characters.iter().all(is_letter)
 }
 
 /// Encodings of one byte or two a character.
