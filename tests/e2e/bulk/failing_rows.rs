@@ -192,3 +192,21 @@ async fn rows_that_fail_do_not_end_a_run_that_waits_two_minutes_for_the_service(
         assert_eq!(count(&results, State::Unknown), 2000 / every);
     }
 }
+
+#[tokio::test(start_paused = true)]
+async fn rows_that_are_always_too_much_fail_in_the_end_and_stop_no_other() {
+    let alone = mixed(100, |row| row == 99);
+    let (first, some) = (mixed(100, |row| row < 5), mixed(100, |row| row % 10 == 3));
+    for (what, items, bad) in [("the last", alone, 1), ("the first five", first, 5), ("1 in 10", some, 10)] {
+        for fault in [Fault::status(429), Fault::status(429).retry_after("1")] {
+            for concurrency in [1, 16] {
+                let what = format!("{what}, {fault:?}, {concurrency} at a time");
+                let Cost { requests, time, failed } = cost(&items, concurrency, fault.clone()).await;
+                assert_eq!(failed, bad, "{what}");
+                assert!(requests <= items.len() + 45 * bad, "{what}: {requests} requests");
+                let longest = 5 * u32::try_from(bad).unwrap() * MINUTE;
+                assert!(time <= longest, "{what}: {time:?}, and not {longest:?}");
+            }
+        }
+    }
+}

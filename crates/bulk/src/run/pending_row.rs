@@ -7,6 +7,7 @@ use tokio::time::Instant;
 
 use avepoint_elements::UserKey;
 
+use super::circuit_breaker::NoResponse;
 use crate::journal::AppliedBefore;
 use crate::plan::{PlanTarget, PlannedUser, SyncTarget};
 use crate::{FileError, History, OfficeHash, Outcome, Proof, Row, Snapshot, UserHash};
@@ -16,6 +17,10 @@ const FIRST_BACKOFF: Duration = Duration::from_millis(500);
 const LONGEST_BACKOFF: Duration = Duration::from_secs(30);
 /// How much less a row waits that all others wait for.
 const HURRY: u32 = 10;
+
+/// How many calls in a row for one row may come to nothing else than that there is too much, where the service asks for no
+/// wait: each call was repeated by itself, slower and slower.
+const MOST_HELD_BACK: u32 = 3;
 
 /// What is done for a row.
 pub(super) enum Work {
@@ -89,6 +94,10 @@ pub(super) struct PendingRow {
     /// Those of them that no outage is to blame for, so far, and that the service was up after.
     pub(super) strikes: u32,
     pub(super) failures: u32,
+    /// Its calls in a row that came to nothing else than that there is too much.
+    pub(super) held_back: u32,
+    /// Whether it was sent after the wait that the service asked for because of it, and nothing else was.
+    pub(super) is_suspect: bool,
     /// How many outages were to blame, and the number of the last.
     pub(super) outages: u32,
     pub(super) last_outage: u64,
@@ -132,6 +141,16 @@ impl Backlog {
         let Some(unanswered) = &row.unanswered else { return };
         let due = if unanswered.is_last { unanswered.at } else { unanswered.again(false) };
         self.0.insert((due, row.place), row);
+    }
+
+    /// Takes a row that was held back, and of which nothing else is known.
+    pub(super) fn take_held_back(&mut self) -> Option<Box<PendingRow>> {
+        let is_one = |row: &PendingRow| {
+            let failure = row.unanswered.as_ref().and_then(|unanswered| unanswered.failure);
+            row.held_back > 0 && failure.is_none()
+        };
+        let place = self.0.iter().find_map(|(place, row)| is_one(row).then_some(*place))?;
+        self.0.remove(&place)
     }
 
     pub(super) fn pop(&mut self) -> Option<Box<PendingRow>> {
@@ -192,6 +211,8 @@ impl PendingRow {
             tries: 0,
             strikes: 0,
             failures: 0,
+            held_back: 0,
+            is_suspect: false,
             outages: 0,
             last_outage: 0,
             attempts: 0,
@@ -211,9 +232,20 @@ impl PendingRow {
         self.record_key = self.work.record_key();
     }
 
+    /// Whether what a call came to may be the row's own fault. That there is too much is not, unless no limit explains it.
+    pub(super) fn is_to_blame(&mut self, response: &NoResponse) -> bool {
+        if !response.is_throttled {
+            (self.held_back, self.is_suspect) = (0, false);
+            return true;
+        }
+        self.held_back += 1;
+        self.is_suspect || response.asked.is_none() && self.held_back > MOST_HELD_BACK
+    }
+
     /// The wait before the next try.
     pub(super) fn backoff(&self) -> Duration {
-        let backoff = FIRST_BACKOFF.saturating_mul(2_u32.saturating_pow(self.tries.saturating_sub(1)));
+        let calls = self.tries + self.held_back;
+        let backoff = FIRST_BACKOFF.saturating_mul(2_u32.saturating_pow(calls.saturating_sub(1)));
         backoff.min(LONGEST_BACKOFF)
     }
 
@@ -232,6 +264,9 @@ impl PendingRow {
     /// Puts its last failure down to the outage of this number, unless there were too many.
     pub(super) fn blame_outage(&mut self, number: u64, most: u32) {
         let Some(unanswered) = &mut self.unanswered else { return };
+        if self.held_back > 0 {
+            return;
+        }
         if self.last_outage != number {
             if self.outages >= most {
                 return;

@@ -66,15 +66,15 @@ impl<T> Scheduler<T> {
     fn fail(&mut self, mut row: Box<PendingRow>, last: Outcome, response: NoResponse) {
         let now = clock::now();
         let failure = self.breaker.record_failure(now, response);
-        let failure = (!response.is_throttled).then_some(failure);
+        let failure = row.is_to_blame(&response).then_some(failure);
         // One that failed before by itself is not worth a wait that is asked of all.
         let is_too_dear = row.failures > 0 && response.asked.is_some();
         if self.is_stopped() || failure.is_some() && (is_too_dear || self.is_alone(&row)) {
             return self.give_up(&row, last);
         }
         row.strikes += u32::from(failure.is_some());
-        let is_last = failure.is_some()
-            && (row.strikes >= self.most_tries || row.failures > 0 && !self.take_from_budget());
+        let is_spent = row.failures > 0 && (row.held_back > 0 || !self.take_from_budget());
+        let is_last = failure.is_some() && (row.strikes >= self.most_tries || is_spent);
         row.failed(now, failure, is_last, last);
         self.backlog.push(row);
         self.blame_outage();

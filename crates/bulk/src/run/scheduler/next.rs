@@ -117,6 +117,9 @@ impl<T> Scheduler<T> {
         if self.under_way > 0 || due > clock::now() {
             return Some(Next::Wait((self.under_way == 0).then_some(due)));
         }
+        if let Some(suspect) = self.take_suspect() {
+            return self.send(suspect);
+        }
         if !self.chooses_probe
             && let Some(control) = self.take_control_to_probe()
         {
@@ -130,10 +133,19 @@ impl<T> Scheduler<T> {
         row.map_or(Some(Next::Wait(None)), |row| self.send(row))
     }
 
+    /// A row because of which the service asked for the wait that is over. Refused all the same while another is answered, it
+    /// is to blame itself.
+    fn take_suspect(&mut self) -> Option<Box<PendingRow>> {
+        let mut row = if self.breaker.is_throttled() { self.backlog.take_held_back() } else { None }?;
+        row.is_suspect = true;
+        Some(row)
+    }
+
     /// The control, unless it probed last: rows that follow each other may have their fault in common.
     fn take_control_to_probe(&mut self) -> Option<Box<PendingRow>> {
         let may_ask = self.backlog.len() >= STREAK as usize || self.is_last_chance();
-        let may_ask = may_ask && !self.breaker.is_throttled() && !self.control.was_last_probe;
+        let is_limit = self.breaker.is_throttled() && !self.backlog.rows().any(|row| row.is_suspect);
+        let may_ask = may_ask && !is_limit && !self.control.was_last_probe;
         let control = if may_ask { self.control.take() } else { None };
         self.control.was_last_probe = control.is_some();
         control
