@@ -362,7 +362,7 @@ impl Layout {
 }
 
 /// The letters that sheets have for a column, whose place is counted from 0.
-fn letters(place: usize) -> String {
+pub(crate) fn letters(place: usize) -> String {
     let last = char::from(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ"[place % 26]);
     let before = if place < 26 { String::new() } else { letters(place / 26 - 1) };
     format!("{before}{last}")

@@ -56,6 +56,7 @@ mod problem;
 mod purpose;
 mod reading;
 mod required_cells;
+mod row_in_value;
 mod row_shape;
 mod schema;
 mod source;

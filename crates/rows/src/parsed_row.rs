@@ -7,7 +7,8 @@ use crate::columns::{Column, INPUT};
 use crate::format::csv::{Cells, Record};
 use crate::format::ndjson::{self, Member, NoObject, Object};
 use crate::layout::{Layout, RecordFaults};
-use crate::problem::{Problem, excerpt};
+use crate::problem::{Advice, Problem, excerpt};
+use crate::row_in_value;
 use crate::text::{REPLACED, trimmed, unwrapped};
 
 /// The value of each column without white space around it, where the input has that column or member.
@@ -91,8 +92,13 @@ impl<'r> ParsedRow<'r> {
         Self { line, fields, names, values, are_plain, is_no_row, problems, warnings, result, proof }
     }
 
-    /// What an object says, by the roles of its names.
-    pub(crate) fn of(object: Object<'r>, mut role: impl FnMut(&str) -> ColumnRole) -> Self {
+    /// What an object says, by the roles of its names. That a value holds another row is a mistake, or if several lines are
+    /// allowed a warning.
+    pub(crate) fn of(
+        object: Object<'r>,
+        allow_multiline: bool,
+        mut role: impl FnMut(&str) -> ColumnRole,
+    ) -> Self {
         let Object { line, members } = object;
         let mut row = Self::empty(line);
         let members = match members {
@@ -120,7 +126,26 @@ impl<'r> ParsedRow<'r> {
             own.push(member);
         }
         row.fields = Fields::Members(own);
+        row.find_other_row(allow_multiline);
         row
+    }
+
+    /// Notes a value that holds another row.
+    fn find_other_row(&mut self, allow_multiline: bool) {
+        let Some(column) = row_in_value::find(&self.values) else { return };
+        let value = self.values[column as usize].as_deref().unwrap_or_default();
+        let problem = |message| Problem::of_value(self.line, self.names.of(column), value, message);
+        if allow_multiline {
+            self.warnings.push(problem(
+                "looks as if it held another row; a quote (\") may have been missing or too much in the file that it comes from",
+            ));
+        } else {
+            let problem = problem(
+                "holds another row, as a quote (\") makes it that was missing or too much in the file that it comes from; \
+                 correct the value, or allow values of several lines if this one is meant",
+            );
+            self.problems.push(problem.advise(Advice::AllowMultiline));
+        }
     }
 
     /// A row of its own, which stands in no input.

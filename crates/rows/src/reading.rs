@@ -51,11 +51,10 @@ impl<'t> Reading<'t> {
     #[inline]
     pub(crate) fn next(&mut self) -> Result<Option<ParsedRow<'_>>, InputError> {
         Ok(match &mut self.from {
-            From::Csv(records) => {
-                records.next_row()?.map(|record| ParsedRow::of_record(&self.layout, record))
-            }
+            From::Csv(records) => records.next_row()?.map(|record| ParsedRow::of_record(self.layout, record)),
             From::Ndjson(objects, roles) => {
-                objects.next()?.map(|object| ParsedRow::of(object, |name| roles.of(name)))
+                let allow_multiline = self.options.allow_multiline;
+                objects.next()?.map(|object| ParsedRow::of(object, allow_multiline, |name| roles.of(name)))
             }
         })
     }

@@ -10,7 +10,8 @@ use crate::text::{is_invisible, trimmed};
 use crate::wanted::KeyCells;
 
 /// The delimiters between the cells of a line that may be a row.
-const LINE_DELIMITERS: [u8; DELIMITERS.len() + 1] = [DELIMITERS[0], DELIMITERS[1], DELIMITERS[2], b'|'];
+pub(crate) const LINE_DELIMITERS: [u8; DELIMITERS.len() + 1] =
+    [DELIMITERS[0], DELIMITERS[1], DELIMITERS[2], b'|'];
 
 /// What rows of an input look like.
 #[derive(Clone, Copy, Debug)]
@@ -155,7 +156,7 @@ impl Id<'_> {
 }
 
 /// An id without what may stand around it: white space, characters that cannot be seen, quotes, a formula.
-fn bare(text: &str) -> &str {
+pub(crate) fn bare(text: &str) -> &str {
     let text = text.trim_matches(|character: char| character.is_whitespace() || is_invisible(character));
     text.trim_start_matches('=').trim_matches('"')
 }

@@ -2,9 +2,11 @@
 
 mod cell;
 mod parts;
+mod unknown_errors;
 mod writer;
 mod zeros;
 
+use std::fs::File;
 use std::io::{self, BufReader};
 use std::panic::{self, AssertUnwindSafe};
 
@@ -15,6 +17,7 @@ use crate::options::InputOptions;
 use crate::problem::excerpt;
 use crate::source::Source;
 use crate::source::copy::{Copy, CopyOf};
+use unknown_errors::UnknownErrors;
 use writer::SheetWriter;
 use zeros::Zeros;
 
@@ -45,17 +48,46 @@ fn read(source: &Source, options: &InputOptions) -> Result<Source, InputError> {
     let mut workbook =
         opened.map_err(|error| if is_old { not_this_format(&error) } else { no_workbook(error) })?;
     let sheet = named(workbook.sheets_metadata(), options.sheet.as_deref())?;
-    let mut cells = workbook.worksheet_cells_reader(&sheet).map_err(damaged)?;
+    let mut errors = UnknownErrors::default();
+    let mut copy = write(source, &mut workbook, &sheet, &mut errors)?;
+    if !errors.are_placed() {
+        errors.place(&mut workbook, &sheet)?;
+        copy = write(source, &mut workbook, &sheet, &mut errors)?;
+    }
+    source.unpacked(copy)
+}
+
+/// The cells of a sheet as CSV, with the errors that have a place; others are noted.
+fn write(
+    source: &Source,
+    workbook: &mut Xlsx<BufReader<&File>>,
+    sheet: &str,
+    errors: &mut UnknownErrors,
+) -> Result<Copy, InputError> {
+    let mut cells = workbook.worksheet_cells_reader(sheet).map_err(damaged)?;
     let code = |style: &calamine::Style| Zeros::of(&style.number_format.as_ref()?.format_code);
     let zeros: Vec<_> = cells.styles().iter().map(code).collect();
     let mut writer = SheetWriter::new(Copy::new(CopyOf::Packed, source.limit())?);
-    while let Some((cell, style)) = cells.next_cell_with_style_id().map_err(damaged)? {
-        let text = cell::shown(cell.get_value(), zeros.get(style).and_then(Option::as_ref));
-        if !text.is_empty() {
-            writer.cell(cell.get_position(), &text).map_err(|error| damaged(XlsxError::Io(error)))?;
+    let mut write =
+        |place, text: &str| writer.cell(place, text).map_err(|error| damaged(XlsxError::Io(error)));
+    for count in 0.. {
+        match cells.next_cell_with_style_id() {
+            Ok(Some((cell, style))) => {
+                let text = cell::shown(cell.get_value(), zeros.get(style).and_then(Option::as_ref));
+                if !text.is_empty() {
+                    write(cell.get_position(), &text)?;
+                }
+            }
+            Ok(None) => break,
+            Err(XlsxError::CellError(text)) => match errors.place_of(count) {
+                Some(place) => write(place, &text)?,
+                None if errors.note(count, &text) => {}
+                None => break,
+            },
+            Err(error) => return Err(damaged(error)),
         }
     }
-    source.unpacked(writer.finish()?)
+    Ok(writer.finish()?)
 }
 
 /// The sheet of a name, or the first one that is not hidden.

@@ -137,3 +137,33 @@ fn the_schema_describes_every_column_with_the_contracts_limits() {
     }
     assert_eq!(schema["required"].as_array().unwrap().len(), 7);
 }
+
+#[test]
+fn a_value_that_holds_another_row_is_a_mistake_unless_lines_are_allowed() {
+    let uuid = |end: u8| format!("7c18fd6f-0000-4000-8000-5725fa9edc{end:02}");
+    let row = |customer: &str, user: &str, city: &str| {
+        format!(
+            "{{\"customer\":\"{customer}\",\"tenant\":\"t\",\"user\":\"{user}\",\"zip\":\"1\",\"country\":\"AO\",\"state\":\"S\",\
+             \"address\":\"A\",\"city\":\"{city}\"}}\n"
+        )
+    };
+    let cases = [
+        row("c", "u1", "Dresden\\nc,t,u2,01067,Germany,S,P,Dresden"),
+        row("c", "u1", "Dresden\\r\\n\\\"c\\\";\\\"t\\\";\\\"u2\\\";1"),
+        row("c", "u1", "Dresden\\r01067\\tGermany\\tt\\tc\\tu2"),
+        row(&uuid(1), &uuid(2), &format!("Dresden\\n{},x,{},1,AO", uuid(3), uuid(4))),
+    ];
+    for text in cases {
+        let found = findings(&mut table(text.as_bytes()).unwrap()).1;
+        assert_eq!(found.len(), 1, "{text}: {found:#?}");
+        assert!(found[0].starts_with("error: line 1, city \"Dresden"), "{found:#?}");
+        assert!(found[0].contains("holds another row"), "{found:#?}");
+        let allowed = InputOptions::default().allow_multiline(true);
+        let found = findings(&mut table_with(text.as_bytes(), allowed).unwrap()).1;
+        assert!(found.len() == 1 && found[0].starts_with("warning: "), "{found:#?}");
+    }
+    for city in ["Block A\\nfloor 2, c, t", "Dresden\\nt, c, x, y", "Dresden\\nc,t,3"] {
+        let found = findings(&mut table(row("contoso", "u1", city).as_bytes()).unwrap()).1;
+        assert!(found.is_empty(), "an address has several lines: {found:#?}");
+    }
+}

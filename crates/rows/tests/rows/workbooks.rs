@@ -403,3 +403,52 @@ fn no_change_of_what_a_workbook_holds_breaks_the_reader() {
     });
     let _ = open(&turned.collect::<Vec<_>>());
 }
+
+/// A workbook with a text of its sheet replaced.
+fn with_replaced(bytes: &[u8], from: &str, to: &str) -> Vec<u8> {
+    let mut parts = parts(bytes);
+    let (_, sheet) = parts.iter_mut().find(|(name, _)| name.ends_with("sheet1.xml")).unwrap();
+    let text = String::from_utf8(sheet.clone()).unwrap();
+    assert!(text.contains(from), "{text}");
+    *sheet = text.replace(from, to).into_bytes();
+    archive(&parts)
+}
+
+#[test]
+fn errors_that_newer_spreadsheets_calculate_are_mistakes_of_their_cells() {
+    let sheet = workbook(|sheet| {
+        for row in 1..=3 {
+            let user = format!("u{row}");
+            write_row(sheet, row, &["c", "t", &user, "1", "Angola", "Luanda", "Dande", "x"]);
+        }
+        for (row, column) in [(1, 6), (3, 3), (3, 7)] {
+            sheet.write_formula(row, column, Formula::new("=NA()").set_result("#N/A")).unwrap();
+        }
+    });
+    for error in ["#GETTING_DATA", "#SPILL!", "#CALC!", "#BLOCKED!", "#EXTERNAL!"] {
+        let mut table = open(&with_replaced(&sheet, "<v>#N/A</v>", &format!("<v>{error}</v>")));
+        let (checked, found) = findings(&mut table);
+        assert_eq!((checked.rows, checked.valid, found.len()), (3, 1, 3), "{found:#?}");
+        for (found, (cell, column)) in
+            found.iter().zip([("G2", "address"), ("D4", "postalCode"), ("H4", "city")])
+        {
+            let start =
+                format!("error: {cell}, {column} \"{error}\": is an error that a spreadsheet calculated");
+            assert!(found.starts_with(&start), "{found}");
+        }
+    }
+}
+
+#[test]
+fn an_error_that_no_spreadsheet_is_known_to_calculate_is_refused_with_its_cell() {
+    let sheet = workbook(|sheet| {
+        write_row(sheet, 1, &["c", "t", "u1", "1", "Angola", "Luanda", "Dande", "x"]);
+        sheet.write_formula(1, 6, Formula::new("=NA()").set_result("#N/A")).unwrap();
+    });
+    let message = refused(&with_replaced(&sheet, "<v>#N/A</v>", "<v>Foo</v>"));
+    assert!(
+        message.starts_with("cell G2 of the sheet holds \"Foo\", an error that a formula calculated"),
+        "{message}"
+    );
+    assert!(message.contains("correct the formula, and save the workbook again"), "{message}");
+}
