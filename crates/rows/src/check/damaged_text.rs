@@ -58,8 +58,15 @@ fn holds_lost_letters(text: &str) -> bool {
         is_letter(place + 1)
             || characters.get(place + 1) == Some(&'?')
             || is_last_letter_lost(&characters, place)
-            || (place > 0 && is_letter(place - 1) && place + 1 < characters.len() && !is_question(text))
+            || (is_behind_latin(&characters, place) && !is_question(text))
     })
+}
+
+/// Whether a character stands behind a Latin letter, and before other letters or digits.
+fn is_behind_latin(characters: &[char], place: usize) -> bool {
+    let (before, behind) = (&characters[..place], &characters[place + 1..]);
+    before.last().is_some_and(|last| last.is_alphabetic() && *last < '\u{250}')
+        && behind.iter().any(|other| other.is_alphanumeric())
 }
 
 /// Whether a text begins as questions do.

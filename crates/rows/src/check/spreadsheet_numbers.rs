@@ -66,11 +66,11 @@ fn has_exponent(text: &str) -> bool {
 
 /// `-1067`, `(1067)`, `$1,067`, `1067 %`, `1E-5`: a number with a sign that no code has.
 fn is_amount(text: &str) -> bool {
-    let is_sign = |character: char| {
-        matches!(character, '-' | '−' | '(' | ')' | '%' | '$' | '¢'..='¥' | '\u{20A0}'..='\u{20CF}')
-            || character.is_whitespace()
+    let is_currency = |character: char| {
+        matches!(character, '%' | '$' | '¢'..='¥' | '\u{20A0}'..='\u{20CF}') || character.is_whitespace()
     };
-    let number = text.trim_matches(is_sign);
+    let positive = text.trim_start_matches(['-', '−', '(']).trim_end_matches(')');
+    let number = positive.trim_matches(is_currency);
     let is_signed = number.len() < text.len() && (is_digits(number) || is_number(number));
     let is_small = || {
         text.split_once(['E', 'e'])

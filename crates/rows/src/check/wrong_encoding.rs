@@ -51,13 +51,19 @@ fn is_alphabet_of_utf8(text: &str) -> bool {
     ALPHABETS.iter().any(|(letters, encoding)| {
         text.contains(|character| letters.contains(&character))
             && (Utf8::read_as(encoding, text).is_nearly_all()
-                || text.split(' ').any(|word| is_latin_word_of_utf8(word, encoding)))
+                || words(text).any(|word| is_latin_word_of_utf8(word, encoding)))
     })
 }
 
-/// Whether a word has letters of ASCII, and all others are the bytes of Latin letters, as in `RД«ga`.
+/// The words of a text, with the signs outside of ASCII in them.
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|character: char| character.is_ascii() && !character.is_ascii_alphabetic())
+}
+
+/// Whether a word has small letters of ASCII, and all others are the bytes of Latin letters, as in `RД«ga`. Beside
+/// capitals, the letter of a building and a sign may be such bytes by chance, as in `Γ΄B`.
 fn is_latin_word_of_utf8(word: &str, encoding: &'static Encoding) -> bool {
-    if word.is_ascii() || !word.contains(|character: char| character.is_ascii_alphabetic()) {
+    if word.is_ascii() || !word.contains(|letter: char| letter.is_ascii_lowercase()) {
         return false;
     }
     let utf8 = Utf8::read_as(encoding, word);

@@ -121,8 +121,12 @@ fn letters_of_another_alphabet_that_are_the_bytes_of_a_letter_are_suspicious() {
         "ВДНХ Hall",
         "Plaza Γ, 5",
         "Δ΄ Building",
+        "Κτίριο Γ΄B",
         "GSทาวเวอร์",
         "อาคารA",
+        "รพ.BNH",
+        "รพBNH",
+        "ลพ.5a",
         "برج A",
         "בנין A",
         "5°Г",
@@ -201,6 +205,8 @@ fn a_question_mark_in_place_of_the_last_letter_of_a_word_is_suspicious() {
         "Where is it? 5",
         "5? 6",
         "5 ? 7",
+        "House 5 (rear?)",
+        "どこ? 5",
     ]);
 }
 
@@ -232,7 +238,7 @@ fn postal_codes_that_were_numbers_or_dates_are_suspicious() {
         "warning",
         "begins with an apostrophe",
     );
-    for code in ["D-01067", "L-1234", "〒100-0001", "1011 AB", "00-950"] {
+    for code in ["D-01067", "L-1234", "02108-", "〒100-0001", "1011 AB", "00-950"] {
         assert_eq!(found("u", code, "-5"), [""; 0], "{code}");
     }
 }
