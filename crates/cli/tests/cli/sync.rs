@@ -218,9 +218,13 @@ async fn a_change_is_in_the_file_before_its_update_is_sent() {
 #[tokio::test(flavor = "multi_thread")]
 async fn where_the_plan_cannot_be_written_no_further_update_is_sent() {
     let scene = Scene::moving(40, |_| true).await;
-    // Files of 4 KiB at most, which the plan reaches first.
+    // Lines of the plan are longer than those of the journal, so that it is the plan that reaches 4 KiB.
+    let sheet = scene.folder.read("feed.csv").replace("city\n", "city,address\n");
+    let sheet = sheet.replace("Pirna\n", &format!("Pirna,{}\n", "Long Street ".repeat(60)));
+    fs::write(scene.folder.path("feed.csv"), sheet).unwrap();
     let report = json_of(&mut on_a_small_disk(8, &scene.sync()), 4);
-    assert_eq!(report["stopped"], "journal", "{report}");
+    let message = report["message"].as_str().unwrap();
+    assert!(message.contains("night.plan.partial") && report["stopped"] == "journal", "{report}");
     let updated = scene.updated();
     assert!((1..40).contains(&updated.len()), "{}", updated.len());
     assert!(ids(&scene.recorded()).is_superset(&updated.into_iter().collect()));
