@@ -195,6 +195,15 @@ pub(crate) enum Auth {
         after_help = "Examples:\n  elements auth status\n  elements auth status --sandbox --output json"
     )]
     Status(Connection),
+    /// Keep a client secret from standard input in the system's keyring, for client-secret-keyring
+    ///
+    /// For a program that was built with the feature `keyring`.
+    #[command(after_help = "Example:\n  elements auth store contoso < secret")]
+    Store {
+        /// The name of the entry; one of that name is replaced.
+        #[arg(value_name = "NAME")]
+        name: String,
+    },
 }
 
 #[derive(Debug, Args)]

@@ -3,6 +3,7 @@
 mod auth {
     pub(super) mod permissions;
     pub(super) mod status;
+    pub(super) mod store;
 }
 mod completions;
 mod config;
@@ -67,6 +68,7 @@ pub(crate) async fn run(
         Command::Auth(Auth::Status(status)) => {
             auth::status::run(settings::connection(status, &layers()?)?, printer).await
         }
+        Command::Auth(Auth::Store { name }) => auth::store::run(&name),
         Command::Sandbox(sandbox) => sandbox::run(settings::sandbox(sandbox)?, printer, interrupts).await,
         Command::Completions { shell, install } => {
             let folders = install.then(ShellFolders::from_variables);

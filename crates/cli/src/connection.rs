@@ -9,7 +9,7 @@ use avepoint_elements_sandbox::{Sandbox, SandboxBuilder};
 use crate::arguments::Rate;
 use crate::failure::Failure;
 use crate::settings::{Connection, CredentialSource, Password, Remote, Service};
-use crate::{sandbox_users, secret_command, secrets};
+use crate::{keyring, sandbox_users, secret_command, secrets};
 
 /// A client, and the sandbox that it talks to if there is one.
 pub(crate) struct Connected {
@@ -103,6 +103,7 @@ impl Remote {
         let secret = match &self.credential {
             Some(CredentialSource::SecretFile(file)) => secrets::from_file(file, "the client secret")?,
             Some(CredentialSource::SecretCommand(line)) => secret_command::run(line)?,
+            Some(CredentialSource::SecretKeyring(name)) => keyring::read(name)?,
             Some(CredentialSource::Secret(secret)) => secret.clone(),
             Some(CredentialSource::AccessToken(token)) => {
                 return Ok((Credential::access_token(token.clone()), None));

@@ -8,6 +8,7 @@ mod configuration;
 mod connection;
 mod failure;
 mod interrupt;
+mod keyring;
 mod printer;
 mod problem_groups;
 mod progress;

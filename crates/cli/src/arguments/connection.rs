@@ -15,7 +15,7 @@ use super::values::{Retries, retries, time};
 #[command(next_help_heading = "Connection")]
 pub(crate) struct Connection {
     /// Use an embedded sandbox in place of the service; URLs and credentials are then its own.
-    #[arg(long, conflicts_with_all = ["client_secret_file", "client_secret_command", "certificate"])]
+    #[arg(long, conflicts_with_all = ["client_secret_file", "client_secret_command", "client_secret_keyring", "certificate"])]
     pub(crate) sandbox: bool,
     /// Fill the embedded sandbox with the users of a file, as `elements sandbox --users` does. Only these exist then.
     #[arg(long, requires = "sandbox", value_name = "FILE")]
@@ -50,14 +50,20 @@ pub(crate) struct Credential {
     /// Secrets are never given as arguments, which other users of a machine can see. A flag comes before every variable, and
     /// a variable before the profile; of the variables, `ELEMENTS_ACCESS_TOKEN`, which holds an access token and
     /// needs no client id, comes first, then `ELEMENTS_CERTIFICATE`, then `ELEMENTS_CLIENT_SECRET`.
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["client_secret_command", "certificate"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["client_secret_command", "client_secret_keyring", "certificate"])]
     pub(crate) client_secret_file: Option<PathBuf>,
     /// A program that prints the client secret, such as `pass show elements`.
     ///
     /// The first line of what it prints is the secret. No shell reads the words: they are split at white space, or are an
     /// array such as `["pass", "show", "my elements"]`. It has a minute.
-    #[arg(long, value_name = "PROGRAM", value_parser = command_line, conflicts_with = "certificate")]
+    #[arg(long, value_name = "PROGRAM", value_parser = command_line,
+          conflicts_with_all = ["client_secret_keyring", "certificate"])]
     pub(crate) client_secret_command: Option<CommandLine>,
+    /// The entry of the system's keyring that holds the client secret, as `elements auth store` made it.
+    ///
+    /// For a program that was built with the feature `keyring`. Where there is no keyring, nothing else is tried.
+    #[arg(long, value_name = "NAME", conflicts_with = "certificate")]
+    pub(crate) client_secret_keyring: Option<String>,
     /// A file with a certificate and its private key, PEM or PFX, in place of a client secret; or set
     /// `ELEMENTS_CERTIFICATE` to its name.
     #[arg(long, value_name = "FILE")]

@@ -47,9 +47,14 @@ pub(crate) struct Remote {
 pub(crate) enum CredentialSource {
     SecretFile(PathBuf),
     SecretCommand(CommandLine),
+    /// The name of an entry.
+    SecretKeyring(String),
     Secret(Secret),
     AccessToken(Secret),
-    Certificate { file: PathBuf, password: Password },
+    Certificate {
+        file: PathBuf,
+        password: Password,
+    },
 }
 
 /// The password of a PFX.
@@ -91,6 +96,7 @@ impl Connection {
                 [Some(file), None]
             }
             CredentialSource::SecretCommand(_)
+            | CredentialSource::SecretKeyring(_)
             | CredentialSource::Secret(_)
             | CredentialSource::AccessToken(_) => [None, None],
         };
@@ -209,6 +215,7 @@ fn credential_source(
     let certificate = layers.pick(&keys::CERTIFICATE, arguments.certificate)?;
     let secret = layers.secret(&keys::CLIENT_SECRET)?;
     let file = layers.pick(&keys::CLIENT_SECRET_FILE, arguments.client_secret_file)?;
+    let keyring = layers.pick(&keys::CLIENT_SECRET_KEYRING, arguments.client_secret_keyring)?;
     let command = layers.pick(&keys::CLIENT_SECRET_COMMAND, arguments.client_secret_command)?;
     let password = password(arguments.certificate_password_file, layers)?;
     let certificate = certificate.map(|it| it.map(|file| CredentialSource::Certificate { file, password }));
@@ -217,6 +224,7 @@ fn credential_source(
         (&keys::CERTIFICATE, certificate),
         (&keys::CLIENT_SECRET, secret.map(|it| it.map(CredentialSource::Secret))),
         (&keys::CLIENT_SECRET_FILE, file.map(|it| it.map(CredentialSource::SecretFile))),
+        (&keys::CLIENT_SECRET_KEYRING, keyring.map(|it| it.map(CredentialSource::SecretKeyring))),
         (&keys::CLIENT_SECRET_COMMAND, command.map(|it| it.map(CredentialSource::SecretCommand))),
     ];
     let mut candidates: Vec<_> =

@@ -77,6 +77,8 @@ pub(crate) static CLIENT_SECRET: Key =
 pub(crate) static CLIENT_SECRET_FILE: Key = key("client-secret-file", None, Form::File, check::<PathBuf>);
 pub(crate) static CLIENT_SECRET_COMMAND: Key =
     key("client-secret-command", None, Form::Command, check::<CommandLine>);
+pub(crate) static CLIENT_SECRET_KEYRING: Key =
+    key("client-secret-keyring", None, Form::Text, check::<String>);
 pub(crate) static CERTIFICATE: Key =
     key("certificate", Some("ELEMENTS_CERTIFICATE"), Form::File, check::<PathBuf>);
 pub(crate) static CERTIFICATE_PASSWORD: Key =
@@ -98,7 +100,7 @@ pub(crate) static MAX_CHANGES: Key = key("max-changes", None, Form::Number, chec
 pub(crate) static MAX_FAILURES: Key = key("max-failures", None, Form::Number, check::<MaxFailures>);
 
 /// All that a profile may hold, beside the table of columns, and those that it must not.
-pub(crate) static OF_PROFILES: [&Key; 21] = [
+pub(crate) static OF_PROFILES: [&Key; 22] = [
     &ENVIRONMENT,
     &BASE_URL,
     &TOKEN_URL,
@@ -107,6 +109,7 @@ pub(crate) static OF_PROFILES: [&Key; 21] = [
     &CLIENT_SECRET,
     &CLIENT_SECRET_FILE,
     &CLIENT_SECRET_COMMAND,
+    &CLIENT_SECRET_KEYRING,
     &CERTIFICATE,
     &CERTIFICATE_PASSWORD,
     &CERTIFICATE_PASSWORD_FILE,
@@ -126,7 +129,8 @@ pub(crate) static OF_PROFILES: [&Key; 21] = [
 pub(crate) const COLUMNS: &str = "columns";
 
 /// The sources of a credential; a profile holds one of them.
-pub(crate) static CREDENTIALS: [&Key; 3] = [&CLIENT_SECRET_FILE, &CLIENT_SECRET_COMMAND, &CERTIFICATE];
+pub(crate) static CREDENTIALS: [&Key; 4] =
+    [&CLIENT_SECRET_FILE, &CLIENT_SECRET_COMMAND, &CLIENT_SECRET_KEYRING, &CERTIFICATE];
 
 /// The setting of this name that a profile may hold.
 pub(crate) fn find(name: &str) -> Option<&'static Key> {

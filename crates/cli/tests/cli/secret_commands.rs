@@ -1,10 +1,13 @@
-//! A program that prints the client secret.
+//! A client secret from a program that prints it, or from the keyring.
 
-use std::process::Command;
+use std::fs;
+use std::io::Write;
+use std::process::{Command, Stdio};
 
 use avepoint_elements_sandbox::Sandbox;
 
-use crate::{at, elements, run};
+use crate::config::Home;
+use crate::{at, elements, piped, run, text};
 
 fn status(sandbox: &Sandbox, line: &str) -> Command {
     let mut command = elements();
@@ -53,4 +56,23 @@ async fn a_flag_comes_before_the_variables_which_are_named() {
     let (_, stderr) = run(command.env("ELEMENTS_CLIENT_SECRET", "canary"), 0);
     assert!(stderr.contains("ELEMENTS_CLIENT_SECRET is not used: --client-secret-command takes its place"));
     assert!(!stderr.contains("canary"), "{stderr}");
+}
+
+/// Where these tests run there is no keyring, or no feature for it.
+#[test]
+fn an_absent_keyring_is_an_error_and_nothing_else_is_tried() {
+    let home = Home::with("[profiles.a]\nclient-id = \"c\"\nclient-secret-keyring = \"contoso\"\n");
+    let mut status = home.elements(&["auth", "status", "--profile", "a"]);
+    let (stdout, stderr) = run(status.env("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent"), 2);
+    assert!(stderr.contains("the keyring cannot be used for \"contoso\"") && stdout.is_empty(), "{stderr}");
+    let mut store = home.elements(&["auth", "store", "contoso"]);
+    let store = piped(store.env("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent")).stdin(Stdio::piped());
+    let mut child = store.spawn().unwrap();
+    child.stdin.take().unwrap().write_all(b"canary\n").unwrap();
+    let output = child.wait_with_output().unwrap();
+    let stderr = text(&output.stderr);
+    assert_eq!(output.status.code(), Some(2), "{stderr}");
+    assert!(stderr.contains("client-secret-command") && !stderr.contains("canary"), "{stderr}");
+    let names = fs::read_dir(home.0.path()).unwrap().map(|entry| entry.unwrap().file_name());
+    assert_eq!(names.collect::<Vec<_>>(), [".config"], "no file takes its place");
 }

@@ -32,6 +32,7 @@ pub(super) fn credential(connection: &Connection) -> Finding {
         Some(CredentialSource::Secret(_)) => "a client secret in ELEMENTS_CLIENT_SECRET".to_owned(),
         Some(CredentialSource::SecretFile(file)) => format!("a client secret in {}", printer::path(file)),
         Some(CredentialSource::SecretCommand(line)) => format!("a client secret that {line} prints"),
+        Some(CredentialSource::SecretKeyring(name)) => format!("a client secret in the keyring, \"{name}\""),
         Some(CredentialSource::Certificate { file, .. }) => {
             format!("the certificate {}", printer::path(file))
         }
