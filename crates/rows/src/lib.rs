@@ -35,6 +35,12 @@
 //! [`Source`] has the bytes, [`Table`] knows what they mean, [`check`] judges every row, and [`Table::entries`] hands the
 //! rows out. `avepoint-elements-bulk` sends them.
 //!
+//! # Features
+//! | feature | adds |
+//! |---|---|
+//! | `gzip` (default) | rows that are compressed with gzip |
+//! | `xlsx` (default) | rows of a sheet of a workbook |
+//!
 //! This is an unofficial client.
 
 mod broken_row;
