@@ -333,14 +333,15 @@ Examples:
   elements office apply offices.csv --sandbox
 
   # For real: ten rows first, then all, at most ten requests a second:
-  elements office apply offices.csv --client-secret-file ~/.elements-secret --limit 10
-  elements office apply offices.csv --client-secret-file ~/.elements-secret --rate 10/s
+  export ELEMENTS_CLIENT_ID=…
+  elements office apply offices.csv --client-secret-file secret --limit 10
+  elements office apply offices.csv --client-secret-file secret --rate 10/s
 
-  # Unattended, with a column of another name, and an end when one row in twenty fails:
+  # Unattended, with a column of another name; one failure in twenty ends it:
   elements office apply offices.csv --yes --map postalCode=PLZ --max-failures 5%
 
-Exit codes of this command: 0 every row is done; 1 some are not, see the results; 2 the input is invalid, or journal
-or results cannot be made, nothing was sent; 3 authentication; 4 stopped early, or another run is at work on the same
+Exit codes of this command: 0 every row is done; 1 some are not, see the results; 2 the input is invalid, or journal \
+or results cannot be made, nothing was sent; 3 authentication; 4 stopped early, or another run is at work on the same \
 journal, run it again to go on; 130 stopped at once.";
 
 const DOCTOR_EXAMPLES: &str = "\

@@ -13,11 +13,13 @@ use crate::printer::{Printer, Report, note, with_causes};
 pub(crate) const HELP: &str = "\
 Exit codes:
   0    done
-  1    the service refused or failed, or could not be reached; or a report could not be written; of many rows,
-       some are not done
-  2    usage, settings, values or rows are invalid, or journal and results cannot be made; nothing was sent
+  1    the service refused or failed, or could not be reached; or a report
+       could not be written; of many rows, some are not done
+  2    usage, settings, values or rows are invalid, or journal and results
+       cannot be made; nothing was sent
   3    authentication: the credential or the token was refused
-  4    many rows: stopped early, or another run is at work on them; run it again to go on
+  4    many rows: stopped early, or another run is at work on them; run it
+       again to go on
   10   `office plan --exit-code`: every row was planned, and something changes
   130  interrupted";
 

@@ -20,6 +20,7 @@ mod secrets;
 mod settings;
 mod suggestion;
 mod table;
+mod wrapped;
 
 use std::ffi::OsString;
 use std::process::ExitCode;

@@ -11,6 +11,9 @@ use avepoint_elements::terminal;
 use clap::builder::styling::{AnsiColor, Style};
 use clap::{ColorChoice, ValueEnum};
 use serde_json::Value;
+use terminal_size::{Width, terminal_size_of};
+
+use crate::wrapped::wrapped;
 
 /// How reports are written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -81,8 +84,16 @@ impl Printer {
 
 /// Writes a line to standard error, where a label that it begins with is coloured. A failure to write there changes nothing.
 pub(crate) fn note(line: &str) {
-    let line = coloured(&lines(line));
+    let line = coloured(&for_terminal(&lines(line)));
     let _ = writeln!(AutoStream::auto(stderr()), "{line}");
+}
+
+/// A text, cut between words where standard error is a terminal.
+fn for_terminal(text: &str) -> String {
+    match terminal_size_of(stderr()) {
+        Some((Width(columns), _)) => wrapped(text, columns.into()),
+        None => text.to_owned(),
+    }
 }
 
 /// Whether messages have colours: `never`, `always`, or as the terminal and the environment have it.
@@ -113,7 +124,7 @@ const LABELS: [(&str, Style); 3] = [
 
 /// Writes a question to standard error, where the answer is typed behind it.
 pub(crate) fn ask(question: &str) -> io::Result<()> {
-    write!(stderr(), "{} ", lines(question))?;
+    write!(stderr(), "{} ", for_terminal(&lines(question)))?;
     stderr().flush()
 }
 

@@ -46,5 +46,5 @@ Examples:
   elements office export --customer Contoso --out contoso.csv
   elements office plan contoso.csv
 
-Exit codes of this command: 0 every user is in the sheet; 1 some are not, which are named; 2 the flags are invalid, or
+Exit codes of this command: 0 every user is in the sheet; 1 some are not, which are named; 2 the flags are invalid, or \
 the file exists; 3 authentication; 4 stopped early, run it again to go on.";

@@ -82,7 +82,8 @@ pub(crate) struct PlanFiles {
 pub(crate) const PLAN_EXAMPLES: &str = "\
 Examples:
   # A rehearsal without an account:
-  elements office plan examples/hr.csv --out hr.plan --sandbox --sandbox-users examples/directory.ndjson
+  elements office plan examples/hr.csv --out hr.plan \\
+      --sandbox --sandbox-users examples/directory.ndjson
 
   # The users of one customer, and a plan beside the file:
   elements office plan hr.csv --customer Contoso
@@ -91,8 +92,8 @@ Examples:
   elements users list --output ndjson > directory.ndjson
   elements office plan hr.csv --directory directory.ndjson
 
-Exit codes of this command: 0 every row was planned; 1 some were not, see the results; 2 the input or the flags are
-invalid, or the plan exists; 3 authentication; 4 stopped early, run it again to go on; 10 with --exit-code, something
+Exit codes of this command: 0 every row was planned; 1 some were not, see the results; 2 the input or the flags are \
+invalid, or the plan exists; 3 authentication; 4 stopped early, run it again to go on; 10 with --exit-code, something \
 changes.";
 
 #[derive(Debug, Args)]
@@ -149,7 +150,8 @@ Examples:
 
   # For a customer's approval, and after the change:
   elements office show hr.plan --html approval.html --per-customer approvals
-  elements office show hr.plan --html report.html --results hr.plan.applied.csv --verified hr.plan.verified.csv";
+  elements office show hr.plan --html report.html \\
+      --results hr.plan.applied.csv --verified hr.plan.verified.csv";
 
 pub(crate) const UNDO_EXAMPLES: &str = "\
 Example:

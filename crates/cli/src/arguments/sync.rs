@@ -56,7 +56,8 @@ pub(crate) struct SyncFiles {
 pub(crate) const EXAMPLES: &str = "\
 Examples:
   # A rehearsal without an account:
-  elements office sync examples/hr.csv --out hr.plan --sandbox --sandbox-users examples/directory.ndjson
+  elements office sync examples/hr.csv --out hr.plan \\
+      --sandbox --sandbox-users examples/directory.ndjson
 
   # Every night:
   elements office sync feed.csv --out \"$(date -u +%F).plan\" --yes --quiet --max-changes 100
@@ -65,6 +66,6 @@ Examples:
   elements office show hr.plan
   elements office undo hr.plan --out undo.plan
 
-Exit codes of this command: 0 every user is as the rows want it; 1 some are not, see the results; 2 the input or the flags
-are invalid, or the plan exists, and nothing was sent; 3 authentication; 4 stopped early, run it again to go on; 130 stopped
+Exit codes of this command: 0 every user is as the rows want it; 1 some are not, see the results; 2 the input or the flags \
+are invalid, or the plan exists, and nothing was sent; 3 authentication; 4 stopped early, run it again to go on; 130 stopped \
 at once.";

@@ -46,8 +46,8 @@ Examples:
   elements office verify hr.plan --wait 2m
   elements office verify hr.plan --output csv | grep -v '^='
 
-With --output csv, a line for each user begins with a letter: = confirmed, ~ pending (still the old values), * differs,
+With --output csv, a line for each user begins with a letter: = confirmed, ~ pending (still the old values), * differs, \
 - gone, ! unreadable or not read.
 
-Exit codes of this command: 0 every user has what the plan leads to; 1 some have not, see the results; 2 the plan cannot
+Exit codes of this command: 0 every user has what the plan leads to; 1 some have not, see the results; 2 the plan cannot \
 be used; 3 authentication; 4 stopped early, run it again; 130 stopped at once.";

@@ -192,6 +192,8 @@ async fn flags_of_plans_are_refused_for_rows() {
     let (_, stderr) =
         run(at(folder.apply("offices.csv").args(["--yes", "--canary", "--max-changes", "5"]), &sandbox), 2);
     assert!(stderr.contains("--max-changes, --canary are about plans"), "{stderr}");
+    let (_, stderr) = run(at(folder.apply("none.plan").args(["--yes", "--canary"]), &sandbox), 2);
+    assert!(stderr.contains("none.plan cannot be opened") && !stderr.contains("about plans"), "{stderr}");
     assert_eq!(sandbox.request_count(), 0);
 }
 

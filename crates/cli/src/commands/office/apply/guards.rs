@@ -8,6 +8,10 @@ use crate::settings::{Apply, Guards};
 
 /// Refuses flags that mean nothing for rows.
 pub(super) fn refuse_flags_of_plans(settings: &Apply) -> Result<(), Failure> {
+    if settings.input.file().is_some_and(|file| !file.exists()) {
+        // That is said where it is opened.
+        return Ok(());
+    }
     refuse(&settings.guards.flags, "about plans, and the file is none: `elements office plan` makes one")
 }
 
