@@ -93,6 +93,7 @@
 use avepoint_elements_rows::{countries, ids};
 
 mod atomic_file;
+mod chain;
 mod clock;
 pub mod directory;
 mod error;
@@ -138,4 +139,4 @@ pub use outcome::{Outcome, State};
 pub use results::{Results, ResultsFormat, RowResult, spreadsheet_safe};
 pub use run::{BulkOptions, InvalidMaxFailures, Item, MaxFailures, Run, Stopped, Summary};
 pub use shard::{InvalidShard, Shard};
-pub use untrusted::open_trusted;
+pub use untrusted::{open_ordinary, open_trusted};

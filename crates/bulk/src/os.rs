@@ -38,18 +38,25 @@ mod unix {
     /// The owner of a file or link, where that user may have put it into a folder of another user.
     ///
     /// That is the rule by which Linux protects `/tmp` (`fs.protected_regular`), for every folder in which other users may
-    /// write: files of this user, of root and of the folder's owner are believed. A folder that hands on its group (setgid)
-    /// counts as that group's own: so Kubernetes gives a volume (`fsGroup`) to a container, which may come back with
-    /// another user id.
+    /// write: files of this user, of root and of the folder's owner are believed. In a folder that hands on its group (setgid)
+    /// files of that group's members are, too: so Kubernetes gives a volume (`fsGroup`) to a container, which may come back
+    /// with another user id. Links are not: they lead to files that their makers need not be able to write.
     pub(crate) fn stranger(entry: &Metadata, folder: &Metadata) -> Option<u32> {
         let own = rustix::process::geteuid().as_raw();
-        stranger_among(own, entry.uid(), folder.uid(), folder.mode())
+        stranger_among(own, entry.uid(), entry.is_symlink(), folder.uid(), folder.mode())
     }
 
-    fn stranger_among(own: u32, owner: u32, folder_owner: u32, folder_mode: u32) -> Option<u32> {
+    fn stranger_among(
+        own: u32,
+        owner: u32,
+        is_link: bool,
+        folder_owner: u32,
+        folder_mode: u32,
+    ) -> Option<u32> {
         let is_known = [own, ROOT, folder_owner].contains(&owner);
-        let is_shared = folder_mode & WRITABLE_BY_ALL != 0
-            || folder_mode & (WRITABLE_BY_GROUP | HANDS_ON_GROUP) == WRITABLE_BY_GROUP;
+        let is_of_group = folder_mode & HANDS_ON_GROUP != 0 && !is_link;
+        let is_shared =
+            folder_mode & WRITABLE_BY_ALL != 0 || folder_mode & WRITABLE_BY_GROUP != 0 && !is_of_group;
         (!is_known && is_shared).then_some(owner)
     }
 
@@ -122,9 +129,30 @@ mod unix {
                 (other, 0, 0o2775, None),
                 (other, own, 0o755, None),
             ] {
-                assert_eq!(stranger_among(own, owner, folder_owner, mode), expected, "{owner} {mode:o}");
+                assert_eq!(
+                    stranger_among(own, owner, false, folder_owner, mode),
+                    expected,
+                    "{owner} {mode:o}"
+                );
             }
-            assert_eq!(stranger_among(0, other, 0, 0o777), Some(other), "root believes no more than others");
+            assert_eq!(
+                stranger_among(0, other, false, 0, 0o777),
+                Some(other),
+                "root believes no more than others"
+            );
+            for (owner, mode, expected) in [
+                (other, 0o2775, Some(other)),
+                (0, 0o2775, None),
+                (own, 0o2775, None),
+                (third, 0o2775, None),
+                (other, 0o2755, None),
+            ] {
+                assert_eq!(
+                    stranger_among(own, owner, true, third, mode),
+                    expected,
+                    "a link of {owner} in {mode:o}"
+                );
+            }
         }
     }
 }

@@ -37,6 +37,17 @@ pub(crate) fn open(path: &Path, options: &OpenOptions, doing: &str) -> Result<Op
     Ok(Some(file))
 }
 
+/// Opens an ordinary file for reading. What is none, such as a pipe or a device, is not waited for.
+///
+/// # Errors
+/// There is something else at the path; the file, or a link on the way, may have been prepared by another user; every user
+/// may write to the file ([`FileError::is_unsuitable`]); or the system fails.
+pub fn open_ordinary(path: &Path) -> Result<File, FileError> {
+    const DOING: &str = "read";
+    let file = open(path, OpenOptions::new().read(true), DOING)?;
+    file.ok_or_else(|| FileError::system(DOING, path, ErrorKind::NotFound.into()))
+}
+
 /// Opens a file for reading whose content decides what a program does, such as its configuration; nothing where no file is.
 ///
 /// # Errors

@@ -73,7 +73,8 @@ impl Failure {
         } else if error.is_unsuitable() {
             Self::Usage(format!("{text}, with {flag}; nothing was sent"))
         } else if error.is_damaged() || error.is_other_service() || error.is_other_plan() {
-            Self::Usage(format!("{text}; nothing was sent; see --journal and --fresh"))
+            let see = if flag == "--journal" { "; see --journal and --fresh" } else { "" };
+            Self::Usage(format!("{text}; nothing was sent{see}"))
         } else {
             Self::Usage(text)
         }

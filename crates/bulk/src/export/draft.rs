@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 use std::fs::{self, File, OpenOptions, TryLockError};
-use std::io::{self, BufRead, BufReader, BufWriter, Seek, SeekFrom, Write};
+use std::io::{self, BufRead, BufReader, BufWriter, Seek, Write};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
@@ -11,12 +11,16 @@ use serde::{Deserialize, Serialize};
 
 use super::ExportRow;
 use super::sheet::Sheet;
+use crate::chain::{self, LineSum};
 use crate::error::{FileError, FileErrorKind};
 use crate::plan::Sha256Sum;
 use crate::{Format, atomic_file, os, partial_name, times, untrusted};
 
 /// The format of drafts that this version writes and reads.
 const FORMAT: u32 = 1;
+
+/// How a draft begins.
+const SIGNATURE: &[u8] = br#"{"elements_export":"#;
 
 /// Which service was read, and since when.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -48,13 +52,18 @@ impl ExportHeader {
     }
 }
 
-/// The readings of an export: a header, and a line for each user, readable by the owner alone and locked.
+/// The readings of an export: a header, and a line for each user, readable by the owner alone and locked. Each line has a
+/// checksum, chained to that of the line before. No reading that was changed comes into a sheet.
 #[derive(Debug)]
 pub struct Draft {
     out: BufWriter<File>,
     header: ExportHeader,
     /// The users that it holds.
     users: HashSet<UserKey>,
+    /// The checksum of the last line.
+    last: Option<LineSum>,
+    /// How many bytes it has, written or about to be.
+    length: u64,
     /// The name that the sheet gets.
     path: PathBuf,
     partial: PathBuf,
@@ -65,8 +74,8 @@ impl Draft {
     /// of another service, or of no export, is begun again.
     ///
     /// # Errors
-    /// The name belongs to a file ([`FileError::is_unsuitable`]), another run writes the sheet
-    /// ([`FileError::is_in_use`]), or the file cannot be made.
+    /// The name belongs to a file ([`FileError::is_unsuitable`]), a line of the draft was changed
+    /// ([`FileError::is_damaged`]), another run writes the sheet ([`FileError::is_in_use`]), or the file cannot be made.
     pub fn open(path: &Path, header: &ExportHeader) -> Result<Self, FileError> {
         if path.symlink_metadata().is_ok() {
             return Err(atomic_file::exists("sheet", path));
@@ -74,12 +83,14 @@ impl Draft {
         let partial = partial_name(path);
         let failed = |error| FileError::system("write the readings to", &partial, error);
         let file = locked(&partial)?;
-        let Content { header, users, end } = content(&file, header).map_err(failed)?;
+        let Content { header, users, last, end } = content(&file, &partial, header)?;
         file.set_len(end).map_err(failed)?;
         let mut draft = Self {
             out: BufWriter::new(file),
             header,
             users,
+            last,
+            length: end,
             path: path.to_owned(),
             partial: partial.clone(),
         };
@@ -125,14 +136,20 @@ impl Draft {
     /// number is that of the values that stand in it as `#KEEP`.
     ///
     /// # Errors
-    /// A file cannot be read or written, or another one took the name in the meantime ([`FileError::is_unsuitable`]).
+    /// A file cannot be read or written, the draft was changed or removed ([`FileError::is_damaged`]), or another file took
+    /// the name in the meantime ([`FileError::is_unsuitable`]).
     pub fn finish(mut self, format: Format, takes: impl Fn(&UserKey) -> bool) -> Result<Sheet, FileError> {
         self.flush()?;
         let mut file = self.out.get_ref();
+        untrusted::check_untouched("the file of readings", &self.partial, file, self.length)?;
         file.rewind().map_err(|error| self.unwritten(error))?;
-        let rows = BufReader::new(file).lines().skip(1).map(|line| {
-            let row = line.and_then(|line| Ok(serde_json::from_str::<ExportRow>(&line)?));
-            row.map_err(|error| FileError::system("read again", &self.partial, error))
+        let mut lines = Lines::new(file, &self.partial);
+        lines.next()?;
+        let rows = std::iter::from_fn(|| match lines.next() {
+            Ok(Some(line)) => Some(serde_json::from_slice(&line).map_err(|_| lines.broken())),
+            // The last lines are there, too.
+            Ok(None) => (lines.last != self.last).then(|| Err(lines.broken())),
+            Err(error) => Some(Err(error)),
         });
         let is_wanted = |row: &Result<ExportRow, _>| match row {
             Ok(row) => row.user().is_some_and(|user| takes(&user)),
@@ -146,7 +163,9 @@ impl Draft {
 
     fn line(&mut self, line: &impl Serialize) -> io::Result<()> {
         let mut text = serde_json::to_vec(line)?;
+        self.last = Some(chain::end(&mut text, self.last));
         text.push(b'\n');
+        self.length += text.len() as u64;
         self.out.write_all(&text)
     }
 
@@ -159,30 +178,71 @@ impl Draft {
 struct Content {
     header: ExportHeader,
     users: HashSet<UserKey>,
+    last: Option<LineSum>,
     /// Where its last whole line ends.
     end: u64,
 }
 
 /// Reads a draft, as far as it is one of the same service.
-fn content(mut file: &File, header: &ExportHeader) -> io::Result<Content> {
-    file.seek(SeekFrom::Start(0))?;
-    let mut reader = BufReader::new(file);
-    let mut line = Vec::new();
-    let mut content = Content { header: header.clone(), users: HashSet::new(), end: 0 };
-    reader.read_until(b'\n', &mut line)?;
-    match serde_json::from_slice::<ExportHeader>(&line) {
-        Ok(earlier) if line.ends_with(b"\n") && earlier.is_of_same_users(header) => content.header = earlier,
-        _ => return Ok(content),
+fn content(file: &File, path: &Path, header: &ExportHeader) -> Result<Content, FileError> {
+    let mut lines = Lines::new(file, path);
+    let mut content = Content { header: header.clone(), users: HashSet::new(), last: None, end: 0 };
+    if !lines.begin()? {
+        return Ok(content);
     }
-    loop {
-        content.end += line.len() as u64;
-        line.clear();
-        reader.read_until(b'\n', &mut line)?;
-        let row = serde_json::from_slice::<ExportRow>(&line).ok().filter(|_| line.ends_with(b"\n"));
-        match row.and_then(|row| row.user()) {
-            Some(user) => content.users.insert(user),
-            None => return Ok(content),
-        };
+    let first = lines.next()?.and_then(|line| serde_json::from_slice::<ExportHeader>(&line).ok());
+    let Some(earlier) = first.filter(|earlier| earlier.is_of_same_users(header)) else { return Ok(content) };
+    content.header = earlier;
+    while let Some(line) = lines.next()? {
+        let row = serde_json::from_slice::<ExportRow>(&line).ok();
+        content.users.insert(row.and_then(|row| row.user()).ok_or_else(|| lines.broken())?);
+    }
+    (content.last, content.end) = (lines.last, lines.end);
+    Ok(content)
+}
+
+/// The whole lines of a draft, each checked.
+struct Lines<'f> {
+    reader: BufReader<&'f File>,
+    path: &'f Path,
+    number: u64,
+    last: Option<LineSum>,
+    end: u64,
+}
+
+impl<'f> Lines<'f> {
+    fn new(file: &'f File, path: &'f Path) -> Self {
+        Self { reader: BufReader::new(file), path, number: 0, last: None, end: 0 }
+    }
+
+    /// Whether these are the lines of a draft.
+    fn begin(&mut self) -> Result<bool, FileError> {
+        let start = self.reader.fill_buf().map_err(|error| FileError::system("read", self.path, error))?;
+        Ok(start.starts_with(SIGNATURE))
+    }
+
+    /// The next line, without its checksum. Half a line at the end is none.
+    fn next(&mut self) -> Result<Option<Vec<u8>>, FileError> {
+        let mut line = Vec::new();
+        let read = self.reader.read_until(b'\n', &mut line);
+        read.map_err(|error| FileError::system("read", self.path, error))?;
+        let Some(object) = line.strip_suffix(b"\n") else { return Ok(None) };
+        self.number += 1;
+        self.last = Some(chain::check(object, self.last).ok_or_else(|| self.broken())?);
+        self.end += line.len() as u64;
+        chain::strip(&mut line);
+        Ok(Some(line))
+    }
+
+    /// The error for the line that was read last.
+    fn broken(&self) -> FileError {
+        let message = format!(
+            "line {} of {} is not as it was written, or a line beside it is missing: nothing of the file is used; remove it \
+             and export anew",
+            self.number.max(1),
+            self.path.display()
+        );
+        FileError::new(FileErrorKind::Damaged, message)
     }
 }
 

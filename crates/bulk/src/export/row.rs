@@ -53,7 +53,7 @@ impl SheetColumn {
 
 /// What a reading says of a user, a cell for each column of a sheet. What is absent is blank.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(transparent)]
+#[serde(deny_unknown_fields)]
 pub struct ExportRow {
     cells: [String; SheetColumn::ALL.len()],
 }

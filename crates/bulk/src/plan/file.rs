@@ -2,10 +2,10 @@
 //!
 //! NDJSON: a [header](PlanHeader), a line for each user whose office information changes, and an end with
 //! [counts](super::PlanCounts) and the SHA-256 of every byte before it. A plan that is not whole is never taken for one.
-//! One that is written while it is applied has a checksum in each line: its whole lines count without an end.
+//! Each line before the end has a checksum, chained to that of the line before: the next planning goes on with the whole lines
+//! of a plan without an end, and those of a sync count as they are.
 
 mod blocks;
-mod chain;
 mod check;
 mod contents;
 mod end;

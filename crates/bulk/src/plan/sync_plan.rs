@@ -79,7 +79,7 @@ impl SyncPlan {
     /// a line of it was changed ([`FileError::is_damaged`]); another run writes the plan ([`FileError::is_in_use`]); or
     /// the file cannot be made.
     pub fn open(path: &Path, header: &PlanHeader) -> Result<Self, FileError> {
-        let (mut writer, earlier) = PlanWriter::open_chained(path, header)?;
+        let (mut writer, earlier) = PlanWriter::open_sync(path, header)?;
         let mut users = HashMap::new();
         let mut lines = earlier.as_ref().map(Plan::users);
         while let Some(lines) = &mut lines

@@ -1,6 +1,8 @@
 //! `office export`: what the service holds, as a sheet that is planned without a change.
 
-use std::fs;
+use std::fs::{self, OpenOptions};
+use std::io::{Seek, SeekFrom, Write};
+use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
@@ -171,10 +173,79 @@ async fn an_export_that_is_interrupted_goes_on_where_it_was() {
     run(at(&mut export(&folder, "other.csv"), &sandbox), 0);
     assert_eq!(folder.read("users.csv"), folder.read("other.csv"));
     // What was read of another service is read again.
-    fs::write(folder.path("third.csv.partial"), draft.replacen("127.0.0.1", "127.0.0.2", 1)).unwrap();
-    let requests = sandbox.request_count();
-    run(at(&mut export(&folder, "third.csv"), &sandbox), 0);
-    assert_eq!(sandbox.request_count() - requests, 1 + 12 + 252);
+    fs::write(folder.path("third.csv.partial"), draft).unwrap();
+    let other = builder().start().await.unwrap();
+    run(at(&mut export(&folder, "third.csv"), &other), 0);
+    assert_eq!(other.request_count(), 1 + 12 + 252);
+}
+
+/// Exports slowly, changes the draft in the middle, and gives the report and its exit code.
+async fn changed(
+    folder: &Folder,
+    interrupts: bool,
+    change: impl FnOnce(&Path),
+) -> (Sandbox, Option<i32>, Value) {
+    let sandbox = builder().faults(Faults::new().latency(Duration::from_millis(20))).start().await.unwrap();
+    let mut command = export(folder, "users.csv");
+    let child =
+        piped(at(command.args(["--concurrency", "8", "--output", "json"]), &sandbox)).spawn().unwrap();
+    sandbox.wait_for_requests(1 + 12 + 150).await;
+    if interrupts {
+        interrupt(&child);
+    } else {
+        change(&folder.path("users.csv.partial"));
+    }
+    let output = child.wait_with_output().unwrap();
+    let report = serde_json::from_slice(&output.stdout).unwrap();
+    sandbox.set_faults(Faults::new()).unwrap();
+    (sandbox, output.status.code(), report)
+}
+
+/// Writes a letter over another one in the second line.
+fn overwrite(path: &Path) {
+    let mut file = OpenOptions::new().read(true).write(true).open(path).unwrap();
+    let text = fs::read(path).unwrap();
+    let second = text.iter().position(|byte| *byte == b'\n').unwrap();
+    let place = second + text[second..].iter().position(|byte| *byte == b'C').unwrap();
+    file.seek(SeekFrom::Start(place as u64)).unwrap();
+    file.write_all(b"X").unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn readings_that_were_changed_or_removed_during_an_export_come_into_no_sheet() {
+    let changes =
+        [(overwrite as fn(&Path), "line 2"), (|path| fs::remove_file(path).unwrap(), "was removed")];
+    for (change, why) in changes {
+        let folder = Folder::with("x", "");
+        let (_, code, report) = changed(&folder, false, change).await;
+        assert_eq!((code, &report["stopped"]), (Some(4), &json!("file")), "{report}");
+        assert!(report["message"].as_str().unwrap().contains(why), "{report}");
+        assert!(!folder.path("users.csv").exists());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn readings_that_were_changed_after_an_interrupt_are_named_and_not_gone_on_with() {
+    let folder = Folder::with("x", "");
+    let (sandbox, code, _) = changed(&folder, true, |_| ()).await;
+    assert_eq!(code, Some(4));
+    let (partial, requests) = (folder.path("users.csv.partial"), sandbox.request_count());
+    let draft = fs::read_to_string(&partial).unwrap();
+    let lines: Vec<_> = draft.lines().collect();
+    let of =
+        |places: &[usize]| places.iter().map(|place| lines[*place].to_owned() + "\n").collect::<String>();
+    for (line, changed) in [
+        (2, draft.replacen("Contoso", "Xontoso", 1)),
+        (3, of(&[0, 1, 3, 2])),
+        (3, of(&[0, 1, 1, 2])),
+        (2, of(&[0, 2, 3])),
+        (1, draft.replacen("http", "httq", 1)),
+    ] {
+        fs::write(&partial, &changed).unwrap();
+        let (_, stderr) = run(at(&mut export(&folder, "users.csv"), &sandbox), 2);
+        assert!(stderr.contains(&format!("line {line} of")) && stderr.contains("remove it"), "{stderr}");
+        assert_eq!((fs::read_to_string(&partial).unwrap(), sandbox.request_count()), (changed, requests));
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

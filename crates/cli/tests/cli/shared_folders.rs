@@ -92,6 +92,25 @@ fn users_of_a_rehearsal_come_from_an_ordinary_file() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn results_that_a_page_shows_come_from_an_ordinary_file() {
+    let rows = "mail,city\nanneliese.kruger@contoso.example,Dresden\n";
+    let (sandbox, folder) = (builder().start().await.unwrap(), Folder::with("hr.csv", rows));
+    let mut plan = elements();
+    plan.args(["office", "plan"]).arg(folder.path("hr.csv")).arg("--out").arg(folder.path("h.plan"));
+    run(at(plan.stdin(Stdio::null()), &sandbox), 0);
+    let pipe = folder.path("pipe");
+    mkfifo(&pipe);
+    for file in [&*pipe, Path::new("/dev/zero"), Path::new("/dev/null"), &folder.path("")] {
+        for flag in ["--results", "--verified"] {
+            let mut show = elements();
+            show.args(["office", "show"]).arg(folder.path("h.plan")).arg("--html").arg(folder.path("h.html"));
+            let (_, stderr) = run(show.arg(flag).arg(file), 2);
+            assert!(stderr.contains("no ordinary file"), "{flag} {file:?}: {stderr}");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn beside_standard_input_no_file_is_made_whatever_it_is_called() {
     let (sandbox, folder) = (Sandbox::start().await.unwrap(), Folder::with_users(3));
     for name in ["/dev/stdin", "/dev/fd/0", "/proc/self/fd/0"] {
@@ -220,6 +239,34 @@ async fn a_link_of_another_user_is_not_followed_on_the_way_either() {
         assert_eq!(fs::read_dir(folder.path("theirs")).unwrap().count(), 0);
         journal(0, "ours");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn in_the_folder_of_a_group_files_of_its_members_are_believed_and_their_links_are_not() {
+    let (sandbox, folder) = (Sandbox::start().await.unwrap(), Folder::with_users(3));
+    fs::create_dir(folder.path("private")).unwrap();
+    fs::write(folder.path("private/list.csv"), "precious").unwrap();
+    fs::set_permissions(folder.path(""), fs::Permissions::from_mode(0o2775)).unwrap();
+    let apply = |flags: &[&str], code| {
+        let mut apply = folder.apply("offices.csv");
+        run(at(apply.arg("--yes").args(flags).current_dir(folder.path("")), &sandbox), code).1
+    };
+    let (results, way) = (folder.path("offices.results.csv"), folder.path("way"));
+    symlink("private/list.csv", &results).unwrap();
+    symlink("private", &way).unwrap();
+    if !give_away(&results) || !give_away(&way) {
+        return;
+    }
+    for flags in [&[][..], &["--results", "way/list.csv"], &["--results", "r.csv", "--journal", "way/j"]] {
+        let stderr = apply(flags, 2);
+        assert!(stderr.contains("belongs to another user (id 65534)"), "{flags:?}: {stderr}");
+    }
+    assert_eq!((folder.read("private/list.csv"), sandbox.request_count()), ("precious".to_owned(), 0));
+    assert_eq!(fs::read_dir(folder.path("private")).unwrap().count(), 1);
+    // Root's links, as Kubernetes makes those of a volume, and links of this user are followed.
+    std::os::unix::fs::lchown(&way, Some(0), None).unwrap();
+    apply(&["--results", "way/list.csv", "--journal", "way/j"], 0);
+    assert_eq!(count(&folder.read("private/list.csv"), "done"), 3);
 }
 
 #[tokio::test(flavor = "multi_thread")]

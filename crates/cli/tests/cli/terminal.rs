@@ -4,9 +4,10 @@ use std::fs;
 use std::process::Command;
 
 use avepoint_elements_sandbox::{Fault, Faults, Sandbox};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::apply::Folder;
+use crate::planning::{CONTOSO, MAIN, USER as PLANNED, builder};
 use crate::{USER, at, elements, set, text};
 
 /// An escape sequence, the same in one character, a deletion, a mark that turns the text around, and a line of its own.
@@ -181,5 +182,17 @@ async fn replies_cannot() {
             harmless(at(set().args(["--output", format]), &sandbox));
             harmless(at(folder.apply("offices.csv").args(["--yes", "--output", format]), &sandbox));
         }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn names_of_fields_of_a_reply_cannot() {
+    let sandbox = builder().start().await.unwrap();
+    sandbox.change_user(CONTOSO, MAIN, PLANNED, &json!({ HOSTILE: "v" }));
+    for format in ["text", "json", "csv"] {
+        let mut get = elements();
+        get.args(["users", "get", "--customer", CONTOSO, "--tenant", MAIN, "--user", PLANNED]);
+        let said = harmless(at(get.args(["--output", format]), &sandbox));
+        assert!(said.contains("forged"), "{said}");
     }
 }

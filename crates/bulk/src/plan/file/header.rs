@@ -37,6 +37,9 @@ pub struct PlanHeader {
     /// The SHA-256 of the plan that this one takes back. Its clears restore what was empty, and need no consent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub inverse_of: Option<Sha256Sum>,
+    /// Whether a sync writes it: then its lines are changes that may have been sent.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(super) sync: bool,
 }
 
 /// The file that was planned.
@@ -61,7 +64,13 @@ impl PlanHeader {
             rules: BTreeMap::new(),
             sandbox: None,
             inverse_of: None,
+            sync: false,
         }
+    }
+
+    /// As that of a plan that a sync writes.
+    pub(super) fn of_sync(&self) -> Self {
+        Self { sync: true, ..self.clone() }
     }
 
     /// Whether both are of the same rows, read by the same rules, for the same service. A sandbox has another URL each time.

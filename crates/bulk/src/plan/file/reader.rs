@@ -6,11 +6,11 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::blocks::{Again, Blocks};
-use super::chain::{self, LineSum};
 use super::check::{Check, Seal};
 use super::end::PlanEnd;
 use super::header::{self, AnyHeader};
 use super::{FORMAT, LONGEST_END, LONGEST_LINE, PlanHeader, contents, line};
+use crate::chain::{self, LineSum};
 use crate::error::{FileError, FileErrorKind};
 use crate::plan::{PlanCounts, PlannedUser, Sha256Sum};
 use crate::untrusted;
@@ -64,8 +64,7 @@ impl Plan {
     }
 
     /// Reads a plan to show it, even if its end is missing. Then it has no [`counts`](Self::counts), and the users of
-    /// its whole lines. These are what was written where they are those of an
-    /// [interrupted sync](Self::is_interrupted_sync), and else may have been changed.
+    /// its whole lines. These are what was written where its lines have checksums, and else may have been changed.
     ///
     /// # Errors
     /// As [`open`](Self::open), but for a missing end.
@@ -80,7 +79,9 @@ impl Plan {
         let (counts, end) = match check.seal() {
             Seal::Right => (Some(counts(path, &blocks, check.last_line())?), check.last_line()),
             Seal::Wrong => return Err(damaged(path, "its SHA-256 is not that of its bytes")),
-            Seal::Missing if chained_to.is_some() => (None, chained_lines(path, &blocks, u64::MAX)?.0),
+            Seal::Missing if chained_to.is_some() => {
+                (None, chained_lines(path, &blocks, u64::MAX, &header)?.0)
+            }
             Seal::Missing => (None, check.end_of_lines()),
         };
         let (path, sha256) = (path.to_owned(), check.sha256());
@@ -91,7 +92,7 @@ impl Plan {
 
     /// Whether a sync wrote it.
     pub fn is_of_sync(&self) -> bool {
-        self.chained_to.is_some()
+        self.header.sync
     }
 
     /// Whether it is what an interrupted sync left: its end is missing, and each of its lines is as it was written, before
@@ -103,7 +104,7 @@ impl Plan {
     /// What a journal knows the plan by: the SHA-256 of the file. Of one that a sync wrote, whose journal is begun before the
     /// plan is whole, it is that of the first line.
     pub fn journal_id(&self) -> Sha256Sum {
-        self.chained_to.unwrap_or(self.sha256)
+        self.chained_to.filter(|_| self.is_of_sync()).unwrap_or(self.sha256)
     }
 
     /// Where the lines of users end, in bytes.
@@ -113,8 +114,9 @@ impl Plan {
 
     /// The checksum of the last line of a user, or of the first line; none where lines have none.
     pub(super) fn last_sum(&self) -> Result<Option<LineSum>, FileError> {
-        self.chained_to
-            .map_or(Ok(None), |_| chained_lines(&self.path, &self.blocks, self.end).map(|(_, sum)| sum))
+        self.chained_to.map_or(Ok(None), |_| {
+            chained_lines(&self.path, &self.blocks, self.end, &self.header).map(|(_, sum)| sum)
+        })
     }
 
     /// All bytes before the end.
@@ -302,6 +304,8 @@ pub(super) enum Unfinished {
     Sync,
     /// Of a sync that has changed no user.
     EmptySync,
+    /// Of a planning, which changed no user, and whose lines have checksums.
+    Planning,
     /// Anything else. Also a file without a whole first line, before which no sync sends anything.
     Other,
 }
@@ -326,6 +330,7 @@ impl Unfinished {
         let is_empty = file.fill_buf().map_err(failed)?.is_empty();
         Ok(match parse_header(path, line)? {
             (_, None) => Self::Other,
+            (header, Some(_)) if !header.sync => Self::Planning,
             (_, Some(_)) if is_empty => Self::EmptySync,
             (_, Some(_)) => Self::Sync,
         })
@@ -349,29 +354,39 @@ fn header(path: &Path, blocks: &Arc<Blocks>) -> Result<(PlanHeader, Option<Sha25
 
 fn parse_header(path: &Path, mut line: Vec<u8>) -> Result<(PlanHeader, Option<Sha256Sum>), FileError> {
     let wrong = || damaged(path, "its first line is not that of a plan");
+    // The checksum of another format may be another one.
+    let AnyHeader { format } = serde_json::from_slice(&line).map_err(|_| wrong())?;
+    if format != FORMAT {
+        return Err(other_format(path, format));
+    }
     let mut chained_to = None;
     if chain::is_ended(&line[..line.len() - 1]) {
         chain::check(&line[..line.len() - 1], None).ok_or_else(wrong)?;
         chained_to = Some(Sha256Sum::of(&line[..]).map_err(|error| unread(path, error))?);
         chain::strip(&mut line);
     }
-    let AnyHeader { format } = serde_json::from_slice(&line).map_err(|_| wrong())?;
-    if format != FORMAT {
-        return Err(other_format(path, format));
+    let header: PlanHeader = serde_json::from_slice(&line).map_err(|_| wrong())?;
+    if header.sync && chained_to.is_none() {
+        return Err(wrong());
     }
-    serde_json::from_slice(&line).map(|header| (header, chained_to)).map_err(|_| wrong())
+    Ok((header, chained_to))
 }
 
 /// Where the last of the lines up to a place ends that are as they were written, and its checksum. What is behind it is
 /// half a line, as a crash leaves it: nothing was sent for that.
-fn chained_lines(path: &Path, blocks: &Arc<Blocks>, until: u64) -> Result<(u64, Option<LineSum>), FileError> {
+fn chained_lines(
+    path: &Path,
+    blocks: &Arc<Blocks>,
+    until: u64,
+    header: &PlanHeader,
+) -> Result<(u64, Option<LineSum>), FileError> {
     let mut lines = blocks.again(0, until);
     let (mut line, mut number, mut end, mut last) = (Vec::new(), 0_u64, 0, None);
     loop {
         read_line(&mut lines, &mut line, LONGEST_LINE).map_err(|error| unread(path, error))?;
         let Some(object) = line.strip_suffix(b"\n") else { return Ok((end, last)) };
         number += 1;
-        last = Some(chain::check(object, last).ok_or_else(|| broken_chain(path, number))?);
+        last = Some(chain::check(object, last).ok_or_else(|| broken_chain(path, number, header))?);
         end += line.len() as u64;
     }
 }
@@ -414,8 +429,10 @@ fn changed(path: &Path) -> FileError {
 }
 
 pub(super) fn damaged(path: &Path, why: &str) -> FileError {
-    let message =
-        format!("the plan {} was changed: {why}. Nothing of it is used; plan again", path.display());
+    let message = format!(
+        "the plan {} was changed: {why}. Nothing of it is used: restore it, or remove it and plan again",
+        path.display()
+    );
     FileError::new(FileErrorKind::Damaged, message)
 }
 
@@ -433,11 +450,15 @@ fn incomplete(path: &Path) -> FileError {
     FileError::new(FileErrorKind::Incomplete, message)
 }
 
-/// The error for a line of which nothing but the file knows what it was.
-fn broken_chain(path: &Path, line: u64) -> FileError {
+/// The error for a line that does not fit its checksum. What it was, nothing but the file of a sync knows.
+fn broken_chain(path: &Path, line: u64, header: &PlanHeader) -> FileError {
+    let advice = if header.sync {
+        "restore the file, which has the old values of all users that were changed"
+    } else {
+        "nothing of it is used; remove it and plan anew"
+    };
     let message = format!(
-        "line {line} of the plan {} is not as it was written, or the line before it is missing: restore the file, which has \
-         the old values of all users that were changed",
+        "line {line} of the plan {} is not as it was written, or the line before it is missing: {advice}",
         path.display()
     );
     FileError::new(FileErrorKind::Damaged, message)

@@ -8,10 +8,10 @@ use std::time::SystemTime;
 use avepoint_elements::UserKey;
 use sha2::{Digest, Sha256};
 
-use super::chain::{self, LineSum};
 use super::reader::Unfinished;
 use super::{LONGEST_END, LONGEST_LINE, Plan, PlanHeader, end, line};
 use crate::atomic_file::{AtomicFile, exists};
+use crate::chain::{self, LineSum};
 use crate::error::{FileError, FileErrorKind};
 use crate::partial_name;
 use crate::plan::counts::Counter;
@@ -28,15 +28,8 @@ pub struct PlanWriter {
     hash: Sha256,
     path: PathBuf,
     counter: Counter,
-    chain: Chain,
-}
-
-/// Whether lines have checksums.
-#[derive(Clone, Copy, Debug)]
-enum Chain {
-    No,
-    /// They do, and this is that of the last one.
-    Of(Option<LineSum>),
+    /// The checksum of the last line.
+    last: Option<LineSum>,
 }
 
 impl PlanWriter {
@@ -48,8 +41,24 @@ impl PlanWriter {
         Self::check_name(path)?;
         match Unfinished::at(&partial_name(path))? {
             Unfinished::Sync => Err(left_by_sync(path, "an interrupted sync")),
+            // Its lines are checked.
+            Unfinished::Planning => Plan::open_incomplete(&partial_name(path)).map(drop),
             Unfinished::EmptySync | Unfinished::Other => Ok(()),
         }
+    }
+
+    /// What an interrupted planning of the same rows left: the whole lines that it wrote, each of which is as it was
+    /// written. To be asked before [`create`](Self::create) takes its place.
+    ///
+    /// # Errors
+    /// A line of it was changed ([`FileError::is_damaged`]), or it cannot be read.
+    pub fn left_behind(path: &Path, header: &PlanHeader) -> Result<Option<Plan>, FileError> {
+        let partial = partial_name(path);
+        if Unfinished::at(&partial)? != Unfinished::Planning {
+            return Ok(None);
+        }
+        let plan = Plan::open_incomplete(&partial)?;
+        Ok(Some(plan).filter(|plan| plan.header().is_of_same_rows(header)))
     }
 
     /// Makes sure of what [`check`](Self::check) does, but for what a sync left, which is gone on with.
@@ -65,35 +74,35 @@ impl PlanWriter {
     ///
     /// # Errors
     /// The name belongs to a file, or an interrupted sync left a plan with old values under it
-    /// ([`FileError::is_unsuitable`]); another run writes the plan ([`FileError::is_in_use`]); or the file cannot be made.
+    /// ([`FileError::is_unsuitable`]); a line of what was left was changed ([`FileError::is_damaged`]); another run writes the plan ([`FileError::is_in_use`]); or the file cannot be made.
     pub fn create(path: &Path, header: &PlanHeader) -> Result<Self, FileError> {
         Self::check(path)?;
-        Self::begin(path, header, Chain::No)
+        Self::begin(path, header)
     }
 
-    fn begin(path: &Path, header: &PlanHeader, chain: Chain) -> Result<Self, FileError> {
+    fn begin(path: &Path, header: &PlanHeader) -> Result<Self, FileError> {
         let file = AtomicFile::create("plan", path, None)?;
         let (hash, counter) = (Sha256::new(), Counter::default());
-        let mut writer = Self { file, hash, path: path.to_owned(), counter, chain };
+        let mut writer = Self { file, hash, path: path.to_owned(), counter, last: None };
         writer.line(serde_json::to_vec(header))?;
         Ok(writer)
     }
 
-    /// Begins a plan whose lines have checksums, or goes on with one of the same rows that was left behind: then that is here,
-    /// too.
-    pub(in crate::plan) fn open_chained(
+    /// Begins the plan of a sync, or goes on with one of the same rows that was left behind: then that is here, too.
+    pub(in crate::plan) fn open_sync(
         path: &Path,
         header: &PlanHeader,
     ) -> Result<(Self, Option<Plan>), FileError> {
         Self::check_name(path)?;
         let partial = partial_name(path);
-        let begin = || Ok((Self::begin(path, header, Chain::Of(None))?, None));
+        let header = &header.of_sync();
+        let begin = || Ok((Self::begin(path, header)?, None));
         let Some(file) = AtomicFile::lock_left_behind("plan", path)? else { return begin() };
         // Where locks are mandatory, another handle could not read it.
         let shared =
             |file: &File| file.try_clone().map_err(|error| FileError::system("read", &partial, error));
         let found = Unfinished::of(&partial, shared(&file)?)?;
-        if found == Unfinished::Other {
+        if matches!(found, Unfinished::Planning | Unfinished::Other) {
             drop(file);
             return begin();
         }
@@ -112,9 +121,9 @@ impl PlanWriter {
         let again = shared(&file)?;
         let file = AtomicFile::go_on("plan", path, file, length)?;
         let plan = Plan::of(&partial, again)?;
-        let chain = Chain::Of(plan.last_sum()?);
+        let last = plan.last_sum()?;
         let (hash, counter) = (Sha256::new(), Counter::default());
-        let mut writer = Self { file, hash, path: path.to_owned(), counter, chain };
+        let mut writer = Self { file, hash, path: path.to_owned(), counter, last };
         writer.take_over(&plan)?;
         Ok((writer, Some(plan)))
     }
@@ -234,9 +243,7 @@ impl PlanWriter {
 
     fn line(&mut self, line: serde_json::Result<Vec<u8>>) -> Result<(), FileError> {
         let mut line = self.bounded(line, LONGEST_LINE - chain::END)?;
-        if let Chain::Of(previous) = self.chain {
-            self.chain = Chain::Of(Some(chain::end(&mut line, previous)));
-        }
+        self.last = Some(chain::end(&mut line, self.last));
         line.push(b'\n');
         self.write(&line)
     }

@@ -33,7 +33,7 @@ async fn plan(settings: &Plan, interrupts: &Interrupts) -> Result<PlanReport, Fa
     let paths = PlanPaths::resolve(settings, table.format(), planned_name, PlanWriter::check)?;
     let listener = interrupts.listen("interrupted; nothing was changed");
     let mut prepared = Prepared::of(settings, table, listener).await?;
-    let earlier = earlier::open(settings, &paths, &mut prepared.header, &prepared.table);
+    let earlier = earlier::open(settings, &paths, &mut prepared.header, &prepared.table)?;
     let files = files(settings, &paths, &prepared.header, &prepared.table)?;
     let Prepared { table, resolved, connected, warnings, mut progress, mut listener, .. } = prepared;
     progress.begin_readings(resolved.users());

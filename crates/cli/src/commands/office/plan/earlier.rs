@@ -1,9 +1,10 @@
 //! What an interrupted planning of the same input has read already.
 
-use avepoint_elements_bulk::plan::{EarlierPlanning, Plan, PlanHeader};
+use avepoint_elements_bulk::plan::{EarlierPlanning, PlanHeader, PlanWriter};
 use avepoint_elements_bulk::{Source, Table, partial_name};
 
 use super::paths::PlanPaths;
+use crate::failure::Failure;
 use crate::printer::note;
 use crate::settings::Plan as Settings;
 
@@ -13,12 +14,11 @@ pub(super) fn open(
     paths: &PlanPaths,
     header: &mut PlanHeader,
     table: &Table,
-) -> Option<EarlierPlanning> {
-    let plan = Plan::open_incomplete(&partial_name(&paths.plan)).ok();
-    let plan = plan.filter(|plan| plan.header().is_of_same_rows(header))?;
+) -> Result<Option<EarlierPlanning>, Failure> {
+    let Some(plan) = PlanWriter::left_behind(&paths.plan, header)? else { return Ok(None) };
     note("note: what an interrupted planning of this input has read is not read again");
     header.time.clone_from(&plan.header().time);
-    Some(EarlierPlanning::new(&plan, results(settings, paths, table)))
+    Ok(Some(EarlierPlanning::new(&plan, results(settings, paths, table))))
 }
 
 /// The results that it left, if they can be read.

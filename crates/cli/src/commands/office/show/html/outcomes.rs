@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::path::Path;
 
 use avepoint_elements::UserKey;
-use avepoint_elements_bulk::State;
+use avepoint_elements_bulk::{State, open_ordinary};
 
 use crate::failure::Failure;
 use crate::printer;
@@ -39,7 +39,8 @@ impl Outcomes {
     pub(super) fn read(path: &Path) -> Result<Self, Failure> {
         let name = printer::path(path);
         let failed = |error: csv::Error| Failure::Input(format!("{name} cannot be read as results: {error}"));
-        let mut records = csv::ReaderBuilder::new().flexible(true).from_path(path).map_err(failed)?;
+        let file = open_ordinary(path)?;
+        let mut records = csv::ReaderBuilder::new().flexible(true).from_reader(file);
         let header = records.headers().map_err(failed)?.clone();
         let places = COLUMNS.map(|column| header.iter().position(|other| other == column));
         let mut users = HashMap::new();

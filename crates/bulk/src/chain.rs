@@ -1,4 +1,5 @@
-//! The checksums of a plan that is written while it is applied: each line has one, chained to that of the line before it.
+//! The checksums of lines of JSON in a file that another run may go on with, such as a plan or the readings of an export:
+//! each line has one, chained to that of the line before it.
 //!
 //! A line of it ends with `,"sum":"1a2b3c4d"}`. That is the CRC-32, in eight lower-case hexadecimal digits, of the digits of
 //! the line before it and of what stands before this end. A line that was changed, swapped, doubled or removed is found;
@@ -12,11 +13,11 @@ const BEFORE: &[u8] = br#","sum":""#;
 const BEHIND: &[u8] = br#""}"#;
 const DIGITS: usize = 8;
 /// The length of the end of a line, in bytes.
-pub(super) const END: usize = BEFORE.len() + DIGITS + BEHIND.len();
+pub(crate) const END: usize = BEFORE.len() + DIGITS + BEHIND.len();
 
 /// The checksum of a line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct LineSum([u8; DIGITS]);
+pub(crate) struct LineSum([u8; DIGITS]);
 
 impl LineSum {
     fn of(previous: Option<Self>, object: &[u8]) -> Self {
@@ -31,7 +32,7 @@ impl LineSum {
 }
 
 /// Ends the object of a line with its checksum.
-pub(super) fn end(object: &mut Vec<u8>, previous: Option<LineSum>) -> LineSum {
+pub(crate) fn end(object: &mut Vec<u8>, previous: Option<LineSum>) -> LineSum {
     object.pop();
     let sum = LineSum::of(previous, object);
     object.extend([BEFORE, &sum.0, BEHIND].concat());
@@ -39,14 +40,14 @@ pub(super) fn end(object: &mut Vec<u8>, previous: Option<LineSum>) -> LineSum {
 }
 
 /// The checksum at the end of a line without its line feed, if it is the right one.
-pub(super) fn check(line: &[u8], previous: Option<LineSum>) -> Option<LineSum> {
+pub(crate) fn check(line: &[u8], previous: Option<LineSum>) -> Option<LineSum> {
     let object = line.get(..line.len().checked_sub(END)?)?;
     let sum = LineSum::of(previous, object);
     (line[object.len()..] == [BEFORE, &sum.0, BEHIND].concat()).then_some(sum)
 }
 
 /// Whether a line without its line feed ends as one with a checksum does, with whatever digits.
-pub(super) fn is_ended(line: &[u8]) -> bool {
+pub(crate) fn is_ended(line: &[u8]) -> bool {
     let digits = line.strip_suffix(BEHIND).and_then(|line| line.split_last_chunk::<DIGITS>());
     digits.is_some_and(|(object, digits)| {
         object.ends_with(BEFORE) && digits.iter().all(|digit| matches!(digit, b'0'..=b'9' | b'a'..=b'f'))
@@ -54,7 +55,7 @@ pub(super) fn is_ended(line: &[u8]) -> bool {
 }
 
 /// The object of a line that ends with a checksum and a line feed.
-pub(super) fn strip(line: &mut Vec<u8>) {
+pub(crate) fn strip(line: &mut Vec<u8>) {
     line.truncate(line.len().saturating_sub(END + 1));
     line.push(b'}');
 }
