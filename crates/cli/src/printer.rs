@@ -211,7 +211,8 @@ pub(crate) fn are(number: u64) -> &'static str {
 
 /// Names and values as two columns, a line each.
 pub(crate) fn columns<'a>(rows: impl IntoIterator<Item = (&'a str, String)>) -> String {
-    let rows: Vec<_> = rows.into_iter().collect();
+    let rows = rows.into_iter().map(|(name, value)| (terminal::escape(name), value));
+    let rows: Vec<_> = rows.collect();
     let width = rows.iter().map(|(name, _)| name.chars().count()).max().unwrap_or_default();
     rows.iter()
         .map(|(name, value)| format!("{name:width$}  {}", terminal::escape(value)))

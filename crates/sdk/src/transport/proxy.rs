@@ -43,7 +43,7 @@ pub(super) fn check_environment(
         return Ok(None);
     }
     let first = |names| first(names, &variable);
-    if is_excepted(endpoint, first(["NO_PROXY", "no_proxy"])?) {
+    if is_excepted(endpoint, first(["NO_PROXY", "no_proxy"])?)? {
         return Ok(None);
     }
     let https = first(["HTTPS_PROXY", "https_proxy"])?;
@@ -75,12 +75,17 @@ fn first(
     }
 }
 
-/// Whether the list of exceptions has the endpoint's host.
-fn is_excepted(endpoint: &Endpoint, list: Option<(&str, OsString)>) -> bool {
-    let Some((_, list)) = list else { return false };
-    let matcher =
-        Matcher::builder().all("http://proxy.example").no(list.to_string_lossy().into_owned()).build();
-    endpoint.url().as_str().parse().is_ok_and(|url| matcher.intercept(&url).is_none())
+/// Whether the list of exceptions has the endpoint's host. A list that is no text is an error, since the library passes it
+/// by, and what it was to list is not known.
+fn is_excepted(endpoint: &Endpoint, list: Option<(&str, OsString)>) -> Result<bool> {
+    let Some((name, list)) = list else { return Ok(false) };
+    let list = list.into_string().map_err(|_| {
+        Error::configuration(format!(
+            "the variable {name} is not valid UTF-8: mend its list of hosts, or unset it"
+        ))
+    })?;
+    let matcher = Matcher::builder().all("http://proxy.example").no(list).build();
+    Ok(endpoint.url().as_str().parse().is_ok_and(|url| matcher.intercept(&url).is_none()))
 }
 
 #[cfg(test)]
@@ -175,8 +180,22 @@ mod tests {
     fn a_variable_that_is_no_text_is_an_error() {
         use std::os::unix::ffi::OsStringExt;
         let endpoint = Endpoint::new("base URL", "https://api.elements.example", false).unwrap();
-        let value = OsString::from_vec(vec![b'h', 0xFF]);
-        let check = check_environment(&endpoint, |name| (name == "HTTPS_PROXY").then(|| value.clone()));
-        assert!(check.unwrap_err().to_string().contains("HTTPS_PROXY"));
+        let check = |name: &str, value: &[u8], proxy: &str| {
+            let value = OsString::from_vec(value.to_vec());
+            check_environment(&endpoint, |known| match known {
+                "HTTPS_PROXY" if name != known => Some(proxy.into()),
+                _ => (known == name).then(|| value.clone()),
+            })
+        };
+        let refused = |name: &str, value: &[u8], proxy: &str| {
+            let error = check(name, value, proxy).unwrap_err();
+            assert!(error.is_configuration() && error.to_string().contains(name), "{error}");
+        };
+        refused("HTTPS_PROXY", b"h\xFF", "");
+        for name in ["NO_PROXY", "no_proxy"] {
+            for proxy in ["ftp://proxy.example", "http://proxy.example:3128"] {
+                refused(name, b"api.elements.example,\xFF", proxy);
+            }
+        }
     }
 }

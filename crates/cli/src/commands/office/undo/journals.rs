@@ -8,7 +8,7 @@ use avepoint_elements_bulk::{FileError, Snapshot, State, UserHash};
 
 use super::super::interrupted;
 use crate::failure::Failure;
-use crate::printer;
+use crate::printer::{self, note};
 
 /// The journals beside a plan that tell of it: that of one machine, those of shards, and those that were set aside.
 pub(super) struct PlanJournals(Vec<Snapshot>);
@@ -25,6 +25,12 @@ impl PlanJournals {
                          for the end of that run",
                         printer::path(&path)
                     )));
+                }
+                if let Some(torn) = journal.torn_tail() {
+                    note(&format!(
+                        "note: {torn} by the next run. The inverse may lack its user, whose update may have been applied; \
+                         --all takes back every change"
+                    ));
                 }
                 journals.push(journal);
             }
