@@ -240,7 +240,9 @@ mod tests {
 
     fn texts(messages: &[(u64, &str)]) -> Vec<String> {
         let mut groups = ProblemGroups::default();
-        messages.iter().for_each(|(line, message)| groups.add_error_of_row(*line, message));
+        for (line, message) in messages {
+            groups.add_error_of_row(*line, message);
+        }
         groups.groups.iter().map(Group::text).collect()
     }
 

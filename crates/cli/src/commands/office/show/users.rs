@@ -29,7 +29,9 @@ pub(super) fn print_text(
             continue;
         };
         if std::mem::take(&mut is_first) {
-            text += &if has_one_tenant { format!("\n{}:\n", place(&planned)) } else { "\n".to_owned() };
+            let heading = if has_one_tenant { place(&planned) + ":\n" } else { String::new() };
+            text.push('\n');
+            text += &heading;
         }
         let place = (!has_one_tenant).then(|| place(&planned));
         text += &paragraph(&planned, place, users);
