@@ -194,7 +194,7 @@ pub(crate) enum Auth {
     #[command(
         after_help = "Examples:\n  elements auth status\n  elements auth status --sandbox --output json"
     )]
-    Status(Connection),
+    Status(Box<Connection>),
     /// Keep a client secret from standard input in the system's keyring, for client-secret-keyring
     ///
     /// For a program that was built with the feature `keyring`.

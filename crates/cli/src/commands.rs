@@ -66,7 +66,7 @@ pub(crate) async fn run(
         Command::Doctor(doctor) => doctor::run(settings::doctor(*doctor, profile), printer).await,
         Command::Schema => Ok(printer.print_text(&format!("{:#}\n", schema()))?),
         Command::Auth(Auth::Status(status)) => {
-            auth::status::run(settings::connection(status, &layers()?)?, printer).await
+            auth::status::run(settings::connection(*status, &layers()?)?, printer).await
         }
         Command::Auth(Auth::Store { name }) => auth::store::run(&name),
         Command::Sandbox(sandbox) => sandbox::run(settings::sandbox(sandbox)?, printer, interrupts).await,

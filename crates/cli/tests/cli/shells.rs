@@ -23,11 +23,11 @@ fn completions_are_written_where_each_shell_looks_and_replace_no_foreign_file() 
     ] {
         let path = home.path().join(place);
         let (said, _) = install(shell, 0);
-        assert!(said.starts_with(&format!("wrote {}\n", path.display())), "{said}");
+        assert!(said.starts_with(&format!("wrote {}\n", path.to_str().unwrap())), "{said}");
         let (script, _) = run(elements().args(["completions", shell]), 0);
         assert!(fs::read_to_string(&path).unwrap().starts_with(&script), "{shell}");
         let (said, _) = install(shell, 0);
-        assert!(said.starts_with(&format!("replaced {}\n", path.display())), "{said}");
+        assert!(said.starts_with(&format!("replaced {}\n", path.to_str().unwrap())), "{said}");
         fs::write(&path, "# mine\n").unwrap();
         let (_, said) = install(shell, 2);
         assert!(said.contains("exists and was not written by this command"), "{said}");
