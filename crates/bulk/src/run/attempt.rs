@@ -1,10 +1,10 @@
-//! One call for a row, and what is to be thought of it.
+//! What is to be thought of a call for a row.
 
-use avepoint_elements::{Elements, Error, Receipt};
+use avepoint_elements::{Error, Receipt};
 
+use super::Stopped;
 use super::circuit_breaker::NoResponse;
 use super::pending_row::{PendingRow, Work};
-use super::{Stopped, planned};
 use crate::journal::Writer;
 use crate::service_error::{self, is_fatal, is_refusal};
 use crate::{FileError, Outcome, State};
@@ -38,34 +38,6 @@ pub(super) enum Verdict {
     Again(Outcome, NoResponse),
     /// That is the row's result unless a later reading says something else.
     Later(Outcome),
-}
-
-/// Does once what is to be done for a row.
-pub(super) async fn make(elements: &Elements, journal: Option<&Writer>, mut row: Box<PendingRow>) -> Attempt {
-    let verdict = match row.work {
-        Work::Send(_) => send(elements, journal, &mut row).await,
-        Work::Apply(_) if !row.is_control => planned::apply(elements, journal, &mut row, None).await,
-        // Of another size than the others, which are moved more often.
-        Work::Sync(_) if !row.is_control => Box::pin(planned::sync(elements, journal, &mut row)).await,
-        // To learn whether the service is up, nothing is updated again.
-        Work::Apply(_) | Work::Verify(_) => planned::verify(elements, &mut row).await,
-        Work::Plan(_) | Work::Sync(_) => planned::plan(elements, &mut row).await,
-    };
-    Attempt { row, verdict }
-}
-
-/// Sends a row.
-async fn send(elements: &Elements, journal: Option<&Writer>, row: &mut PendingRow) -> Verdict {
-    let Work::Send(update) = &row.work else { return planned::verify(elements, row).await };
-    if let (true, Some(journal), Some(key)) = (std::mem::take(&mut row.replaces), journal, &row.record_key)
-        && let Err(error) = journal.intent(&key.user, &key.office).await
-    {
-        return unrecorded_intent(error);
-    }
-    match elements.update_office_information(&update.user, &update.office).await {
-        Ok(receipt) => done(row, receipt),
-        Err(error) => judge(row, error),
-    }
 }
 
 /// Writes down what rows came to, where that is their result. Only then it counts.

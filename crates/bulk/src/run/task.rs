@@ -4,6 +4,7 @@ use std::future::poll_fn;
 use std::pin::Pin;
 use std::task::Poll;
 
+use avepoint_elements::Elements;
 use futures_core::Stream;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
@@ -12,11 +13,12 @@ use tokio::sync::{mpsc, watch};
 use tokio::task::{consume_budget, unconstrained};
 use tokio::time::Instant;
 
-use super::Stopped;
-use super::attempt::{self, Attempt};
-use super::pending_row::PendingRow;
+use super::attempt::{Attempt, Verdict, done, judge, unrecorded_intent};
+use super::pending_row::{PendingRow, Work};
 use super::rows::Rows;
 use super::scheduler::{Next, RunProgress, Scheduler};
+use super::{Stopped, planned};
+use crate::journal::Writer;
 use crate::{Outcome, clock};
 
 /// What a run owns while it goes on.
@@ -77,7 +79,7 @@ impl<T, S> Task<T, S> {
 
     fn call(&mut self, row: Box<PendingRow>) {
         let service = self.scheduler.service().clone();
-        let call = async move { attempt::make(&service.elements, service.writer(), row).await };
+        let call = async move { attempt(&service.elements, service.writer(), row).await };
         self.calls.push(call.boxed());
     }
 
@@ -110,6 +112,34 @@ impl<T, S> Task<T, S> {
             () = clock::sleep_until(wait.until.unwrap_or_else(clock::now)), if wait.until.is_some() => {}
         }
         true
+    }
+}
+
+/// Does once what is to be done for a row.
+async fn attempt(elements: &Elements, journal: Option<&Writer>, mut row: Box<PendingRow>) -> Attempt {
+    let verdict = match row.work {
+        Work::Send(_) => send(elements, journal, &mut row).await,
+        Work::Apply(_) if !row.is_control => planned::apply(elements, journal, &mut row, None).await,
+        // Of another size than the others, which are moved more often.
+        Work::Sync(_) if !row.is_control => Box::pin(planned::sync(elements, journal, &mut row)).await,
+        // To learn whether the service is up, nothing is updated again.
+        Work::Apply(_) | Work::Verify(_) => planned::verify(elements, &mut row).await,
+        Work::Plan(_) | Work::Sync(_) => planned::plan(elements, &mut row).await,
+    };
+    Attempt { row, verdict }
+}
+
+/// Sends a row.
+async fn send(elements: &Elements, journal: Option<&Writer>, row: &mut PendingRow) -> Verdict {
+    let Work::Send(update) = &row.work else { return planned::verify(elements, row).await };
+    if let (true, Some(journal), Some(key)) = (std::mem::take(&mut row.replaces), journal, &row.record_key)
+        && let Err(error) = journal.intent(&key.user, &key.office).await
+    {
+        return unrecorded_intent(error);
+    }
+    match elements.update_office_information(&update.user, &update.office).await {
+        Ok(receipt) => done(row, receipt),
+        Err(error) => judge(row, error),
     }
 }
 
