@@ -30,8 +30,12 @@ use futures_util::stream::FuturesUnordered;
 use tokio::sync::{mpsc, watch};
 use tokio::task::{JoinError, JoinHandle};
 
+use crate::clock;
+use crate::hash::Proof;
+use crate::journal::Journal;
+use crate::outcome::{Outcome, State};
 use crate::plan::{PlanTarget, PlannedUser, SyncTarget};
-use crate::{Journal, Outcome, Proof, Row, State, clock};
+use avepoint_elements_rows::Row;
 pub use max_failures::{InvalidMaxFailures, MaxFailures};
 pub use options::BulkOptions;
 use rows::Rows;

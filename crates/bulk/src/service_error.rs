@@ -4,7 +4,7 @@ use std::error::Error as _;
 
 use avepoint_elements::{Error, ErrorKind};
 
-use crate::State;
+use crate::outcome::State;
 
 /// The error of the last request for a row. Two are equal that say the same.
 #[derive(Clone, Debug)]

@@ -13,8 +13,10 @@ use super::ExportRow;
 use super::sheet::Sheet;
 use crate::chain::{self, LineSum};
 use crate::error::{FileError, FileErrorKind};
+use crate::file_names::partial_name;
 use crate::plan::Sha256Sum;
-use crate::{Format, atomic_file, os, partial_name, times, untrusted};
+use crate::{atomic_file, os, times, untrusted};
+use avepoint_elements_rows::Format;
 
 /// The format of drafts that this version writes and reads.
 const FORMAT: u32 = 1;

@@ -8,9 +8,10 @@ use serde_json::{Map, Value};
 use super::ExportRow;
 use super::row::SheetColumn;
 use crate::error::FileError;
+use crate::new_file::NewFile;
 use crate::plan::are_equal;
 use crate::results::spreadsheet_safe;
-use crate::{Format, NewFile};
+use avepoint_elements_rows::Format;
 
 /// A sheet that was written.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -9,8 +9,12 @@ use avepoint_elements::{CustomerId, OfficeField, TenantId};
 use futures_core::Stream;
 
 use super::{Change, LocalFields, Plan, PlannedUser, PlannedUsers};
+use crate::error::FileError;
+use crate::outcome::{Outcome, State};
 use crate::results::spreadsheet_safe;
-use crate::{CLEAR, FileError, Item, Original, Outcome, Shard, State};
+use crate::run::Item;
+use crate::shard::Shard;
+use avepoint_elements_rows::{CLEAR, Original};
 
 /// The columns of results that identify the user of a row, and behind them the fields that change.
 const COLUMNS: [&str; 8] =

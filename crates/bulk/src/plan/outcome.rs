@@ -5,8 +5,8 @@ use serde::{Serialize, Serializer};
 
 use super::{Change, Names, PlanState, PlannedUser};
 use crate::directory::{Found, Resolution};
+use crate::outcome::{Outcome, State};
 use crate::service_error::LastError;
-use crate::{Outcome, State};
 
 /// What planning a row came to.
 ///

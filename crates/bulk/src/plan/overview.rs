@@ -8,7 +8,7 @@ use avepoint_elements::OfficeField;
 
 use super::counts::Counter;
 use super::{Change, PerField, Plan, PlannedUser, TenantCounts, index_of};
-use crate::FileError;
+use crate::error::FileError;
 
 /// Which users of a plan are looked at. By default all are.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -8,8 +8,8 @@ use futures_core::Stream;
 
 use super::relisted::Relisted;
 use super::{EarlierReading, PlanOutcome, PlanRow, PlanState, PlanTarget};
-use crate::Item;
 use crate::directory::{Found, Resolution, Resolved};
+use crate::run::Item;
 
 /// The rows that were [resolved](crate::directory::resolve), in their order, as a [run](crate::BulkOptions::run) takes them:
 /// each user that a row came to is [to be planned](Item::Plan), and the other rows have their results.

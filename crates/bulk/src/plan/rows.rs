@@ -6,7 +6,7 @@ use std::iter::Peekable;
 use self_cell::{MutBorrow, self_cell};
 
 use super::{EarlierReading, Plan, PlanRow, PlanState, PlannedUser, PlannedUsers};
-use crate::{InputError, Original, PlanEntries, PlanEntry, Table};
+use avepoint_elements_rows::{InputError, Original, PlanEntries, PlanEntry, Table};
 
 /// The rows of a table, as those of a plan.
 ///

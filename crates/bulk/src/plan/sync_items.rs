@@ -7,8 +7,10 @@ use std::task::{Context, Poll};
 use futures_core::Stream;
 
 use super::{PlanRow, PlanState, PlanTarget, PlanningItems, SyncPlan};
+use crate::error::FileError;
 use crate::hash::UserHash;
-use crate::{FileError, Item, Outcome};
+use crate::outcome::Outcome;
+use crate::run::Item;
 
 /// A user who was found, what the user's row wants, and the plan in which the change is recorded.
 #[derive(Clone, Debug)]

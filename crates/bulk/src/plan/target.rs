@@ -10,7 +10,7 @@ use super::{
     compare,
 };
 use crate::directory::{Entry, Found, Key, KeySet, Resolution, RowKeysBuf};
-use crate::{Outcome, State};
+use crate::outcome::{Outcome, State};
 
 /// A user who was found, and what the user's row wants.
 #[derive(Clone, Debug)]

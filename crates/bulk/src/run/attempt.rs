@@ -5,9 +5,10 @@ use avepoint_elements::{Error, Receipt};
 use super::Stopped;
 use super::circuit_breaker::NoResponse;
 use super::pending_row::{PendingRow, Work};
+use crate::error::FileError;
 use crate::journal::Writer;
+use crate::outcome::{Outcome, State};
 use crate::service_error::{self, is_fatal, is_refusal};
-use crate::{FileError, Outcome, State};
 
 /// A row after a call.
 pub(super) struct Attempt {

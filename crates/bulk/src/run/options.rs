@@ -8,7 +8,7 @@ use futures_core::Stream;
 
 use super::rows::{PollRow, Rows};
 use super::{BoxError, Item, MaxFailures, Run};
-use crate::Journal;
+use crate::journal::Journal;
 
 /// Calls at a time unless set. The service's limits are not documented, and are shared with everything else that
 /// a provider runs; four calls of a fifth of a second each are twenty users a second, ten thousand in eight minutes.

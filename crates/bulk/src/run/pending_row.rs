@@ -8,9 +8,13 @@ use tokio::time::Instant;
 use avepoint_elements::UserKey;
 
 use super::circuit_breaker::NoResponse;
-use crate::journal::AppliedBefore;
+use crate::error::FileError;
+use crate::hash::{OfficeHash, Proof, UserHash};
+use crate::history::History;
+use crate::journal::{AppliedBefore, Snapshot};
+use crate::outcome::Outcome;
 use crate::plan::{PlanTarget, PlannedUser, SyncTarget};
-use crate::{FileError, History, OfficeHash, Outcome, Proof, Row, Snapshot, UserHash};
+use avepoint_elements_rows::Row;
 
 /// The wait before a row that failed is sent again, at first and at most.
 const FIRST_BACKOFF: Duration = Duration::from_millis(500);

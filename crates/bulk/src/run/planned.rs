@@ -8,9 +8,10 @@ use tokio::time::Instant;
 use super::Stopped;
 use super::attempt::{Verdict, count, done, judge, unrecorded_intent};
 use super::pending_row::{PendingRow, Work};
+use crate::clock;
 use crate::journal::Writer;
+use crate::outcome::{Outcome, State};
 use crate::plan::{self, Current, Decision, PlanState, PlannedUser, Relocated, Unrecorded, Update};
-use crate::{Outcome, State, clock};
 
 /// How long after a reading the update may be sent that stands on it.
 const FRESHNESS: Duration = Duration::from_secs(2);

@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use crate::Outcome;
+use crate::outcome::Outcome;
 
 /// Rows that wait for their results, or for those of earlier rows.
 pub(super) struct ReorderBuffer<T> {
@@ -51,7 +51,7 @@ impl<T> ReorderBuffer<T> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::State;
+    use crate::outcome::State;
 
     #[test]
     fn results_come_in_the_order_of_their_rows() {

@@ -15,8 +15,10 @@ use super::pending_row::{Backlog, Control, PendingRow, Work};
 use super::reorder_buffer::ReorderBuffer;
 use super::seen_users::SeenUsers;
 use super::{BoxError, BulkOptions, Item, MaxFailures, Stopped, Summary};
-use crate::journal::Writer;
-use crate::{Journal, Outcome, Proof, Snapshot, State, clock};
+use crate::clock;
+use crate::hash::Proof;
+use crate::journal::{Journal, Snapshot, Writer};
+use crate::outcome::{Outcome, State};
 pub(super) use next::Next;
 
 /// How often a row is sent at least that fails: once may be chance.
@@ -234,9 +236,9 @@ mod tests {
     use avepoint_elements::{Credential, OfficeInformation};
 
     use super::*;
-    use crate::Row;
     use crate::hash::tests::user;
     use crate::run::attempt::{Attempt, Verdict};
+    use avepoint_elements_rows::Row;
 
     fn scheduler(settings: BulkOptions) -> Scheduler<()> {
         let elements = Elements::builder().base_url("http://127.0.0.1:9").allow_loopback_http();

@@ -1,6 +1,6 @@
 //! The users of a run, by which one that comes twice is known.
 
-use crate::UserHash;
+use crate::hash::UserHash;
 
 /// Users by their hashes, of which 120 bits count: with a hundred million users, the chance that two are taken for one is
 /// one in 10^20.

@@ -4,8 +4,10 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::error::FileError;
+use crate::history::DoneBefore;
+use crate::outcome::{Outcome, State};
 use crate::service_error::is_of_another_server;
-use crate::{DoneBefore, FileError, Outcome, State};
 
 /// How many rows came to what.
 #[derive(Clone, Debug, Default)]

@@ -18,8 +18,9 @@ use super::pending_row::{PendingRow, Work};
 use super::rows::Rows;
 use super::scheduler::{Next, RunProgress, Scheduler};
 use super::{Stopped, planned};
+use crate::clock;
 use crate::journal::Writer;
-use crate::{Outcome, clock};
+use crate::outcome::Outcome;
 
 /// What a run owns while it goes on.
 pub(super) struct Task<T, S> {

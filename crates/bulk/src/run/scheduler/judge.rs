@@ -1,10 +1,11 @@
 //! What a call means: for its row, and for the others.
 
 use super::{EARNED, NOT_REACHED, RESERVE, Scheduler, not_attempted};
+use crate::clock;
+use crate::outcome::Outcome;
 use crate::run::attempt::{self, Attempt, Verdict};
 use crate::run::circuit_breaker::{NoResponse, STREAK};
 use crate::run::pending_row::PendingRow;
-use crate::{Outcome, clock};
 
 /// How often a row is sent when there is no other to tell whether the fault is its own.
 const LAST_TRIES: u32 = 7;

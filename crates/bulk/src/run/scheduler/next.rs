@@ -6,9 +6,10 @@ use avepoint_elements::{CustomerId, TenantId};
 use tokio::time::Instant;
 
 use super::{NOT_REACHED, Scheduler, Stopped, not_attempted};
+use crate::clock;
+use crate::outcome::{Outcome, State};
 use crate::run::circuit_breaker::{NoResponse, STREAK};
 use crate::run::pending_row::{PendingRow, Unanswered};
-use crate::{Outcome, State, clock};
 
 /// Rows that wait for their results, or for those of earlier rows, at most; more where more calls are under way. A row
 /// of a file has at most a mebibyte, and commonly some hundred bytes.
