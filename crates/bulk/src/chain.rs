@@ -46,6 +46,28 @@ pub(crate) fn check(line: &[u8], previous: Option<LineSum>) -> Option<LineSum> {
     (line[object.len()..] == [BEFORE, &sum.0, BEHIND].concat()).then_some(sum)
 }
 
+/// The lines of a file that were read, each checked.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct CheckedLines {
+    /// How many came, the one that is not as it was written included.
+    pub(crate) count: u64,
+    /// Where the last whole one ends, in bytes.
+    pub(crate) end: u64,
+    pub(crate) last: Option<LineSum>,
+}
+
+impl CheckedLines {
+    /// Takes the next line with its line feed, if it has one. Whether it is whole; none if it, or a line before it, is not
+    /// as it was written.
+    pub(crate) fn take(&mut self, line: &[u8]) -> Option<bool> {
+        let Some(object) = line.strip_suffix(b"\n") else { return Some(false) };
+        self.count += 1;
+        self.last = Some(check(object, self.last)?);
+        self.end += line.len() as u64;
+        Some(true)
+    }
+}
+
 /// Whether a line without its line feed ends as one with a checksum does, with whatever digits.
 pub(crate) fn is_ended(line: &[u8]) -> bool {
     let digits = line.strip_suffix(BEHIND).and_then(|line| line.split_last_chunk::<DIGITS>());

@@ -12,6 +12,7 @@ use avepoint_elements_bulk::{Column, open_trusted};
 
 use crate::failure::Failure;
 use crate::printer;
+pub(crate) use edit::{set, unset};
 pub(crate) use place::{Place, place};
 pub(crate) use read::{is_secret, secret};
 
@@ -85,22 +86,6 @@ pub(crate) enum Target {
         profile: String,
         column: Column,
     },
-}
-
-/// Sets a key; the file is made if need be.
-///
-/// # Errors
-/// The file cannot be used as it is, or would not be right afterwards; or the system fails.
-pub(crate) fn set(path: &Path, target: &Target, words: &[String]) -> Result<(), Failure> {
-    edit::set(path, target, words)
-}
-
-/// Removes a key. Says whether it was there.
-///
-/// # Errors
-/// As for [`set`].
-pub(crate) fn unset(path: &Path, target: &Target) -> Result<bool, Failure> {
-    edit::unset(path, target)
 }
 
 /// A file's name, for messages.

@@ -49,7 +49,7 @@ pub async fn serve(
     let (stopping, stopped) = oneshot::channel();
     let graceful = async move {
         stop.await;
-        // The server is gone where nobody listens.
+        // It fails only where the server has ended already.
         let _ = stopping.send(());
     };
     let end_of_grace = async move {

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::ExportRow;
 use super::sheet::Sheet;
-use crate::chain::{self, LineSum};
+use crate::chain::{self, CheckedLines, LineSum};
 use crate::error::{FileError, FileErrorKind};
 use crate::file_names::partial_name;
 use crate::plan::Sha256Sum;
@@ -150,7 +150,7 @@ impl Draft {
         let rows = std::iter::from_fn(|| match lines.next() {
             Ok(Some(line)) => Some(serde_json::from_slice(&line).map_err(|_| lines.broken())),
             // The last lines are there, too.
-            Ok(None) => (lines.last != self.last).then(|| Err(lines.broken())),
+            Ok(None) => (lines.checked.last != self.last).then(|| Err(lines.broken())),
             Err(error) => Some(Err(error)),
         });
         let is_wanted = |row: &Result<ExportRow, _>| match row {
@@ -199,7 +199,7 @@ fn content(file: &File, path: &Path, header: &ExportHeader) -> Result<Content, F
         let row = serde_json::from_slice::<ExportRow>(&line).ok();
         content.users.insert(row.and_then(|row| row.user()).ok_or_else(|| lines.broken())?);
     }
-    (content.last, content.end) = (lines.last, lines.end);
+    (content.last, content.end) = (lines.checked.last, lines.checked.end);
     Ok(content)
 }
 
@@ -207,14 +207,12 @@ fn content(file: &File, path: &Path, header: &ExportHeader) -> Result<Content, F
 struct Lines<'f> {
     reader: BufReader<&'f File>,
     path: &'f Path,
-    number: u64,
-    last: Option<LineSum>,
-    end: u64,
+    checked: CheckedLines,
 }
 
 impl<'f> Lines<'f> {
     fn new(file: &'f File, path: &'f Path) -> Self {
-        Self { reader: BufReader::new(file), path, number: 0, last: None, end: 0 }
+        Self { reader: BufReader::new(file), path, checked: CheckedLines::default() }
     }
 
     /// Whether these are the lines of a draft.
@@ -228,10 +226,9 @@ impl<'f> Lines<'f> {
         let mut line = Vec::new();
         let read = self.reader.read_until(b'\n', &mut line);
         read.map_err(|error| FileError::system("read", self.path, error))?;
-        let Some(object) = line.strip_suffix(b"\n") else { return Ok(None) };
-        self.number += 1;
-        self.last = Some(chain::check(object, self.last).ok_or_else(|| self.broken())?);
-        self.end += line.len() as u64;
+        if !self.checked.take(&line).ok_or_else(|| self.broken())? {
+            return Ok(None);
+        }
         chain::strip(&mut line);
         Ok(Some(line))
     }
@@ -241,7 +238,7 @@ impl<'f> Lines<'f> {
         let message = format!(
             "line {} of {} is not as it was written, or a line beside it is missing: nothing of the file is used; remove it \
              and export anew",
-            self.number.max(1),
+            self.checked.count.max(1),
             self.path.display()
         );
         FileError::new(FileErrorKind::Damaged, message)

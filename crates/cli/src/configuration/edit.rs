@@ -13,7 +13,11 @@ use crate::failure::Failure;
 use crate::printer;
 use crate::settings::keys::{self, Form, Key};
 
-pub(super) fn set(path: &Path, target: &Target, words: &[String]) -> Result<(), Failure> {
+/// Sets a key; the file is made if need be.
+///
+/// # Errors
+/// The file cannot be used as it is, or would not be right afterwards; or the system fails.
+pub(crate) fn set(path: &Path, target: &Target, words: &[String]) -> Result<(), Failure> {
     let mut document = document(path)?;
     match target {
         Target::DefaultProfile => {
@@ -35,7 +39,11 @@ pub(super) fn set(path: &Path, target: &Target, words: &[String]) -> Result<(), 
     write(path, &document.to_string())
 }
 
-pub(super) fn unset(path: &Path, target: &Target) -> Result<bool, Failure> {
+/// Removes a key. Says whether it was there.
+///
+/// # Errors
+/// As for [`set`].
+pub(crate) fn unset(path: &Path, target: &Target) -> Result<bool, Failure> {
     let mut document = document(path)?;
     let in_profile = |document: &mut DocumentMut, profile: &str, names: &[&str]| {
         let item = document.get_mut(PROFILES).and_then(|profiles| profiles.get_mut(profile));

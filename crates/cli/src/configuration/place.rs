@@ -12,7 +12,7 @@ pub(crate) const VARIABLE: &str = "ELEMENTS_CONFIG";
 /// Where the configuration is.
 pub(crate) struct Place {
     pub(crate) path: PathBuf,
-    /// Whether the variable names it, so that it has to be there.
+    /// Whether the variable names it. Then it has to be there.
     pub(crate) is_named: bool,
 }
 

@@ -6,7 +6,6 @@ use avepoint_elements_bulk::Format;
 
 use super::connection::{self, Connection};
 use super::files;
-use super::keys;
 use super::layers::Layers;
 use crate::arguments;
 use crate::failure::Failure;
@@ -28,8 +27,7 @@ pub(crate) struct Export {
 pub(crate) fn export(arguments: arguments::Export, layers: &Layers) -> Result<Export, Failure> {
     let arguments::Export { out, format, customer, tenant, quiet, concurrency, rate, connection } = arguments;
     files::check_name("--out", Some(&out))?;
-    let mut connection = connection::connection(connection, layers)?;
-    connection.rate = layers.value(&keys::RATE, rate)?;
+    let connection = connection::paced(connection, rate, layers)?;
     let has_lines = out.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("ndjson"));
     let by_ending = if has_lines { Format::Ndjson } else { Format::Csv };
     let format = format.map_or(by_ending, Into::into);

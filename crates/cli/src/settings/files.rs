@@ -36,9 +36,10 @@ impl Input {
 
 /// Resolves what every command that reads rows takes.
 pub(crate) fn input(arguments: arguments::Input, layers: &Layers) -> Input {
-    let arguments::Input { file, reading, customer, tenant, blank } = arguments;
+    let arguments::Input { file, mut reading, customer, tenant, blank } = arguments;
+    reading.map = layers.columns(&reading.map);
     let max_bytes = reading.max_bytes;
-    let mut options = options(reading, blank, layers);
+    let mut options = options(reading, blank);
     if let Some(customer) = customer {
         options = options.customer(customer);
     }
@@ -48,11 +49,10 @@ pub(crate) fn input(arguments: arguments::Input, layers: &Layers) -> Input {
     Input { file, options, max_bytes }
 }
 
-/// How rows are read, whatever they are for.
+/// How rows are read, whatever they are for. The names of columns are those of flags and profile.
 pub(super) fn options(
     arguments: arguments::ReadingArguments,
     blank: Option<arguments::Blank>,
-    layers: &Layers,
 ) -> InputOptions {
     let mut options = InputOptions::default()
         .strict_countries(arguments.strict_countries)
@@ -64,7 +64,7 @@ pub(super) fn options(
         options = options.format(format.into());
     }
     options = options.sheet(arguments.sheet);
-    for (column, name) in layers.columns(&arguments.map) {
+    for (column, name) in arguments.map {
         options = options.map(column, name);
     }
     options

@@ -9,7 +9,6 @@ use avepoint_elements_bulk::{Blank, BulkOptions, Purpose};
 
 use super::connection::{self, Connection};
 use super::files::{self, Input};
-use super::keys;
 use super::layers::Layers;
 use crate::arguments;
 use crate::failure::Failure;
@@ -41,13 +40,11 @@ pub(crate) struct Plan {
 /// Resolves what `office plan` takes.
 pub(crate) fn plan(arguments: arguments::Plan, layers: &Layers) -> Result<Plan, Failure> {
     let arguments::Plan { mut rows, files, pace, connection } = arguments;
-    let mut connection = connection::connection(connection, layers)?;
-    connection.rate = layers.value(&keys::RATE, pace.rate)?;
+    let connection = connection::paced(connection, pace.rate, layers)?;
     rows.reading.map = layers.columns(&rows.reading.map);
     let rules = rules(&rows);
     let max_bytes = rows.reading.max_bytes;
-    let options =
-        files::options(rows.reading, rows.blank, layers).purpose(Purpose::Plan).user_kind(rows.user_kind);
+    let options = files::options(rows.reading, rows.blank).purpose(Purpose::Plan).user_kind(rows.user_kind);
     let input = Input { file: rows.file, options, max_bytes };
     files::check_stdin(&input, &connection)?;
     files::check_name("--out", files.out.as_deref())?;

@@ -86,8 +86,8 @@ pub(crate) fn apply(arguments: arguments::Apply, layers: &Layers) -> Result<Appl
     let arguments::Apply { input, run, guards, files, connection } = arguments;
     let row_flags = row_flags(&input, &run);
     let guards = self::guards(&guards, layers)?;
-    let (input, mut connection) = (files::input(input, layers), connection::connection(connection, layers)?);
-    connection.rate = layers.value(&keys::RATE, run.pace.rate)?;
+    let input = files::input(input, layers);
+    let connection = connection::paced(connection, run.pace.rate, layers)?;
     files::check_stdin(&input, &connection)?;
     files::check_name("--results", files.results.as_deref())?;
     files::check_name("--journal", files.journal.as_deref())?;
@@ -132,8 +132,7 @@ pub(crate) struct Verify {
 /// Resolves what `office verify` takes.
 pub(crate) fn verify(arguments: arguments::Verify, layers: &Layers) -> Result<Verify, Failure> {
     let arguments::Verify { plan, run, connection } = arguments;
-    let mut connection = connection::connection(connection, layers)?;
-    connection.rate = layers.value(&keys::RATE, run.pace.rate)?;
+    let connection = connection::paced(connection, run.pace.rate, layers)?;
     files::check_name("--results", run.results.as_deref())?;
     let bulk = BulkOptions::new()
         .concurrency(run.pace.concurrency.get())

@@ -154,7 +154,7 @@ async fn the_state_of_a_file_is_told() {
     assert!(
         told(&["a.csv"], 0).contains("ok       journal: a.csv.journal is not there: nothing was applied yet")
     );
-    // The update is carried out, and nobody hears of it.
+    // The update is applied, and its answer is lost.
     sandbox.set_faults(Faults::new().share(1.0, Fault::dropped_after_applying())).unwrap();
     run(
         &mut home.elements(&[

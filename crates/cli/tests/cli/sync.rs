@@ -218,7 +218,7 @@ async fn a_change_is_in_the_file_before_its_update_is_sent() {
 #[tokio::test(flavor = "multi_thread")]
 async fn where_the_plan_cannot_be_written_no_further_update_is_sent() {
     let scene = Scene::moving(40, |_| true).await;
-    // Lines of the plan are longer than those of the journal, so that it is the plan that reaches 4 KiB.
+    // A line of the plan is longer than one of the journal: the plan reaches 4 KiB first.
     let sheet = scene.folder.read("feed.csv").replace("city\n", "city,address\n");
     let sheet = sheet.replace("Pirna\n", &format!("Pirna,{}\n", "Long Street ".repeat(60)));
     fs::write(scene.folder.path("feed.csv"), sheet).unwrap();

@@ -10,7 +10,7 @@ use super::check::{Check, Seal};
 use super::end::PlanEnd;
 use super::header::{self, AnyHeader};
 use super::{FORMAT, LONGEST_END, LONGEST_LINE, PlanHeader, contents, line};
-use crate::chain::{self, LineSum};
+use crate::chain::{self, CheckedLines, LineSum};
 use crate::error::{FileError, FileErrorKind};
 use crate::plan::{PlanCounts, PlannedUser, Sha256Sum};
 use crate::untrusted;
@@ -80,7 +80,7 @@ impl Plan {
             Seal::Right => (Some(counts(path, &blocks, check.last_line())?), check.last_line()),
             Seal::Wrong => return Err(damaged(path, "its SHA-256 is not that of its bytes")),
             Seal::Missing if chained_to.is_some() => {
-                (None, chained_lines(path, &blocks, u64::MAX, &header)?.0)
+                (None, chained_lines(path, &blocks, u64::MAX, &header)?.end)
             }
             Seal::Missing => (None, check.end_of_lines()),
         };
@@ -115,7 +115,7 @@ impl Plan {
     /// The checksum of the last line of a user, or of the first line; none where lines have none.
     pub(super) fn last_sum(&self) -> Result<Option<LineSum>, FileError> {
         self.chained_to.map_or(Ok(None), |_| {
-            chained_lines(&self.path, &self.blocks, self.end, &self.header).map(|(_, sum)| sum)
+            chained_lines(&self.path, &self.blocks, self.end, &self.header).map(|lines| lines.last)
         })
     }
 
@@ -372,22 +372,22 @@ fn parse_header(path: &Path, mut line: Vec<u8>) -> Result<(PlanHeader, Option<Sh
     Ok((header, chained_to))
 }
 
-/// Where the last of the lines up to a place ends that are as they were written, and its checksum. What is behind it is
-/// half a line, as a crash leaves it: nothing was sent for that.
+/// The lines up to a place, each as it was written. What is behind them is half a line, as a crash leaves it: nothing was sent
+/// for that.
 fn chained_lines(
     path: &Path,
     blocks: &Arc<Blocks>,
     until: u64,
     header: &PlanHeader,
-) -> Result<(u64, Option<LineSum>), FileError> {
-    let mut lines = blocks.again(0, until);
-    let (mut line, mut number, mut end, mut last) = (Vec::new(), 0_u64, 0, None);
+) -> Result<CheckedLines, FileError> {
+    let (mut lines, mut line) = (blocks.again(0, until), Vec::new());
+    let mut checked = CheckedLines::default();
     loop {
         read_line(&mut lines, &mut line, LONGEST_LINE).map_err(|error| unread(path, error))?;
-        let Some(object) = line.strip_suffix(b"\n") else { return Ok((end, last)) };
-        number += 1;
-        last = Some(chain::check(object, last).ok_or_else(|| broken_chain(path, number, header))?);
-        end += line.len() as u64;
+        let is_whole = checked.take(&line).ok_or_else(|| broken_chain(path, checked.count, header))?;
+        if !is_whole {
+            return Ok(checked);
+        }
     }
 }
 

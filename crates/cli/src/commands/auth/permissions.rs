@@ -6,6 +6,8 @@ use crate::failure::Failure;
 
 /// A permission, and what came of asking for a token with it.
 pub(in crate::commands) struct Permission {
+    /// One that needs it.
+    pub(in crate::commands) operation: &'static Operation,
     pub(in crate::commands) name: String,
     pub(in crate::commands) outcome: Result<Authentication, Error>,
 }
@@ -39,6 +41,11 @@ pub(in crate::commands) fn distinct() -> Vec<&'static Operation> {
     })
 }
 
+/// The permission that an operation needs.
+pub(in crate::commands) fn name(operation: &Operation) -> String {
+    operation.scopes.join(" ")
+}
+
 impl Permission {
     /// Asks for a token. A refusal is an answer; that there is none is not.
     ///
@@ -46,12 +53,12 @@ impl Permission {
     /// There is no answer.
     pub(in crate::commands) async fn ask(
         elements: &Elements,
-        operation: &Operation,
+        operation: &'static Operation,
     ) -> Result<Self, Failure> {
-        let name = operation.scopes.join(" ");
+        let name = name(operation);
         match elements.authenticate_for(operation).await {
             Err(error) if !error.is_authentication() => Err(error.into()),
-            outcome => Ok(Self { name, outcome }),
+            outcome => Ok(Self { operation, name, outcome }),
         }
     }
 

@@ -2,11 +2,11 @@
 
 use std::time::{Duration, SystemTime};
 
-use avepoint_elements::{Certificate, Elements, Error};
+use avepoint_elements::{Certificate, Elements, Error, Operation, operations};
 
 use super::findings::{Finding, Findings};
 use crate::arguments::duration_text;
-use crate::commands::auth::permissions::{Grant, Permission, distinct};
+use crate::commands::auth::permissions::{self, Grant, Permission, distinct};
 use crate::failure::Failure;
 use crate::printer::{self, counted, thousands, with_causes};
 use crate::settings::{Connection, CredentialSource, Remote, Service};
@@ -107,19 +107,22 @@ fn of_permission(permission: &Permission, all_are_refused: bool) -> Finding {
         (Grant::NotKnown, _) => Finding::ok(name, "not known: the token does not say"),
         (Grant::Refused, Err(error)) if all_are_refused => Finding::failure(name, with_causes(error))
             .with_advice("compare client id, secret and environment with the app registration"),
-        (Grant::Refused, _) => Finding::warning(name, "refused")
-            .with_advice(format!("grant it to the app registration, if you want to {}", purpose(name))),
+        (Grant::Refused, _) => Finding::warning(name, "refused").with_advice(format!(
+            "grant it to the app registration, if you want to {}",
+            purpose(permission.operation)
+        )),
     }
 }
 
 /// What a permission is for.
-fn purpose(permission: &str) -> &'static str {
-    match permission {
-        "elements.um.user.readwrite.all" => "update users",
-        "elements.um.user.read.all" => "read, plan and verify",
-        "elements.customers.read.all" => "list customers, and name them",
-        _ => "use it",
-    }
+fn purpose(operation: &Operation) -> &'static str {
+    let purposes = [
+        (operations::UPDATE_OFFICE_INFORMATION, "update users"),
+        (operations::GET_USER, "read, plan and verify"),
+        (operations::LIST_CUSTOMERS, "list customers, and name them"),
+    ];
+    let purpose = purposes.into_iter().find(|(needing, _)| needing.scopes == operation.scopes);
+    purpose.map_or("use it", |(_, purpose)| purpose)
 }
 
 fn token(permissions: &[Permission]) -> Option<Finding> {
@@ -181,9 +184,10 @@ fn not_listed(error: &Error) -> Finding {
     } else {
         with_causes(error)
     };
-    Finding::warning("customers", text).with_advice(
-        "grant elements.customers.read.all; without it, name customers and tenants by id, or use a directory",
-    )
+    Finding::warning("customers", text).with_advice(format!(
+        "grant {}; without it, name customers and tenants by id, or use a directory",
+        permissions::name(&operations::LIST_CUSTOMERS)
+    ))
 }
 
 #[cfg(test)]
