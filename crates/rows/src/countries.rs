@@ -55,8 +55,31 @@ pub struct Countries {
     own: HashMap<&'static str, Country>,
     /// By everything, [folded](fold).
     folded: HashMap<String, Country>,
-    /// The folded names that two countries or more share, such as Korea and Congo.
-    shared: Vec<(String, Country)>,
+    /// What may be suggested: the folded names, and those that two countries or more share, such as Korea and Congo.
+    suggested: Vec<(Outline, String, Country)>,
+}
+
+/// What of a folded text tells most others from it, at a fraction of the cost of an edit distance.
+#[derive(Clone, Copy, Debug)]
+struct Outline {
+    /// How many letters it has.
+    length: usize,
+    /// The letters that occur in it, each as one of 64 bits.
+    letters: u64,
+}
+
+impl Outline {
+    fn of(text: &str) -> Self {
+        let bits = text.chars().map(|letter| 1 << (u32::from(letter) % u64::BITS));
+        Self { length: text.chars().count(), letters: bits.fold(0, |all, bit: u64| all | bit) }
+    }
+
+    /// Whether texts with these outlines can be `most` edits apart: one edit changes the length by one at most, and adds
+    /// one letter at most and takes one away.
+    fn may_be_within(self, most: usize, other: Self) -> bool {
+        let differing = (self.letters ^ other.letters).count_ones() as usize;
+        self.length.abs_diff(other.length) <= most && differing <= 2 * most
+    }
 }
 
 /// The country that a text means, as [`Countries::find`] does; a value of it is the service's own
@@ -79,7 +102,7 @@ pub static COUNTRIES: LazyLock<Countries> = LazyLock::new(Countries::new);
 impl Countries {
     fn new() -> Self {
         let own: HashMap<_, _> = all().map(|country| (country.name, country)).collect();
-        let mut list = Self { own, folded: HashMap::new(), shared: Vec::new() };
+        let mut list = Self { own, folded: HashMap::new(), suggested: Vec::new() };
         // What comes first stays: the service's names before all others.
         for country in all() {
             list.add(country.name, country);
@@ -94,7 +117,11 @@ impl Countries {
                 list.add(alias, country);
             }
         }
-        list.add_turned();
+        let shared = list.add_turned();
+        let names = list.folded.iter().map(|(name, country)| (name.clone(), *country)).chain(shared);
+        let outlined = names.map(|(name, country)| (Outline::of(&name), name, country));
+        // Short names are codes, to which most short texts are near.
+        list.suggested = outlined.filter(|(outline, ..)| outline.length >= SHORTEST).collect();
         list
     }
 
@@ -102,8 +129,10 @@ impl Countries {
         self.folded.entry(fold(name)).or_insert(country);
     }
 
-    /// Adds `Republic of Korea` for `Korea, Republic of`, and `Bolivia` where only one name begins so.
-    fn add_turned(&mut self) {
+    /// Adds `Republic of Korea` for `Korea, Republic of`, and `Bolivia` where only one name begins so. Gives what begins
+    /// several.
+    fn add_turned(&mut self) -> Vec<(String, Country)> {
+        let mut shared = Vec::new();
         let split = |country: Country| country.name.split_once(", ").map(|parts| (country, parts));
         for (country, (short, rest)) in all().filter_map(split) {
             self.add(&format!("{rest} {short}"), country);
@@ -111,9 +140,10 @@ impl Countries {
             if begin_so == 1 && !self.folded.contains_key(&fold(short)) {
                 self.add(short, country);
             } else {
-                self.shared.push((fold(short), country));
+                shared.push((fold(short), country));
             }
         }
+        shared
     }
 
     /// The country that a text means: by name, without regard to case, accents, punctuation and white space, by a
@@ -135,27 +165,20 @@ impl Countries {
     /// two countries share (`Korea`).
     pub fn suggest(&self, text: &str) -> Vec<&'static str> {
         let text = fold(text);
-        let length = text.chars().count();
-        let most = if length < LONG { 1 } else { 2 };
-        if length < SHORTEST {
+        let outline = Outline::of(&text);
+        let most = if outline.length < LONG { 1 } else { 2 };
+        if outline.length < SHORTEST {
             return Vec::new();
         }
-        // Short names are codes, to which most short texts are near.
-        let names = || self.names().filter(|(name, _)| name.chars().count() >= SHORTEST);
-        let near = names().map(|(name, country)| (strsim::damerau_levenshtein(name, &text), country));
+        let near = self.suggested.iter().filter(|(other, ..)| other.may_be_within(most, outline));
+        let near = near.map(|(_, name, country)| (strsim::damerau_levenshtein(name, &text), country));
         let near: Vec<_> = near.filter(|(distance, _)| *distance <= most).collect();
         let Some(nearest) = near.iter().map(|(distance, _)| *distance).min() else { return Vec::new() };
         let nearest =
             near.into_iter().filter(|(distance, _)| *distance == nearest).map(|(_, country)| country.name);
-        let begun = names().filter(|(name, _)| name.starts_with(&text)).map(|(_, country)| country.name);
-        let names: BTreeSet<_> = nearest.chain(begun).collect();
+        let begun = self.suggested.iter().filter(|(_, name, _)| name.starts_with(&text));
+        let names: BTreeSet<_> = nearest.chain(begun.map(|(.., country)| country.name)).collect();
         if names.len() > MOST_SUGGESTED { Vec::new() } else { names.into_iter().collect() }
-    }
-
-    /// All folded names, those that two countries share included.
-    fn names(&self) -> impl Iterator<Item = (&str, Country)> {
-        let own = self.folded.iter().map(|(name, country)| (&**name, *country));
-        own.chain(self.shared.iter().map(|(name, country)| (&**name, *country)))
     }
 }
 
@@ -393,6 +416,27 @@ mod tests {
             let right = [("Slovénie", "Slovenia"), ("Austrija", "Austria")];
             assert!(suggested.iter().all(|name| right.contains(&(text, name))), "{text}: {suggested:?}");
         }
+    }
+
+    #[test]
+    fn an_outline_passes_every_slip_and_one_name_of_twenty_five() {
+        let names = &COUNTRIES.suggested;
+        for (outline, name, _) in names {
+            let letters: Vec<_> = name.chars().collect();
+            for place in 0..letters.len() {
+                let (before, behind) = (&letters[..place], &letters[place + 1..]);
+                for slip in [&[][..], &['q'], &['q', letters[place]]] {
+                    let slipped: String = [before, slip, behind].concat().into_iter().collect();
+                    assert!(outline.may_be_within(1, Outline::of(&slipped)), "{name} {slipped}");
+                    let twice = format!("{slipped}w");
+                    assert!(outline.may_be_within(2, Outline::of(&twice)), "{name} {twice}");
+                }
+            }
+        }
+        let passed =
+            |outline: &Outline| names.iter().filter(|(other, ..)| other.may_be_within(2, *outline)).count();
+        let all: usize = names.iter().map(|(outline, ..)| passed(outline)).sum();
+        assert!(all * 25 < names.len() * names.len(), "{all} of the square of {}", names.len());
     }
 
     #[test]

@@ -11,7 +11,7 @@ use crate::countries::{COUNTRIES, Country};
 pub(crate) struct Countries {
     /// The last that was found, which is often the next row's.
     last: Option<(String, Country)>,
-    /// Suggestions for texts that are none, since looking for the nearest name is slow and a wrong one repeats.
+    /// Suggestions for texts that are none, since a wrong name repeats.
     unknown: HashMap<String, Vec<&'static str>>,
 }
 
