@@ -64,9 +64,9 @@ fn generate(contract: &Contract, step: Step) -> Result<syn::File> {
 
 /// Runs a step; a refusal and a panic both come back as the reason.
 fn guarded(spec: &OpenAPI, step: Step) -> Result<TokenStream, String> {
-    let quiet = Quiet::start();
+    let silenced = SilencedPanics::start();
     let outcome = panic::catch_unwind(AssertUnwindSafe(|| step(spec)));
-    drop(quiet);
+    drop(silenced);
     match outcome {
         Ok(Ok(tokens)) => Ok(tokens),
         Ok(Err(error)) => Err(error.to_string()),
@@ -128,9 +128,9 @@ fn only(input: &OpenAPI, keep: Option<&Operation>) -> OpenAPI {
 thread_local!(static QUIET: Cell<bool> = const { Cell::new(false) });
 
 /// While it lives, panics of this thread print nothing: they are reported as problems.
-struct Quiet;
+struct SilencedPanics;
 
-impl Quiet {
+impl SilencedPanics {
     fn start() -> Self {
         static HOOK: Once = Once::new();
         HOOK.call_once(|| {
@@ -146,7 +146,7 @@ impl Quiet {
     }
 }
 
-impl Drop for Quiet {
+impl Drop for SilencedPanics {
     fn drop(&mut self) {
         QUIET.set(false);
     }

@@ -8,7 +8,7 @@ use std::process::{Command, Stdio};
 use std::time::{Instant, SystemTime};
 
 use avepoint_elements::{OfficeField, UserKey};
-use avepoint_elements_bulk::directory::{Entry, KeyIndex, Listed, Resolution, RowKeys};
+use avepoint_elements_bulk::directory::{Entry, KeyIndex, ListEnd, Resolution, RowKeys};
 use avepoint_elements_bulk::plan::{
     Change, Edit, Names, Overview, Plan, PlanHeader, PlanWriter, PlannedUser, Selection, invert,
 };
@@ -101,7 +101,7 @@ fn find(rows: u64) {
                 (uuid(3, row), format!("User{row}@fabrikam.example"), format!("{row:08}"));
             search.entry(tenant, &Entry { mail: &mail, employee_id: &number, ..Entry::of(&id) });
         }
-        search.end(tenant, Listed::Complete);
+        search.end(tenant, ListEnd::Complete);
     }
     let resolved = search.finish();
     let found = (0..resolved.len()).filter(|row| matches!(resolved.of(*row), Resolution::Resolved(_)));

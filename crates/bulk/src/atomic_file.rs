@@ -17,7 +17,7 @@ use crate::untrusted;
 pub(crate) struct AtomicFile {
     /// What it holds, as messages name it: `results`, `plan` or `journal`.
     what: &'static str,
-    out: BufWriter<Tracked>,
+    out: BufWriter<ChecksummedFile>,
     unfinished: PathBuf,
     path: PathBuf,
 }
@@ -48,7 +48,7 @@ impl AtomicFile {
                 Err(TryLockError::WouldBlock) => return Err(in_use(what, path)),
             }
         };
-        let out = BufWriter::with_capacity(1 << 16, Tracked::new(file));
+        let out = BufWriter::with_capacity(1 << 16, ChecksummedFile::new(file));
         Ok(Self { what, out, unfinished: partial, path: path.to_owned() })
     }
 
@@ -75,7 +75,7 @@ impl AtomicFile {
         let checksum = checksum
             .map_err(|error| FileError::system(&format!("go on with the {what}"), &unfinished, error))?;
         let checksum = crc32fast::Hasher::new_with_initial_len(checksum, length);
-        let out = BufWriter::with_capacity(1 << 16, Tracked { file, length, checksum });
+        let out = BufWriter::with_capacity(1 << 16, ChecksummedFile { file, length, checksum });
         Ok(Self { what, out, unfinished, path: path.to_owned() })
     }
 
@@ -128,7 +128,7 @@ impl AtomicFile {
     /// Makes what was written last, if nothing else was done to the file.
     fn complete(&mut self) -> Result<(), FileError> {
         self.out.flush().map_err(|error| self.unwritten(error))?;
-        let Tracked { file, length, checksum } = self.out.get_ref();
+        let ChecksummedFile { file, length, checksum } = self.out.get_ref();
         file.sync_all().map_err(|error| self.unwritten(error))?;
         let what = format!("the {}", self.what);
         untrusted::check_untouched(&what, &self.unfinished, file, *length)?;
@@ -172,19 +172,19 @@ impl Write for AtomicFile {
 
 /// Appends to a file, with the length and the CRC-32 of what was written.
 #[derive(Debug)]
-struct Tracked {
+struct ChecksummedFile {
     file: File,
     length: u64,
     checksum: crc32fast::Hasher,
 }
 
-impl Tracked {
+impl ChecksummedFile {
     fn new(file: File) -> Self {
         Self { file, length: 0, checksum: crc32fast::Hasher::new() }
     }
 }
 
-impl Write for Tracked {
+impl Write for ChecksummedFile {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let written = self.file.write(bytes)?;
         self.length += written as u64;

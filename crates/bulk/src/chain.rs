@@ -8,12 +8,12 @@
 use std::io::Write;
 
 /// What stands before the digits.
-const BEFORE: &[u8] = br#","sum":""#;
+const SUM_PREFIX: &[u8] = br#","sum":""#;
 /// What stands behind them.
-const BEHIND: &[u8] = br#""}"#;
+const SUM_SUFFIX: &[u8] = br#""}"#;
 const DIGITS: usize = 8;
 /// The length of the end of a line, in bytes.
-pub(crate) const END: usize = BEFORE.len() + DIGITS + BEHIND.len();
+pub(crate) const SUM_LENGTH: usize = SUM_PREFIX.len() + DIGITS + SUM_SUFFIX.len();
 
 /// The checksum of a line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,15 +35,15 @@ impl LineSum {
 pub(crate) fn end(object: &mut Vec<u8>, previous: Option<LineSum>) -> LineSum {
     object.pop();
     let sum = LineSum::of(previous, object);
-    object.extend([BEFORE, &sum.0, BEHIND].concat());
+    object.extend([SUM_PREFIX, &sum.0, SUM_SUFFIX].concat());
     sum
 }
 
 /// The checksum at the end of a line without its line feed, if it is the right one.
 pub(crate) fn check(line: &[u8], previous: Option<LineSum>) -> Option<LineSum> {
-    let object = line.get(..line.len().checked_sub(END)?)?;
+    let object = line.get(..line.len().checked_sub(SUM_LENGTH)?)?;
     let sum = LineSum::of(previous, object);
-    (line[object.len()..] == [BEFORE, &sum.0, BEHIND].concat()).then_some(sum)
+    (line[object.len()..] == [SUM_PREFIX, &sum.0, SUM_SUFFIX].concat()).then_some(sum)
 }
 
 /// The lines of a file that were read, each checked.
@@ -70,15 +70,15 @@ impl CheckedLines {
 
 /// Whether a line without its line feed ends as one with a checksum does, with whatever digits.
 pub(crate) fn is_ended(line: &[u8]) -> bool {
-    let digits = line.strip_suffix(BEHIND).and_then(|line| line.split_last_chunk::<DIGITS>());
+    let digits = line.strip_suffix(SUM_SUFFIX).and_then(|line| line.split_last_chunk::<DIGITS>());
     digits.is_some_and(|(object, digits)| {
-        object.ends_with(BEFORE) && digits.iter().all(|digit| matches!(digit, b'0'..=b'9' | b'a'..=b'f'))
+        object.ends_with(SUM_PREFIX) && digits.iter().all(|digit| matches!(digit, b'0'..=b'9' | b'a'..=b'f'))
     })
 }
 
 /// The object of a line that ends with a checksum and a line feed.
 pub(crate) fn strip(line: &mut Vec<u8>) {
-    line.truncate(line.len().saturating_sub(END + 1));
+    line.truncate(line.len().saturating_sub(SUM_LENGTH + 1));
     line.push(b'}');
 }
 

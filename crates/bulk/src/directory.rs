@@ -12,7 +12,7 @@
 //! place of lists, and [`list_rest`] lists the tenants that it says nothing of.
 //!
 //! ```
-//! use avepoint_elements_bulk::directory::{Customers, Entry, KeyIndex, LeadingZeros, Listed, Resolution, RowKeys};
+//! use avepoint_elements_bulk::directory::{Customers, Entry, KeyIndex, LeadingZeros, ListEnd, Resolution, RowKeys};
 //!
 //! let mut index = KeyIndex::new(Some("c1"), Some("t1"));
 //! let anna = RowKeys { line: 2, mail: "Anna@fabrikam.example", ..RowKeys::default() };
@@ -24,7 +24,7 @@
 //! for tenant in search.tenants() {
 //!     search.entry(tenant, &Entry { mail: "anna@fabrikam.example", ..Entry::of("u1") });
 //!     search.entry(tenant, &Entry { employee_id: "0042", ..Entry::of("u2") });
-//!     search.end(tenant, Listed::Complete);
+//!     search.end(tenant, ListEnd::Complete);
 //! }
 //! let resolved = search.finish();
 //! let Resolution::Resolved(found) = resolved.of(0) else { panic!("the mail address is Anna's") };
@@ -44,7 +44,7 @@ mod found;
 mod index;
 mod key;
 pub(crate) mod lists;
-mod places;
+mod named_tenants;
 mod resolution;
 mod resolve;
 mod row;
@@ -55,9 +55,9 @@ pub use entry::Entry;
 pub use file::DirectoryFile;
 pub use index::{KeyIndex, TooManyLines};
 pub use key::{Key, KeySet};
-pub use places::TenantNumber;
-pub use resolution::{Found, LeadingZeros, PlaceProblem, Resolution};
+pub use named_tenants::TenantNumber;
+pub use resolution::{Found, LeadingZeros, Resolution, TenantProblem};
 pub(crate) use resolve::list_again;
 pub use resolve::{ListProgress, list_rest, resolve};
 pub use row::{KeyMistake, RowKeys, RowKeysBuf};
-pub use search::{Listed, Resolved, Search};
+pub use search::{ListEnd, Resolved, Search};

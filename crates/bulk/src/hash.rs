@@ -130,15 +130,15 @@ impl OfficeHash {
 impl Proof {
     /// The proof that a service did an update. Slashes at the end of its base URL do not count.
     pub fn of(base_url: &str, user: &UserHash, office: &OfficeHash) -> Self {
-        Prover::new(base_url).prove(user, office)
+        ProofHasher::new(base_url).prove(user, office)
     }
 }
 
 /// Makes the proofs of one service.
 #[derive(Clone)]
-pub(crate) struct Prover(Hash);
+pub(crate) struct ProofHasher(Hash);
 
-impl Prover {
+impl ProofHasher {
     pub(crate) fn new(base_url: &str) -> Self {
         let mut hash = Hash::new("proof");
         hash.part(base_url.trim_end_matches('/').as_bytes());

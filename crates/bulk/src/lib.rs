@@ -95,6 +95,7 @@ use avepoint_elements_rows::{countries, ids};
 mod atomic_file;
 mod chain;
 mod clock;
+mod count_or_percent;
 pub mod directory;
 mod error;
 pub mod export;
@@ -105,7 +106,6 @@ mod items;
 mod journal;
 #[cfg(feature = "tracing")]
 mod log;
-mod most;
 mod new_file;
 mod os;
 mod outcome;

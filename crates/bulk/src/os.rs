@@ -17,7 +17,7 @@ mod unix {
     const ROOT: u32 = 0;
     const WRITABLE_BY_ALL: u32 = 0o002;
     const WRITABLE_BY_GROUP: u32 = 0o020;
-    const HANDS_ON_GROUP: u32 = 0o2000;
+    const SETGID: u32 = 0o2000;
 
     /// Files that are made are for their owner alone.
     pub(crate) fn owner_only(options: &mut OpenOptions) -> &mut OpenOptions {
@@ -54,7 +54,7 @@ mod unix {
         folder_mode: u32,
     ) -> Option<u32> {
         let is_known = [own, ROOT, folder_owner].contains(&owner);
-        let is_of_group = folder_mode & HANDS_ON_GROUP != 0 && !is_link;
+        let is_of_group = folder_mode & SETGID != 0 && !is_link;
         let is_shared =
             folder_mode & WRITABLE_BY_ALL != 0 || folder_mode & WRITABLE_BY_GROUP != 0 && !is_of_group;
         (!is_known && is_shared).then_some(owner)

@@ -5,11 +5,11 @@
 
 mod attempt;
 mod circuit_breaker;
+mod compare_and_set;
 mod customer_scopes;
 mod max_failures;
 mod options;
 mod pending_row;
-mod planned;
 mod reorder_buffer;
 mod rows;
 mod scheduler;
@@ -47,7 +47,7 @@ use task::Task;
 type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
 /// Results that wait to be taken, at most: then no further row is started.
-const MOST_RESULTS: usize = 64;
+const MAX_QUEUED_RESULTS: usize = 64;
 
 /// What a run is given: a row to send, or one whose result is known already and takes its place among the others.
 #[derive(Clone, Debug)]
@@ -124,7 +124,7 @@ impl<T, S> Run<T, S> {
         if let Err(error) = begun {
             scheduler.stop_because(Stopped::Journal(error));
         }
-        let (results, taken) = mpsc::channel(MOST_RESULTS);
+        let (results, taken) = mpsc::channel(MAX_QUEUED_RESULTS);
         let (progress, seen) = watch::channel(scheduler.progress());
         let (tell, stop) = watch::channel(());
         let (calls, ended) = (FuturesUnordered::new(), Vec::new());

@@ -158,7 +158,7 @@ fn find(path: &Path, doing: &str, follows_last: bool) -> Result<Found, FileError
         }
         if is_link {
             links += 1;
-            if links > MOST_LINKS {
+            if links > MAX_LINKS {
                 return Err(failed(io::Error::other("too many links follow each other")));
             }
             is_behind_link |= is_last;
@@ -172,7 +172,7 @@ fn find(path: &Path, doing: &str, follows_last: bool) -> Result<Found, FileError
 }
 
 /// Links that follow each other at most, as Linux has it.
-const MOST_LINKS: u32 = 40;
+const MAX_LINKS: u32 = 40;
 
 /// The names of a path, the last one first.
 fn parts(path: &Path) -> Vec<OsString> {

@@ -24,14 +24,13 @@ mod office {
     pub(super) mod sync;
     pub(super) mod template;
     pub(super) mod undo;
-    mod unusual;
     pub(super) mod verify;
 }
 mod sandbox;
 mod users {
     pub(super) mod get;
     pub(super) mod list;
-    pub(super) mod places;
+    pub(super) mod named_tenants;
 }
 
 use avepoint_elements_bulk::schema;

@@ -1,7 +1,6 @@
 //! The configuration file: named profiles of settings. It is read whole, and every mistake in it is named.
 
 mod edit;
-mod place;
 mod read;
 
 use std::collections::BTreeMap;
@@ -9,12 +8,15 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use avepoint_elements_bulk::{Column, open_trusted};
+use etcetera::BaseStrategy;
 
 use crate::failure::Failure;
 use crate::printer;
 pub(crate) use edit::{set, unset};
-pub(crate) use place::{Place, place};
 pub(crate) use read::{is_secret, secret};
+
+/// The variable that names another file.
+pub(crate) const VARIABLE: &str = "ELEMENTS_CONFIG";
 
 /// The key that names the profile which is used without `--profile`.
 pub(crate) const DEFAULT_PROFILE: &str = "default-profile";
@@ -23,13 +25,39 @@ pub(crate) const DEFAULT_PROFILE: &str = "default-profile";
 const PROFILES: &str = "profiles";
 
 /// The longest file that is read, in bytes.
-const LONGEST: u64 = 1 << 20;
+const MAX_FILE_BYTES: u64 = 1 << 20;
 
 /// A configuration file, checked as a whole.
 #[derive(Debug, Default)]
 pub(crate) struct Configuration {
     pub(crate) default_profile: Option<Located<String>>,
     pub(crate) profiles: BTreeMap<String, Profile>,
+}
+
+/// The name of the configuration file.
+pub(crate) struct ConfigurationPath {
+    pub(crate) path: PathBuf,
+    /// Whether the variable names it. Then it has to be there.
+    pub(crate) is_named: bool,
+}
+
+impl ConfigurationPath {
+    /// What the variable names, or the platform's: `~/.config/elements/config.toml` on Unix, and on Windows
+    /// `elements\config.toml` in the folder for settings of programs.
+    ///
+    /// # Errors
+    /// There is no home folder.
+    pub(crate) fn find() -> Result<Self, Failure> {
+        if let Some(path) = std::env::var_os(VARIABLE).filter(|path| !path.is_empty()) {
+            return Ok(Self { path: path.into(), is_named: true });
+        }
+        let folders = etcetera::choose_base_strategy().map_err(|_| {
+            Failure::usage(format!(
+                "there is no home folder for a configuration file: set {VARIABLE} to the name of a file"
+            ))
+        })?;
+        Ok(Self { path: folders.config_dir().join("elements").join("config.toml"), is_named: false })
+    }
 }
 
 /// A value, and its line in the file.
@@ -65,9 +93,9 @@ fn text(path: &Path) -> Result<Option<String>, Failure> {
     let Some(file) = open_trusted(path)? else { return Ok(None) };
     let unreadable = |why: &str| Failure::usage(format!("the configuration {} {why}", printer::path(path)));
     let mut bytes = Vec::new();
-    let read = file.take(LONGEST + 1).read_to_end(&mut bytes);
+    let read = file.take(MAX_FILE_BYTES + 1).read_to_end(&mut bytes);
     read.map_err(|error| unreadable(&format!("cannot be read: {error}")))?;
-    if bytes.len() as u64 > LONGEST {
+    if bytes.len() as u64 > MAX_FILE_BYTES {
         return Err(unreadable("is over a megabyte"));
     }
     String::from_utf8(bytes).map(Some).map_err(|_| unreadable("is not valid UTF-8"))

@@ -74,12 +74,12 @@ fn end(meaning: &'static str, printer: Printer) {
         let _ = Failure::Interrupted(meaning).report(printer);
         let _ = sender.send(());
     });
-    let _ = reported.recv_timeout(LAST_WORDS);
+    let _ = reported.recv_timeout(REPORT_TIMEOUT);
     std::process::exit(code::INTERRUPTED.into());
 }
 
 /// How long a program that ends waits for its last line to be taken.
-const LAST_WORDS: Duration = Duration::from_secs(1);
+const REPORT_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// Prints the help that was asked for, or what is wrong with arguments, and gives the exit code.
 fn refuse(mut error: clap::Error) -> ExitCode {

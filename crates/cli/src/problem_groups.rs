@@ -10,13 +10,13 @@ use avepoint_elements_bulk::{Finding, Problem};
 use crate::printer::{note, thousands};
 
 /// The most groups of one severity. Problems of further groups are counted.
-const MOST_GROUPS: usize = 50;
+const MAX_GROUPS: usize = 50;
 
 /// How many places a group names.
-const MOST_PLACES: usize = 20;
+const MAX_PLACES: usize = 20;
 
 /// How many places a group names where each has a value of its own.
-const MOST_VALUES: usize = 5;
+const MAX_VALUES: usize = 5;
 
 /// What was found in the rows of an input, until it is said.
 #[derive(Default)]
@@ -86,7 +86,7 @@ impl ProblemGroups {
         let counts = if severity == Severity::Error { &mut self.errors } else { &mut self.warnings };
         let number = match self.index.get(&self.key) {
             Some(number) => *number,
-            None if counts.groups == MOST_GROUPS => return counts.others += 1,
+            None if counts.groups == MAX_GROUPS => return counts.others += 1,
             None => {
                 counts.groups += 1;
                 self.index.insert(self.key.clone(), self.groups.len());
@@ -152,7 +152,7 @@ impl Group {
 
     fn add(&mut self, message: &str, place: impl FnOnce() -> (String, Option<String>)) {
         self.count += 1;
-        if self.places.len() <= MOST_PLACES {
+        if self.places.len() <= MAX_PLACES {
             self.places.push(place());
         }
         if self.message != message {
@@ -195,7 +195,7 @@ impl Group {
     fn named_places(&self) -> String {
         let has_values =
             self.common_value().is_none() && self.places.iter().any(|(_, value)| value.is_some());
-        let most = if has_values { MOST_VALUES } else { MOST_PLACES };
+        let most = if has_values { MAX_VALUES } else { MAX_PLACES };
         let named = self.places.iter().take(most).map(|(place, value)| match value {
             Some(value) if has_values => format!("{place} \"{value}\""),
             _ => place.clone(),
@@ -258,17 +258,17 @@ mod tests {
         let many: Vec<_> = (1..=21).map(|line| (line, "no user")).collect();
         let named = |found: &str| found.matches(", ").count() + 1;
         let [twenty, more] = [&many[..20], &many].map(|many| texts(many).remove(0));
-        assert!(named(&twenty) == MOST_PLACES && twenty.ends_with(", 20"), "{twenty}");
+        assert!(named(&twenty) == MAX_PLACES && twenty.ends_with(", 20"), "{twenty}");
         assert!(more.starts_with("21 × no user\n  lines 1, 2,") && more.ends_with(", 20, …"), "{more}");
     }
 
     #[test]
     fn problems_of_further_groups_are_counted() {
         let mut groups = ProblemGroups::default();
-        for number in 0..MOST_GROUPS + 2 {
+        for number in 0..MAX_GROUPS + 2 {
             groups.add_error_of_row(2, &"x".repeat(number));
             groups.add_error_of_row(3, &"x".repeat(number));
         }
-        assert_eq!((groups.groups.len(), groups.errors.others), (MOST_GROUPS, 4));
+        assert_eq!((groups.groups.len(), groups.errors.others), (MAX_GROUPS, 4));
     }
 }

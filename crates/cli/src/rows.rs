@@ -18,7 +18,7 @@ use crate::settings::Input;
 const LONG: Duration = Duration::from_secs(2);
 
 /// How many columns, or lines, a note names.
-const MOST_NAMED: usize = 20;
+const MAX_NAMED: usize = 20;
 
 impl Input {
     /// Opens the input; one that cannot be read is a failure.
@@ -180,16 +180,16 @@ pub(crate) fn notes(checked: &Checked) -> Vec<Note> {
 
 /// The first lines of a list.
 fn lines(list: &LineList) -> String {
-    let first = list.first().iter().take(MOST_NAMED).map(u64::to_string).collect::<Vec<_>>().join(", ");
-    let more = if list.count() > MOST_NAMED as u64 { ", …" } else { "" };
+    let first = list.first().iter().take(MAX_NAMED).map(u64::to_string).collect::<Vec<_>>().join(", ");
+    let more = if list.count() > MAX_NAMED as u64 { ", …" } else { "" };
     let line = if list.count() == 1 { "line" } else { "lines" };
     format!("{line} {first}{more}")
 }
 
 /// The first of a file's names, as a terminal may show them, and how many more there are.
 fn few(names: &[String]) -> String {
-    let first = names.iter().take(MOST_NAMED).map(|name| excerpt(name)).collect::<Vec<_>>().join(", ");
-    match names.len().saturating_sub(MOST_NAMED) {
+    let first = names.iter().take(MAX_NAMED).map(|name| excerpt(name)).collect::<Vec<_>>().join(", ");
+    match names.len().saturating_sub(MAX_NAMED) {
         0 => first,
         more => format!("{first} and {more} more"),
     }

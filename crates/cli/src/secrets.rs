@@ -11,7 +11,7 @@ use crate::failure::Failure;
 use crate::printer::{self, note};
 
 /// The largest file that is read, in bytes: a chain of certificates has a few thousand.
-const LARGEST: u64 = 1 << 20;
+const MAX_BYTES: u64 = 1 << 20;
 
 /// A secret from a variable; an empty one counts as unset.
 pub(crate) fn from_environment(name: &str) -> Result<Option<Secret>, Failure> {
@@ -59,8 +59,8 @@ fn open(path: &Path, what: &str) -> Result<File, Failure> {
 
 fn read(source: impl Read, path: &Path, what: &str) -> Result<Zeroizing<Vec<u8>>, Failure> {
     let mut bytes = Zeroizing::new(Vec::new());
-    source.take(LARGEST + 1).read_to_end(&mut bytes).map_err(|error| unreadable(path, what, &error))?;
-    if bytes.len() as u64 > LARGEST {
+    source.take(MAX_BYTES + 1).read_to_end(&mut bytes).map_err(|error| unreadable(path, what, &error))?;
+    if bytes.len() as u64 > MAX_BYTES {
         return Err(Failure::usage(format!(
             "{what} cannot be in {}, which is over a megabyte",
             printer::path(path)

@@ -21,7 +21,7 @@ use avepoint_elements_bulk::Shard;
 
 pub(crate) use self::config::{Config, ShownSettings, config};
 pub(crate) use self::connection::{Connection, CredentialSource, Password, Remote, Service, connection};
-pub(crate) use self::doctor::{Doctor, Used, doctor};
+pub(crate) use self::doctor::{Doctor, UsedProfile, doctor};
 pub(crate) use self::export::{Export, export};
 pub(crate) use self::files::{Input, input};
 pub(crate) use self::keys::Key;

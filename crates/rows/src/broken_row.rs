@@ -6,11 +6,11 @@ use crate::row_shape::{Ids, RowShape};
 use crate::text::trimmed;
 
 /// How many delimiters a value may hold that was cut in two and has no quotes around it.
-const MOST_DELIMITERS: usize = 3;
+const MAX_DELIMITERS: usize = 3;
 
 /// Which half of a row a record is, with the line of the other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Half {
+pub(crate) enum BrokenRow {
     First { second: u64 },
     Second { first: u64 },
 }
@@ -20,15 +20,15 @@ pub(crate) fn find(
     record: &Record<'_>,
     shape: &RowShape<'_>,
     is_of_its_own: impl Fn(&Neighbour<'_>) -> bool,
-) -> Option<Half> {
+) -> Option<BrokenRow> {
     let own = record.as_neighbour();
     let is_half = |other: &Neighbour<'_>| shape.is_whole(other.len()) || !is_of_its_own(other);
     let next = record.next.filter(|next| are_halves(&own, next, None, shape) && is_half(next));
     let previous = record
         .previous
         .filter(|previous| are_halves(previous, &own, record.next.as_ref(), shape) && is_half(previous));
-    next.map(|next| Half::First { second: next.line })
-        .or(previous.map(|previous| Half::Second { first: previous.line }))
+    next.map(|next| BrokenRow::First { second: next.line })
+        .or(previous.map(|previous| BrokenRow::Second { first: previous.line }))
 }
 
 /// Whether two records may be one row that was cut in two. Where a record can belong to either of its neighbours, both are
@@ -58,7 +58,7 @@ fn is_part(short: &Neighbour<'_>, other: &Neighbour<'_>, cells: usize, shape: &R
     let own = ids(short, shape);
     cells <= shape.width
         || if own.are_missing() {
-            cells <= shape.width + MOST_DELIMITERS
+            cells <= shape.width + MAX_DELIMITERS
         } else {
             !own.resemble(&ids(other, shape))
         }

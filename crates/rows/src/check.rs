@@ -7,7 +7,7 @@ mod escapes;
 mod id_cache;
 mod id_counts;
 mod placeholders;
-pub(crate) mod planned;
+pub(crate) mod plan_row;
 mod postal;
 pub(crate) mod row;
 pub(crate) mod spreadsheet_errors;
@@ -167,14 +167,14 @@ impl LineList {
 
     fn add(&mut self, line: u64) {
         self.count += 1;
-        if self.first.len() < MOST_LINES {
+        if self.first.len() < MAX_LINES {
             self.first.push(line);
         }
     }
 }
 
 /// How many lines a list names.
-const MOST_LINES: usize = 1000;
+const MAX_LINES: usize = 1000;
 
 /// Reads a table to its end and hands each finding to `found`: those of single rows in their order, and then the
 /// users that are there twice.

@@ -43,7 +43,7 @@ pub struct Country {
 }
 
 /// The fewest letters of a name that is suggested, and of a text for which one is.
-const SHORTEST: usize = 5;
+const MIN_LENGTH: usize = 5;
 
 /// The fewest letters of a text in which two may be wrong.
 const LONG: usize = 12;
@@ -121,7 +121,7 @@ impl Countries {
         let names = list.folded.iter().map(|(name, country)| (name.clone(), *country)).chain(shared);
         let outlined = names.map(|(name, country)| (Outline::of(&name), name, country));
         // Short names are codes, to which most short texts are near.
-        list.suggested = outlined.filter(|(outline, ..)| outline.length >= SHORTEST).collect();
+        list.suggested = outlined.filter(|(outline, ..)| outline.length >= MIN_LENGTH).collect();
         list
     }
 
@@ -167,7 +167,7 @@ impl Countries {
         let text = fold(text);
         let outline = Outline::of(&text);
         let most = if outline.length < LONG { 1 } else { 2 };
-        if outline.length < SHORTEST {
+        if outline.length < MIN_LENGTH {
             return Vec::new();
         }
         let near = self.suggested.iter().filter(|(other, ..)| other.may_be_within(most, outline));
@@ -178,12 +178,12 @@ impl Countries {
             near.into_iter().filter(|(distance, _)| *distance == nearest).map(|(_, country)| country.name);
         let begun = self.suggested.iter().filter(|(_, name, _)| name.starts_with(&text));
         let names: BTreeSet<_> = nearest.chain(begun.map(|(.., country)| country.name)).collect();
-        if names.len() > MOST_SUGGESTED { Vec::new() } else { names.into_iter().collect() }
+        if names.len() > MAX_SUGGESTED { Vec::new() } else { names.into_iter().collect() }
     }
 }
 
 /// How many countries are suggested at most.
-const MOST_SUGGESTED: usize = 2;
+const MAX_SUGGESTED: usize = 2;
 
 /// The service's list.
 fn all() -> impl Iterator<Item = Country> {

@@ -11,10 +11,10 @@ use crate::problem::excerpt;
 use crate::text::trimmed;
 
 /// How many columns a line names that looks like a header.
-const FEWEST: usize = 3;
+const MIN_COLUMNS: usize = 3;
 
 /// How many lines are looked at for the header.
-const MOST_LINES: usize = 50;
+const MAX_LINES: usize = 50;
 
 /// Delimiters that are not read.
 const OTHER_DELIMITERS: [u8; 6] = [b'|', b':', b'^', b'~', b'!', 0x1F];
@@ -37,8 +37,8 @@ pub(crate) fn explain(start: &str, options: &InputOptions) -> Option<InputError>
             excerpt(&char::from(delimiter).to_string())
         )
     } else {
-        let is_header = |line: &str| columns(line, options) >= FEWEST.max(named + 1);
-        let (_, header) = lines.take(MOST_LINES).find(|(line, _)| is_header(line))?;
+        let is_header = |line: &str| columns(line, options) >= MIN_COLUMNS.max(named + 1);
+        let (_, header) = lines.take(MAX_LINES).find(|(line, _)| is_header(line))?;
         format!(
             "line {number} is not the header{}, and line {header} looks like it; delete what stands above line {header}",
             kind(trimmed(first))
@@ -95,9 +95,9 @@ fn is_wrapped(line: &str, options: &InputOptions) -> bool {
         return false;
     };
     let Some(inner) = inner.strip_suffix('"') else { return false };
-    columns(&inner.replace("\"\"", "\""), options) >= FEWEST
+    columns(&inner.replace("\"\"", "\""), options) >= MIN_COLUMNS
 }
 
 fn other_delimiter(line: &str, options: &InputOptions) -> Option<u8> {
-    OTHER_DELIMITERS.into_iter().find(|delimiter| columns_between(line, *delimiter, options) >= FEWEST)
+    OTHER_DELIMITERS.into_iter().find(|delimiter| columns_between(line, *delimiter, options) >= MIN_COLUMNS)
 }

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use crate::broken_row::{self, Half};
+use crate::broken_row::{self, BrokenRow};
 use crate::column_role::{ColumnRole, ResultColumn};
 use crate::columns::Column;
 use crate::error::InputError;
@@ -15,7 +15,7 @@ use crate::purpose::Purpose;
 use crate::required_cells::RequiredCells;
 use crate::row_shape::RowShape;
 use crate::text::{MISSING, REPLACED, trimmed};
-use crate::unclosed_quote::{self, Swallowed};
+use crate::unclosed_quote::{self, UnclosedQuote};
 
 /// Where a CSV file has what.
 #[derive(Debug, Default)]
@@ -297,7 +297,8 @@ impl Layout {
 
     /// What is to be said of a value that holds another row: a mistake or a warning.
     fn unclosed_quote(&self, record: &Record<'_>) -> (Option<Problem>, Vec<Problem>) {
-        let Some(Swallowed { place, line, is_row }) = unclosed_quote::find(record, &self.row_shape()) else {
+        let Some(UnclosedQuote { place, line, is_row }) = unclosed_quote::find(record, &self.row_shape())
+        else {
             return Default::default();
         };
         let value = record.cells.get(place).unwrap_or_default();
@@ -389,10 +390,10 @@ fn quote_fault(QuoteFault { line, is_backslash }: QuoteFault) -> String {
 }
 
 /// What to say of a half of a row.
-fn cut_in_two(half: Half) -> String {
+fn cut_in_two(half: BrokenRow) -> String {
     let (line, part) = match half {
-        Half::First { second } => (second, "end"),
-        Half::Second { first } => (first, "beginning"),
+        BrokenRow::First { second } => (second, "end"),
+        BrokenRow::Second { first } => (first, "beginning"),
     };
     format!(
         "line {line} is no row and looks like the {part} of this one, which a line break within a value cuts in two; write \
@@ -431,21 +432,21 @@ fn without_optional(columns: &[Column]) -> String {
 /// The names of the columns of an input, as messages show them.
 pub(crate) fn found(header: &[String]) -> String {
     let mut found = String::new();
-    for (place, name) in header.iter().enumerate().take(MOST_SHOWN) {
+    for (place, name) in header.iter().enumerate().take(MAX_SHOWN) {
         let comma = if place == 0 { "" } else { ", " };
         // Writing to a text cannot fail.
         let _ = write!(found, "{comma}\"{}\"", excerpt(name));
     }
     match header.len() {
         0 => found.push_str("no columns"),
-        MOST_SHOWN.. => found.push_str(", …"),
+        MAX_SHOWN.. => found.push_str(", …"),
         _ => {}
     }
     found
 }
 
 /// How many names a message shows.
-const MOST_SHOWN: usize = 30;
+const MAX_SHOWN: usize = 30;
 
 /// What to do about bytes that are not text.
 const NOT_UTF8: &str =

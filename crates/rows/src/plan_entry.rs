@@ -1,6 +1,6 @@
 //! Rows of a plan as they are handed out.
 
-use crate::check::planned::PlanRowParts;
+use crate::check::plan_row::PlanRowParts;
 use crate::check::row::RowCheck;
 use crate::columns::Column;
 use crate::entry::{Original, original};

@@ -8,7 +8,7 @@ use crate::columns::Column;
 use crate::format::Format;
 
 /// The longest value or name that a message shows, in characters.
-const LONGEST: usize = 40;
+const MAX_EXCERPT_CHARS: usize = 40;
 
 /// One thing that is wrong with a row, or suspicious.
 ///
@@ -75,7 +75,7 @@ pub fn excerpt(text: &str) -> String {
         let mut bytes = [0; 4];
         let escaped = terminal::escape(character.encode_utf8(&mut bytes));
         length += escaped.chars().count();
-        if length > LONGEST {
+        if length > MAX_EXCERPT_CHARS {
             shown.push('…');
             break;
         }

@@ -106,7 +106,7 @@ struct ColumnRoles<'t> {
 }
 
 /// How many names are kept, or an input of nothing but names would fill the memory.
-const MOST_NAMES: usize = 1000;
+const MAX_NAMES: usize = 1000;
 
 impl<'t> ColumnRoles<'t> {
     fn new(options: &'t InputOptions) -> Self {
@@ -118,7 +118,7 @@ impl<'t> ColumnRoles<'t> {
             return *role;
         }
         let role = ColumnRole::of(name, self.options);
-        if self.known.len() < MOST_NAMES {
+        if self.known.len() < MAX_NAMES {
             self.known.insert(name.to_owned(), role);
             if role == ColumnRole::Unknown {
                 self.unknown.push(name.to_owned());

@@ -9,10 +9,10 @@ use crate::parsed_row::Values;
 use crate::row_shape::{LINE_DELIMITERS, bare};
 
 /// The fewest cells of a line that is a row.
-const FEWEST: usize = 4;
+const MIN_CELLS: usize = 4;
 
 /// How many cells of a line are UUIDs that is a row, whatever the others are.
-const FEWEST_UUIDS: usize = 2;
+const MIN_UUIDS: usize = 2;
 
 /// The column of a value in which another line than the first is a row: no header tells of what cells, but ids do.
 pub(crate) fn find(values: &Values<'_>) -> Option<Column> {
@@ -31,7 +31,7 @@ fn is_row(line: &str, values: &Values<'_>) -> bool {
     LINE_DELIMITERS.into_iter().any(|delimiter| {
         let cells: Vec<_> = line.split(char::from(delimiter)).map(bare).collect();
         let has_own_ids = || !own.is_empty() && own.iter().all(|id| cells.contains(id));
-        let has_uuids = || cells.iter().filter(|cell| is_uuid(cell)).count() >= FEWEST_UUIDS;
-        cells.len() >= FEWEST && (has_own_ids() || has_uuids())
+        let has_uuids = || cells.iter().filter(|cell| is_uuid(cell)).count() >= MIN_UUIDS;
+        cells.len() >= MIN_CELLS && (has_own_ids() || has_uuids())
     })
 }

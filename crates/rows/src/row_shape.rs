@@ -85,13 +85,13 @@ impl RowShape<'_> {
         let bytes = line.as_bytes();
         let is_delimiter =
             |(place, byte): &(usize, &u8)| **byte == delimiter && bytes.get(place + 1) != Some(&b' ');
-        let fewest = self.columns.saturating_sub(1).div_ceil(2).max(FEWEST);
+        let fewest = self.columns.saturating_sub(1).div_ceil(2).max(MIN_DELIMITERS);
         bytes.iter().enumerate().filter(is_delimiter).count() >= fewest
     }
 }
 
 /// The fewest delimiters of a line that looks like a row, however short the header is.
-const FEWEST: usize = 3;
+const MIN_DELIMITERS: usize = 3;
 
 /// The ids of a row, of the columns that the header has.
 #[derive(Debug)]

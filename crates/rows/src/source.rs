@@ -26,7 +26,7 @@ pub(crate) const CHUNK: usize = 64 * 1024;
 pub struct Source {
     file: File,
     /// Detects changes; none for a copy, which no other process can reach.
-    watched: Option<Watched>,
+    detector: Option<ChangeDetector>,
     /// The file's extension in lower case, where it has one; of a compressed file, the one before that.
     extension: Option<String>,
     /// The most that is copied of it, or that it unpacks to, in bytes.
@@ -70,7 +70,7 @@ impl Source {
         let extension = extension(path).filter(|extension| extension != "gz");
         let extension = extension.or_else(|| self::extension(&path.with_extension("")));
         let source = if metadata.is_file() {
-            Self { file, watched: Some(Watched::new(path, &metadata)), extension: None, limit }
+            Self { file, detector: Some(ChangeDetector::new(path, &metadata)), extension: None, limit }
         } else {
             os::wait_when_read(&file).map_err(failed)?;
             Self::stream(file, limit)?
@@ -116,7 +116,7 @@ impl Source {
         let mut copy = Copy::new(CopyOf::Stream, limit).map_err(failed)?;
         io::copy(&mut reader, &mut copy).map_err(failed)?;
         let file = copy.into_file().map_err(failed)?;
-        Ok(Self { file, watched: None, extension: None, limit })
+        Ok(Self { file, detector: None, extension: None, limit })
     }
 
     /// What this one holds, which was unpacked to a copy.
@@ -126,7 +126,7 @@ impl Source {
     )]
     pub(crate) fn unpacked(&self, copy: Copy) -> Result<Self, InputError> {
         let (extension, limit) = (self.extension.clone(), self.limit);
-        Ok(Self { file: copy.into_file()?, watched: None, extension, limit })
+        Ok(Self { file: copy.into_file()?, detector: None, extension, limit })
     }
 
     /// The most that it may unpack to, in bytes.
@@ -153,7 +153,7 @@ impl Source {
 
     /// Takes note of all bytes, by which a later change is noticed.
     pub(crate) fn record_all(&self) -> Result<(), InputError> {
-        if self.watched.is_some() {
+        if self.detector.is_some() {
             io::copy(&mut self.rewind()?, &mut io::sink())?;
         }
         self.check_unchanged()
@@ -168,16 +168,16 @@ impl Source {
     pub(crate) fn rewind(&self) -> Result<Bytes<'_>, InputError> {
         self.check_unchanged()?;
         (&self.file).rewind()?;
-        let length = self.watched.as_ref().map_or(u64::MAX, |watched| watched.length);
-        let hash = self.watched.as_ref().map(Watched::hasher);
+        let length = self.detector.as_ref().map_or(u64::MAX, |detector| detector.length);
+        let hash = self.detector.as_ref().map(ChangeDetector::hasher);
         Ok(Bytes { source: self, file: (&self.file).take(length), hash, read: 0 })
     }
 
     /// The SHA-256 of all bytes.
     pub(crate) fn sha256(&self) -> Result<[u8; 32], InputError> {
         self.check_unchanged()?;
-        let length = match &self.watched {
-            Some(watched) => watched.length,
+        let length = match &self.detector {
+            Some(detector) => detector.length,
             None => self.file.metadata()?.len(),
         };
         let mut hash = Sha256::new();
@@ -188,12 +188,12 @@ impl Source {
 
     /// Makes sure that the file still says what it said, as far as the system's own times tell.
     fn check_unchanged(&self) -> Result<(), InputError> {
-        self.watched.as_ref().map_or(Ok(()), |watched| watched.check(&self.file))
+        self.detector.as_ref().map_or(Ok(()), |detector| detector.check(&self.file))
     }
 
     /// Makes sure that the file still says what was read, and that its name still leads to what says so.
     pub(crate) fn check_unchanged_to_its_end(&self) -> Result<(), InputError> {
-        self.watched.as_ref().map_or(Ok(()), |watched| watched.check_to_the_end(&self.file))
+        self.detector.as_ref().map_or(Ok(()), |detector| detector.check_to_the_end(&self.file))
     }
 }
 
@@ -215,11 +215,11 @@ pub(crate) struct Bytes<'s> {
 impl Read for Bytes<'_> {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
         let read = self.file.read(into)?;
-        if let (Some(watched), Some(hash)) = (&self.source.watched, &mut self.hash) {
-            watched.check(&self.source.file).map_err(io::Error::other)?;
+        if let (Some(detector), Some(hash)) = (&self.source.detector, &mut self.hash) {
+            detector.check(&self.source.file).map_err(io::Error::other)?;
             hash.0.update(&into[..read]);
             self.read += read as u64;
-            watched.record(self.read, hash.0.digest128()).map_err(io::Error::other)?;
+            detector.record(self.read, hash.0.digest128()).map_err(io::Error::other)?;
         }
         Ok(read)
     }
@@ -239,18 +239,18 @@ impl fmt::Debug for Hasher {
 
 /// A file to which others may write, and what it was when it was read.
 #[derive(Debug)]
-struct Watched {
+struct ChangeDetector {
     path: PathBuf,
     length: u64,
     seed: u64,
-    seen: Mutex<Seen>,
+    seen: Mutex<FileState>,
 }
 
 /// What was read of a file.
 #[derive(Debug)]
-struct Seen {
+struct FileState {
     /// The file's times, up to where a change of them changed nothing of what it says.
-    times: Times,
+    times: FileTimes,
     /// How much of it was read, from its beginning, and the hash of that.
     length: u64,
     hash: Hash,
@@ -259,21 +259,22 @@ struct Seen {
 /// When a file was modified, which programs can set; and when anything about it was changed, which they cannot, where the
 /// system says so.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Times {
+struct FileTimes {
     modified: Option<SystemTime>,
     changed: Option<(i64, i64)>,
 }
 
-impl Times {
+impl FileTimes {
     fn of(file: &Metadata) -> Self {
         Self { modified: file.modified().ok(), changed: os::changed_at(file) }
     }
 }
 
-impl Watched {
+impl ChangeDetector {
     fn new(path: &Path, metadata: &Metadata) -> Self {
         let seed = RandomState::new().hash_one(());
-        let nothing = Seen { times: Times::of(metadata), length: 0, hash: hasher(seed).0.digest128() };
+        let nothing =
+            FileState { times: FileTimes::of(metadata), length: 0, hash: hasher(seed).0.digest128() };
         Self { path: path.to_owned(), length: metadata.len(), seed, seen: Mutex::new(nothing) }
     }
 
@@ -285,7 +286,7 @@ impl Watched {
     /// Compares length and times and, where these changed, what the file says: a hard link and `touch` change a time alone.
     fn check(&self, file: &File) -> Result<(), InputError> {
         let metadata = file.metadata()?;
-        let (mut seen, times) = (self.seen(), Times::of(&metadata));
+        let (mut seen, times) = (self.seen(), FileTimes::of(&metadata));
         if self.length == metadata.len() && seen.times == times {
             return Ok(());
         }
@@ -323,7 +324,7 @@ impl Watched {
         Ok(())
     }
 
-    fn seen(&self) -> MutexGuard<'_, Seen> {
+    fn seen(&self) -> MutexGuard<'_, FileState> {
         self.seen.lock().unwrap_or_else(PoisonError::into_inner)
     }
 

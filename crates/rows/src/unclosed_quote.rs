@@ -5,11 +5,11 @@ use crate::format::lines::{LineCounter, is_any_end};
 use crate::row_shape::{Ids, RowShape};
 
 /// The fewest cells of the last line of a value that may begin a row.
-const FEWEST: usize = 3;
+const MIN_CELLS: usize = 3;
 
 /// A value that holds another row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Swallowed {
+pub(crate) struct UnclosedQuote {
     /// The place of the value.
     pub(crate) place: usize,
     /// The line on which the other row begins.
@@ -20,7 +20,7 @@ pub(crate) struct Swallowed {
 }
 
 /// The first value that holds another row, or else the first that seems to.
-pub(crate) fn find(record: &Record<'_>, shape: &RowShape<'_>) -> Option<Swallowed> {
+pub(crate) fn find(record: &Record<'_>, shape: &RowShape<'_>) -> Option<UnclosedQuote> {
     if !record.cells.hold_line_end() {
         return None;
     }
@@ -38,10 +38,10 @@ pub(crate) fn find(record: &Record<'_>, shape: &RowShape<'_>) -> Option<Swallowe
             let text = piece.trim_end_matches(is_any_end);
             let continues = || text.len() == piece.len() && continues(text, place, cells, shape);
             if is_row(text, &own, shape) || continues() {
-                return Some(Swallowed { place, line, is_row: true });
+                return Some(UnclosedQuote { place, line, is_row: true });
             }
             if likely.is_none() && shape.has_delimiters(text, shape.delimiter) {
-                likely = Some(Swallowed { place, line, is_row: false });
+                likely = Some(UnclosedQuote { place, line, is_row: false });
             }
         }
     }
@@ -59,7 +59,7 @@ fn continues(line: &str, place: usize, cells: Cells<'_>, shape: &RowShape<'_>) -
     let cell = |at: usize| if at < begin.len() { begin.get(at).copied() } else { cells.get(at) };
     let own_ids = shape.ids(begin.len(), |at| begin.get(at).copied());
     begin.len() == place + 1
-        && begin.len() >= FEWEST
+        && begin.len() >= MIN_CELLS
         && shape.is_whole(cells.len())
         && shape.ids(cells.len(), cell).are_valid()
         && (!own_ids.are_missing() || shape.has_country(|at| begin.get(at).copied()))

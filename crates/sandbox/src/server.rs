@@ -67,7 +67,7 @@ async fn serve_connection(stream: TcpStream, state: Arc<ServiceState>) {
     let mut connection = http1::Builder::new().serve_connection(TokioIo::new(stream), service);
     // A broken connection concerns its client alone, and the client knows.
     let Err(error) = (&mut connection).await else { return };
-    let Some(Broken::ConnectionCut(ConnectionCut(bytes))) =
+    let Some(ServeError::ConnectionCut(ConnectionCut(bytes))) =
         error.source().and_then(|source| source.downcast_ref())
     else {
         return;
@@ -80,13 +80,13 @@ async fn serve_connection(stream: TcpStream, state: Arc<ServiceState>) {
 
 /// Why a request has no reply.
 #[derive(Debug)]
-enum Broken {
+enum ServeError {
     /// The request broke off.
     Request(hyper::Error),
     ConnectionCut(ConnectionCut),
 }
 
-impl fmt::Display for Broken {
+impl fmt::Display for ServeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Request(error) => error.fmt(f),
@@ -95,10 +95,10 @@ impl fmt::Display for Broken {
     }
 }
 
-impl std::error::Error for Broken {}
+impl std::error::Error for ServeError {}
 
-async fn answer(state: &ServiceState, request: Request<Incoming>) -> Result<Reply, Broken> {
-    let request = receive(request).await.map_err(Broken::Request)?;
+async fn answer(state: &ServiceState, request: Request<Incoming>) -> Result<Reply, ServeError> {
+    let request = receive(request).await.map_err(ServeError::Request)?;
     let path = request.uri.path();
     if matches!(path, OFFICES_PATH | USERS_PATH) {
         return Ok(held(state, &request));
@@ -108,7 +108,7 @@ async fn answer(state: &ServiceState, request: Request<Incoming>) -> Result<Repl
     } else {
         api::answer(state, request).await
     };
-    reply.map_err(Broken::ConnectionCut)
+    reply.map_err(ServeError::ConnectionCut)
 }
 
 /// What the sandbox holds.

@@ -9,7 +9,7 @@ use avepoint_elements_bulk::plan::{MaxChanges, Plan};
 use nightly_sqlite::{Database, Result};
 
 /// At most this share of the users may change in one night.
-const MOST_PERCENT: f64 = 5.0;
+const MAX_PERCENT: f64 = 5.0;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
@@ -38,7 +38,7 @@ async fn run(arguments: &[&str]) -> Result<bool> {
         }
         ["apply", database, plan] => {
             let (database, plan) = (Database::open(Path::new(database))?, Plan::open(Path::new(plan))?);
-            nightly_sqlite::guard(&plan, MaxChanges::percent(MOST_PERCENT)?)?;
+            nightly_sqlite::guard(&plan, MaxChanges::percent(MAX_PERCENT)?)?;
             let summary = nightly_sqlite::apply(&client()?, &database, &plan, interrupted()).await?;
             for state in State::OF_PLANS {
                 println!("{state:>13} {}", summary.count_of(state));

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use avepoint_elements_rows::{InputError, InputOptions, Original, Purpose, Source, Table};
 
-use super::{CustomerEntry, Customers, Entry, Listed, RowKeysBuf, Search, TenantEntry};
+use super::{CustomerEntry, Customers, Entry, ListEnd, RowKeysBuf, Search, TenantEntry};
 use crate::error::{FileError, FileErrorKind};
 
 /// The columns that only a directory has: names, and how many users the service counts in the tenant of a row.
@@ -141,7 +141,7 @@ impl DirectoryFile {
             }
         }
         table.check_unchanged().map_err(failed)?;
-        complete.into_iter().flatten().for_each(|number| search.end(number, Listed::Complete));
+        complete.into_iter().flatten().for_each(|number| search.end(number, ListEnd::Complete));
         Ok(())
     }
 }

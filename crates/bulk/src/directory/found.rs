@@ -1,7 +1,7 @@
 //! The users that were found, by number.
 
 use super::chunked::Chunked;
-use super::places::TenantNumber;
+use super::named_tenants::TenantNumber;
 use crate::ids::{UUID, are_same, is_uuid};
 
 #[derive(Clone, Debug, Default)]

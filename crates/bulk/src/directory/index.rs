@@ -7,13 +7,13 @@ use std::hash::{BuildHasher, Hasher};
 use super::chunked::Chunked;
 use super::folded::Folded;
 use super::found::FoundUsers;
-use super::places::Places;
+use super::named_tenants::NamedTenants;
 use super::{Customers, Key, KeyMistake, KeySet, LeadingZeros, RowKeys, Search};
 
 /// The keys of the rows whose users are looked for.
 #[derive(Debug)]
 pub struct KeyIndex {
-    pub(super) places: Places,
+    pub(super) named_tenants: NamedTenants,
     pub(super) rows: Chunked<RowState>,
     pub(super) slots: Slots,
     pub(super) users: FoundUsers,
@@ -22,21 +22,21 @@ pub struct KeyIndex {
 /// What is known of a row.
 #[derive(Clone, Debug)]
 pub(super) struct RowState {
-    pub(super) place: u32,
+    pub(super) named_tenant: u32,
     pub(super) line: u32,
     pub(super) keys: KeySet,
     /// The keys that some user has.
     pub(super) seen: KeySet,
     /// Of numbers of users that differ from the row's in these alone.
     pub(super) zeros: Option<LeadingZeros>,
-    pub(super) way: Way,
+    pub(super) method: LookupMethod,
     /// The user, or users, with all keys.
     pub(super) matched: Matched,
 }
 
 /// How the user of a row is found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Way {
+pub(super) enum LookupMethod {
     /// The row has the id, and a tenant.
     Direct,
     /// In lists.
@@ -57,7 +57,7 @@ pub(super) enum Matched {
 impl RowState {
     /// The same row before any list.
     pub(super) fn unsearched(&self) -> Self {
-        let matched = if self.way == Way::Direct { self.matched } else { Matched::None };
+        let matched = if self.method == LookupMethod::Direct { self.matched } else { Matched::None };
         Self { seen: KeySet::default(), zeros: None, matched, ..self.clone() }
     }
 }
@@ -66,7 +66,7 @@ impl KeyIndex {
     /// An index of rows that are all of a customer or a tenant, where these are given, by id or by name.
     pub fn new(customer: Option<&str>, tenant: Option<&str>) -> Self {
         Self {
-            places: Places::new(customer.unwrap_or_default(), tenant.unwrap_or_default()),
+            named_tenants: NamedTenants::new(customer.unwrap_or_default(), tenant.unwrap_or_default()),
             rows: Chunked::default(),
             slots: Slots::new(),
             users: FoundUsers::default(),
@@ -80,26 +80,29 @@ impl KeyIndex {
     pub fn add(&mut self, row: &RowKeys<'_>) -> Result<(), TooManyLines> {
         let line = u32::try_from(row.line).map_err(|_| TooManyLines)?;
         let number = u32::try_from(self.rows.len()).map_err(|_| TooManyLines)?;
-        let way = match row.mistake() {
-            Some(mistake) => Way::Invalid(mistake),
-            None if !row.user.trim().is_empty() && self.places.names_tenant(row.tenant) => Way::Direct,
-            None => Way::Lists,
+        let method = match row.mistake() {
+            Some(mistake) => LookupMethod::Invalid(mistake),
+            None if !row.user.trim().is_empty() && self.named_tenants.names_tenant(row.tenant) => {
+                LookupMethod::Direct
+            }
+            None => LookupMethod::Lists,
         };
         let mut matched = Matched::None;
-        match way {
-            Way::Invalid(_) => {}
-            Way::Direct => matched = Matched::One(self.users.push(None, row.user.trim())),
-            Way::Lists => self.slots.add(row, number),
+        match method {
+            LookupMethod::Invalid(_) => {}
+            LookupMethod::Direct => matched = Matched::One(self.users.push(None, row.user.trim())),
+            LookupMethod::Lists => self.slots.add(row, number),
         }
-        let place = self.places.place(row.customer, row.tenant, way == Way::Lists);
+        let named_tenant =
+            self.named_tenants.number_of(row.customer, row.tenant, method == LookupMethod::Lists);
         let (keys, seen, zeros) = (row.keys(), KeySet::default(), None);
-        self.rows.push(RowState { place, line, keys, seen, zeros, way, matched });
+        self.rows.push(RowState { named_tenant, line, keys, seen, zeros, method, matched });
         Ok(())
     }
 
     /// Whether customers have to be listed, for names or to find all tenants.
     pub fn needs_customers(&self) -> bool {
-        self.places.need_customers()
+        self.named_tenants.need_customers()
     }
 
     /// Begins the search.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use avepoint_elements::{CustomerId, Elements, Error, ListStream, ListedUser, TenantId};
 use futures_util::stream::{self, Stream, StreamExt};
 
-use super::Listed;
+use super::ListEnd;
 use crate::service_error::{is_fatal, is_refusal, reason};
 
 /// How often a list is asked for.
@@ -24,7 +24,7 @@ pub(crate) enum ListEvent {
     /// The list was incomplete, and comes once more.
     Again,
     /// How it ended. An error is one that every other list would meet, too.
-    End(Result<Listed, Error>),
+    End(Result<ListEnd, Error>),
 }
 
 /// Lists the users of tenants, so many tenants at a time. A list that is incomplete is asked for once more.
@@ -70,21 +70,21 @@ impl<N: Copy> List<N> {
         match users.next().await {
             Some(Ok(user)) => ListEvent::User(Box::new(user)),
             Some(Err(error)) => ListEvent::End(failed(error)),
-            None if users.summary().is_complete() => ListEvent::End(Ok(Listed::Complete)),
+            None if users.summary().is_complete() => ListEvent::End(Ok(ListEnd::Complete)),
             None if self.attempts_left > 0 => {
                 self.users = None;
                 ListEvent::Again
             }
-            None => ListEvent::End(Ok(Listed::Incomplete)),
+            None => ListEvent::End(Ok(ListEnd::Incomplete)),
         }
     }
 }
 
 /// What a failure says of a list.
-fn failed(error: Error) -> Result<Listed, Error> {
+fn failed(error: Error) -> Result<ListEnd, Error> {
     if is_fatal(&error) {
         return Err(error);
     }
     let reason = reason(&error);
-    Ok(if is_refusal(&error) { Listed::OutOfReach(reason) } else { Listed::Failed(reason) })
+    Ok(if is_refusal(&error) { ListEnd::OutOfReach(reason) } else { ListEnd::Failed(reason) })
 }

@@ -35,7 +35,7 @@ pub enum Resolution {
         line: u64,
     },
     /// The customer or the tenant is not one to look in.
-    Place(PlaceProblem),
+    Tenant(TenantProblem),
     /// The service refused the list of users, for this reason.
     OutOfReach(String),
     /// A list was incomplete: the user may exist or not, once or twice.
@@ -97,7 +97,7 @@ impl Found {
 /// What is wrong with where a row says that its user is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum PlaceProblem {
+pub enum TenantProblem {
     /// No customer in reach has the id or the name.
     UnknownCustomer,
     /// No tenant in reach has the id or the name.
@@ -121,7 +121,7 @@ impl Resolution {
             Self::KeysDisagree { .. } => PlanState::KeysDisagree,
             Self::Ambiguous => PlanState::Ambiguous,
             Self::Duplicate { .. } => PlanState::Duplicate,
-            Self::Place(problem) => problem.state(),
+            Self::Tenant(problem) => problem.state(),
             Self::OutOfReach(_) => PlanState::OutOfScope,
             Self::CouldNotBeTold | Self::ListFailed(_) => PlanState::CouldNotBeTold,
             Self::Invalid(_) => PlanState::Invalid,
@@ -141,7 +141,7 @@ impl Resolution {
             Self::KeysDisagree { .. } => "keys-disagree",
             Self::Ambiguous => "ambiguous",
             Self::Duplicate { .. } => "duplicate",
-            Self::Place(problem) => problem.reason_code(),
+            Self::Tenant(problem) => problem.reason_code(),
             Self::OutOfReach(_) => "list-refused",
             Self::CouldNotBeTold => "list-incomplete",
             Self::ListFailed(_) => "list-failed",
@@ -176,7 +176,7 @@ impl fmt::Display for Resolution {
             Self::Duplicate { line } => {
                 write!(f, "the row on line {line} comes to the same user; keep one of them")
             }
-            Self::Place(problem) => problem.fmt(f),
+            Self::Tenant(problem) => problem.fmt(f),
             Self::OutOfReach(reason) => write!(f, "the users of the tenant cannot be listed: {reason}"),
             Self::CouldNotBeTold => f.write_str(
                 "the service's list of users was incomplete and may lack the user that the row names; plan \
@@ -207,7 +207,7 @@ fn counted_zeros(zeros: u8) -> String {
     format!("{zeros} leading {}", if zeros == 1 { "zero" } else { "zeros" })
 }
 
-impl PlaceProblem {
+impl TenantProblem {
     fn state(self) -> PlanState {
         match self {
             Self::UnknownCustomer | Self::UnknownTenant | Self::OutsideSelection => PlanState::OutOfScope,
@@ -228,7 +228,7 @@ impl PlaceProblem {
     }
 }
 
-impl fmt::Display for PlaceProblem {
+impl fmt::Display for TenantProblem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::UnknownCustomer => "no customer in reach has this id or name; correct it",

@@ -9,17 +9,17 @@ use avepoint_elements::{CustomerId, TenantId, UserId, UserKey};
 use super::chunked::Chunked;
 use super::folded::Folded;
 use super::found::FoundUsers;
-use super::index::{Matched, RowState, Slots, Way};
-use super::places::{Located, Target};
+use super::index::{LookupMethod, Matched, RowState, Slots};
+use super::named_tenants::{LocatedTenants, TenantTarget};
 use super::{
-    Customers, Entry, Found, Key, KeyIndex, KeySet, LeadingZeros, PlaceProblem, Resolution, TenantNumber,
+    Customers, Entry, Found, Key, KeyIndex, KeySet, LeadingZeros, Resolution, TenantNumber, TenantProblem,
 };
 use crate::ids::{UUID, counted};
 
 /// How a list of users ended.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Listed {
+pub enum ListEnd {
     /// All users of the tenant were in it.
     Complete,
     /// Some may have been missing.
@@ -34,7 +34,7 @@ pub enum Listed {
 /// Looks for the users of rows in lists of users.
 #[derive(Debug)]
 pub struct Search {
-    located: Located,
+    located: LocatedTenants,
     rows: Chunked<RowState>,
     slots: Arc<Slots>,
     users: FoundUsers,
@@ -46,16 +46,16 @@ pub struct Search {
 
 #[derive(Clone, Debug, Default)]
 struct List {
-    end: Listed,
+    end: ListEnd,
     /// Whether an entry had no id that can be used.
     has_nameless: bool,
 }
 
 impl Search {
     pub(super) fn begin(index: KeyIndex, customers: Option<&Customers>) -> Self {
-        let KeyIndex { places, rows, mut slots, users } = index;
+        let KeyIndex { named_tenants, rows, mut slots, users } = index;
         slots.sort();
-        let (slots, located) = (Arc::new(slots), places.locate(customers));
+        let (slots, located) = (Arc::new(slots), named_tenants.locate(customers));
         let lists = vec![List::default(); located.tenants.numbers().count()];
         Self { located, rows, slots, users, lists, candidates: Vec::new() }
     }
@@ -63,7 +63,7 @@ impl Search {
     /// The tenants whose users are still to be listed.
     pub fn tenants(&self) -> Vec<TenantNumber> {
         let mut tenants = self.located.to_be_listed();
-        tenants.retain(|tenant| self.lists[tenant.index()].end != Listed::Complete);
+        tenants.retain(|tenant| self.lists[tenant.index()].end != ListEnd::Complete);
         tenants
     }
 
@@ -115,7 +115,7 @@ impl Search {
             let Some(folded) = Folded::of(key, entry.get(key)) else { continue };
             for (number, zeros) in self.slots.rows(key, &folded) {
                 let Some(row) = self.rows.get_mut(number as usize) else { continue };
-                if !self.located.covers(row.place, tenant) {
+                if !self.located.covers(row.named_tenant, tenant) {
                     continue;
                 }
                 if zeros == folded.zeros {
@@ -134,7 +134,7 @@ impl Search {
     }
 
     /// Says how the list of a tenant ended.
-    pub fn end(&mut self, tenant: TenantNumber, end: Listed) {
+    pub fn end(&mut self, tenant: TenantNumber, end: ListEnd) {
         self.lists[tenant.index()].end = end;
     }
 
@@ -145,15 +145,15 @@ impl Search {
 
     /// Ends the search, and keeps what it takes to [search a tenant again](Resolved::search_again).
     pub(crate) fn finish_and_keep(self) -> Resolved {
-        let kept = Kept { slots: Arc::clone(&self.slots), lists: self.lists.clone() };
+        let kept = RetainedSearch { slots: Arc::clone(&self.slots), lists: self.lists.clone() };
         self.finish_with(Some(kept))
     }
 
-    fn finish_with(self, kept: Option<Kept>) -> Resolved {
+    fn finish_with(self, kept: Option<RetainedSearch>) -> Resolved {
         let Self { located, rows, slots, users, lists, .. } = self;
         drop(slots);
-        let outlooks = located.targets().map(|target| Outlook::of(target, &located, &lists)).collect();
-        let mut resolved = Resolved { located, rows, users, outlooks, duplicates: Vec::new(), kept };
+        let coverages = located.targets().map(|target| ListCoverage::of(target, &located, &lists)).collect();
+        let mut resolved = Resolved { located, rows, users, coverages, duplicates: Vec::new(), kept };
         resolved.duplicates = resolved.find_duplicates();
         resolved
     }
@@ -161,46 +161,48 @@ impl Search {
 
 /// What another search of the same rows takes.
 #[derive(Debug)]
-struct Kept {
+struct RetainedSearch {
     slots: Arc<Slots>,
     lists: Vec<List>,
 }
 
-/// What can be said of the users in a place.
+/// What can be said of the users of a named tenant.
 #[derive(Debug)]
-enum Outlook {
+enum ListCoverage {
     /// Everything.
     Certain,
     /// What is said of a user principal name.
     OnlyPrincipalNames,
     /// Only that there are several.
     Uncertain,
-    Place(PlaceProblem),
+    InvalidTenant(TenantProblem),
     OutOfReach(String),
     Failed(String),
 }
 
-impl Outlook {
-    fn of(target: Result<Target, PlaceProblem>, located: &Located, lists: &[List]) -> Self {
+impl ListCoverage {
+    fn of(target: Result<TenantTarget, TenantProblem>, located: &LocatedTenants, lists: &[List]) -> Self {
         let list = |tenant: TenantNumber| &lists[tenant.index()];
         match target {
-            Err(problem) => Self::Place(problem),
-            Ok(Target::Tenant(tenant)) => match Self::of_list(list(tenant)) {
+            Err(problem) => Self::InvalidTenant(problem),
+            Ok(TenantTarget::Tenant(tenant)) => match Self::of_list(list(tenant)) {
                 Self::Uncertain => Self::OnlyPrincipalNames,
-                outlook => outlook,
+                coverage => coverage,
             },
-            Ok(Target::Customer(customer)) => Self::of_lists(located.tenants.of_customer(customer).map(list)),
-            Ok(Target::All) if located.tenants.are_complete() => Self::of_lists(lists.iter()),
-            Ok(Target::All) => Self::Uncertain,
+            Ok(TenantTarget::Customer(customer)) => {
+                Self::of_lists(located.tenants.of_customer(customer).map(list))
+            }
+            Ok(TenantTarget::All) if located.tenants.are_complete() => Self::of_lists(lists.iter()),
+            Ok(TenantTarget::All) => Self::Uncertain,
         }
     }
 
     fn of_list(list: &List) -> Self {
         match &list.end {
-            Listed::Complete if !list.has_nameless => Self::Certain,
-            Listed::Complete | Listed::Incomplete => Self::Uncertain,
-            Listed::OutOfReach(reason) => Self::OutOfReach(reason.clone()),
-            Listed::Failed(reason) => Self::Failed(reason.clone()),
+            ListEnd::Complete if !list.has_nameless => Self::Certain,
+            ListEnd::Complete | ListEnd::Incomplete => Self::Uncertain,
+            ListEnd::OutOfReach(reason) => Self::OutOfReach(reason.clone()),
+            ListEnd::Failed(reason) => Self::Failed(reason.clone()),
         }
     }
 
@@ -221,26 +223,26 @@ impl Outlook {
 /// What came of all rows.
 #[derive(Debug)]
 pub struct Resolved {
-    located: Located,
+    located: LocatedTenants,
     rows: Chunked<RowState>,
     users: FoundUsers,
-    /// By place.
-    outlooks: Vec<Outlook>,
+    /// By named tenant.
+    coverages: Vec<ListCoverage>,
     /// Rows that come to the user of another row, with the line of that one, sorted.
     duplicates: Vec<(u32, u32)>,
-    kept: Option<Kept>,
+    kept: Option<RetainedSearch>,
 }
 
 impl Resolved {
     /// What is wrong with the customer or the tenant that all rows are to be of, where it cannot be told which are meant:
     /// then no row has a user.
-    pub fn selection_problem(&self) -> Option<PlaceProblem> {
+    pub fn selection_problem(&self) -> Option<TenantProblem> {
         self.located.within
     }
 
     /// Searches the rows again in one tenant, whose list is to be shown. What the other lists said of how they ended holds.
     pub(crate) fn search_again(&self, tenant: TenantNumber) -> Option<Search> {
-        let Kept { slots, lists } = self.kept.as_ref()?;
+        let RetainedSearch { slots, lists } = self.kept.as_ref()?;
         let mut rows = Chunked::default();
         self.rows.iter().for_each(|row| {
             rows.push(row.unsearched());
@@ -299,23 +301,23 @@ impl Resolved {
 
     /// The number of a row's user.
     fn judge(&self, row: &RowState) -> Result<u32, Resolution> {
-        if let Way::Invalid(mistake) = row.way {
+        if let LookupMethod::Invalid(mistake) = row.method {
             return Err(Resolution::Invalid(mistake));
         }
-        let outlook = &self.outlooks[row.place as usize];
-        match (outlook, row.matched) {
-            (Outlook::Place(problem), _) => Err(Resolution::Place(*problem)),
-            (_, Matched::One(number)) if row.way == Way::Direct => Ok(number),
-            (Outlook::OutOfReach(reason), _) => Err(Resolution::OutOfReach(reason.clone())),
-            (Outlook::Failed(reason), _) => Err(Resolution::ListFailed(reason.clone())),
+        let coverage = &self.coverages[row.named_tenant as usize];
+        match (coverage, row.matched) {
+            (ListCoverage::InvalidTenant(problem), _) => Err(Resolution::Tenant(*problem)),
+            (_, Matched::One(number)) if row.method == LookupMethod::Direct => Ok(number),
+            (ListCoverage::OutOfReach(reason), _) => Err(Resolution::OutOfReach(reason.clone())),
+            (ListCoverage::Failed(reason), _) => Err(Resolution::ListFailed(reason.clone())),
             (_, Matched::Several) => Err(Resolution::Ambiguous),
-            (Outlook::Uncertain, _) => Err(Resolution::CouldNotBeTold),
-            (Outlook::OnlyPrincipalNames, Matched::One(number))
+            (ListCoverage::Uncertain, _) => Err(Resolution::CouldNotBeTold),
+            (ListCoverage::OnlyPrincipalNames, Matched::One(number))
                 if row.keys.contains(Key::UserPrincipalName) =>
             {
                 Ok(number)
             }
-            (Outlook::OnlyPrincipalNames, _) if !row.seen.contains(Key::UserPrincipalName) => {
+            (ListCoverage::OnlyPrincipalNames, _) if !row.seen.contains(Key::UserPrincipalName) => {
                 Err(Resolution::CouldNotBeTold)
             }
             (_, Matched::One(number)) => Ok(number),
@@ -338,7 +340,7 @@ impl Resolved {
         Some(Found {
             user: UserKey::new(customer_id.clone(), tenant_id.clone(), id.parse().ok()?),
             by: row.keys,
-            is_listed: row.way == Way::Lists,
+            is_listed: row.method == LookupMethod::Lists,
             customer_name: customer_name.to_owned(),
             tenant_name: tenant_name.to_owned(),
         })
@@ -347,8 +349,8 @@ impl Resolved {
     /// The id and the tenant of a user.
     fn user(&self, row: &RowState, number: u32) -> Option<(String, TenantNumber)> {
         let (id, tenant) = self.users.get(number)?;
-        let named = match self.located.target(row.place) {
-            Ok(Target::Tenant(tenant)) => Some(tenant),
+        let named = match self.located.target(row.named_tenant) {
+            Ok(TenantTarget::Tenant(tenant)) => Some(tenant),
             _ => None,
         };
         Some((id, tenant.or(named)?))

@@ -8,7 +8,7 @@ use futures_util::stream::{self, Stream, StreamExt};
 
 use super::ExportRow;
 use crate::directory::lists::{ListEvent, TenantList, list_users};
-use crate::directory::{ListProgress, Listed};
+use crate::directory::{ListEnd, ListProgress};
 use crate::service_error::{is_fatal, is_refusal, reason};
 
 /// A tenant whose users are exported, with the names of customer and tenant; empty where they are not known.
@@ -140,11 +140,11 @@ impl Exporter {
 }
 
 /// Why a list may lack users, if so.
-fn problem(listed: Listed) -> Option<String> {
+fn problem(listed: ListEnd) -> Option<String> {
     match listed {
-        Listed::Complete => None,
-        Listed::Incomplete => Some("the service's list of users is incomplete".to_owned()),
-        Listed::OutOfReach(reason) | Listed::Failed(reason) => {
+        ListEnd::Complete => None,
+        ListEnd::Incomplete => Some("the service's list of users is incomplete".to_owned()),
+        ListEnd::OutOfReach(reason) | ListEnd::Failed(reason) => {
             Some(format!("the users cannot be listed: {reason}"))
         }
     }

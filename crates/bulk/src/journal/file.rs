@@ -96,7 +96,7 @@ pub(super) fn keep_previous(path: &Path) -> Result<Option<PathBuf>, FileError> {
     let Some(file) = locked_if_there(path)? else { return Ok(None) };
     let failed = |error| FileError::system("set aside the journal", path, error);
     let mut start = Vec::new();
-    (&file).take(record::ENOUGH as u64).read_to_end(&mut start).map_err(failed)?;
+    (&file).take(record::HEADER_PROBE_LENGTH as u64).read_to_end(&mut start).map_err(failed)?;
     if start.is_empty() {
         return Ok(None);
     }

@@ -10,7 +10,7 @@ use serde::Serialize;
 use serde::de::Deserialize;
 
 /// The longest line that is read, in bytes: a base URL may have 64 KiB; a record has a few hundred bytes.
-pub(super) const LONGEST: usize = 1 << 17;
+pub(super) const MAX_LENGTH: usize = 1 << 17;
 
 /// The digits of a checksum and the space.
 const SUM: usize = 9;

@@ -18,7 +18,7 @@ pub(super) const FORMAT: u32 = 2;
 pub(super) const UNCHAINED: u32 = 1;
 
 /// How the object of each header begins, in every format.
-const BEGINS: &[u8] = br#"{"format":"#;
+const HEADER_START: &[u8] = br#"{"format":"#;
 
 #[derive(Clone, Serialize, Deserialize)]
 pub(super) struct Header {
@@ -58,14 +58,14 @@ impl Header {
 }
 
 /// How many bytes show whether they begin a header.
-pub(super) const ENOUGH: usize = 9 + BEGINS.len();
+pub(super) const HEADER_PROBE_LENGTH: usize = 9 + HEADER_START.len();
 
 /// Whether bytes begin as a header does, in whatever format and however it goes on, and as no other file would.
 /// Zeros are what a crash leaves of one.
 pub(super) fn begins(bytes: &[u8]) -> bool {
     let object = bytes.get(9..).unwrap_or_default();
     let sum = bytes.get(..8).unwrap_or_default();
-    let is_header = object.starts_with(BEGINS) && sum.iter().all(u8::is_ascii_hexdigit);
+    let is_header = object.starts_with(HEADER_START) && sum.iter().all(u8::is_ascii_hexdigit);
     is_header || bytes.iter().all(|byte| *byte == 0)
 }
 
@@ -73,7 +73,7 @@ pub(super) fn begins(bytes: &[u8]) -> bool {
 const INTENT: &str = "intent";
 
 /// The most of an id of a request that is kept, in bytes.
-const LONGEST_ID: usize = 128;
+const MAX_ID_LENGTH: usize = 128;
 
 /// A record as it is written.
 #[derive(Serialize)]
@@ -135,7 +135,7 @@ fn as_text<S: Serializer>(time: &SystemTime, serializer: S) -> Result<S::Ok, S::
 
 /// As much of an id as is kept, cut between characters.
 fn shortened(id: &str) -> &str {
-    let ends = (0..=LONGEST_ID.min(id.len())).rev();
+    let ends = (0..=MAX_ID_LENGTH.min(id.len())).rev();
     ends.map(|end| id.split_at_checked(end)).find_map(|halves| Some(halves?.0)).unwrap_or_default()
 }
 

@@ -3,13 +3,13 @@
 use std::fmt;
 use std::io::{self, BufRead, BufReader, Read};
 
-use super::framing::{LONGEST, Line};
+use super::framing::{Line, MAX_LENGTH};
 use super::index::Index;
 use super::record::{self, AnyHeader, FORMAT_OF_PLANS, Header, UNCHAINED};
 use super::writer::FileEnd;
 
 /// The longest record that is looked for in front of a damaged line end, in bytes: ids and names of hosts are bounded.
-const LONGEST_RECORD: usize = 2048;
+const MAX_RECORD_LENGTH: usize = 2048;
 
 /// The smallest part that a disk writes at once, in bytes.
 const BLOCK: u64 = 512;
@@ -167,7 +167,7 @@ fn has_damaged_end(lines: &Lines<impl Read>) -> bool {
     let line = &lines.line;
     let is_record = |line: Line<'_>| record::read(&line).is_some() || is_end(&line);
     let is_whole = |end: usize| Line::parse(&line[..end]).is_some_and(is_record);
-    let ends = line.iter().take(LONGEST_RECORD).enumerate().filter(|(_, byte)| **byte == b'}');
+    let ends = line.iter().take(MAX_RECORD_LENGTH).enumerate().filter(|(_, byte)| **byte == b'}');
     let mut ends = ends.map(|(place, _)| place + 1);
     ends.any(|end| match line.get(end) {
         None => false,
@@ -197,7 +197,7 @@ impl<R: Read> Lines<R> {
     /// Goes to the next line, if there is one. At the end it keeps the last one's place and number.
     fn advance(&mut self) -> io::Result<bool> {
         self.line.clear();
-        let read = self.file.by_ref().take(LONGEST as u64).read_until(b'\n', &mut self.line)?;
+        let read = self.file.by_ref().take(MAX_LENGTH as u64).read_until(b'\n', &mut self.line)?;
         if read > 0 {
             (self.number, self.place) = (self.number + 1, self.next);
             self.next += read as u64;

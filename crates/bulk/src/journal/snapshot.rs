@@ -7,18 +7,18 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::file::OPEN;
-use super::framing::{LONGEST, Line};
+use super::framing::{Line, MAX_LENGTH};
 use super::index::Index;
 use super::record::{self, FORMAT_OF_PLANS, Recorded};
 use super::scan::{Scan, ScanError, TornTail, scan};
 use crate::error::{FileError, FileErrorKind};
-use crate::hash::{OfficeHash, Proof, Prover, UserHash};
+use crate::hash::{OfficeHash, Proof, ProofHasher, UserHash};
 use crate::outcome::{Outcome, State};
 use crate::plan::Sha256Sum;
 use crate::{os, untrusted};
 
 /// How much is read for a record at first, in bytes: most have less.
-const USUAL: usize = 512;
+const TYPICAL_LINE_LENGTH: usize = 512;
 
 /// What a journal says at a moment, also while a run writes to it: an index in memory, and the records in the file.
 pub struct Snapshot {
@@ -160,12 +160,12 @@ impl Snapshot {
 
     /// What proves to later runs that its service did an update.
     pub(crate) fn prove(&self, user: &UserHash, office: &OfficeHash) -> Option<Proof> {
-        self.service().map(|service| service.prover.prove(user, office))
+        self.service().map(|service| service.hasher.prove(user, office))
     }
 
     /// The line at an offset, without its end.
     fn line(&self, offset: u64) -> io::Result<Vec<u8>> {
-        let (mut bytes, mut filled) = (vec![0; USUAL], 0);
+        let (mut bytes, mut filled) = (vec![0; TYPICAL_LINE_LENGTH], 0);
         loop {
             let read = os::read_at(&self.file, &mut bytes[filled..], offset + filled as u64)?;
             if let Some(end) = bytes[filled..filled + read].iter().position(|byte| *byte == b'\n') {
@@ -173,7 +173,7 @@ impl Snapshot {
                 return Ok(bytes);
             }
             filled += read;
-            if read == 0 || filled >= LONGEST {
+            if read == 0 || filled >= MAX_LENGTH {
                 return Ok(Vec::new());
             }
             bytes.resize(2 * bytes.len().max(filled), 0);
@@ -202,14 +202,15 @@ impl fmt::Debug for Snapshot {
 /// A service, which is told from others by its base URL.
 pub(super) struct Service {
     base_url: String,
-    prover: Prover,
+    hasher: ProofHasher,
 }
 
 impl Service {
     /// The service of a base URL. Slashes at its end mean nothing.
     pub(super) fn of(base_url: &str) -> Option<Self> {
         let base_url = without_end(base_url);
-        (!base_url.is_empty()).then(|| Self { base_url: base_url.to_owned(), prover: Prover::new(base_url) })
+        (!base_url.is_empty())
+            .then(|| Self { base_url: base_url.to_owned(), hasher: ProofHasher::new(base_url) })
     }
 
     pub(super) fn base_url(&self) -> &str {

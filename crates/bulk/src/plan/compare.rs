@@ -41,13 +41,13 @@ pub fn compare(wanted: &WantedOffice, current: &Current) -> Comparison {
 }
 
 /// The longest old value that a plan holds, in Unicode code points: ten times what an update could restore.
-const LONGEST_OLD: usize = 16 * 1024;
+const MAX_OLD_LENGTH: usize = 16 * 1024;
 
 fn too_long_to_hold(change: &Change) -> Vec<TooLong> {
     let old = |edit: &Edit| edit.old.as_ref().map_or(0, |old| old.chars().count());
     let lengths = change.edits().map(|(field, edit)| (field, old(edit)));
-    let too_long = lengths.filter(|(_, length)| *length > LONGEST_OLD);
-    too_long.map(|(field, length)| TooLong { field, length, limit: LONGEST_OLD }).collect()
+    let too_long = lengths.filter(|(_, length)| *length > MAX_OLD_LENGTH);
+    too_long.map(|(field, length)| TooLong { field, length, limit: MAX_OLD_LENGTH }).collect()
 }
 
 impl Change {

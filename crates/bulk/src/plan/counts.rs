@@ -88,9 +88,9 @@ impl PlanCounts {
 
 impl TenantCounts {
     /// The fewest rows of which a share says something.
-    const FEWEST: u64 = 20;
+    const MIN_ROWS: u64 = 20;
     /// The percentage of them from which on the changes are unusual.
-    const UNUSUAL: u64 = 90;
+    const UNUSUAL_PERCENT: u64 = 90;
 
     /// The ids of the customer and the tenant.
     pub(super) fn ids(&self) -> (&str, &str) {
@@ -113,8 +113,8 @@ impl TenantCounts {
 
     /// Whether nearly all of its users change: 9 of 10, of 20 at least.
     pub fn is_unusual(&self) -> bool {
-        self.resolved >= Self::FEWEST
-            && self.changes.saturating_mul(100) >= self.resolved.saturating_mul(Self::UNUSUAL)
+        self.resolved >= Self::MIN_ROWS
+            && self.changes.saturating_mul(100) >= self.resolved.saturating_mul(Self::UNUSUAL_PERCENT)
     }
 }
 

@@ -52,8 +52,8 @@ impl fmt::Display for Conflict {
 
 /// As much of a value as a message holds.
 fn cut(text: &str) -> Cow<'_, str> {
-    const LONGEST: usize = 256;
-    match text.char_indices().nth(LONGEST) {
+    const MAX_LENGTH: usize = 256;
+    match text.char_indices().nth(MAX_LENGTH) {
         Some((end, _)) => Cow::Owned(format!("{}…", &text[..end])),
         None => Cow::Borrowed(text),
     }

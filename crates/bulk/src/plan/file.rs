@@ -22,7 +22,7 @@ pub use writer::{PlanWriter, invert};
 const FORMAT: u32 = 1;
 
 /// The longest line of a user or header, in bytes: twice what the longest ids and values come to in JSON.
-const LONGEST_LINE: usize = 1 << 20;
+const MAX_LINE_LENGTH: usize = 1 << 20;
 
 /// The longest end, in bytes: room for more than 40,000 tenants.
-const LONGEST_END: usize = 16 << 20;
+const MAX_END_LENGTH: usize = 16 << 20;

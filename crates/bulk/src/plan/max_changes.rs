@@ -4,7 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use super::{PlanCounts, TenantCounts};
-use crate::most::{Most, NoMost};
+use crate::count_or_percent::{CountOrPercent, InvalidCountOrPercent};
 
 /// The most users that a plan may change, in all and in each tenant: a number, written `N`, or a share of the rows that
 /// came to a user, written `P%`.
@@ -19,12 +19,12 @@ use crate::most::{Most, NoMost};
 /// # Ok::<(), avepoint_elements_bulk::plan::InvalidMaxChanges>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct MaxChanges(Most);
+pub struct MaxChanges(CountOrPercent);
 
 impl MaxChanges {
     /// At most so many users.
     pub fn users(users: u64) -> Self {
-        Self(Most::Number(users))
+        Self(CountOrPercent::Number(users))
     }
 
     /// At most this share of the rows that came to a user, from 0 to 100 percent.
@@ -32,7 +32,7 @@ impl MaxChanges {
     /// # Errors
     /// The share is less than 0 or more than 100, or no number.
     pub fn percent(share: f64) -> Result<Self, InvalidMaxChanges> {
-        Most::percent(share).map(Self).map_err(|NoMost| InvalidMaxChanges)
+        CountOrPercent::percent(share).map(Self).map_err(|InvalidCountOrPercent| InvalidMaxChanges)
     }
 
     /// Refuses a plan that changes more.
@@ -89,7 +89,7 @@ impl FromStr for MaxChanges {
     type Err = InvalidMaxChanges;
 
     fn from_str(text: &str) -> Result<Self, InvalidMaxChanges> {
-        text.parse().map(Self).map_err(|NoMost| InvalidMaxChanges)
+        text.parse().map(Self).map_err(|InvalidCountOrPercent| InvalidMaxChanges)
     }
 }
 

@@ -6,7 +6,7 @@ use std::task::{Context, Poll};
 
 use futures_core::Stream;
 
-use super::relisted::Relisted;
+use super::fresh_lists::FreshLists;
 use super::{EarlierReading, PlanOutcome, PlanRow, PlanState, PlanTarget};
 use crate::directory::{Found, Resolution, Resolved};
 use crate::run::Item;
@@ -19,7 +19,7 @@ use crate::run::Item;
 #[must_use]
 pub struct PlanningItems<R> {
     rows: R,
-    resolved: Arc<Relisted>,
+    resolved: Arc<FreshLists>,
     /// The number of the next row.
     number: usize,
 }
@@ -27,7 +27,7 @@ pub struct PlanningItems<R> {
 impl<R> PlanningItems<R> {
     /// The items of these rows.
     pub fn new(rows: R, resolved: Resolved) -> Self {
-        Self { rows, resolved: Arc::new(Relisted::new(resolved)), number: 0 }
+        Self { rows, resolved: Arc::new(FreshLists::new(resolved)), number: 0 }
     }
 
     /// The rows that are left.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use avepoint_elements::{Elements, Error, User, UserKey};
 
-use super::relisted::Relisted;
+use super::fresh_lists::FreshLists;
 use super::{
     Change, Comparison, Current, LocalFields, PlanOutcome, PlanState, PlannedUser, TooLong, WantedOffice,
     compare,
@@ -22,7 +22,7 @@ pub struct PlanTarget {
     /// What is suspicious about the row.
     pub(super) warnings: String,
     /// Where the user was found in a directory that may be old: all rows, and the number of this one.
-    pub(super) directory: Option<(Arc<Relisted>, usize)>,
+    pub(super) directory: Option<(Arc<FreshLists>, usize)>,
 }
 
 /// What comes of a row by a fresh list of its user's tenant.

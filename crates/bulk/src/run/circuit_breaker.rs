@@ -9,14 +9,14 @@ use crate::log;
 use crate::service_error::is_of_another_server;
 
 /// Failures in a row that are worth a question: fewer may be the rows' own fault.
-pub(super) const STREAK: u32 = 3;
+pub(super) const MIN_STREAK: u32 = 3;
 /// Failures in a row that are, after a service that was doubted has turned out to be up again and again.
-const LONGEST_STREAK: u32 = 32;
+const MAX_STREAK: u32 = 32;
 /// The wait before the next probe, at first and at most.
-const FIRST_WAIT: Duration = Duration::from_secs(1);
-const LONGEST_WAIT: Duration = Duration::from_secs(30);
+const FIRST_PROBE_DELAY: Duration = Duration::from_secs(1);
+const MAX_PROBE_DELAY: Duration = Duration::from_secs(30);
 /// Outages longer than this are all the same: clocks do not count much further.
-const LONGEST_OUTAGE: Duration = Duration::from_secs(10 * 365 * 86_400);
+const MAX_PROBED_OUTAGE: Duration = Duration::from_secs(10 * 365 * 86_400);
 
 /// What the answers so far say of the service. An answer is any reply about the row itself, a refusal included.
 ///
@@ -84,14 +84,14 @@ struct Open {
 
 impl CircuitBreaker {
     pub(super) fn new(max_outage: Duration) -> Self {
-        let max_outage = max_outage.min(LONGEST_OUTAGE);
+        let max_outage = max_outage.min(MAX_PROBED_OUTAGE);
         let last = NoResponse::default();
         Self {
             ended: 0,
             up_at: None,
             streak: 0,
             elsewhere: 0,
-            tolerated: STREAK,
+            tolerated: MIN_STREAK,
             open: None,
             openings: 0,
             last,
@@ -141,13 +141,13 @@ impl CircuitBreaker {
 
     /// The service that was doubted is up: the next doubt takes more.
     pub(super) fn tolerate_more(&mut self) {
-        self.tolerated = (2 * self.tolerated).min(LONGEST_STREAK);
+        self.tolerated = (2 * self.tolerated).min(MAX_STREAK);
     }
 
     /// Whether failures since the last answer are to be blamed on the service.
     /// Gives the number of the outage.
     pub(super) fn outage(&self) -> Option<u64> {
-        (self.open.is_some() && self.streak >= STREAK).then_some(self.openings)
+        (self.open.is_some() && self.streak >= MIN_STREAK).then_some(self.openings)
     }
 
     /// A probe is sent. Time without a row to probe with does not count towards the limit.
@@ -159,14 +159,15 @@ impl CircuitBreaker {
 
     /// Opens after the last failure, or waits longer.
     pub(super) fn open(&mut self, now: Instant) {
-        self.tolerated = STREAK;
+        self.tolerated = MIN_STREAK;
         self.openings += u64::from(self.open.is_none());
         let asked = self.last.asked;
-        let open = self.open.unwrap_or(Open { since: now, probe: now, wait: FIRST_WAIT / 2, asked: None });
+        let open =
+            self.open.unwrap_or(Open { since: now, probe: now, wait: FIRST_PROBE_DELAY / 2, asked: None });
         // Of calls that were under way together, one counts.
-        let wait = if now < open.probe { open.wait } else { (open.wait * 2).min(LONGEST_WAIT) };
+        let wait = if now < open.probe { open.wait } else { (open.wait * 2).min(MAX_PROBE_DELAY) };
         // Beyond the longest outage it does not matter how far.
-        let pause = wait.max(asked.unwrap_or_default()).min(self.max_outage + LONGEST_WAIT);
+        let pause = wait.max(asked.unwrap_or_default()).min(self.max_outage + MAX_PROBE_DELAY);
         let probe = now + pause;
         let asked = if probe < open.probe { open.asked } else { asked.filter(|asked| *asked > wait) };
         self.open = Some(Open { probe: probe.max(open.probe), wait, asked, ..open });
@@ -225,7 +226,7 @@ impl CircuitBreaker {
     /// Whether the service has been down for too long, or wants to be left alone for longer than that; or whether rows
     /// reach another server, which no wait helps.
     pub(super) fn is_exhausted(&self) -> bool {
-        let is_elsewhere = self.elsewhere >= STREAK;
+        let is_elsewhere = self.elsewhere >= MIN_STREAK;
         self.open.is_some_and(|open| is_elsewhere || open.probe - open.since > self.max_outage)
     }
 }

@@ -10,7 +10,7 @@ use crate::service_error::LastError;
 const FORBIDDEN: u16 = 403;
 
 /// As many refusals of a customer tell that its other rows would be refused, too, at most.
-const MOST_REFUSALS: usize = 4;
+const MAX_REFUSALS: usize = 4;
 
 /// What requests for each customer were answered with in a run.
 #[derive(Debug)]
@@ -29,7 +29,7 @@ enum Answers {
 
 impl CustomerScopes {
     pub(super) fn new(concurrency: usize) -> Self {
-        let enough = u32::try_from(concurrency.min(MOST_REFUSALS)).unwrap_or(1);
+        let enough = u32::try_from(concurrency.min(MAX_REFUSALS)).unwrap_or(1);
         Self { enough, customers: HashMap::new() }
     }
 

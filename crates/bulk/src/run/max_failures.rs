@@ -3,10 +3,10 @@
 use std::fmt;
 use std::str::FromStr;
 
-use crate::most::{Most, NoMost};
+use crate::count_or_percent::{CountOrPercent, InvalidCountOrPercent};
 
 /// Rows after which a share is worth judging.
-const ENOUGH: u64 = 50;
+const MIN_ROWS_FOR_PERCENT: u64 = 50;
 
 /// The most rows that may be refused, fail or stay unknown before a run stops: a number, written `N`, or a share of
 /// the rows that were sent, written `P%`, which is judged from the fiftieth row on. With 0, the first one stops it.
@@ -20,12 +20,12 @@ const ENOUGH: u64 = 50;
 /// # Ok::<(), avepoint_elements_bulk::InvalidMaxFailures>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct MaxFailures(Most);
+pub struct MaxFailures(CountOrPercent);
 
 impl MaxFailures {
     /// At most so many rows.
     pub fn rows(rows: u64) -> Self {
-        Self(Most::Number(rows))
+        Self(CountOrPercent::Number(rows))
     }
 
     /// At most this share of the rows that were sent, from 0 to 100 percent.
@@ -33,12 +33,12 @@ impl MaxFailures {
     /// # Errors
     /// The share is less than 0 or more than 100, or no number.
     pub fn percent(share: f64) -> Result<Self, InvalidMaxFailures> {
-        Most::percent(share).map(Self).map_err(|NoMost| InvalidMaxFailures)
+        CountOrPercent::percent(share).map(Self).map_err(|InvalidCountOrPercent| InvalidMaxFailures)
     }
 
     /// Whether so many failures among the rows that were sent are too many.
     pub(crate) fn are_exceeded_by(self, failures: u64, sent: u64) -> bool {
-        let is_early = matches!(self.0, Most::Percent(_)) && sent < ENOUGH;
+        let is_early = matches!(self.0, CountOrPercent::Percent(_)) && sent < MIN_ROWS_FOR_PERCENT;
         !is_early && self.0.is_exceeded_by(failures, sent)
     }
 }
@@ -47,7 +47,7 @@ impl FromStr for MaxFailures {
     type Err = InvalidMaxFailures;
 
     fn from_str(text: &str) -> Result<Self, InvalidMaxFailures> {
-        text.parse().map(Self).map_err(|NoMost| InvalidMaxFailures)
+        text.parse().map(Self).map_err(|InvalidCountOrPercent| InvalidMaxFailures)
     }
 }
 

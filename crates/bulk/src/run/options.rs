@@ -14,12 +14,12 @@ use crate::journal::Journal;
 /// a provider runs; four calls of a fifth of a second each are twenty users a second, ten thousand in eight minutes.
 const CONCURRENCY: usize = 4;
 /// More calls than that a service of this kind does not take at a time, and rows that wait for results take memory.
-const MOST_CALLS: usize = 1024;
+const MAX_CONCURRENCY: usize = 1024;
 /// For how long a service that is down is waited for unless set.
 const MAX_OUTAGE: Duration = Duration::from_secs(3600);
 
 /// Clocks do not count much further.
-const LONGEST_TIME: Duration = Duration::from_secs(10 * 365 * 86_400);
+const MAX_TIME: Duration = Duration::from_secs(10 * 365 * 86_400);
 
 /// How a run sends its rows.
 ///
@@ -62,7 +62,7 @@ impl BulkOptions {
 
     /// How many calls are under way at a time, from 1 to 1,024. Default: 4.
     pub fn concurrency(mut self, calls: usize) -> Self {
-        self.concurrency = calls.clamp(1, MOST_CALLS);
+        self.concurrency = calls.clamp(1, MAX_CONCURRENCY);
         self
     }
 
@@ -90,7 +90,7 @@ impl BulkOptions {
     /// For how long, from the beginning of the run, users are read again that do not have yet what is to be
     /// [verified](super::Item::Verify), less and less often. Default: not at all.
     pub fn wait(mut self, wait: Duration) -> Self {
-        self.wait = wait.min(LONGEST_TIME);
+        self.wait = wait.min(MAX_TIME);
         self
     }
 

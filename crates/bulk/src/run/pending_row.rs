@@ -18,13 +18,13 @@ use avepoint_elements_rows::Row;
 
 /// The wait before a row that failed is sent again, at first and at most.
 const FIRST_BACKOFF: Duration = Duration::from_millis(500);
-const LONGEST_BACKOFF: Duration = Duration::from_secs(30);
+const MAX_BACKOFF: Duration = Duration::from_secs(30);
 /// How much less a row waits that all others wait for.
-const HURRY: u32 = 10;
+const BLOCKING_BACKOFF_DIVISOR: u32 = 10;
 
 /// How many calls in a row for one row may come to nothing else than that there is too much, where the service asks for no
 /// wait: each call was repeated by itself, slower and slower.
-const MOST_HELD_BACK: u32 = 3;
+const MAX_THROTTLED_CALLS: u32 = 3;
 
 /// What is done for a row.
 pub(super) enum Work {
@@ -128,7 +128,7 @@ pub(super) struct Unanswered {
 impl Unanswered {
     /// When the row is sent again; sooner if all others wait for it.
     pub(super) fn again(&self, hurries: bool) -> Instant {
-        self.at + if hurries { self.backoff / HURRY } else { self.backoff }
+        self.at + if hurries { self.backoff / BLOCKING_BACKOFF_DIVISOR } else { self.backoff }
     }
 }
 
@@ -243,14 +243,14 @@ impl PendingRow {
             return true;
         }
         self.held_back += 1;
-        self.is_suspect || response.asked.is_none() && self.held_back > MOST_HELD_BACK
+        self.is_suspect || response.asked.is_none() && self.held_back > MAX_THROTTLED_CALLS
     }
 
     /// The wait before the next try.
     pub(super) fn backoff(&self) -> Duration {
         let calls = self.tries + self.held_back;
         let backoff = FIRST_BACKOFF.saturating_mul(2_u32.saturating_pow(calls.saturating_sub(1)));
-        backoff.min(LONGEST_BACKOFF)
+        backoff.min(MAX_BACKOFF)
     }
 
     /// Takes note of a call that was not answered.

@@ -22,10 +22,10 @@ use crate::outcome::{Outcome, State};
 pub(super) use next::Next;
 
 /// How often a row is sent at least that fails: once may be chance.
-const FEWEST_TRIES: u32 = 2;
+const MIN_TRIES: u32 = 2;
 /// Calls beyond the second that rows which fail may cost without any success, and what a success adds to them.
-const RESERVE: f64 = 50.0;
-const EARNED: f64 = 0.5;
+const RETRY_BUDGET: f64 = 50.0;
+const BUDGET_PER_SUCCESS: f64 = 0.5;
 
 /// The rows of a run that wait: for their call, their next call, or the results of earlier rows.
 pub(super) struct Scheduler<T> {
@@ -93,9 +93,9 @@ impl<T> Scheduler<T> {
             backlog: Backlog::default(),
             control: Control::default(),
             under_way: 0,
-            most_tries: elements.max_attempts().max(FEWEST_TRIES),
+            most_tries: elements.max_attempts().max(MIN_TRIES),
             chooses_probe: false,
-            budget: RESERVE,
+            budget: RETRY_BUDGET,
             breaker: CircuitBreaker::new(settings.max_outage),
             scopes: CustomerScopes::new(settings.concurrency),
             wait_until: clock::now() + settings.wait,
@@ -167,7 +167,7 @@ impl<T> Scheduler<T> {
     fn enter_row(&mut self, tag: T, work: Work, claim: Option<&Proof>) {
         let mut row = Box::new(PendingRow::new(self.order.enter(tag), work));
         if !self.seen.insert(&row.user_hash()) {
-            return self.put(&row, Outcome::new(State::Invalid, TWICE).because("duplicate"));
+            return self.put(&row, Outcome::new(State::Invalid, DUPLICATE_USER).because("duplicate"));
         }
         let journal = self.service.snapshot();
         let outcome = match row.look_up(journal, self.service.elements.base_url(), claim) {
@@ -224,7 +224,7 @@ impl<T> Scheduler<T> {
     }
 }
 
-const TWICE: &str = "the same user came before in this run, and its first row counts; nothing was sent for this one: leave one of them";
+const DUPLICATE_USER: &str = "the same user came before in this run, and its first row counts; nothing was sent for this one: leave one of them";
 const NOT_REACHED: &str = "the run ended before this row's turn; run it again to go on";
 
 fn not_attempted(reason: &str) -> Outcome {

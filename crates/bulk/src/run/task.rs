@@ -17,7 +17,7 @@ use super::attempt::{Attempt, Verdict, done, judge, unrecorded_intent};
 use super::pending_row::{PendingRow, Work};
 use super::rows::Rows;
 use super::scheduler::{Next, RunProgress, Scheduler};
-use super::{Stopped, planned};
+use super::{Stopped, compare_and_set};
 use crate::clock;
 use crate::journal::Writer;
 use crate::outcome::Outcome;
@@ -120,19 +120,21 @@ impl<T, S> Task<T, S> {
 async fn attempt(elements: &Elements, journal: Option<&Writer>, mut row: Box<PendingRow>) -> Attempt {
     let verdict = match row.work {
         Work::Send(_) => send(elements, journal, &mut row).await,
-        Work::Apply(_) if !row.is_control => planned::apply(elements, journal, &mut row, None).await,
+        Work::Apply(_) if !row.is_control => compare_and_set::apply(elements, journal, &mut row, None).await,
         // Of another size than the others, which are moved more often.
-        Work::Sync(_) if !row.is_control => Box::pin(planned::sync(elements, journal, &mut row)).await,
+        Work::Sync(_) if !row.is_control => {
+            Box::pin(compare_and_set::sync(elements, journal, &mut row)).await
+        }
         // To learn whether the service is up, nothing is updated again.
-        Work::Apply(_) | Work::Verify(_) => planned::verify(elements, &mut row).await,
-        Work::Plan(_) | Work::Sync(_) => planned::plan(elements, &mut row).await,
+        Work::Apply(_) | Work::Verify(_) => compare_and_set::verify(elements, &mut row).await,
+        Work::Plan(_) | Work::Sync(_) => compare_and_set::plan(elements, &mut row).await,
     };
     Attempt { row, verdict }
 }
 
 /// Sends a row.
 async fn send(elements: &Elements, journal: Option<&Writer>, row: &mut PendingRow) -> Verdict {
-    let Work::Send(update) = &row.work else { return planned::verify(elements, row).await };
+    let Work::Send(update) = &row.work else { return compare_and_set::verify(elements, row).await };
     if let (true, Some(journal), Some(key)) = (std::mem::take(&mut row.replaces), journal, &row.record_key)
         && let Err(error) = journal.intent(&key.user, &key.office).await
     {

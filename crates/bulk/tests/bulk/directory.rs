@@ -6,10 +6,10 @@
 mod keys;
 mod lists;
 mod model;
-mod places;
+mod named_tenants;
 
 use avepoint_elements_bulk::directory::{
-    Customers, Entry, KeyIndex, Listed, Resolution, Resolved, RowKeys, Search,
+    Customers, Entry, KeyIndex, ListEnd, Resolution, Resolved, RowKeys, Search,
 };
 
 /// Two customers, the first with two tenants.
@@ -31,10 +31,10 @@ fn search_in(customer: Option<&str>, tenant: Option<&str>, rows: &[RowKeys<'_>])
 
 /// What becomes of rows in the first tenant, of which a complete list has these users.
 fn resolved(rows: &[RowKeys<'_>], users: &[Entry<'_>]) -> Vec<Resolution> {
-    ended(rows, users, &Listed::Complete)
+    ended(rows, users, &ListEnd::Complete)
 }
 
-fn ended(rows: &[RowKeys<'_>], users: &[Entry<'_>], end: &Listed) -> Vec<Resolution> {
+fn ended(rows: &[RowKeys<'_>], users: &[Entry<'_>], end: &ListEnd) -> Vec<Resolution> {
     let mut search = search_in(Some("c1"), Some("t1"), rows);
     for tenant in search.tenants() {
         for user in users {

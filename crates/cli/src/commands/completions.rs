@@ -1,6 +1,6 @@
 //! `completions`: what a shell needs to complete this program's command lines.
 
-mod place;
+mod file;
 
 use std::fs;
 use std::io::{self, ErrorKind, Write};
@@ -14,7 +14,7 @@ use crate::arguments::Arguments;
 use crate::failure::Failure;
 use crate::printer::{self, Printer, Report};
 use crate::settings::ShellFolders;
-use place::Place;
+use file::CompletionFile;
 
 /// The last line of a file that this command wrote: a comment in every shell.
 const MARK: &str = "# Written by `elements completions --install`, which replaces it.\n";
@@ -22,7 +22,7 @@ const MARK: &str = "# Written by `elements completions --install`, which replace
 pub(crate) fn run(shell: Shell, install: Option<&ShellFolders>, printer: Printer) -> Result<(), Failure> {
     let script = script(shell);
     let Some(folders) = install else { return Ok(printer.print_text(&script)?) };
-    let Place { path, to_do } = Place::of(shell, folders)?;
+    let CompletionFile { path, to_do } = CompletionFile::of(shell, folders)?;
     let replaced = write(&path, &(script + MARK))?;
     Ok(printer.print(&InstallReport { path, replaced, to_do })?)
 }

@@ -8,7 +8,7 @@ mod network;
 use crate::connection::Connected;
 use crate::failure::{Failure, code};
 use crate::printer::{self, Printer, counted};
-use crate::settings::{Connection, Doctor, Used};
+use crate::settings::{Connection, Doctor, UsedProfile};
 use findings::{Finding, Findings};
 
 pub(crate) async fn run(settings: Doctor, printer: Printer) -> Result<(), Failure> {
@@ -33,10 +33,10 @@ pub(crate) async fn run(settings: Doctor, printer: Printer) -> Result<(), Failur
     Err(Failure::Reported { code: code::FAILED, message: format!("{} found", counted(failures, "failure")) })
 }
 
-fn configuration(used: &Result<Used, Failure>) -> Finding {
+fn configuration(used: &Result<UsedProfile, Failure>) -> Finding {
     match used {
         Err(failure) => Finding::failure("configuration", failure.message()),
-        Ok(Used { file, profile }) => {
+        Ok(UsedProfile { file, profile }) => {
             let file = printer::path(file);
             Finding::ok(
                 "configuration",

@@ -20,7 +20,7 @@ pub(crate) async fn run(
     let sandbox = builder(settings, directory).start().await;
     let sandbox =
         sandbox.map_err(|error| Failure::usage(format!("the sandbox cannot listen on {listen}: {error}")))?;
-    printer.print(&Running { sandbox: &sandbox, held })?;
+    printer.print(&SandboxReport { sandbox: &sandbox, held })?;
     note(&scope);
     let address = sandbox.local_addr();
     note(&format!("the sandbox runs until Ctrl-C; http://{address}/sandbox/users shows what it holds"));
@@ -73,13 +73,13 @@ fn builder(settings: settings::Sandbox, directory: Option<Directory>) -> Sandbox
     }
 }
 
-struct Running<'a> {
+struct SandboxReport<'a> {
     sandbox: &'a Sandbox,
     /// The number of users and customers; none where any id is accepted.
     held: Option<(usize, usize)>,
 }
 
-impl Running<'_> {
+impl SandboxReport<'_> {
     /// The variables that point this program at the sandbox.
     fn variables(&self) -> [(&'static str, String); 4] {
         [
@@ -91,7 +91,7 @@ impl Running<'_> {
     }
 }
 
-impl Report for Running<'_> {
+impl Report for SandboxReport<'_> {
     fn text(&self) -> String {
         self.variables().map(|(name, value)| format!("{name}={value}\n")).concat()
     }

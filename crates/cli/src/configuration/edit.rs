@@ -11,7 +11,7 @@ use super::{DEFAULT_PROFILE, PROFILES, Target, read, text};
 use crate::arguments::CommandLine;
 use crate::failure::Failure;
 use crate::printer;
-use crate::settings::keys::{self, Form, Key};
+use crate::settings::keys::{self, Key, KeyKind};
 
 /// Sets a key; the file is made if need be.
 ///
@@ -117,15 +117,15 @@ fn one(key: &str, words: &[String]) -> Result<String, Failure> {
 
 /// The value of a setting as a profile writes it.
 fn setting(key: &Key, words: &[String]) -> Result<Value, Failure> {
-    if key.form == Form::Command {
+    if key.kind == KeyKind::Command {
         return command(key, words);
     }
     let text = one(key.name, words)?;
     read::check(key, &text).map_err(Failure::usage)?;
-    Ok(match key.form {
-        Form::Number => text.parse::<i64>().map_or_else(|_| text.into(), Value::from),
-        Form::Switch => (text == "true").into(),
-        Form::File => from_here(&text)?.into(),
+    Ok(match key.kind {
+        KeyKind::Number => text.parse::<i64>().map_or_else(|_| text.into(), Value::from),
+        KeyKind::Switch => (text == "true").into(),
+        KeyKind::File => from_here(&text)?.into(),
         _ => text.into(),
     })
 }
@@ -143,7 +143,7 @@ fn from_here(name: &str) -> Result<String, Failure> {
 fn command(key: &Key, words: &[String]) -> Result<Value, Failure> {
     let line = match words {
         [word] => crate::arguments::command_line(word),
-        _ => CommandLine::of(words.to_vec()).ok_or_else(|| format!("{} is allowed", key.form.allowed())),
+        _ => CommandLine::of(words.to_vec()).ok_or_else(|| format!("{} is allowed", key.kind.allowed())),
     };
     let line = line.map_err(|why| Failure::usage(format!("{}: {why}", key.name)))?;
     Ok(Value::Array(std::iter::once(line.program).chain(line.arguments).collect::<Array>()))

@@ -11,7 +11,7 @@ use toml_edit::{Document, Item, TableLike, Value};
 use super::{Configuration, DEFAULT_PROFILE, Located, PROFILES, Profile, beside, line_of};
 use crate::failure::Failure;
 use crate::printer::one_line;
-use crate::settings::keys::{self, Form, Key};
+use crate::settings::keys::{self, Key, KeyKind};
 use crate::suggestion::did_you_mean;
 
 /// Reads a text, with every mistake in it.
@@ -140,20 +140,20 @@ impl Reader<'_> {
 
     /// The value of a setting as its flag takes it.
     fn value(&mut self, key: &Key, item: &Item, line: usize) -> Option<String> {
-        if key.form == Form::Secret {
+        if key.kind == KeyKind::Secret {
             self.mistake(line, secret(key.name));
             return None;
         }
-        let Some(text) = item.as_value().and_then(|value| written(key.form, value)) else {
-            self.mistake(line, format!("{} takes {}", key.name, key.form.allowed()));
+        let Some(text) = item.as_value().and_then(|value| written(key.kind, value)) else {
+            self.mistake(line, format!("{} takes {}", key.name, key.kind.allowed()));
             return None;
         };
         if let Err(why) = check(key, &text) {
             self.mistake(line, why);
             return None;
         }
-        Some(match key.form {
-            Form::File => beside(self.path, &text).to_string_lossy().into_owned(),
+        Some(match key.kind {
+            KeyKind::File => beside(self.path, &text).to_string_lossy().into_owned(),
             _ => text,
         })
     }
@@ -198,14 +198,14 @@ fn listed<'n>(names: impl Iterator<Item = &'n str>) -> String {
 }
 
 /// A value as its flag takes it, where it has the right form.
-fn written(form: Form, value: &Value) -> Option<String> {
+fn written(form: KeyKind, value: &Value) -> Option<String> {
     match (form, value) {
-        (Form::Text | Form::File | Form::Url | Form::Number, Value::String(text)) => {
+        (KeyKind::Text | KeyKind::File | KeyKind::Url | KeyKind::Number, Value::String(text)) => {
             Some(text.value().clone())
         }
-        (Form::Number, Value::Integer(number)) => Some(number.value().to_string()),
-        (Form::Switch, Value::Boolean(switch)) => Some(switch.value().to_string()),
-        (Form::Command, Value::Array(words)) => {
+        (KeyKind::Number, Value::Integer(number)) => Some(number.value().to_string()),
+        (KeyKind::Switch, Value::Boolean(switch)) => Some(switch.value().to_string()),
+        (KeyKind::Command, Value::Array(words)) => {
             let words: Option<Vec<_>> = words.iter().map(|word| word.as_str()).collect();
             Some(serde_json::Value::from(words?).to_string())
         }
@@ -219,14 +219,14 @@ pub(super) fn check(key: &Key, text: &str) -> Result<(), String> {
         return Err(format!(
             "{} is empty; {} is allowed, or leave the key out",
             key.name,
-            key.form.allowed()
+            key.kind.allowed()
         ));
     }
-    if key.form == Form::Url && text.contains('@') {
+    if key.kind == KeyKind::Url && text.contains('@') {
         return Err(format!("{} must not hold a password; {}", key.name, instead(key)));
     }
-    (key.check)(OsStr::new(text)).map_err(|why| match key.form {
-        Form::Url => format!("{}: {why}", key.name),
+    (key.check)(OsStr::new(text)).map_err(|why| match key.kind {
+        KeyKind::Url => format!("{}: {why}", key.name),
         _ => format!("{} is \"{}\"; {why}", key.name, one_line(text)),
     })
 }

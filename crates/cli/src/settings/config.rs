@@ -6,18 +6,18 @@ use super::connection;
 use super::keys::{self, Key};
 use super::layers::{Layers, Resolved};
 use crate::arguments;
-use crate::configuration::{self, Configuration, DEFAULT_PROFILE, Place, Target};
+use crate::configuration::{self, Configuration, ConfigurationPath, DEFAULT_PROFILE, Target};
 use crate::failure::Failure;
 use crate::printer::one_line;
 use crate::suggestion::did_you_mean;
 
 /// Of `config`.
 pub(crate) enum Config {
-    Path(Place),
-    Profiles(Place),
+    Path(ConfigurationPath),
+    Profiles(ConfigurationPath),
     Show(ShownSettings),
-    Set(Place, Target, Vec<String>),
-    Unset(Place, Target),
+    Set(ConfigurationPath, Target, Vec<String>),
+    Unset(ConfigurationPath, Target),
 }
 
 /// What settings come to.
@@ -30,16 +30,16 @@ pub(crate) struct ShownSettings {
 /// Resolves what `config` takes.
 pub(crate) fn config(arguments: arguments::Config, profile: Option<String>) -> Result<Config, Failure> {
     Ok(match arguments {
-        arguments::Config::Path => Config::Path(configuration::place()?),
-        arguments::Config::Profiles => Config::Profiles(configuration::place()?),
+        arguments::Config::Path => Config::Path(ConfigurationPath::find()?),
+        arguments::Config::Profiles => Config::Profiles(ConfigurationPath::find()?),
         arguments::Config::Show(show) => Config::Show(shown(*show, profile)?),
         arguments::Config::Set(set) => {
-            let place = configuration::place()?;
+            let place = ConfigurationPath::find()?;
             let target = target(&set.key, profile, &place)?;
             Config::Set(place, target, set.value)
         }
         arguments::Config::Unset(unset) => {
-            let place = configuration::place()?;
+            let place = ConfigurationPath::find()?;
             let target = target(&unset.key, profile, &place)?;
             Config::Unset(place, target)
         }
@@ -60,7 +60,7 @@ fn shown(arguments: arguments::ShowConfig, profile: Option<String>) -> Result<Sh
 }
 
 /// What is set or removed.
-fn target(key: &str, profile: Option<String>, place: &Place) -> Result<Target, Failure> {
+fn target(key: &str, profile: Option<String>, place: &ConfigurationPath) -> Result<Target, Failure> {
     if key == DEFAULT_PROFILE {
         return Ok(Target::DefaultProfile);
     }
@@ -93,7 +93,7 @@ fn known(key: &str) -> Result<&'static Key, Failure> {
 }
 
 /// The profile that is changed: the one that is named, or the default.
-fn changed_profile(flag: Option<String>, place: &Place) -> Result<String, Failure> {
+fn changed_profile(flag: Option<String>, place: &ConfigurationPath) -> Result<String, Failure> {
     let variable = || std::env::var("ELEMENTS_PROFILE").ok().filter(|name| !name.is_empty());
     if let Some(name) = flag.or_else(variable) {
         return Ok(name);

@@ -7,7 +7,7 @@ use std::time::Duration;
 use avepoint_elements::{Environment, Secret};
 
 use super::keys::{self, Key};
-use super::layers::{Given, Layers};
+use super::layers::{Layers, Sourced};
 use crate::arguments::{self, CommandLine, Rate};
 use crate::failure::Failure;
 
@@ -195,7 +195,7 @@ fn destination(
     if named.is_none() && base_url.is_none() {
         layers.show_default(&keys::ENVIRONMENT, Environment::default().name());
     }
-    let value = |given: Option<Given<String>>| given.map(|given| given.value);
+    let value = |given: Option<Sourced<String>>| given.map(|given| given.value);
     let environment = named.unwrap_or_default();
     Ok(Destination { environment, base_url: value(base_url), token_url: value(token_url) })
 }
@@ -241,7 +241,7 @@ fn credential_source(
         candidates.into_iter().filter_map(|(key, given)| Some((key, given?))).collect();
     candidates.sort_by_key(|(_, given)| Reverse(given.source.rank()));
     let mut candidates = candidates.into_iter();
-    let Some((key, Given { value, source })) = candidates.next() else { return Ok(None) };
+    let Some((key, Sourced { value, source })) = candidates.next() else { return Ok(None) };
     for (other, given) in candidates {
         layers.displace((other, given.source), (key, source));
     }

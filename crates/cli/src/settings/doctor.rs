@@ -10,12 +10,12 @@ use crate::failure::Failure;
 /// Of `doctor`.
 pub(crate) struct Doctor {
     pub(crate) file: Option<PathBuf>,
-    pub(crate) used: Result<Used, Failure>,
+    pub(crate) used: Result<UsedProfile, Failure>,
     pub(crate) connection: Result<Connection, Failure>,
 }
 
 /// Which settings are used.
-pub(crate) struct Used {
+pub(crate) struct UsedProfile {
     pub(crate) file: PathBuf,
     pub(crate) profile: Option<String>,
 }
@@ -27,8 +27,10 @@ pub(crate) fn doctor(arguments: arguments::Doctor, profile: Option<String>) -> D
     match Layers::load(profile) {
         Err(failure) => Doctor { file, used: Err(failure), connection: Err(unread()) },
         Ok(layers) => {
-            let used =
-                Used { file: layers.file().to_owned(), profile: layers.profile_name().map(str::to_owned) };
+            let used = UsedProfile {
+                file: layers.file().to_owned(),
+                profile: layers.profile_name().map(str::to_owned),
+            };
             Doctor { file, used: Ok(used), connection: connection::connection(connection, &layers) }
         }
     }

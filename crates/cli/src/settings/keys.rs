@@ -16,14 +16,14 @@ pub(crate) struct Key {
     /// In a profile; its flag is the same behind two hyphens.
     pub(crate) name: &'static str,
     pub(crate) variable: Option<&'static str>,
-    pub(crate) form: Form,
+    pub(crate) kind: KeyKind,
     /// What is wrong with a value, if anything is.
     pub(crate) check: fn(&OsStr) -> Result<(), String>,
 }
 
 /// How a profile writes a setting.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Form {
+pub(crate) enum KeyKind {
     /// A text.
     Text,
     /// The name of a file; one that is not absolute begins at the folder of the configuration.
@@ -40,7 +40,7 @@ pub(crate) enum Form {
     Secret,
 }
 
-impl Form {
+impl KeyKind {
     /// What a profile may hold, with an example.
     pub(crate) fn allowed(self) -> &'static str {
         match self {
@@ -58,46 +58,48 @@ impl Form {
 const fn key(
     name: &'static str,
     variable: Option<&'static str>,
-    form: Form,
+    kind: KeyKind,
     check: fn(&OsStr) -> Result<(), String>,
 ) -> Key {
-    Key { name, variable, form, check }
+    Key { name, variable, kind, check }
 }
 
-pub(crate) static PROFILE: Key = key("profile", Some("ELEMENTS_PROFILE"), Form::Text, check::<String>);
+pub(crate) static PROFILE: Key = key("profile", Some("ELEMENTS_PROFILE"), KeyKind::Text, check::<String>);
 pub(crate) static ENVIRONMENT: Key =
-    key("environment", Some("ELEMENTS_ENVIRONMENT"), Form::Text, check::<Environment>);
-pub(crate) static BASE_URL: Key = key("base-url", Some("ELEMENTS_BASE_URL"), Form::Url, check::<String>);
-pub(crate) static TOKEN_URL: Key = key("token-url", Some("ELEMENTS_TOKEN_URL"), Form::Url, check::<String>);
-pub(crate) static CLIENT_ID: Key = key("client-id", Some("ELEMENTS_CLIENT_ID"), Form::Text, check::<String>);
+    key("environment", Some("ELEMENTS_ENVIRONMENT"), KeyKind::Text, check::<Environment>);
+pub(crate) static BASE_URL: Key = key("base-url", Some("ELEMENTS_BASE_URL"), KeyKind::Url, check::<String>);
+pub(crate) static TOKEN_URL: Key =
+    key("token-url", Some("ELEMENTS_TOKEN_URL"), KeyKind::Url, check::<String>);
+pub(crate) static CLIENT_ID: Key =
+    key("client-id", Some("ELEMENTS_CLIENT_ID"), KeyKind::Text, check::<String>);
 pub(crate) static ACCESS_TOKEN: Key =
-    key("access-token", Some("ELEMENTS_ACCESS_TOKEN"), Form::Secret, check::<String>);
+    key("access-token", Some("ELEMENTS_ACCESS_TOKEN"), KeyKind::Secret, check::<String>);
 pub(crate) static CLIENT_SECRET: Key =
-    key("client-secret", Some("ELEMENTS_CLIENT_SECRET"), Form::Secret, check::<String>);
-pub(crate) static CLIENT_SECRET_FILE: Key = key("client-secret-file", None, Form::File, check::<PathBuf>);
+    key("client-secret", Some("ELEMENTS_CLIENT_SECRET"), KeyKind::Secret, check::<String>);
+pub(crate) static CLIENT_SECRET_FILE: Key = key("client-secret-file", None, KeyKind::File, check::<PathBuf>);
 pub(crate) static CLIENT_SECRET_COMMAND: Key =
-    key("client-secret-command", None, Form::Command, check::<CommandLine>);
+    key("client-secret-command", None, KeyKind::Command, check::<CommandLine>);
 pub(crate) static CLIENT_SECRET_KEYRING: Key =
-    key("client-secret-keyring", None, Form::Text, check::<String>);
+    key("client-secret-keyring", None, KeyKind::Text, check::<String>);
 pub(crate) static CERTIFICATE: Key =
-    key("certificate", Some("ELEMENTS_CERTIFICATE"), Form::File, check::<PathBuf>);
+    key("certificate", Some("ELEMENTS_CERTIFICATE"), KeyKind::File, check::<PathBuf>);
 pub(crate) static CERTIFICATE_PASSWORD: Key =
-    key("certificate-password", Some("ELEMENTS_CERTIFICATE_PASSWORD"), Form::Secret, check::<String>);
+    key("certificate-password", Some("ELEMENTS_CERTIFICATE_PASSWORD"), KeyKind::Secret, check::<String>);
 pub(crate) static CERTIFICATE_PASSWORD_FILE: Key =
-    key("certificate-password-file", None, Form::File, check::<PathBuf>);
-pub(crate) static CA_FILE: Key = key("ca-file", Some("ELEMENTS_CA_FILE"), Form::File, check::<PathBuf>);
-pub(crate) static PROXY: Key = key("proxy", Some("ELEMENTS_PROXY"), Form::Url, check::<String>);
+    key("certificate-password-file", None, KeyKind::File, check::<PathBuf>);
+pub(crate) static CA_FILE: Key = key("ca-file", Some("ELEMENTS_CA_FILE"), KeyKind::File, check::<PathBuf>);
+pub(crate) static PROXY: Key = key("proxy", Some("ELEMENTS_PROXY"), KeyKind::Url, check::<String>);
 pub(crate) static NO_KEEP_ALIVE: Key =
-    key("no-keep-alive", Some("ELEMENTS_NO_KEEP_ALIVE"), Form::Switch, check::<bool>);
+    key("no-keep-alive", Some("ELEMENTS_NO_KEEP_ALIVE"), KeyKind::Switch, check::<bool>);
 pub(crate) static CONNECT_TIMEOUT: Key =
-    key("connect-timeout", Some("ELEMENTS_CONNECT_TIMEOUT"), Form::Text, check::<Duration>);
+    key("connect-timeout", Some("ELEMENTS_CONNECT_TIMEOUT"), KeyKind::Text, check::<Duration>);
 pub(crate) static ATTEMPT_TIMEOUT: Key =
-    key("attempt-timeout", Some("ELEMENTS_ATTEMPT_TIMEOUT"), Form::Text, check::<Duration>);
-pub(crate) static TIMEOUT: Key = key("timeout", Some("ELEMENTS_TIMEOUT"), Form::Text, check::<Duration>);
-pub(crate) static RETRIES: Key = key("retries", Some("ELEMENTS_RETRIES"), Form::Number, check::<Retries>);
-pub(crate) static RATE: Key = key("rate", None, Form::Text, check::<Rate>);
-pub(crate) static MAX_CHANGES: Key = key("max-changes", None, Form::Number, check::<MaxChanges>);
-pub(crate) static MAX_FAILURES: Key = key("max-failures", None, Form::Number, check::<MaxFailures>);
+    key("attempt-timeout", Some("ELEMENTS_ATTEMPT_TIMEOUT"), KeyKind::Text, check::<Duration>);
+pub(crate) static TIMEOUT: Key = key("timeout", Some("ELEMENTS_TIMEOUT"), KeyKind::Text, check::<Duration>);
+pub(crate) static RETRIES: Key = key("retries", Some("ELEMENTS_RETRIES"), KeyKind::Number, check::<Retries>);
+pub(crate) static RATE: Key = key("rate", None, KeyKind::Text, check::<Rate>);
+pub(crate) static MAX_CHANGES: Key = key("max-changes", None, KeyKind::Number, check::<MaxChanges>);
+pub(crate) static MAX_FAILURES: Key = key("max-failures", None, KeyKind::Number, check::<MaxFailures>);
 
 /// All that a profile may hold, beside the table of columns, and those that it must not.
 pub(crate) static OF_PROFILES: [&Key; 22] = [
@@ -134,11 +136,11 @@ pub(crate) static CREDENTIALS: [&Key; 4] =
 
 /// The setting of this name that a profile may hold.
 pub(crate) fn find(name: &str) -> Option<&'static Key> {
-    OF_PROFILES.into_iter().find(|key| key.name == name && key.form != Form::Secret)
+    OF_PROFILES.into_iter().find(|key| key.name == name && key.kind != KeyKind::Secret)
 }
 
 /// The names that a profile may hold.
 pub(crate) fn names() -> impl Iterator<Item = &'static str> + Clone {
-    let keys = OF_PROFILES.into_iter().filter(|key| key.form != Form::Secret).map(|key| key.name);
+    let keys = OF_PROFILES.into_iter().filter(|key| key.kind != KeyKind::Secret).map(|key| key.name);
     keys.chain([COLUMNS])
 }

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use avepoint_elements::Secret;
 use avepoint_elements_bulk::Column;
 
-use super::keys::{self, Form, Key};
+use super::keys::{self, Key, KeyKind};
 use super::value::Value;
 use crate::configuration::{self, Configuration, DEFAULT_PROFILE, Located, Profile};
 use crate::failure::Failure;
@@ -37,15 +37,15 @@ impl Source {
 
 /// A value, and where it comes from.
 #[derive(Clone, Debug)]
-pub(crate) struct Given<T> {
+pub(crate) struct Sourced<T> {
     pub(crate) value: T,
     pub(crate) source: Source,
 }
 
-impl<T> Given<T> {
+impl<T> Sourced<T> {
     /// Another value from the same place.
-    pub(crate) fn map<U>(self, map: impl FnOnce(T) -> U) -> Given<U> {
-        Given { value: map(self.value), source: self.source }
+    pub(crate) fn map<U>(self, map: impl FnOnce(T) -> U) -> Sourced<U> {
+        Sourced { value: map(self.value), source: self.source }
     }
 }
 
@@ -78,7 +78,7 @@ impl Layers {
     /// # Errors
     /// The file cannot be used; or there is no such profile, or no such file.
     pub(crate) fn load(profile: Option<String>) -> Result<Self, Failure> {
-        let place = configuration::place()?;
+        let place = configuration::ConfigurationPath::find()?;
         let configuration = Configuration::read(&place.path)?;
         if place.is_named && !place.path.exists() {
             return Err(Failure::usage(format!(
@@ -108,7 +108,7 @@ impl Layers {
 
     fn choose(&mut self, flag: Option<String>, mut configuration: Configuration) -> Result<(), Failure> {
         let default = configuration.default_profile.take();
-        let Some(Given { value: name, source }) = self.chosen(&keys::PROFILE, flag, default)? else {
+        let Some(Sourced { value: name, source }) = self.chosen(&keys::PROFILE, flag, default)? else {
             return Ok(());
         };
         let Some(profile) = configuration.profiles.remove(&name) else {
@@ -152,7 +152,7 @@ impl Layers {
         &self,
         key: &'static Key,
         flag: Option<T>,
-    ) -> Result<Option<Given<T>>, Failure> {
+    ) -> Result<Option<Sourced<T>>, Failure> {
         self.chosen(key, flag, self.profile.values.get(key.name).cloned())
     }
 
@@ -169,7 +169,7 @@ impl Layers {
         key: &'static Key,
         flag: Option<T>,
         profile: Option<Located<String>>,
-    ) -> Result<Option<Given<T>>, Failure> {
+    ) -> Result<Option<Sourced<T>>, Failure> {
         let variable = key.variable.and_then(variable);
         let texts = [
             flag.as_ref().map(|flag| (flag.text(), Source::Flag)),
@@ -177,13 +177,13 @@ impl Layers {
             profile.as_ref().map(|it| (it.value.clone(), Source::Profile(it.line))),
         ];
         let given = match (flag, variable, profile) {
-            (Some(value), ..) => Some(Given { value, source: Source::Flag }),
+            (Some(value), ..) => Some(Sourced { value, source: Source::Flag }),
             (None, Some(text), _) => {
-                Some(Given { value: read_variable(key, &text)?, source: Source::Variable })
+                Some(Sourced { value: read_variable(key, &text)?, source: Source::Variable })
             }
             (None, None, Some(Located { value, line })) => {
                 let value = T::read(OsStr::new(&value)).map_err(Failure::usage)?;
-                Some(Given { value, source: Source::Profile(line) })
+                Some(Sourced { value, source: Source::Profile(line) })
             }
             (None, None, None) => None,
         };
@@ -195,9 +195,9 @@ impl Layers {
     ///
     /// # Errors
     /// It is no text.
-    pub(crate) fn secret(&self, key: &'static Key) -> Result<Option<Given<Secret>>, Failure> {
+    pub(crate) fn secret(&self, key: &'static Key) -> Result<Option<Sourced<Secret>>, Failure> {
         let secret = key.variable.map(secrets::from_environment).transpose()?.flatten();
-        let given = secret.map(|value| Given { value, source: Source::Variable });
+        let given = secret.map(|value| Sourced { value, source: Source::Variable });
         if given.is_some() {
             self.record(key, vec![(String::new(), Source::Variable)]);
         }
@@ -314,8 +314,8 @@ fn variable(name: &str) -> Option<OsString> {
 fn read_variable<T: Value>(key: &Key, text: &OsStr) -> Result<T, Failure> {
     T::read(text).map_err(|why| {
         let name = key.variable.unwrap_or(key.name);
-        Failure::usage(match key.form {
-            Form::Url | Form::Secret => format!("{name}: {why}"),
+        Failure::usage(match key.kind {
+            KeyKind::Url | KeyKind::Secret => format!("{name}: {why}"),
             _ => format!("{name} is \"{}\"; {why}", one_line(&text.to_string_lossy())),
         })
     })
@@ -323,9 +323,9 @@ fn read_variable<T: Value>(key: &Key, text: &OsStr) -> Result<T, Failure> {
 
 /// A value as it may be shown: no secret, and no URL that may hold one.
 fn shown(key: &Key, text: String) -> String {
-    match key.form {
-        Form::Secret => "(not shown)".to_owned(),
-        Form::Url if text.contains(['@', '?']) => "(not shown: it may hold a password)".to_owned(),
+    match key.kind {
+        KeyKind::Secret => "(not shown)".to_owned(),
+        KeyKind::Url if text.contains(['@', '?']) => "(not shown: it may hold a password)".to_owned(),
         _ => text,
     }
 }

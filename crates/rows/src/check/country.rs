@@ -16,7 +16,7 @@ pub(crate) struct Countries {
 }
 
 /// How many suggestions are kept.
-const MOST: usize = 1000;
+const MAX_SUGGESTIONS: usize = 1000;
 
 impl Countries {
     /// The country of the last text that was found, if it is this one.
@@ -43,7 +43,7 @@ impl Countries {
             return Vec::new();
         }
         let suggestions = COUNTRIES.suggest(text);
-        if self.unknown.len() < MOST {
+        if self.unknown.len() < MAX_SUGGESTIONS {
             self.unknown.insert(text.to_owned(), suggestions.clone());
         }
         suggestions

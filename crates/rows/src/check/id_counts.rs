@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use crate::ids::{UUID, counted};
 
 /// How many names are kept.
-const MOST: usize = 1000;
+const MAX_IDS: usize = 1000;
 
 /// The customers or tenants of rows, each with its number of rows, in the order in which they were met.
 ///
@@ -65,7 +65,7 @@ impl IdCounts {
             return Some(*place);
         }
         let place = self.listed.len();
-        (place < MOST).then(|| {
+        (place < MAX_IDS).then(|| {
             self.places.insert(key.to_owned(), place);
             self.listed.push((name.to_owned(), 0));
             place

@@ -36,7 +36,7 @@ pub(crate) fn may_be_one(text: &str) -> bool {
         | [b'1', b'.', b'#', ..]
         | [.., b')' | b']' | b'}' | b'>' | b'\''] => true,
         [first, ..] if !first.is_ascii() => true,
-        bytes => bytes.len() >= SHORTEST_TYPE && is_dotted(text),
+        bytes => bytes.len() >= MIN_TYPE_LENGTH && is_dotted(text),
     }
 }
 
@@ -160,7 +160,7 @@ fn is_hash(text: &str) -> bool {
 }
 
 /// The shortest name of a type that is looked for: `System.X`.
-const SHORTEST_TYPE: usize = 8;
+const MIN_TYPE_LENGTH: usize = 8;
 
 /// How names of types begin, in lower case, of which no place has a name that is followed by a dot without a space.
 const ROOTS: [&str; 29] = [

@@ -49,10 +49,10 @@ const LOADING: &str = "\
     memuatkan|טוען|جارٍ التحميل|جار التحميل|लोड हो रहा है";
 
 /// The longest text that is compared with [`CLEAR`], in bytes.
-const LONGEST: usize = 12;
+const MAX_LENGTH: usize = 12;
 
 /// How many letters may be wrong, missing, too many or exchanged.
-const MOST_WRONG: usize = 2;
+const MAX_TYPOS: usize = 2;
 
 /// What is wrong with a value that begins with `#` and does not clear, if it looks like a misspelt `#CLEAR`, or was
 /// missing in an earlier run. Others, such as `#12 Main Street`, are what they are.
@@ -198,8 +198,8 @@ fn is_loading(text: &str) -> bool {
 
 fn is_clear(text: &str) -> bool {
     let word = text.trim_matches(|character: char| !character.is_alphanumeric());
-    let is_word = word.len() <= LONGEST && word.chars().all(char::is_alphabetic);
-    is_word && strsim::damerau_levenshtein(&format!("#{}", word.to_uppercase()), CLEAR) <= MOST_WRONG
+    let is_word = word.len() <= MAX_LENGTH && word.chars().all(char::is_alphabetic);
+    is_word && strsim::damerau_levenshtein(&format!("#{}", word.to_uppercase()), CLEAR) <= MAX_TYPOS
 }
 
 #[cfg(test)]

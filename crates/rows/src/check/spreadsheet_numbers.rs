@@ -1,11 +1,11 @@
 //! What spreadsheets and programs make of ids and codes that look like numbers: `1.067E+03`, `1067.0`, `80,331`, `2-Jan`.
 
 /// The longest such text, in bytes: a date with a time.
-const LONGEST: usize = 32;
+const MAX_LENGTH: usize = 32;
 
 /// Whether a text may be one, judged by little. It is asked of every id and code.
 pub(crate) fn may_be_one(text: &str) -> bool {
-    text.len() <= LONGEST && !text.bytes().all(|byte| byte.is_ascii_digit())
+    text.len() <= MAX_LENGTH && !text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// What a cell is meant to hold.
@@ -60,7 +60,7 @@ fn has_exponent(text: &str) -> bool {
     let is_bare = whole.len() == mantissa.len() && !exponent.starts_with('+');
     let digits = exponent.strip_prefix(['+', '-']).unwrap_or(exponent);
     let is_usual = !is_bare
-        || (digits.len() <= MOST_EXPONENT && digits.len() == exponent.len() && !whole.starts_with('0'));
+        || (digits.len() <= MAX_EXPONENT && digits.len() == exponent.len() && !whole.starts_with('0'));
     is_digits(whole) && is_digits(decimals) && is_digits(digits) && is_usual
 }
 
@@ -76,14 +76,14 @@ fn is_amount(text: &str) -> bool {
         text.split_once(['E', 'e'])
             .and_then(|(number, exponent)| Some((number, exponent.strip_prefix('-')?)))
             .is_some_and(|(number, exponent)| {
-                is_digits(number) && is_digits(exponent) && exponent.len() <= MOST_EXPONENT
+                is_digits(number) && is_digits(exponent) && exponent.len() <= MAX_EXPONENT
             })
     };
     is_signed || is_small()
 }
 
 /// How many digits an exponent has at most.
-const MOST_EXPONENT: usize = 3;
+const MAX_EXPONENT: usize = 3;
 
 fn is_infinity(text: &str) -> bool {
     text.trim_start_matches(['-', '+']).eq_ignore_ascii_case("infinity") || text.ends_with('∞')

@@ -5,7 +5,7 @@ use std::io::Read;
 use csv_core::{ReadRecordResult, Reader, ReaderBuilder};
 
 use super::dialect::Dialect;
-use super::lines::{LONGEST_ROW, Lines, is_any_end};
+use super::lines::{Lines, MAX_ROW_LENGTH, is_any_end};
 use super::quotes::{QuoteFault, Quotes};
 use crate::error::InputError;
 use crate::text::{is_plain, trimmed};
@@ -142,7 +142,7 @@ impl<R: Read> Records<R> {
     fn read(&mut self, line: u64) -> Result<(usize, usize), InputError> {
         let Buffer { text: bytes, ends: places, .. } = &mut self.ahead;
         let (mut read, mut text, mut ends) = (0, 0, 0);
-        while read <= LONGEST_ROW {
+        while read <= MAX_ROW_LENGTH {
             let chunk = self.lines.chunk()?;
             let at_end = chunk.is_empty();
             // A record that the end cuts short is ended as by a line; within quotes that does not end it.
@@ -310,7 +310,7 @@ fn unclosed(line: u64) -> InputError {
 
 fn too_long(line: u64) -> InputError {
     InputError::malformed(format!(
-        "the row that begins on line {line} is longer than {LONGEST_ROW} bytes; most likely it opens a quote (\") \
+        "the row that begins on line {line} is longer than {MAX_ROW_LENGTH} bytes; most likely it opens a quote (\") \
          that is not closed"
     ))
 }

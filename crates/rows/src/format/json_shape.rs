@@ -108,7 +108,7 @@ enum Level {
 }
 
 /// How many names of columns an object has that is a row.
-const FEWEST: usize = 3;
+const MIN_COLUMNS: usize = 3;
 
 fn first_value(text: &str, is_column: impl Fn(&str) -> bool) -> Value {
     let mut value = Value::default();
@@ -154,7 +154,7 @@ fn name(levels: &mut [Level], value: &mut Value, name: &str, is_column: bool) {
     let Some(Level::Object(last, columns)) = levels.last_mut() else { return };
     name.clone_into(last);
     *columns += usize::from(is_column);
-    let is_row = *columns == FEWEST;
+    let is_row = *columns == MIN_COLUMNS;
     if let [outer @ .., _, _] = &*levels
         && is_row
         && levels.iter().all(|level| matches!(level, Level::Object(..)))

@@ -7,7 +7,7 @@ use memchr::memchr2_iter;
 use crate::source::CHUNK;
 
 /// The longest row, in bytes: some four hundred times what the contract's limits leave for values.
-pub(crate) const LONGEST_ROW: usize = 1024 * 1024;
+pub(crate) const MAX_ROW_LENGTH: usize = 1024 * 1024;
 
 /// Counts lines, which end with CR, LF or both.
 #[derive(Clone, Copy, Debug)]

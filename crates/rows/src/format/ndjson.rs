@@ -9,7 +9,7 @@ use serde::Deserialize;
 use serde::de::{Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-use super::lines::{LONGEST_ROW, Lines};
+use super::lines::{Lines, MAX_ROW_LENGTH};
 use crate::error::InputError;
 
 /// Reads lines one after the other into the same memory.
@@ -30,12 +30,12 @@ pub(crate) struct Object<'l> {
 #[derive(Debug)]
 pub(crate) struct NoObject {
     pub(crate) why: String,
-    /// At most [`LONGEST_KEPT`] bytes of it, and an ellipsis where it is longer.
+    /// At most [`MAX_KEPT`] bytes of it, and an ellipsis where it is longer.
     pub(crate) text: String,
 }
 
 /// How much of a line that is no object is kept, in bytes: some six times what the contract's limits leave for values.
-const LONGEST_KEPT: usize = 16 * 1024;
+const MAX_KEPT: usize = 16 * 1024;
 
 /// A member of an object: its name, and its value as it is written.
 pub(crate) type Member<'l> = (Cow<'l, str>, &'l RawValue);
@@ -59,7 +59,7 @@ impl<R: Read> Objects<R> {
 
     fn read(&mut self, line: u64) -> Result<(), InputError> {
         self.text.clear();
-        while self.text.len() <= LONGEST_ROW {
+        while self.text.len() <= MAX_ROW_LENGTH {
             let chunk = self.lines.chunk()?;
             let end = memchr2(b'\r', b'\n', chunk);
             let count = end.unwrap_or(chunk.len());
@@ -69,7 +69,7 @@ impl<R: Read> Objects<R> {
                 return Ok(());
             }
         }
-        Err(InputError::malformed(format!("line {line} is longer than {LONGEST_ROW} bytes")))
+        Err(InputError::malformed(format!("line {line} is longer than {MAX_ROW_LENGTH} bytes")))
     }
 }
 
@@ -83,8 +83,8 @@ fn members(line: &[u8]) -> Result<Vec<Member<'_>>, String> {
 /// As much of a line as is kept, with replacement characters where it is not UTF-8.
 fn kept(line: &[u8]) -> String {
     let mut text = String::from_utf8_lossy(line.trim_ascii()).into_owned();
-    if text.len() > LONGEST_KEPT {
-        let end = (0..=LONGEST_KEPT).rfind(|end| text.is_char_boundary(*end));
+    if text.len() > MAX_KEPT {
+        let end = (0..=MAX_KEPT).rfind(|end| text.is_char_boundary(*end));
         text.truncate(end.unwrap_or_default());
         text.push('…');
     }

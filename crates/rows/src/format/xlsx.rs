@@ -99,7 +99,7 @@ fn named(sheets: &[Sheet], name: Option<&str>) -> Result<String, InputError> {
     };
     found.map(|sheet| sheet.name.clone()).ok_or_else(|| {
         let names: Vec<_> =
-            sheets().take(MOST_NAMED).map(|sheet| format!("\"{}\"", excerpt(&sheet.name))).collect();
+            sheets().take(MAX_NAMED).map(|sheet| format!("\"{}\"", excerpt(&sheet.name))).collect();
         let names = if names.is_empty() { "none with cells".to_owned() } else { names.join(", ") };
         InputError::malformed(match name {
             Some(name) => format!("the workbook has no sheet \"{}\"; it has {names}", excerpt(name)),
@@ -109,7 +109,7 @@ fn named(sheets: &[Sheet], name: Option<&str>) -> Result<String, InputError> {
 }
 
 /// How many sheets a message names.
-const MOST_NAMED: usize = 20;
+const MAX_NAMED: usize = 20;
 
 fn not_this_format(error: &XlsxError) -> InputError {
     InputError::malformed(match error {

@@ -1,6 +1,6 @@
 //! What becomes of the bytes of an input. A new ugly file goes to `tests/ugly` and into `ugly.rs`; what a message
 //! says, into `problems.rs`; rows that would send wrong data, into `faulty_rows.rs`; values that
-//! were damaged, into `damaged_values.rs`; what rows of a plan want, into `planned.rs`; what is no table of rows at all,
+//! were damaged, into `damaged_values.rs`; what rows of a plan want, into `plan_rows.rs`; what is no table of rows at all,
 //! into `not_rows.rs`.
 
 #[cfg(feature = "gzip")]
@@ -9,7 +9,7 @@ mod damaged_values;
 mod faulty_rows;
 mod ndjson;
 mod not_rows;
-mod planned;
+mod plan_rows;
 mod problems;
 mod properties;
 mod reading;

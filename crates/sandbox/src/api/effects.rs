@@ -66,11 +66,11 @@ fn update(
     let user = context.user().ok_or_else(not_found)?;
     match context.state.users.presence(user) {
         Presence::Absent => return Err(not_found()),
-        Presence::Held(kind) if !takes(kind) => {
+        Presence::Present(kind) if !takes(kind) => {
             let message = format!("The user is a {kind} user, which this operation does not take");
             return Err(Refusal::new(StatusCode::BAD_REQUEST, message));
         }
-        Presence::Assumed | Presence::Held(_) => {}
+        Presence::Assumed | Presence::Present(_) => {}
     }
     let delay = context.state.faults.update_delay();
     context.state.users.update(user, body.to_string().into(), delay);
@@ -81,7 +81,7 @@ fn get_user(context: Context<'_>, _: &Value) -> Result<Option<String>, Refusal> 
     let user = context.user().ok_or_else(not_found)?;
     let users = &context.state.users;
     if context.state.faults.hides_local_users()
-        && matches!(users.presence(user), Presence::Held(UserKind::Hybrid | UserKind::Local))
+        && matches!(users.presence(user), Presence::Present(UserKind::Hybrid | UserKind::Local))
     {
         return Err(not_found());
     }

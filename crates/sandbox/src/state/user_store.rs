@@ -32,7 +32,7 @@ pub struct Office {
 }
 
 /// A time that no test reaches.
-const FOREVER: Duration = Duration::from_secs(30 * 365 * 24 * 60 * 60);
+const MAX_DELAY: Duration = Duration::from_secs(30 * 365 * 24 * 60 * 60);
 
 /// Whether a user exists.
 #[derive(Clone, Copy, Debug)]
@@ -40,24 +40,24 @@ pub(crate) enum Presence {
     Absent,
     /// Any id is accepted, and nothing tells its kind.
     Assumed,
-    Held(UserKind),
+    Present(UserKind),
 }
 
 /// What is held, behind its lock.
 pub(crate) struct UserStore {
     /// Whether a user exists that was never heard of.
     accepts_any: bool,
-    held: Mutex<Held>,
+    held: Mutex<StoreState>,
 }
 
-struct Held {
+struct StoreState {
     directory: Directory,
     /// Updates that were accepted and do not show yet, by the time at which they will, and by their number.
-    unseen: BTreeMap<(Instant, u64), Unseen>,
+    unseen: BTreeMap<(Instant, u64), DelayedChange>,
     updates: u64,
 }
 
-struct Unseen {
+struct DelayedChange {
     customer: String,
     tenant: String,
     user: String,
@@ -69,11 +69,11 @@ impl UserStore {
     pub(crate) fn new(directory: Option<Directory>) -> Self {
         let accepts_any = directory.is_none();
         let directory = directory.unwrap_or_default();
-        Self { accepts_any, held: Mutex::new(Held { directory, unseen: BTreeMap::new(), updates: 0 }) }
+        Self { accepts_any, held: Mutex::new(StoreState { directory, unseen: BTreeMap::new(), updates: 0 }) }
     }
 
     /// What is held, with every update that shows by now.
-    fn held(&self) -> MutexGuard<'_, Held> {
+    fn held(&self) -> MutexGuard<'_, StoreState> {
         let mut held = lock(&self.held);
         held.show_due();
         held
@@ -84,7 +84,7 @@ impl UserStore {
         if self.accepts_any {
             return Presence::Assumed;
         }
-        self.held().directory.user(path).map_or(Presence::Absent, |record| Presence::Held(record.kind))
+        self.held().directory.user(path).map_or(Presence::Absent, |record| Presence::Present(record.kind))
     }
 
     /// Replaces the office information of a user that exists; readings show it after a time.
@@ -210,7 +210,7 @@ impl UserStore {
     }
 }
 
-impl Held {
+impl StoreState {
     fn update(&mut self, path: UserPath<'_>, office: Box<str>, after: Duration) {
         let now = Instant::now();
         if after.is_zero() {
@@ -221,9 +221,9 @@ impl Held {
         }
         self.updates += 1;
         self.directory.user_or_new(path);
-        let shows = now.checked_add(after.min(FOREVER)).unwrap_or(now + FOREVER);
+        let shows = now.checked_add(after.min(MAX_DELAY)).unwrap_or(now + MAX_DELAY);
         let [customer, tenant, user] = [path.customer, path.tenant, path.user].map(str::to_owned);
-        self.unseen.insert((shows, self.updates), Unseen { customer, tenant, user, office });
+        self.unseen.insert((shows, self.updates), DelayedChange { customer, tenant, user, office });
     }
 
     fn show_due(&mut self) {
@@ -231,7 +231,7 @@ impl Held {
         while let Some(entry) = self.unseen.first_entry()
             && entry.key().0 <= now
         {
-            let Unseen { customer, tenant, user, office } = entry.remove();
+            let DelayedChange { customer, tenant, user, office } = entry.remove();
             let path = UserPath { customer: &customer, tenant: &tenant, user: &user };
             self.directory.user_or_new(path).office = Some(office);
         }
@@ -243,7 +243,7 @@ impl Held {
     }
 }
 
-impl Unseen {
+impl DelayedChange {
     fn is_of(&self, path: UserPath<'_>) -> bool {
         (self.customer.as_str(), self.tenant.as_str(), self.user.as_str())
             == (path.customer, path.tenant, path.user)

@@ -22,7 +22,7 @@ use crate::error::{Error, Result};
 use contents::Contents;
 
 /// The longest file that is read, in bytes: chains of a dozen certificates stay far below.
-const LONGEST: usize = 1 << 20;
+const MAX_FILE_BYTES: usize = 1 << 20;
 
 /// A certificate with its private key, for the client-assertion form of the client-credentials grant.
 ///
@@ -146,7 +146,7 @@ fn hexadecimal(bytes: &[u8]) -> String {
 }
 
 fn check_length(length: usize) -> Result<()> {
-    if length > LONGEST {
+    if length > MAX_FILE_BYTES {
         return Err(Error::configuration(
             "the certificate's file is longer than 1 MiB; give a file with one certificate and its key",
         ));

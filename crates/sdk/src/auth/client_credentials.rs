@@ -31,7 +31,7 @@ const SECRET_FIELDS: [&str; 2] = ["client_secret", "client_assertion"];
 
 /// What authenticates the client.
 #[derive(Clone)]
-pub(crate) enum Proof {
+pub(crate) enum ClientProof {
     Secret(Secret),
     #[cfg(feature = "certificate")]
     Certificate(crate::auth::certificate::Certificate),
@@ -52,7 +52,7 @@ pub(crate) struct TokenEndpoint {
 /// Asks the token endpoint, each time.
 pub(crate) struct ClientCredentials {
     client_id: String,
-    proof: Proof,
+    proof: ClientProof,
     endpoint: TokenEndpoint,
     clock: SharedClock,
     /// Whether the endpoint ever gave a token.
@@ -70,7 +70,12 @@ struct Grant {
 }
 
 impl ClientCredentials {
-    pub(crate) fn new(client_id: String, proof: Proof, endpoint: TokenEndpoint, clock: SharedClock) -> Self {
+    pub(crate) fn new(
+        client_id: String,
+        proof: ClientProof,
+        endpoint: TokenEndpoint,
+        clock: SharedClock,
+    ) -> Self {
         Self { client_id, proof, endpoint, clock, granted: AtomicBool::new(false) }
     }
 
@@ -112,9 +117,9 @@ impl ClientCredentials {
             ("scope", permissions.join(" ").into()),
         ];
         match &self.proof {
-            Proof::Secret(secret) => form.push(("client_secret", secret.clone())),
+            ClientProof::Secret(secret) => form.push(("client_secret", secret.clone())),
             #[cfg(feature = "certificate")]
-            Proof::Certificate(certificate) => {
+            ClientProof::Certificate(certificate) => {
                 let (now, id) = (self.clock.wall(), self.clock.unique());
                 let url = self.endpoint.url.url().as_str();
                 form.push(("client_assertion_type", ASSERTION_TYPE.into()));

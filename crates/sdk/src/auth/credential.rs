@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::auth::cached_source::CachedSource;
-use crate::auth::client_credentials::{ClientCredentials, Proof, TokenEndpoint};
+use crate::auth::client_credentials::{ClientCredentials, ClientProof, TokenEndpoint};
 use crate::auth::secret::Secret;
 use crate::auth::token::{AccessToken, StaticToken, TokenSource};
 use crate::clock::SharedClock;
@@ -17,7 +17,7 @@ pub struct Credential(CredentialKind);
 #[derive(Clone)]
 enum CredentialKind {
     Token(Secret),
-    Client { id: String, proof: Proof },
+    Client { id: String, proof: ClientProof },
     Source(Arc<dyn TokenSource>),
     Cached(Arc<dyn TokenSource>),
 }
@@ -28,7 +28,7 @@ impl Credential {
     /// A token is obtained when it is first needed, kept for all calls, and renewed five minutes before it
     /// expires.
     pub fn client_secret(client_id: impl Into<String>, secret: impl Into<Secret>) -> Self {
-        Self(CredentialKind::Client { id: client_id.into(), proof: Proof::Secret(secret.into()) })
+        Self(CredentialKind::Client { id: client_id.into(), proof: ClientProof::Secret(secret.into()) })
     }
 
     /// The client id of an app registration, and a certificate that is registered with it.
@@ -39,7 +39,7 @@ impl Credential {
         client_id: impl Into<String>,
         certificate: crate::auth::certificate::Certificate,
     ) -> Self {
-        Self(CredentialKind::Client { id: client_id.into(), proof: Proof::Certificate(certificate) })
+        Self(CredentialKind::Client { id: client_id.into(), proof: ClientProof::Certificate(certificate) })
     }
 
     /// An access token that was obtained elsewhere. When it expires, requests fail.
@@ -90,7 +90,9 @@ impl Credential {
             CredentialKind::Client { id, .. } if id.trim().is_empty() => {
                 Err(Error::configuration("the client id is empty"))
             }
-            CredentialKind::Client { proof: Proof::Secret(secret), .. } if secret.expose().is_empty() => {
+            CredentialKind::Client { proof: ClientProof::Secret(secret), .. }
+                if secret.expose().is_empty() =>
+            {
                 Err(Error::configuration("the client secret is empty"))
             }
             _ => Ok(()),

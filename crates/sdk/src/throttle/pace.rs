@@ -22,7 +22,7 @@ const FAR_FUTURE: Duration = Duration::from_secs(31_536_000);
 const MAX_GROWTH_STEP: Duration = Duration::from_secs(1);
 /// By how much a pause grows where that is worth an event.
 #[cfg(feature = "tracing")]
-const PROLONGED_BY: Duration = Duration::from_secs(1);
+const MIN_PAUSE_EXTENSION: Duration = Duration::from_secs(1);
 /// How much of a slot's lateness the next slot makes up for. Timers wake within a millisecond or two; without this every
 /// rate would stay below some hundreds a second.
 const MAX_LATENESS: Duration = Duration::from_millis(2);
@@ -113,7 +113,7 @@ impl Pace {
         let resume = asked.min(later(now, longest));
         // Replies that came together ask for one pause.
         #[cfg(feature = "tracing")]
-        if now >= self.resume || resume >= self.resume + PROLONGED_BY {
+        if now >= self.resume || resume >= self.resume + MIN_PAUSE_EXTENSION {
             crate::log::paused(resume - now, wait);
         }
         self.resume = self.resume.max(resume);

@@ -34,8 +34,8 @@ impl Blocks {
     }
 
     /// Reads the file again, from one place to another.
-    pub(super) fn again(self: &Arc<Self>, start: u64, end: u64) -> Again {
-        Again {
+    pub(super) fn second_pass(self: &Arc<Self>, start: u64, end: u64) -> SecondPass {
+        SecondPass {
             blocks: Arc::clone(self),
             place: start,
             end: end.min(self.length),
@@ -69,7 +69,7 @@ impl Blocks {
 /// The second reading. A block that is not what it was is an error of the kind [`io::ErrorKind::InvalidData`], and none
 /// of its bytes is handed out.
 #[derive(Debug)]
-pub(super) struct Again {
+pub(super) struct SecondPass {
     blocks: Arc<Blocks>,
     /// Where the bytes behind those of the block begin.
     place: u64,
@@ -79,7 +79,7 @@ pub(super) struct Again {
     used: usize,
 }
 
-impl Again {
+impl SecondPass {
     /// Where the next byte stands.
     pub(super) fn position(&self) -> u64 {
         self.place - (self.block.len() - self.used) as u64
@@ -118,7 +118,7 @@ fn offset(from: u64, to: u64) -> usize {
     usize::try_from(to - from).unwrap_or(usize::MAX)
 }
 
-impl BufRead for Again {
+impl BufRead for SecondPass {
     fn fill_buf(&mut self) -> io::Result<&[u8]> {
         if self.used == self.block.len() && self.place < self.end {
             self.next_block()?;
@@ -131,7 +131,7 @@ impl BufRead for Again {
     }
 }
 
-impl Read for Again {
+impl Read for SecondPass {
     fn read(&mut self, bytes: &mut [u8]) -> io::Result<usize> {
         let count = self.fill_buf()?.read(bytes)?;
         self.consume(count);

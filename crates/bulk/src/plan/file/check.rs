@@ -3,13 +3,13 @@
 use memchr::memrchr;
 use sha2::{Digest, Sha256};
 
-use super::end::{SEAL, is_seal, seal};
+use super::end::{DIGEST_LENGTH, digest_field, is_digest_field};
 use crate::plan::Sha256Sum;
 
 /// What one reading of all bytes tells.
 pub(super) struct Check {
     length: u64,
-    /// The hash of all bytes but those that may be a seal.
+    /// The hash of all bytes but those that may be its digest.
     hash: Sha256,
     /// The last bytes.
     tail: Vec<u8>,
@@ -24,7 +24,7 @@ impl Check {
 
     /// Takes the bytes that stand at a place.
     pub(super) fn take(&mut self, place: u64, bytes: &[u8]) {
-        let (hashed, tail) = split(bytes, place, self.length.saturating_sub(SEAL as u64));
+        let (hashed, tail) = split(bytes, place, self.length.saturating_sub(DIGEST_LENGTH as u64));
         self.hash.update(hashed);
         self.tail.extend_from_slice(tail);
         // The last byte ends the last line.
@@ -39,13 +39,13 @@ impl Check {
         Sha256Sum::end(self.hash.clone().chain_update(&self.tail))
     }
 
-    pub(super) fn seal(&self) -> Seal {
-        if !is_seal(&self.tail) {
-            Seal::Missing
-        } else if self.tail == seal(Sha256Sum::end(self.hash.clone())) {
-            Seal::Right
+    pub(super) fn end_digest(&self) -> EndDigest {
+        if !is_digest_field(&self.tail) {
+            EndDigest::Missing
+        } else if self.tail == digest_field(Sha256Sum::end(self.hash.clone())) {
+            EndDigest::Matches
         } else {
-            Seal::Wrong
+            EndDigest::Differs
         }
     }
 
@@ -62,11 +62,11 @@ impl Check {
 
 /// What the last bytes of a file are.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Seal {
+pub(super) enum EndDigest {
     /// A hash, which is that of all bytes before.
-    Right,
+    Matches,
     /// A hash of other bytes.
-    Wrong,
+    Differs,
     Missing,
 }
 

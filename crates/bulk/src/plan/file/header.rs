@@ -11,7 +11,7 @@ use crate::plan::Sha256Sum;
 use crate::times;
 
 /// How many bytes show whether they begin a plan.
-pub(super) const ENOUGH: usize = PLAN_SIGNATURE.len();
+pub(super) const HEADER_PROBE_LENGTH: usize = PLAN_SIGNATURE.len();
 
 /// What a plan is about.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -5,11 +5,11 @@ use std::io::{self, BufRead, Read, Seek};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::blocks::{Again, Blocks};
-use super::check::{Check, Seal};
+use super::blocks::{Blocks, SecondPass};
+use super::check::{Check, EndDigest};
 use super::end::PlanEnd;
 use super::header::{self, AnyHeader};
-use super::{FORMAT, LONGEST_END, LONGEST_LINE, PlanHeader, contents, line};
+use super::{FORMAT, MAX_END_LENGTH, MAX_LINE_LENGTH, PlanHeader, contents, line};
 use crate::chain::{self, CheckedLines, LineSum};
 use crate::error::{FileError, FileErrorKind};
 use crate::plan::{PlanCounts, PlannedUser, Sha256Sum};
@@ -41,7 +41,7 @@ impl Plan {
         let begins = || -> io::Result<bool> {
             let mut start = Vec::new();
             if path.metadata()?.is_file() {
-                File::open(path)?.take(header::ENOUGH as u64).read_to_end(&mut start)?;
+                File::open(path)?.take(header::HEADER_PROBE_LENGTH as u64).read_to_end(&mut start)?;
             }
             Ok(header::begins(&start))
         };
@@ -76,13 +76,13 @@ impl Plan {
     pub(super) fn of(path: &Path, file: File) -> Result<Self, FileError> {
         let (blocks, check) = read(path, file)?;
         let (header, chained_to) = header(path, &blocks)?;
-        let (counts, end) = match check.seal() {
-            Seal::Right => (Some(counts(path, &blocks, check.last_line())?), check.last_line()),
-            Seal::Wrong => return Err(damaged(path, "its SHA-256 is not that of its bytes")),
-            Seal::Missing if chained_to.is_some() => {
+        let (counts, end) = match check.end_digest() {
+            EndDigest::Matches => (Some(counts(path, &blocks, check.last_line())?), check.last_line()),
+            EndDigest::Differs => return Err(damaged(path, "its SHA-256 is not that of its bytes")),
+            EndDigest::Missing if chained_to.is_some() => {
                 (None, chained_lines(path, &blocks, u64::MAX, &header)?.end)
             }
-            Seal::Missing => (None, check.end_of_lines()),
+            EndDigest::Missing => (None, check.end_of_lines()),
         };
         let (path, sha256) = (path.to_owned(), check.sha256());
         let plan = Self { path, blocks, sha256, header, chained_to, counts, end };
@@ -121,7 +121,7 @@ impl Plan {
 
     /// All bytes before the end.
     pub(super) fn lines(&self) -> impl BufRead {
-        self.blocks.again(0, self.end)
+        self.blocks.second_pass(0, self.end)
     }
 
     /// Makes sure that the plan's name still leads to what was opened, byte for byte, which reads it once more. To be asked
@@ -189,7 +189,7 @@ impl Plan {
     /// The users of the plan, in its order, up to the first error.
     pub fn users(&self) -> PlannedUsers {
         PlannedUsers {
-            lines: self.blocks.again(0, self.end),
+            lines: self.blocks.second_pass(0, self.end),
             line: Vec::new(),
             is_chained: self.chained_to.is_some(),
             start: 0,
@@ -204,7 +204,7 @@ impl Plan {
 /// The users of a [plan](Plan::users).
 #[derive(Debug)]
 pub struct PlannedUsers {
-    lines: Again,
+    lines: SecondPass,
     line: Vec<u8>,
     /// Whether each line has a checksum.
     is_chained: bool,
@@ -255,7 +255,7 @@ impl PlannedUsers {
     /// Reads a line, if there is another one.
     fn next_line(&mut self) -> Result<bool, FileError> {
         self.start = self.lines.position();
-        read_line(&mut self.lines, &mut self.line, LONGEST_LINE)
+        read_line(&mut self.lines, &mut self.line, MAX_LINE_LENGTH)
             .map_err(|error| unread(&self.path, error))?;
         self.number += 1;
         Ok(!self.line.is_empty())
@@ -323,7 +323,7 @@ impl Unfinished {
         let mut line = Vec::new();
         file.rewind().map_err(failed)?;
         let mut file = io::BufReader::new(file);
-        file.by_ref().take(LONGEST_LINE as u64).read_until(b'\n', &mut line).map_err(failed)?;
+        file.by_ref().take(MAX_LINE_LENGTH as u64).read_until(b'\n', &mut line).map_err(failed)?;
         if !header::begins(&line) || line.last() != Some(&b'\n') {
             return Ok(Self::Other);
         }
@@ -340,7 +340,7 @@ impl Unfinished {
 /// The first line, and its SHA-256 where it has a checksum, as the lines behind it then have.
 fn header(path: &Path, blocks: &Arc<Blocks>) -> Result<(PlanHeader, Option<Sha256Sum>), FileError> {
     let mut line = Vec::new();
-    read_line(&mut blocks.again(0, u64::MAX), &mut line, LONGEST_LINE)
+    read_line(&mut blocks.second_pass(0, u64::MAX), &mut line, MAX_LINE_LENGTH)
         .map_err(|error| unread(path, error))?;
     if !header::begins(&line) {
         let message = format!("{} is no plan: name the file that was planned to", path.display());
@@ -380,10 +380,10 @@ fn chained_lines(
     until: u64,
     header: &PlanHeader,
 ) -> Result<CheckedLines, FileError> {
-    let (mut lines, mut line) = (blocks.again(0, until), Vec::new());
+    let (mut lines, mut line) = (blocks.second_pass(0, until), Vec::new());
     let mut checked = CheckedLines::default();
     loop {
-        read_line(&mut lines, &mut line, LONGEST_LINE).map_err(|error| unread(path, error))?;
+        read_line(&mut lines, &mut line, MAX_LINE_LENGTH).map_err(|error| unread(path, error))?;
         let is_whole = checked.take(&line).ok_or_else(|| broken_chain(path, checked.count, header))?;
         if !is_whole {
             return Ok(checked);
@@ -393,14 +393,14 @@ fn chained_lines(
 
 fn counts(path: &Path, blocks: &Arc<Blocks>, place: u64) -> Result<PlanCounts, FileError> {
     let mut line = Vec::new();
-    read_line(&mut blocks.again(place, u64::MAX), &mut line, LONGEST_END)
+    read_line(&mut blocks.second_pass(place, u64::MAX), &mut line, MAX_END_LENGTH)
         .map_err(|error| unread(path, error))?;
     let end: Result<PlanEnd, _> = serde_json::from_slice(&line);
     end.map(|end| end.end).map_err(|_| damaged(path, "its last line is not that of a plan"))
 }
 
 /// Reads a line with its end; none at the end of the file.
-fn read_line(from: &mut Again, line: &mut Vec<u8>, longest: usize) -> io::Result<()> {
+fn read_line(from: &mut SecondPass, line: &mut Vec<u8>, longest: usize) -> io::Result<()> {
     line.clear();
     from.take(longest as u64).read_until(b'\n', line)?;
     if line.len() == longest && line.last() != Some(&b'\n') {

@@ -9,7 +9,7 @@ use avepoint_elements::UserKey;
 use sha2::{Digest, Sha256};
 
 use super::reader::Unfinished;
-use super::{LONGEST_END, LONGEST_LINE, Plan, PlanHeader, end, line};
+use super::{MAX_END_LENGTH, MAX_LINE_LENGTH, Plan, PlanHeader, end, line};
 use crate::atomic_file::{AtomicFile, exists};
 use crate::chain::{self, LineSum};
 use crate::error::{FileError, FileErrorKind};
@@ -221,9 +221,9 @@ impl PlanWriter {
     /// Finishes the plan, and gives its name.
     pub(in crate::plan) fn seal(mut self) -> Result<PathBuf, FileError> {
         let counts = std::mem::take(&mut self.counter).end();
-        let end = self.bounded(end::begin(&counts), LONGEST_END)?;
+        let end = self.bounded(end::begin(&counts), MAX_END_LENGTH)?;
         self.write(&end)?;
-        let seal = end::seal(self.sha256());
+        let seal = end::digest_field(self.sha256());
         self.write(&seal)?;
         self.file.finish_new()
     }
@@ -242,7 +242,7 @@ impl PlanWriter {
     }
 
     fn line(&mut self, line: serde_json::Result<Vec<u8>>) -> Result<(), FileError> {
-        let mut line = self.bounded(line, LONGEST_LINE - chain::END)?;
+        let mut line = self.bounded(line, MAX_LINE_LENGTH - chain::SUM_LENGTH)?;
         self.last = Some(chain::end(&mut line, self.last));
         line.push(b'\n');
         self.write(&line)

@@ -1,16 +1,16 @@
 //! What a call means: for its row, and for the others.
 
-use super::{EARNED, NOT_REACHED, RESERVE, Scheduler, not_attempted};
+use super::{BUDGET_PER_SUCCESS, NOT_REACHED, RETRY_BUDGET, Scheduler, not_attempted};
 use crate::clock;
 use crate::outcome::Outcome;
 use crate::run::attempt::{self, Attempt, Verdict};
-use crate::run::circuit_breaker::{NoResponse, STREAK};
+use crate::run::circuit_breaker::{MIN_STREAK, NoResponse};
 use crate::run::pending_row::PendingRow;
 
 /// How often a row is sent when there is no other to tell whether the fault is its own.
-const LAST_TRIES: u32 = 7;
+const MAX_TRIES_ALONE: u32 = 7;
 /// Outages that failures of a row are put down to at most: rows that fail by themselves may look like one.
-const MOST_OUTAGES: u32 = 4;
+const MAX_BLAMED_OUTAGES: u32 = 4;
 
 impl<T> Scheduler<T> {
     /// Records what calls came to, all in one go, and only then judges it.
@@ -102,7 +102,7 @@ impl<T> Scheduler<T> {
 
     fn record_answer(&mut self, row: &PendingRow) {
         self.breaker.record_answer(row.sent_at);
-        self.budget = (self.budget + EARNED).min(RESERVE);
+        self.budget = (self.budget + BUDGET_PER_SUCCESS).min(RETRY_BUDGET);
         (self.control.was_last_probe, self.control.has_failed) = (false, false);
     }
 
@@ -115,7 +115,7 @@ impl<T> Scheduler<T> {
             failure.is_some_and(|failure| !breaker.confirms(failure))
         };
         let rows = self.backlog.rows().filter(|row| is_open(row));
-        rows.for_each(|row| row.blame_outage(outage, MOST_OUTAGES));
+        rows.for_each(|row| row.blame_outage(outage, MAX_BLAMED_OUTAGES));
     }
 
     fn take_from_budget(&mut self) -> bool {
@@ -127,7 +127,7 @@ impl<T> Scheduler<T> {
     /// Whether there are no others that could tell whether a row is to blame, and it was sent often enough.
     fn is_alone(&self, row: &PendingRow) -> bool {
         let others = self.backlog.len() + self.ready.len();
-        let can_tell = others + 1 >= STREAK as usize || self.control.has_failed;
-        self.ended && !can_tell && row.tries >= LAST_TRIES
+        let can_tell = others + 1 >= MIN_STREAK as usize || self.control.has_failed;
+        self.ended && !can_tell && row.tries >= MAX_TRIES_ALONE
     }
 }

@@ -8,14 +8,14 @@ use tokio::time::Instant;
 use super::{NOT_REACHED, Scheduler, Stopped, not_attempted};
 use crate::clock;
 use crate::outcome::{Outcome, State};
-use crate::run::circuit_breaker::{NoResponse, STREAK};
+use crate::run::circuit_breaker::{MIN_STREAK, NoResponse};
 use crate::run::pending_row::{PendingRow, Unanswered};
 
 /// Rows that wait for their results, or for those of earlier rows, at most; more where more calls are under way. A row
 /// of a file has at most a mebibyte, and commonly some hundred bytes.
-const WINDOW: usize = 1024;
+const REORDER_WINDOW: usize = 1024;
 /// The same where no row was answered yet, and the first rows, of one tenant, may have their fault in common.
-const LOOK_AHEAD: usize = 8 * WINDOW;
+const LOOK_AHEAD: usize = 8 * REORDER_WINDOW;
 
 const OUT_OF_SCOPE: &str = "the service refused other rows of this customer and answered none, as where the app's scope \
                             leaves the customer out; this one was not sent, and the next run tries it again";
@@ -94,7 +94,7 @@ impl<T> Scheduler<T> {
     /// Where several rows failed and none was answered, one that was answered before tells whether the service is up.
     /// Where there is none, that is an outage. One row alone is told apart by others that come, or by its last try.
     fn resolve_doubt(&mut self) -> Option<Box<PendingRow>> {
-        let are_many = self.backlog.len() >= STREAK as usize;
+        let are_many = self.backlog.len() >= MIN_STREAK as usize;
         if are_many && let Some(control) = self.control.take() {
             return Some(control);
         }
@@ -144,7 +144,7 @@ impl<T> Scheduler<T> {
 
     /// The control, unless it probed last: rows that follow each other may have their fault in common.
     fn take_control_to_probe(&mut self) -> Option<Box<PendingRow>> {
-        let may_ask = self.backlog.len() >= STREAK as usize || self.is_last_chance();
+        let may_ask = self.backlog.len() >= MIN_STREAK as usize || self.is_last_chance();
         let is_limit = self.breaker.is_throttled() && !self.backlog.rows().any(|row| row.is_suspect);
         let may_ask = may_ask && !is_limit && !self.control.was_last_probe;
         let control = if may_ask { self.control.take() } else { None };
@@ -230,7 +230,7 @@ impl<T> Scheduler<T> {
     /// Whether no other row may come before the first result is handed out.
     fn is_full(&self) -> bool {
         let nothing_is_known = self.breaker.next_probe().is_some() && self.control.is_unknown();
-        let window = if nothing_is_known { LOOK_AHEAD } else { WINDOW };
+        let window = if nothing_is_known { LOOK_AHEAD } else { REORDER_WINDOW };
         self.order.len() >= window.max(2 * self.settings.concurrency)
     }
 }

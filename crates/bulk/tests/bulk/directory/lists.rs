@@ -1,7 +1,7 @@
 //! What can be said when a list of users was incomplete, refused, or failed.
 
 use avepoint_elements_bulk::directory::{
-    CustomerEntry, Customers, Entry, KeyIndex, Listed, Resolution, RowKeys, TenantEntry,
+    CustomerEntry, Customers, Entry, KeyIndex, ListEnd, Resolution, RowKeys, TenantEntry,
 };
 use avepoint_elements_bulk::plan::PlanState;
 
@@ -15,13 +15,13 @@ fn anna() -> Entry<'static> {
 fn in_an_incomplete_list_only_a_principal_name_resolves() {
     let with_number = RowKeys { employee_id: "1", ..principal("anna@f.example") };
     let rows = [with_number, mail("anna@f.example"), number("1"), number("9"), principal("ben@f.example")];
-    let resolved = ended(&rows, &[anna()], &Listed::Incomplete);
+    let resolved = ended(&rows, &[anna()], &ListEnd::Incomplete);
     assert_eq!(ids(&resolved), ["u1", "", "", "", ""]);
     assert!(resolved[1..].iter().all(|resolution| *resolution == Resolution::CouldNotBeTold));
     // What is certain all the same is said.
     let disagreeing = RowKeys { employee_id: "2", ..principal("anna@f.example") };
     let twins = [anna(), Entry { id: "u2", user_principal_name: "", ..anna() }];
-    let resolved = ended(&[disagreeing, mail("anna@f.example")], &twins, &Listed::Incomplete);
+    let resolved = ended(&[disagreeing, mail("anna@f.example")], &twins, &ListEnd::Incomplete);
     assert!(matches!(resolved[0], Resolution::KeysDisagree { .. }), "{resolved:?}");
     assert_eq!(resolved[1], Resolution::Ambiguous);
 }
@@ -31,7 +31,7 @@ fn an_entry_without_an_id_makes_its_list_incomplete() {
     for id in ["", " ", "../x"] {
         let nameless = Entry { id, ..user("", "ben@f.example", "2") };
         let resolved =
-            ended(&[mail("anna@f.example"), mail("ben@f.example")], &[anna(), nameless], &Listed::Complete);
+            ended(&[mail("anna@f.example"), mail("ben@f.example")], &[anna(), nameless], &ListEnd::Complete);
         assert_eq!(resolved, [Resolution::CouldNotBeTold, Resolution::CouldNotBeTold], "{id:?}");
     }
 }
@@ -48,9 +48,9 @@ fn a_list_that_never_ended_is_incomplete() {
 fn a_list_that_was_refused_or_failed_says_so_of_its_rows_and_of_no_row_with_an_id() {
     let by_id = RowKeys { user: "u7", ..RowKeys::default() };
     let rows = [mail("anna@f.example"), by_id];
-    let refused = ended(&rows, &[], &Listed::OutOfReach("status 403".to_owned()));
+    let refused = ended(&rows, &[], &ListEnd::OutOfReach("status 403".to_owned()));
     assert_eq!((refused[0].state(), ids(&refused)), (Some(PlanState::OutOfScope), vec!["", "u7"]));
-    let failed = ended(&rows, &[], &Listed::Failed("status 503".to_owned()));
+    let failed = ended(&rows, &[], &ListEnd::Failed("status 503".to_owned()));
     assert_eq!((failed[0].state(), ids(&failed)), (Some(PlanState::CouldNotBeTold), vec!["", "u7"]));
     assert!(failed[0].to_string().contains("status 503"));
 }
@@ -58,21 +58,21 @@ fn a_list_that_was_refused_or_failed_says_so_of_its_rows_and_of_no_row_with_an_i
 #[test]
 fn across_tenants_one_list_that_is_incomplete_leaves_open_whether_there_is_a_twin() {
     let rows = [mail("anna@f.example"), principal("anna@f.example")];
-    let ended = |second: Listed| {
+    let ended = |second: ListEnd| {
         let mut search = search_in(Some("Fabrikam"), None, &rows);
         let tenants = search.tenants();
         assert_eq!(tenants.len(), 2);
         search.entry(tenants[0], &anna());
-        search.end(tenants[0], Listed::Complete);
+        search.end(tenants[0], ListEnd::Complete);
         search.end(tenants[1], second);
         all(&search.finish())
     };
     let is_duplicate = |resolution: &Resolution| matches!(resolution, Resolution::Duplicate { .. });
-    assert!(ended(Listed::Complete).iter().all(is_duplicate));
-    assert!(ended(Listed::OutOfReach(String::new())).iter().all(is_duplicate));
-    let open = ended(Listed::Incomplete);
+    assert!(ended(ListEnd::Complete).iter().all(is_duplicate));
+    assert!(ended(ListEnd::OutOfReach(String::new())).iter().all(is_duplicate));
+    let open = ended(ListEnd::Incomplete);
     assert!(open.iter().all(|resolution| *resolution == Resolution::CouldNotBeTold), "{open:?}");
-    let failed = ended(Listed::Failed(String::new()));
+    let failed = ended(ListEnd::Failed(String::new()));
     assert!(failed.iter().all(|resolution| matches!(resolution, Resolution::ListFailed(_))), "{failed:?}");
 }
 
@@ -90,7 +90,7 @@ fn with_an_incomplete_list_of_customers_no_name_is_sure_and_no_search_ends() {
     let mut search = index.search(Some(&customers));
     for tenant in search.tenants() {
         search.entry(tenant, &Entry::of("u9"));
-        search.end(tenant, Listed::Complete);
+        search.end(tenant, ListEnd::Complete);
     }
     let states: Vec<_> = all(&search.finish()).iter().map(Resolution::state).collect();
     let (open, none) = (Some(PlanState::CouldNotBeTold), Some(PlanState::NotFound));

@@ -1,6 +1,6 @@
 //! Every search against a plain one over all users.
 
-use avepoint_elements_bulk::directory::{Entry, Key, Listed, Resolution, RowKeys};
+use avepoint_elements_bulk::directory::{Entry, Key, ListEnd, Resolution, RowKeys};
 use proptest::prelude::*;
 use proptest::sample::select;
 
@@ -66,7 +66,7 @@ proptest! {
             }
         }
         for tenant in tenants {
-            search.end(tenant, Listed::Complete);
+            search.end(tenant, ListEnd::Complete);
         }
         let resolved = all(&search.finish());
         let expected: Vec<_> = rows.iter().map(|row| matching(row, &users)).collect();

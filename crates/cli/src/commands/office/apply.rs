@@ -1,9 +1,9 @@
 //! `office apply`: every row of a file, or of a plan, sent and accounted for.
 
+pub(super) mod apply_plan;
 pub(super) mod drive;
 mod guards;
 mod plan_preview;
-pub(super) mod planned;
 mod preview;
 pub(super) mod report;
 pub(super) mod result_writer;
@@ -50,7 +50,7 @@ async fn run_with(
     interrupts: &Interrupts,
 ) -> Result<(), Failure> {
     let outcome = match settings.input.file().filter(|file| Plan::is_at(file)) {
-        Some(file) => planned::apply(answers, show, settings, file, interrupts).await?,
+        Some(file) => apply_plan::apply(answers, show, settings, file, interrupts).await?,
         None => apply(answers, show, settings, read(settings)?, interrupts).await?,
     };
     match outcome {

@@ -12,7 +12,7 @@ use crate::rows::{Note, checked_with, notes, unreadable};
 use crate::settings::Input;
 
 /// How much text of problems is kept in memory; of more, a file without a name has it.
-const MOST_IN_MEMORY: usize = 1 << 20;
+const MAX_IN_MEMORY_BYTES: usize = 1 << 20;
 
 pub(crate) fn run(input: &Input, printer: Printer) -> Result<(), Failure> {
     let mut table = input.open()?;
@@ -64,7 +64,7 @@ struct ProblemList {
 
 impl ProblemList {
     fn new() -> Self {
-        let file = BufWriter::new(tempfile::spooled_tempfile(MOST_IN_MEMORY));
+        let file = BufWriter::new(tempfile::spooled_tempfile(MAX_IN_MEMORY_BYTES));
         Self { file, is_empty: true, failed: None }
     }
 

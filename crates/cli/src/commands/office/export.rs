@@ -12,7 +12,7 @@ use avepoint_elements_bulk::export::{
 use futures_util::{Stream, StreamExt};
 
 use super::plan::progress::PlanProgress;
-use crate::commands::users::places::{Place, places};
+use crate::commands::users::named_tenants::{NamedTenant, named_tenants};
 use crate::connection::Connected;
 use crate::failure::Failure;
 use crate::interrupt::{Interrupts, Listener};
@@ -43,7 +43,7 @@ async fn export(settings: &Export, interrupts: &Interrupts) -> Result<ExportRepo
     let elements = connected.elements.clone().with_unbounded_queue_wait();
     let exporter = Exporter::new(&elements, settings.concurrency);
     let (places, problems) =
-        places(&elements, settings.customer.as_deref(), settings.tenant.as_deref()).await?;
+        named_tenants(&elements, settings.customer.as_deref(), settings.tenant.as_deref()).await?;
     let lists = lists(&exporter, places, &mut progress, &mut listener).await?;
     say_cost(&lists, &draft);
     let mut report = ExportReport::new(settings, connected.environment, &lists, problems);
@@ -72,11 +72,11 @@ fn draft(settings: &Export, connected: &Connected) -> Result<Draft, Failure> {
 /// Lists the users, unless it is interrupted.
 async fn lists(
     exporter: &Exporter,
-    places: Vec<Place>,
+    places: Vec<NamedTenant>,
     progress: &mut PlanProgress,
     listener: &mut Listener,
 ) -> Result<Vec<TenantUsers>, Failure> {
-    let tenant = |Place { customer, customer_name, tenant, tenant_name }| {
+    let tenant = |NamedTenant { customer, customer_name, tenant, tenant_name }| {
         let (customer_name, tenant_name) =
             (customer_name.unwrap_or_default(), tenant_name.unwrap_or_default());
         ExportTenant { customer, customer_name, tenant, tenant_name }
@@ -110,7 +110,7 @@ fn say_cost(lists: &[TenantUsers], draft: &Draft) {
 }
 
 /// How many users who cannot be read are named while others are.
-const MOST_SAID: usize = 20;
+const MAX_MESSAGES: usize = 20;
 
 /// What is written down while users are read.
 struct Record {
@@ -165,8 +165,8 @@ impl Record {
     fn add_failure(&mut self, exporter: &Exporter, user: &UserKey, failure: ReadFailure) {
         let unread = Unread::new(user, failure.reason);
         match self.unread.len() {
-            said if said < MOST_SAID => note(&format!("error: {unread}")),
-            MOST_SAID => note("note: further users who cannot be read are counted in the report alone"),
+            said if said < MAX_MESSAGES => note(&format!("error: {unread}")),
+            MAX_MESSAGES => note("note: further users who cannot be read are counted in the report alone"),
             _ => {}
         }
         self.failures = if failure.is_of_user { 0 } else { self.failures + 1 };

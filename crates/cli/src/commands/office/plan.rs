@@ -4,8 +4,8 @@ pub(super) mod earlier;
 pub(super) mod paths;
 pub(super) mod prepared;
 pub(super) mod progress;
-mod readings;
-mod report;
+pub(super) mod report;
+mod run;
 mod users;
 
 use avepoint_elements_bulk::plan::{PlanHeader, PlanWriter, PlanningItems};
@@ -17,8 +17,8 @@ use crate::printer::Printer;
 use crate::settings::Plan;
 use paths::PlanPaths;
 use prepared::Prepared;
-use readings::PlanFiles;
 use report::PlanReport;
+use run::PlanOutputs;
 
 pub(crate) async fn run(settings: Plan, printer: Printer, interrupts: &Interrupts) -> Result<(), Failure> {
     settings.connection.require_users()?;
@@ -39,7 +39,7 @@ async fn plan(settings: &Plan, interrupts: &Interrupts) -> Result<PlanReport, Fa
     progress.begin_readings(resolved.users());
     let rows = prepared::rows(table)?.go_on_with(earlier);
     let run = settings.bulk.clone().run(&connected.elements, PlanningItems::new(rows, resolved));
-    let planned = readings::plan(run, files, &mut progress, &mut listener).await;
+    let planned = run::plan(run, files, &mut progress, &mut listener).await;
     progress.end();
     PlanReport::of(planned, paths, connected.environment, settings, warnings)
 }
@@ -50,8 +50,8 @@ fn files(
     paths: &PlanPaths,
     header: &PlanHeader,
     table: &Table,
-) -> Result<PlanFiles, Failure> {
+) -> Result<PlanOutputs, Failure> {
     let plan = PlanWriter::create(&paths.plan, header).map_err(|error| Failure::at_start(&error, "--out"))?;
     let results = paths.create_results(settings, table)?;
-    Ok(PlanFiles { plan, results })
+    Ok(PlanOutputs { plan, results })
 }

@@ -16,7 +16,7 @@ use crate::printer::{self, OutputFormat, Printer, json_text, note};
 use crate::settings::Show;
 
 /// How many customers a message names.
-const MOST_NAMED: usize = 20;
+const MAX_NAMED: usize = 20;
 
 pub(crate) fn run(settings: &Show, printer: Printer) -> Result<(), Failure> {
     let plan = open(&settings.plan)?;
@@ -68,8 +68,8 @@ fn check_customer(plan: &Plan, selection: &Selection) -> Result<(), Failure> {
     }
     let known = |tenant: &TenantCounts| tenant.names.customer.clone().unwrap_or(tenant.customer.clone());
     let known: BTreeSet<_> = counts.tenants.iter().map(known).collect();
-    let few: Vec<_> = known.iter().take(MOST_NAMED).map(|name| excerpt(name)).collect();
-    let more = if known.len() > MOST_NAMED { ", …" } else { "" };
+    let few: Vec<_> = known.iter().take(MAX_NAMED).map(|name| excerpt(name)).collect();
+    let more = if known.len() > MAX_NAMED { ", …" } else { "" };
     Err(Failure::usage(format!(
         "no row of the plan is of a customer with the id or the exact name \"{}\"; the plan has {}{more}",
         excerpt(given),

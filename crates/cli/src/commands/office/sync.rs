@@ -20,7 +20,7 @@ use crate::failure::Failure;
 use crate::interrupt::{Interrupts, Listener};
 use crate::printer::{Printer, counted, note, with_causes};
 use crate::settings::Sync;
-use report::{Ended, SyncCounts, SyncReport};
+use report::{FinishedSync, SyncCounts, SyncReport};
 
 const AT_ONCE: &str = "interrupted; updates that were under way may have been applied, and the old value of each user stands in \
                        the plan; run the same command again to go on";
@@ -71,7 +71,7 @@ async fn sync(settings: &Sync, interrupts: &Interrupts) -> Result<SyncReport, Fa
     if let Err(error) = ended.and(journal.close().await) {
         summary.stopped.get_or_insert(Stopped::Journal(error));
     }
-    let ended = Ended { summary, results, unread, counts, warnings };
+    let ended = FinishedSync { summary, results, unread, counts, warnings };
     Ok(SyncReport::of(ended, &sync, paths, &connected, plan.max_outage))
 }
 

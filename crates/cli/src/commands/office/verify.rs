@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::apply::report::{RunKind, RunReport};
 use super::apply::result_writer::ResultWriter;
 use super::apply::run_paths::RunPaths;
-use super::apply::{drive, planned};
+use super::apply::{apply_plan, drive};
 use super::interrupted;
 use crate::connection::Connected;
 use crate::failure::Failure;
@@ -29,7 +29,7 @@ pub(crate) async fn run(settings: Verify, printer: Printer, interrupts: &Interru
     if connected.sandbox.is_some() {
         note("note: each rehearsal begins with a new sandbox, in which nothing of the plan was applied");
     }
-    let mut letters = (printer.format() == OutputFormat::Csv).then(|| Letters::new(printer));
+    let mut letters = (printer.format() == OutputFormat::Csv).then(|| StateLetters::new(printer));
     let report = verify(&settings, &paths, &connected, &plan, letters.as_mut(), interrupts).await?;
     let written = match letters {
         Some(letters) => letters.end(),
@@ -44,7 +44,7 @@ async fn verify(
     paths: &RunPaths,
     connected: &Connected,
     plan: &Plan,
-    mut letters: Option<&mut Letters>,
+    mut letters: Option<&mut StateLetters>,
     interrupts: &Interrupts,
 ) -> Result<RunReport, Failure> {
     let mut results = ResultWriter::new(paths.create_plan_results(plan)?);
@@ -64,7 +64,7 @@ async fn verify(
     drive::drive(&mut run, &mut results, &mut progress, listener, each).await;
     progress.end();
     let (summary, items) = run.into_parts().await;
-    let unread = planned::unread(&items, plan);
+    let unread = apply_plan::unread(&items, plan);
     let report =
         RunReport::of(RunKind::Verification, summary, results, unread, paths, connected, settings.max_outage);
     Ok(RunReport { unseen, ..report })
@@ -82,12 +82,12 @@ const COLUMNS: [Column; 5] = [
 ];
 
 /// One letter a user, as `rclone check --combined` writes it a file.
-struct Letters {
+struct StateLetters {
     table: Table<5>,
     failed: Option<io::Error>,
 }
 
-impl Letters {
+impl StateLetters {
     fn new(printer: Printer) -> Self {
         Self { table: Table::new(printer, &COLUMNS), failed: None }
     }

@@ -10,7 +10,7 @@ use crate::table::push_csv;
 
 pub(crate) async fn run(settings: GetUser, printer: Printer) -> Result<(), Failure> {
     let connected = settings.connection.open().await?;
-    let user = Reading(connected.elements.user(&settings.user).await?);
+    let user = UserReport(connected.elements.user(&settings.user).await?);
     if printer.format() == OutputFormat::Csv {
         let (names, values) = user.fields().into_iter().unzip::<_, _, Vec<_>, Vec<_>>();
         let mut text = String::new();
@@ -21,9 +21,9 @@ pub(crate) async fn run(settings: GetUser, printer: Printer) -> Result<(), Failu
     Ok(printer.print(&user)?)
 }
 
-struct Reading(User);
+struct UserReport(User);
 
-impl Reading {
+impl UserReport {
     /// Names and values, the id first.
     fn fields(&self) -> Vec<(String, String)> {
         let text = |value: Value| match value {
@@ -43,7 +43,7 @@ impl Reading {
     }
 }
 
-impl Report for Reading {
+impl Report for UserReport {
     fn text(&self) -> String {
         let fields = self.fields();
         columns(fields.iter().map(|(name, value)| (name.as_str(), value.clone())))

@@ -3,7 +3,7 @@
 use avepoint_elements::{Elements, ListedUser};
 use serde_json::json;
 
-use super::places::{Place, places};
+use super::named_tenants::{NamedTenant, named_tenants};
 use crate::commands::incomplete;
 use crate::failure::Failure;
 use crate::printer::{Printer, note};
@@ -28,45 +28,46 @@ static COLUMNS: [Column; 10] = [
 pub(crate) async fn run(settings: ListUsers, printer: Printer) -> Result<(), Failure> {
     let ListUsers { customer, tenant, connection } = settings;
     let connected = connection.open().await?;
-    let (places, mut problems) = places(&connected.elements, customer.as_deref(), tenant.as_deref()).await?;
+    let (tenants, mut problems) =
+        named_tenants(&connected.elements, customer.as_deref(), tenant.as_deref()).await?;
     let mut table = Table::new(printer, &COLUMNS);
     let mut users = 0;
-    for place in &places {
-        let (listed, problem) = list(&connected.elements, place, &mut table).await?;
+    for named in &tenants {
+        let (listed, problem) = list(&connected.elements, named, &mut table).await?;
         users += listed;
         problems.extend(problem);
     }
     for problem in &problems {
         note(&format!("warning: {problem}"));
     }
-    let known = json!({ "tenants": places.len(), "count": users, "complete": problems.is_empty(), "problems": problems });
+    let known = json!({ "tenants": tenants.len(), "count": users, "complete": problems.is_empty(), "problems": problems });
     table.end("users", known)?;
-    let sentence = format!("{} of {} lists may lack users", problems.len(), places.len());
+    let sentence = format!("{} of {} lists may lack users", problems.len(), tenants.len());
     incomplete((!problems.is_empty()).then_some(sentence))
 }
 
 /// Lists the users of a tenant; how many, and why they may not be all.
 async fn list(
     elements: &Elements,
-    place: &Place,
+    named: &NamedTenant,
     table: &mut Table<10>,
 ) -> Result<(u64, Option<String>), Failure> {
-    let mut users = elements.users(&place.customer, &place.tenant).stream();
+    let mut users = elements.users(&named.customer, &named.tenant).stream();
     while let Some(user) = users.next().await {
         let count = users.summary().total_count.map(|count| count.to_string());
-        table.row(cells(place, &user?, count.as_deref()))?;
+        table.row(cells(named, &user?, count.as_deref()))?;
     }
     let summary = users.summary();
-    let problem = (!summary.is_complete()).then(|| format!("tenant {}: {summary}", place.tenant));
+    let problem = (!summary.is_complete()).then(|| format!("tenant {}: {summary}", named.tenant));
     Ok((summary.distinct, problem))
 }
 
-fn cells<'a>(place: &'a Place, user: &'a ListedUser, count: Option<&'a str>) -> [Option<&'a str>; 10] {
+fn cells<'a>(named: &'a NamedTenant, user: &'a ListedUser, count: Option<&'a str>) -> [Option<&'a str>; 10] {
     [
-        Some(place.customer.as_str()),
-        place.customer_name.as_deref(),
-        Some(place.tenant.as_str()),
-        place.tenant_name.as_deref(),
+        Some(named.customer.as_str()),
+        named.customer_name.as_deref(),
+        Some(named.tenant.as_str()),
+        named.tenant_name.as_deref(),
         user.id(),
         user.user_principal_name(),
         user.mail(),

@@ -24,13 +24,13 @@ pub(super) fn shown<'c>(value: &'c DataRef<'_>, zeros: Option<&Zeros>) -> Cow<'c
 }
 
 /// How many digits of a number a spreadsheet keeps.
-const MOST_DIGITS: usize = 15;
+const MAX_DIGITS: usize = 15;
 
 /// A number without an exponent, unless it has more digits than were kept.
 fn plain(number: f64) -> String {
     let text = number.to_string();
     let whole = text.trim_start_matches('-').split('.').next().unwrap_or_default();
-    if whole.len() > MOST_DIGITS { format!("{number:E}") } else { text }
+    if whole.len() > MAX_DIGITS { format!("{number:E}") } else { text }
 }
 
 fn with_zeros(number: String, zeros: Option<&Zeros>) -> String {

@@ -9,12 +9,12 @@ use zip::result::ZipError;
 use crate::error::InputError;
 
 /// The most that the parts are which are kept in memory, the shared texts above all, in bytes: 512 MiB.
-const MOST_KEPT: u64 = 512 << 20;
+const MAX_PART_BYTES: u64 = 512 << 20;
 
 /// Makes sure that a workbook is whole, and unpacks to no more than a limit.
 pub(super) fn check(file: &File, limit: u64) -> Result<(), InputError> {
     let mut archive = ZipArchive::new(BufReader::new(file)).map_err(|error| damaged(&error))?;
-    let (mut left, mut left_to_keep) = (limit, limit.min(MOST_KEPT));
+    let (mut left, mut left_to_keep) = (limit, limit.min(MAX_PART_BYTES));
     for place in 0..archive.len() {
         let part = archive.by_index(place).map_err(|error| damaged(&error))?;
         let is_kept = !is_sheet(&part.name().map_err(|error| damaged(&error))?);
@@ -29,7 +29,7 @@ pub(super) fn check(file: &File, limit: u64) -> Result<(), InputError> {
         }
         if size > most {
             return Err(InputError::malformed(format!(
-                "the texts of the workbook are more than {MOST_KEPT} bytes, which is the most that is kept of one; split the \
+                "the texts of the workbook are more than {MAX_PART_BYTES} bytes, which is the most that is kept of one; split the \
                  sheet, or save it as \"CSV UTF-8\""
             )));
         }

@@ -11,7 +11,7 @@ use crate::layout::letters;
 use crate::problem::excerpt;
 
 /// How many such cells are kept.
-const MOST: usize = 1 << 20;
+const MAX_CELLS: usize = 1 << 20;
 
 /// Such cells of a sheet, in the order of the file.
 #[derive(Debug, Default)]
@@ -33,7 +33,7 @@ impl UnknownErrors {
     /// Notes a cell. Whether there is any use in more of them.
     pub(super) fn note(&mut self, count: u64, text: &str) -> bool {
         self.cells.push(ErrorCell { count, place: None });
-        if spreadsheet_errors::whole_error(text).is_none() || self.cells.len() == MOST {
+        if spreadsheet_errors::whole_error(text).is_none() || self.cells.len() == MAX_CELLS {
             self.other = Some(excerpt(text));
         }
         self.other.is_none()

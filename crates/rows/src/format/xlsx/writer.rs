@@ -16,8 +16,8 @@ pub(super) struct SheetWriter<W> {
 }
 
 /// How many rows and columns a sheet has at most.
-const MOST_ROWS: u32 = 1 << 20;
-const MOST_COLUMNS: u32 = 1 << 14;
+const MAX_ROWS: u32 = 1 << 20;
+const MAX_COLUMNS: u32 = 1 << 14;
 
 impl<W: Write> SheetWriter<W> {
     pub(super) fn new(to: W) -> Self {
@@ -29,7 +29,7 @@ impl<W: Write> SheetWriter<W> {
     /// # Errors
     /// Writing fails; or no sheet has such a cell, or none behind the one before it ([`io::ErrorKind::InvalidData`]).
     pub(super) fn cell(&mut self, (row, column): (u32, u32), text: &str) -> io::Result<()> {
-        if row >= MOST_ROWS || column >= MOST_COLUMNS {
+        if row >= MAX_ROWS || column >= MAX_COLUMNS {
             return Err(io::ErrorKind::InvalidData.into());
         }
         while self.row < row {

@@ -20,7 +20,7 @@ use password::Password;
 use zeroize::Zeroizing;
 
 /// The most rounds of key derivation that are run: seconds of work. What is in use stays under a million.
-const MOST_ROUNDS: u32 = 10_000_000;
+const MAX_ITERATIONS: u32 = 10_000_000;
 
 /// The certificates and keys of the file.
 pub(super) fn read(der: &[u8], password: &Secret) -> Result<Contents> {

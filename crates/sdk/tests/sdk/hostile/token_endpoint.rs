@@ -8,7 +8,7 @@ use test_support::raw::{RawServer, Reply};
 use crate::{builder_for, office, user};
 
 /// The largest reply of the token endpoint that is read, in bytes.
-const LARGEST: usize = 65_536;
+const MAX_BYTES: usize = 65_536;
 const SECRET: &str = "canary-secret";
 const TOKEN: &str = "canary-token";
 
@@ -50,15 +50,15 @@ async fn a_token_that_comes_with_a_redirect_is_not_shown() {
 
 #[tokio::test]
 async fn a_grant_of_64_kibibytes_is_taken_and_one_of_a_byte_more_is_not() {
-    call(Reply::answer(200, &[], &grant(LARGEST))).await.unwrap();
-    let error = error_of(Reply::answer(200, &[], &grant(LARGEST + 1))).await;
+    call(Reply::answer(200, &[], &grant(MAX_BYTES))).await.unwrap();
+    let error = error_of(Reply::answer(200, &[], &grant(MAX_BYTES + 1))).await;
     assert!(error.is_unexpected_reply() && error.status() == Some(200), "{error}");
 }
 
 #[tokio::test(start_paused = true)]
 async fn of_a_gigabyte_that_is_announced_no_more_than_64_kibibytes_are_waited_for() {
     // No further byte comes: waiting for one takes until the time-out.
-    for (status, read) in [(200, LARGEST + 1), (503, 4096)] {
+    for (status, read) in [(200, MAX_BYTES + 1), (503, 4096)] {
         let head = format!("HTTP/1.1 {status} Status\r\ncontent-length: 1000000000\r\n\r\n");
         let error = error_of(Reply::Stall([head.as_bytes(), &vec![b' '; read]].concat())).await;
         assert_eq!((error.status(), error.is_timeout()), (Some(status), false), "{error}");

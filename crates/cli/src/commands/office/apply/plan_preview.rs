@@ -8,13 +8,13 @@ use avepoint_elements_bulk::plan::{Plan, PlanCounts, PlannedUser};
 use avepoint_elements_bulk::{Snapshot, State, UserHash};
 use serde_json::{Value, json};
 
-use super::super::unusual::unusual;
+use super::super::plan::report::unusual_tenant;
 use crate::failure::Failure;
 use crate::printer::{Report, are, columns, counted};
 use crate::settings::Apply;
 
 /// How many tenants a question names.
-const MOST_NAMED: usize = 20;
+const MAX_NAMED: usize = 20;
 
 /// How many users of a plan are read and perhaps changed, and whose.
 #[derive(Default)]
@@ -53,7 +53,8 @@ impl PlanPreview {
                 preview.add(&planned, journal, limit)?;
             }
         }
-        preview.unusual = plan.counts().into_iter().flat_map(PlanCounts::unusual).map(unusual).collect();
+        preview.unusual =
+            plan.counts().into_iter().flat_map(PlanCounts::unusual).map(unusual_tenant).collect();
         Ok(preview)
     }
 
@@ -124,10 +125,10 @@ impl PlanPreview {
 
     /// The first tenants with how many users change, and how many tenants more there are.
     fn named_tenants(&self) -> Vec<(String, String)> {
-        let named = self.tenants.values().take(MOST_NAMED);
+        let named = self.tenants.values().take(MAX_NAMED);
         let named = named.map(|(name, users)| (terminal::escape(name).into_owned(), counted(*users, "user")));
-        let others = self.tenants.values().skip(MOST_NAMED).map(|(_, users)| users).sum();
-        let more = self.tenants.len().saturating_sub(MOST_NAMED) as u64;
+        let others = self.tenants.values().skip(MAX_NAMED).map(|(_, users)| users).sum();
+        let more = self.tenants.len().saturating_sub(MAX_NAMED) as u64;
         let rest = (more > 0).then(|| (format!("{} more", counted(more, "tenant")), counted(others, "user")));
         named.chain(rest).collect()
     }

@@ -10,7 +10,7 @@ use crate::rows::unreadable;
 use crate::settings::Apply;
 
 /// How many customers or tenants a question names.
-const FEW: usize = 3;
+const MAX_PREVIEWED: usize = 3;
 
 /// How many rows a run would send, and whose.
 #[derive(Default)]
@@ -111,7 +111,7 @@ pub(super) fn not_asked(done_before: &DoneBefore) -> String {
 
 /// How many customers or tenants there are, and the names of a few.
 fn scope(what: &str, names: &IdCounts) -> String {
-    let few: Vec<_> = names.iter().take(FEW).map(|(name, _)| name).collect();
+    let few: Vec<_> = names.iter().take(MAX_PREVIEWED).map(|(name, _)| name).collect();
     let than = if names.unlisted_rows() > 0 { "more than " } else { "" };
     let more = if names.len() > few.len() { ", …" } else { "" };
     format!("{than}{} ({}{more})", counted(names.len() as u64, what), few.join(", "))

@@ -13,7 +13,7 @@ use crate::printer::{self, Report, are, columns, counted, thousands, with_causes
 use crate::settings::Export;
 
 /// How many users the summary names.
-const MOST_NAMED: usize = 20;
+const MAX_NAMED: usize = 20;
 
 /// A user who could not be read.
 #[derive(Debug)]
@@ -121,8 +121,8 @@ impl ExportReport {
 
     /// The users who are not in the sheet, and the lists that may lack some.
     fn missing(&self) -> String {
-        let unread = self.unread.iter().take(MOST_NAMED).map(|unread| format!("not exported: {unread}\n"));
-        let more = self.unread.len().saturating_sub(MOST_NAMED) as u64;
+        let unread = self.unread.iter().take(MAX_NAMED).map(|unread| format!("not exported: {unread}\n"));
+        let more = self.unread.len().saturating_sub(MAX_NAMED) as u64;
         let more = (more > 0).then(|| format!("not exported: {} more\n", counted(more, "user")));
         let problems = self.problems.iter().map(|problem| format!("may lack users: {problem}\n"));
         unread

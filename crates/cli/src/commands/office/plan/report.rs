@@ -3,21 +3,20 @@
 use std::time::Duration;
 
 use avepoint_elements::terminal;
-use avepoint_elements_bulk::plan::{PlanCounts, PlanState};
+use avepoint_elements_bulk::plan::{PlanCounts, PlanState, TenantCounts};
 use avepoint_elements_bulk::{Stopped, partial_name};
 use serde_json::{Map, Value, json};
 
 use super::super::apply::report::outage;
-use super::super::unusual::unusual;
 use super::paths::PlanPaths;
-use super::readings::{Planned, Stop};
+use super::run::{FinishedPlanning, Stop};
 use crate::failure::{Failure, code};
 use crate::printer::{self, Report, are, camel_case, columns, counted, thousands, with_causes};
 use crate::rows::unreadable;
 use crate::settings::Plan;
 
 pub(super) struct PlanReport {
-    planned: Planned,
+    planned: FinishedPlanning,
     paths: PlanPaths,
     environment: String,
     is_rehearsal: bool,
@@ -28,7 +27,7 @@ pub(super) struct PlanReport {
 
 impl PlanReport {
     pub(super) fn of(
-        planned: Planned,
+        planned: FinishedPlanning,
         paths: PlanPaths,
         environment: String,
         settings: &Plan,
@@ -120,7 +119,7 @@ impl PlanReport {
             let users = counted(counts.kept_empty(), "user");
             remarks.push(("kept empty", format!("{users} would keep a required field that is empty")));
         }
-        remarks.extend(counts.unusual().map(|tenant| ("unusual", unusual(tenant))));
+        remarks.extend(counts.unusual().map(|tenant| ("unusual", unusual_tenant(tenant))));
         remarks
     }
 }
@@ -158,7 +157,7 @@ impl Report for PlanReport {
             "clears": self.counts().clears(),
             "clearsUnseen": self.counts().clears_unseen(),
             "keptEmpty": self.counts().kept_empty(),
-            "unusual": self.counts().unusual().map(unusual).collect::<Vec<_>>(),
+            "unusual": self.counts().unusual().map(unusual_tenant).collect::<Vec<_>>(),
             "stopped": stopped.as_ref().map(|(_, kind, _)| *kind),
             "message": stopped.as_ref().map(|(_, _, message)| message.as_str()),
             "plan": plan.map(|plan| plan.path().to_string_lossy()),
@@ -166,4 +165,12 @@ impl Report for PlanReport {
             "results": plan.map(|_| self.paths.results.to_string_lossy()),
         })
     }
+}
+
+/// As in `71 of the 75 users that the file names of Fabrikam, Fabrikam Retail change`: the tenant may have more.
+pub(in crate::commands::office) fn unusual_tenant(tenant: &TenantCounts) -> String {
+    let TenantCounts { customer, tenant: id, names, resolved, changes, .. } = tenant;
+    let (customer, tenant) =
+        (names.customer.as_ref().unwrap_or(customer), names.tenant.as_ref().unwrap_or(id));
+    format!("{changes} of the {resolved} users that the file names of {customer}, {tenant} change")
 }

@@ -2,7 +2,7 @@
 
 use avepoint_elements::Elements;
 use avepoint_elements_bulk::directory::{
-    DirectoryFile, KeyIndex, ListProgress, PlaceProblem, Resolved, RowKeys, Search, TooManyLines,
+    DirectoryFile, KeyIndex, ListProgress, Resolved, RowKeys, Search, TenantProblem, TooManyLines,
 };
 use avepoint_elements_bulk::{PlanCheck, Table, check_plan, directory, excerpt};
 
@@ -126,15 +126,15 @@ fn search(index: KeyIndex, directory: DirectoryFile) -> Result<Search, Failure> 
 }
 
 /// Why no row is planned: the flags name no customer or tenant.
-pub(super) fn no_selection(settings: &Plan, problem: PlaceProblem) -> Failure {
+pub(super) fn no_selection(settings: &Plan, problem: TenantProblem) -> Failure {
     let flags = [("--customer", &settings.customer), ("--tenant", &settings.tenant)];
     let given = flags.into_iter().filter_map(|(flag, name)| Some((flag, name.as_deref()?)));
     let given: Vec<_> = given.map(|(flag, name)| format!("{flag} \"{}\"", excerpt(name))).collect();
     let what = match problem {
-        PlaceProblem::UnknownCustomer => "no customer in reach has this id or exact name",
-        PlaceProblem::UnknownTenant => "no tenant in reach has this id or exact name",
-        PlaceProblem::AmbiguousCustomer => "several customers have this name; give the id",
-        PlaceProblem::AmbiguousTenant => "several tenants have this name; give the id, or the customer",
+        TenantProblem::UnknownCustomer => "no customer in reach has this id or exact name",
+        TenantProblem::UnknownTenant => "no tenant in reach has this id or exact name",
+        TenantProblem::AmbiguousCustomer => "several customers have this name; give the id",
+        TenantProblem::AmbiguousTenant => "several tenants have this name; give the id, or the customer",
         _ => "the service's list of customers was incomplete; plan again, or give ids",
     };
     Failure::usage(format!("{}: {what}; `elements customers list` shows those in reach", given.join(" ")))

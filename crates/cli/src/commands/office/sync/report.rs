@@ -49,7 +49,7 @@ impl SyncCounts {
 }
 
 /// What is known when the last row has its result.
-pub(super) struct Ended {
+pub(super) struct FinishedSync {
     pub(super) summary: Summary,
     pub(super) results: ResultWriter,
     /// Why not all rows could be read, if so.
@@ -74,13 +74,13 @@ impl SyncReport {
     /// What a sync came to. Results and plan get their names where it came to its end, the plan last: as long as it has none,
     /// the same command goes on.
     pub(super) fn of(
-        ended: Ended,
+        ended: FinishedSync,
         sync: &SyncPlan,
         paths: PlanPaths,
         connected: &Connected,
         max_outage: Duration,
     ) -> Self {
-        let Ended { summary, results, unread, counts, warnings } = ended;
+        let FinishedSync { summary, results, unread, counts, warnings } = ended;
         let is_whole = summary.stopped.is_none() && unread.is_none();
         let (cause, partial) = (results.cause(), partial_name(&paths.results));
         let results = results.finish(is_whole);

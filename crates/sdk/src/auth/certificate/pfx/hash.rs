@@ -39,7 +39,7 @@ pub(super) fn pbkdf2(identifier: &[u8]) -> Option<pbkdf2::Algorithm> {
 
 /// The salt, and how many times to hash.
 #[derive(Clone, Copy)]
-pub(super) struct Effort<'a> {
+pub(super) struct KdfParameters<'a> {
     pub(super) salt: &'a [u8],
     pub(super) rounds: u32,
 }
@@ -49,14 +49,14 @@ pub(super) fn derive(
     hash: &'static digest::Algorithm,
     purpose: Purpose,
     password: &[u8],
-    effort: Effort<'_>,
+    kdf: KdfParameters<'_>,
     length: usize,
 ) -> Zeroizing<Vec<u8>> {
     let block = hash.block_len();
-    let mut input = seed(block, purpose, password, effort.salt);
+    let mut input = seed(block, purpose, password, kdf.salt);
     let mut output = Zeroizing::new(Vec::with_capacity(length + hash.output_len()));
     while output.len() < length {
-        let digest = hashed(hash, &input, effort.rounds);
+        let digest = hashed(hash, &input, kdf.rounds);
         output.extend_from_slice(&digest);
         for piece in input.chunks_exact_mut(block).skip(1) {
             add(piece, &digest);

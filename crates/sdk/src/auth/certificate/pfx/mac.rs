@@ -2,7 +2,7 @@
 
 use aws_lc_rs::hmac;
 
-use super::hash::{Effort, Purpose, derive};
+use super::hash::{KdfParameters, Purpose, derive};
 use super::password::Password;
 use super::{damaged, pbe, unsupported, wrong_password};
 use crate::auth::certificate::der::{OCTET_STRING, Reader, SEQUENCE};
@@ -12,7 +12,7 @@ use crate::error::Result;
 struct Mac<'a> {
     algorithm: hmac::Algorithm,
     digest: &'a [u8],
-    effort: Effort<'a>,
+    kdf: KdfParameters<'a>,
 }
 
 /// Checks `safes` against the checksum in what follows them in the file, and returns the password in the
@@ -37,13 +37,13 @@ fn read(mut data: Reader<'_>) -> Result<Mac<'_>> {
     let digest = info.expect(OCTET_STRING).ok_or_else(damaged)?;
     let salt = data.expect(OCTET_STRING).ok_or_else(damaged)?;
     let rounds = if data.is_empty() { 1 } else { data.number().ok_or_else(damaged)? };
-    Ok(Mac { algorithm, digest, effort: Effort { salt, rounds: pbe::bounded(rounds)?.get() } })
+    Ok(Mac { algorithm, digest, kdf: KdfParameters { salt, rounds: pbe::bounded(rounds)?.get() } })
 }
 
 impl Mac<'_> {
     fn fits(&self, safes: &[u8], password: &Password) -> bool {
         let hash = self.algorithm.digest_algorithm();
-        let key = derive(hash, Purpose::Mac, password.wide(), self.effort, hash.output_len());
+        let key = derive(hash, Purpose::Mac, password.wide(), self.kdf, hash.output_len());
         hmac::verify(&hmac::Key::new(self.algorithm, &key), safes, self.digest).is_ok()
     }
 }

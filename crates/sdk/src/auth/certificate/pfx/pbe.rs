@@ -7,9 +7,9 @@ use aws_lc_rs::pbkdf2;
 use zeroize::Zeroizing;
 
 use super::ciphers::Cipher;
-use super::hash::{self, Effort, Purpose, derive};
+use super::hash::{self, KdfParameters, Purpose, derive};
 use super::password::Password;
-use super::{MOST_ROUNDS, damaged, oid, unsupported, wrong_password};
+use super::{MAX_ITERATIONS, damaged, oid, unsupported, wrong_password};
 use crate::auth::certificate::der::{INTEGER, OCTET_STRING, Reader, SEQUENCE};
 use crate::error::{Error, Result};
 
@@ -40,7 +40,7 @@ fn pkcs12(
     let salt = parameters.expect(OCTET_STRING).ok_or_else(damaged)?;
     let rounds = bounded(parameters.number().ok_or_else(damaged)?)?.get();
     let from_password = |purpose, length| {
-        derive(&SHA1_FOR_LEGACY_USE_ONLY, purpose, password.wide(), Effort { salt, rounds }, length)
+        derive(&SHA1_FOR_LEGACY_USE_ONLY, purpose, password.wide(), KdfParameters { salt, rounds }, length)
     };
     let key = from_password(Purpose::Cipher, key_length);
     let vector = from_password(Purpose::InitializationVector, cipher.block_length());
@@ -81,9 +81,9 @@ fn pbkdf2_key(
 
 /// Rounds of key derivation that are neither none nor endless.
 pub(super) fn bounded(rounds: u32) -> Result<NonZeroU32> {
-    if rounds > MOST_ROUNDS {
+    if rounds > MAX_ITERATIONS {
         return Err(Error::configuration(format!(
-            "the PFX asks for {rounds} rounds of key derivation, and {MOST_ROUNDS} is the most; \
+            "the PFX asks for {rounds} rounds of key derivation, and {MAX_ITERATIONS} is the most; \
              export it again with fewer"
         )));
     }

@@ -11,7 +11,7 @@ use super::outcomes::{Outcome, Outcomes};
 use crate::failure::Failure;
 
 /// How many users of a customer are shown.
-pub(super) const MOST_SHOWN: u64 = 500;
+pub(super) const MAX_SHOWN: u64 = 500;
 
 /// What a page shows.
 #[derive(Debug)]
@@ -214,9 +214,9 @@ impl Customer {
         let clears = planned.change.clears().chain(planned.clears_unseen()).next().is_some();
         self.clears += u64::from(clears);
         let is_notable =
-            clears || [&applied, &verified].into_iter().flatten().any(|outcome| !outcome.is_good());
+            clears || [&applied, &verified].into_iter().flatten().any(|outcome| !outcome.is_as_planned());
         let shown = &mut self.shown[usize::from(!is_notable)];
-        if *shown == MOST_SHOWN {
+        if *shown == MAX_SHOWN {
             return;
         }
         *shown += 1;
@@ -236,10 +236,10 @@ impl Customer {
         groups[place].users.push(ShownUser { line, name, applied, verified });
     }
 
-    /// The groups that are shown, each with those of its users that are: at most [`MOST_SHOWN`] in all. And how many users
+    /// The groups that are shown, each with those of its users that are: at most [`MAX_SHOWN`] in all. And how many users
     /// are left out.
     pub(super) fn shown(&self) -> (Vec<(&Group, &[ShownUser])>, u64) {
-        let (mut groups, mut room) = (Vec::new(), usize::try_from(MOST_SHOWN).unwrap_or(usize::MAX));
+        let (mut groups, mut room) = (Vec::new(), usize::try_from(MAX_SHOWN).unwrap_or(usize::MAX));
         for group in self.notable.iter().chain(&self.others) {
             let users = &group.users[..group.users.len().min(room)];
             room -= users.len();

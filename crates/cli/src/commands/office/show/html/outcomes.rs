@@ -22,7 +22,7 @@ pub(super) struct Outcome {
 
 impl Outcome {
     /// Whether the user has, or had after the run, what the plan leads to.
-    pub(super) fn is_good(&self) -> bool {
+    pub(super) fn is_as_planned(&self) -> bool {
         matches!(self.state, State::Done | State::Already | State::Unchanged | State::Confirmed)
     }
 }

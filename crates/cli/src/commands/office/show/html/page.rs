@@ -115,11 +115,11 @@ impl<'p> Page<'p> {
         let clears: u64 = self.customers.iter().map(|customer| customer.clears).sum();
         let bad: Vec<_> = self.customers.iter().flat_map(|customer| customer.tally.parts()).collect();
         let bad = sums(bad.iter().filter(|(_, kind, users)| *kind == ResultClass::Bad && *users > 0));
-        let is_calm = unusual.is_empty() && clears == 0 && bad.is_empty();
+        let is_usual = unusual.is_empty() && clears == 0 && bad.is_empty();
         html! {
-            section.attention.calm[is_calm] aria-labelledby="first" {
+            section.attention.calm[is_usual] aria-labelledby="first" {
                 h2 #first { "Look at these first" }
-                @if is_calm { p { "Nothing is unusual: no field is emptied, and " (self.calm()) } }
+                @if is_usual { p { "Nothing is unusual: no field is emptied, and " (self.nothing_unusual()) } }
                 ul {
                     @for (state, users) in bad {
                         li { strong { (counted_users(users)) } " " (badge(state, ResultClass::Bad)) }
@@ -131,7 +131,7 @@ impl<'p> Page<'p> {
         }
     }
 
-    const fn calm(&self) -> &'static str {
+    const fn nothing_unusual(&self) -> &'static str {
         match self.collection.stage {
             Stage::Planned => "no tenant changes nearly as a whole.",
             Stage::Applied | Stage::Verified => "every user has what was planned or is still to come.",
@@ -331,7 +331,7 @@ fn result(verb: &str, outcome: &Outcome) -> Markup {
     let name = format!("{verb}: {}", outcome.state.name());
     html! {
         (badge(&name, ResultClass::of(outcome.state)))
-        @if !outcome.is_good() && !outcome.reason.is_empty() { " " span.reason { bdi { (text(&outcome.reason)) } } }
+        @if !outcome.is_as_planned() && !outcome.reason.is_empty() { " " span.reason { bdi { (text(&outcome.reason)) } } }
     }
 }
 

@@ -64,11 +64,11 @@ pub struct Names {
 
 impl Names {
     /// The longest name that is kept, in Unicode code points.
-    const LONGEST: usize = 256;
+    const MAX_LENGTH: usize = 256;
 
     /// Names, each cut to 256 characters.
     pub fn new(customer: Option<&str>, tenant: Option<&str>, user: Option<&str>) -> Self {
-        let end = |name: &str| name.char_indices().nth(Self::LONGEST).map_or(name.len(), |(end, _)| end);
+        let end = |name: &str| name.char_indices().nth(Self::MAX_LENGTH).map_or(name.len(), |(end, _)| end);
         let cut = |name: &str| name[..end(name)].to_owned();
         Self { customer: customer.map(cut), tenant: tenant.map(cut), user: user.map(cut) }
     }

@@ -12,13 +12,13 @@ use super::progress::PlanProgress;
 use crate::interrupt::Listener;
 
 /// The plan and its results, while they are written.
-pub(super) struct PlanFiles {
+pub(super) struct PlanOutputs {
     pub(super) plan: PlanWriter,
     pub(super) results: Results,
 }
 
 /// What planning came to.
-pub(super) struct Planned {
+pub(super) struct FinishedPlanning {
     /// None where it stopped early: then the files keep the names that they have until they are whole.
     pub(super) plan: Option<Plan>,
     pub(super) counts: PlanCounts,
@@ -40,10 +40,10 @@ pub(super) enum Stop {
 /// Reads the user of each row that came to one, and writes down what came of each row.
 pub(super) async fn plan(
     mut run: Run<Original, PlanningItems<PlanRows>>,
-    files: PlanFiles,
+    files: PlanOutputs,
     progress: &mut PlanProgress,
     listener: &mut Listener,
-) -> Planned {
+) -> FinishedPlanning {
     let mut record = Record { files, failed: None, cause: None };
     drive::drive_with(&mut run, listener, |run, event| {
         match event {
@@ -63,7 +63,7 @@ pub(super) async fn plan(
 }
 
 struct Record {
-    files: PlanFiles,
+    files: PlanOutputs,
     /// Why the plan or its results cannot be written.
     failed: Option<FileError>,
     cause: Option<String>,
@@ -79,24 +79,24 @@ impl Record {
         if has_failed {
             self.cause = Some(outcome.reason.clone());
         }
-        self.attempt(|PlanFiles { plan, results }| {
+        self.attempt(|PlanOutputs { plan, results }| {
             results.write(original, &outcome).and_then(|()| plan.record(&outcome))
         });
     }
 
     /// Hands all rows so far to the system: what it has, the next planning goes on with.
     fn flush(&mut self) {
-        self.attempt(|PlanFiles { plan, results }| results.flush().and_then(|()| plan.flush()));
+        self.attempt(|PlanOutputs { plan, results }| results.flush().and_then(|()| plan.flush()));
     }
 
-    fn attempt(&mut self, write: impl FnOnce(&mut PlanFiles) -> Result<(), FileError>) {
+    fn attempt(&mut self, write: impl FnOnce(&mut PlanOutputs) -> Result<(), FileError>) {
         if self.failed.is_none() {
             self.failed = write(&mut self.files).err();
         }
     }
 
-    fn end(self, summary: Summary, unread: Option<InputError>) -> Planned {
-        let PlanFiles { plan, results } = self.files;
+    fn end(self, summary: Summary, unread: Option<InputError>) -> FinishedPlanning {
+        let PlanOutputs { plan, results } = self.files;
         let counts = plan.counts();
         let stopped = self.failed.map(Stop::File);
         let stopped = stopped.or_else(|| summary.stopped.clone().map(Stop::Run));
@@ -108,6 +108,6 @@ impl Record {
             Ok(plan) => (Some(plan), None),
             Err(why) => (None, Some(why)),
         };
-        Planned { plan, counts, stopped, summary, cause: self.cause }
+        FinishedPlanning { plan, counts, stopped, summary, cause: self.cause }
     }
 }

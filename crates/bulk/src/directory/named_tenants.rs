@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use avepoint_elements::{CustomerId, TenantId};
 
-use super::resolution::PlaceProblem;
+use super::resolution::TenantProblem;
 use super::{CustomerEntry, Customers};
 use crate::ids::{UUID, counted, is_uuid};
 
@@ -20,17 +20,17 @@ impl TenantNumber {
 
 /// A customer and a tenant as they are named, each empty where it is not.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-struct Place {
+struct NamedTenant {
     customer: String,
     tenant: String,
 }
 
-impl Place {
+impl NamedTenant {
     fn new(customer: &str, tenant: &str) -> Self {
         Self { customer: customer.trim().to_owned(), tenant: tenant.trim().to_owned() }
     }
 
-    /// With what another place says where this one says nothing.
+    /// With what the other one names where this one names nothing.
     fn or(&self, other: &Self) -> Self {
         let or = |one: &String, other: &String| if one.is_empty() { other.clone() } else { one.clone() };
         Self { customer: or(&self.customer, &other.customer), tenant: or(&self.tenant, &other.tenant) }
@@ -42,22 +42,22 @@ impl Place {
     }
 }
 
-/// The places that rows name, by number. Most rows name the one of the row before.
+/// The tenants that rows name, by number. Most rows name the one of the row before.
 #[derive(Debug)]
-pub(super) struct Places {
+pub(super) struct NamedTenants {
     /// Within which all must be.
-    within: Place,
+    within: NamedTenant,
     numbers: HashMap<String, u32>,
-    all: Vec<Place>,
+    all: Vec<NamedTenant>,
     /// Those in which users are looked for in lists.
     are_searched: Vec<bool>,
     text: String,
 }
 
-impl Places {
+impl NamedTenants {
     pub(super) fn new(customer: &str, tenant: &str) -> Self {
         Self {
-            within: Place::new(customer, tenant),
+            within: NamedTenant::new(customer, tenant),
             numbers: HashMap::new(),
             all: Vec::new(),
             are_searched: Vec::new(),
@@ -70,8 +70,8 @@ impl Places {
         !tenant.trim().is_empty() || !self.within.tenant.is_empty()
     }
 
-    /// The number of a place, which is noted.
-    pub(super) fn place(&mut self, customer: &str, tenant: &str, is_searched: bool) -> u32 {
+    /// The number of a named tenant, which is noted.
+    pub(super) fn number_of(&mut self, customer: &str, tenant: &str, is_searched: bool) -> u32 {
         self.text.clear();
         // No id or name holds a line feed.
         self.text.extend([customer.trim(), "\n", tenant.trim()]);
@@ -79,7 +79,7 @@ impl Places {
             // There are at most as many as rows.
             let number = u32::try_from(self.all.len()).unwrap_or(u32::MAX);
             self.numbers.insert(self.text.clone(), number);
-            self.all.push(Place::new(customer, tenant));
+            self.all.push(NamedTenant::new(customer, tenant));
             self.are_searched.push(false);
             number
         });
@@ -89,31 +89,31 @@ impl Places {
 
     pub(super) fn need_customers(&self) -> bool {
         let has_names = |text: &String| !text.is_empty() && !is_uuid(text);
-        let needs = |place: &Place| {
-            !place.or(&self.within).has_ids()
+        let needs = |named_tenant: &NamedTenant| {
+            !named_tenant.or(&self.within).has_ids()
                 || has_names(&self.within.customer)
                 || has_names(&self.within.tenant)
         };
         self.all.iter().any(needs)
     }
 
-    /// Finds out where all places are.
-    pub(super) fn locate(self, customers: Option<&Customers>) -> Located {
+    /// Finds the ids of all named tenants.
+    pub(super) fn locate(self, customers: Option<&Customers>) -> LocatedTenants {
         let unknown = Customers::default();
         let mut tenants = Tenants::of(customers.unwrap_or(&unknown));
         let within = tenants.locate_selection(&self.within);
-        let targets = self.all.iter().map(|place| {
-            let (within, target) = (within?, tenants.locate(&place.or(&self.within))?);
-            if tenants.covers(within, target) { Ok(target) } else { Err(PlaceProblem::OutsideSelection) }
+        let targets = self.all.iter().map(|named_tenant| {
+            let (within, target) = (within?, tenants.locate(&named_tenant.or(&self.within))?);
+            if tenants.covers(within, target) { Ok(target) } else { Err(TenantProblem::OutsideSelection) }
         });
         let targets = targets.collect();
-        Located { tenants, within: within.err(), targets, are_searched: self.are_searched }
+        LocatedTenants { tenants, within: within.err(), targets, are_searched: self.are_searched }
     }
 }
 
-/// What a place covers.
+/// What a named tenant covers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Target {
+pub(super) enum TenantTarget {
     Tenant(TenantNumber),
     /// All tenants of a customer, by number.
     Customer(u32),
@@ -121,46 +121,47 @@ pub(super) enum Target {
     All,
 }
 
-/// Where all places are.
+/// The ids of all named tenants.
 #[derive(Clone, Debug)]
-pub(super) struct Located {
+pub(super) struct LocatedTenants {
     pub(super) tenants: Tenants,
     /// What is wrong with what all rows must be within.
-    pub(super) within: Option<PlaceProblem>,
-    targets: Vec<Result<Target, PlaceProblem>>,
+    pub(super) within: Option<TenantProblem>,
+    targets: Vec<Result<TenantTarget, TenantProblem>>,
     are_searched: Vec<bool>,
 }
 
-impl Located {
-    pub(super) fn target(&self, place: u32) -> Result<Target, PlaceProblem> {
-        self.targets[place as usize]
+impl LocatedTenants {
+    pub(super) fn target(&self, named_tenant: u32) -> Result<TenantTarget, TenantProblem> {
+        self.targets[named_tenant as usize]
     }
 
-    pub(super) fn targets(&self) -> impl Iterator<Item = Result<Target, PlaceProblem>> {
+    pub(super) fn targets(&self) -> impl Iterator<Item = Result<TenantTarget, TenantProblem>> {
         self.targets.iter().copied()
     }
 
-    pub(super) fn covers(&self, place: u32, tenant: TenantNumber) -> bool {
-        self.target(place).is_ok_and(|target| self.tenants.covers(target, Target::Tenant(tenant)))
+    pub(super) fn covers(&self, named_tenant: u32, tenant: TenantNumber) -> bool {
+        self.target(named_tenant)
+            .is_ok_and(|target| self.tenants.covers(target, TenantTarget::Tenant(tenant)))
     }
 
     /// The tenants whose users have to be listed.
     pub(super) fn to_be_listed(&self) -> Vec<TenantNumber> {
         let searched = self.targets.iter().zip(&self.are_searched).filter(|(_, is_searched)| **is_searched);
-        let targets: Vec<Target> = searched.filter_map(|(target, _)| target.ok()).collect();
-        if targets.contains(&Target::All) {
+        let targets: Vec<TenantTarget> = searched.filter_map(|(target, _)| target.ok()).collect();
+        if targets.contains(&TenantTarget::All) {
             return self.tenants.numbers().collect();
         }
         let mut is_listed = vec![false; self.tenants.numbers().count()];
         for target in targets {
             match target {
-                Target::Tenant(tenant) => is_listed[tenant.index()] = true,
-                Target::Customer(customer) => {
+                TenantTarget::Tenant(tenant) => is_listed[tenant.index()] = true,
+                TenantTarget::Customer(customer) => {
                     for tenant in self.tenants.of_customer(customer) {
                         is_listed[tenant.index()] = true;
                     }
                 }
-                Target::All => {}
+                TenantTarget::All => {}
             }
         }
         self.tenants.numbers().filter(|tenant| is_listed[tenant.index()]).collect()
@@ -248,48 +249,48 @@ impl Tenants {
     }
 
     /// What all rows must be within. The tenants of a customer need not be known for that.
-    fn locate_selection(&mut self, place: &Place) -> Result<Target, PlaceProblem> {
-        if place.tenant.is_empty() && !place.customer.is_empty() {
-            return self.find_customer(&place.customer).map(Target::Customer);
+    fn locate_selection(&mut self, named_tenant: &NamedTenant) -> Result<TenantTarget, TenantProblem> {
+        if named_tenant.tenant.is_empty() && !named_tenant.customer.is_empty() {
+            return self.find_customer(&named_tenant.customer).map(TenantTarget::Customer);
         }
-        self.locate(place)
+        self.locate(named_tenant)
     }
 
-    fn locate(&mut self, place: &Place) -> Result<Target, PlaceProblem> {
-        match (&*place.customer, &*place.tenant) {
-            ("", "") => Ok(Target::All),
-            ("", tenant) => self.find_anywhere(tenant).map(Target::Tenant),
+    fn locate(&mut self, named_tenant: &NamedTenant) -> Result<TenantTarget, TenantProblem> {
+        match (&*named_tenant.customer, &*named_tenant.tenant) {
+            ("", "") => Ok(TenantTarget::All),
+            ("", tenant) => self.find_anywhere(tenant).map(TenantTarget::Tenant),
             (customer, "") => self.find_customer(customer).and_then(|customer| self.whole(customer)),
             (customer, tenant) => {
                 let customer = self.find_customer(customer)?;
-                self.find_tenant(customer, tenant).map(Target::Tenant)
+                self.find_tenant(customer, tenant).map(TenantTarget::Tenant)
             }
         }
     }
 
-    fn find_customer(&mut self, text: &str) -> Result<u32, PlaceProblem> {
+    fn find_customer(&mut self, text: &str) -> Result<u32, TenantProblem> {
         if is_uuid(text) {
-            return self.customer(text, "").ok_or(PlaceProblem::UnknownCustomer);
+            return self.customer(text, "").ok_or(TenantProblem::UnknownCustomer);
         }
         if let Some(number) = self.customer_numbers.get(text) {
             return Ok(*number);
         }
         let named = (0..).zip(&self.customers).filter(|(_, customer)| customer.name == text);
-        self.only(named.map(|(number, _)| number), PlaceProblem::UnknownCustomer)
+        self.only(named.map(|(number, _)| number), TenantProblem::UnknownCustomer)
     }
 
     /// All tenants of a customer, if they are known.
-    fn whole(&self, customer: u32) -> Result<Target, PlaceProblem> {
+    fn whole(&self, customer: u32) -> Result<TenantTarget, TenantProblem> {
         match self.customers[customer as usize].tenants {
-            Some(_) => Ok(Target::Customer(customer)),
-            None if self.are_complete => Err(PlaceProblem::UnknownCustomer),
-            None => Err(PlaceProblem::CouldNotBeTold),
+            Some(_) => Ok(TenantTarget::Customer(customer)),
+            None if self.are_complete => Err(TenantProblem::UnknownCustomer),
+            None => Err(TenantProblem::CouldNotBeTold),
         }
     }
 
-    fn find_tenant(&mut self, customer: u32, text: &str) -> Result<TenantNumber, PlaceProblem> {
+    fn find_tenant(&mut self, customer: u32, text: &str) -> Result<TenantNumber, TenantProblem> {
         if is_uuid(text) {
-            return self.tenant(customer, text, "").ok_or(PlaceProblem::UnknownTenant);
+            return self.tenant(customer, text, "").ok_or(TenantProblem::UnknownTenant);
         }
         self.whole(customer)?;
         if let Some(number) = self.tenant_numbers.get(&(customer, text.to_owned())) {
@@ -298,33 +299,37 @@ impl Tenants {
         let mut named = self.of_customer(customer).filter(|tenant| self.all[tenant.index()].name == text);
         match (named.next(), named.next()) {
             (Some(tenant), None) => Ok(tenant),
-            (Some(_), Some(_)) => Err(PlaceProblem::AmbiguousTenant),
-            (None, _) => Err(PlaceProblem::UnknownTenant),
+            (Some(_), Some(_)) => Err(TenantProblem::AmbiguousTenant),
+            (None, _) => Err(TenantProblem::UnknownTenant),
         }
     }
 
     /// A tenant of whatever customer.
-    fn find_anywhere(&self, text: &str) -> Result<TenantNumber, PlaceProblem> {
+    fn find_anywhere(&self, text: &str) -> Result<TenantNumber, TenantProblem> {
         let key = key(text);
         let has_id = |tenant: &TenantNumber| self::key(self.all[tenant.index()].id.as_str()) == key;
         let mut with_id = self.listed().filter(has_id);
         match (with_id.next(), with_id.next()) {
             (Some(tenant), None) => return Ok(tenant),
-            (Some(_), Some(_)) => return Err(PlaceProblem::AmbiguousTenant),
+            (Some(_), Some(_)) => return Err(TenantProblem::AmbiguousTenant),
             (None, _) => {}
         }
         let named = self.listed().filter(|tenant| self.all[tenant.index()].name == text);
-        self.only(named, PlaceProblem::UnknownTenant).map_err(|problem| match problem {
-            PlaceProblem::AmbiguousCustomer => PlaceProblem::AmbiguousTenant,
+        self.only(named, TenantProblem::UnknownTenant).map_err(|problem| match problem {
+            TenantProblem::AmbiguousCustomer => TenantProblem::AmbiguousTenant,
             other => other,
         })
     }
 
     /// The only one of a name, as far as all are known.
-    fn only<T>(&self, mut named: impl Iterator<Item = T>, unknown: PlaceProblem) -> Result<T, PlaceProblem> {
+    fn only<T>(
+        &self,
+        mut named: impl Iterator<Item = T>,
+        unknown: TenantProblem,
+    ) -> Result<T, TenantProblem> {
         match (named.next(), named.next()) {
-            (Some(_), Some(_)) => Err(PlaceProblem::AmbiguousCustomer),
-            _ if !self.are_complete => Err(PlaceProblem::CouldNotBeTold),
+            (Some(_), Some(_)) => Err(TenantProblem::AmbiguousCustomer),
+            _ if !self.are_complete => Err(TenantProblem::CouldNotBeTold),
             (Some(one), None) => Ok(one),
             (None, _) => Err(unknown),
         }
@@ -339,10 +344,10 @@ impl Tenants {
         self.customers[customer as usize].tenants.iter().flatten().copied()
     }
 
-    fn covers(&self, outer: Target, inner: Target) -> bool {
+    fn covers(&self, outer: TenantTarget, inner: TenantTarget) -> bool {
         match (outer, inner) {
-            (Target::All, _) => true,
-            (Target::Customer(customer), Target::Tenant(tenant)) => {
+            (TenantTarget::All, _) => true,
+            (TenantTarget::Customer(customer), TenantTarget::Tenant(tenant)) => {
                 self.all[tenant.index()].customer == customer
             }
             (outer, inner) => outer == inner,

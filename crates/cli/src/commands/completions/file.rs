@@ -9,12 +9,12 @@ use crate::printer;
 use crate::settings::ShellFolders;
 
 /// Where the file stands, and what the shell needs beside it.
-pub(super) struct Place {
+pub(super) struct CompletionFile {
     pub(super) path: PathBuf,
     pub(super) to_do: String,
 }
 
-impl Place {
+impl CompletionFile {
     /// Where this shell looks.
     ///
     /// # Errors

@@ -11,13 +11,13 @@ use crate::directory::{Resolution, Resolved, TenantNumber, list_again};
 
 /// What came of looking for the users of rows, with fresh lists of some tenants.
 #[derive(Debug)]
-pub(super) struct Relisted {
+pub(super) struct FreshLists {
     resolved: Resolved,
     /// What came of the rows by the fresh list of a tenant, which is asked for once.
     fresh: Mutex<HashMap<TenantNumber, Arc<OnceCell<Option<Resolved>>>>>,
 }
 
-impl Relisted {
+impl FreshLists {
     pub(super) fn new(resolved: Resolved) -> Self {
         Self { resolved, fresh: Mutex::default() }
     }

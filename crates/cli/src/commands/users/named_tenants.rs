@@ -6,7 +6,7 @@ use crate::failure::Failure;
 use crate::printer::one_line;
 
 /// A tenant whose users are listed.
-pub(in crate::commands) struct Place {
+pub(in crate::commands) struct NamedTenant {
     pub(in crate::commands) customer: CustomerId,
     pub(in crate::commands) customer_name: Option<String>,
     pub(in crate::commands) tenant: TenantId,
@@ -14,17 +14,20 @@ pub(in crate::commands) struct Place {
 }
 
 /// The tenants that are meant, and why they may not be all.
-pub(in crate::commands) async fn places(
+pub(in crate::commands) async fn named_tenants(
     elements: &Elements,
     customer: Option<&str>,
     tenant: Option<&str>,
-) -> Result<(Vec<Place>, Vec<String>), Failure> {
+) -> Result<(Vec<NamedTenant>, Vec<String>), Failure> {
     if let (Some(customer), Some(tenant)) = (customer, tenant)
         && is_uuid(customer)
         && is_uuid(tenant)
     {
         let (customer, tenant) = (customer.parse()?, tenant.parse()?);
-        return Ok((vec![Place { customer, customer_name: None, tenant, tenant_name: None }], Vec::new()));
+        return Ok((
+            vec![NamedTenant { customer, customer_name: None, tenant, tenant_name: None }],
+            Vec::new(),
+        ));
     }
     let mut list = elements.customers().stream();
     let mut customers = Vec::new();
@@ -36,11 +39,15 @@ pub(in crate::commands) async fn places(
         .into_iter()
         .collect();
     let tenants = meant(&customers, customer, tenant)?;
-    let places: Vec<_> = tenants.iter().filter_map(|(customer, tenant)| place(customer, *tenant)).collect();
-    if places.len() < tenants.len() {
-        problems.push(format!("{} tenants without a usable id are left out", tenants.len() - places.len()));
+    let tenants_found: Vec<_> =
+        tenants.iter().filter_map(|(customer, tenant)| named_tenant(customer, *tenant)).collect();
+    if tenants_found.len() < tenants.len() {
+        problems.push(format!(
+            "{} tenants without a usable id are left out",
+            tenants.len() - tenants_found.len()
+        ));
     }
-    Ok((places, problems))
+    Ok((tenants_found, problems))
 }
 
 /// The tenants of a list that are meant, each with its customer.
@@ -88,8 +95,8 @@ fn only_one<'a, T: Copy>(
     }
 }
 
-fn place(customer: &Customer, tenant: Tenant<'_>) -> Option<Place> {
-    Some(Place {
+fn named_tenant(customer: &Customer, tenant: Tenant<'_>) -> Option<NamedTenant> {
+    Some(NamedTenant {
         customer: CustomerId::new(customer.id()?).ok()?,
         customer_name: customer.organization().map(str::to_owned),
         tenant: TenantId::new(tenant.id()?).ok()?,

@@ -1,10 +1,10 @@
 //! Where users are looked for: customers and tenants by id and by name.
 
-use avepoint_elements_bulk::directory::PlaceProblem::{
+use avepoint_elements_bulk::directory::TenantProblem::{
     AmbiguousCustomer, AmbiguousTenant, OutsideSelection, UnknownCustomer, UnknownTenant,
 };
 use avepoint_elements_bulk::directory::{
-    Customers, Entry, KeyIndex, Listed, PlaceProblem, Resolution, RowKeys,
+    Customers, Entry, KeyIndex, ListEnd, Resolution, RowKeys, TenantProblem,
 };
 
 use crate::directory::{all, mail};
@@ -28,9 +28,9 @@ fn problems(
     selection: (Option<&str>, Option<&str>),
     rows: &[RowKeys<'_>],
     customers: &Customers,
-) -> Vec<Option<PlaceProblem>> {
+) -> Vec<Option<TenantProblem>> {
     let problem = |resolution: &Resolution| match resolution {
-        Resolution::Place(problem) => Some(*problem),
+        Resolution::Tenant(problem) => Some(*problem),
         _ => None,
     };
     all(&index(selection, rows).search(Some(customers)).finish()).iter().map(problem).collect()
@@ -70,7 +70,7 @@ fn a_customer_for_all_rows_whose_tenants_are_ids_costs_no_list_of_customers() {
     let tenants = search.tenants();
     assert_eq!(tenants.len(), 1);
     search.entry(tenants[0], &Entry { mail: "anna@f.example", ..Entry::of("u1") });
-    search.end(tenants[0], Listed::Complete);
+    search.end(tenants[0], ListEnd::Complete);
     assert!(matches!(search.finish().of(0), Resolution::Resolved(_)));
 }
 
@@ -138,7 +138,7 @@ fn a_user_without_a_tenant_is_looked_for_in_all_and_found_once() {
     for (tenant, id) in search.tenants().into_iter().zip(["u1", "u2", "u3"]) {
         let mail = if id == "u3" { "anna@f.example" } else { "" };
         search.entry(tenant, &Entry { mail, ..Entry::of(id) });
-        search.end(tenant, Listed::Complete);
+        search.end(tenant, ListEnd::Complete);
     }
     let resolved = all(&search.finish());
     let [Resolution::Resolved(anna), Resolution::Resolved(by_id)] = &resolved[..] else {

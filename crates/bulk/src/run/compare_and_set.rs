@@ -14,7 +14,7 @@ use crate::outcome::{Outcome, State};
 use crate::plan::{self, Current, Decision, PlanState, PlannedUser, Relocated, Unrecorded, Update};
 
 /// How long after a reading the update may be sent that stands on it.
-const FRESHNESS: Duration = Duration::from_secs(2);
+const MAX_READING_AGE: Duration = Duration::from_secs(2);
 
 /// A reading on which an update may stand while it is fresh.
 pub(super) struct Reading {
@@ -25,7 +25,7 @@ pub(super) struct Reading {
 impl Reading {
     /// What it says of a user, and how long it stays fresh; none where it is too old.
     fn fresh(&self, user: &UserKey) -> Option<(Current, Duration)> {
-        let left = FRESHNESS.checked_sub(clock::now() - self.at).filter(|left| !left.is_zero())?;
+        let left = MAX_READING_AGE.checked_sub(clock::now() - self.at).filter(|left| !left.is_zero())?;
         Some((Current::of(&user.user, &self.user).ok()?, left))
     }
 }
@@ -40,7 +40,7 @@ pub(super) async fn apply(
     row: &mut PendingRow,
     reading: Option<Reading>,
 ) -> Verdict {
-    let mut updates = elements.once_within(FRESHNESS);
+    let mut updates = elements.once_within(MAX_READING_AGE);
     let mut reading = reading.and_then(|reading| reading.fresh(row.work.user()));
     let mut left = elements.max_attempts();
     loop {
