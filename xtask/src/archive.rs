@@ -32,7 +32,7 @@ const DEBIAN: &str = "debian";
 /// The program cannot be built, or a file cannot be written.
 pub fn run(root: &Path, target: Option<&str>, profile: &str) -> Result<()> {
     let host = host(root)?;
-    let name = format!("elements-{}-{}", version(root)?, target.unwrap_or(&host));
+    let name = folder_name(&version(root)?, target.unwrap_or(&host));
     let all = root.join("target").join(TASK);
     let folder = all.join(&name);
     steps::timed(TASK, "build", || build(root, target, profile))?;
@@ -55,9 +55,22 @@ fn build(root: &Path, target: Option<&str>, profile: &str) -> Result<()> {
 /// The program that was built, for this machine where no target is named.
 fn program(root: &Path, target: Option<&str>, profile: &str) -> PathBuf {
     let of_profile = if profile == "dev" { "debug" } else { profile };
-    let windows = target.map_or(cfg!(windows), |target| target.contains("windows"));
-    let name = if windows { "elements.exe" } else { "elements" };
+    let name = format!("elements{}", target.map_or(std::env::consts::EXE_SUFFIX, program_suffix));
     root.join("target").join(target.unwrap_or_default()).join(of_profile).join(name)
+}
+
+/// The folder that is packed, by which `cargo binstall` finds archive and program: `cli/Cargo.toml` says the names, too.
+fn folder_name(version: &str, target: &str) -> String {
+    format!("elements-{version}-{target}")
+}
+
+/// The ending of an archive: a zip for Windows, which opens it by itself, else a tar that is compressed with gzip.
+fn archive_suffix(target: &str) -> &'static str {
+    if target.contains("windows") { ".zip" } else { ".tar.gz" }
+}
+
+fn program_suffix(target: &str) -> &'static str {
+    if target.contains("windows") { ".exe" } else { "" }
 }
 
 /// Makes the folder that is packed.
@@ -107,9 +120,9 @@ fn keep_for_debian(folder: &Path, debian: &Path) -> std::io::Result<()> {
     Ok(())
 }
 
-/// Packs the folder: a zip for Windows, which opens it by itself, else a tar that is compressed with gzip.
+/// Packs the folder.
 fn pack(all: &Path, name: &str, target: &str) -> Result<PathBuf> {
-    let file = format!("{name}.{}", if target.contains("windows") { "zip" } else { "tar.gz" });
+    let file = format!("{name}{}", archive_suffix(target));
     // On Windows and macOS, tar makes the format that the name says.
     let options: &[&str] = if file.ends_with("zip") { &["-a", "-cf"] } else { &["-czf"] };
     let shown = format!("tar {} {file} {name}", options.join(" "));
@@ -146,4 +159,51 @@ fn host(root: &Path) -> Result<String> {
 
 fn written(error: &std::io::Error) -> Problem {
     Problem::new(format!("cannot be written: {error}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cargo_binstall_finds_the_archive_of_each_target_that_is_released() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+        let workspace = Workspace::alone(&root).unwrap();
+        let package = workspace.publishable().into_iter().find(|package| package.name == PACKAGE).unwrap();
+        let settings = &package.metadata["binstall"];
+        let workflow = fs::read_to_string(root.join(".github/workflows/release.yml")).unwrap();
+        let targets =
+            workflow.lines().filter_map(|line| line.trim().strip_prefix("- { target: ")?.split(',').next());
+        let targets: Vec<&str> = targets.collect();
+        assert!(targets.len() > 1, "{targets:?}");
+        for target in targets {
+            let format = settings["overrides"][target].get("pkg-fmt").unwrap_or(&settings["pkg-fmt"]);
+            // The endings that `cargo binstall` tries for a format.
+            let suffixes: &[&str] = match format.as_str() {
+                Some("tgz") => &[".tgz", ".tar.gz"],
+                Some("zip") => &[".zip"],
+                other => panic!("{other:?}"),
+            };
+            let filled = |key: &str, archive_suffix: &str| {
+                [
+                    ("{ repo }", "https://forge.example/repository"),
+                    ("{ version }", &package.version),
+                    ("{ target }", target),
+                    ("{ archive-suffix }", archive_suffix),
+                    ("{ bin }", "elements"),
+                    ("{ binary-ext }", program_suffix(target)),
+                ]
+                .iter()
+                .fold(settings[key].as_str().unwrap().to_owned(), |text, (key, value)| {
+                    text.replace(key, value)
+                })
+            };
+            let folder = folder_name(&package.version, target);
+            let release = format!("https://forge.example/repository/releases/download/v{}", package.version);
+            let archive = format!("{release}/{folder}{}", archive_suffix(target));
+            let tried: Vec<String> = suffixes.iter().map(|suffix| filled("pkg-url", suffix)).collect();
+            assert!(tried.contains(&archive), "{archive} is none of {tried:?}");
+            assert_eq!(filled("bin-dir", ""), format!("{folder}/elements{}", program_suffix(target)));
+        }
+    }
 }

@@ -7,6 +7,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::runtime::Builder;
 use tokio::sync::oneshot;
 
+use crate::os::Signals;
+
 /// Interrupts. Each ends the program, but the first one after a command has begun to [listen](Self::listen).
 ///
 /// A thread of its own takes them, and ends the program itself: no task that is busy, with a large file or a reply without
@@ -83,78 +85,5 @@ impl Listener {
         if (&mut self.0).await.is_err() {
             std::future::pending::<()>().await;
         }
-    }
-}
-
-#[cfg(unix)]
-use unix::Signals;
-
-#[cfg(unix)]
-mod unix {
-    use std::io;
-
-    use tokio::runtime::Runtime;
-    use tokio::signal::unix::{Signal, SignalKind, signal};
-
-    /// SIGINT; SIGTERM, which Kubernetes and systemd send some time before they kill; and SIGHUP of a terminal that is
-    /// closed.
-    pub(super) struct Signals {
-        interrupt: Signal,
-        terminate: Signal,
-        hangup: Option<Signal>,
-    }
-
-    impl Signals {
-        /// Those that come from now on; they are received on a runtime.
-        pub(super) fn of(runtime: &Runtime) -> io::Result<Self> {
-            let _within = runtime.enter();
-            let hangup = if is_hangup_heard() { Some(signal(SignalKind::hangup())?) } else { None };
-            let (interrupt, terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
-            Ok(Self { interrupt, terminate, hangup })
-        }
-
-        /// Waits for the next one. Says whether one can come.
-        pub(super) async fn next(&mut self) -> bool {
-            let hangup = async {
-                match &mut self.hangup {
-                    Some(hangup) => hangup.recv().await,
-                    None => std::future::pending().await,
-                }
-            };
-            tokio::select! {
-                signal = self.interrupt.recv() => signal,
-                signal = self.terminate.recv() => signal,
-                signal = hangup => signal,
-            }
-            .is_some()
-        }
-    }
-
-    /// Whether SIGHUP is not one to be ignored, as it is under `nohup`. Where the system does not tell, it is left
-    /// alone: it ends the program, and the journal goes on from there.
-    fn is_hangup_heard() -> bool {
-        std::fs::read_to_string("/proc/self/status").is_ok_and(|status| !ignores_hangup(&status))
-    }
-
-    /// What Linux says of a process: the lowest bit of the ignored signals is SIGHUP's, whose number is 1.
-    fn ignores_hangup(status: &str) -> bool {
-        let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
-        let ignored = ignored.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
-        ignored.is_none_or(|mask| mask & 1 == 1)
-    }
-}
-
-/// Ctrl-C.
-#[cfg(not(unix))]
-struct Signals;
-
-#[cfg(not(unix))]
-impl Signals {
-    fn of(_runtime: &tokio::runtime::Runtime) -> io::Result<Self> {
-        Ok(Self)
-    }
-
-    async fn next(&mut self) -> bool {
-        tokio::signal::ctrl_c().await.is_ok()
     }
 }

@@ -9,6 +9,7 @@ mod connection;
 mod failure;
 mod interrupt;
 mod keyring;
+mod os;
 mod printer;
 mod problem_groups;
 mod progress;

@@ -8,6 +8,7 @@ use avepoint_elements::Secret;
 use zeroize::Zeroizing;
 
 use crate::failure::Failure;
+use crate::os;
 use crate::printer::{self, note};
 
 /// The largest file that is read, in bytes: a chain of certificates has a few thousand.
@@ -51,7 +52,7 @@ pub(crate) fn public_bytes(path: &Path, what: &str) -> Result<Vec<u8>, Failure> 
 }
 
 fn open(path: &Path, what: &str) -> Result<File, Failure> {
-    if is_pipe(path) {
+    if std::fs::metadata(path).is_ok_and(|it| os::is_pipe(&it)) {
         note(&format!("waiting for {what} from the pipe {}", printer::path(path)));
     }
     File::open(path).map_err(|error| unreadable(path, what, &error))
@@ -73,30 +74,11 @@ fn unreadable(path: &Path, what: &str, error: &std::io::Error) -> Failure {
     Failure::usage(format!("{what} cannot be read from {}: {error}", printer::path(path)))
 }
 
-/// Whether opening it waits until something writes to it.
-#[cfg(unix)]
-fn is_pipe(path: &Path) -> bool {
-    use std::os::unix::fs::FileTypeExt;
-    std::fs::metadata(path).is_ok_and(|it| it.file_type().is_fifo())
-}
-
-#[cfg(not(unix))]
-fn is_pipe(_: &Path) -> bool {
-    false
-}
-
-#[cfg(unix)]
 fn warn_if_open_to_others(file: &File, path: &Path) {
-    use std::os::unix::fs::PermissionsExt;
-    let open = file.metadata().is_ok_and(|it| it.is_file() && it.permissions().mode() & 0o077 != 0);
-    if open {
+    if file.metadata().is_ok_and(|it| os::is_open_to_others(&it)) {
         let path = printer::path(path);
         note(&format!(
             "warning: others can read or change {path}, which holds a secret; `chmod 600 {path}` takes that permission away"
         ));
     }
 }
-
-/// Elsewhere permissions are not a few bits that could be judged here.
-#[cfg(not(unix))]
-fn warn_if_open_to_others(_: &File, _: &Path) {}

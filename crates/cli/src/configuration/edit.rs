@@ -10,6 +10,7 @@ use toml_edit::{Array, DocumentMut, Item, Table, Value, value};
 use super::{DEFAULT_PROFILE, PROFILES, Target, read, text};
 use crate::arguments::CommandLine;
 use crate::failure::Failure;
+use crate::os;
 use crate::printer;
 use crate::settings::keys::{self, Key, KeyKind};
 
@@ -156,7 +157,7 @@ fn write(path: &Path, text: &str) -> Result<(), Failure> {
         // A link stays one.
         let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        make_folder(folder)?;
+        os::owner_only(fs::DirBuilder::new().recursive(true)).create(folder)?;
         let mut file = NamedTempFile::new_in(folder)?;
         file.write_all(text.as_bytes())?;
         file.as_file().sync_all()?;
@@ -166,13 +167,4 @@ fn write(path: &Path, text: &str) -> Result<(), Failure> {
     replace().map_err(|error| {
         Failure::usage(format!("the configuration {} cannot be written: {error}", printer::path(path)))
     })
-}
-
-/// Makes a folder that only its owner may use.
-fn make_folder(folder: &Path) -> io::Result<()> {
-    let mut builder = fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(folder)
 }
