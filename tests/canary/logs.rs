@@ -95,7 +95,7 @@ async fn retries_pauses_and_tokens_have_the_events_of_the_page_and_show_no_canar
 async fn a_call_that_fails_says_so_in_its_span_and_a_token_that_fails_in_an_event() {
     listen();
     let server = RawServer::answering(500, &[], ADDRESS.as_bytes()).await;
-    let builder = builder_for(&server.url()).retry(RetryPolicy::default().attempts(3));
+    let builder = builder_for(&server.url()).retry(RetryPolicy::default().max_attempts(3));
     let elements = builder.clone().credential(Credential::access_token(TOKEN)).build().unwrap();
     elements.update_office_information(&user(), &office()).await.unwrap_err();
     let secret =

@@ -20,6 +20,7 @@ use proc_macro2::TokenStream;
 use crate::contract::Contract;
 use crate::problem::Result;
 use crate::{generator, patches};
+pub(crate) use own_types::types_of;
 pub use packages::{COPIED, packages};
 
 /// Where the contract stands, from the workspace's root.

@@ -5,12 +5,14 @@
 
 mod api_version;
 mod base_url;
+mod borrowed_conversions;
 mod borrowed_values;
 mod client_debug;
 mod constructors;
 mod doc_text;
 mod docs;
 mod mock_paths;
+mod mock_values;
 mod path_segments;
 #[cfg(test)]
 mod sample;
@@ -25,6 +27,7 @@ pub(crate) fn client(file: &mut syn::File, contract: &Contract) -> Result<()> {
     constructors::remove(file)?;
     base_url::share(file, contract)?;
     borrowed_values::take(file, contract)?;
+    borrowed_conversions::complete(file)?;
     path_segments::borrow(file, contract)?;
     docs::complete(file, contract)
 }
@@ -32,6 +35,7 @@ pub(crate) fn client(file: &mut syn::File, contract: &Contract) -> Result<()> {
 /// Patches the generated mocks.
 pub(crate) fn httpmock(file: &mut syn::File, contract: &Contract) -> Result<()> {
     mock_paths::match_exactly(file, contract)?;
+    mock_values::convert(file)?;
     docs::complete(file, contract)
 }
 

@@ -8,7 +8,7 @@ use std::process::{Command, Stdio};
 use std::time::{Instant, SystemTime};
 
 use avepoint_elements::{OfficeField, UserKey};
-use avepoint_elements_bulk::directory::{Entry, KeyIndex, ListEnd, Resolution, RowKeys};
+use avepoint_elements_bulk::directory::{KeyIndex, ListEnd, Resolution, RowKeys, UserEntry};
 use avepoint_elements_bulk::plan::{
     Change, Edit, Names, Overview, Plan, PlanHeader, PlanWriter, PlannedUser, Selection, invert,
 };
@@ -99,7 +99,7 @@ fn find(rows: u64) {
             let row = user * TENANTS + number;
             let (id, mail, number) =
                 (uuid(3, row), format!("User{row}@fabrikam.example"), format!("{row:08}"));
-            search.entry(tenant, &Entry { mail: &mail, employee_id: &number, ..Entry::of(&id) });
+            search.entry(tenant, &UserEntry { mail: &mail, employee_id: &number, ..UserEntry::of(&id) });
         }
         search.end(tenant, ListEnd::Complete);
     }

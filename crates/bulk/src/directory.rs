@@ -12,7 +12,7 @@
 //! place of lists, and [`list_rest`] lists the tenants that it says nothing of.
 //!
 //! ```
-//! use avepoint_elements_bulk::directory::{Customers, Entry, KeyIndex, LeadingZeros, ListEnd, Resolution, RowKeys};
+//! use avepoint_elements_bulk::directory::{Customers, UserEntry, KeyIndex, LeadingZeros, ListEnd, Resolution, RowKeys};
 //!
 //! let mut index = KeyIndex::new(Some("c1"), Some("t1"));
 //! let anna = RowKeys { line: 2, mail: "Anna@fabrikam.example", ..RowKeys::default() };
@@ -22,8 +22,8 @@
 //! let customers = Customers::complete([("c1", "Fabrikam", vec![("t1", "Fabrikam production")])]);
 //! let mut search = index.search(Some(&customers));
 //! for tenant in search.tenants() {
-//!     search.entry(tenant, &Entry { mail: "anna@fabrikam.example", ..Entry::of("u1") });
-//!     search.entry(tenant, &Entry { employee_id: "0042", ..Entry::of("u2") });
+//!     search.entry(tenant, &UserEntry { mail: "anna@fabrikam.example", ..UserEntry::of("u1") });
+//!     search.entry(tenant, &UserEntry { employee_id: "0042", ..UserEntry::of("u2") });
 //!     search.end(tenant, ListEnd::Complete);
 //! }
 //! let resolved = search.finish();
@@ -37,7 +37,6 @@
 
 mod chunked;
 mod customers;
-mod entry;
 mod file;
 mod folded;
 mod found;
@@ -49,9 +48,9 @@ mod resolution;
 mod resolve;
 mod row;
 mod search;
+mod user_entry;
 
 pub use customers::{CustomerEntry, Customers, TenantEntry};
-pub use entry::Entry;
 pub use file::DirectoryFile;
 pub use index::{KeyIndex, TooManyLines};
 pub use key::{Key, KeySet};
@@ -61,3 +60,4 @@ pub(crate) use resolve::list_again;
 pub use resolve::{ListProgress, list_rest, resolve};
 pub use row::{KeyMistake, RowKeys, RowKeysBuf};
 pub use search::{ListEnd, Resolved, Search};
+pub use user_entry::UserEntry;

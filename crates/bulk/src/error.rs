@@ -51,7 +51,7 @@ impl FileError {
 
     /// Whether the operating system failed, as when a disk is full. Correct that and run again: what was done is
     /// in the journal.
-    pub fn is_system(&self) -> bool {
+    pub fn is_io(&self) -> bool {
         self.0.kind == FileErrorKind::System
     }
 

@@ -9,7 +9,7 @@ use avepoint_elements::{OfficeField, OfficeInformation, UserKey};
 use serde::{Serialize, Serializer};
 use sha2::{Digest, Sha256};
 
-use crate::ids::{UUID, counted};
+use crate::ids::{UUID_LENGTH, canonical};
 use crate::plan::PlannedUser;
 
 /// Defines a hash that is written as 32 hexadecimal digits.
@@ -91,7 +91,7 @@ impl UserHash {
     pub fn of(user: &UserKey) -> Self {
         let mut hash = Hash::new("user");
         for id in [user.customer.as_str(), user.tenant.as_str(), user.user.as_str()] {
-            hash.part(counted(id, &mut [0; UUID]));
+            hash.part(canonical(id, &mut [0; UUID_LENGTH]));
         }
         Self(hash.end())
     }

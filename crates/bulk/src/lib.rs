@@ -17,11 +17,11 @@
 //! # let folder = tempfile::tempdir()?;
 //! # let path = |name: &str| folder.path().join(name);
 //! let csv = "\
-//! customer,tenant,user,Postal Code,Country,State,Street address
-//! c1,t1,u1,01067,DE,Saxony,\"Theaterplatz 2, Dresden\"
-//! c1,t1,u2,2121,Angola,Luanda,Dande
+//! customer,tenant,user,Postal Code,Country,State,Street address,City
+//! c1,t1,u1,01067,DE,Saxony,Theaterplatz 2,Dresden
+//! c1,t1,u2,2121,Angola,Luanda,Dande,Barra do Dande
 //! ";
-//! // Everything is checked before anything is sent.
+//! // Everything is checked before anything is sent. A row without a city may blank the user's: that is a warning.
 //! let mut table = Table::open(Source::reader(csv.as_bytes())?, InputOptions::default())?;
 //! let checked = check(&mut table, None, |finding| eprintln!("{finding:?}"))?;
 //! assert_eq!((checked.valid, checked.invalid), (2, 0));
@@ -78,7 +78,7 @@
 //! | `xlsx` (default) | rows of a sheet of a workbook |
 //!
 //! # The runtime
-//! A run is a task on tokio, with time and input enabled, as
+//! A run is a task on tokio, with time and I/O enabled, as
 //! [the SDK's calls](https://docs.rs/avepoint-elements/latest/avepoint_elements/#the-runtime) are. A program without a
 //! runtime blocks on one for the whole run: `runtime.block_on(run.for_each(…))`. Files are read and written where they are
 //! polled, without a thread of their own.
@@ -138,5 +138,6 @@ pub use new_file::NewFile;
 pub use outcome::{Outcome, State};
 pub use results::{Results, ResultsFormat, RowResult, spreadsheet_safe};
 pub use run::{BulkOptions, InvalidMaxFailures, Item, MaxFailures, Run, Stopped, Summary};
+pub use service_error::ServiceError;
 pub use shard::{InvalidShard, Shard};
 pub use untrusted::{open_ordinary, open_trusted};

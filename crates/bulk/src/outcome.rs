@@ -9,7 +9,7 @@ use serde::{Serialize, Serializer};
 
 use crate::hash::Proof;
 use crate::plan::PlanOutcome;
-use crate::service_error::{self, LastError};
+use crate::service_error::{self, ServiceError};
 use crate::{clock, times};
 
 /// What became of a row, in one word.
@@ -203,7 +203,7 @@ pub struct Outcome {
     pub proof: Option<Proof>,
     /// What planning the row came to, of one that was [to be planned](crate::Item::Plan).
     pub plan: Option<Box<PlanOutcome>>,
-    pub(crate) error: Option<LastError>,
+    pub(crate) error: Option<ServiceError>,
 }
 
 impl Outcome {
@@ -231,7 +231,7 @@ impl Outcome {
     /// service refuses its customer, the error of another row. None where a reading, the journal, a check or the end of the
     /// run is the reason.
     pub fn error(&self) -> Option<&Error> {
-        self.error.as_ref().map(LastError::get)
+        self.error.as_ref().map(ServiceError::get)
     }
 
     /// The [kind](Error::kind) of that error.

@@ -1,34 +1,44 @@
 //! What an error of a request means for its row, and for the others.
 
 use std::error::Error as _;
+use std::fmt;
 
 use avepoint_elements::{Error, ErrorKind};
 
 use crate::outcome::State;
 
-/// The error of the last request for a row. Two are equal that say the same.
+/// The SDK's error of a request, for values that are compared: two are equal that have the same kind and text.
+///
+/// Its text is the error's with its causes, in one line.
 #[derive(Clone, Debug)]
-pub(crate) struct LastError(Error);
+pub struct ServiceError(Error);
 
-impl LastError {
-    pub(crate) fn get(&self) -> &Error {
+impl ServiceError {
+    /// The error itself, with its [kind](Error::kind).
+    pub fn get(&self) -> &Error {
         &self.0
     }
 }
 
-impl From<Error> for LastError {
+impl fmt::Display for ServiceError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&reason(&self.0))
+    }
+}
+
+impl From<Error> for ServiceError {
     fn from(error: Error) -> Self {
         Self(error)
     }
 }
 
-impl PartialEq for LastError {
+impl PartialEq for ServiceError {
     fn eq(&self, other: &Self) -> bool {
         self.0.kind() == other.0.kind() && self.0.to_string() == other.0.to_string()
     }
 }
 
-impl Eq for LastError {}
+impl Eq for ServiceError {}
 
 /// The one status from 400 to 499, beside 429, that is no refusal: the request did not arrive in time.
 const REQUEST_TIMEOUT: u16 = 408;

@@ -70,7 +70,7 @@ impl Connection {
             builder = builder.timeout(limit);
         }
         if let Some(retries) = self.retries {
-            builder = builder.retry(RetryPolicy::default().attempts(retries + 1));
+            builder = builder.retry(RetryPolicy::default().max_attempts(retries + 1));
         }
         if let Some(Rate { requests, period }) = self.rate {
             builder = builder.max_rate(requests, period);

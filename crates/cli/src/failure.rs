@@ -68,7 +68,7 @@ impl Failure {
         let text = with_causes(error);
         if error.is_in_use() {
             Self::InUse(format!("{text}, then run the same command again; nothing was sent"))
-        } else if error.is_system() {
+        } else if error.is_io() {
             Self::Usage(format!("{text}; nothing was sent; name another place with {flag}"))
         } else if error.is_unsuitable() {
             Self::Usage(format!("{text}, with {flag}; nothing was sent"))

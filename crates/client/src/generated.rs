@@ -4874,6 +4874,161 @@ pub mod types {
             }
         }
     }
+    impl ::std::convert::From<&Address> for Address {
+        fn from(value: &Address) -> Self {
+            value.clone()
+        }
+    }
+    impl ::std::convert::From<&City> for City {
+        fn from(value: &City) -> Self {
+            value.clone()
+        }
+    }
+    impl ::std::convert::From<&CountryRegion> for CountryRegion {
+        fn from(value: &CountryRegion) -> Self {
+            value.clone()
+        }
+    }
+    impl ::std::convert::From<&Customer> for Customer {
+        fn from(value: &Customer) -> Self {
+            value.clone()
+        }
+    }
+    impl ::std::convert::From<&CustomerId> for CustomerId {
+        fn from(value: &CustomerId) -> Self {
+            value.clone()
+        }
+    }
+    impl ::std::convert::From<&CustomerIds> for CustomerIds {
+        fn from(value: &CustomerIds) -> Self {
+            value.clone()
+        }
+    }
+    impl ::std::convert::From<&CustomerPage> for CustomerPage {
+        fn from(value: &CustomerPage) -> Self {
+            value.clone()
+        }
+    }
+    impl ::std::convert::From<&CustomerSelection> for CustomerSelection {
+        fn from(value: &CustomerSelection) -> Self {
+            value.clone()
+        }
+    }
+    impl ::std::convert::From<&DateTimeOrTicks> for DateTimeOrTicks {
+        fn from(value: &DateTimeOrTicks) -> Self {
+            value.clone()
+        }
+    }
+    impl ::std::convert::From<&IntegerOrList> for IntegerOrList {
+        fn from(value: &IntegerOrList) -> Self {
+            value.clone()
+        }
+    }
+    impl ::std::convert::From<&ListedUser> for ListedUser {
+        fn from(value: &ListedUser) -> Self {
+            value.clone()
+        }
+    }
+    impl ::std::convert::From<&LocalOfficeInformation> for LocalOfficeInformation {
+        fn from(value: &LocalOfficeInformation) -> Self {
+            value.clone()
+        }
+    }
+    impl ::std::convert::From<&OfficeInformation> for OfficeInformation {
+        fn from(value: &OfficeInformation) -> Self {
+            value.clone()
+        }
+    }
+    impl ::std::convert::From<&PageIndex> for PageIndex {
+        fn from(value: &PageIndex) -> Self {
+            value.clone()
+        }
+    }
+    impl ::std::convert::From<&PageMetadata> for PageMetadata {
+        fn from(value: &PageMetadata) -> Self {
+            value.clone()
+        }
+    }
+    impl ::std::convert::From<&PageSize> for PageSize {
+        fn from(value: &PageSize) -> Self {
+            value.clone()
+        }
+    }
+    impl ::std::convert::From<&PersonalTitle> for PersonalTitle {
+        fn from(value: &PersonalTitle) -> Self {
+            value.clone()
+        }
+    }
+    impl ::std::convert::From<&PoBox> for PoBox {
+        fn from(value: &PoBox) -> Self {
+            value.clone()
+        }
+    }
+    impl ::std::convert::From<&PostalCode> for PostalCode {
+        fn from(value: &PostalCode) -> Self {
+            value.clone()
+        }
+    }
+    impl ::std::convert::From<&State> for State {
+        fn from(value: &State) -> Self {
+            value.clone()
+        }
+    }
+    impl ::std::convert::From<&StoredOfficeText> for StoredOfficeText {
+        fn from(value: &StoredOfficeText) -> Self {
+            value.clone()
+        }
+    }
+    impl ::std::convert::From<&StringOrInteger> for StringOrInteger {
+        fn from(value: &StringOrInteger) -> Self {
+            value.clone()
+        }
+    }
+    impl ::std::convert::From<&StringOrList> for StringOrList {
+        fn from(value: &StringOrList) -> Self {
+            value.clone()
+        }
+    }
+    impl ::std::convert::From<&Tenant> for Tenant {
+        fn from(value: &Tenant) -> Self {
+            value.clone()
+        }
+    }
+    impl ::std::convert::From<&TenantId> for TenantId {
+        fn from(value: &TenantId) -> Self {
+            value.clone()
+        }
+    }
+    impl ::std::convert::From<&User> for User {
+        fn from(value: &User) -> Self {
+            value.clone()
+        }
+    }
+    impl ::std::convert::From<&UserId> for UserId {
+        fn from(value: &UserId) -> Self {
+            value.clone()
+        }
+    }
+    impl ::std::convert::From<&UserIds> for UserIds {
+        fn from(value: &UserIds) -> Self {
+            value.clone()
+        }
+    }
+    impl ::std::convert::From<&UserPage> for UserPage {
+        fn from(value: &UserPage) -> Self {
+            value.clone()
+        }
+    }
+    impl ::std::convert::From<&UserSelection> for UserSelection {
+        fn from(value: &UserSelection) -> Self {
+            value.clone()
+        }
+    }
+    impl ::std::convert::From<&WebPage> for WebPage {
+        fn from(value: &WebPage) -> Self {
+            value.clone()
+        }
+    }
 }
 
 /// Client for AvePoint Elements API

@@ -14,6 +14,7 @@
 //!     .country_region("Angola")
 //!     .state("Luanda")
 //!     .address("Dande");
+//! // The update replaces the whole value: without a city, the user's city may be blanked.
 //! client
 //!     .update_office_information()
 //!     .customer_id("966f35cc-0000-4000-8000-25cdbcf82a07")

@@ -26,29 +26,51 @@ pub mod operations {
             self.0
         }
         /// Asks for this `page_index`.
-        pub fn page_index<'a, T>(self, value: T) -> Self
-        where
-            T: Into<Option<&'a types::PageIndex>>,
-        {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("pageIndex", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("pageIndex"))
-            }
+        ///
+        /// # Panics
+        /// With a value that the contract refuses.
+        #[track_caller]
+        pub fn page_index(
+            self,
+            value: impl TryInto<types::PageIndex, Error: ::std::fmt::Display>,
+        ) -> Self {
+            let value = &crate::value::converted::<
+                types::PageIndex,
+            >("page_index", value);
+            Self(self.0.query_param("pageIndex", value.to_string()))
+        }
+        /// Asks for no `page_index`.
+        pub fn without_page_index(self) -> Self {
+            Self(self.0.query_param_missing("pageIndex"))
         }
         /// Asks for this `page_size`.
-        pub fn page_size<'a, T>(self, value: T) -> Self
-        where
-            T: Into<Option<&'a types::PageSize>>,
-        {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("pageSize", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("pageSize"))
-            }
+        ///
+        /// # Panics
+        /// With a value that the contract refuses.
+        #[track_caller]
+        pub fn page_size(
+            self,
+            value: impl TryInto<types::PageSize, Error: ::std::fmt::Display>,
+        ) -> Self {
+            let value = &crate::value::converted::<types::PageSize>("page_size", value);
+            Self(self.0.query_param("pageSize", value.to_string()))
+        }
+        /// Asks for no `page_size`.
+        pub fn without_page_size(self) -> Self {
+            Self(self.0.query_param_missing("pageSize"))
         }
         /// Asks for this `body`.
-        pub fn body(self, value: &types::CustomerSelection) -> Self {
+        ///
+        /// # Panics
+        /// With a value that the contract refuses.
+        #[track_caller]
+        pub fn body(
+            self,
+            value: impl TryInto<types::CustomerSelection, Error: ::std::fmt::Display>,
+        ) -> Self {
+            let value = &crate::value::converted::<
+                types::CustomerSelection,
+            >("body", value);
             Self(self.0.json_body_obj(value))
         }
     }
@@ -64,7 +86,15 @@ pub mod operations {
             self.0
         }
         /// Answers with status 200.
-        pub fn ok(self, value: &types::CustomerPage) -> Self {
+        ///
+        /// # Panics
+        /// With a value that the contract refuses.
+        #[track_caller]
+        pub fn ok(
+            self,
+            value: impl TryInto<types::CustomerPage, Error: ::std::fmt::Display>,
+        ) -> Self {
+            let value = &crate::value::converted::<types::CustomerPage>("ok", value);
             Self(
                 self
                     .0
@@ -164,7 +194,17 @@ pub mod operations {
             self.0
         }
         /// Asks for this `customer_id`.
-        pub fn customer_id(self, value: &types::CustomerId) -> Self {
+        ///
+        /// # Panics
+        /// With a value that the contract refuses.
+        #[track_caller]
+        pub fn customer_id(
+            self,
+            value: impl TryInto<types::CustomerId, Error: ::std::fmt::Display>,
+        ) -> Self {
+            let value = &crate::value::converted::<
+                types::CustomerId,
+            >("customer_id", value);
             Self(
                 self
                     .0
@@ -178,7 +218,15 @@ pub mod operations {
             )
         }
         /// Asks for this `tenant_id`.
-        pub fn tenant_id(self, value: &types::TenantId) -> Self {
+        ///
+        /// # Panics
+        /// With a value that the contract refuses.
+        #[track_caller]
+        pub fn tenant_id(
+            self,
+            value: impl TryInto<types::TenantId, Error: ::std::fmt::Display>,
+        ) -> Self {
+            let value = &crate::value::converted::<types::TenantId>("tenant_id", value);
             Self(
                 self
                     .0
@@ -192,7 +240,15 @@ pub mod operations {
             )
         }
         /// Asks for this `user_id`.
-        pub fn user_id(self, value: &types::UserId) -> Self {
+        ///
+        /// # Panics
+        /// With a value that the contract refuses.
+        #[track_caller]
+        pub fn user_id(
+            self,
+            value: impl TryInto<types::UserId, Error: ::std::fmt::Display>,
+        ) -> Self {
+            let value = &crate::value::converted::<types::UserId>("user_id", value);
             Self(
                 self
                     .0
@@ -206,7 +262,20 @@ pub mod operations {
             )
         }
         /// Asks for this `body`.
-        pub fn body(self, value: &types::LocalOfficeInformation) -> Self {
+        ///
+        /// # Panics
+        /// With a value that the contract refuses.
+        #[track_caller]
+        pub fn body(
+            self,
+            value: impl TryInto<
+                types::LocalOfficeInformation,
+                Error: ::std::fmt::Display,
+            >,
+        ) -> Self {
+            let value = &crate::value::converted::<
+                types::LocalOfficeInformation,
+            >("body", value);
             Self(self.0.json_body_obj(value))
         }
     }
@@ -316,7 +385,17 @@ pub mod operations {
             self.0
         }
         /// Asks for this `customer_id`.
-        pub fn customer_id(self, value: &types::CustomerId) -> Self {
+        ///
+        /// # Panics
+        /// With a value that the contract refuses.
+        #[track_caller]
+        pub fn customer_id(
+            self,
+            value: impl TryInto<types::CustomerId, Error: ::std::fmt::Display>,
+        ) -> Self {
+            let value = &crate::value::converted::<
+                types::CustomerId,
+            >("customer_id", value);
             Self(
                 self
                     .0
@@ -330,7 +409,15 @@ pub mod operations {
             )
         }
         /// Asks for this `tenant_id`.
-        pub fn tenant_id(self, value: &types::TenantId) -> Self {
+        ///
+        /// # Panics
+        /// With a value that the contract refuses.
+        #[track_caller]
+        pub fn tenant_id(
+            self,
+            value: impl TryInto<types::TenantId, Error: ::std::fmt::Display>,
+        ) -> Self {
+            let value = &crate::value::converted::<types::TenantId>("tenant_id", value);
             Self(
                 self
                     .0
@@ -344,29 +431,49 @@ pub mod operations {
             )
         }
         /// Asks for this `page_index`.
-        pub fn page_index<'a, T>(self, value: T) -> Self
-        where
-            T: Into<Option<&'a types::PageIndex>>,
-        {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("pageIndex", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("pageIndex"))
-            }
+        ///
+        /// # Panics
+        /// With a value that the contract refuses.
+        #[track_caller]
+        pub fn page_index(
+            self,
+            value: impl TryInto<types::PageIndex, Error: ::std::fmt::Display>,
+        ) -> Self {
+            let value = &crate::value::converted::<
+                types::PageIndex,
+            >("page_index", value);
+            Self(self.0.query_param("pageIndex", value.to_string()))
+        }
+        /// Asks for no `page_index`.
+        pub fn without_page_index(self) -> Self {
+            Self(self.0.query_param_missing("pageIndex"))
         }
         /// Asks for this `page_size`.
-        pub fn page_size<'a, T>(self, value: T) -> Self
-        where
-            T: Into<Option<&'a types::PageSize>>,
-        {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("pageSize", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("pageSize"))
-            }
+        ///
+        /// # Panics
+        /// With a value that the contract refuses.
+        #[track_caller]
+        pub fn page_size(
+            self,
+            value: impl TryInto<types::PageSize, Error: ::std::fmt::Display>,
+        ) -> Self {
+            let value = &crate::value::converted::<types::PageSize>("page_size", value);
+            Self(self.0.query_param("pageSize", value.to_string()))
+        }
+        /// Asks for no `page_size`.
+        pub fn without_page_size(self) -> Self {
+            Self(self.0.query_param_missing("pageSize"))
         }
         /// Asks for this `body`.
-        pub fn body(self, value: &types::UserSelection) -> Self {
+        ///
+        /// # Panics
+        /// With a value that the contract refuses.
+        #[track_caller]
+        pub fn body(
+            self,
+            value: impl TryInto<types::UserSelection, Error: ::std::fmt::Display>,
+        ) -> Self {
+            let value = &crate::value::converted::<types::UserSelection>("body", value);
             Self(self.0.json_body_obj(value))
         }
     }
@@ -382,7 +489,15 @@ pub mod operations {
             self.0
         }
         /// Answers with status 200.
-        pub fn ok(self, value: &types::UserPage) -> Self {
+        ///
+        /// # Panics
+        /// With a value that the contract refuses.
+        #[track_caller]
+        pub fn ok(
+            self,
+            value: impl TryInto<types::UserPage, Error: ::std::fmt::Display>,
+        ) -> Self {
+            let value = &crate::value::converted::<types::UserPage>("ok", value);
             Self(
                 self
                     .0
@@ -482,7 +597,17 @@ pub mod operations {
             self.0
         }
         /// Asks for this `customer_id`.
-        pub fn customer_id(self, value: &types::CustomerId) -> Self {
+        ///
+        /// # Panics
+        /// With a value that the contract refuses.
+        #[track_caller]
+        pub fn customer_id(
+            self,
+            value: impl TryInto<types::CustomerId, Error: ::std::fmt::Display>,
+        ) -> Self {
+            let value = &crate::value::converted::<
+                types::CustomerId,
+            >("customer_id", value);
             Self(
                 self
                     .0
@@ -496,7 +621,15 @@ pub mod operations {
             )
         }
         /// Asks for this `tenant_id`.
-        pub fn tenant_id(self, value: &types::TenantId) -> Self {
+        ///
+        /// # Panics
+        /// With a value that the contract refuses.
+        #[track_caller]
+        pub fn tenant_id(
+            self,
+            value: impl TryInto<types::TenantId, Error: ::std::fmt::Display>,
+        ) -> Self {
+            let value = &crate::value::converted::<types::TenantId>("tenant_id", value);
             Self(
                 self
                     .0
@@ -510,7 +643,15 @@ pub mod operations {
             )
         }
         /// Asks for this `user_id`.
-        pub fn user_id(self, value: &types::UserId) -> Self {
+        ///
+        /// # Panics
+        /// With a value that the contract refuses.
+        #[track_caller]
+        pub fn user_id(
+            self,
+            value: impl TryInto<types::UserId, Error: ::std::fmt::Display>,
+        ) -> Self {
+            let value = &crate::value::converted::<types::UserId>("user_id", value);
             Self(
                 self
                     .0
@@ -536,7 +677,15 @@ pub mod operations {
             self.0
         }
         /// Answers with status 200.
-        pub fn ok(self, value: &types::User) -> Self {
+        ///
+        /// # Panics
+        /// With a value that the contract refuses.
+        #[track_caller]
+        pub fn ok(
+            self,
+            value: impl TryInto<types::User, Error: ::std::fmt::Display>,
+        ) -> Self {
+            let value = &crate::value::converted::<types::User>("ok", value);
             Self(
                 self
                     .0
@@ -636,7 +785,17 @@ pub mod operations {
             self.0
         }
         /// Asks for this `customer_id`.
-        pub fn customer_id(self, value: &types::CustomerId) -> Self {
+        ///
+        /// # Panics
+        /// With a value that the contract refuses.
+        #[track_caller]
+        pub fn customer_id(
+            self,
+            value: impl TryInto<types::CustomerId, Error: ::std::fmt::Display>,
+        ) -> Self {
+            let value = &crate::value::converted::<
+                types::CustomerId,
+            >("customer_id", value);
             Self(
                 self
                     .0
@@ -650,7 +809,15 @@ pub mod operations {
             )
         }
         /// Asks for this `tenant_id`.
-        pub fn tenant_id(self, value: &types::TenantId) -> Self {
+        ///
+        /// # Panics
+        /// With a value that the contract refuses.
+        #[track_caller]
+        pub fn tenant_id(
+            self,
+            value: impl TryInto<types::TenantId, Error: ::std::fmt::Display>,
+        ) -> Self {
+            let value = &crate::value::converted::<types::TenantId>("tenant_id", value);
             Self(
                 self
                     .0
@@ -664,7 +831,15 @@ pub mod operations {
             )
         }
         /// Asks for this `user_id`.
-        pub fn user_id(self, value: &types::UserId) -> Self {
+        ///
+        /// # Panics
+        /// With a value that the contract refuses.
+        #[track_caller]
+        pub fn user_id(
+            self,
+            value: impl TryInto<types::UserId, Error: ::std::fmt::Display>,
+        ) -> Self {
+            let value = &crate::value::converted::<types::UserId>("user_id", value);
             Self(
                 self
                     .0
@@ -678,7 +853,17 @@ pub mod operations {
             )
         }
         /// Asks for this `body`.
-        pub fn body(self, value: &types::OfficeInformation) -> Self {
+        ///
+        /// # Panics
+        /// With a value that the contract refuses.
+        #[track_caller]
+        pub fn body(
+            self,
+            value: impl TryInto<types::OfficeInformation, Error: ::std::fmt::Display>,
+        ) -> Self {
+            let value = &crate::value::converted::<
+                types::OfficeInformation,
+            >("body", value);
             Self(self.0.json_body_obj(value))
         }
     }

@@ -34,18 +34,16 @@
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> std::result::Result<(), Box<dyn std::error::Error>> {
 //! let server = MockServer::start_async().await;
+//! let user = UserKey::new("c-1".parse()?, "t-1".parse()?, "u-1".parse()?);
+//! let office = OfficeInformation::builder().postal_code("01067").country_region("Germany");
+//! let office = office.state("Saxony").address("Theaterplatz 2").city("Dresden").build()?;
 //! let update = server.update_office_information(|when, then| {
-//!     let office = serde_json::json!({
-//!         "postalCode": "01067", "countryRegion": "Germany", "state": "Saxony",
-//!         "address": "Theaterplatz 2", "city": "Dresden",
-//!     });
-//!     when.user_id(&"u-1".parse().unwrap()).body(&serde_json::from_value(office).unwrap());
+//!     when.user_id(&user.user).body(&office);
 //!     then.no_content();
 //! });
 //! // Behind the mocks: it gets what none of them answers, and panics when it is dropped if it got any.
 //! let unexpected = server.fail_on_unexpected_requests();
 //!
-//! let user = UserKey::new("c-1".parse()?, "t-1".parse()?, "u-1".parse()?);
 //! move_to_dresden(&client_of(&server)?, &user).await?;
 //! update.assert();
 //! # drop(unexpected);
@@ -182,6 +180,13 @@
 //! # }
 //! ```
 //!
+//! # Values
+//!
+//! Matchers and replies take what converts into the contract's type: the SDK's ids and values, borrowed or not, the
+//! client's own types and their builders, and texts and numbers. `when.user_id("u-1")` and `when.user_id(&user.user)` say the
+//! same; a reading is answered by `then.ok(&user)`, a list by `then.ok(page)`, with values of `avepoint_elements::testing`. A
+//! value that the contract refuses fails the test.
+//!
 //! # Lists
 //!
 //! `PagesExt` answers every page of a list with one call. A page that is wrong on purpose is a mock of its own, by
@@ -203,6 +208,7 @@
 mod generated;
 mod path;
 mod strict;
+mod value;
 
 pub use generated::*;
 /// The mock library, in the version that these mocks are made for.

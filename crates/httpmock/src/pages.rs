@@ -1,10 +1,13 @@
 //! Lists in pages: one mock for all of them.
 
+use std::fmt::Display;
+
 use avepoint_elements_client::types::{Customer, CustomerId, ListedUser, TenantId};
 use httpmock::{HttpMockRequest, HttpMockResponse, Mock, MockServer};
 use serde_json::{Value, json};
 
 use crate::generated::MockServerExt;
+use crate::value::converted;
 
 /// The entries of a page where the request does not say how many.
 const DEFAULT_SIZE: usize = 50;
@@ -12,48 +15,70 @@ const DEFAULT_SIZE: usize = 50;
 /// Answers lists page by page, as the requests ask for them.
 ///
 /// ```
-/// use avepoint_elements_client::{Client, types::{ListedUser, UserSelection}};
+/// use avepoint_elements::{Credential, Elements, testing};
 /// use avepoint_elements_httpmock::PagesExt;
 /// use httpmock::MockServer;
 ///
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-/// # let http = reqwest::Client::builder().no_proxy().build()?;
 /// let server = MockServer::start_async().await;
-/// let (customer, tenant) = ("c-1".parse()?, "t-1".parse()?);
-/// let user = |id: &str| ListedUser::builder().id(id.to_owned()).try_into();
-/// let users: Vec<ListedUser> = ["ada", "ben", "cem"].into_iter().map(user).collect::<Result<_, _>>()?;
-/// let list = server.pages_of_users(&customer, &tenant, &users);
+/// let users = ["ada", "ben", "cem"].map(|id| testing::listed_user(&id.parse().unwrap()));
+/// let list = server.pages_of_users("c-1", "t-1", &users);
 ///
-/// let client = Client::new(&server.base_url(), http)?;
-/// let second = client.list_users().customer_id(customer).tenant_id(tenant).page_index(2).page_size(2);
-/// let page = second.body(UserSelection::default()).send().await?.into_inner();
-/// assert_eq!(page.data, users[2..]);
-/// assert_eq!(page.metadata.unwrap().total_count, Some(3));
+/// let builder = Elements::builder().base_url(server.base_url()).allow_loopback_http();
+/// let elements = builder.credential(Credential::access_token("token")).build()?;
+/// let second = elements.users(&"c-1".parse()?, &"t-1".parse()?).page_size(2).page(2).await?;
+/// assert_eq!(second.entries, users[2..]);
+/// assert_eq!(second.total_count, Some(3));
 /// list.assert_calls(1);
 /// # Ok(())
 /// # }
 /// ```
 pub trait PagesExt {
     /// Answers every page of a tenant's list of users, and every selection of them by id.
-    fn pages_of_users(&self, customer: &CustomerId, tenant: &TenantId, users: &[ListedUser]) -> Mock<'_>;
+    ///
+    /// # Panics
+    /// With a value that the contract refuses.
+    fn pages_of_users(
+        &self,
+        customer: impl TryInto<CustomerId, Error: Display>,
+        tenant: impl TryInto<TenantId, Error: Display>,
+        users: impl IntoIterator<Item: TryInto<ListedUser, Error: Display>>,
+    ) -> Mock<'_>;
 
     /// Answers every page of the list of customers, and every selection of them by id.
-    fn pages_of_customers(&self, customers: &[Customer]) -> Mock<'_>;
+    ///
+    /// # Panics
+    /// With a value that the contract refuses.
+    fn pages_of_customers(
+        &self,
+        customers: impl IntoIterator<Item: TryInto<Customer, Error: Display>>,
+    ) -> Mock<'_>;
 }
 
 impl PagesExt for MockServer {
-    fn pages_of_users(&self, customer: &CustomerId, tenant: &TenantId, users: &[ListedUser]) -> Mock<'_> {
-        let users = List { selection: "userIds", entries: users.iter().map(|user| json!(user)).collect() };
+    #[track_caller]
+    fn pages_of_users(
+        &self,
+        customer: impl TryInto<CustomerId, Error: Display>,
+        tenant: impl TryInto<TenantId, Error: Display>,
+        users: impl IntoIterator<Item: TryInto<ListedUser, Error: Display>>,
+    ) -> Mock<'_> {
+        let user = |user| json!(converted::<ListedUser>("users", user));
+        let users = List { selection: "userIds", entries: users.into_iter().map(user).collect() };
         self.list_users(move |when, then| {
             when.customer_id(customer).tenant_id(tenant);
             then.into_inner().respond_with(move |request| users.page(request));
         })
     }
 
-    fn pages_of_customers(&self, customers: &[Customer]) -> Mock<'_> {
-        let entries = customers.iter().map(|customer| json!(customer)).collect();
-        let customers = List { selection: "customerIds", entries };
+    #[track_caller]
+    fn pages_of_customers(
+        &self,
+        customers: impl IntoIterator<Item: TryInto<Customer, Error: Display>>,
+    ) -> Mock<'_> {
+        let customer = |customer| json!(converted::<Customer>("customers", customer));
+        let customers = List { selection: "customerIds", entries: customers.into_iter().map(customer).collect() };
         self.list_customers(move |_, then| {
             then.into_inner().respond_with(move |request| customers.page(request));
         })
@@ -110,7 +135,7 @@ mod tests {
     async fn a_list_without_numbers_is_its_first_fifty_entries() {
         let server = MockServer::start_async().await;
         let users = users(60);
-        server.pages_of_users(&"c".parse().unwrap(), &"t".parse().unwrap(), &users);
+        server.pages_of_users("c", "t", &users);
         let list = client(&server);
         let list = list.list_users().customer_id("c").tenant_id("t").body(UserSelection::default());
         let page = list.send().await.unwrap().into_inner();
@@ -122,7 +147,7 @@ mod tests {
     async fn a_selection_is_answered_with_what_is_there_and_a_page_behind_the_last_is_empty() {
         let server = MockServer::start_async().await;
         let users = users(3);
-        server.pages_of_users(&"c".parse().unwrap(), &"t".parse().unwrap(), &users);
+        server.pages_of_users("c", "t", &users);
         let client = client(&server);
         let ids: Vec<_> = ["u3", "u9", "u1"].map(|id| id.parse().unwrap()).into();
         let selection = UserSelection { user_ids: Some(UserIds::try_from(ids).unwrap()) };
@@ -135,7 +160,7 @@ mod tests {
     #[tokio::test]
     async fn another_tenant_is_not_answered() {
         let server = MockServer::start_async().await;
-        server.pages_of_users(&"c".parse().unwrap(), &"t".parse().unwrap(), &users(1));
+        server.pages_of_users("c", "t", &users(1));
         let client = client(&server);
         let list = client.list_users().customer_id("c").tenant_id("t2").body(UserSelection::default());
         assert_eq!(list.send().await.unwrap_err().status().unwrap(), 404);
@@ -145,7 +170,7 @@ mod tests {
     async fn customers_come_in_pages_too() {
         let server = MockServer::start_async().await;
         let customer = |id: &str| -> Customer { Customer::builder().id(id.to_owned()).try_into().unwrap() };
-        server.pages_of_customers(&["a", "b", "c"].map(customer));
+        server.pages_of_customers(["a", "b", "c"].map(customer));
         let client = client(&server);
         let list = client.list_customers().page_index(2).page_size(2).body(CustomerSelection::default());
         let page = list.send().await.unwrap().into_inner();

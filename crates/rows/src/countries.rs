@@ -35,6 +35,7 @@ const OWN_NAMES: [(&str, &str); 22] = [
 
 /// A country or region.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Country {
     /// The service's own name.
     pub name: &'static str,

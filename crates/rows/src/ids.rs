@@ -6,11 +6,11 @@ use avepoint_elements::UserId;
 use memchr::memchr;
 
 /// The length of a UUID's text, in bytes.
-pub const UUID: usize = 36;
+pub const UUID_LENGTH: usize = 36;
 
-/// The bytes by which an id counts: its own, but of one in the shape of a UUID in lower case, as the service writes
-/// them in either. For these there has to be room.
-pub fn counted<'a>(id: &'a str, room: &'a mut [u8; UUID]) -> &'a [u8] {
+/// The canonical bytes of an id, by which it is compared: its own, but of one in the shape of a UUID in lower case, as the
+/// service writes them in either. For these there has to be room.
+pub fn canonical<'a>(id: &'a str, room: &'a mut [u8; UUID_LENGTH]) -> &'a [u8] {
     // Most ids have no capitals, and looking at all bytes for one is quicker than at the shape.
     let has_capitals = id.bytes().fold(false, |found, byte| found | byte.is_ascii_uppercase());
     if !has_capitals || !is_uuid(id) {
@@ -23,7 +23,7 @@ pub fn counted<'a>(id: &'a str, room: &'a mut [u8; UUID]) -> &'a [u8] {
 
 /// Whether two ids are one.
 pub fn are_same(one: &str, other: &str) -> bool {
-    counted(one, &mut [0; UUID]) == counted(other, &mut [0; UUID])
+    canonical(one, &mut [0; UUID_LENGTH]) == canonical(other, &mut [0; UUID_LENGTH])
 }
 
 /// Why a text that the contract takes for an id is none, if so: an e-mail address or a user principal name.
@@ -36,7 +36,7 @@ pub fn why_no_id(text: &str) -> Option<&'static str> {
 
 /// Whether an id has the shape of a UUID: 8-4-4-4-12 hexadecimal digits.
 pub fn is_uuid(id: &str) -> bool {
-    let Ok(mut digits) = <[u8; UUID]>::try_from(id.as_bytes()) else { return false };
+    let Ok(mut digits) = <[u8; UUID_LENGTH]>::try_from(id.as_bytes()) else { return false };
     let hyphens = [8, 13, 18, 23];
     if hyphens.iter().any(|place| std::mem::replace(&mut digits[*place], b'0') != b'-') {
         return false;
@@ -67,6 +67,8 @@ mod tests {
             assert!(!are_same(one, other), "{one} {other}");
         }
         let shapes = ["7C18FD6F-0000-4000-8000_5725FA9EDC3F", "7C18FD6F-0000-4000-8000-5725FA9EDC3", "G"];
-        assert!(shapes.iter().all(|id| !is_uuid(id) && counted(id, &mut [0; UUID]) == id.as_bytes()));
+        assert!(
+            shapes.iter().all(|id| !is_uuid(id) && canonical(id, &mut [0; UUID_LENGTH]) == id.as_bytes())
+        );
     }
 }

@@ -35,7 +35,7 @@ pub struct Source {
 
 impl Source {
     /// The most that is copied of a stream, or that an input unpacks to, unless said otherwise, in bytes: 4 GiB.
-    pub const LIMIT: u64 = 4 << 30;
+    pub const MAX_BYTES: u64 = 4 << 30;
 
     /// A file. It is opened once; a device, or a pipe under one of the [system's names](Self::is_of_system), is copied as
     /// [`reader`](Self::reader) does.
@@ -43,7 +43,7 @@ impl Source {
     /// # Errors
     /// The file cannot be opened or, if it is a stream, copied; or it is a named pipe, which may have no writer.
     pub fn file(path: impl AsRef<Path>) -> Result<Self, InputError> {
-        Self::file_or_stream(path, Self::LIMIT)
+        Self::file_or_stream(path, Self::MAX_BYTES)
     }
 
     /// As [`file`](Self::file), with a limit of its own, in bytes, for a pipe or device and for what a compressed file or a
@@ -89,7 +89,7 @@ impl Source {
     /// is dropped.
     ///
     /// # Errors
-    /// Reading fails, or there is more than [`LIMIT`](Self::LIMIT) or the directory of temporary files has
+    /// Reading fails, or there is more than [`MAX_BYTES`](Self::MAX_BYTES) or the directory of temporary files has
     /// room for.
     pub fn stdin() -> Result<Self, InputError> {
         Self::reader(io::stdin().lock())
@@ -100,7 +100,7 @@ impl Source {
     /// # Errors
     /// As for [`stdin`](Self::stdin).
     pub fn reader(reader: impl Read) -> Result<Self, InputError> {
-        Self::stream(reader, Self::LIMIT)
+        Self::stream(reader, Self::MAX_BYTES)
     }
 
     /// As [`reader`](Self::reader), with a limit of its own, in bytes.

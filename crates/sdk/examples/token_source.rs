@@ -33,7 +33,7 @@ impl TokenFile {
 
     fn read(&self) -> Result<AccessToken> {
         let text = std::fs::read_to_string(&self.path)
-            .map_err(|error| Error::authentication("the token file cannot be read").because(error))?;
+            .map_err(|error| Error::authentication("the token file cannot be read").with_source(error))?;
         AccessToken::new(Secret::from(text))
     }
 }

@@ -1,6 +1,7 @@
 //! What callers work with: the client and its settings, ids, and one file for each family of operations.
 
 pub(crate) mod builder;
+mod contract_type;
 pub(crate) mod customers;
 pub(crate) mod elements;
 pub(crate) mod ids;

@@ -67,7 +67,8 @@
 //! Without a TLS feature, https is refused when the client is built.
 //!
 //! # The runtime
-//! Calls run on tokio, with time and input enabled: `#[tokio::main]`, or `enable_all` of its builder. The flavor is yours.
+//! Calls run on tokio, with time and I/O enabled: `#[tokio::main]`, or `enable_all` of its builder. The flavor is yours. Of
+//! tokio's features your package needs those that it uses itself: `macros` and `rt`, or `rt-multi-thread`.
 //! WebAssembly is not supported. A program without a runtime blocks on one:
 //!
 //! ```no_run

@@ -64,7 +64,7 @@ pub(crate) fn token_fetched(permissions: Permissions, outcome: &Result<AccessTok
             name: "elements.token.obtained",
             target: TARGET,
             permissions,
-            expires_in_s = token.expires().map(|end| end.saturating_duration_since(now).as_secs()),
+            expires_in_s = token.expiry().map(|end| end.saturating_duration_since(now).as_secs()),
             "an access token was obtained"
         ),
         Err(error) => tracing::warn!(

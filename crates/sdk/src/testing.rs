@@ -41,7 +41,7 @@ const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(30);
 ///
 /// Those of a reply have the status that is usual for the kind: 401, 403, 404, 400, 429 and 500; 200 for an unexpected and
 /// 204 for an unreadable reply. Of `Timeout` and `Connection` nothing was sent: [`outcome_unknown`] gives the other case.
-/// [`Error::retry_in`] adds a wait that the service asks for.
+/// [`Error::with_retry_after`] adds a wait that the service asks for.
 pub fn error(kind: ErrorKind) -> Error {
     match kind {
         ErrorKind::Validation => Error::invalid(MADE_UP),

@@ -80,7 +80,7 @@ impl Transport {
     pub(crate) fn client(&self, endpoint: &Endpoint) -> Result<reqwest::Client> {
         tls::check(endpoint)?;
         let start = (self.start.0)().map_err(|cause| {
-            Error::configuration("the HTTP client's builder could not be made").because(cause)
+            Error::configuration("the HTTP client's builder could not be made").with_source(cause)
         })?;
         let mut builder = tls::verify(start)
             .connect_timeout(self.connect_timeout)

@@ -33,7 +33,7 @@ async fn an_update_reaches_the_service() {
 async fn a_refusal_is_told_apart() {
     let server = MockServer::start_async().await;
     let refused = server.update_office_information(|when, then| {
-        when.user_id(&"u1".parse().unwrap());
+        when.user_id("u1");
         then.forbidden(serde_json::json!({ "message": "out of scope" }));
     });
     let unexpected = server.fail_on_unexpected_requests();

@@ -32,7 +32,7 @@ pub(super) fn replace(file: &mut File, contract: &Contract) -> Result<()> {
 }
 
 /// What stands in the module of types.
-pub(super) fn types_of(file: &mut File) -> Option<&mut Vec<Item>> {
+pub(crate) fn types_of(file: &mut File) -> Option<&mut Vec<Item>> {
     file.items.iter_mut().find_map(|item| match item {
         Item::Mod(module) if module.ident == "types" => module.content.as_mut().map(|(_, items)| items),
         _ => None,

@@ -17,6 +17,7 @@ httpmock = { version = \"0.9\", default-features = false }
 schemars = { version = \"1\", default-features = false }
 serde_json = \"1\"
 tokio = { version = \"1\", features = [\"macros\", \"rt\"] }
+tracing-subscriber = { version = \"0.3\", default-features = false, features = [\"fmt\"] }
 ";
 /// A TLS library that the packages do not know of.
 const HTTP_CLIENT: &str = "\

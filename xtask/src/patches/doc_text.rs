@@ -53,8 +53,10 @@ impl<'a> DocText<'a> {
             "new" => "Starts the operation with no parameter set.".to_owned(),
             "into_inner" => "Gives httpmock's own type, to deviate from the contract.".to_owned(),
             "body_map" => "Changes the body through its builder.".to_owned(),
-            _ if owner.ends_with("When") => format!("Asks for this `{name}`."),
-            _ if owner.ends_with("Then") => format!("Answers with status {}.", status(body)),
+            _ if owner.ends_with("When") => format!("{}{}", expected(&name), panics(signature)),
+            _ if owner.ends_with("Then") => {
+                format!("Answers with status {}.{}", status(body), panics(signature))
+            }
             _ => self.setter(owner, &name),
         }
     }
@@ -79,6 +81,19 @@ impl<'a> DocText<'a> {
         let name = field.strip_suffix('_').unwrap_or(field);
         self.descriptions.get(&(owner, name.to_owned())).copied()
     }
+}
+
+fn expected(setter: &str) -> String {
+    match setter.strip_prefix("without_") {
+        Some(parameter) => format!("Asks for no `{parameter}`."),
+        None => format!("Asks for this `{setter}`."),
+    }
+}
+
+/// What a setter does with a value that does not convert.
+fn panics(signature: &Signature) -> &'static str {
+    let converts = signature.inputs.to_token_stream().to_string().contains("TryInto");
+    if converts { "\n\n# Panics\nWith a value that the contract refuses." } else { "" }
 }
 
 fn takes(signature: &Signature, parameter: &str) -> bool {

@@ -1,7 +1,7 @@
 //! The client and the mocks that were generated from the made-up contract, with each other.
 
 use avepoint_elements_client::types::{
-    Book, BookPage, KeptText, Kind, NewBook, PageIndex, PageSize, Pages, Reader, ReaderIds, ReaderPage, ReaderSelection, Title,
+    Book, BookPage, KeptText, Kind, NewBook, PageSize, Pages, Reader, ReaderIds, ReaderPage, ReaderSelection, Title,
 };
 use avepoint_elements_client::{Client, Error, limits, operations, schemas};
 use avepoint_elements_httpmock::{MockServerExt, StrictExt};
@@ -17,10 +17,6 @@ fn pages(number: i32) -> Pages {
     number.try_into().unwrap()
 }
 
-fn size(number: i32) -> PageSize {
-    number.try_into().unwrap()
-}
-
 fn book() -> Book {
     serde_json::from_value(json!({ "title": "Along the Kwanza", "type": "travel", "pages": 212 })).unwrap()
 }
@@ -33,7 +29,7 @@ fn page() -> BookPage {
 async fn a_reply_has_its_type() {
     let server = MockServer::start_async().await;
     server.get_book(|when, then| {
-        when.shelf_id(&"s1".parse().unwrap()).book_id(&"b1".parse().unwrap());
+        when.shelf_id("s1").book_id("b1".to_owned());
         then.ok(&book());
     });
     let unexpected = server.fail_on_unexpected_requests();
@@ -47,12 +43,12 @@ async fn a_reply_has_its_type() {
 async fn an_optional_parameter_is_sent_when_given_and_left_out_when_not() {
     let server = MockServer::start_async().await;
     let first = server.list_books(|when, then| {
-        when.type_(Kind::Travel).page_index(None).page_size(None).title_part(None);
+        when.type_(Kind::Travel).without_page_index().without_page_size().without_title_part();
         then.ok(&page());
     });
     let title: Title = "Kwanza & Zaire".parse().unwrap();
     let second = server.list_books(|when, then| {
-        when.type_(Kind::Travel).page_size(&size(10)).title_part(&title);
+        when.type_("travel").page_size(10).title_part(&title);
         then.ok(&page());
     });
     let unexpected = server.fail_on_unexpected_requests();
@@ -75,7 +71,7 @@ async fn a_post_that_only_reads_sends_its_numbers_and_its_list() {
     let page: ReaderPage =
         serde_json::from_value(json!({ "data": [{ "id": "ana" }], "metadata": { "pageIndex": 2 } })).unwrap();
     server.list_readers(|when, then| {
-        let when = when.page_index(&PageIndex::try_from(2).unwrap()).page_size(&size(100));
+        let when = when.page_index(2).page_size(PageSize::try_from(100).unwrap());
         when.body(&selection).into_inner().json_body(json!({ "readerIds": ["ana", "rui"] }));
         then.ok(&page);
     });

@@ -49,12 +49,13 @@ fn an_optional_parameter_may_be_left_out() {
 #[test]
 fn a_mock_knows_queries_and_replies() {
     let mocks = interface("crates/httpmock/src/generated.rs");
-    holds(
-        &mocks,
-        &["pub fn title_part<'a, T>(self, value: T) -> Self where T: Into<Option<&'a types::Title>>"],
-    );
-    holds(&mocks, &["pub fn ok(self, value: &types::BookPage) -> Self"]);
-    holds(&mocks, &["pub fn created(self, value: &types::Book) -> Self"]);
+    for (setter, ty) in [("type_", "Kind"), ("title_part", "Title"), ("ok", "BookPage"), ("created", "Book")]
+    {
+        let value =
+            format!("pub fn {setter}( self, value: impl TryInto<types::{ty}, Error: ::std::fmt::Display>, )");
+        holds(&mocks, &[&value]);
+    }
+    holds(&mocks, &["pub fn without_title_part(self) -> Self"]);
     holds(&mocks, &["fn get_reader<F>(&self, config_fn: F)"]);
 }
 

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use avepoint_elements_rows::{InputError, InputOptions, Original, Purpose, Source, Table};
 
-use super::{CustomerEntry, Customers, Entry, ListEnd, RowKeysBuf, Search, TenantEntry};
+use super::{CustomerEntry, Customers, ListEnd, RowKeysBuf, Search, TenantEntry, UserEntry};
 use crate::error::{FileError, FileErrorKind};
 
 /// The columns that only a directory has: names, and how many users the service counts in the tenant of a row.
@@ -129,7 +129,7 @@ impl DirectoryFile {
         for entry in table.plan_entries().map_err(failed)? {
             let entry = entry.map_err(failed)?;
             let keys = RowKeysBuf::of(entry.line, entry.keys);
-            let user = Entry {
+            let user = UserEntry {
                 id: &keys.user,
                 user_principal_name: &keys.user_principal_name,
                 mail: &keys.mail,

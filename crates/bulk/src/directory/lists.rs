@@ -6,7 +6,7 @@ use avepoint_elements::{CustomerId, Elements, Error, ListStream, ListedUser, Ten
 use futures_util::stream::{self, Stream, StreamExt};
 
 use super::ListEnd;
-use crate::service_error::{is_fatal, is_refusal, reason};
+use crate::service_error::{is_fatal, is_refusal};
 
 /// How often a list is asked for.
 pub(super) const ATTEMPTS: u32 = 2;
@@ -85,6 +85,6 @@ fn failed(error: Error) -> Result<ListEnd, Error> {
     if is_fatal(&error) {
         return Err(error);
     }
-    let reason = reason(&error);
-    Ok(if is_refusal(&error) { ListEnd::OutOfReach(reason) } else { ListEnd::Failed(reason) })
+    let is_refusal = is_refusal(&error);
+    Ok(if is_refusal { ListEnd::OutOfReach(error.into()) } else { ListEnd::Failed(error.into()) })
 }

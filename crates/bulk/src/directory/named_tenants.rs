@@ -6,7 +6,7 @@ use avepoint_elements::{CustomerId, TenantId};
 
 use super::resolution::TenantProblem;
 use super::{CustomerEntry, Customers};
-use crate::ids::{UUID, counted, is_uuid};
+use crate::ids::{UUID_LENGTH, canonical, is_uuid};
 
 /// A tenant of a [`Search`](super::Search).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -377,5 +377,5 @@ impl Tenants {
 
 /// An id as it counts.
 fn key(id: &str) -> String {
-    String::from_utf8_lossy(counted(id, &mut [0; UUID])).into_owned()
+    String::from_utf8_lossy(canonical(id, &mut [0; UUID_LENGTH])).into_owned()
 }

@@ -2,10 +2,11 @@
 
 use std::fmt;
 
-use avepoint_elements::{User, UserKey};
+use avepoint_elements::{Error, User, UserKey};
 
 use super::{KeyMistake, KeySet};
 use crate::plan::{Names, PlanState};
+use crate::service_error::ServiceError;
 
 /// What came of looking for the user of a row.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,12 +37,12 @@ pub enum Resolution {
     },
     /// The customer or the tenant is not one to look in.
     Tenant(TenantProblem),
-    /// The service refused the list of users, for this reason.
-    OutOfReach(String),
+    /// The service refused the list of users with this error.
+    OutOfReach(ServiceError),
     /// A list was incomplete: the user may exist or not, once or twice.
     CouldNotBeTold,
-    /// A list failed, for this reason.
-    ListFailed(String),
+    /// A list failed with this error.
+    ListFailed(ServiceError),
     /// The row's keys are none.
     Invalid(KeyMistake),
 }
@@ -127,6 +128,14 @@ impl Resolution {
             Self::Invalid(_) => PlanState::Invalid,
         })
     }
+
+    /// The SDK's error of a list, where that is why no user is known.
+    pub fn error(&self) -> Option<&Error> {
+        match self {
+            Self::OutOfReach(error) | Self::ListFailed(error) => Some(error.get()),
+            _ => None,
+        }
+    }
 }
 
 impl Resolution {
@@ -177,12 +186,12 @@ impl fmt::Display for Resolution {
                 write!(f, "the row on line {line} comes to the same user; keep one of them")
             }
             Self::Tenant(problem) => problem.fmt(f),
-            Self::OutOfReach(reason) => write!(f, "the users of the tenant cannot be listed: {reason}"),
+            Self::OutOfReach(error) => write!(f, "the users of the tenant cannot be listed: {error}"),
             Self::CouldNotBeTold => f.write_str(
                 "the service's list of users was incomplete and may lack the user that the row names; plan \
                  again, or give the tenant and the userPrincipalName, or the id",
             ),
-            Self::ListFailed(reason) => write!(f, "the users of a tenant could not be listed: {reason}"),
+            Self::ListFailed(error) => write!(f, "the users of a tenant could not be listed: {error}"),
             Self::Invalid(mistake) => mistake.fmt(f),
         }
     }

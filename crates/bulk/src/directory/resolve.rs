@@ -4,7 +4,7 @@ use avepoint_elements::{Customer, Elements, Error, ListedUser};
 use futures_util::StreamExt;
 
 use super::lists::{ATTEMPTS, ListEvent, TenantList, list_users};
-use super::{CustomerEntry, Customers, Entry, KeyIndex, Resolved, Search, TenantEntry, TenantNumber};
+use super::{CustomerEntry, Customers, KeyIndex, Resolved, Search, TenantEntry, TenantNumber, UserEntry};
 
 /// How far the lists have come.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -135,8 +135,8 @@ fn customer_entry(customer: &Customer) -> CustomerEntry {
     }
 }
 
-fn entry(user: &ListedUser) -> Entry<'_> {
-    Entry {
+fn entry(user: &ListedUser) -> UserEntry<'_> {
+    UserEntry {
         id: user.id().unwrap_or_default(),
         user_principal_name: user.user_principal_name().unwrap_or_default(),
         mail: user.mail().unwrap_or_default(),

@@ -6,7 +6,7 @@ use avepoint_elements::UserId;
 use avepoint_elements_rows::{Column, KeyCells};
 
 use super::folded::Folded;
-use super::{Entry, Key, KeySet};
+use super::{Key, KeySet, UserEntry};
 use crate::ids::is_valid_uuid;
 
 /// The cells of a row that name its user. What is missing or blank is empty.
@@ -59,7 +59,7 @@ impl<'a> RowKeys<'a> {
 
     /// The keys of the row that a user does not have: none where the row means that user. For a row that names its user
     /// by id, and was not looked for in a list, this is asked of the reading.
-    pub fn disagreeing(&self, entry: &Entry<'_>) -> KeySet {
+    pub fn disagreeing(&self, entry: &UserEntry<'_>) -> KeySet {
         let has = |key: &Key| Folded::of(*key, self.get(*key)) == Folded::of(*key, entry.get(*key));
         self.keys().iter().filter(|key| !has(key)).collect()
     }

@@ -4,7 +4,7 @@ use std::collections::hash_map::RandomState;
 use std::hash::BuildHasher;
 use std::sync::Arc;
 
-use avepoint_elements::{CustomerId, TenantId, UserId, UserKey};
+use avepoint_elements::{CustomerId, Error, TenantId, UserId, UserKey};
 
 use super::chunked::Chunked;
 use super::folded::Folded;
@@ -12,9 +12,10 @@ use super::found::FoundUsers;
 use super::index::{LookupMethod, Matched, RowState, Slots};
 use super::named_tenants::{LocatedTenants, TenantTarget};
 use super::{
-    Customers, Entry, Found, Key, KeyIndex, KeySet, LeadingZeros, Resolution, TenantNumber, TenantProblem,
+    Customers, Found, Key, KeyIndex, KeySet, LeadingZeros, Resolution, TenantNumber, TenantProblem, UserEntry,
 };
-use crate::ids::{UUID, counted};
+use crate::ids::{UUID_LENGTH, canonical};
+use crate::service_error::ServiceError;
 
 /// How a list of users ended.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -25,10 +26,20 @@ pub enum ListEnd {
     /// Some may have been missing.
     #[default]
     Incomplete,
-    /// The service refused it, for this reason: the tenant is not in reach.
-    OutOfReach(String),
-    /// It failed, for this reason, which may pass.
-    Failed(String),
+    /// The service refused it with this error: the tenant is not in reach.
+    OutOfReach(ServiceError),
+    /// It failed with this error, which may pass.
+    Failed(ServiceError),
+}
+
+impl ListEnd {
+    /// The SDK's error, where it was refused or failed.
+    pub fn error(&self) -> Option<&Error> {
+        match self {
+            Self::Complete | Self::Incomplete => None,
+            Self::OutOfReach(error) | Self::Failed(error) => Some(error.get()),
+        }
+    }
 }
 
 /// Looks for the users of rows in lists of users.
@@ -78,7 +89,7 @@ impl Search {
     }
 
     /// Shows an entry of the list of a tenant. Seen again, it counts once.
-    pub fn entry(&mut self, tenant: TenantNumber, entry: &Entry<'_>) {
+    pub fn entry(&mut self, tenant: TenantNumber, entry: &UserEntry<'_>) {
         let id = entry.id.trim();
         if UserId::new(id).is_err() {
             self.lists[tenant.index()].has_nameless = true;
@@ -109,7 +120,7 @@ impl Search {
     }
 
     /// Finds the rows that have a key of an entry, sorted.
-    fn find_candidates(&mut self, tenant: TenantNumber, entry: &Entry<'_>) {
+    fn find_candidates(&mut self, tenant: TenantNumber, entry: &UserEntry<'_>) {
         self.candidates.clear();
         for key in Key::ALL {
             let Some(folded) = Folded::of(key, entry.get(key)) else { continue };
@@ -176,8 +187,8 @@ enum ListCoverage {
     /// Only that there are several.
     Uncertain,
     InvalidTenant(TenantProblem),
-    OutOfReach(String),
-    Failed(String),
+    OutOfReach(ServiceError),
+    Failed(ServiceError),
 }
 
 impl ListCoverage {
@@ -201,8 +212,8 @@ impl ListCoverage {
         match &list.end {
             ListEnd::Complete if !list.has_nameless => Self::Certain,
             ListEnd::Complete | ListEnd::Incomplete => Self::Uncertain,
-            ListEnd::OutOfReach(reason) => Self::OutOfReach(reason.clone()),
-            ListEnd::Failed(reason) => Self::Failed(reason.clone()),
+            ListEnd::OutOfReach(error) => Self::OutOfReach(error.clone()),
+            ListEnd::Failed(error) => Self::Failed(error.clone()),
         }
     }
 
@@ -308,8 +319,8 @@ impl Resolved {
         match (coverage, row.matched) {
             (ListCoverage::InvalidTenant(problem), _) => Err(Resolution::Tenant(*problem)),
             (_, Matched::One(number)) if row.method == LookupMethod::Direct => Ok(number),
-            (ListCoverage::OutOfReach(reason), _) => Err(Resolution::OutOfReach(reason.clone())),
-            (ListCoverage::Failed(reason), _) => Err(Resolution::ListFailed(reason.clone())),
+            (ListCoverage::OutOfReach(error), _) => Err(Resolution::OutOfReach(error.clone())),
+            (ListCoverage::Failed(error), _) => Err(Resolution::ListFailed(error.clone())),
             (_, Matched::Several) => Err(Resolution::Ambiguous),
             (ListCoverage::Uncertain, _) => Err(Resolution::CouldNotBeTold),
             (ListCoverage::OnlyPrincipalNames, Matched::One(number))
@@ -364,8 +375,8 @@ impl Resolved {
             let Some((id, tenant)) = self.judge(row).ok().and_then(|user| self.user(row, user)) else {
                 continue;
             };
-            let mut room = [0; UUID];
-            let user = (tenant, counted(&id, &mut room));
+            let mut room = [0; UUID_LENGTH];
+            let user = (tenant, canonical(&id, &mut room));
             let [high, low] = hashers.each_ref().map(|hasher| hasher.hash_one(user));
             let hash = u128::from(high) << u64::BITS | u128::from(low);
             users.push(hash >> u32::BITS << u32::BITS | u128::from(number));

@@ -9,6 +9,7 @@ use futures_util::stream::{self, Stream, StreamExt};
 use super::ExportRow;
 use crate::directory::lists::{ListEvent, TenantList, list_users};
 use crate::directory::{ListEnd, ListProgress};
+use crate::plan::Unreadable;
 use crate::service_error::{is_fatal, is_refusal, reason};
 
 /// A tenant whose users are exported, with the names of customer and tenant; empty where they are not known.
@@ -33,11 +34,22 @@ pub struct TenantUsers {
     pub tenant: Arc<ExportTenant>,
     /// Its users, in the order of the list.
     pub users: Vec<UserId>,
-    /// Why these may not be all, if so.
-    pub problem: Option<String>,
+    /// How the list ended: whether these are all.
+    pub end: ListEnd,
 }
 
 impl TenantUsers {
+    /// Why these may not be all, if so.
+    pub fn problem(&self) -> Option<String> {
+        match &self.end {
+            ListEnd::Complete => None,
+            ListEnd::Incomplete => Some("the service's list of users is incomplete".to_owned()),
+            ListEnd::OutOfReach(error) | ListEnd::Failed(error) => {
+                Some(format!("the users cannot be listed: {error}"))
+            }
+        }
+    }
+
     /// The users, each with its tenant.
     pub fn keys(&self) -> impl Iterator<Item = (Arc<ExportTenant>, UserKey)> {
         let ExportTenant { customer, tenant, .. } = &*self.tenant;
@@ -54,8 +66,10 @@ pub struct ReadFailure {
     pub reason: String,
     /// Whether the service answered: then the reason lies with this user alone.
     pub is_of_user: bool,
-    /// The error that every other reading would meet, too, such as a token that is refused.
-    pub fatal: Option<Error>,
+    /// Whether every other reading would meet the error, too, such as a token that is refused.
+    pub is_fatal: bool,
+    /// The SDK's error, with its [kind](Error::kind); none where the reading came and a sheet cannot hold it.
+    pub error: Option<Error>,
 }
 
 /// Lists and reads users.
@@ -73,8 +87,8 @@ impl Exporter {
         Self { elements: elements.clone(), requests_at_a_time, is_stopped: Arc::default() }
     }
 
-    /// Lists the users of tenants. A list that is incomplete is asked for once more; what is wrong with one that stays so,
-    /// or fails, is said with its users.
+    /// Lists the users of tenants. A list that is incomplete is asked for once more; how each ended is
+    /// said with its users.
     ///
     /// # Errors
     /// The service refuses the token, which every other list would meet, too.
@@ -89,18 +103,19 @@ impl Exporter {
         };
         let lists = tenants.iter().enumerate().map(list).collect();
         let mut state = ListProgress { tenants: tenants.len(), ..ListProgress::default() };
-        let begin = |tenant| TenantUsers { tenant: Arc::new(tenant), users: Vec::new(), problem: None };
+        let begin =
+            |tenant| TenantUsers { tenant: Arc::new(tenant), users: Vec::new(), end: ListEnd::Incomplete };
         let mut tenants: Vec<_> = tenants.into_iter().map(begin).collect();
         progress(state);
         let mut events = std::pin::pin!(list_users(&self.elements, lists, self.requests_at_a_time));
         while let Some((number, event)) = events.next().await {
-            let TenantUsers { users, problem, .. } = &mut tenants[number];
+            let TenantUsers { users, end: list_end, .. } = &mut tenants[number];
             match event {
                 // What has no id makes the list incomplete.
                 ListEvent::User(user) => users.extend(user.id().and_then(|id| UserId::new(id).ok())),
                 ListEvent::Again => users.clear(),
                 ListEvent::End(end) => {
-                    *problem = self::problem(end?);
+                    *list_end = end?;
                     state.listed += 1;
                     state.users += users.len() as u64;
                     progress(state);
@@ -122,10 +137,8 @@ impl Exporter {
             let elements = elements.clone();
             async move {
                 let row = match elements.user(&user).await {
-                    Ok(reading) => ExportRow::of(&tenant, &user, &reading).map_err(|unreadable| {
-                        ReadFailure { reason: unreadable.to_string(), is_of_user: true, fatal: None }
-                    }),
-                    Err(error) => Err(failure(error)),
+                    Ok(reading) => ExportRow::of(&tenant, &user, &reading).map_err(ReadFailure::from),
+                    Err(error) => Err(ReadFailure::from(error)),
                 };
                 (user, row)
             }
@@ -139,18 +152,15 @@ impl Exporter {
     }
 }
 
-/// Why a list may lack users, if so.
-fn problem(listed: ListEnd) -> Option<String> {
-    match listed {
-        ListEnd::Complete => None,
-        ListEnd::Incomplete => Some("the service's list of users is incomplete".to_owned()),
-        ListEnd::OutOfReach(reason) | ListEnd::Failed(reason) => {
-            Some(format!("the users cannot be listed: {reason}"))
-        }
+impl From<Error> for ReadFailure {
+    fn from(error: Error) -> Self {
+        let is_of_user = is_refusal(&error) || error.is_unreadable_reply();
+        Self { reason: reason(&error), is_of_user, is_fatal: is_fatal(&error), error: Some(error) }
     }
 }
 
-fn failure(error: Error) -> ReadFailure {
-    let is_of_user = is_refusal(&error) || error.is_unreadable_reply();
-    ReadFailure { reason: reason(&error), is_of_user, fatal: is_fatal(&error).then_some(error) }
+impl From<Unreadable> for ReadFailure {
+    fn from(unreadable: Unreadable) -> Self {
+        Self { reason: unreadable.to_string(), is_of_user: true, is_fatal: false, error: None }
+    }
 }

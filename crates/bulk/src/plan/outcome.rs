@@ -6,7 +6,7 @@ use serde::{Serialize, Serializer};
 use super::{Change, Names, PlanState, PlannedUser};
 use crate::directory::{Found, Resolution};
 use crate::outcome::{Outcome, State};
-use crate::service_error::LastError;
+use crate::service_error::ServiceError;
 
 /// What planning a row came to.
 ///
@@ -32,13 +32,13 @@ pub struct PlanOutcome {
     pub status: Option<u16>,
     /// The id that the service gave the request, where it was answered with an error.
     pub request_id: Option<String>,
-    pub(super) error: Option<LastError>,
+    pub(super) error: Option<ServiceError>,
 }
 
 impl PlanOutcome {
-    /// The error of the reading, where that failed.
+    /// The error of the reading, where that failed, or of a list of users, where the row's user was looked for in one.
     pub fn error(&self) -> Option<&Error> {
-        self.error.as_ref().map(LastError::get)
+        self.error.as_ref().map(ServiceError::get)
     }
 
     /// The [kind](Error::kind) of that error.
@@ -64,7 +64,8 @@ impl PlanOutcome {
     pub(super) fn of_resolution(resolution: &Resolution) -> Self {
         let state = resolution.state().unwrap_or(PlanState::CouldNotBeTold);
         let outcome = Self::unresolved(state, resolution.to_string());
-        Self { reason_code: resolution.reason_code(), ..outcome }
+        let error = resolution.error().cloned().map(ServiceError::from);
+        Self { reason_code: resolution.reason_code(), error, ..outcome }
     }
 
     /// Of a row that came to a user.
@@ -106,7 +107,7 @@ impl PlanOutcome {
             _ => State::Invalid,
         };
         let outcome = Outcome::new(state, self.reason.clone()).because(self.reason_code);
-        Outcome { plan: Some(Box::new(self)), ..outcome }
+        Outcome { error: self.error.clone(), plan: Some(Box::new(self)), ..outcome }
     }
 }
 

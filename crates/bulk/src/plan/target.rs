@@ -9,7 +9,7 @@ use super::{
     Change, Comparison, Current, LocalFields, PlanOutcome, PlanState, PlannedUser, TooLong, WantedOffice,
     compare,
 };
-use crate::directory::{Entry, Found, Key, KeySet, Resolution, RowKeysBuf};
+use crate::directory::{Found, Key, KeySet, Resolution, RowKeysBuf, UserEntry};
 use crate::outcome::{Outcome, State};
 
 /// A user who was found, and what the user's row wants.
@@ -117,7 +117,7 @@ impl PlanTarget {
     /// The keys of the row that the user does not have. A list has shown that there are all; then what is missing in the
     /// reading says nothing.
     fn disagreeing(&self, user: &User) -> KeySet {
-        let entry = Entry {
+        let entry = UserEntry {
             id: user.id(),
             user_principal_name: user.login_name().unwrap_or_default(),
             mail: user.mail().unwrap_or_default(),

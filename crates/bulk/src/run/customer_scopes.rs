@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use avepoint_elements::CustomerId;
 
-use crate::service_error::LastError;
+use crate::service_error::ServiceError;
 
 /// What the service says where an app's scope leaves a customer out.
 const FORBIDDEN: u16 = 403;
@@ -22,7 +22,7 @@ pub(super) struct CustomerScopes {
 #[derive(Debug)]
 enum Answers {
     /// 403 so many times, and nothing else; with the last of these errors.
-    Forbidden(u32, Option<LastError>),
+    Forbidden(u32, Option<ServiceError>),
     /// Something else, too.
     Mixed,
 }
@@ -39,7 +39,7 @@ impl CustomerScopes {
         customer: &CustomerId,
         status: u16,
         was_read: bool,
-        error: Option<LastError>,
+        error: Option<ServiceError>,
     ) {
         if status != FORBIDDEN || was_read {
             self.customers.insert(customer.clone(), Answers::Mixed);
@@ -56,7 +56,7 @@ impl CustomerScopes {
     }
 
     /// The last refusal of a customer that is out of scope.
-    pub(super) fn refusal(&self, customer: &CustomerId) -> Option<LastError> {
+    pub(super) fn refusal(&self, customer: &CustomerId) -> Option<ServiceError> {
         match self.customers.get(customer)? {
             Answers::Forbidden(_, error) => error.clone(),
             Answers::Mixed => None,

@@ -9,7 +9,7 @@ mod model;
 mod named_tenants;
 
 use avepoint_elements_bulk::directory::{
-    Customers, Entry, KeyIndex, ListEnd, Resolution, Resolved, RowKeys, Search,
+    Customers, KeyIndex, ListEnd, Resolution, Resolved, RowKeys, Search, UserEntry,
 };
 
 /// Two customers, the first with two tenants.
@@ -30,11 +30,11 @@ fn search_in(customer: Option<&str>, tenant: Option<&str>, rows: &[RowKeys<'_>])
 }
 
 /// What becomes of rows in the first tenant, of which a complete list has these users.
-fn resolved(rows: &[RowKeys<'_>], users: &[Entry<'_>]) -> Vec<Resolution> {
+fn resolved(rows: &[RowKeys<'_>], users: &[UserEntry<'_>]) -> Vec<Resolution> {
     ended(rows, users, &ListEnd::Complete)
 }
 
-fn ended(rows: &[RowKeys<'_>], users: &[Entry<'_>], end: &ListEnd) -> Vec<Resolution> {
+fn ended(rows: &[RowKeys<'_>], users: &[UserEntry<'_>], end: &ListEnd) -> Vec<Resolution> {
     let mut search = search_in(Some("c1"), Some("t1"), rows);
     for tenant in search.tenants() {
         for user in users {
@@ -70,6 +70,6 @@ fn principal(user_principal_name: &str) -> RowKeys<'_> {
     RowKeys { user_principal_name, ..RowKeys::default() }
 }
 
-fn user<'a>(id: &'a str, mail: &'a str, employee_id: &'a str) -> Entry<'a> {
-    Entry { mail, employee_id, ..Entry::of(id) }
+fn user<'a>(id: &'a str, mail: &'a str, employee_id: &'a str) -> UserEntry<'a> {
+    UserEntry { mail, employee_id, ..UserEntry::of(id) }
 }

@@ -3,7 +3,7 @@
 use std::hash::{BuildHasher, DefaultHasher, Hasher, RandomState};
 
 use crate::error::InputError;
-use crate::ids::{UUID, counted};
+use crate::ids::{UUID_LENGTH, canonical};
 use crate::problem::Problem;
 
 /// The users that were met: each as 95 bits of a hash with a random key, whether its row is valid, and a
@@ -100,8 +100,8 @@ impl Users {
 
 /// Puts an id through hashers.
 fn write(hashers: &mut [DefaultHasher; 2], id: &str) {
-    let mut room = [0; UUID];
-    let bytes = counted(id, &mut room);
+    let mut room = [0; UUID_LENGTH];
+    let bytes = canonical(id, &mut room);
     for hasher in hashers {
         hasher.write(bytes);
     }

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::ids::{UUID, counted};
+use crate::ids::{UUID_LENGTH, canonical};
 
 /// How many names are kept.
 const MAX_IDS: usize = 1000;
@@ -59,8 +59,8 @@ impl IdCounts {
 
     /// The index of a name, which gets one while there is room.
     fn index(&mut self, name: &str) -> Option<usize> {
-        let mut room = [0; UUID];
-        let key = counted(name, &mut room);
+        let mut room = [0; UUID_LENGTH];
+        let key = canonical(name, &mut room);
         if let Some(place) = self.places.get(key) {
             return Some(*place);
         }

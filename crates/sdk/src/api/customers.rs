@@ -28,6 +28,9 @@ impl Elements {
 #[serde(transparent)]
 pub struct Customer(types::Customer);
 
+crate::api::contract_type::convert!(Customer, types::Customer);
+crate::api::contract_type::convert_page!(Customer, types::CustomerPage);
+
 impl Customer {
     /// The tenants.
     pub fn tenants(&self) -> impl ExactSizeIterator<Item = Tenant<'_>> {

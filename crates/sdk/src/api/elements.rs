@@ -81,12 +81,12 @@ impl Elements {
     ///
     /// Once the service has answered 429, or where there is a [`max_rate`], calls queue. The time in the queue counts
     /// towards the [`timeout`] of other clients' calls; it does not count here. It is for programs that make many calls
-    /// and have more time for all of them than for one. A pause beyond [`RetryPolicy::longest_wait`] still ends a call
+    /// and have more time for all of them than for one. A pause beyond [`RetryPolicy::max_wait`] still ends a call
     /// at once, and [`cancel_queued`](Self::cancel_queued) ends them all.
     ///
     /// [`max_rate`]: crate::ElementsBuilder::max_rate
     /// [`timeout`]: crate::ElementsBuilder::timeout
-    /// [`RetryPolicy::longest_wait`]: crate::RetryPolicy::longest_wait
+    /// [`RetryPolicy::max_wait`]: crate::RetryPolicy::max_wait
     #[must_use]
     pub fn with_unbounded_queue_wait(&self) -> Self {
         let unbounded_queue = Some(Arc::default());
@@ -143,7 +143,7 @@ impl Elements {
 
     /// How many times a call is sent at most, by the client's [`RetryPolicy`](crate::RetryPolicy).
     pub fn max_attempts(&self) -> u32 {
-        self.pipeline.policies.retry.max_attempts()
+        self.pipeline.policies.retry.attempt_limit()
     }
 
     /// The base URL of the API that requests go to, without a slash at its end.
@@ -192,8 +192,8 @@ impl Elements {
         let deadline = Deadline::after(clock, self.pipeline.timeout);
         let token = self.pipeline.token(operation.scopes, &deadline).await?;
         let now = clock.now();
-        let time_left = token.expires().map(|expires| expires.saturating_duration_since(now));
-        Ok(Authentication { scopes: token.scopes().to_vec(), time_left })
+        let expires_in = token.expiry().map(|expires| expires.saturating_duration_since(now));
+        Ok(Authentication { scopes: token.scopes().to_vec(), expires_in })
     }
 }
 
@@ -210,5 +210,5 @@ pub struct Authentication {
     /// The permissions that the token endpoint granted; empty where it did not say.
     pub scopes: Vec<String>,
     /// How long it was still valid when this was asked, where that is known.
-    pub time_left: Option<Duration>,
+    pub expires_in: Option<Duration>,
 }

@@ -88,12 +88,7 @@ macro_rules! id {
             }
         }
 
-        /// The contract's type, which mocks take.
-        impl AsRef<types::$name> for $name {
-            fn as_ref(&self) -> &types::$name {
-                &self.0
-            }
-        }
+        crate::api::contract_type::convert!($name, types::$name);
 
         #[cfg(feature = "schemars")]
         crate::api::schema::delegate!($name, types::$name);

@@ -1,6 +1,7 @@
 //! Lists of the service: what is asked for, and its pages.
 
 use std::borrow::Borrow;
+use std::fmt;
 
 use avepoint_elements_client::types::{PageIndex, PageMetadata, PageSize};
 use avepoint_elements_client::{Client, Operation, limits};
@@ -49,6 +50,14 @@ pub struct Listing<T: Listed> {
     scope: T::Scope,
     page_size: u32,
     only: Option<Vec<T::Id>>,
+}
+
+impl<T: Listed> fmt::Debug for Listing<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut debug = f.debug_struct("Listing");
+        debug.field("operation", &T::OPERATION.id).field("page_size", &self.page_size);
+        debug.field("only", &self.only.as_ref().map(Vec::len)).finish_non_exhaustive()
+    }
 }
 
 impl<T: Listed> Listing<T> {

@@ -80,12 +80,7 @@ impl LocalOfficeInformation {
     }
 }
 
-/// The contract's type, which mocks take.
-impl AsRef<types::LocalOfficeInformation> for LocalOfficeInformation {
-    fn as_ref(&self) -> &types::LocalOfficeInformation {
-        &self.0
-    }
-}
+crate::api::contract_type::convert!(LocalOfficeInformation, types::LocalOfficeInformation);
 
 #[cfg(feature = "schemars")]
 crate::api::schema::delegate!(LocalOfficeInformation, types::LocalOfficeInformation);

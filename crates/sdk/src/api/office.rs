@@ -111,12 +111,7 @@ impl OfficeInformation {
     }
 }
 
-/// The contract's type, which mocks take.
-impl AsRef<types::OfficeInformation> for OfficeInformation {
-    fn as_ref(&self) -> &types::OfficeInformation {
-        &self.0
-    }
-}
+crate::api::contract_type::convert!(OfficeInformation, types::OfficeInformation);
 
 #[cfg(feature = "schemars")]
 crate::api::schema::delegate!(OfficeInformation, types::OfficeInformation);

@@ -40,12 +40,7 @@ impl Elements {
 #[serde(transparent)]
 pub struct User(types::User);
 
-/// The contract's type, which mocks take.
-impl AsRef<types::User> for User {
-    fn as_ref(&self) -> &types::User {
-        &self.0
-    }
-}
+crate::api::contract_type::convert!(User, types::User);
 
 impl User {
     /// The id of the user that the reply is about.

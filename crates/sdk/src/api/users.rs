@@ -44,6 +44,9 @@ impl Elements {
 #[serde(transparent)]
 pub struct ListedUser(types::ListedUser);
 
+crate::api::contract_type::convert!(ListedUser, types::ListedUser);
+crate::api::contract_type::convert_page!(ListedUser, types::UserPage);
+
 impl ListedUser {
     /// The states: 0 MFA disabled, 1 sign-in blocked, 2 password expired, 3 high risk, 4 medium risk, 5 compliant,
     /// 6 inactive, 7 pending deletion, 8 test user.

@@ -113,7 +113,7 @@ impl Cache {
 
     /// Forgets a token, unless another has taken its place.
     pub(crate) fn invalidate(&self, token: &AccessToken) {
-        self.state().token.take_if(|kept| kept.same(token));
+        self.state().token.take_if(|kept| kept == token);
     }
 
     fn lookup(&self) -> Lookup {
@@ -159,9 +159,9 @@ impl Cache {
         match &outcome {
             Ok(token) => {
                 state.refresh_at =
-                    token.expires().map(|end| now + refresh_after(end.saturating_duration_since(now)));
+                    token.expiry().map(|end| now + refresh_after(end.saturating_duration_since(now)));
                 state.usable_until =
-                    token.expires().map(|end| now + usable_for(end.saturating_duration_since(now)));
+                    token.expiry().map(|end| now + usable_for(end.saturating_duration_since(now)));
                 state.token = Some(token.clone());
                 state.failure = None;
             }

@@ -161,7 +161,7 @@ fn grant(body: &[u8], asked: Instant) -> Option<Result<AccessToken>> {
     let scopes = sanitize(grant.scope.as_str().unwrap_or_default(), SCOPES_BYTES);
     let lifetime = lifetime(&grant.expires_in);
     let token = AccessToken::new(grant.access_token);
-    Some(token.map(|token| token.until(asked + lifetime).with_scopes(scopes.split_whitespace())))
+    Some(token.map(|token| token.with_expiry(asked + lifetime).with_scopes(scopes.split_whitespace())))
 }
 
 /// Seconds as a number or as text; what is neither counts as not there, and less than nothing as nothing.

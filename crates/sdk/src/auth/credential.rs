@@ -73,7 +73,7 @@ impl Credential {
     ///     fn token(&self, _: Permissions) -> BoxFuture<'_, Result<AccessToken>> {
     ///         Box::pin(async {
     ///             let hour = Duration::from_secs(3600);
-    ///             Ok(AccessToken::new("from the vault")?.until(tokio::time::Instant::now() + hour))
+    ///             Ok(AccessToken::new("from the vault")?.with_expiry(tokio::time::Instant::now() + hour))
     ///         })
     ///     }
     /// }

@@ -29,7 +29,7 @@ pub type Permissions = &'static [&'static str];
 ///     fn token(&self, _: Permissions) -> BoxFuture<'_, Result<AccessToken>> {
 ///         Box::pin(async {
 ///             let text = std::fs::read_to_string(&self.0).map_err(|error| {
-///                 avepoint_elements::Error::authentication("no token was left for us").because(error)
+///                 avepoint_elements::Error::authentication("no token was left for us").with_source(error)
 ///             })?;
 ///             AccessToken::new(text)
 ///         })
@@ -44,7 +44,8 @@ pub trait TokenSource: Send + Sync {
     /// [`Error::token_unavailable`] where it may, which is tried again as other failures are.
     fn token(&self, permissions: Permissions) -> BoxFuture<'_, Result<AccessToken>>;
 
-    /// The service refused a token: the source must not give it again. Does nothing unless implemented.
+    /// The service refused a token: the source must not give it again, and keeps another one that it has since (tokens can be
+    /// compared). Does nothing unless implemented.
     fn invalidate(&self, token: &AccessToken) {
         let _ = token;
     }
@@ -90,7 +91,7 @@ impl AccessToken {
 
     /// The same token, known to be valid until `instant`.
     #[must_use]
-    pub fn until(mut self, instant: Instant) -> Self {
+    pub fn with_expiry(mut self, instant: Instant) -> Self {
         Arc::make_mut(&mut self.0).expires = Some(instant);
         self
     }
@@ -103,7 +104,7 @@ impl AccessToken {
     }
 
     /// When it expires, where that is known.
-    pub fn expires(&self) -> Option<Instant> {
+    pub fn expiry(&self) -> Option<Instant> {
         self.0.expires
     }
 
@@ -116,15 +117,20 @@ impl AccessToken {
         &self.0.text.expose()[SCHEME.len()..]
     }
 
-    pub(crate) fn same(&self, other: &Self) -> bool {
-        self.expose() == other.expose()
-    }
-
     /// The value of the `Authorization` header, which HTTP libraries keep out of their logs.
     pub(crate) fn authorization(&self) -> HeaderValue {
         self.0.authorization.clone()
     }
 }
+
+/// Two are equal that have the same text, whatever is known of them: a source compares the one that was refused with its own.
+impl PartialEq for AccessToken {
+    fn eq(&self, other: &Self) -> bool {
+        self.expose() == other.expose()
+    }
+}
+
+impl Eq for AccessToken {}
 
 /// Shows everything but the token.
 impl fmt::Debug for AccessToken {

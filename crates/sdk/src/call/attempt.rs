@@ -47,7 +47,7 @@ impl Call<'_> {
     async fn token(&self) -> Result<AccessToken> {
         let token = self.pipeline.token(self.operation.scopes, &self.deadline).await?;
         match &self.refusal {
-            Some((refused, error)) if refused.same(&token) => Err(error.clone()),
+            Some((refused, error)) if *refused == token => Err(error.clone()),
             _ => Ok(token),
         }
     }

@@ -11,14 +11,14 @@ use std::time::Duration;
 /// The wait before attempt *n + 1* is drawn evenly from zero to the smaller of the longest backoff and the
 /// first doubled *n − 1* times ("full jitter"): clients that failed together do not return together.
 /// A wait that the service asks for (`Retry-After`) takes its place: it is honoured whole, or, if it is
-/// longer than [`longest_wait`](Self::longest_wait) or the time left, not at all, and the call fails at once.
+/// longer than [`max_wait`](Self::max_wait) or the time left, not at all, and the call fails at once.
 #[derive(Clone, Debug, PartialEq)]
 #[must_use]
 pub struct RetryPolicy {
-    attempts: u32,
+    max_attempts: u32,
     first_backoff: Duration,
     longest_backoff: Duration,
-    longest_wait: Duration,
+    max_wait: Duration,
 }
 
 impl Default for RetryPolicy {
@@ -28,10 +28,10 @@ impl Default for RetryPolicy {
     /// call's default time.
     fn default() -> Self {
         Self {
-            attempts: 5,
+            max_attempts: 5,
             first_backoff: Duration::from_millis(500),
             longest_backoff: Duration::from_secs(20),
-            longest_wait: Duration::from_secs(60),
+            max_wait: Duration::from_secs(60),
         }
     }
 }
@@ -39,12 +39,12 @@ impl Default for RetryPolicy {
 impl RetryPolicy {
     /// No second attempt. A refused token is still replaced once.
     pub fn none() -> Self {
-        Self::default().attempts(1)
+        Self::default().max_attempts(1)
     }
 
     /// How many times a call is sent at most, the first included. Zero counts as one.
-    pub fn attempts(mut self, attempts: u32) -> Self {
-        self.attempts = attempts.max(1);
+    pub fn max_attempts(mut self, attempts: u32) -> Self {
+        self.max_attempts = attempts.max(1);
         self
     }
 
@@ -56,24 +56,24 @@ impl RetryPolicy {
     }
 
     /// The longest wait asked for by the service that is honoured.
-    pub fn longest_wait(mut self, longest: Duration) -> Self {
-        self.longest_wait = longest;
+    pub fn max_wait(mut self, longest: Duration) -> Self {
+        self.max_wait = longest;
         self
     }
 
     /// How many times a call is sent at most.
-    pub(crate) fn max_attempts(&self) -> u32 {
-        self.attempts
+    pub(crate) fn attempt_limit(&self) -> u32 {
+        self.max_attempts
     }
 
     /// Whether another attempt is left after `made`.
     pub(crate) fn allows(&self, made: u32) -> bool {
-        made < self.attempts
+        made < self.max_attempts
     }
 
     /// Whether a wait asked for is one to honour.
     pub(crate) fn honours(&self, wait: Duration) -> bool {
-        wait <= self.longest_wait
+        wait <= self.max_wait
     }
 
     /// A wait that doubles with each attempt, up to the longest backoff.
@@ -84,7 +84,7 @@ impl RetryPolicy {
 
     /// The longest wait asked for that is honoured.
     pub(crate) fn longest(&self) -> Duration {
-        self.longest_wait
+        self.max_wait
     }
 
     /// The wait after `made` attempts, for a number from 0 to 1.
@@ -116,8 +116,8 @@ mod tests {
 
     #[test]
     fn the_first_attempt_is_one_of_those_allowed() {
-        let policy = RetryPolicy::default().attempts(2);
+        let policy = RetryPolicy::default().max_attempts(2);
         assert!(policy.allows(1) && !policy.allows(2));
-        assert!(!RetryPolicy::default().attempts(0).allows(1));
+        assert!(!RetryPolicy::default().max_attempts(0).allows(1));
     }
 }

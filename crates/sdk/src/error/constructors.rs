@@ -45,7 +45,7 @@ impl Error {
     /// No access token can be had now, and it may pass: for token sources of your own.
     ///
     /// `message` must not hold a secret. A call asks its source again within its [`RetryPolicy`](crate::RetryPolicy), as
-    /// after 503; [`retry_in`](Self::retry_in) adds how soon. [`is_token_unavailable`](Self::is_token_unavailable) is true
+    /// after 503; [`with_retry_after`](Self::with_retry_after) adds how soon. [`is_token_unavailable`](Self::is_token_unavailable) is true
     /// of it.
     pub fn token_unavailable(message: impl Into<String>) -> Self {
         Self::new(ErrorDetail::TokenUnavailable, message)
@@ -53,7 +53,7 @@ impl Error {
 
     /// The same error with the time before which asking again is of no use.
     #[must_use]
-    pub fn retry_in(self, wait: Duration) -> Self {
+    pub fn with_retry_after(self, wait: Duration) -> Self {
         self.asking(Some(wait))
     }
 
@@ -138,7 +138,7 @@ impl Error {
     ///
     /// `Debug` shows at most 1 KiB of its text, with what caused it in turn.
     #[must_use]
-    pub fn because(mut self, source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+    pub fn with_source(mut self, source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
         self.0.source = Some(Arc::new(Cause::keeping(source.into())));
         self
     }

@@ -152,7 +152,7 @@ async fn a_source_says_how_soon_it_is_to_be_asked_again() {
     let server = RawServer::answering(204, &[], b"").await;
     let asking = |wait| {
         move |call| match call {
-            0 => Err(Error::token_unavailable("not yet").retry_in(Duration::from_secs(wait))),
+            0 => Err(Error::token_unavailable("not yet").with_retry_after(Duration::from_secs(wait))),
             _ => AccessToken::new("token"),
         }
     };
@@ -184,7 +184,7 @@ impl std::error::Error for Sealed {}
 async fn the_cause_of_a_source_is_kept_as_it_is() {
     let server = RawServer::answering(204, &[], b"").await;
     for error in [Error::authentication, Error::token_unavailable] as [fn(&'static str) -> Error; 2] {
-        let (elements, _) = with_source(&server, move |_| Err(error("no token").because(Sealed(7))));
+        let (elements, _) = with_source(&server, move |_| Err(error("no token").with_source(Sealed(7))));
         let error = elements.update_office_information(&user(), &office()).await.unwrap_err();
         let cause = error.source().and_then(|cause| cause.downcast_ref::<Sealed>());
         assert_eq!(cause, Some(&Sealed(7)), "{error:?}");

@@ -273,7 +273,7 @@ async fn a_connection_that_was_closed_while_idle_costs_no_second_request() {
 async fn attempts_are_bounded_by_the_policy() {
     for attempts in [1, 2, 3] {
         let server = RawServer::start(status(503)).await;
-        let elements = builder_for(&server.url()).retry(RetryPolicy::default().attempts(attempts));
+        let elements = builder_for(&server.url()).retry(RetryPolicy::default().max_attempts(attempts));
         let elements = elements.credential(Credential::access_token("t")).build().unwrap();
         assert_eq!(error_of(&elements).await.attempts(), attempts);
         assert_eq!(server.requests().len(), attempts as usize);

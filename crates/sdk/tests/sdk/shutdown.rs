@@ -104,6 +104,25 @@ async fn a_request_that_is_under_way_goes_on_to_its_end() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_request_that_is_never_answered_ends_with_its_attempt_and_is_not_sent_again() {
+    let server = RawServer::start(Reply::Silence).await;
+    let elements = persistent(&server.url());
+    let start = Instant::now();
+    let (error, ()) = tokio::join!(error_of(&elements), async {
+        while server.requests().is_empty() {
+            tokio::task::yield_now().await;
+        }
+        elements.shut_down();
+    });
+    assert_eq!(
+        (error.kind(), error.attempts(), start.elapsed().as_secs()),
+        (ErrorKind::Timeout, 1, 30),
+        "{error}"
+    );
+    assert!(error.is_outcome_unknown() && server.requests().len() == 1, "{error}");
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_call_takes_the_time_that_it_is_given() {
     let server = RawServer::start(Reply::Silence).await;
     let elements = persistent(&server.url());

@@ -33,7 +33,7 @@ impl TokenSource for Asked {
 
 /// A token of an hour that tells its number.
 fn numbered(number: usize) -> Result<AccessToken> {
-    Ok(AccessToken::new(format!("token-{number}"))?.until(Instant::now() + Duration::from_secs(3600)))
+    Ok(AccessToken::new(format!("token-{number}"))?.with_expiry(Instant::now() + Duration::from_secs(3600)))
 }
 
 fn cached(

@@ -18,7 +18,7 @@ async fn a_token_serves_many_calls() {
     assert_eq!(sandbox.token_requests(), 1);
     let authentication = elements.authenticate().await.unwrap();
     assert_eq!(authentication.scopes, operations::UPDATE_OFFICE_INFORMATION.scopes);
-    let left = authentication.time_left.unwrap();
+    let left = authentication.expires_in.unwrap();
     assert!(left <= Duration::from_secs(3600) && left > Duration::from_secs(3000), "{left:?}");
     assert_eq!(sandbox.token_requests(), 1);
 }
@@ -127,7 +127,7 @@ async fn grant(reply: &str) -> Result<Option<Duration>, Error> {
         .credential(Credential::client_secret("id", "secret"))
         .build()
         .unwrap();
-    elements.authenticate().await.map(|authentication| authentication.time_left)
+    elements.authenticate().await.map(|authentication| authentication.expires_in)
 }
 
 #[tokio::test]

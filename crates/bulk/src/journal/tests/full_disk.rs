@@ -73,7 +73,7 @@ async fn after_a_failure_every_record_fails_with_the_same_words() {
     let journal = open_full(&folder, (1, 3), 9).unwrap();
     let first = try_done(&journal, 1).unwrap_err();
     let later = journal.intent(&hash(2), &office("1")).await.unwrap_err();
-    assert!(first.is_system());
+    assert!(first.is_io());
     assert_eq!(format!("{first:?}"), format!("{later:?}"));
 }
 

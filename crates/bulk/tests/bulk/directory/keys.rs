@@ -1,6 +1,8 @@
 //! What a key means, and what several keys of a row mean together.
 
-use avepoint_elements_bulk::directory::{Entry, Key, KeyMistake, KeySet, LeadingZeros, Resolution, RowKeys};
+use avepoint_elements_bulk::directory::{
+    Key, KeyMistake, KeySet, LeadingZeros, Resolution, RowKeys, UserEntry,
+};
 use avepoint_elements_bulk::plan::PlanState;
 
 use crate::directory::{ids, mail, number, principal, resolved, user};
@@ -15,7 +17,7 @@ fn keys(keys: &[Key]) -> KeySet {
 
 #[test]
 fn a_user_is_found_by_each_key_and_by_several_that_agree() {
-    let anna = Entry { user_principal_name: "anna@f.example", ..user("u1", "Anna.A@F.example", "0042") };
+    let anna = UserEntry { user_principal_name: "anna@f.example", ..user("u1", "Anna.A@F.example", "0042") };
     let rows = [mail("anna.a@f.example")];
     assert_eq!(ids(&resolved(&rows, &[anna])), ["u1"]);
     for row in [principal("ANNA@f.example"), number("0042"), both(" anna.a@f.example", "0042 ")] {
@@ -115,7 +117,7 @@ fn blank_keys_match_nothing() {
 
 #[test]
 fn a_guest_is_found_by_the_mail_address_or_the_whole_principal_name() {
-    let guest = Entry {
+    let guest = UserEntry {
         user_principal_name: "anna_gmail.example#EXT#@f.onmicrosoft.example",
         ..user("u1", "anna@gmail.example", "")
     };
@@ -154,7 +156,7 @@ fn an_id_with_an_at_sign_is_a_mistake_that_names_the_right_column() {
 #[test]
 fn a_reading_is_compared_with_the_keys_of_a_row_that_names_its_user_by_id() {
     let row = RowKeys { user: "U1", ..both("Anna@f.example", "042") };
-    let reading = Entry { user_principal_name: "x@f.example", ..user("U1", "anna@F.example", "042") };
+    let reading = UserEntry { user_principal_name: "x@f.example", ..user("U1", "anna@F.example", "042") };
     assert!(row.disagreeing(&reading).is_empty());
     assert_eq!(row.disagreeing(&user("U1", "", "42")), keys(&[Key::Mail, Key::EmployeeId]));
     assert_eq!(row.disagreeing(&user("u1", "anna@f.example", "042")), keys(&[Key::User]));

@@ -1,14 +1,15 @@
 //! What can be said when a list of users was incomplete, refused, or failed.
 
+use avepoint_elements::{Error, ErrorKind, testing};
 use avepoint_elements_bulk::directory::{
-    CustomerEntry, Customers, Entry, KeyIndex, ListEnd, Resolution, RowKeys, TenantEntry,
+    CustomerEntry, Customers, KeyIndex, ListEnd, Resolution, RowKeys, TenantEntry, UserEntry,
 };
 use avepoint_elements_bulk::plan::PlanState;
 
 use crate::directory::{all, ended, ids, mail, number, principal, search_in, user};
 
-fn anna() -> Entry<'static> {
-    Entry { user_principal_name: "anna@f.example", ..user("u1", "anna@f.example", "1") }
+fn anna() -> UserEntry<'static> {
+    UserEntry { user_principal_name: "anna@f.example", ..user("u1", "anna@f.example", "1") }
 }
 
 #[test]
@@ -20,7 +21,7 @@ fn in_an_incomplete_list_only_a_principal_name_resolves() {
     assert!(resolved[1..].iter().all(|resolution| *resolution == Resolution::CouldNotBeTold));
     // What is certain all the same is said.
     let disagreeing = RowKeys { employee_id: "2", ..principal("anna@f.example") };
-    let twins = [anna(), Entry { id: "u2", user_principal_name: "", ..anna() }];
+    let twins = [anna(), UserEntry { id: "u2", user_principal_name: "", ..anna() }];
     let resolved = ended(&[disagreeing, mail("anna@f.example")], &twins, &ListEnd::Incomplete);
     assert!(matches!(resolved[0], Resolution::KeysDisagree { .. }), "{resolved:?}");
     assert_eq!(resolved[1], Resolution::Ambiguous);
@@ -29,7 +30,7 @@ fn in_an_incomplete_list_only_a_principal_name_resolves() {
 #[test]
 fn an_entry_without_an_id_makes_its_list_incomplete() {
     for id in ["", " ", "../x"] {
-        let nameless = Entry { id, ..user("", "ben@f.example", "2") };
+        let nameless = UserEntry { id, ..user("", "ben@f.example", "2") };
         let resolved =
             ended(&[mail("anna@f.example"), mail("ben@f.example")], &[anna(), nameless], &ListEnd::Complete);
         assert_eq!(resolved, [Resolution::CouldNotBeTold, Resolution::CouldNotBeTold], "{id:?}");
@@ -48,11 +49,14 @@ fn a_list_that_never_ended_is_incomplete() {
 fn a_list_that_was_refused_or_failed_says_so_of_its_rows_and_of_no_row_with_an_id() {
     let by_id = RowKeys { user: "u7", ..RowKeys::default() };
     let rows = [mail("anna@f.example"), by_id];
-    let refused = ended(&rows, &[], &ListEnd::OutOfReach("status 403".to_owned()));
+    let refused = ended(&rows, &[], &ListEnd::OutOfReach(testing::error_with_status(403).into()));
     assert_eq!((refused[0].state(), ids(&refused)), (Some(PlanState::OutOfScope), vec!["", "u7"]));
-    let failed = ended(&rows, &[], &ListEnd::Failed("status 503".to_owned()));
+    let failed = ended(&rows, &[], &ListEnd::Failed(testing::error_with_status(503).into()));
     assert_eq!((failed[0].state(), ids(&failed)), (Some(PlanState::CouldNotBeTold), vec!["", "u7"]));
-    assert!(failed[0].to_string().contains("status 503"));
+    assert!(failed[0].to_string().contains("503"), "{}", failed[0]);
+    let kind = |resolution: &Resolution| resolution.error().map(Error::kind);
+    assert_eq!((kind(&refused[0]), kind(&refused[1])), (Some(ErrorKind::Permission), None));
+    assert_eq!(kind(&failed[0]), Some(ErrorKind::Server));
 }
 
 #[test]
@@ -69,10 +73,10 @@ fn across_tenants_one_list_that_is_incomplete_leaves_open_whether_there_is_a_twi
     };
     let is_duplicate = |resolution: &Resolution| matches!(resolution, Resolution::Duplicate { .. });
     assert!(ended(ListEnd::Complete).iter().all(is_duplicate));
-    assert!(ended(ListEnd::OutOfReach(String::new())).iter().all(is_duplicate));
+    assert!(ended(ListEnd::OutOfReach(testing::error_with_status(403).into())).iter().all(is_duplicate));
     let open = ended(ListEnd::Incomplete);
     assert!(open.iter().all(|resolution| *resolution == Resolution::CouldNotBeTold), "{open:?}");
-    let failed = ended(ListEnd::Failed(String::new()));
+    let failed = ended(ListEnd::Failed(testing::error_with_status(503).into()));
     assert!(failed.iter().all(|resolution| matches!(resolution, Resolution::ListFailed(_))), "{failed:?}");
 }
 
@@ -89,7 +93,7 @@ fn with_an_incomplete_list_of_customers_no_name_is_sure_and_no_search_ends() {
     }
     let mut search = index.search(Some(&customers));
     for tenant in search.tenants() {
-        search.entry(tenant, &Entry::of("u9"));
+        search.entry(tenant, &UserEntry::of("u9"));
         search.end(tenant, ListEnd::Complete);
     }
     let states: Vec<_> = all(&search.finish()).iter().map(Resolution::state).collect();

@@ -1,6 +1,6 @@
 //! Every search against a plain one over all users.
 
-use avepoint_elements_bulk::directory::{Entry, Key, ListEnd, Resolution, RowKeys};
+use avepoint_elements_bulk::directory::{Key, ListEnd, Resolution, RowKeys, UserEntry};
 use proptest::prelude::*;
 use proptest::sample::select;
 
@@ -23,9 +23,9 @@ fn row(keys: &Keys) -> RowKeys<'_> {
     RowKeys { user, user_principal_name, mail, employee_id, ..RowKeys::default() }
 }
 
-fn entry(keys: &Keys) -> Entry<'_> {
+fn entry(keys: &Keys) -> UserEntry<'_> {
     let [id, user_principal_name, mail, employee_id] = keys.each_ref().map(String::as_str);
-    Entry { id, user_principal_name, mail, employee_id }
+    UserEntry { id, user_principal_name, mail, employee_id }
 }
 
 /// How a key compares, in plain words.

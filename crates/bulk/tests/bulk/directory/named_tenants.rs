@@ -4,7 +4,7 @@ use avepoint_elements_bulk::directory::TenantProblem::{
     AmbiguousCustomer, AmbiguousTenant, OutsideSelection, UnknownCustomer, UnknownTenant,
 };
 use avepoint_elements_bulk::directory::{
-    Customers, Entry, KeyIndex, ListEnd, Resolution, RowKeys, TenantProblem,
+    Customers, KeyIndex, ListEnd, Resolution, RowKeys, TenantProblem, UserEntry,
 };
 
 use crate::directory::{all, mail};
@@ -69,7 +69,7 @@ fn a_customer_for_all_rows_whose_tenants_are_ids_costs_no_list_of_customers() {
     let mut search = index.search(None);
     let tenants = search.tenants();
     assert_eq!(tenants.len(), 1);
-    search.entry(tenants[0], &Entry { mail: "anna@f.example", ..Entry::of("u1") });
+    search.entry(tenants[0], &UserEntry { mail: "anna@f.example", ..UserEntry::of("u1") });
     search.end(tenants[0], ListEnd::Complete);
     assert!(matches!(search.finish().of(0), Resolution::Resolved(_)));
 }
@@ -137,7 +137,7 @@ fn a_user_without_a_tenant_is_looked_for_in_all_and_found_once() {
     let mut search = index((None, None), &[row("", ""), by_id]).search(Some(&customers));
     for (tenant, id) in search.tenants().into_iter().zip(["u1", "u2", "u3"]) {
         let mail = if id == "u3" { "anna@f.example" } else { "" };
-        search.entry(tenant, &Entry { mail, ..Entry::of(id) });
+        search.entry(tenant, &UserEntry { mail, ..UserEntry::of(id) });
         search.end(tenant, ListEnd::Complete);
     }
     let resolved = all(&search.finish());

@@ -86,7 +86,7 @@ fn what_is_wrong_with_a_plan_has_an_error_of_its_own() {
         assert!(error.is_damaged() && error.to_string().contains("is no plan"), "{error}");
     }
     let error = Plan::open(&folder.path().join("none")).unwrap_err();
-    assert!(error.is_system());
+    assert!(error.is_io());
 }
 
 #[test]

@@ -4,7 +4,7 @@
 
 use std::time::Duration;
 
-use avepoint_elements::{Elements, OfficeField};
+use avepoint_elements::{Elements, ErrorKind, OfficeField};
 use avepoint_elements_bulk::Stopped;
 use avepoint_elements_bulk::directory::{KeyIndex, Resolved, RowKeysBuf, resolve};
 use avepoint_elements_bulk::plan::PlanState::{
@@ -275,7 +275,8 @@ async fn of_a_tenant_whose_list_failed_it_could_not_be_told_who_is_there() {
     let outcomes = plan(&sandbox, &rows, &city("Pirna")).await;
     assert_eq!(states(&outcomes), [PlanState::CouldNotBeTold, Change]);
     assert!(outcomes[0].reason.contains("500"), "{}", outcomes[0].reason);
-    assert_eq!(outcomes[0].reason_code, "list-failed");
+    assert_eq!((outcomes[0].reason_code, outcomes[0].error_kind()), ("list-failed", Some(ErrorKind::Server)));
+    assert_eq!(outcomes[1].error_kind(), None);
 }
 
 #[tokio::test]

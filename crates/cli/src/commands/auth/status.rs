@@ -44,7 +44,7 @@ impl Status {
 
     /// How long all tokens are still valid, where that is known.
     fn time_left(&self) -> Option<Duration> {
-        self.permissions.iter().filter_map(|permission| permission.outcome.as_ref().ok()?.time_left).min()
+        self.permissions.iter().filter_map(|permission| permission.outcome.as_ref().ok()?.expires_in).min()
     }
 }
 

@@ -127,7 +127,7 @@ fn purpose(operation: &Operation) -> &'static str {
 
 fn token(permissions: &[Permission]) -> Option<Finding> {
     let granted = permissions.iter().filter_map(|permission| permission.outcome.as_ref().ok());
-    let left = granted.clone().filter_map(|granted| granted.time_left).min();
+    let left = granted.clone().filter_map(|granted| granted.expires_in).min();
     granted.clone().next()?;
     Some(Finding::ok(
         "token",

@@ -170,7 +170,7 @@ impl Record {
             _ => {}
         }
         self.failures = if failure.is_of_user { 0 } else { self.failures + 1 };
-        if let Some(error) = failure.fatal {
+        if let Some(error) = failure.error.filter(|_| failure.is_fatal) {
             self.stop(exporter, Stop::Fatal(error));
         } else if self.failures == FAILURES_OF_OUTAGE {
             self.stop(exporter, Stop::Outage(unread.reason.clone()));

@@ -43,7 +43,7 @@ impl Endpoint {
         self.gate.acquire().await.unwrap().forget();
         let life = *self.life.lock().unwrap();
         let life = life.ok_or_else(|| Error::timed_out(Stage::Token, Limit::Attempt(HOUR)))?;
-        Ok(AccessToken::new(format!("token-{number}"))?.until(self.clock.now() + life))
+        Ok(AccessToken::new(format!("token-{number}"))?.with_expiry(self.clock.now() + life))
     }
 
     fn requests(&self) -> u32 {

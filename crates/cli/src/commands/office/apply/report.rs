@@ -292,7 +292,7 @@ impl RunReport {
         let (rows, text) = (self.summary.rows(), with_causes(error));
         let done = self.count(State::Done) + self.count(State::Unchanged);
         let done = format!("{done} of {} {} done", counted(rows, "row"), are(done));
-        match (error.is_system(), self.is_rehearsal) {
+        match (error.is_io(), self.is_rehearsal) {
             (true, false) => format!("{text}\n{done}; make room, then {}", self.again()),
             (true, true) => format!("{text}\n{done}; make room first; {}", self.again()),
             (false, _) => format!("{text}\n{done}"),

@@ -68,7 +68,7 @@ impl ExportReport {
         mut problems: Vec<String>,
     ) -> Self {
         let problem =
-            |list: &TenantUsers| Some(format!("tenant {}: {}", list.tenant.tenant, list.problem.as_ref()?));
+            |list: &TenantUsers| Some(format!("tenant {}: {}", list.tenant.tenant, list.problem()?));
         problems.extend(lists.iter().filter_map(problem));
         Self {
             environment,

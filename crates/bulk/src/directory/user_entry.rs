@@ -5,7 +5,7 @@ use super::Key;
 /// The keys of a user in a list. What is missing or null is empty.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[allow(clippy::exhaustive_structs, reason = "one field for each key")]
-pub struct Entry<'a> {
+pub struct UserEntry<'a> {
     /// The id. A list with an entry that has none is incomplete.
     pub id: &'a str,
     /// The user principal name.
@@ -16,7 +16,7 @@ pub struct Entry<'a> {
     pub employee_id: &'a str,
 }
 
-impl<'a> Entry<'a> {
+impl<'a> UserEntry<'a> {
     /// An entry with nothing but an id.
     pub fn of(id: &'a str) -> Self {
         Self { id, ..Self::default() }
