@@ -115,7 +115,7 @@ impl Journal {
     ///
     /// # Errors
     /// The system has no place for it.
-    pub fn throw_away() -> Result<Self, FileError> {
+    pub fn temporary() -> Result<Self, FileError> {
         let directory = std::env::temp_dir();
         let file = tempfile::tempfile();
         let file = file.map_err(|error| FileError::system("make a temporary file in", &directory, error))?;

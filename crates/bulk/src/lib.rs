@@ -43,7 +43,7 @@
 //! let (summary, items) = run.into_parts().await;
 //! // Where reading failed, there are rows without results.
 //! assert!(items.error().is_none());
-//! assert_eq!(summary.count_of(State::Done), 2);
+//! assert_eq!(summary.count(State::Done), 2);
 //! results.finish()?;
 //! # Ok(())
 //! # }

@@ -155,8 +155,8 @@ impl<T, S> Run<T, S> {
     }
 
     /// How many rows came to a state so far, also those whose results wait for those of earlier rows.
-    pub fn known(&self, state: State) -> u64 {
-        self.progress.borrow().known.count_of(state)
+    pub fn count(&self, state: State) -> u64 {
+        self.progress.borrow().known.count(state)
     }
 
     /// What the results came to, and where the rows came from. Calls under way are ended, as when the run is dropped.
@@ -181,7 +181,7 @@ impl<T, S> Run<T, S> {
     }
 
     /// For how long nothing is sent, because the service asked for it or does not answer.
-    pub fn pause(&self) -> Option<Duration> {
+    pub fn pause_remaining(&self) -> Option<Duration> {
         let next_probe = self.progress.borrow().next_probe;
         let probe = next_probe.map(|probe| probe.saturating_duration_since(clock::now()));
         probe.max(self.elements.throttle_pause()).filter(|pause| !pause.is_zero())
@@ -210,7 +210,7 @@ where
         }
         let next = ready!(run.results.poll_recv(context));
         match &next {
-            Some((_, outcome)) => run.summary.count(outcome),
+            Some((_, outcome)) => run.summary.record(outcome),
             None => ready!(run.poll_end(context)),
         }
         run.summary.end_as(&run.progress.borrow().known);

@@ -84,8 +84,8 @@ impl InputOptions {
 
     /// Reads the sheet of this name, rather than the first of a workbook that is not hidden. An input that is no workbook
     /// has none.
-    pub fn sheet(mut self, name: Option<String>) -> Self {
-        self.sheet = name;
+    pub fn sheet(mut self, name: impl Into<Option<String>>) -> Self {
+        self.sheet = name.into();
         self
     }
 

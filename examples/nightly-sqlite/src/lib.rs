@@ -112,7 +112,7 @@ pub async fn apply(
 pub async fn verify(elements: &Elements, plan: &Plan) -> Result<(u64, u64)> {
     let mut run = BulkOptions::new().run(elements, PlanItems::verify(plan));
     while run.next().await.is_some() {}
-    let confirmed = run.summary().count_of(State::Confirmed);
+    let confirmed = run.summary().count(State::Confirmed);
     Ok((confirmed, run.summary().rows() - confirmed))
 }
 

@@ -41,9 +41,9 @@ async fn run(arguments: &[&str]) -> Result<bool> {
             nightly_sqlite::guard(&plan, MaxChanges::percent(MAX_PERCENT)?)?;
             let summary = nightly_sqlite::apply(&client()?, &database, &plan, interrupted()).await?;
             for state in State::OF_PLANS {
-                println!("{state:>13} {}", summary.count_of(state));
+                println!("{state:>13} {}", summary.count(state));
             }
-            let good = summary.count_of(State::Done) + summary.count_of(State::Already);
+            let good = summary.count(State::Done) + summary.count(State::Already);
             if let Some(stopped) = &summary.stopped {
                 eprintln!("stopped: {stopped}; the same command goes on");
             }

@@ -56,14 +56,14 @@ async fn a_night_is_planned_applied_verified_and_taken_back() {
     let stopped = apply(&elements, &database, &planned, async {}).await.unwrap();
     let summary = apply(&elements, &database, &planned, pending()).await.unwrap();
     assert!(summary.stopped.is_none() && stopped.rows() == 1);
-    assert_eq!(summary.count_of(State::Done), 1);
+    assert_eq!(summary.count(State::Done), 1);
     assert_eq!(results(&database)[0], (10, "done".to_owned()));
     assert_eq!(city_of(&sandbox, "u1"), "Leipzig");
     assert_eq!(verify(&elements, &planned).await.unwrap(), (1, 0));
 
     let inverse = undo(&planned, &path("undo.plan")).unwrap();
     let summary = apply(&elements, &database, &inverse, pending()).await.unwrap();
-    assert_eq!(summary.count_of(State::Done), 1);
+    assert_eq!(summary.count(State::Done), 1);
     assert_eq!(city_of(&sandbox, "u1"), "Dresden");
     assert_eq!(sandbox.user("c1", "t1", "u1").unwrap()["countryRegion"], "Germany");
 }

@@ -98,7 +98,7 @@ impl Planned {
     }
 
     async fn verify(&self, elements: &Elements, wait: Duration) -> Vec<Outcome> {
-        let run = BulkOptions::new().wait(wait).run(elements, PlanItems::verify(&self.plan));
+        let run = BulkOptions::new().verify_timeout(wait).run(elements, PlanItems::verify(&self.plan));
         run.map(|(_, outcome)| outcome).collect().await
     }
 }

@@ -76,6 +76,14 @@ async fn a_call_that_sits_out_a_retry_after_ends_with_the_service() {
 }
 
 #[test]
+fn clients_values_and_errors_are_shared_between_threads() {
+    fn shared<T: Send + Sync + 'static>() {}
+    shared::<(Elements, Credential, UserKey, OfficeInformation, avepoint_elements::Error)>();
+    shared::<(avepoint_elements_bulk::Outcome, avepoint_elements_bulk::BulkOptions, avepoint_elements_bulk::Journal)>();
+    shared::<(avepoint_elements_bulk::FileError, avepoint_elements_bulk::InputError, Sandbox)>();
+}
+
+#[test]
 fn what_cannot_work_is_said_when_the_client_is_built() {
     let builder = || Elements::builder().credential(Credential::access_token("token"));
     let failing = || Err::<ClientBuilder, _>(std::io::Error::other("no certificate is there"));

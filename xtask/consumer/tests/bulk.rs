@@ -78,7 +78,7 @@ async fn each_record_has_its_outcome_and_the_cursors_error_ends_the_run() {
         Err(CursorClosed),
         Ok(("k5", "cy", "DE")),
     ];
-    let options = BulkOptions::new().concurrency(1).journal(Arc::new(Journal::throw_away().unwrap()));
+    let options = BulkOptions::new().concurrency(1).journal(Arc::new(Journal::temporary().unwrap()));
     let options = options.max_failures(MaxFailures::percent(50.0).unwrap());
     let mut run = options.try_run(&client(&sandbox), cursor(records));
     let outcomes = outcomes(&mut run).await;

@@ -255,8 +255,8 @@ async fn a_journal_is_for_its_owner_alone() {
 }
 
 #[tokio::test]
-async fn a_journal_to_throw_away_works_like_any() {
-    let journal = Journal::throw_away().unwrap();
+async fn a_temporary_journal_works_like_any() {
+    let journal = Journal::temporary().unwrap();
     done(&journal, 1);
     journal.close().await.unwrap();
 }

@@ -37,7 +37,7 @@ pub struct BulkOptions {
     pub(super) max_failures: Option<MaxFailures>,
     pub(super) limit: Option<u64>,
     pub(super) max_outage: Duration,
-    pub(super) wait: Duration,
+    pub(super) verify_timeout: Duration,
     journal: Option<Arc<Journal>>,
 }
 
@@ -48,7 +48,7 @@ impl Default for BulkOptions {
             max_failures: None,
             limit: None,
             max_outage: MAX_OUTAGE,
-            wait: Duration::ZERO,
+            verify_timeout: Duration::ZERO,
             journal: None,
         }
     }
@@ -89,8 +89,8 @@ impl BulkOptions {
 
     /// For how long, from the beginning of the run, users are read again that do not have yet what is to be
     /// [verified](super::Item::Verify), less and less often. Default: not at all.
-    pub fn wait(mut self, wait: Duration) -> Self {
-        self.wait = wait.min(MAX_TIME);
+    pub fn verify_timeout(mut self, limit: Duration) -> Self {
+        self.verify_timeout = limit.min(MAX_TIME);
         self
     }
 

@@ -98,7 +98,7 @@ impl<T> Scheduler<T> {
             budget: RETRY_BUDGET,
             breaker: CircuitBreaker::new(settings.max_outage),
             scopes: CustomerScopes::new(settings.concurrency),
-            wait_until: clock::now() + settings.wait,
+            wait_until: clock::now() + settings.verify_timeout,
             seen: SeenUsers::new(),
             order: ReorderBuffer::new(),
             known: Summary::default(),
@@ -196,7 +196,7 @@ impl<T> Scheduler<T> {
     }
 
     fn put_at(&mut self, place: u64, outcome: Outcome) {
-        self.known.count(&outcome);
+        self.known.record(&outcome);
         self.order.put(place, outcome);
     }
 

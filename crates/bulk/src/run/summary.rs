@@ -29,7 +29,7 @@ pub struct Summary {
 
 impl Summary {
     /// How many rows came to a state.
-    pub fn count_of(&self, state: State) -> u64 {
+    pub fn count(&self, state: State) -> u64 {
         self.counts[state as usize]
     }
 
@@ -53,7 +53,7 @@ impl Summary {
         self.outage_status.is_some_and(is_of_another_server)
     }
 
-    pub(crate) fn count(&mut self, outcome: &Outcome) {
+    pub(crate) fn record(&mut self, outcome: &Outcome) {
         self.counts[outcome.state as usize] += 1;
         if outcome.state == State::Unchanged {
             self.done_before.add(outcome);

@@ -142,7 +142,7 @@ async fn a_run_with_a_fresh_journal_is_gone_on_with_whatever_the_input_proves() 
 async fn what_proves_nothing_is_sent() {
     let sandbox = Sandbox::start().await.unwrap();
     let first = again(&sandbox, CSV).await;
-    let journal = Journal::throw_away().unwrap();
+    let journal = Journal::temporary().unwrap();
     let thrown_away = results_with(&sandbox, CSV.as_bytes(), journal).await;
     assert_eq!(column(&thrown_away, "elements_proof"), [""; 3]);
     let without_column = first.replace("elements_proof", "note");

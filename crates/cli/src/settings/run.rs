@@ -137,7 +137,7 @@ pub(crate) fn verify(arguments: arguments::Verify, layers: &Layers) -> Result<Ve
     let bulk = BulkOptions::new()
         .concurrency(run.pace.concurrency.get())
         .max_outage(run.pace.max_outage)
-        .wait(run.wait);
+        .verify_timeout(run.wait);
     Ok(Verify {
         plan,
         connection,

@@ -78,7 +78,7 @@ async fn sync(settings: &Sync, interrupts: &Interrupts) -> Result<SyncReport, Fa
 /// Opens the journal of the plan; of a new one, whatever journal has its name by now is set aside.
 fn journal(sync: &SyncPlan, plan: &Path, base_url: &str, is_rehearsal: bool) -> Result<Journal, FileError> {
     if is_rehearsal {
-        return Journal::throw_away();
+        return Journal::temporary();
     }
     let path = journal_name(plan, None);
     let open = match sync.earlier_changes() {

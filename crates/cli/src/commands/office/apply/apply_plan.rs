@@ -99,7 +99,7 @@ pub(in crate::commands::office) fn unread(items: &PlanItems, plan: &Plan) -> Opt
 /// Reads the first user of each tenant, after the change.
 async fn verify_canary(settings: &Apply, connected: &Connected, plan: &Plan) -> Canary {
     let items = PlanItems::verify(plan).shard(settings.shard).one_of_each_tenant();
-    let mut run = BulkOptions::new().wait(CANARY_WAIT).run(&connected.elements, items);
+    let mut run = BulkOptions::new().verify_timeout(CANARY_WAIT).run(&connected.elements, items);
     let mut canary = Canary::default();
     while let Some((_, outcome)) = run.next().await {
         canary.rows += u64::from(outcome.state != State::NotAttempted);

@@ -74,7 +74,7 @@ pub(in crate::commands::office) async fn drive<S>(
             Event::Interrupted => progress.say(STOPPING),
             Event::Tick { is_stopping } => {
                 results.flush();
-                progress.update(|state| run.known(state), wait(run), is_stopping);
+                progress.update(|state| run.count(state), wait(run), is_stopping);
             }
             Event::Result(original, outcome) => {
                 each(&original, &outcome);
@@ -88,7 +88,7 @@ pub(in crate::commands::office) async fn drive<S>(
 
 /// What holds a run up.
 pub(in crate::commands::office) fn wait<S>(run: &Run<Original, S>) -> Option<Wait> {
-    match run.pause() {
+    match run.pause_remaining() {
         pause if run.is_outage() => Some(Wait::Outage(pause.unwrap_or_default())),
         pause => pause.map(Wait::Throttled),
     }

@@ -107,7 +107,7 @@ fn note_any_id(report: &mut Value, takes_any_id: bool) {
 
 /// How many rows came to each state, for programs.
 fn counts(kind: RunKind, summary: &Summary) -> Map<String, Value> {
-    let count = |state: &State| (camel_case(state.name()), summary.count_of(*state).into());
+    let count = |state: &State| (camel_case(state.name()), summary.count(*state).into());
     kind.states().iter().map(count).collect()
 }
 
@@ -344,7 +344,7 @@ impl RunReport {
     }
 
     fn count(&self, state: State) -> u64 {
-        self.summary.count_of(state)
+        self.summary.count(state)
     }
 }
 
@@ -374,7 +374,7 @@ pub(in crate::commands::office) fn outage(summary: &Summary, max_outage: Duratio
 
 fn undone(summary: &Summary) -> u64 {
     let undone = State::ALL.into_iter().filter(|state| !state.is_success());
-    undone.map(|state| summary.count_of(state)).sum()
+    undone.map(|state| summary.count(state)).sum()
 }
 
 impl Report for RunReport {

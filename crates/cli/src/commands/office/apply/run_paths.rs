@@ -104,7 +104,7 @@ impl RunPaths {
     /// Opens the journal for the service at a base URL, and makes it if need be.
     pub(super) fn open_journal(&self, base_url: &str, fresh: bool) -> Result<Journal, Failure> {
         let Some(path) = &self.journal else {
-            return Journal::throw_away().map_err(|error| Failure::at_start(&error, "TMPDIR"));
+            return Journal::temporary().map_err(|error| Failure::at_start(&error, "TMPDIR"));
         };
         let open = if fresh { Journal::fresh } else { Journal::open };
         Self::opened(open(path, base_url), path)
@@ -118,7 +118,7 @@ impl RunPaths {
         fresh: bool,
     ) -> Result<Journal, Failure> {
         let Some(path) = &self.journal else {
-            return Journal::throw_away().map_err(|error| Failure::at_start(&error, "TMPDIR"));
+            return Journal::temporary().map_err(|error| Failure::at_start(&error, "TMPDIR"));
         };
         let open = if fresh { Journal::fresh_for_plan } else { Journal::open_for_plan };
         Self::opened(open(path, base_url, plan.journal_id()), path)
