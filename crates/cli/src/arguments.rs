@@ -23,7 +23,8 @@ use clap::{Args, ColorChoice, CommandFactory, Parser, Subcommand};
 use crate::failure;
 use crate::printer::OutputFormat;
 pub(crate) use bulk::{
-    Apply, Blank, Check, GuardArguments, Input, ReadingArguments, RowFormat, RunArguments, Status, Template,
+    Apply, Blank, Check, GuardArguments, Input, Pace, ReadingArguments, RowFormat, RunArguments, Status,
+    Template,
 };
 pub(crate) use command_line::{CommandLine, command_line};
 pub(crate) use config::{Config, Show as ShowConfig};
@@ -33,7 +34,7 @@ pub(crate) use hints::add_hints;
 pub(crate) use lists::{Customers, GetUser, ListUsers, UserIds, Users};
 pub(crate) use plan::{Plan, PlanFiles, PlanRows, Show, ShowPages, Undo};
 pub(crate) use sync::{Sync, SyncFiles, SyncRun};
-pub(crate) use values::{Rate, Retries, User, duration_text, rate, retries, time};
+pub(crate) use values::{Rate, Retries, User, at_least_one, duration_text, rate, retries, time};
 pub(crate) use verify::Verify;
 
 /// Update the office information of users in customers' tenants through AvePoint Elements.
@@ -211,6 +212,12 @@ pub(crate) struct Doctor {
     /// A file of rows or a plan, whose journal, plan and locks are looked at, too.
     #[arg(value_name = "FILE")]
     pub(crate) file: Option<PathBuf>,
+    /// The journal of FILE, if it is not where `office apply` puts it.
+    #[arg(long, value_name = "JOURNAL", requires = "file")]
+    pub(crate) journal: Option<PathBuf>,
+    /// The results of FILE, if they are not where commands put them: what runs have left of them is looked for.
+    #[arg(long, value_name = "RESULTS", requires = "file")]
+    pub(crate) results: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) connection: Connection,
 }

@@ -102,8 +102,8 @@ async fn run_office(
         Office::Verify(verify) => {
             office::verify::run(settings::verify(*verify, &layers()?)?, printer, interrupts).await
         }
-        Office::Check(check) => office::check::run(&settings::input(check.input, &layers()?), printer),
-        Office::Status(status) => office::status::run(&settings::status(status, &layers()?), printer),
+        Office::Check(check) => office::check::run(&settings::input(check.input, &layers()?)?, printer),
+        Office::Status(status) => office::status::run(&settings::status(status, &layers()?)?, printer),
         Office::Template(template) => office::template::run(template.format.into(), printer),
     }
 }

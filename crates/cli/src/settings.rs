@@ -21,7 +21,7 @@ use avepoint_elements_bulk::Shard;
 
 pub(crate) use self::config::{Config, ShownSettings, config};
 pub(crate) use self::connection::{Connection, CredentialSource, Password, Remote, Service, connection};
-pub(crate) use self::doctor::{Doctor, UsedProfile, doctor};
+pub(crate) use self::doctor::{Doctor, DoctorFile, UsedProfile, doctor};
 pub(crate) use self::export::{Export, export};
 pub(crate) use self::files::{Input, input};
 pub(crate) use self::keys::Key;
@@ -42,9 +42,9 @@ pub(crate) struct Status {
 }
 
 /// Resolves what `office status` takes.
-pub(crate) fn status(arguments: arguments::Status, layers: &Layers) -> Status {
+pub(crate) fn status(arguments: arguments::Status, layers: &Layers) -> Result<Status, Failure> {
     let arguments::Status { input, journal, shard } = arguments;
-    Status { input: files::input(input, layers), journal, shard }
+    Ok(Status { input: files::input(input, layers)?, journal, shard })
 }
 
 /// Of `office set`.

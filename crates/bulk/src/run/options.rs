@@ -10,13 +10,8 @@ use super::rows::{PollRow, Rows};
 use super::{BoxError, Item, MaxFailures, Run};
 use crate::journal::Journal;
 
-/// Calls at a time unless set. The service's limits are not documented, and are shared with everything else that
-/// a provider runs; four calls of a fifth of a second each are twenty users a second, ten thousand in eight minutes.
-const CONCURRENCY: usize = 4;
 /// More calls than that a service of this kind does not take at a time, and rows that wait for results take memory.
 const MAX_CONCURRENCY: usize = 1024;
-/// For how long a service that is down is waited for unless set.
-const MAX_OUTAGE: Duration = Duration::from_secs(3600);
 
 /// Clocks do not count much further.
 const MAX_TIME: Duration = Duration::from_secs(10 * 365 * 86_400);
@@ -44,10 +39,10 @@ pub struct BulkOptions {
 impl Default for BulkOptions {
     fn default() -> Self {
         Self {
-            concurrency: CONCURRENCY,
+            concurrency: Self::DEFAULT_CONCURRENCY,
             max_failures: None,
             limit: None,
-            max_outage: MAX_OUTAGE,
+            max_outage: Self::DEFAULT_MAX_OUTAGE,
             verify_timeout: Duration::ZERO,
             journal: None,
         }
@@ -55,6 +50,13 @@ impl Default for BulkOptions {
 }
 
 impl BulkOptions {
+    /// Calls at a time unless set. The service's limits are not documented, and are shared with everything else that
+    /// a provider runs; four calls of a fifth of a second each are twenty users a second, ten thousand in eight minutes.
+    pub const DEFAULT_CONCURRENCY: usize = 4;
+
+    /// How long a service that is down is waited for unless set.
+    pub const DEFAULT_MAX_OUTAGE: Duration = Duration::from_secs(3600);
+
     /// The defaults, and no journal.
     pub fn new() -> Self {
         Self::default()

@@ -160,20 +160,19 @@ pub(crate) struct RunArguments {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Run")]
 pub(crate) struct Pace {
-    /// How many requests are under way at a time.
+    /// How many requests are under way at a time [default: 4].
     ///
     /// Four are some twenty users a second where an answer takes a fifth of a second. The service's limits are
     /// not documented, and shared with everything else that you run.
-    #[arg(long, value_name = "NUMBER", default_value = "4", allow_negative_numbers = true,
-          value_parser = at_least_one)]
-    pub(crate) concurrency: NonZeroUsize,
+    #[arg(long, value_name = "NUMBER", allow_negative_numbers = true, value_parser = at_least_one)]
+    pub(crate) concurrency: Option<NonZeroUsize>,
     /// The most requests in a second, a minute or an hour, such as 10/s [default: as many as the service takes].
     #[arg(long, value_name = "RATE", value_parser = rate)]
     pub(crate) rate: Option<Rate>,
     /// How long the run waits for a service that is down before it stops. Requests under way keep their own limit
-    /// (--timeout).
-    #[arg(long, value_name = "TIME", default_value = "1h", value_parser = time)]
-    pub(crate) max_outage: Duration,
+    /// (--timeout) [default: 1h].
+    #[arg(long, value_name = "TIME", value_parser = time)]
+    pub(crate) max_outage: Option<Duration>,
 }
 
 /// What a plan may do.

@@ -1,11 +1,14 @@
 //! The configuration file: what `config` takes.
 
+use std::num::NonZeroUsize;
+use std::time::Duration;
+
 use avepoint_elements_bulk::plan::MaxChanges;
 use avepoint_elements_bulk::{Column, MaxFailures};
 use clap::{Args, Subcommand};
 
 use super::Connection;
-use super::values::{Rate, mapping, rate};
+use super::values::{Rate, at_least_one, mapping, rate, time};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Config {
@@ -38,6 +41,15 @@ pub(crate) struct Show {
     /// The most requests in a second, a minute or an hour, such as 10/s.
     #[arg(long, value_name = "RATE", value_parser = rate)]
     pub(crate) rate: Option<Rate>,
+    /// How many requests are under way at a time.
+    #[arg(long, value_name = "NUMBER", allow_negative_numbers = true, value_parser = at_least_one)]
+    pub(crate) concurrency: Option<NonZeroUsize>,
+    /// How long a run waits for a service that is down.
+    #[arg(long, value_name = "TIME", value_parser = time)]
+    pub(crate) max_outage: Option<Duration>,
+    /// Refuse countries that are not on the service's list.
+    #[arg(long)]
+    pub(crate) strict_countries: bool,
     /// The most users that a plan may change.
     #[arg(long, value_name = "N|P%", allow_negative_numbers = true)]
     pub(crate) max_changes: Option<MaxChanges>,

@@ -26,10 +26,9 @@ pub(crate) struct Export {
     /// Say nothing of progress.
     #[arg(long, short)]
     pub(crate) quiet: bool,
-    /// How many requests are under way at a time.
-    #[arg(long, value_name = "NUMBER", default_value = "4", allow_negative_numbers = true,
-          value_parser = at_least_one)]
-    pub(crate) concurrency: NonZeroUsize,
+    /// How many requests are under way at a time [default: 4].
+    #[arg(long, value_name = "NUMBER", allow_negative_numbers = true, value_parser = at_least_one)]
+    pub(crate) concurrency: Option<NonZeroUsize>,
     /// The most requests in a second, a minute or an hour, such as 10/s [default: as many as the service takes].
     #[arg(long, value_name = "RATE", value_parser = rate)]
     pub(crate) rate: Option<Rate>,

@@ -48,10 +48,22 @@ pub(crate) fn config(arguments: arguments::Config, profile: Option<String>) -> R
 
 /// Resolves every setting, as a command would.
 fn shown(arguments: arguments::ShowConfig, profile: Option<String>) -> Result<ShownSettings, Failure> {
-    let arguments::ShowConfig { connection, rate, max_changes, max_failures, map } = arguments;
+    let arguments::ShowConfig {
+        connection,
+        rate,
+        concurrency,
+        max_outage,
+        strict_countries,
+        max_changes,
+        max_failures,
+        map,
+    } = arguments;
     let layers = Layers::load_quietly(profile)?;
     connection::connection(connection, &layers)?;
     layers.value(&keys::RATE, rate)?;
+    layers.value(&keys::CONCURRENCY, concurrency)?;
+    layers.value(&keys::MAX_OUTAGE, max_outage)?;
+    layers.value(&keys::STRICT_COUNTRIES, strict_countries.then_some(true))?;
     layers.value(&keys::MAX_CHANGES, max_changes)?;
     layers.value(&keys::MAX_FAILURES, max_failures)?;
     layers.columns(&map);

@@ -9,9 +9,17 @@ use crate::failure::Failure;
 
 /// Of `doctor`.
 pub(crate) struct Doctor {
-    pub(crate) file: Option<PathBuf>,
+    pub(crate) file: Option<DoctorFile>,
     pub(crate) used: Result<UsedProfile, Failure>,
     pub(crate) connection: Result<Connection, Failure>,
+}
+
+/// A file whose state is told.
+pub(crate) struct DoctorFile {
+    pub(crate) path: PathBuf,
+    /// Where they are not beside it.
+    pub(crate) journal: Option<PathBuf>,
+    pub(crate) results: Option<PathBuf>,
 }
 
 /// Which settings are used.
@@ -22,7 +30,8 @@ pub(crate) struct UsedProfile {
 
 /// Resolves what `doctor` takes.
 pub(crate) fn doctor(arguments: arguments::Doctor, profile: Option<String>) -> Doctor {
-    let arguments::Doctor { file, connection } = arguments;
+    let arguments::Doctor { file, journal, results, connection } = arguments;
+    let file = file.map(|path| DoctorFile { path, journal, results });
     let unread = || Failure::usage("the settings are not known without the configuration");
     match Layers::load(profile) {
         Err(failure) => Doctor { file, used: Err(failure), connection: Err(unread()) },

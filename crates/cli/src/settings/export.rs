@@ -7,6 +7,7 @@ use avepoint_elements_bulk::Format;
 use super::connection::{self, Connection};
 use super::files;
 use super::layers::Layers;
+use super::run;
 use crate::arguments;
 use crate::failure::Failure;
 
@@ -28,8 +29,9 @@ pub(crate) fn export(arguments: arguments::Export, layers: &Layers) -> Result<Ex
     let arguments::Export { out, format, customer, tenant, quiet, concurrency, rate, connection } = arguments;
     files::check_name("--out", Some(&out))?;
     let connection = connection::paced(connection, rate, layers)?;
+    let concurrency = run::concurrency(concurrency, layers)?;
     let has_lines = out.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("ndjson"));
     let by_ending = if has_lines { Format::Ndjson } else { Format::Csv };
     let format = format.map_or(by_ending, Into::into);
-    Ok(Export { out, format, customer, tenant, concurrency: concurrency.get(), quiet, connection })
+    Ok(Export { out, format, customer, tenant, concurrency, quiet, connection })
 }

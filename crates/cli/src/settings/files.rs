@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use avepoint_elements_bulk::{Blank, Format, InputOptions, Source};
 
 use super::connection::Connection;
+use super::keys;
 use super::layers::Layers;
 use crate::arguments::{self, RowFormat};
 use crate::failure::Failure;
@@ -35,27 +36,30 @@ impl Input {
 }
 
 /// Resolves what every command that reads rows takes.
-pub(crate) fn input(arguments: arguments::Input, layers: &Layers) -> Input {
+pub(crate) fn input(arguments: arguments::Input, layers: &Layers) -> Result<Input, Failure> {
     let arguments::Input { file, mut reading, customer, tenant, blank } = arguments;
     reading.map = layers.columns(&reading.map);
     let max_bytes = reading.max_bytes;
-    let mut options = options(reading, blank);
+    let mut options = options(reading, blank, layers)?;
     if let Some(customer) = customer {
         options = options.customer(customer);
     }
     if let Some(tenant) = tenant {
         options = options.tenant(tenant);
     }
-    Input { file, options, max_bytes }
+    Ok(Input { file, options, max_bytes })
 }
 
 /// How rows are read, whatever they are for. The names of columns are those of flags and profile.
 pub(super) fn options(
     arguments: arguments::ReadingArguments,
     blank: Option<arguments::Blank>,
-) -> InputOptions {
+    layers: &Layers,
+) -> Result<InputOptions, Failure> {
+    let strict_countries =
+        layers.value(&keys::STRICT_COUNTRIES, arguments.strict_countries.then_some(true))?;
     let mut options = InputOptions::default()
-        .strict_countries(arguments.strict_countries)
+        .strict_countries(strict_countries.unwrap_or(false))
         .allow_multiline(arguments.allow_multiline);
     if let Some(blank) = blank {
         options = options.blank(blank.into());
@@ -67,7 +71,7 @@ pub(super) fn options(
     for (column, name) in arguments.map {
         options = options.map(column, name);
     }
-    options
+    Ok(options)
 }
 
 impl From<RowFormat> for Format {

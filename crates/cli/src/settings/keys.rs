@@ -1,6 +1,7 @@
 //! The table of settings that a flag, a variable and a profile may give. A key of a profile is the name of its flag.
 
 use std::ffi::OsStr;
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -98,11 +99,14 @@ pub(crate) static ATTEMPT_TIMEOUT: Key =
 pub(crate) static TIMEOUT: Key = key("timeout", Some("ELEMENTS_TIMEOUT"), KeyKind::Text, check::<Duration>);
 pub(crate) static RETRIES: Key = key("retries", Some("ELEMENTS_RETRIES"), KeyKind::Number, check::<Retries>);
 pub(crate) static RATE: Key = key("rate", None, KeyKind::Text, check::<Rate>);
+pub(crate) static CONCURRENCY: Key = key("concurrency", None, KeyKind::Number, check::<NonZeroUsize>);
+pub(crate) static MAX_OUTAGE: Key = key("max-outage", None, KeyKind::Text, check::<Duration>);
+pub(crate) static STRICT_COUNTRIES: Key = key("strict-countries", None, KeyKind::Switch, check::<bool>);
 pub(crate) static MAX_CHANGES: Key = key("max-changes", None, KeyKind::Number, check::<MaxChanges>);
 pub(crate) static MAX_FAILURES: Key = key("max-failures", None, KeyKind::Number, check::<MaxFailures>);
 
 /// All that a profile may hold, beside the table of columns, and those that it must not.
-pub(crate) static OF_PROFILES: [&Key; 22] = [
+pub(crate) static OF_PROFILES: [&Key; 25] = [
     &ENVIRONMENT,
     &BASE_URL,
     &TOKEN_URL,
@@ -123,6 +127,9 @@ pub(crate) static OF_PROFILES: [&Key; 22] = [
     &TIMEOUT,
     &RETRIES,
     &RATE,
+    &CONCURRENCY,
+    &MAX_OUTAGE,
+    &STRICT_COUNTRIES,
     &MAX_CHANGES,
     &MAX_FAILURES,
 ];

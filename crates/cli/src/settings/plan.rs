@@ -7,9 +7,10 @@ use std::time::Duration;
 use avepoint_elements_bulk::plan::Selection;
 use avepoint_elements_bulk::{Blank, BulkOptions, Purpose};
 
-use super::connection::{self, Connection};
+use super::connection::Connection;
 use super::files::{self, Input};
 use super::layers::Layers;
+use super::run;
 use crate::arguments;
 use crate::failure::Failure;
 
@@ -40,11 +41,12 @@ pub(crate) struct Plan {
 /// Resolves what `office plan` takes.
 pub(crate) fn plan(arguments: arguments::Plan, layers: &Layers) -> Result<Plan, Failure> {
     let arguments::Plan { mut rows, files, pace, connection } = arguments;
-    let connection = connection::paced(connection, pace.rate, layers)?;
+    let (connection, pace) = run::paced(connection, &pace, layers)?;
     rows.reading.map = layers.columns(&rows.reading.map);
     let rules = rules(&rows);
     let max_bytes = rows.reading.max_bytes;
-    let options = files::options(rows.reading, rows.blank).purpose(Purpose::Plan).user_kind(rows.user_kind);
+    let options =
+        files::options(rows.reading, rows.blank, layers)?.purpose(Purpose::Plan).user_kind(rows.user_kind);
     let input = Input { file: rows.file, options, max_bytes };
     files::check_stdin(&input, &connection)?;
     files::check_name("--out", files.out.as_deref())?;
@@ -54,9 +56,9 @@ pub(crate) fn plan(arguments: arguments::Plan, layers: &Layers) -> Result<Plan, 
         connection,
         customer: rows.customer,
         tenant: rows.tenant,
-        bulk: BulkOptions::new().concurrency(pace.concurrency.get()).max_outage(pace.max_outage),
+        bulk: pace.bulk(),
         directory: rows.directory,
-        concurrency: pace.concurrency.get(),
+        concurrency: pace.concurrency,
         max_outage: pace.max_outage,
         out: files.out,
         results: files.results,

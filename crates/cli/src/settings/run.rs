@@ -1,5 +1,6 @@
 //! Of commands that send or read many rows: `office apply` and `office verify`.
 
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -36,6 +37,35 @@ pub(crate) struct Apply {
     pub(crate) guards: Guards,
     /// The flags that were given and are about rows.
     pub(crate) row_flags: Vec<&'static str>,
+}
+
+/// How many requests are under way, and how long the service may be down.
+pub(super) struct Pace {
+    pub(super) concurrency: usize,
+    pub(super) max_outage: Duration,
+}
+
+impl Pace {
+    pub(super) fn bulk(&self) -> BulkOptions {
+        BulkOptions::new().concurrency(self.concurrency).max_outage(self.max_outage)
+    }
+}
+
+/// Resolves where to, as whom, and how fast.
+pub(super) fn paced(
+    connection: arguments::Connection,
+    pace: &arguments::Pace,
+    layers: &Layers,
+) -> Result<(Connection, Pace), Failure> {
+    let connection = connection::paced(connection, pace.rate, layers)?;
+    let concurrency = concurrency(pace.concurrency, layers)?;
+    let max_outage =
+        layers.value(&keys::MAX_OUTAGE, pace.max_outage)?.unwrap_or(BulkOptions::DEFAULT_MAX_OUTAGE);
+    Ok((connection, Pace { concurrency, max_outage }))
+}
+
+pub(super) fn concurrency(flag: Option<NonZeroUsize>, layers: &Layers) -> Result<usize, Failure> {
+    Ok(layers.value(&keys::CONCURRENCY, flag)?.map_or(BulkOptions::DEFAULT_CONCURRENCY, NonZeroUsize::get))
 }
 
 /// What a plan may do.
@@ -86,12 +116,12 @@ pub(crate) fn apply(arguments: arguments::Apply, layers: &Layers) -> Result<Appl
     let arguments::Apply { input, run, guards, files, connection } = arguments;
     let row_flags = row_flags(&input, &run);
     let guards = self::guards(&guards, layers)?;
-    let input = files::input(input, layers);
-    let connection = connection::paced(connection, run.pace.rate, layers)?;
+    let input = files::input(input, layers)?;
+    let (connection, pace) = paced(connection, &run.pace, layers)?;
     files::check_stdin(&input, &connection)?;
     files::check_name("--results", files.results.as_deref())?;
     files::check_name("--journal", files.journal.as_deref())?;
-    let mut bulk = BulkOptions::new().concurrency(run.pace.concurrency.get()).max_outage(run.pace.max_outage);
+    let mut bulk = pace.bulk();
     if let Some(most) = layers.value(&keys::MAX_FAILURES, run.max_failures)? {
         bulk = bulk.max_failures(most);
     }
@@ -103,7 +133,7 @@ pub(crate) fn apply(arguments: arguments::Apply, layers: &Layers) -> Result<Appl
         connection,
         bulk,
         limit: run.limit,
-        max_outage: run.pace.max_outage,
+        max_outage: pace.max_outage,
         shard: run.shard,
         yes: run.yes,
         dry_run: run.dry_run,
@@ -132,17 +162,14 @@ pub(crate) struct Verify {
 /// Resolves what `office verify` takes.
 pub(crate) fn verify(arguments: arguments::Verify, layers: &Layers) -> Result<Verify, Failure> {
     let arguments::Verify { plan, run, connection } = arguments;
-    let connection = connection::paced(connection, run.pace.rate, layers)?;
+    let (connection, pace) = paced(connection, &run.pace, layers)?;
     files::check_name("--results", run.results.as_deref())?;
-    let bulk = BulkOptions::new()
-        .concurrency(run.pace.concurrency.get())
-        .max_outage(run.pace.max_outage)
-        .verify_timeout(run.wait);
+    let bulk = pace.bulk().verify_timeout(run.wait);
     Ok(Verify {
         plan,
         connection,
         bulk,
-        max_outage: run.pace.max_outage,
+        max_outage: pace.max_outage,
         shard: run.shard,
         results: run.results,
         quiet: run.quiet,

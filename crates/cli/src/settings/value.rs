@@ -1,6 +1,7 @@
 //! What a setting may be: each type is read in one way, wherever it comes from.
 
 use std::ffi::OsStr;
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -78,6 +79,16 @@ impl Value for Retries {
 
     fn text(&self) -> String {
         self.0.to_string()
+    }
+}
+
+impl Value for NonZeroUsize {
+    fn read(text: &OsStr) -> Result<Self, String> {
+        arguments::at_least_one(utf8(text)?)
+    }
+
+    fn text(&self) -> String {
+        self.to_string()
     }
 }
 

@@ -114,6 +114,39 @@ fn a_flag_comes_before_a_variable_and_a_variable_before_the_profile() {
 }
 
 #[test]
+fn what_a_run_is_given_each_time_has_a_key_and_counts() {
+    let home = Home::with(
+        "default-profile = \"a\"\n[profiles.a]\nconcurrency = 2\nmax-outage = \"20m\"\nstrict-countries = true\n",
+    );
+    let line = |line| json!(format!("{}:{line}", home.file().to_string_lossy()));
+    let sources = home.sources(&[], &[]);
+    assert_eq!(
+        [&sources["concurrency"], &sources["max-outage"], &sources["strict-countries"]],
+        [&line(3), &line(4), &line(5)]
+    );
+    let flags = ["--concurrency", "3", "--max-outage", "1m", "--strict-countries"];
+    assert_eq!(home.sources(&flags, &[])["concurrency"], "--concurrency");
+    let rows = "customer,tenant,user,postalCode,countryRegion,state,address,city\nc,t,u,1,Atlantis,S,A,C\n";
+    fs::write(home.0.path().join("a.csv"), rows).unwrap();
+    let (_, stderr) = run(&mut home.elements(&["office", "check", "a.csv"]), 2);
+    assert!(stderr.contains("error: line 2, countryRegion"), "{stderr}");
+}
+
+#[test]
+fn a_configuration_that_cannot_be_read_is_named() {
+    let home = Home::with("");
+    fs::write(home.file(), [0xff]).unwrap();
+    let refused = || run(&mut home.elements(&["auth", "status"]), 2).1;
+    assert!(refused().contains("config.toml is not valid UTF-8"));
+    fs::write(home.file(), "#".repeat((1 << 20) + 1)).unwrap();
+    assert!(refused().contains("config.toml is over a megabyte"));
+    fs::remove_file(home.file()).unwrap();
+    fs::create_dir(home.file()).unwrap();
+    let stderr = refused();
+    assert!(stderr.contains("config.toml is no ordinary file"), "{stderr}");
+}
+
+#[test]
 fn a_variable_that_is_not_used_or_takes_a_place_is_named() {
     let home = Home::with("[profiles.a]\nbase-url = \"https://a.example\"\n");
     // Nothing is sent: there is no credential.
@@ -156,6 +189,18 @@ fn an_environment_of_a_flag_leaves_the_token_url_of_a_variable() {
 #[test]
 fn every_mistake_names_file_line_and_what_is_allowed() {
     for (configuration, line, said) in [
+        ("[profiles.a]\nconcurrency = 0\n", 2, "concurrency is \"0\"; a whole number from 1 is allowed"),
+        ("[profiles.a]\nmax-outage = \"20\"\n", 2, "max-outage is \"20\"; a time is a number with a unit"),
+        ("[profiles.a]\nmax-outages = \"20m\"\n", 2, "did you mean \"max-outage\"?"),
+        ("[profiles.a]\nstrict-countries = \"yes\"\n", 2, "strict-countries takes true or false"),
+        ("[profiles.a]\nmax-failures = \"5 %\"\n", 2, "max-failures is \"5 %\"; "),
+        ("[profiles.a]\nmax-changes = -1\n", 2, "max-changes is \"-1\"; "),
+        ("[profiles.a]\nproxy = 1\n", 2, "proxy takes a URL in quotes"),
+        ("[profiles.a]\nca-file = [\"a\"]\n", 2, "ca-file takes the name of a file in quotes"),
+        ("[profiles.a]\nrate = 1.5\n", 2, "rate takes a text in quotes"),
+        ("[profiles]\na = 1\n", 2, "a profile is a table, begun by [profiles.a]"),
+        ("[profiles.a]\ncolumns = \"PLZ\"\n", 2, "columns takes names of columns, such as postalCode"),
+        ("[profiles.a]\nrate = \"1/s\"\nrate = \"2/s\"\n", 3, "this is no TOML"),
         (
             "[profiles.a]\nclient_id = \"c\"\n",
             2,

@@ -2,11 +2,11 @@
 
 use std::time::{Duration, SystemTime};
 
-use avepoint_elements::{Certificate, Elements, Error, Operation, operations};
+use avepoint_elements::{Certificate, Elements, Operation, operations};
 
 use super::findings::{Finding, Findings};
 use crate::arguments::duration_text;
-use crate::commands::auth::permissions::{self, Grant, Permission, distinct};
+use crate::commands::auth::permissions::{Grant, Permission, distinct};
 use crate::failure::Failure;
 use crate::printer::{self, counted, thousands, with_causes};
 use crate::settings::{Connection, CredentialSource, Remote, Service};
@@ -93,7 +93,10 @@ pub(super) async fn check(
         findings.add(finding)?;
     }
     findings.add(clock(elements.clock_offset_seconds(), has_certificate))?;
-    if unanswered.is_none() && !refused {
+    let may_list = permissions
+        .iter()
+        .any(|it| it.operation.scopes == operations::LIST_CUSTOMERS.scopes && it.grant() != Grant::Refused);
+    if unanswered.is_none() && may_list {
         findings.add(customers(elements).await)?;
     }
     Ok(())
@@ -119,7 +122,7 @@ fn purpose(operation: &Operation) -> &'static str {
     let purposes = [
         (operations::UPDATE_OFFICE_INFORMATION, "update users"),
         (operations::GET_USER, "read, plan and verify"),
-        (operations::LIST_CUSTOMERS, "list customers, and name them"),
+        (operations::LIST_CUSTOMERS, "list customers; without it, give ids, or use a directory"),
     ];
     let purpose = purposes.into_iter().find(|(needing, _)| needing.scopes == operation.scopes);
     purpose.map_or("use it", |(_, purpose)| purpose)
@@ -173,21 +176,11 @@ async fn customers(elements: &Elements) -> Finding {
             1 => Finding::ok(CHECK, "1 customer in reach"),
             count => Finding::ok(CHECK, format!("{} customers in reach", thousands(count))),
         },
-        Err(error) if error.is_permission() || error.is_authentication() => not_listed(&error),
+        Err(error) if error.is_permission() || error.is_authentication() => {
+            Finding::warning(CHECK, with_causes(&error))
+        }
         Err(error) => no_answer(CHECK, &with_causes(&error)),
     }
-}
-
-fn not_listed(error: &Error) -> Finding {
-    let text = if error.is_about_token() {
-        "not listed without the permission".to_owned()
-    } else {
-        with_causes(error)
-    };
-    Finding::warning("customers", text).with_advice(format!(
-        "grant {}; without it, name customers and tenants by id, or use a directory",
-        permissions::name(&operations::LIST_CUSTOMERS)
-    ))
 }
 
 #[cfg(test)]

@@ -1,41 +1,70 @@
 //! The state of a file: its plan, its journals, and who has them.
 
-use std::fs::{File, TryLockError};
+use std::collections::BTreeSet;
+use std::fs::{self, File, TryLockError};
 use std::path::Path;
 
 use avepoint_elements_bulk::plan::{Plan, PlanCounts};
 use avepoint_elements_bulk::{
-    Format, Snapshot, State, applied_name, journal_name, partial_name, plan_name, planned_name, results_name,
-    synced_name, verified_name,
+    Format, Shard, Snapshot, State, applied_name, journal_name, partial_name, plan_name, planned_name,
+    results_name, synced_name, verified_name,
 };
 
 use super::findings::Finding;
 use crate::printer::{self, counted, with_causes};
+use crate::settings::DoctorFile;
 
 /// What is there of a file, for the service at a base URL, if that is known.
-pub(super) fn check(file: &Path, base_url: Option<&str>) -> Vec<Finding> {
-    let name = printer::path(file);
-    if !file.is_file() && partial_name(file).is_file() {
-        return partials(file, file).collect();
+pub(super) fn check(file: &DoctorFile, base_url: Option<&str>) -> Vec<Finding> {
+    let path = &file.path;
+    let name = printer::path(path);
+    if !path.is_file() && partial_name(path).is_file() {
+        return partials(file, path).collect();
     }
-    if !file.is_file() {
+    if !path.is_file() {
         return vec![Finding::failure("file", format!("{name} is no file that is there"))];
     }
-    let (is_plan, beside) = (Plan::is_at(file), plan_name(file));
+    let (is_plan, beside) = (Plan::is_at(path), plan_name(path));
     let mut findings = Vec::new();
-    let plan = if is_plan {
-        file
-    } else {
+    let plan = if is_plan { path } else { &beside };
+    if !is_plan {
         let advice = format!("`elements office check {name}` reads it");
         findings.push(Finding::ok("file", format!("{name}, a file of rows; {advice}")));
-        findings.push(journal(file, base_url));
-        &beside
-    };
+        findings.extend(journals(path, file.journal.as_deref(), base_url));
+    }
     if plan.exists() {
-        findings.extend([self::plan(plan), journal(plan, base_url)]);
+        findings.push(self::plan(plan));
+        findings.extend(journals(plan, file.journal.as_deref().filter(|_| is_plan), base_url));
     }
     findings.extend(partials(file, plan));
     findings
+}
+
+/// The journals of a file: the one that is named, or those beside it, of one machine and of shards.
+fn journals(file: &Path, named: Option<&Path>, base_url: Option<&str>) -> Vec<Finding> {
+    if let Some(path) = named {
+        return vec![journal(path, base_url)];
+    }
+    let of_shards: Vec<_> = shards(file).into_iter().map(|shard| journal_name(file, Some(shard))).collect();
+    let whole = journal_name(file, None);
+    let whole = (of_shards.is_empty() || whole.exists()).then_some(whole);
+    whole.iter().chain(&of_shards).map(|path| journal(path, base_url)).collect()
+}
+
+/// The shards whose journals are beside a file.
+fn shards(file: &Path) -> Vec<Shard> {
+    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let entries = fs::read_dir(folder.unwrap_or(Path::new("."))).into_iter().flatten().flatten();
+    let mut shards: Vec<Shard> = entries
+        .filter_map(|entry| {
+            let name = entry.file_name().into_string().ok()?;
+            let (_, behind) = name.strip_suffix(".journal")?.rsplit_once(".shard-")?;
+            let shard = behind.replacen("-of-", "/", 1).parse().ok()?;
+            (journal_name(file, Some(shard)).file_name()? == entry.file_name()).then_some(shard)
+        })
+        .collect();
+    shards.sort_by_key(|shard| (shard.count(), shard.number()));
+    shards
 }
 
 fn plan(path: &Path) -> Finding {
@@ -59,11 +88,10 @@ fn plan(path: &Path) -> Finding {
     }
 }
 
-fn journal(file: &Path, base_url: Option<&str>) -> Finding {
+fn journal(path: &Path, base_url: Option<&str>) -> Finding {
     const CHECK: &str = "journal";
-    let path = journal_name(file, None);
-    let name = printer::path(&path);
-    let journal = match Snapshot::find(&path) {
+    let name = printer::path(path);
+    let journal = match Snapshot::find(path) {
         Err(error) => {
             return Finding::failure(CHECK, with_causes(&error))
                 .with_advice("restore it, or name another one with --journal");
@@ -98,17 +126,17 @@ fn journal(file: &Path, base_url: Option<&str>) -> Finding {
 }
 
 /// What runs that are at work, or that ended early, have left.
-fn partials<'a>(file: &'a Path, plan: &'a Path) -> impl Iterator<Item = Finding> + use<'a> {
-    let names = [
-        results_name(file, None),
-        plan.to_owned(),
-        planned_name(plan, Format::Csv),
-        planned_name(plan, Format::Ndjson),
-        applied_name(plan, None),
-        verified_name(plan, None),
-        synced_name(plan, Format::Csv),
-    ];
-    names.into_iter().map(|name| partial_name(&name)).filter(|path| path.is_file()).map(|path| {
+fn partials(file: &DoctorFile, plan: &Path) -> impl Iterator<Item = Finding> + use<> {
+    let path = &file.path;
+    let machines = |of: &Path| [None].into_iter().chain(shards(of).into_iter().map(Some));
+    let of_rows = machines(path).map(|shard| results_name(path, shard));
+    let of_plan = machines(plan).flat_map(|shard| [applied_name(plan, shard), verified_name(plan, shard)]);
+    let planned = [Format::Csv, Format::Ndjson]
+        .into_iter()
+        .flat_map(|format| [planned_name(plan, format), synced_name(plan, format)]);
+    let names = of_rows.chain([plan.to_owned()]).chain(planned).chain(of_plan).chain(file.results.clone());
+    let paths: BTreeSet<_> = names.map(|name| partial_name(&name)).filter(|path| path.is_file()).collect();
+    paths.into_iter().map(|path| {
         let name = printer::path(&path);
         if is_locked(&path) {
             return Finding::warning("partial", format!("{name}: a run writes it"))
