@@ -34,10 +34,13 @@ pub(crate) fn run(line: &CommandLine) -> Result<Secret, Failure> {
             one_line(&line.program)
         ))
     };
-    let mut child = start(line).map_err(|error| failed(format!("cannot be started: {error}")))?;
-    let printed = collect(child.stdout.take(), MAX_OUTPUT + 1);
-    let said = collect(child.stderr.take(), MAX_OUTPUT);
-    let status = wait(&mut child).map_err(|error| failed(format!("cannot be waited for: {error}")))?;
+    let mut group = Group::start(line, !may_ask_at_a_terminal())
+        .map_err(|error| failed(format!("cannot be started: {error}")))?;
+    let printed = collect(group.child.stdout.take(), MAX_OUTPUT + 1);
+    let said = collect(group.child.stderr.take(), MAX_OUTPUT);
+    let start = Instant::now();
+    let status = group.wait(|| start.elapsed() >= MAX_TIME);
+    let status = status.map_err(|error| failed(format!("cannot be waited for: {error}")))?;
     let Some(status) = status else {
         return Err(failed(format!("did not end within {} s and was stopped", MAX_TIME.as_secs())));
     };
@@ -57,29 +60,60 @@ pub(crate) fn run(line: &CommandLine) -> Result<Secret, Failure> {
     }
 }
 
-fn start(line: &CommandLine) -> io::Result<Child> {
-    Command::new(&line.program)
-        .args(&line.arguments)
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
+/// A program, and what it started, where these are a process group of their own.
+struct Group {
+    child: Child,
+    is_own: bool,
 }
 
-/// Waits for its end; at the end of its time it is stopped, and there is no status.
-fn wait(child: &mut Child) -> io::Result<Option<ExitStatus>> {
-    let start = Instant::now();
-    loop {
-        if let Some(status) = child.try_wait()? {
-            return Ok(Some(status));
+impl Group {
+    fn start(line: &CommandLine, is_own: bool) -> io::Result<Self> {
+        let mut command = Command::new(&line.program);
+        command.args(&line.arguments);
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        #[cfg(unix)]
+        if is_own {
+            std::os::unix::process::CommandExt::process_group(&mut command, 0);
         }
-        if start.elapsed() >= MAX_TIME {
-            child.kill()?;
-            child.wait()?;
-            return Ok(None);
-        }
-        std::thread::sleep(PERIOD);
+        Ok(Self { child: command.spawn()?, is_own })
     }
+
+    /// Waits for the program's end; at the end of its time all of it is stopped, and there is no status.
+    fn wait(&mut self, is_over: impl Fn() -> bool) -> io::Result<Option<ExitStatus>> {
+        loop {
+            if let Some(status) = self.child.try_wait()? {
+                return Ok(Some(status));
+            }
+            if is_over() {
+                self.stop()?;
+                self.child.wait()?;
+                return Ok(None);
+            }
+            std::thread::sleep(PERIOD);
+        }
+    }
+
+    fn stop(&mut self) -> io::Result<()> {
+        #[cfg(unix)]
+        if self.is_own {
+            use rustix::process::{Pid, Signal, kill_process_group};
+            return Ok(kill_process_group(Pid::from_child(&self.child), Signal::KILL)?);
+        }
+        self.child.kill()
+    }
+}
+
+/// Whether there is a terminal at which the program may ask for a password. A group in the background must not read from
+/// it, so the program then stays in this one, which an interrupt at the terminal ends as a whole.
+#[cfg(unix)]
+fn may_ask_at_a_terminal() -> bool {
+    std::fs::File::open("/dev/tty").is_ok()
+}
+
+/// Elsewhere there are no groups of this kind.
+#[cfg(not(unix))]
+fn may_ask_at_a_terminal() -> bool {
+    true
 }
 
 /// Reads the beginning of a pipe on a thread of its own; it is wiped when dropped.
@@ -116,6 +150,23 @@ fn shown(said: &[u8], secret: &[u8]) -> String {
 #[cfg(test)]
 mod tests {
     use super::{first_line, shown};
+
+    #[cfg(unix)]
+    #[test]
+    fn at_the_end_of_its_time_a_program_and_what_it_started_are_stopped() {
+        use super::{Group, MAX_OUTPUT, collect};
+        use crate::arguments::CommandLine;
+
+        let folder = tempfile::tempdir().unwrap();
+        let is_started = folder.path().join("started");
+        let script = format!("(sleep 3; echo late) & touch '{}'; wait", is_started.display());
+        let line = CommandLine::of(["sh", "-c", &script].map(str::to_owned).to_vec()).unwrap();
+        let mut group = Group::start(&line, true).unwrap();
+        let printed = collect(group.child.stdout.take(), MAX_OUTPUT);
+        assert_eq!(group.wait(|| is_started.exists()).unwrap(), None);
+        // The pipe ends with the last process that has it.
+        assert_eq!(**printed.recv().unwrap(), *b"");
+    }
 
     #[test]
     fn the_first_line_counts_without_its_end() {
