@@ -23,6 +23,7 @@ use crate::{clock, times};
 use csv_rows::CsvRows;
 use ndjson::NdjsonRows;
 pub use spreadsheet::spreadsheet_safe;
+pub(crate) use spreadsheet::without_guard;
 
 /// How results are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -3,6 +3,7 @@
 use std::io;
 
 use avepoint_elements::terminal;
+use avepoint_elements_bulk::spreadsheet_safe;
 use serde_json::{Map, Value, json};
 
 use crate::failure::Failure;
@@ -116,9 +117,10 @@ pub(crate) fn push_csv<'a>(text: &mut String, cells: impl Iterator<Item = &'a st
     text.push('\n');
 }
 
-/// Appends a cell, in quotes where it needs them (RFC 4180). It cannot steer a terminal.
+/// Appends a cell, in quotes where it needs them (RFC 4180). It can neither steer a terminal nor start a formula.
 fn push_csv_cell(text: &mut String, cell: &str) {
-    let cell = terminal::escape(cell);
+    // A sign alone, such as the result of `office verify`, is no formula.
+    let cell = if cell.len() == 1 { terminal::escape(cell) } else { spreadsheet_safe(cell) };
     if cell.contains([',', '"', ';']) || cell.starts_with(' ') || cell.ends_with(' ') {
         text.push('"');
         text.push_str(&cell.replace('"', "\"\""));

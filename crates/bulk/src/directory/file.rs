@@ -7,6 +7,7 @@ use avepoint_elements_rows::{InputError, InputOptions, Original, Purpose, Source
 
 use super::{CustomerEntry, Customers, ListEnd, RowKeysBuf, Search, TenantEntry, UserEntry};
 use crate::error::{FileError, FileErrorKind};
+use crate::results::without_guard;
 
 /// The columns that only a directory has: names, and how many users the service counts in the tenant of a row.
 const CUSTOMER_NAME: &str = "customerName";
@@ -165,7 +166,7 @@ impl Columns {
         match original {
             Original::Cells(cells) => {
                 let place = self.0.iter().position(|column| column == name);
-                place.and_then(|place| cells.iter().nth(place)).unwrap_or_default().to_owned()
+                without_guard(place.and_then(|place| cells.iter().nth(place)).unwrap_or_default()).to_owned()
             }
             Original::Members(members) => {
                 let value = members.iter().find(|(member, _)| member == name);

@@ -8,6 +8,7 @@ use avepoint_elements_rows::{Column, KeyCells};
 use super::folded::Folded;
 use super::{Key, KeySet, UserEntry};
 use crate::ids::is_valid_uuid;
+use crate::results::without_guard;
 
 /// The cells of a row that name its user. What is missing or blank is empty.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -32,14 +33,15 @@ pub struct RowKeys<'a> {
 impl<'a> RowKeys<'a> {
     /// The cells of a row of an input.
     pub fn of(line: u64, keys: &'a KeyCells<'_>) -> Self {
+        let text = |column| without_guard(keys.get(column));
         Self {
             line,
-            customer: keys.get(Column::Customer),
-            tenant: keys.get(Column::Tenant),
-            user: keys.get(Column::User),
-            user_principal_name: keys.get(Column::UserPrincipalName),
-            mail: keys.get(Column::Mail),
-            employee_id: keys.get(Column::EmployeeId),
+            customer: text(Column::Customer),
+            tenant: text(Column::Tenant),
+            user: text(Column::User),
+            user_principal_name: text(Column::UserPrincipalName),
+            mail: text(Column::Mail),
+            employee_id: text(Column::EmployeeId),
         }
     }
 
@@ -112,7 +114,11 @@ pub struct RowKeysBuf {
 impl RowKeysBuf {
     /// The cells of a row of an input.
     pub fn of(line: u64, mut keys: KeyCells<'_>) -> Self {
-        let mut text = |column| keys.take(column);
+        let mut text = |column| {
+            let cell = keys.take(column);
+            let text = without_guard(&cell);
+            if text.len() == cell.len() { cell } else { text.to_owned() }
+        };
         Self {
             line,
             customer: text(Column::Customer),

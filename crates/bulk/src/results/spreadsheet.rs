@@ -13,6 +13,11 @@ pub fn spreadsheet_safe(text: &str) -> Cow<'_, str> {
     if starts_formula(text) { format!("'{escaped}").into() } else { escaped }
 }
 
+/// A text without the apostrophe that [`spreadsheet_safe`] puts before what would start a formula.
+pub(crate) fn without_guard(text: &str) -> &str {
+    text.strip_prefix('\'').filter(|rest| starts_formula(rest)).unwrap_or(text)
+}
+
 /// Whether a spreadsheet may calculate a text: the list of OWASP on CSV injection, its full-width signs
 /// included, and white space before them.
 fn starts_formula(text: &str) -> bool {
@@ -23,12 +28,14 @@ fn starts_formula(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::spreadsheet_safe;
+    use super::{spreadsheet_safe, without_guard};
 
     #[test]
     fn no_text_starts_a_formula() {
         for sign in ["=", "+", "-", "@", "\u{FF1D}", "\u{FF0B}", "\u{FF0D}", "\u{FF20}", " =", "\u{A0}="] {
-            assert_eq!(spreadsheet_safe(&format!("{sign}1+1")), format!("'{sign}1+1"));
+            let formula = format!("{sign}1+1");
+            assert_eq!(spreadsheet_safe(&formula), format!("'{formula}"));
+            assert_eq!(without_guard(&spreadsheet_safe(&formula)), formula);
         }
         assert_eq!(spreadsheet_safe("\t=1"), "'\\t=1");
         assert_eq!(spreadsheet_safe("\r1"), "'\\r1");
@@ -45,8 +52,9 @@ mod tests {
 
     #[test]
     fn ordinary_text_stays_as_it_is() {
-        for text in ["", "a=b", "7-8", "Straße, 北京", "it's"] {
+        for text in ["", "a=b", "7-8", "Straße, 北京", "it's", "'s-Gravenhage"] {
             assert_eq!(spreadsheet_safe(text), text);
+            assert_eq!(without_guard(text), text);
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::fs;
 use std::process::{Command, Stdio};
 
-use avepoint_elements_sandbox::Sandbox;
+use avepoint_elements_sandbox::{Directory, Sandbox};
 use serde_json::{Value, json};
 
 use crate::apply::Folder;
@@ -123,4 +123,30 @@ async fn a_file_that_is_no_directory_is_refused_before_anything_is_sent() {
     assert!(stderr.contains("is no directory of users: line 2 lacks a customer or a tenant"), "{stderr}");
     run(at(&mut plan(&folder, "nothing.csv"), &sandbox), 2);
     assert_eq!(sandbox.request_count(), before);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_cell_of_a_list_starts_a_formula_and_the_directory_is_read_as_it_was() {
+    let user = json!({
+        "customerId": "c", "customerName": "=Contoso", "tenantId": "t", "tenantName": "+T", "userId": "u",
+        "displayName": "@SUM(1)", "mail": "+a@c.example", "employeeId": "-5", "city": "Bonn", "state": "",
+        "postalCode": "1", "countryRegion": "Germany", "address": "A",
+    });
+    let directory = Directory::from_ndjson(user.to_string().as_bytes()).unwrap();
+    let sandbox = Sandbox::builder().directory(directory).start().await.unwrap();
+    let rows = "customer,tenant,employeeId,mail,city\n=Contoso,+T,-5,,Radebeul\n=Contoso,+T,,+a@c.example,Radebeul\n";
+    let folder = Folder::with("hr.csv", rows);
+    let (listed, _) = run(at(elements().args(["users", "list", "--output", "csv"]), &sandbox), 0);
+    let cells: Vec<_> = listed.lines().nth(1).unwrap().split(',').collect();
+    assert!(
+        ["'=Contoso", "'+T", "'@SUM(1)", "'+a@c.example", "'-5"].iter().all(|it| cells.contains(it)),
+        "{listed}"
+    );
+    fs::write(folder.path("directory.csv"), listed).unwrap();
+    let (_, lists) = requests(&sandbox, || {
+        json_of(at(&mut plan(&folder, "directory.csv"), &sandbox), 1);
+    });
+    // Both rows come to the user, and nothing else is wrong with them.
+    assert!(lists.is_empty());
+    assert_eq!(codes(&folder, "directory.csv"), ["duplicate", "duplicate"]);
 }

@@ -2,7 +2,6 @@
 
 use avepoint_elements::terminal;
 use avepoint_elements_bulk::plan::{Edit, LocalFields, Overview, Plan, PlannedUser, Selection};
-use avepoint_elements_bulk::spreadsheet_safe;
 use serde_json::{Value, json};
 
 use super::overview::name;
@@ -135,7 +134,7 @@ static COLUMNS: [Column; 10] = [
     Column { name: "new", heading: None },
 ];
 
-/// A line for each field that changes. No text in it starts a formula.
+/// A line for each field that changes.
 pub(super) fn print_csv(plan: &Plan, selection: &Selection, printer: Printer) -> Result<(), Failure> {
     let mut table = Table::new(printer, &COLUMNS);
     for planned in plan.users() {
@@ -151,21 +150,18 @@ pub(super) fn print_csv(plan: &Plan, selection: &Selection, printer: Printer) ->
         let local = planned.local.iter().flat_map(LocalFields::fields);
         let local = local.map(|(field, value)| (field.contract().name, Some(UNSEEN), Some(value)));
         let PlannedUser { user, names, .. } = &planned;
-        let safe = |text: Option<&'_ str>| text.map(|text| spreadsheet_safe(text).into_owned());
-        let names = [&names.customer, &names.tenant, &names.user].map(|name| safe(name.as_deref()));
         for (field, old, new) in edits.chain(local) {
-            let (old, new) = (safe(old), safe(new));
             table.row([
                 Some(&line),
                 Some(user.customer.as_str()),
-                names[0].as_deref(),
+                names.customer.as_deref(),
                 Some(user.tenant.as_str()),
-                names[1].as_deref(),
+                names.tenant.as_deref(),
                 Some(user.user.as_str()),
-                names[2].as_deref(),
+                names.user.as_deref(),
                 Some(field),
-                old.as_deref(),
-                new.as_deref(),
+                old,
+                new,
             ])?;
         }
     }
