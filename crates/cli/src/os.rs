@@ -10,7 +10,10 @@ mod unix {
     use std::fs::{DirBuilder, Metadata};
     use std::io;
     use std::os::unix::fs::{DirBuilderExt, FileTypeExt, PermissionsExt};
+    use std::os::unix::process::CommandExt;
+    use std::process::{Child, Command};
 
+    use rustix::process::{Pid, kill_process_group};
     use tokio::runtime::Runtime;
     use tokio::signal::unix::{Signal, SignalKind, signal};
 
@@ -27,6 +30,21 @@ mod unix {
     /// Whether others than its owner can read or change a file.
     pub(crate) fn is_open_to_others(file: &Metadata) -> bool {
         file.is_file() && file.permissions().mode() & 0o077 != 0
+    }
+
+    /// Whether the program was started at a terminal, whatever its input and its output are.
+    pub(crate) fn has_terminal() -> bool {
+        std::fs::File::open("/dev/tty").is_ok()
+    }
+
+    /// Makes a process group of a program and what it starts.
+    pub(crate) fn in_own_group(command: &mut Command) {
+        command.process_group(0);
+    }
+
+    /// Kills a program that was started [in its own group](in_own_group), with its group.
+    pub(crate) fn kill_group(leader: &mut Child) -> io::Result<()> {
+        Ok(kill_process_group(Pid::from_child(leader), rustix::process::Signal::KILL)?)
     }
 
     /// SIGINT; SIGTERM, which Kubernetes and systemd send some time before they kill; and SIGHUP of a terminal that is
@@ -77,16 +95,27 @@ mod unix {
     }
 }
 
-/// Untested: permissions are the folder's, and Ctrl-C is the one signal.
+/// Untested: permissions are the folder's, Ctrl-C is the one signal, and a program is killed without what it started.
 #[cfg(not(unix))]
 mod other {
     use std::fs::{DirBuilder, Metadata};
     use std::io;
+    use std::process::{Child, Command};
 
     use tokio::runtime::Runtime;
 
     pub(crate) fn owner_only(folder: &mut DirBuilder) -> &mut DirBuilder {
         folder
+    }
+
+    pub(crate) fn has_terminal() -> bool {
+        true
+    }
+
+    pub(crate) fn in_own_group(_command: &mut Command) {}
+
+    pub(crate) fn kill_group(leader: &mut Child) -> io::Result<()> {
+        leader.kill()
     }
 
     pub(crate) fn is_pipe(_file: &Metadata) -> bool {

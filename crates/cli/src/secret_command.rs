@@ -10,6 +10,7 @@ use zeroize::Zeroizing;
 
 use crate::arguments::CommandLine;
 use crate::failure::Failure;
+use crate::os;
 use crate::printer::one_line;
 
 /// How long it may take: time to unlock a store by hand.
@@ -34,7 +35,9 @@ pub(crate) fn run(line: &CommandLine) -> Result<Secret, Failure> {
             one_line(&line.program)
         ))
     };
-    let mut group = Group::start(line, !may_ask_at_a_terminal())
+    // A group in the background must not read from a terminal. Where there is one, the program may ask for a password there,
+    // so it stays in this group, which an interrupt at the terminal ends as a whole.
+    let mut group = Group::start(line, !os::has_terminal())
         .map_err(|error| failed(format!("cannot be started: {error}")))?;
     let printed = collect(group.child.stdout.take(), MAX_OUTPUT + 1);
     let said = collect(group.child.stderr.take(), MAX_OUTPUT);
@@ -71,9 +74,8 @@ impl Group {
         let mut command = Command::new(&line.program);
         command.args(&line.arguments);
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        #[cfg(unix)]
         if is_own {
-            std::os::unix::process::CommandExt::process_group(&mut command, 0);
+            os::in_own_group(&mut command);
         }
         Ok(Self { child: command.spawn()?, is_own })
     }
@@ -94,26 +96,8 @@ impl Group {
     }
 
     fn stop(&mut self) -> io::Result<()> {
-        #[cfg(unix)]
-        if self.is_own {
-            use rustix::process::{Pid, Signal, kill_process_group};
-            return Ok(kill_process_group(Pid::from_child(&self.child), Signal::KILL)?);
-        }
-        self.child.kill()
+        if self.is_own { os::kill_group(&mut self.child) } else { self.child.kill() }
     }
-}
-
-/// Whether there is a terminal at which the program may ask for a password. A group in the background must not read from
-/// it, so the program then stays in this one, which an interrupt at the terminal ends as a whole.
-#[cfg(unix)]
-fn may_ask_at_a_terminal() -> bool {
-    std::fs::File::open("/dev/tty").is_ok()
-}
-
-/// Elsewhere there are no groups of this kind.
-#[cfg(not(unix))]
-fn may_ask_at_a_terminal() -> bool {
-    true
 }
 
 /// Reads the beginning of a pipe on a thread of its own; it is wiped when dropped.
@@ -159,8 +143,9 @@ mod tests {
 
         let folder = tempfile::tempdir().unwrap();
         let is_started = folder.path().join("started");
-        let script = format!("(sleep 3; echo late) & touch '{}'; wait", is_started.display());
-        let line = CommandLine::of(["sh", "-c", &script].map(str::to_owned).to_vec()).unwrap();
+        let script = "(sleep 3; echo late) & touch \"$0\"; wait";
+        let words = ["sh", "-c", script, is_started.to_str().unwrap()];
+        let line = CommandLine::of(words.map(str::to_owned).to_vec()).unwrap();
         let mut group = Group::start(&line, true).unwrap();
         let printed = collect(group.child.stdout.take(), MAX_OUTPUT);
         assert_eq!(group.wait(|| is_started.exists()).unwrap(), None);
