@@ -1,4 +1,4 @@
-//! The program as people install it: an archive with its manual pages, completions and licences, and its SHA-256.
+//! The program as people install it: an archive with its manual pages, completions, examples and licences, and its SHA-256.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -14,6 +14,8 @@ const TASK: &str = "archive";
 const PACKAGE: &str = "avepoint-elements-cli";
 /// Files of the workspace's root, as they stand there.
 const COPIED: [&str; 4] = ["README.md", "CHANGELOG.md", "LICENSE-APACHE", "LICENSE-MIT"];
+/// Files to try it with, which the examples of help texts name.
+const EXAMPLES: [&str; 5] = ["clears.csv", "directory.ndjson", "hr.csv", "hr.xlsx", "offices.csv"];
 /// The name of the completions of each shell.
 const COMPLETIONS: [(&str, &str); 5] = [
     ("bash", "elements.bash"),
@@ -78,16 +80,20 @@ fn fill(root: &Path, folder: &Path, target: Option<&str>, profile: &str) -> Resu
     if folder.exists() {
         fs::remove_dir_all(folder).map_err(|error| written(&error))?;
     }
-    let completions = folder.join("completions");
+    let (completions, examples) = (folder.join("completions"), folder.join("examples"));
     fs::create_dir_all(&completions).map_err(|error| written(&error))?;
+    fs::create_dir_all(&examples).map_err(|error| written(&error))?;
     let built = program(root, target, profile);
-    let copy = |from: &Path| {
-        let to = folder.join(from.file_name().unwrap_or_default());
+    let copy = |from: &Path, to: &Path| {
+        let to = to.join(from.file_name().unwrap_or_default());
         fs::copy(from, to).map_err(|error| written(&error).in_file(from))
     };
-    copy(&built)?;
+    copy(&built, folder)?;
     for file in COPIED {
-        copy(&root.join(file))?;
+        copy(&root.join(file), folder)?;
+    }
+    for file in EXAMPLES {
+        copy(&root.join("examples").join(file), &examples)?;
     }
     // A program for another machine may not run here; what this one's says of itself is the same.
     let own = if target.is_none() { built } else { own_program(root)? };

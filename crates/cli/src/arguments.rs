@@ -92,6 +92,7 @@ pub(crate) enum Command {
     #[command(after_help = DOCTOR_EXAMPLES)]
     Doctor(Box<Doctor>),
     /// Print the JSON Schema of a row of `office apply`
+    #[command(after_help = "Example:\n  elements schema > row.schema.json")]
     Schema,
     /// Run the sandbox by itself: the service in a process, for tests and rehearsals
     ///
@@ -324,15 +325,18 @@ pub(crate) struct SandboxFaults {
 const SET_EXAMPLES: &str = "\
 Examples:
   # Without an account, against the embedded sandbox:
-  elements office set --sandbox --customer 966f35cc-0000-4000-8000-25cdbcf82a07 \\
-      --tenant 0c7715b3-0000-4000-8000-f3634dcfacec --user 7c18fd6f-0000-4000-8000-5725fa9edc3f \\
+  elements office set --sandbox \\
+      --customer 966f35cc-0000-4000-8000-25cdbcf82a07 \\
+      --tenant 0c7715b3-0000-4000-8000-f3634dcfacec \\
+      --user 7c18fd6f-0000-4000-8000-5725fa9edc3f \\
       --postal-code 2121 --country-region Angola --state Luanda --address Dande
 
   # Against the service, with the secret in a file that only you can read:
   export ELEMENTS_CLIENT_ID=…
   elements office set --client-secret-file ~/.elements-secret \\
-      --customer … --tenant … --user … --postal-code 01067 --country-region Germany \\
-      --state Saxony --address 'Theaterplatz 2' --city Dresden";
+      --customer … --tenant … --user … \\
+      --postal-code 01067 --country-region Germany --state Saxony \\
+      --address 'Theaterplatz 2' --city Dresden";
 
 const APPLY_EXAMPLES: &str = "\
 Examples:
@@ -366,7 +370,8 @@ Examples:
   elements auth status
 
   # A service on a bad day, the same one every time:
-  elements sandbox --rate 50/s --fail 5% --fail-status 500 --latency 80ms --drop 1% --truncate 1% \\
+  elements sandbox --rate 50/s --fail 5% --fail-status 500 --latency 80ms \\
+      --drop 1% --truncate 1% \\
       --token-lifetime 10m --revoke-after 1000 --seed 7
 
   # One customer with one user; others are refused with 403 and 404:

@@ -68,7 +68,10 @@ mod system {
         match receiver.recv_timeout(MAX_TIME) {
             Ok(Ok(done)) => Ok(done),
             Ok(Err(error)) => Err(failed(name, &said(&error))),
-            Err(_) => Err(failed(name, "it did not answer within a minute")),
+            Err(_) => Err(failed(
+                name,
+                "it did not answer within a minute; it may be locked, and ask at the desktop",
+            )),
         }
     }
 

@@ -28,10 +28,9 @@ pub(crate) fn from_environment(name: &str) -> Result<Option<Secret>, Failure> {
 pub(crate) fn from_file(path: &Path, what: &str) -> Result<Secret, Failure> {
     let bytes = bytes_from_file(path, what)?;
     let text = std::str::from_utf8(&bytes);
-    let text =
-        text.map_err(|_| Failure::usage(format!("{what} in {} is not valid UTF-8", printer::path(path))))?;
+    let text = text.map_err(|_| Failure::usage(format!("{what} in {} is not valid UTF-8", shown(path))))?;
     match text.trim_end_matches(['\r', '\n']) {
-        "" => Err(Failure::usage(format!("{what} in {} is empty", printer::path(path)))),
+        "" => Err(Failure::usage(format!("{what} in {} is empty", shown(path)))),
         secret => Ok(secret.into()),
     }
 }
@@ -62,16 +61,18 @@ fn read(source: impl Read, path: &Path, what: &str) -> Result<Zeroizing<Vec<u8>>
     let mut bytes = Zeroizing::new(Vec::new());
     source.take(MAX_BYTES + 1).read_to_end(&mut bytes).map_err(|error| unreadable(path, what, &error))?;
     if bytes.len() as u64 > MAX_BYTES {
-        return Err(Failure::usage(format!(
-            "{what} cannot be in {}, which is over a megabyte",
-            printer::path(path)
-        )));
+        return Err(Failure::usage(format!("{what} cannot be in {}, which is over a megabyte", shown(path))));
     }
     Ok(bytes)
 }
 
 fn unreadable(path: &Path, what: &str, error: &std::io::Error) -> Failure {
-    Failure::usage(format!("{what} cannot be read from {}: {error}", printer::path(path)))
+    Failure::usage(format!("{what} cannot be read from {}: {error}", shown(path)))
+}
+
+/// The name of a file, for messages.
+fn shown(path: &Path) -> String {
+    if path == Path::new("-") { "standard input".to_owned() } else { printer::path(path) }
 }
 
 fn warn_if_open_to_others(file: &File, path: &Path) {

@@ -12,6 +12,9 @@ use crate::printer::{OutputFormat, Printer};
 /// How much text is collected before it is written.
 const BUFFERED: usize = 1 << 16;
 
+/// What people see of a cell that is not there.
+const ABSENT: &str = "-";
+
 /// A column: its name in JSON and CSV, and its heading for people; one without a heading is left out for them.
 pub(crate) struct Column {
     pub(crate) name: &'static str,
@@ -41,7 +44,7 @@ impl<const N: usize> Table<N> {
     pub(crate) fn row(&mut self, cells: [Option<&str>; N]) -> io::Result<()> {
         match self.printer.format() {
             OutputFormat::Text => {
-                self.rows.push(cells.map(|cell| terminal::escape(cell.unwrap_or("-")).into_owned()));
+                self.rows.push(cells.map(|cell| terminal::escape(cell.unwrap_or(ABSENT)).into_owned()));
             }
             OutputFormat::Json => self.objects.push(self.object(cells)),
             OutputFormat::Ndjson => {
@@ -77,13 +80,18 @@ impl<const N: usize> Table<N> {
         push_csv(&mut self.text, cells.iter().copied());
     }
 
+    /// Aligns the columns that have a heading. Of those, one without a value is left out: a terminal is narrow.
     fn align(&mut self) {
-        let shown = |row: &[String; N]| -> Vec<String> {
-            let cells = self.columns.iter().zip(row);
-            cells.filter(|(column, _)| column.heading.is_some()).map(|(_, cell)| cell.clone()).collect()
-        };
-        let headings = self.columns.iter().filter_map(|column| column.heading).map(str::to_owned).collect();
-        let lines: Vec<Vec<String>> = std::iter::once(headings).chain(self.rows.iter().map(shown)).collect();
+        let has_value =
+            |index: usize| self.rows.is_empty() || self.rows.iter().any(|row| row[index] != ABSENT);
+        let headings = self.columns.iter().map(|column| column.heading).enumerate();
+        let shown: Vec<_> = headings
+            .filter_map(|(index, heading)| Some((index, heading?)))
+            .filter(|it| has_value(it.0))
+            .collect();
+        let cells = |row: &[String; N]| shown.iter().map(|(index, _)| row[*index].clone()).collect();
+        let headings = shown.iter().map(|(_, heading)| (*heading).to_owned()).collect();
+        let lines: Vec<Vec<String>> = std::iter::once(headings).chain(self.rows.iter().map(cells)).collect();
         self.text += &aligned(&lines);
     }
 

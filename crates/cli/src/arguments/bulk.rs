@@ -70,7 +70,7 @@ pub(crate) struct Input {
     /// Columns are found by name, in any order and any usual spelling: customer, tenant, user, postalCode,
     /// countryRegion, state, address, city. `elements office template` prints an empty file. Columns with other
     /// names are carried through to the results.
-    #[arg(value_name = "FILE")]
+    #[arg(value_name = "FILE", help_heading = None::<&str>)]
     pub(crate) file: PathBuf,
     #[command(flatten)]
     pub(crate) reading: ReadingArguments,

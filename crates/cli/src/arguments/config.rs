@@ -81,11 +81,13 @@ pub(crate) struct Unset {
 const SHOW_EXAMPLES: &str = "\
 Examples:
   elements config show
-  elements config show --profile contoso --environment us-government --output json";
+  elements config show --profile contoso --output json";
 
 const SET_EXAMPLES: &str = "\
 Examples:
-  elements config set --profile contoso client-id 0b5f6f1e-0000-4000-8000-5e1c1b0f8a11
-  elements config set --profile contoso client-secret-command pass show elements/contoso
+  elements config set --profile contoso \\
+      client-id 0b5f6f1e-0000-4000-8000-5e1c1b0f8a11
+  elements config set --profile contoso \\
+      client-secret-command pass show elements/contoso
   elements config set --profile contoso columns.postalCode PLZ
   elements config set default-profile contoso";

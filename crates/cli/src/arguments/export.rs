@@ -39,7 +39,8 @@ pub(crate) struct Export {
 pub(crate) const EXAMPLES: &str = "\
 Examples:
   # A rehearsal without an account:
-  elements office export --out users.csv --sandbox --sandbox-users examples/directory.ndjson
+  elements office export --out users.csv \\
+      --sandbox --sandbox-users examples/directory.ndjson
 
   # Correct the sheet of one customer, and see what would change:
   elements office export --customer Contoso --out contoso.csv

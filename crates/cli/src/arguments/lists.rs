@@ -70,6 +70,6 @@ impl From<UserIds> for UserKey {
 const LIST_EXAMPLES: &str = "\
 Examples:
   elements users list --customer Contoso
-  elements users list --output csv > directory.csv
+  elements users list --output ndjson > directory.ndjson
   elements users list --customer f3c95789-ace1-4954-8c5d-6baed2eac902 \\
-      --tenant cbf27734-ac10-4525-8b66-402800e03d2c --output ndjson > directory.ndjson";
+      --tenant cbf27734-ac10-4525-8b66-402800e03d2c --output csv > directory.csv";

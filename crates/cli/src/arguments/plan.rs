@@ -33,7 +33,7 @@ pub(crate) struct PlanRows {
     /// and may name customer and tenant by id or by name. Of the columns postalCode, countryRegion, state, address and
     /// city, those that are not there are kept, and so are cells that hold #KEEP; #CLEAR empties a field. Columns are found
     /// in any order and any usual spelling.
-    #[arg(value_name = "FILE")]
+    #[arg(value_name = "FILE", help_heading = None::<&str>)]
     pub(crate) file: PathBuf,
     #[command(flatten)]
     pub(crate) reading: ReadingArguments,

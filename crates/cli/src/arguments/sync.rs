@@ -60,7 +60,8 @@ Examples:
       --sandbox --sandbox-users examples/directory.ndjson
 
   # Every night:
-  elements office sync feed.csv --out \"$(date -u +%F).plan\" --yes --quiet --max-changes 100
+  elements office sync feed.csv --out \"$(date -u +%F).plan\" \\
+      --yes --quiet --max-changes 100
 
   # What it did, and the way back:
   elements office show hr.plan

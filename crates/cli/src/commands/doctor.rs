@@ -37,12 +37,14 @@ fn configuration(used: &Result<UsedProfile, Failure>) -> Finding {
     match used {
         Err(failure) => Finding::failure("configuration", failure.message()),
         Ok(UsedProfile { file, profile }) => {
+            let is_there = file.exists();
             let file = printer::path(file);
             Finding::ok(
                 "configuration",
                 match profile {
                     Some(profile) => format!("profile {profile} of {file}"),
-                    None => format!("no profile is used ({file})"),
+                    None if is_there => format!("no profile of {file} is used"),
+                    None => format!("{file} is not there, so no profile is used"),
                 },
             )
         }

@@ -147,6 +147,19 @@ fn a_configuration_that_cannot_be_read_is_named() {
 }
 
 #[test]
+fn a_column_without_a_value_is_left_out_for_people() {
+    let home = Home::new();
+    let shown = |arguments: &[&str]| {
+        let mut show = home.elements(&[&["config", "show", "--timeout", "3m"], arguments].concat());
+        run(show.env("ELEMENTS_TIMEOUT", "2m"), 0).0
+    };
+    assert!(shown(&[]).starts_with("setting      value       from       not used\n"), "{}", shown(&[]));
+    assert!(shown(&["--output", "csv"]).starts_with("setting,value,source,notUsed\n"));
+    let (stdout, _) = run(&mut home.elements(&["config", "show", "--timeout", "3m"]), 0);
+    assert!(stdout.starts_with("setting      value       from\n"), "{stdout}");
+}
+
+#[test]
 fn a_variable_that_is_not_used_or_takes_a_place_is_named() {
     let home = Home::with("[profiles.a]\nbase-url = \"https://a.example\"\n");
     // Nothing is sent: there is no credential.

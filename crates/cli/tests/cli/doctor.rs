@@ -114,6 +114,12 @@ fn a_configuration_or_a_secret_that_cannot_be_used_is_a_failure_of_its_own() {
     assert!(stdout.contains("failure  settings: the program false"), "{stdout}");
     let (stdout, _) = run(&mut doctor(&home, &[]), 1);
     assert!(stdout.contains("failure  settings: no credential is given"), "{stdout}");
+    assert!(
+        stdout.contains("ok       configuration: no profile of ") && stdout.contains("config.toml is used"),
+        "{stdout}"
+    );
+    let (stdout, _) = run(&mut doctor(&Home::new(), &[]), 1);
+    assert!(stdout.contains("config.toml is not there, so no profile is used\n"), "{stdout}");
 }
 
 #[test]

@@ -196,3 +196,19 @@ async fn names_of_fields_of_a_reply_cannot() {
         assert!(said.contains("forged"), "{said}");
     }
 }
+
+#[test]
+fn examples_can_be_copied_from_a_terminal_of_80_columns() {
+    let mut commands = vec![elements_cli::arguments::Arguments::tree()];
+    let mut examples = 0;
+    while let Some(command) = commands.pop() {
+        commands.extend(command.get_subcommands().cloned());
+        let help = command.get_after_help().map(ToString::to_string).unwrap_or_default();
+        // A longer line is wrapped, and no shell knows what follows as a part of it.
+        for example in help.lines().filter(|line| line.starts_with("  ")) {
+            assert!(example.chars().count() <= 80, "{}: {example}", command.get_name());
+            examples += 1;
+        }
+    }
+    assert!(examples > 50, "{examples}");
+}
