@@ -11,7 +11,7 @@ use avepoint_elements::terminal;
 use clap::builder::styling::{AnsiColor, Style};
 use clap::{ColorChoice, ValueEnum};
 use serde_json::Value;
-use terminal_size::{Width, terminal_size_of};
+use terminal_size::{Height, Width, terminal_size_of};
 
 use crate::wrapped::wrapped;
 
@@ -59,7 +59,8 @@ impl Printer {
     /// Writes a report, and its line end, at once.
     pub(crate) fn print(self, report: &impl Report) -> io::Result<()> {
         let text = match self.format {
-            OutputFormat::Text | OutputFormat::Csv => lines(&report.text()),
+            OutputFormat::Text => for_terminal(&lines(&report.text()), terminal_size_of(stdout())),
+            OutputFormat::Csv => lines(&report.text()),
             OutputFormat::Json | OutputFormat::Ndjson => json_text(&report.json()),
         };
         self.print_text(&format!("{}\n", text.trim_end()))
@@ -84,13 +85,13 @@ impl Printer {
 
 /// Writes a line to standard error, where a label that it begins with is coloured. A failure to write there changes nothing.
 pub(crate) fn note(line: &str) {
-    let line = coloured(&for_terminal(&lines(line)));
+    let line = coloured(&for_terminal(&lines(line), terminal_size_of(stderr())));
     let _ = writeln!(AutoStream::auto(stderr()), "{line}");
 }
 
-/// A text, cut between words where standard error is a terminal.
-fn for_terminal(text: &str) -> String {
-    match terminal_size_of(stderr()) {
+/// A text, cut between words where it goes to a terminal.
+fn for_terminal(text: &str, size: Option<(Width, Height)>) -> String {
+    match size {
         Some((Width(columns), _)) => wrapped(text, columns.into()),
         None => text.to_owned(),
     }
@@ -124,7 +125,7 @@ const LABELS: [(&str, Style); 3] = [
 
 /// Writes a question to standard error, where the answer is typed behind it.
 pub(crate) fn ask(question: &str) -> io::Result<()> {
-    write!(stderr(), "{} ", for_terminal(&lines(question)))?;
+    write!(stderr(), "{} ", for_terminal(&lines(question), terminal_size_of(stderr())))?;
     stderr().flush()
 }
 
