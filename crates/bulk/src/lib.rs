@@ -122,9 +122,10 @@ pub use avepoint_elements_rows::{
     Advice, Blank, CLEAR, Cells, Checked, CheckedPlanRow, CheckedRow, CheckedUpdate, Column, Country,
     Duplicates, Entries, Entry, Finding, Format, IdCounts, InputError, InputOptions, Invalid, KEEP, KeyCells,
     LineList, Original, PlanCheck, PlanEntries, PlanEntry, Problem, Purpose, Row, Source, Table,
-    UnknownColumn, UnknownKind, UnknownName, UserKind, WantedRow, check_plan, check_plan_row, check_row,
-    check_update, country, excerpt, schema, template,
+    UnknownColumn, UnknownName, UserKind, WantedRow, check_plan, check_plan_row, check_row, check_update,
+    country, excerpt, schema, template,
 };
+pub use count_or_percent::{CountOrPercent, InvalidCountOrPercent};
 pub use error::FileError;
 pub use file_names::{
     applied_name, journal_name, older_name, partial_name, plan_name, planned_name, results_name, synced_name,
@@ -137,7 +138,7 @@ pub use journal::{Journal, Recorded, Snapshot, TornTail};
 pub use new_file::NewFile;
 pub use outcome::{Outcome, State};
 pub use results::{Results, ResultsFormat, RowResult, spreadsheet_safe};
-pub use run::{BulkOptions, InvalidMaxFailures, Item, MaxFailures, Run, Stopped, Summary};
+pub use run::{BulkOptions, Item, Run, Stopped, Summary};
 pub use service_error::ServiceError;
 pub use shard::{InvalidShard, Shard};
 pub use untrusted::{open_ordinary, open_trusted};

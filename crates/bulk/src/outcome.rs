@@ -1,6 +1,5 @@
 //! What became of a row.
 
-use std::fmt;
 use std::sync::{Arc, LazyLock};
 use std::time::SystemTime;
 
@@ -12,67 +11,47 @@ use crate::plan::PlanOutcome;
 use crate::service_error::{self, ServiceError};
 use crate::{clock, times};
 
-/// What became of a row, in one word.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[non_exhaustive]
-pub enum State {
-    /// The service answered that it did the update, in this run. Of a plan also: in the interrupted run that this one goes
-    /// on with, or a request that was not answered turns out to have been applied.
-    Done,
-    /// A reading shows every value that the plan leads to; nothing was sent.
-    Already,
-    /// The journal says, or the input proves, that this update was done before; nothing was sent.
-    Unchanged,
-    /// The user was read, and [`Outcome::plan`] has what changes; nothing was sent.
-    Planned,
-    /// A reading shows every value that the plan leads to.
-    Confirmed,
-    /// No reading returns what the plan changes, and what it does return does not change.
-    Unseen,
-    /// A reading still shows values from which the plan starts, and otherwise those that it leads to.
-    Pending,
-    /// A reading shows values from which the plan neither starts nor to which it leads.
-    Differs,
-    /// The row cannot be sent as it is; nothing was.
-    Invalid,
-    /// A planned field holds another value than the one from which the plan starts; nothing was sent.
-    Conflict,
-    /// The user is not there any more.
-    Gone,
-    /// The service holds an office field that is no text, or answered with another user; nothing was sent.
-    Unreadable,
-    /// The service refused the request: a status from 400 to 499 other than 408 and 429. Or it refused others of the same
-    /// customer, and this one was not sent.
-    Refused,
-    /// Nothing reached the service, or it answered 429 or 503 to the end. The update was not applied.
-    Failed,
-    /// The update was sent and no answer that can be trusted came: it may have been applied.
-    Unknown,
-    /// The run ended before the row's turn came; nothing was sent.
-    NotAttempted,
+avepoint_elements::named_enum! {
+    /// What became of a row, in one word.
+    pub enum State {
+        /// The service answered that it did the update, in this run. Of a plan also: in the interrupted run that this one goes
+        /// on with, or a request that was not answered turns out to have been applied.
+        Done = "done",
+        /// A reading shows every value that the plan leads to; nothing was sent.
+        Already = "already",
+        /// The journal says, or the input proves, that this update was done before; nothing was sent.
+        Unchanged = "unchanged",
+        /// The user was read, and [`Outcome::plan`] has what changes; nothing was sent.
+        Planned = "planned",
+        /// A reading shows every value that the plan leads to.
+        Confirmed = "confirmed",
+        /// No reading returns what the plan changes, and what it does return does not change.
+        Unseen = "unseen",
+        /// A reading still shows values from which the plan starts, and otherwise those that it leads to.
+        Pending = "pending",
+        /// A reading shows values from which the plan neither starts nor to which it leads.
+        Differs = "differs",
+        /// The row cannot be sent as it is; nothing was.
+        Invalid = "invalid",
+        /// A planned field holds another value than the one from which the plan starts; nothing was sent.
+        Conflict = "conflict",
+        /// The user is not there any more.
+        Gone = "gone",
+        /// The service holds an office field that is no text, or answered with another user; nothing was sent.
+        Unreadable = "unreadable",
+        /// The service refused the request: a status from 400 to 499 other than 408 and 429. Or it refused others of the same
+        /// customer, and this one was not sent.
+        Refused = "refused",
+        /// Nothing reached the service, or it answered 429 or 503 to the end. The update was not applied.
+        Failed = "failed",
+        /// The update was sent and no answer that can be trusted came: it may have been applied.
+        Unknown = "unknown",
+        /// The run ended before the row's turn came; nothing was sent.
+        NotAttempted = "not attempted",
+    }
 }
 
 impl State {
-    /// All of them, in the order of summaries.
-    pub const ALL: [Self; 16] = [
-        Self::Done,
-        Self::Already,
-        Self::Unchanged,
-        Self::Planned,
-        Self::Confirmed,
-        Self::Unseen,
-        Self::Pending,
-        Self::Differs,
-        Self::Invalid,
-        Self::Conflict,
-        Self::Gone,
-        Self::Unreadable,
-        Self::Refused,
-        Self::Failed,
-        Self::Unknown,
-        Self::NotAttempted,
-    ];
-
     /// Those of rows that are [sent](crate::Item::Send).
     pub const OF_UPDATES: [Self; 7] = [
         Self::Done,
@@ -111,33 +90,6 @@ impl State {
         Self::NotAttempted,
     ];
 
-    /// Its name in results and summaries, such as `not attempted`.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Done => "done",
-            Self::Already => "already",
-            Self::Unchanged => "unchanged",
-            Self::Planned => "planned",
-            Self::Confirmed => "confirmed",
-            Self::Unseen => "unseen",
-            Self::Pending => "pending",
-            Self::Differs => "differs",
-            Self::Invalid => "invalid",
-            Self::Conflict => "conflict",
-            Self::Gone => "gone",
-            Self::Unreadable => "unreadable",
-            Self::Refused => "refused",
-            Self::Failed => "failed",
-            Self::Unknown => "unknown",
-            Self::NotAttempted => "not attempted",
-        }
-    }
-
-    /// The state of a name, if it is one.
-    pub fn parse(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|state| state.name() == name)
-    }
-
     /// Whether it is one that journals hold: one of rows that were sent, or were to be.
     pub(crate) const fn is_recorded(self) -> bool {
         matches!(self, Self::Done | Self::Refused | Self::Failed | Self::Unknown)
@@ -156,12 +108,6 @@ impl State {
             Self::NotAttempted => "not-attempted",
             other => other.name(),
         }
-    }
-}
-
-impl fmt::Display for State {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.name())
     }
 }
 
@@ -292,7 +238,7 @@ impl Serialize for Outcome {
             attempts,
             reason: &self.reason,
             reason_code,
-            error_kind: self.error_kind().map(ErrorKind::as_str),
+            error_kind: self.error_kind().map(ErrorKind::name),
             time: times::text(self.at).to_string(),
             host: &self.host,
             proof,

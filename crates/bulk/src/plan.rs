@@ -60,7 +60,7 @@ pub use decide::{Conflict, Decision, TooLong, Update, Verification, decide, veri
 pub use equality::are_equal;
 pub use file::{Plan, PlanHeader, PlanInput, PlanWriter, PlannedUsers, invert};
 pub use items::PlanItems;
-pub use max_changes::{InvalidMaxChanges, MaxChanges, TooManyChanges};
+pub use max_changes::TooManyChanges;
 pub use outcome::PlanOutcome;
 pub use overview::{FieldCounts, Overview, Selection};
 pub use planned_user::{Names, PlannedUser};

@@ -17,29 +17,13 @@ mod xlsx;
 use std::fmt;
 use std::str::FromStr;
 
-/// How an input is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Format {
-    /// Cells between commas, semicolons or tabs, with a header.
-    Csv,
-    /// A JSON object a line.
-    Ndjson,
-}
-
-impl Format {
-    /// Its name, such as `csv`.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Csv => "csv",
-            Self::Ndjson => "ndjson",
-        }
-    }
-}
-
-impl fmt::Display for Format {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.name())
+avepoint_elements::named_enum! {
+    /// How an input is written.
+    pub enum Format {
+        /// Cells between commas, semicolons or tabs, with a header.
+        Csv = "csv",
+        /// A JSON object a line.
+        Ndjson = "ndjson",
     }
 }
 
@@ -47,8 +31,7 @@ impl FromStr for Format {
     type Err = UnknownName;
 
     fn from_str(text: &str) -> Result<Self, UnknownName> {
-        let formats = [Self::Csv, Self::Ndjson];
-        formats.into_iter().find(|format| format.name() == text).ok_or(UnknownName("csv and ndjson"))
+        Self::parse(text).ok_or(UnknownName("csv and ndjson"))
     }
 }
 

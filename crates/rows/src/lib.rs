@@ -90,4 +90,4 @@ pub use schema::{schema, template};
 pub use source::Source;
 pub use table::Table;
 pub use text::{CLEAR, KEEP, trimmed};
-pub use wanted::{KeyCells, LocalFields, UnknownKind, UserKind, Wanted, WantedOffice, WantedRow};
+pub use wanted::{KeyCells, LocalFields, UserKind, Wanted, WantedOffice, WantedRow};

@@ -1,6 +1,5 @@
 //! How an input is to be read.
 
-use std::fmt;
 use std::str::FromStr;
 
 use avepoint_elements::{CustomerId, TenantId};
@@ -13,33 +12,16 @@ use crate::purpose::Purpose;
 use crate::text::trimmed;
 use crate::wanted::UserKind;
 
-/// What a blank value means.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Blank {
-    /// The field stays as it is, as with `#KEEP`. Only a [plan](Purpose::Plan) can do that, whose default it is.
-    Keep,
-    /// The field is emptied, as with `#CLEAR`. A column or member that the input does not have is not blank; nor is a
-    /// cell that a row ends before, which is a mistake.
-    Clear,
-    /// A mistake: each cell has a value. It is the default of [updates](Purpose::Update), where a blank city is left out.
-    Error,
-}
-
-impl Blank {
-    /// Its name, such as `error`.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Keep => "keep",
-            Self::Clear => "clear",
-            Self::Error => "error",
-        }
-    }
-}
-
-impl fmt::Display for Blank {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.name())
+avepoint_elements::named_enum! {
+    /// What a blank value means.
+    pub enum Blank {
+        /// The field stays as it is, as with `#KEEP`. Only a [plan](Purpose::Plan) can do that, whose default it is.
+        Keep = "keep",
+        /// The field is emptied, as with `#CLEAR`. A column or member that the input does not have is not blank; nor is a
+        /// cell that a row ends before, which is a mistake.
+        Clear = "clear",
+        /// A mistake: each cell has a value. It is the default of [updates](Purpose::Update), where a blank city is left out.
+        Error = "error",
     }
 }
 
@@ -47,8 +29,7 @@ impl FromStr for Blank {
     type Err = UnknownName;
 
     fn from_str(text: &str) -> Result<Self, UnknownName> {
-        let meanings = [Self::Keep, Self::Clear, Self::Error];
-        meanings.into_iter().find(|blank| blank.name() == text).ok_or(UnknownName("keep, clear and error"))
+        Self::parse(text).ok_or(UnknownName("keep, clear and error"))
     }
 }
 

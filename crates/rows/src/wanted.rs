@@ -1,13 +1,14 @@
 //! What a row of a plan wants of a user.
 
 use std::borrow::Cow;
-use std::fmt;
+
 use std::str::FromStr;
 
 use avepoint_elements::OfficeField;
 use serde::{Deserialize, Serialize};
 
 use crate::columns::Column;
+use crate::format::UnknownName;
 use crate::text::{CLEAR, KEEP};
 
 /// What a row wants of a field.
@@ -109,65 +110,35 @@ impl LocalFields {
     }
 }
 
-/// Where a user is kept, which no reading says: it decides which update the service takes.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum UserKind {
-    /// In the cloud alone.
-    #[default]
-    Cloud,
-    /// In a local directory, from which the cloud's is synchronised.
-    Hybrid,
-    /// In a local directory.
-    Local,
+avepoint_elements::named_enum! {
+    /// Where a user is kept, which no reading says: it decides which update the service takes.
+    #[derive(Default)]
+    pub enum UserKind {
+        /// In the cloud alone.
+        #[default]
+        Cloud = "cloud",
+        /// In a local directory, from which the cloud's is synchronised.
+        Hybrid = "hybrid",
+        /// In a local directory.
+        Local = "local",
+    }
 }
 
 impl UserKind {
-    /// All of them.
-    pub const ALL: [Self; 3] = [Self::Cloud, Self::Hybrid, Self::Local];
-
-    /// Its name, such as `cloud`.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Cloud => "cloud",
-            Self::Hybrid => "hybrid",
-            Self::Local => "local",
-        }
-    }
-
     /// Whether an update of the user carries the fields of local users.
     pub const fn has_local_fields(self) -> bool {
         matches!(self, Self::Hybrid | Self::Local)
     }
 }
 
-impl fmt::Display for UserKind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.name())
-    }
-}
-
 impl FromStr for UserKind {
-    type Err = UnknownKind;
+    type Err = UnknownName;
 
     /// Takes a name in either case.
-    fn from_str(text: &str) -> Result<Self, UnknownKind> {
-        Self::ALL.into_iter().find(|kind| kind.name().eq_ignore_ascii_case(text)).ok_or(UnknownKind)
+    fn from_str(text: &str) -> Result<Self, UnknownName> {
+        Self::parse(&text.to_ascii_lowercase()).ok_or(UnknownName("cloud, hybrid and local"))
     }
 }
-
-/// A text that names no kind of user.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct UnknownKind;
-
-impl fmt::Display for UnknownKind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("cloud, hybrid and local are allowed")
-    }
-}
-
-impl std::error::Error for UnknownKind {}
 
 /// What a row wants of its user.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

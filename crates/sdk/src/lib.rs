@@ -103,6 +103,7 @@ mod clock;
 mod error;
 #[cfg(feature = "tracing")]
 mod log;
+mod named_enum;
 pub mod terminal;
 #[cfg(feature = "testing")]
 pub mod testing;

@@ -19,7 +19,7 @@ pub(crate) fn retry(attempts: u32, wait: Duration, error: &Error) {
         target: TARGET,
         attempts,
         wait_ms = milliseconds(wait),
-        "error.type" = error.kind().as_str(),
+        "error.type" = error.kind().name(),
         http.response.status_code = error.status(),
         "the call is tried again"
     );
@@ -71,7 +71,7 @@ pub(crate) fn token_fetched(permissions: Permissions, outcome: &Result<AccessTok
             name: "elements.token.failed",
             target: TARGET,
             permissions,
-            "error.type" = error.kind().as_str(),
+            "error.type" = error.kind().name(),
             http.response.status_code = error.status(),
             "no access token was obtained"
         ),

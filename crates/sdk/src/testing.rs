@@ -142,7 +142,7 @@ mod tests {
 
     #[test]
     fn every_kind_of_error_can_be_made() {
-        for &kind in ErrorKind::ALL {
+        for kind in ErrorKind::ALL {
             assert_eq!(error(kind).kind(), kind);
             assert!(outcome_unknown(error(kind)).is_outcome_unknown(), "{kind}");
         }

@@ -10,10 +10,10 @@ use std::time::SystemTime;
 use avepoint_elements::Elements;
 use avepoint_elements_bulk::directory::{KeyIndex, resolve};
 use avepoint_elements_bulk::plan::{
-    MaxChanges, Plan, PlanHeader, PlanItems, PlanOutcome, PlanRow, PlanWriter, PlanningItems, invert,
+    Plan, PlanHeader, PlanItems, PlanOutcome, PlanRow, PlanWriter, PlanningItems, invert,
 };
 use avepoint_elements_bulk::{
-    BulkOptions, InputOptions, Item, Journal, MaxFailures, Snapshot, State, Summary, UserHash,
+    BulkOptions, CountOrPercent, InputOptions, Item, Journal, Snapshot, State, Summary, UserHash,
     check_plan_row, journal_name,
 };
 use futures_util::{StreamExt, stream};
@@ -58,9 +58,9 @@ fn plan_row(person: &Person) -> PlanRow<i64> {
 }
 
 /// Refuses a plan that changes more than a night does.
-pub fn guard(plan: &Plan, most: MaxChanges) -> Result<()> {
+pub fn guard(plan: &Plan, most: CountOrPercent) -> Result<()> {
     let counts = plan.counts().ok_or("the plan is not whole")?;
-    most.check(counts)?;
+    counts.check_changes(most)?;
     match counts.clears() {
         0 => Ok(()),
         clears => Err(format!("{clears} users would lose a value; look at the plan").into()),
@@ -82,7 +82,7 @@ pub async fn apply(
     let journal = Arc::new(journal);
     // Where a line of the plan cannot be read, the run ends with that error.
     let rows = stream::iter(plan.users()).map(|planned| planned.map(|it| Item::Apply(it.line, it)));
-    let options = BulkOptions::new().max_failures(MaxFailures::rows(20)).journal(journal.clone());
+    let options = BulkOptions::new().max_failures(CountOrPercent::count(20)).journal(journal.clone());
     let mut run = options.try_run(elements, rows);
     let mut stop = pin!(stop);
     let mut is_stopped = false;

@@ -5,7 +5,8 @@ use std::process::ExitCode;
 
 use avepoint_elements::{Credential, Elements};
 use avepoint_elements_bulk::State;
-use avepoint_elements_bulk::plan::{MaxChanges, Plan};
+use avepoint_elements_bulk::CountOrPercent;
+use avepoint_elements_bulk::plan::Plan;
 use nightly_sqlite::{Database, Result};
 
 /// At most this share of the users may change in one night.
@@ -38,7 +39,7 @@ async fn run(arguments: &[&str]) -> Result<bool> {
         }
         ["apply", database, plan] => {
             let (database, plan) = (Database::open(Path::new(database))?, Plan::open(Path::new(plan))?);
-            nightly_sqlite::guard(&plan, MaxChanges::percent(MAX_PERCENT)?)?;
+            nightly_sqlite::guard(&plan, CountOrPercent::percent(MAX_PERCENT)?)?;
             let summary = nightly_sqlite::apply(&client()?, &database, &plan, interrupted()).await?;
             for state in State::OF_PLANS {
                 println!("{state:>13} {}", summary.count(state));

@@ -4,7 +4,7 @@ use std::future::pending;
 
 use avepoint_elements::{Credential, Elements};
 use avepoint_elements_bulk::State;
-use avepoint_elements_bulk::plan::MaxChanges;
+use avepoint_elements_bulk::CountOrPercent;
 use avepoint_elements_sandbox::{Directory, Sandbox};
 use nightly_sqlite::{Database, apply, guard, plan, undo, verify};
 
@@ -49,8 +49,8 @@ async fn a_night_is_planned_applied_verified_and_taken_back() {
     let expected = [(10, "change"), (20, "equal"), (30, "invalid"), (40, "not found")];
     assert_eq!(results(&database), expected.map(|(person, result)| (person, result.to_owned())));
     assert_eq!(city_of(&sandbox, "u1"), "Dresden", "a plan changes nothing");
-    assert!(guard(&planned, MaxChanges::users(0)).is_err());
-    guard(&planned, MaxChanges::users(1)).unwrap();
+    assert!(guard(&planned, CountOrPercent::count(0)).is_err());
+    guard(&planned, CountOrPercent::count(1)).unwrap();
 
     // Stopped at once: nothing is sent, and the next call goes on.
     let stopped = apply(&elements, &database, &planned, async {}).await.unwrap();

@@ -63,7 +63,7 @@ mod tests {
 
     #[test]
     fn every_kind_of_error_has_its_answer() {
-        for &kind in ErrorKind::ALL {
+        for kind in ErrorKind::ALL {
             let is_ours = answer(&testing::error(kind)) == Answer::Ours;
             assert_eq!(
                 is_ours,

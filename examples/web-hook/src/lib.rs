@@ -81,7 +81,7 @@ async fn update(State(hook): State<Hook>, Json(Move { user, office }): Json<Move
 
 /// What the sender is told. The rest of the error is ours, and goes to the log.
 fn refused(error: &Error) -> Response {
-    tracing::warn!(kind = error.kind().as_str(), request_id = error.request_id(), "no update: {error}");
+    tracing::warn!(kind = error.kind().name(), request_id = error.request_id(), "no update: {error}");
     answer(error).into_response()
 }
 

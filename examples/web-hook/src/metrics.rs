@@ -23,7 +23,7 @@ impl Metrics {
     pub fn count(&self, result: &Result<Receipt>) {
         let (name, attempts) = match result {
             Ok(receipt) => ("done", receipt.attempts),
-            Err(error) => (error.kind().as_str(), error.attempts()),
+            Err(error) => (error.kind().name(), error.attempts()),
         };
         let mut counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         *counts.calls.entry(name).or_default() += 1;

@@ -1,7 +1,7 @@
 //! Results, journal and pace of a run.
 
 use super::*;
-use avepoint_elements_bulk::{MaxFailures, Stopped, UserHash};
+use avepoint_elements_bulk::{CountOrPercent, Stopped, UserHash};
 use avepoint_elements_sandbox::{Fault, Faults, RateLimit};
 
 async fn sandbox(faults: Faults) -> (Sandbox, Elements) {
@@ -103,7 +103,7 @@ async fn an_update_that_was_under_way_when_the_run_died_is_sent_again() {
 #[tokio::test(start_paused = true)]
 async fn more_failures_than_allowed_stop_the_run() {
     let (sandbox, elements) = sandbox(Faults::new().path("/users/u1", Fault::status(404))).await;
-    let bulk = BulkOptions::new().concurrency(1).max_failures(MaxFailures::rows(2));
+    let bulk = BulkOptions::new().concurrency(1).max_failures(CountOrPercent::count(2));
     let mut run = bulk.run(&elements, rows(100, "1"));
     let results = results(&mut run).await;
     // u1, u10 and u11.

@@ -98,7 +98,7 @@ async fn outcomes_have_the_error_of_the_sdk() {
 #[test]
 fn an_outcome_that_is_made_of_an_error_has_the_state_that_a_run_gives() {
     let state = |error| Outcome::from(error).state;
-    for &kind in ErrorKind::ALL {
+    for kind in ErrorKind::ALL {
         let expected = match kind {
             ErrorKind::Validation => State::Invalid,
             ErrorKind::Permission | ErrorKind::NotFound | ErrorKind::Rejected | ErrorKind::Authentication => {

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use avepoint_elements::{Credential, Elements, Error, ErrorKind};
-use avepoint_elements_bulk::plan::{MaxChanges, PlanRow};
+use avepoint_elements_bulk::plan::PlanRow;
 use avepoint_elements_bulk::{
-    BulkOptions, Column, InputOptions, Item, Journal, MaxFailures, Outcome, ResultsFormat, Run, State, Stopped,
+    BulkOptions, Column, CountOrPercent, InputOptions, Item, Journal, Outcome, ResultsFormat, Run, State, Stopped,
     check_plan_row, check_row, country,
 };
 use avepoint_elements_sandbox::{Fault, Faults, Sandbox};
@@ -79,7 +79,7 @@ async fn each_record_has_its_outcome_and_the_cursors_error_ends_the_run() {
         Ok(("k5", "cy", "DE")),
     ];
     let options = BulkOptions::new().concurrency(1).journal(Arc::new(Journal::temporary().unwrap()));
-    let options = options.max_failures(MaxFailures::percent(50.0).unwrap());
+    let options = options.max_failures(CountOrPercent::percent(50.0).unwrap());
     let mut run = options.try_run(&client(&sandbox), cursor(records));
     let outcomes = outcomes(&mut run).await;
     let states: Vec<_> = outcomes.iter().map(|(key, outcome)| (key.as_str(), outcome.state)).collect();
@@ -102,7 +102,7 @@ fn rows_and_countries_are_checked_without_a_file() {
     let row = check_plan_row([(Column::Mail, "ada@fabrikam.example"), (Column::State, "Bavaria")], &InputOptions::default());
     let row = PlanRow::checked(4711, 1, row);
     assert!(row.wanted.is_ok() && row.keys.mail == "ada@fabrikam.example");
-    assert!(MaxChanges::percent(101.0).is_err() && MaxFailures::percent(2.5).is_ok());
+    assert!(CountOrPercent::percent(101.0).is_err() && CountOrPercent::percent(2.5).is_ok());
     // What a later version may add.
     let is_csv = |format| match format {
         ResultsFormat::Csv { .. } => true,

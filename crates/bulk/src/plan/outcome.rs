@@ -130,7 +130,7 @@ impl Serialize for PlanOutcome {
             state: self.state,
             reason: &self.reason,
             reason_code: self.reason_code,
-            error_kind: self.error_kind().map(ErrorKind::as_str),
+            error_kind: self.error_kind().map(ErrorKind::name),
             user: self.user.as_ref(),
             names: &self.names,
             change: self.planned.as_ref().map(|planned| &planned.change),

@@ -1,88 +1,44 @@
 //! What planning came to, row by row and in numbers.
 
 use std::collections::BTreeMap;
-use std::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
-/// What planning a row came to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[non_exhaustive]
-pub enum PlanState {
-    /// The user differs from the row: the plan changes that.
-    Change,
-    /// The user is as the row wants it.
-    Equal,
-    /// No user in reach has the keys of the row.
-    NotFound,
-    /// The keys of the row belong to several users.
-    KeysDisagree,
-    /// Several users have all keys of the row.
-    Ambiguous,
-    /// Another row comes to the same user. None of them is planned.
-    Duplicate,
-    /// The customer or the tenant of the row is not in reach, or not among those that are planned for.
-    OutOfScope,
-    /// A list of users or customers was incomplete: the user may exist or not.
-    CouldNotBeTold,
-    /// The service holds an office field that is no text, or answered with another user.
-    Unreadable,
-    /// The update could not carry a value that is to be kept.
-    TooLong,
-    /// The row cannot be planned as it is.
-    Invalid,
-    /// The service refused the reading.
-    Refused,
-    /// The user could not be read, for a reason that may pass.
-    Failed,
-    /// Planning ended before the row's turn came.
-    NotAttempted,
+avepoint_elements::named_enum! {
+    /// What planning a row came to.
+    pub enum PlanState {
+        /// The user differs from the row: the plan changes that.
+        Change = "change",
+        /// The user is as the row wants it.
+        Equal = "equal",
+        /// No user in reach has the keys of the row.
+        NotFound = "not found",
+        /// The keys of the row belong to several users.
+        KeysDisagree = "keys disagree",
+        /// Several users have all keys of the row.
+        Ambiguous = "ambiguous",
+        /// Another row comes to the same user. None of them is planned.
+        Duplicate = "duplicate",
+        /// The customer or the tenant of the row is not in reach, or not among those that are planned for.
+        OutOfScope = "out of scope",
+        /// A list of users or customers was incomplete: the user may exist or not.
+        CouldNotBeTold = "could not be told",
+        /// The service holds an office field that is no text, or answered with another user.
+        Unreadable = "unreadable",
+        /// The update could not carry a value that is to be kept.
+        TooLong = "too long",
+        /// The row cannot be planned as it is.
+        Invalid = "invalid",
+        /// The service refused the reading.
+        Refused = "refused",
+        /// The user could not be read, for a reason that may pass.
+        Failed = "failed",
+        /// Planning ended before the row's turn came.
+        NotAttempted = "not attempted",
+    }
 }
 
 impl PlanState {
-    /// All of them, in the order of summaries.
-    pub const ALL: [Self; 14] = [
-        Self::Change,
-        Self::Equal,
-        Self::NotFound,
-        Self::KeysDisagree,
-        Self::Ambiguous,
-        Self::Duplicate,
-        Self::OutOfScope,
-        Self::CouldNotBeTold,
-        Self::Unreadable,
-        Self::TooLong,
-        Self::Invalid,
-        Self::Refused,
-        Self::Failed,
-        Self::NotAttempted,
-    ];
-
-    /// Its name in results and summaries, such as `not found`.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Change => "change",
-            Self::Equal => "equal",
-            Self::NotFound => "not found",
-            Self::KeysDisagree => "keys disagree",
-            Self::Ambiguous => "ambiguous",
-            Self::Duplicate => "duplicate",
-            Self::OutOfScope => "out of scope",
-            Self::CouldNotBeTold => "could not be told",
-            Self::Unreadable => "unreadable",
-            Self::TooLong => "too long",
-            Self::Invalid => "invalid",
-            Self::Refused => "refused",
-            Self::Failed => "failed",
-            Self::NotAttempted => "not attempted",
-        }
-    }
-
-    /// The state of a name, if it is one.
-    pub fn parse(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|state| state.name() == name)
-    }
-
     /// The code of its reason where there is no closer one.
     pub(super) const fn reason_code(self) -> &'static str {
         match self {
@@ -100,12 +56,6 @@ impl PlanState {
     /// Whether the row was planned: there is nothing to correct about it.
     pub const fn is_planned(self) -> bool {
         matches!(self, Self::Change | Self::Equal)
-    }
-}
-
-impl fmt::Display for PlanState {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.name())
     }
 }
 

@@ -7,7 +7,8 @@ use avepoint_elements::Elements;
 use futures_core::Stream;
 
 use super::rows::{PollRow, Rows};
-use super::{BoxError, Item, MaxFailures, Run};
+use super::{BoxError, Item, Run};
+use crate::count_or_percent::CountOrPercent;
 use crate::journal::Journal;
 
 /// More calls than that a service of this kind does not take at a time, and rows that wait for results take memory.
@@ -29,7 +30,7 @@ const MAX_TIME: Duration = Duration::from_secs(10 * 365 * 86_400);
 #[must_use]
 pub struct BulkOptions {
     pub(super) concurrency: usize,
-    pub(super) max_failures: Option<MaxFailures>,
+    pub(super) max_failures: Option<CountOrPercent>,
     pub(super) limit: Option<u64>,
     pub(super) max_outage: Duration,
     pub(super) verify_timeout: Duration,
@@ -68,8 +69,9 @@ impl BulkOptions {
         self
     }
 
-    /// Stops when more rows than that fail. Default: never.
-    pub fn max_failures(mut self, most: MaxFailures) -> Self {
+    /// Stops when more rows than that are refused, fail or stay unknown; with 0, the first one stops it. A share is one of the
+    /// rows that were sent, and is judged from the fiftieth on. Default: never.
+    pub fn max_failures(mut self, most: CountOrPercent) -> Self {
         self.max_failures = Some(most);
         self
     }

@@ -14,8 +14,9 @@ use super::customer_scopes::CustomerScopes;
 use super::pending_row::{Backlog, Control, PendingRow, Work};
 use super::reorder_buffer::ReorderBuffer;
 use super::seen_users::SeenUsers;
-use super::{BoxError, BulkOptions, Item, MaxFailures, Stopped, Summary};
+use super::{BoxError, BulkOptions, Item, Stopped, Summary};
 use crate::clock;
+use crate::count_or_percent::CountOrPercent;
 use crate::hash::Proof;
 use crate::journal::{Journal, Snapshot, Writer};
 use crate::outcome::{Outcome, State};
@@ -26,6 +27,9 @@ const MIN_TRIES: u32 = 2;
 /// Calls beyond the second that rows which fail may cost without any success, and what a success adds to them.
 const RETRY_BUDGET: f64 = 50.0;
 const BUDGET_PER_SUCCESS: f64 = 0.5;
+
+/// Rows after which a share of failures is judged.
+const MIN_ROWS_FOR_PERCENT: u64 = 50;
 
 /// The rows of a run that wait: for their call, their next call, or the results of earlier rows.
 pub(super) struct Scheduler<T> {
@@ -205,8 +209,7 @@ impl<T> Scheduler<T> {
         if !outcome.state.is_success() {
             self.failed += 1;
             let sent = self.sent - self.ready.len() as u64;
-            let too_many = |most: MaxFailures| most.are_exceeded_by(self.failed, sent);
-            if self.settings.max_failures.is_some_and(too_many) {
+            if self.settings.max_failures.is_some_and(|most| are_too_many(most, self.failed, sent)) {
                 self.stop_because(Stopped::MaxFailures);
             }
         }
@@ -222,6 +225,12 @@ impl<T> Scheduler<T> {
         }
         self.settle(row, outcome);
     }
+}
+
+/// Whether so many failures, among the rows that were sent, are more than may be.
+fn are_too_many(most: CountOrPercent, failed: u64, sent: u64) -> bool {
+    let is_early = most.is_percent() && sent < MIN_ROWS_FOR_PERCENT;
+    !is_early && most.is_exceeded_by(failed, sent)
 }
 
 const DUPLICATE_USER: &str = "the same user came before in this run, and its first row counts; nothing was sent for this one: leave one of them";
@@ -269,8 +278,15 @@ mod tests {
     }
 
     #[test]
+    fn a_share_of_failures_is_judged_from_the_fiftieth_row_on() {
+        let share = "10%".parse().unwrap();
+        assert!(!are_too_many(share, 49, 49) && are_too_many(share, 6, 50));
+        assert!(are_too_many(CountOrPercent::count(0), 1, 1));
+    }
+
+    #[test]
     fn behind_the_failure_that_is_one_too_many_no_row_is_sent() {
-        let settings = BulkOptions::new().concurrency(3).max_failures(MaxFailures::rows(0));
+        let settings = BulkOptions::new().concurrency(3).max_failures(CountOrPercent::count(0));
         let mut scheduler = scheduler(settings);
         let mut sent: Vec<_> = std::iter::from_fn(|| next_sent(&mut scheduler)).collect();
         assert_eq!(sent.len(), 3);

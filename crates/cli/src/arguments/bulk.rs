@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use avepoint_elements::{CustomerId, TenantId};
-use avepoint_elements_bulk::plan::{MaxChanges, Sha256Sum};
-use avepoint_elements_bulk::{Column, MaxFailures, Shard};
+use avepoint_elements_bulk::plan::Sha256Sum;
+use avepoint_elements_bulk::{Column, CountOrPercent, Shard};
 use clap::{Args, ValueEnum};
 
 use super::Connection;
@@ -142,7 +142,7 @@ pub(crate) struct RunArguments {
     pub(crate) limit: Option<u64>,
     /// Stop when more rows fail: a number such as 20, or a share of those sent such as 5%, judged from 50 rows on.
     #[arg(long, value_name = "N|P%", allow_negative_numbers = true)]
-    pub(crate) max_failures: Option<MaxFailures>,
+    pub(crate) max_failures: Option<CountOrPercent>,
     #[command(flatten)]
     pub(crate) pace: Pace,
     /// Apply one of N equal parts of the file, chosen by a hash of the user, such as 2/8.
@@ -182,7 +182,7 @@ pub(crate) struct GuardArguments {
     /// Refuse a plan that changes more users, in all or in one tenant: a number such as 100, or a share of the rows that
     /// came to a user, such as 5%.
     #[arg(long, value_name = "N|P%", allow_negative_numbers = true)]
-    pub(crate) max_changes: Option<MaxChanges>,
+    pub(crate) max_changes: Option<CountOrPercent>,
     /// Apply the plan although it empties fields. The plan that takes another one back needs no such word.
     #[arg(long)]
     pub(crate) allow_clear: bool,

@@ -3,8 +3,7 @@
 use std::num::NonZeroUsize;
 use std::time::Duration;
 
-use avepoint_elements_bulk::plan::MaxChanges;
-use avepoint_elements_bulk::{Column, MaxFailures};
+use avepoint_elements_bulk::{Column, CountOrPercent};
 use clap::{Args, Subcommand};
 
 use super::Connection;
@@ -52,10 +51,10 @@ pub(crate) struct Show {
     pub(crate) strict_countries: bool,
     /// The most users that a plan may change.
     #[arg(long, value_name = "N|P%", allow_negative_numbers = true)]
-    pub(crate) max_changes: Option<MaxChanges>,
+    pub(crate) max_changes: Option<CountOrPercent>,
     /// The most rows that may fail.
     #[arg(long, value_name = "N|P%", allow_negative_numbers = true)]
-    pub(crate) max_failures: Option<MaxFailures>,
+    pub(crate) max_failures: Option<CountOrPercent>,
     /// A column of another name, such as postalCode=PLZ.
     #[arg(long, value_name = "NAME=COLUMN", value_parser = mapping)]
     pub(crate) map: Vec<(Column, String)>,

@@ -6,8 +6,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use avepoint_elements::Environment;
-use avepoint_elements_bulk::MaxFailures;
-use avepoint_elements_bulk::plan::MaxChanges;
+use avepoint_elements_bulk::CountOrPercent;
 
 use super::value::check;
 use crate::arguments::{CommandLine, Rate, Retries};
@@ -102,8 +101,8 @@ pub(crate) static RATE: Key = key("rate", None, KeyKind::Text, check::<Rate>);
 pub(crate) static CONCURRENCY: Key = key("concurrency", None, KeyKind::Number, check::<NonZeroUsize>);
 pub(crate) static MAX_OUTAGE: Key = key("max-outage", None, KeyKind::Text, check::<Duration>);
 pub(crate) static STRICT_COUNTRIES: Key = key("strict-countries", None, KeyKind::Switch, check::<bool>);
-pub(crate) static MAX_CHANGES: Key = key("max-changes", None, KeyKind::Number, check::<MaxChanges>);
-pub(crate) static MAX_FAILURES: Key = key("max-failures", None, KeyKind::Number, check::<MaxFailures>);
+pub(crate) static MAX_CHANGES: Key = key("max-changes", None, KeyKind::Number, check::<CountOrPercent>);
+pub(crate) static MAX_FAILURES: Key = key("max-failures", None, KeyKind::Number, check::<CountOrPercent>);
 
 /// All that a profile may hold, beside the table of columns, and those that it must not.
 pub(crate) static OF_PROFILES: [&Key; 25] = [

@@ -4,7 +4,8 @@ use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use avepoint_elements_bulk::plan::{MaxChanges, Sha256Sum};
+use avepoint_elements_bulk::CountOrPercent;
+use avepoint_elements_bulk::plan::Sha256Sum;
 use avepoint_elements_bulk::{BulkOptions, Shard};
 
 use super::connection::{self, Connection};
@@ -70,7 +71,7 @@ pub(super) fn concurrency(flag: Option<NonZeroUsize>, layers: &Layers) -> Result
 
 /// What a plan may do.
 pub(crate) struct Guards {
-    pub(crate) max_changes: Option<MaxChanges>,
+    pub(crate) max_changes: Option<CountOrPercent>,
     pub(crate) allow_clear: bool,
     pub(crate) expect: Option<Sha256Sum>,
     /// Whether one row in each tenant is enough.

@@ -1,6 +1,6 @@
 //! Of `office sync`.
 
-use avepoint_elements_bulk::plan::MaxChanges;
+use avepoint_elements_bulk::CountOrPercent;
 
 use super::keys;
 use super::layers::Layers;
@@ -33,7 +33,7 @@ fn max_changes(flag: Option<u64>, layers: &Layers) -> Result<Option<u64>, Failur
     if flag.is_some() {
         return Ok(flag);
     }
-    let Some(most) = layers.value::<MaxChanges>(&keys::MAX_CHANGES, None)? else { return Ok(None) };
+    let Some(most) = layers.value::<CountOrPercent>(&keys::MAX_CHANGES, None)? else { return Ok(None) };
     most.to_string().parse().map(Some).map_err(|_| {
         Failure::usage(format!(
             "max-changes of the profile is {most}, and a sync does not know of how many; say --max-changes NUMBER; nothing \

@@ -6,8 +6,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use avepoint_elements::Environment;
-use avepoint_elements_bulk::MaxFailures;
-use avepoint_elements_bulk::plan::MaxChanges;
+use avepoint_elements_bulk::CountOrPercent;
 
 use crate::arguments::{self, CommandLine, Rate, Retries};
 
@@ -113,17 +112,7 @@ impl Value for Environment {
     }
 }
 
-impl Value for MaxChanges {
-    fn read(text: &OsStr) -> Result<Self, String> {
-        utf8(text)?.parse().map_err(|error| format!("{error}"))
-    }
-
-    fn text(&self) -> String {
-        self.to_string()
-    }
-}
-
-impl Value for MaxFailures {
+impl Value for CountOrPercent {
     fn read(text: &OsStr) -> Result<Self, String> {
         utf8(text)?.parse().map_err(|error| format!("{error}"))
     }

@@ -86,7 +86,7 @@ fn record<T>(span: &Span, operation: &Operation, outcome: &Result<Answer<T>>) {
         span.record("request_id", display(id));
     }
     if let Err(error) = outcome {
-        span.record("error.type", error.kind().as_str()).record("otel.status_code", "ERROR");
+        span.record("error.type", error.kind().name()).record("otel.status_code", "ERROR");
         span.record("outcome_unknown", error.is_outcome_unknown());
     }
 }

@@ -1,104 +1,56 @@
 //! What an error is about: one kind each.
 
-use std::fmt;
-
 use super::{Error, ErrorDetail, Stage};
 
-/// What an error is about. Kinds exclude each other; whether an update may have been applied all the same is another
-/// question, which [`Error::is_outcome_unknown`] answers.
-///
-/// | kind and predicate | the service answers | the token endpoint answers | or | retryable |
-/// |---|---|---|---|---|
-/// | `Validation`, [`is_validation`](Error::is_validation) | | | a value was refused on this side | no |
-/// | `Configuration`, [`is_configuration`](Error::is_configuration) | | first of all a redirect, or a page and no token | the settings cannot work | no |
-/// | `Authentication`, [`is_authentication`](Error::is_authentication) | 401 | 4xx but 408 and 429 | a token source gives up | no |
-/// | `Permission`, [`is_permission`](Error::is_permission) | 403 | | | no |
-/// | `NotFound`, [`is_not_found`](Error::is_not_found) | 404 | | | no |
-/// | `Rejected`, [`is_rejected`](Error::is_rejected) | another 4xx | | | no |
-/// | `Throttled`, [`is_throttled`](Error::is_throttled) | 429 | 429 | the call was over before the pause that the service asks for, or was cancelled in the queue | yes |
-/// | `Timeout`, [`is_timeout`](Error::is_timeout) | 408 | 408 | a time limit passed | yes |
-/// | `Server`, [`is_server`](Error::is_server) | 5xx | 5xx | | 500, 502, 503, 504 |
-/// | `Connection`, [`is_connection`](Error::is_connection) | | | no connection was made, or it broke | yes |
-/// | `UnexpectedReply`, [`is_unexpected_reply`](Error::is_unexpected_reply) | a redirect, or another success than the contract's | later on, a redirect, or a page and no token | | a page in place of a token |
-/// | `UnreadableReply`, [`is_unreadable_reply`](Error::is_unreadable_reply) | success, with a body that cannot be read or is too large | | | no |
-/// | `TokenUnavailable`, [`is_token_unavailable`](Error::is_token_unavailable) | | | a token source says "not now" | yes |
-/// | `Cancelled`, [`is_cancelled`](Error::is_cancelled) | | | the client was [shut down](crate::Elements::shut_down) | no |
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ErrorKind {
-    /// A value or an id was refused on this side.
-    Validation,
-    /// The settings cannot work.
-    Configuration,
-    /// The credential or the access token was refused.
-    Authentication,
-    /// The app lacks the permission, or its customer scope leaves the customer out.
-    Permission,
-    /// There is no such customer, tenant or user.
-    NotFound,
-    /// The service refused the request for another reason.
-    Rejected,
-    /// The service asks for fewer requests.
-    Throttled,
-    /// No answer came in time.
-    Timeout,
-    /// The service failed.
-    Server,
-    /// No connection was made, or it broke.
-    Connection,
-    /// The reply is neither the contract's success nor an error.
-    UnexpectedReply,
-    /// The reply is the contract's success, and cannot be read.
-    UnreadableReply,
-    /// A token source has no token now.
-    TokenUnavailable,
-    /// The client was shut down.
-    Cancelled,
-}
-
-impl ErrorKind {
-    /// Every kind.
-    pub const ALL: &[Self] = &[
-        Self::Validation,
-        Self::Configuration,
-        Self::Authentication,
-        Self::Permission,
-        Self::NotFound,
-        Self::Rejected,
-        Self::Throttled,
-        Self::Timeout,
-        Self::Server,
-        Self::Connection,
-        Self::UnexpectedReply,
-        Self::UnreadableReply,
-        Self::TokenUnavailable,
-        Self::Cancelled,
-    ];
-
-    /// Its name in lower case, such as `not_found`: for logs and metrics. It does not change.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Validation => "validation",
-            Self::Configuration => "configuration",
-            Self::Authentication => "authentication",
-            Self::Permission => "permission",
-            Self::NotFound => "not_found",
-            Self::Rejected => "rejected",
-            Self::Throttled => "throttled",
-            Self::Timeout => "timeout",
-            Self::Server => "server",
-            Self::Connection => "connection",
-            Self::UnexpectedReply => "unexpected_reply",
-            Self::UnreadableReply => "unreadable_reply",
-            Self::TokenUnavailable => "token_unavailable",
-            Self::Cancelled => "cancelled",
-        }
-    }
-}
-
-impl fmt::Display for ErrorKind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.as_str())
+crate::named_enum! {
+    /// What an error is about. Kinds exclude each other; whether an update may have been applied all the same is another
+    /// question, which [`Error::is_outcome_unknown`] answers.
+    ///
+    /// | kind and predicate | the service answers | the token endpoint answers | or | retryable |
+    /// |---|---|---|---|---|
+    /// | `Validation`, [`is_validation`](Error::is_validation) | | | a value was refused on this side | no |
+    /// | `Configuration`, [`is_configuration`](Error::is_configuration) | | first of all a redirect, or a page and no token | the settings cannot work | no |
+    /// | `Authentication`, [`is_authentication`](Error::is_authentication) | 401 | 4xx but 408 and 429 | a token source gives up | no |
+    /// | `Permission`, [`is_permission`](Error::is_permission) | 403 | | | no |
+    /// | `NotFound`, [`is_not_found`](Error::is_not_found) | 404 | | | no |
+    /// | `Rejected`, [`is_rejected`](Error::is_rejected) | another 4xx | | | no |
+    /// | `Throttled`, [`is_throttled`](Error::is_throttled) | 429 | 429 | the call was over before the pause that the service asks for, or was cancelled in the queue | yes |
+    /// | `Timeout`, [`is_timeout`](Error::is_timeout) | 408 | 408 | a time limit passed | yes |
+    /// | `Server`, [`is_server`](Error::is_server) | 5xx | 5xx | | 500, 502, 503, 504 |
+    /// | `Connection`, [`is_connection`](Error::is_connection) | | | no connection was made, or it broke | yes |
+    /// | `UnexpectedReply`, [`is_unexpected_reply`](Error::is_unexpected_reply) | a redirect, or another success than the contract's | later on, a redirect, or a page and no token | | a page in place of a token |
+    /// | `UnreadableReply`, [`is_unreadable_reply`](Error::is_unreadable_reply) | success, with a body that cannot be read or is too large | | | no |
+    /// | `TokenUnavailable`, [`is_token_unavailable`](Error::is_token_unavailable) | | | a token source says "not now" | yes |
+    /// | `Cancelled`, [`is_cancelled`](Error::is_cancelled) | | | the client was [shut down](crate::Elements::shut_down) | no |
+    pub enum ErrorKind {
+        /// A value or an id was refused on this side.
+        Validation = "validation",
+        /// The settings cannot work.
+        Configuration = "configuration",
+        /// The credential or the access token was refused.
+        Authentication = "authentication",
+        /// The app lacks the permission, or its customer scope leaves the customer out.
+        Permission = "permission",
+        /// There is no such customer, tenant or user.
+        NotFound = "not_found",
+        /// The service refused the request for another reason.
+        Rejected = "rejected",
+        /// The service asks for fewer requests.
+        Throttled = "throttled",
+        /// No answer came in time.
+        Timeout = "timeout",
+        /// The service failed.
+        Server = "server",
+        /// No connection was made, or it broke.
+        Connection = "connection",
+        /// The reply is neither the contract's success nor an error.
+        UnexpectedReply = "unexpected_reply",
+        /// The reply is the contract's success, and cannot be read.
+        UnreadableReply = "unreadable_reply",
+        /// A token source has no token now.
+        TokenUnavailable = "token_unavailable",
+        /// The client was shut down.
+        Cancelled = "cancelled",
     }
 }
 

@@ -61,9 +61,7 @@ fn a_selection_is_by_customer_and_by_field() {
 fn a_plan_that_changes_too_much_in_all_or_in_a_tenant_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     let plan = plan(&folder);
-    let check = |most: &str| {
-        most.parse::<avepoint_elements_bulk::plan::MaxChanges>().unwrap().check(plan.counts().unwrap())
-    };
+    let check = |most: &str| plan.counts().unwrap().check_changes(most.parse().unwrap());
     for most in ["4", "75%", "100%"] {
         assert_eq!(check(most), Ok(()), "{most}");
     }
@@ -74,7 +72,7 @@ fn a_plan_that_changes_too_much_in_all_or_in_a_tenant_is_refused() {
     assert_eq!(message("33.3%"), "3 of 4 users would change in c1 (t1), and at most 33.3% may");
     assert!(check("0%").is_err() && check("0").is_err());
     for text in ["", "%", "-1", "+1", "1e3", "101%", "1.5", "NaN%"] {
-        assert!(text.parse::<avepoint_elements_bulk::plan::MaxChanges>().is_err(), "{text}");
+        assert!(text.parse::<avepoint_elements_bulk::CountOrPercent>().is_err(), "{text}");
     }
 }
 

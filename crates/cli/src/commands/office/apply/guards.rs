@@ -38,7 +38,8 @@ pub(super) fn check(plan: &Plan, guards: &Guards) -> Result<(), Failure> {
     }
     let Some(counts) = plan.counts() else { return Ok(()) };
     if let Some(most) = guards.max_changes {
-        most.check(counts)
+        counts
+            .check_changes(most)
             .map_err(|exceeded| Failure::usage(format!("{exceeded} (--max-changes); nothing was sent")))?;
     }
     check_clears(plan, counts, guards)
