@@ -58,6 +58,6 @@ pub use named_tenants::TenantNumber;
 pub use resolution::{Found, LeadingZeros, Resolution, TenantProblem};
 pub(crate) use resolve::list_again;
 pub use resolve::{ListProgress, list_rest, resolve};
-pub use row::{KeyMistake, RowKeys, RowKeysBuf};
+pub use row::{KeyMistake, RowCells, RowKeys, RowKeysBuf};
 pub use search::{ListEnd, Resolved, Search};
 pub use user_entry::UserEntry;

@@ -25,11 +25,6 @@ macro_rules! hash {
                 &self.0
             }
 
-            /// Its 32 hexadecimal digits.
-            pub(crate) fn digits(&self) -> [u8; 32] {
-                hexadecimal(&self.0)
-            }
-
             /// A hash from its 32 hexadecimal digits, if it is one.
             pub fn parse(text: &str) -> Option<Self> {
                 let right = text.len() == 32 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
@@ -40,7 +35,7 @@ macro_rules! hash {
 
         impl fmt::Display for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.pad(std::str::from_utf8(&self.digits()).unwrap_or_default())
+                f.pad(&format!("{:032x}", u128::from_be_bytes(self.0)))
             }
         }
 
@@ -56,14 +51,6 @@ macro_rules! hash {
             }
         }
     };
-}
-
-fn hexadecimal(bytes: &[u8; 16]) -> [u8; 32] {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    std::array::from_fn(|place| {
-        let byte = bytes[place / 2];
-        DIGITS[usize::from(if place % 2 == 0 { byte >> 4 } else { byte & 15 })]
-    })
 }
 
 hash!(

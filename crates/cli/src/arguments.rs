@@ -1,6 +1,5 @@
 //! The command line: the one table from which parsing, help and completions derive.
 
-mod bulk;
 mod command_line;
 mod config;
 mod connection;
@@ -8,6 +7,7 @@ mod export;
 mod hints;
 mod lists;
 mod plan;
+mod rows;
 mod sync;
 mod values;
 mod verify;
@@ -22,10 +22,6 @@ use clap::{Args, ColorChoice, CommandFactory, Parser, Subcommand};
 
 use crate::failure;
 use crate::printer::OutputFormat;
-pub(crate) use bulk::{
-    Apply, Blank, Check, GuardArguments, Input, Pace, ReadingArguments, RowFormat, RunArguments, Status,
-    Template,
-};
 pub(crate) use command_line::{CommandLine, command_line};
 pub(crate) use config::{Config, Show as ShowConfig};
 pub(crate) use connection::{Connection, Credential};
@@ -33,6 +29,9 @@ pub(crate) use export::Export;
 pub(crate) use hints::add_hints;
 pub(crate) use lists::{Customers, GetUser, ListUsers, UserIds, Users};
 pub(crate) use plan::{Plan, PlanFiles, PlanRows, Show, ShowPages, Undo};
+pub(crate) use rows::{
+    Apply, Blank, Check, GuardArguments, Input, Pace, ReadingArguments, RowFormat, RunArguments, Status, Template,
+};
 pub(crate) use sync::{Sync, SyncFiles, SyncRun};
 pub(crate) use values::{Rate, Retries, User, at_least_one, duration_text, rate, retries, time};
 pub(crate) use verify::Verify;

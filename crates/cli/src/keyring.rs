@@ -13,9 +13,6 @@ pub(crate) fn read(name: &str) -> Result<Secret, Failure> {
 }
 
 /// Keeps a secret under a name, in the place of the one before.
-///
-/// # Errors
-/// As for [`read`].
 pub(crate) fn store(name: &str, secret: Secret) -> Result<(), Failure> {
     system::store(name, secret)
 }

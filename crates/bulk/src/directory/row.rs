@@ -10,24 +10,30 @@ use super::{Key, KeySet, UserEntry};
 use crate::ids::is_valid_uuid;
 use crate::results::without_guard;
 
+/// The cells of a row that name its user, borrowed.
+pub type RowKeys<'a> = RowCells<&'a str>;
+
+/// The cells of a row that name its user, with texts of its own.
+pub type RowKeysBuf = RowCells<String>;
+
 /// The cells of a row that name its user. What is missing or blank is empty.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[allow(clippy::exhaustive_structs, reason = "one field for each column")]
-pub struct RowKeys<'a> {
+pub struct RowCells<Text> {
     /// The line on which the row begins.
     pub line: u64,
     /// The id or the name of the customer.
-    pub customer: &'a str,
+    pub customer: Text,
     /// The id or the name of the tenant.
-    pub tenant: &'a str,
+    pub tenant: Text,
     /// The id of the user.
-    pub user: &'a str,
+    pub user: Text,
     /// The user principal name.
-    pub user_principal_name: &'a str,
+    pub user_principal_name: Text,
     /// The mail address.
-    pub mail: &'a str,
+    pub mail: Text,
     /// The employee number.
-    pub employee_id: &'a str,
+    pub employee_id: Text,
 }
 
 impl<'a> RowKeys<'a> {
@@ -89,26 +95,6 @@ fn is_more_than_an_address(text: &str) -> bool {
     let starts =
         |prefix: &str| text.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix));
     starts("mailto:") || starts("smtp:") || text.contains(|c: char| c.is_whitespace() || "<>;,".contains(c))
-}
-
-/// The cells of a row that name its user, with texts of its own.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-#[allow(clippy::exhaustive_structs, reason = "one field for each column")]
-pub struct RowKeysBuf {
-    /// The line on which the row begins.
-    pub line: u64,
-    /// The id or the name of the customer.
-    pub customer: String,
-    /// The id or the name of the tenant.
-    pub tenant: String,
-    /// The id of the user.
-    pub user: String,
-    /// The user principal name.
-    pub user_principal_name: String,
-    /// The mail address.
-    pub mail: String,
-    /// The employee number.
-    pub employee_id: String,
 }
 
 impl RowKeysBuf {

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::Connection;
-use super::bulk::RowFormat;
+use super::rows::RowFormat;
 use super::values::{Rate, at_least_one, id_or_name, rate};
 
 #[derive(Debug, Args)]

@@ -8,7 +8,7 @@ use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 
 use super::Connection;
-use super::bulk::{Blank, Pace, ReadingArguments};
+use super::rows::{Blank, Pace, ReadingArguments};
 use super::values::id_or_name;
 
 #[derive(Debug, Args)]

@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::Connection;
-use super::bulk::Pace;
 use super::plan::PlanRows;
+use super::rows::Pace;
 use super::values::whole;
 
 #[derive(Debug, Args)]

@@ -7,7 +7,7 @@ use avepoint_elements_bulk::Shard;
 use clap::Args;
 
 use super::Connection;
-use super::bulk::Pace;
+use super::rows::Pace;
 use super::values::time;
 
 #[derive(Debug, Args)]

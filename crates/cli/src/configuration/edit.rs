@@ -41,9 +41,6 @@ pub(crate) fn set(path: &Path, target: &Target, words: &[String]) -> Result<(), 
 }
 
 /// Removes a key. Says whether it was there.
-///
-/// # Errors
-/// As for [`set`].
 pub(crate) fn unset(path: &Path, target: &Target) -> Result<bool, Failure> {
     let mut document = document(path)?;
     let in_profile = |document: &mut DocumentMut, profile: &str, names: &[&str]| {

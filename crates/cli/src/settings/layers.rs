@@ -99,9 +99,6 @@ impl Layers {
     }
 
     /// As [`load`](Self::load), without a word about values that are not used.
-    ///
-    /// # Errors
-    /// As [`load`](Self::load).
     pub(crate) fn load_quietly(profile: Option<String>) -> Result<Self, Failure> {
         Ok(Self { is_quiet: true, ..Self::load(profile)? })
     }
@@ -157,9 +154,6 @@ impl Layers {
     }
 
     /// As [`pick`](Self::pick), without its source.
-    ///
-    /// # Errors
-    /// As [`pick`](Self::pick).
     pub(crate) fn value<T: Value>(&self, key: &'static Key, flag: Option<T>) -> Result<Option<T>, Failure> {
         Ok(self.pick(key, flag)?.map(|given| given.value))
     }

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use avepoint_elements::Environment;
-use avepoint_elements_bulk::CountOrPercent;
+use avepoint_elements_bulk::{CountOrPercent, InvalidCountOrPercent};
 
 use crate::arguments::{self, CommandLine, Rate, Retries};
 
@@ -31,16 +31,6 @@ fn utf8(text: &OsStr) -> Result<&str, String> {
     text.to_str().ok_or_else(|| "it is not valid UTF-8".to_owned())
 }
 
-impl Value for String {
-    fn read(text: &OsStr) -> Result<Self, String> {
-        utf8(text).map(str::to_owned)
-    }
-
-    fn text(&self) -> String {
-        self.clone()
-    }
-}
-
 impl Value for PathBuf {
     fn read(text: &OsStr) -> Result<Self, String> {
         Ok(text.into())
@@ -51,83 +41,34 @@ impl Value for PathBuf {
     }
 }
 
-impl Value for bool {
-    fn read(text: &OsStr) -> Result<Self, String> {
-        utf8(text)?.parse().map_err(|_| "true or false is allowed".to_owned())
-    }
+/// Types that are read from text: how, and how they are shown.
+macro_rules! values {
+    ($($type:ty, $read:expr, $text:expr;)+) => {
+        $(impl Value for $type {
+            fn read(text: &OsStr) -> Result<Self, String> {
+                utf8(text).and_then($read)
+            }
 
-    fn text(&self) -> String {
-        self.to_string()
-    }
+            fn text(&self) -> String {
+                $text(self)
+            }
+        })+
+    };
 }
 
-impl Value for Duration {
-    fn read(text: &OsStr) -> Result<Self, String> {
-        arguments::time(utf8(text)?)
-    }
-
-    fn text(&self) -> String {
-        arguments::duration_text(*self)
-    }
+values! {
+    String, |text| Ok(text.to_owned()), String::clone;
+    bool, |text| text.parse().map_err(|_| "true or false is allowed".to_owned()), ToString::to_string;
+    Duration, arguments::time, |time: &Self| arguments::duration_text(*time);
+    Retries, arguments::retries, |retries: &Self| retries.0.to_string();
+    NonZeroUsize, arguments::at_least_one, ToString::to_string;
+    Rate, arguments::rate, ToString::to_string;
+    Environment, environment, |environment: &Self| environment.name().to_owned();
+    CountOrPercent, |text| text.parse().map_err(|error: InvalidCountOrPercent| error.to_string()), ToString::to_string;
+    CommandLine, arguments::command_line, ToString::to_string;
 }
 
-impl Value for Retries {
-    fn read(text: &OsStr) -> Result<Self, String> {
-        arguments::retries(utf8(text)?)
-    }
-
-    fn text(&self) -> String {
-        self.0.to_string()
-    }
-}
-
-impl Value for NonZeroUsize {
-    fn read(text: &OsStr) -> Result<Self, String> {
-        arguments::at_least_one(utf8(text)?)
-    }
-
-    fn text(&self) -> String {
-        self.to_string()
-    }
-}
-
-impl Value for Rate {
-    fn read(text: &OsStr) -> Result<Self, String> {
-        arguments::rate(utf8(text)?)
-    }
-
-    fn text(&self) -> String {
-        self.to_string()
-    }
-}
-
-impl Value for Environment {
-    fn read(text: &OsStr) -> Result<Self, String> {
-        let names = || Self::ALL.iter().map(|it| it.name()).collect::<Vec<_>>().join(", ");
-        utf8(text)?.parse().map_err(|_| format!("allowed are {}", names()))
-    }
-
-    fn text(&self) -> String {
-        self.name().to_owned()
-    }
-}
-
-impl Value for CountOrPercent {
-    fn read(text: &OsStr) -> Result<Self, String> {
-        utf8(text)?.parse().map_err(|error| format!("{error}"))
-    }
-
-    fn text(&self) -> String {
-        self.to_string()
-    }
-}
-
-impl Value for CommandLine {
-    fn read(text: &OsStr) -> Result<Self, String> {
-        arguments::command_line(utf8(text)?)
-    }
-
-    fn text(&self) -> String {
-        self.to_string()
-    }
+fn environment(text: &str) -> Result<Environment, String> {
+    let names = || Environment::ALL.iter().map(|it| it.name()).collect::<Vec<_>>().join(", ");
+    text.parse().map_err(|_| format!("allowed are {}", names()))
 }

@@ -5,16 +5,16 @@ use avepoint_elements::{Authentication, Elements, Error, Operation, operations};
 use crate::failure::Failure;
 
 /// A permission, and what came of asking for a token with it.
-pub(in crate::commands) struct Permission {
+pub(crate) struct Permission {
     /// One that needs it.
-    pub(in crate::commands) operation: &'static Operation,
-    pub(in crate::commands) name: String,
-    pub(in crate::commands) outcome: Result<Authentication, Error>,
+    pub(crate) operation: &'static Operation,
+    pub(crate) name: String,
+    pub(crate) outcome: Result<Authentication, Error>,
 }
 
 /// Whether an app has a permission.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::commands) enum Grant {
+pub(crate) enum Grant {
     Granted,
     /// A token that was given does not say.
     NotKnown,
@@ -22,7 +22,7 @@ pub(in crate::commands) enum Grant {
 }
 
 impl Grant {
-    pub(in crate::commands) fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Granted => "granted",
             Self::NotKnown => "not known",
@@ -32,7 +32,7 @@ impl Grant {
 }
 
 /// An operation for each permission.
-pub(in crate::commands) fn distinct() -> Vec<&'static Operation> {
+pub(crate) fn distinct() -> Vec<&'static Operation> {
     operations::ALL.iter().fold(Vec::new(), |mut distinct: Vec<&Operation>, operation| {
         if distinct.iter().all(|known| known.scopes != operation.scopes) {
             distinct.push(operation);
@@ -42,7 +42,7 @@ pub(in crate::commands) fn distinct() -> Vec<&'static Operation> {
 }
 
 /// The permission that an operation needs.
-pub(in crate::commands) fn name(operation: &Operation) -> String {
+pub(crate) fn name(operation: &Operation) -> String {
     operation.scopes.join(" ")
 }
 
@@ -51,10 +51,7 @@ impl Permission {
     ///
     /// # Errors
     /// There is no answer.
-    pub(in crate::commands) async fn ask(
-        elements: &Elements,
-        operation: &'static Operation,
-    ) -> Result<Self, Failure> {
+    pub(crate) async fn ask(elements: &Elements, operation: &'static Operation) -> Result<Self, Failure> {
         let name = name(operation);
         match elements.authenticate_for(operation).await {
             Err(error) if !error.is_authentication() => Err(error.into()),
@@ -62,7 +59,7 @@ impl Permission {
         }
     }
 
-    pub(in crate::commands) fn grant(&self) -> Grant {
+    pub(crate) fn grant(&self) -> Grant {
         let is_granted = |granted: &Authentication| {
             self.name.split(' ').all(|name| granted.scopes.iter().any(|it| it == name))
         };

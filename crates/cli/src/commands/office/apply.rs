@@ -197,7 +197,7 @@ async fn send(
     mut progress: Progress,
     interrupts: &Interrupts,
 ) -> Result<RunReport, Failure> {
-    let journal = paths.open_journal(connected.elements.base_url(), settings.fresh)?;
+    let journal = paths.open_journal(connected.elements.base_url(), None, settings.fresh)?;
     let results = paths.create_results(&settings.input, &table);
     let begun = results.and_then(|results| Ok((results, items(table, checked, settings.shard)?)));
     let (journal, (results, items)) = run_paths::with_journal(journal, begun)?;

@@ -6,15 +6,15 @@ use crate::failure::Failure;
 use crate::printer::one_line;
 
 /// A tenant whose users are listed.
-pub(in crate::commands) struct NamedTenant {
-    pub(in crate::commands) customer: CustomerId,
-    pub(in crate::commands) customer_name: Option<String>,
-    pub(in crate::commands) tenant: TenantId,
-    pub(in crate::commands) tenant_name: Option<String>,
+pub(crate) struct NamedTenant {
+    pub(crate) customer: CustomerId,
+    pub(crate) customer_name: Option<String>,
+    pub(crate) tenant: TenantId,
+    pub(crate) tenant_name: Option<String>,
 }
 
 /// The tenants that are meant, and why they may not be all.
-pub(in crate::commands) async fn named_tenants(
+pub(crate) async fn named_tenants(
     elements: &Elements,
     customer: Option<&str>,
     tenant: Option<&str>,
@@ -38,7 +38,7 @@ pub(in crate::commands) async fn named_tenants(
         .then(|| format!("customers: {}", list.summary()))
         .into_iter()
         .collect();
-    let tenants = meant(&customers, customer, tenant)?;
+    let tenants = selected(&customers, customer, tenant)?;
     let tenants_found: Vec<_> =
         tenants.iter().filter_map(|(customer, tenant)| named_tenant(customer, *tenant)).collect();
     if tenants_found.len() < tenants.len() {
@@ -51,7 +51,7 @@ pub(in crate::commands) async fn named_tenants(
 }
 
 /// The tenants of a list that are meant, each with its customer.
-fn meant<'a>(
+fn selected<'a>(
     customers: &'a [Customer],
     customer: Option<&str>,
     tenant: Option<&str>,

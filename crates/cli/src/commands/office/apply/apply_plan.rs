@@ -64,7 +64,7 @@ async fn send(
     mut progress: Progress,
     interrupts: &Interrupts,
 ) -> Result<RunReport, Failure> {
-    let journal = paths.open_plan_journal(connected.elements.base_url(), plan, settings.fresh)?;
+    let journal = paths.open_journal(connected.elements.base_url(), Some(plan), settings.fresh)?;
     let (journal, results) = run_paths::with_journal(journal, paths.create_plan_results(plan))?;
     let mut results = ResultWriter::new(results);
     let is_canary = settings.guards.canary;
@@ -91,7 +91,7 @@ async fn send(
 }
 
 /// Why not all of a plan was read, or is what was opened; none where it is.
-pub(in crate::commands::office) fn unread(items: &PlanItems, plan: &Plan) -> Option<String> {
+pub(crate) fn unread(items: &PlanItems, plan: &Plan) -> Option<String> {
     let error = items.error().cloned().or_else(|| plan.check_unchanged().err());
     error.map(|error| with_causes(&error))
 }

@@ -14,11 +14,11 @@ use crate::progress::{Progress, Wait};
 const TICK: Duration = Duration::from_millis(200);
 
 /// What is said at an interrupt.
-pub(in crate::commands::office) const STOPPING: &str =
+pub(crate) const STOPPING: &str =
     "stopping when the requests under way have ended; Ctrl-C again stops at once";
 
 /// What happens while a run goes on.
-pub(in crate::commands::office) enum Event {
+pub(crate) enum Event {
     Result(Original, Outcome),
     /// It is time to show progress.
     Tick {
@@ -29,7 +29,7 @@ pub(in crate::commands::office) enum Event {
 }
 
 /// Drives a run to its end, and tells what happens. A break lets requests under way end.
-pub(in crate::commands::office) async fn drive_with<S>(
+pub(crate) async fn drive_with<S>(
     run: &mut Run<Original, S>,
     listener: &mut Listener,
     mut tell: impl FnMut(&Run<Original, S>, Event) -> ControlFlow<()>,
@@ -60,7 +60,7 @@ pub(in crate::commands::office) async fn drive_with<S>(
 
 /// Drives a run to its end, and shows each result. An interrupt, or results that cannot be written, let requests under way
 /// end.
-pub(in crate::commands::office) async fn drive<S>(
+pub(crate) async fn drive<S>(
     run: &mut Run<Original, S>,
     results: &mut ResultWriter,
     progress: &mut Progress,
@@ -87,7 +87,7 @@ pub(in crate::commands::office) async fn drive<S>(
 }
 
 /// What holds a run up.
-pub(in crate::commands::office) fn wait<S>(run: &Run<Original, S>) -> Option<Wait> {
+pub(crate) fn wait<S>(run: &Run<Original, S>) -> Option<Wait> {
     match run.pause_remaining() {
         pause if run.is_outage() => Some(Wait::Outage(pause.unwrap_or_default())),
         pause => pause.map(Wait::Throttled),

@@ -113,7 +113,7 @@ fn counts(kind: RunKind, summary: &Summary) -> Map<String, Value> {
 
 /// What a run does for its rows.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(in crate::commands::office) enum RunKind {
+pub(crate) enum RunKind {
     Rows,
     Plan,
     Verification,
@@ -130,7 +130,7 @@ impl RunKind {
     }
 
     /// What a row is that came to a good end.
-    const fn good(self) -> &'static str {
+    const fn success_word(self) -> &'static str {
         match self {
             Self::Rows | Self::Plan | Self::Sync => "done",
             Self::Verification => "confirmed",
@@ -140,40 +140,40 @@ impl RunKind {
 
 /// What became of one row in each tenant.
 #[derive(Default)]
-pub(in crate::commands::office) struct Canary {
+pub(crate) struct Canary {
     pub(super) rows: u64,
     pub(super) confirmed: u64,
 }
 
 /// What a run came to.
-pub(in crate::commands::office) struct RunReport {
-    pub(in crate::commands::office) kind: RunKind,
-    pub(in crate::commands::office) summary: Summary,
+pub(crate) struct RunReport {
+    pub(crate) kind: RunKind,
+    pub(crate) summary: Summary,
     /// Where the results are; nowhere yet if rows of the input have none, or why they are not whole.
-    pub(in crate::commands::office) results: Result<Option<PathBuf>, FileError>,
+    pub(crate) results: Result<Option<PathBuf>, FileError>,
     /// Where they are if they are not whole.
-    pub(in crate::commands::office) partial: PathBuf,
+    pub(crate) partial: PathBuf,
     /// Why not all rows could be read, if so.
-    pub(in crate::commands::office) unread: Option<String>,
+    pub(crate) unread: Option<String>,
     /// Cause of the latest unanswered row.
-    pub(in crate::commands::office) cause: Option<String>,
-    pub(in crate::commands::office) limit: Option<u64>,
-    pub(in crate::commands::office) max_outage: Duration,
-    pub(in crate::commands::office) environment: String,
-    pub(in crate::commands::office) is_rehearsal: bool,
+    pub(crate) cause: Option<String>,
+    pub(crate) limit: Option<u64>,
+    pub(crate) max_outage: Duration,
+    pub(crate) environment: String,
+    pub(crate) is_rehearsal: bool,
     /// Whether every id exists there.
-    pub(in crate::commands::office) takes_any_id: bool,
+    pub(crate) takes_any_id: bool,
     /// Whether a fresh journal was begun.
-    pub(in crate::commands::office) is_fresh: bool,
+    pub(crate) is_fresh: bool,
     /// Where one row in each tenant was enough, what became of them.
-    pub(in crate::commands::office) canary: Option<Canary>,
+    pub(crate) canary: Option<Canary>,
     /// How many rows have fields that no reading returns.
-    pub(in crate::commands::office) unseen: u64,
+    pub(crate) unseen: u64,
 }
 
 impl RunReport {
     /// What a run came to. Its results get their name where all rows were read.
-    pub(in crate::commands::office) fn of(
+    pub(crate) fn of(
         kind: RunKind,
         summary: Summary,
         results: ResultWriter,
@@ -188,7 +188,7 @@ impl RunReport {
     }
 
     /// What a run came to whose results have their name already, or not.
-    pub(in crate::commands::office) fn new(
+    pub(crate) fn new(
         kind: RunKind,
         summary: Summary,
         results: Result<Option<PathBuf>, FileError>,
@@ -216,7 +216,7 @@ impl RunReport {
     }
 
     /// Whether all is well, and if not, with which exit code it ends.
-    pub(in crate::commands::office) fn verdict(&self) -> Result<(), Failure> {
+    pub(crate) fn verdict(&self) -> Result<(), Failure> {
         let reported = |code, message| Err(Failure::Reported { code, message });
         if let Some(message) = self.failed_canary() {
             return reported(code::FAILED, message);
@@ -229,7 +229,7 @@ impl RunReport {
             (Some((_, message)), _) => reported(code::STOPPED, message),
             (None, 0) => Ok(()),
             (None, rows) => {
-                let (are, good) = (are(rows), self.kind.good());
+                let (are, good) = (are(rows), self.kind.success_word());
                 let message = format!("{} {are} not {good}; the results say why", counted(rows, "row"));
                 reported(code::FAILED, message)
             }
@@ -237,7 +237,7 @@ impl RunReport {
     }
 
     /// Why the run ended early, as a code for programs, and what is to be done, for people.
-    pub(in crate::commands::office) fn early(&self) -> Option<(&'static str, String)> {
+    pub(crate) fn early(&self) -> Option<(&'static str, String)> {
         let again = self.again();
         Some(match (&self.summary.stopped, &self.results, &self.unread) {
             (Some(Stopped::Authentication(error)), ..) => {
@@ -352,7 +352,7 @@ const CANARY: &str =
     "one row in each tenant is done and confirmed; run the same command without --canary to go on";
 
 /// What came last from a service whose outage lasted too long.
-pub(in crate::commands::office) fn outage(summary: &Summary, max_outage: Duration) -> String {
+pub(crate) fn outage(summary: &Summary, max_outage: Duration) -> String {
     let max_outage = duration_text(max_outage);
     match (summary.outage_wait, summary.outage_status) {
         (Some(wait), _) => format!(

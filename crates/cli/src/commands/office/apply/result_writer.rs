@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use avepoint_elements_bulk::{FileError, Original, Outcome, Results, State};
 
 /// Writes results until one cannot be written. None is written after that.
-pub(in crate::commands::office) struct ResultWriter {
+pub(crate) struct ResultWriter {
     results: Results,
     failed: Option<FileError>,
     /// Cause of the latest unanswered row.
@@ -14,11 +14,11 @@ pub(in crate::commands::office) struct ResultWriter {
 }
 
 impl ResultWriter {
-    pub(in crate::commands::office) fn new(results: Results) -> Self {
+    pub(crate) fn new(results: Results) -> Self {
         Self { results, failed: None, cause: None }
     }
 
-    pub(in crate::commands::office) fn write(&mut self, original: &Original, outcome: &Outcome) {
+    pub(crate) fn write(&mut self, original: &Original, outcome: &Outcome) {
         if matches!(outcome.state, State::Failed | State::Unknown) {
             self.cause = Some(outcome.reason.clone());
         }
@@ -26,7 +26,7 @@ impl ResultWriter {
     }
 
     /// Hands all rows so far to the system.
-    pub(in crate::commands::office) fn flush(&mut self) {
+    pub(crate) fn flush(&mut self) {
         self.attempt(Results::flush);
     }
 
@@ -37,16 +37,16 @@ impl ResultWriter {
     }
 
     /// Whether the run goes on: it does not where results cannot be written.
-    pub(in crate::commands::office) fn flow(&self) -> ControlFlow<()> {
+    pub(crate) fn flow(&self) -> ControlFlow<()> {
         if self.failed.is_some() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     }
 
-    pub(in crate::commands::office) fn cause(&self) -> Option<String> {
+    pub(crate) fn cause(&self) -> Option<String> {
         self.cause.clone()
     }
 
     /// Gives the results their name, if every row of the input has its result.
-    pub(in crate::commands::office) fn finish(self, is_whole: bool) -> Result<Option<PathBuf>, FileError> {
+    pub(crate) fn finish(self, is_whole: bool) -> Result<Option<PathBuf>, FileError> {
         match self.failed {
             Some(error) => Err(error),
             None if is_whole => self.results.finish().map(Some),

@@ -17,7 +17,7 @@ use crate::printer::{self, note};
 use crate::settings::{Apply, Input, Verify};
 
 /// The files of a run beside its input.
-pub(in crate::commands::office) struct RunPaths {
+pub(crate) struct RunPaths {
     /// None for a rehearsal: what a sandbox did is forgotten with it.
     journal: Option<PathBuf>,
     results: PathBuf,
@@ -52,9 +52,6 @@ impl RunPaths {
     }
 
     /// Resolves those of a plan that is applied.
-    ///
-    /// # Errors
-    /// As [`resolve`](Self::resolve).
     pub(super) fn of_plan(settings: &Apply, plan: &Path) -> Result<Self, Failure> {
         let (is_rehearsal, shard) = (settings.connection.is_sandbox(), settings.shard);
         let journal = settings.journal.clone().unwrap_or_else(|| journal_name(plan, shard));
@@ -68,10 +65,7 @@ impl RunPaths {
     }
 
     /// Resolves those of a plan that is verified, which needs no journal.
-    ///
-    /// # Errors
-    /// As [`resolve`](Self::resolve).
-    pub(in crate::commands::office) fn of_verification(settings: &Verify) -> Result<Self, Failure> {
+    pub(crate) fn of_verification(settings: &Verify) -> Result<Self, Failure> {
         let Verify { plan, shard, .. } = settings;
         let is_rehearsal = settings.connection.is_sandbox();
         let results =
@@ -82,7 +76,7 @@ impl RunPaths {
     }
 
     /// Where results are until they are whole.
-    pub(in crate::commands::office) fn partial(&self) -> PathBuf {
+    pub(crate) fn partial(&self) -> PathBuf {
         partial_name(&self.results)
     }
 
@@ -101,30 +95,22 @@ impl RunPaths {
             .try_for_each(|results| check_pair(input, Some(results)).and(check_pair(journal, Some(results))))
     }
 
-    /// Opens the journal for the service at a base URL, and makes it if need be.
-    pub(super) fn open_journal(&self, base_url: &str, fresh: bool) -> Result<Journal, Failure> {
-        let Some(path) = &self.journal else {
-            return Journal::temporary().map_err(|error| Failure::at_start(&error, "TMPDIR"));
-        };
-        let open = if fresh { Journal::fresh } else { Journal::open };
-        Self::opened(open(path, base_url), path)
-    }
-
-    /// Opens the journal of a plan, and makes it if need be.
-    pub(super) fn open_plan_journal(
+    /// Opens the journal for the service at a base URL, of rows or of a plan, and makes it if need be.
+    pub(super) fn open_journal(
         &self,
         base_url: &str,
-        plan: &Plan,
+        plan: Option<&Plan>,
         fresh: bool,
     ) -> Result<Journal, Failure> {
         let Some(path) = &self.journal else {
             return Journal::temporary().map_err(|error| Failure::at_start(&error, "TMPDIR"));
         };
-        let open = if fresh { Journal::fresh_for_plan } else { Journal::open_for_plan };
-        Self::opened(open(path, base_url, plan.journal_id()), path)
-    }
-
-    fn opened(journal: Result<Journal, FileError>, path: &Path) -> Result<Journal, Failure> {
+        let journal = match (plan.map(Plan::journal_id), fresh) {
+            (None, false) => Journal::open(path, base_url),
+            (None, true) => Journal::fresh(path, base_url),
+            (Some(plan), false) => Journal::open_for_plan(path, base_url, plan),
+            (Some(plan), true) => Journal::fresh_for_plan(path, base_url, plan),
+        };
         let journal = journal.map_err(|error| unusable(&error, path))?;
         if let Some(old) = journal.previous_path() {
             note(&format!("note: the journal so far is kept as {}", printer::path(old)));
@@ -171,17 +157,18 @@ impl RunPaths {
     }
 
     /// Begins the results of a plan.
-    pub(in crate::commands::office) fn create_plan_results(&self, plan: &Plan) -> Result<Results, Failure> {
+    pub(crate) fn create_plan_results(&self, plan: &Plan) -> Result<Results, Failure> {
         let format = ResultsFormat::Csv { delimiter: b',', bom: false };
-        let results = Results::create(&self.results, Some(plan.path()), format, &PlanItems::columns())
-            .map_err(|error| Failure::at_start(&error, "--results"))?;
-        Ok(if self.are_of_rehearsal { results.replace_older() } else { results })
+        self.begin(Results::create(&self.results, Some(plan.path()), format, &PlanItems::columns()))
     }
 
     /// Begins the results of a table.
     pub(super) fn create_results(&self, input: &Input, table: &Table) -> Result<Results, Failure> {
-        let results = Results::create(&self.results, input.file(), ResultsFormat::of(table), table.columns())
-            .map_err(|error| Failure::at_start(&error, "--results"))?;
+        self.begin(Results::create(&self.results, input.file(), ResultsFormat::of(table), table.columns()))
+    }
+
+    fn begin(&self, results: Result<Results, FileError>) -> Result<Results, Failure> {
+        let results = results.map_err(|error| Failure::at_start(&error, "--results"))?;
         Ok(if self.are_of_rehearsal { results.replace_older() } else { results })
     }
 }

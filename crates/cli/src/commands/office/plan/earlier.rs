@@ -22,11 +22,7 @@ pub(super) fn open(
 }
 
 /// The results that it left, if they can be read.
-pub(in crate::commands::office) fn results(
-    settings: &Settings,
-    paths: &PlanPaths,
-    table: &Table,
-) -> Option<Table> {
+pub(crate) fn results(settings: &Settings, paths: &PlanPaths, table: &Table) -> Option<Table> {
     let options = settings.input.options.clone().format(table.format()).sheet(None);
     let results = Source::file(partial_name(&paths.results)).and_then(|file| Table::open(file, options));
     results.ok()

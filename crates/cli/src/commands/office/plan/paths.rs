@@ -8,9 +8,9 @@ use crate::failure::Failure;
 use crate::printer;
 use crate::settings::Plan;
 
-pub(in crate::commands::office) struct PlanPaths {
-    pub(in crate::commands::office) plan: PathBuf,
-    pub(in crate::commands::office) results: PathBuf,
+pub(crate) struct PlanPaths {
+    pub(crate) plan: PathBuf,
+    pub(crate) results: PathBuf,
 }
 
 impl PlanPaths {
@@ -19,7 +19,7 @@ impl PlanPaths {
     ///
     /// # Errors
     /// The plan exists, or has no place; or another file than one of ours has a name that the plan or its results need.
-    pub(in crate::commands::office) fn resolve(
+    pub(crate) fn resolve(
         settings: &Plan,
         format: Format,
         results_name: fn(&Path, Format) -> PathBuf,
@@ -50,11 +50,7 @@ impl PlanPaths {
     }
 
     /// Begins the results of the rows of a table.
-    pub(in crate::commands::office) fn create_results(
-        &self,
-        settings: &Plan,
-        table: &Table,
-    ) -> Result<Results, Failure> {
+    pub(crate) fn create_results(&self, settings: &Plan, table: &Table) -> Result<Results, Failure> {
         Results::create(&self.results, settings.input.file(), ResultsFormat::of(table), table.columns())
             .map_err(|error| Failure::at_start(&error, "--results"))
     }

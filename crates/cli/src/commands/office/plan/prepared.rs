@@ -16,20 +16,20 @@ use crate::rows::unreadable;
 use crate::settings::Plan;
 
 /// Rows whose users were looked for, and what goes along with them.
-pub(in crate::commands::office) struct Prepared {
-    pub(in crate::commands::office) table: Table,
-    pub(in crate::commands::office) resolved: Resolved,
-    pub(in crate::commands::office) header: PlanHeader,
-    pub(in crate::commands::office) connected: Connected,
+pub(crate) struct Prepared {
+    pub(crate) table: Table,
+    pub(crate) resolved: Resolved,
+    pub(crate) header: PlanHeader,
+    pub(crate) connected: Connected,
     /// How many values are suspicious, and planned all the same.
-    pub(in crate::commands::office) warnings: u64,
-    pub(in crate::commands::office) progress: PlanProgress,
-    pub(in crate::commands::office) listener: Listener,
+    pub(crate) warnings: u64,
+    pub(crate) progress: PlanProgress,
+    pub(crate) listener: Listener,
 }
 
 impl Prepared {
     /// Checks the rows, and finds their users.
-    pub(in crate::commands::office) async fn of(
+    pub(crate) async fn of(
         settings: &Plan,
         mut table: Table,
         mut listener: Listener,
@@ -53,7 +53,7 @@ impl Prepared {
 }
 
 /// The rows, from the first one.
-pub(in crate::commands::office) fn rows(table: Table) -> Result<PlanRows, Failure> {
+pub(crate) fn rows(table: Table) -> Result<PlanRows, Failure> {
     PlanRows::new(table).map_err(|error| unreadable(&error))
 }
 

@@ -9,7 +9,7 @@ use crate::printer::thousands;
 use crate::progress::{Wait, held_up, span};
 use crate::progress_line::{ProgressLine, Show};
 
-pub(in crate::commands::office) struct PlanProgress {
+pub(crate) struct PlanProgress {
     lists: ListProgress,
     /// How many users are to be read.
     users: u64,
@@ -22,41 +22,41 @@ pub(in crate::commands::office) struct PlanProgress {
 }
 
 impl PlanProgress {
-    pub(in crate::commands::office) fn new(is_quiet: bool, show: Show) -> Self {
+    pub(crate) fn new(is_quiet: bool, show: Show) -> Self {
         let line = ProgressLine::new((!is_quiet).then_some(0), show);
         let lists = ListProgress::default();
         Self { lists, users: 0, read: 0, failed: 0, is_stopping: false, start: Instant::now(), line }
     }
 
-    pub(in crate::commands::office) fn listed(&mut self, lists: ListProgress) {
+    pub(crate) fn listed(&mut self, lists: ListProgress) {
         self.lists = lists;
         self.line.set_length(lists.tenants as u64);
         self.line.show(lists.listed as u64, || self::lists(lists));
     }
 
-    pub(in crate::commands::office) fn begin_readings(&mut self, users: usize) {
+    pub(crate) fn begin_readings(&mut self, users: usize) {
         (self.users, self.start) = (users as u64, Instant::now());
         self.line.set_length(self.users);
     }
 
     /// Counts a user who was read, or could not be.
-    pub(in crate::commands::office) fn read(&mut self, has_failed: bool) {
+    pub(crate) fn read(&mut self, has_failed: bool) {
         self.read += 1;
         self.failed += u64::from(has_failed);
     }
 
-    pub(in crate::commands::office) fn stopping(&mut self) {
+    pub(crate) fn stopping(&mut self) {
         self.is_stopping = true;
         self.line.say(STOPPING);
     }
 
     /// Shows how far it is; called some times a second.
-    pub(in crate::commands::office) fn show(&mut self, wait: Option<Wait>) {
+    pub(crate) fn show(&mut self, wait: Option<Wait>) {
         let Self { lists, users, read, failed, is_stopping, start, .. } = *self;
         self.line.show(read, || text(lists, read, users, failed, is_stopping, wait, start.elapsed()));
     }
 
-    pub(in crate::commands::office) fn end(&self) {
+    pub(crate) fn end(&self) {
         self.line.end();
     }
 }

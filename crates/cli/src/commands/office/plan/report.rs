@@ -168,7 +168,7 @@ impl Report for PlanReport {
 }
 
 /// As in `71 of the 75 users that the file names of Fabrikam, Fabrikam Retail change`: the tenant may have more.
-pub(in crate::commands::office) fn unusual_tenant(tenant: &TenantCounts) -> String {
+pub(crate) fn unusual_tenant(tenant: &TenantCounts) -> String {
     let TenantCounts { customer, tenant: id, names, resolved, changes, .. } = tenant;
     let (customer, tenant) =
         (names.customer.as_ref().unwrap_or(customer), names.tenant.as_ref().unwrap_or(id));

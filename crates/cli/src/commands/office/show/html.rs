@@ -1,6 +1,5 @@
 //! A plan as a page for people: one file that needs nothing else, and holds no script.
 
-mod bars;
 mod collect;
 mod difference;
 mod outcomes;

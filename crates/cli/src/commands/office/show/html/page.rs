@@ -6,8 +6,7 @@ use avepoint_elements::{OfficeField, terminal};
 use avepoint_elements_bulk::plan::{Edit, FieldCounts, LocalFields, Plan, TenantCounts};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
-use super::bars::bar;
-use super::collect::{Collection, Customer, Group, ResultClass, ShownUser, Stage};
+use super::collect::{Collection, Customer, Group, ResultClass, ShownUser, Stage, Tally};
 use super::difference::{Part, parts};
 use super::outcomes::Outcome;
 use crate::printer::{counted, thousands};
@@ -289,6 +288,29 @@ impl<'p> Page<'p> {
 
 fn fact(name: &str, value: &str) -> Markup {
     html! { div { dt { (name) } dd { bdi { (text(value)) } } } }
+}
+
+/// A bar whose length is a share of the longest one's. The numbers stand beside it, so a screen reader passes it over.
+#[allow(clippy::cast_precision_loss, reason = "no plan has 2^53 users")]
+fn bar(tally: &Tally, longest: u64) -> Markup {
+    let width = |users: u64| 100.0 * users as f64 / longest.max(1) as f64;
+    let mut start = 0.0;
+    let parts: Vec<_> = tally
+        .parts()
+        .filter(|(.., users)| *users > 0)
+        .map(|(_, kind, users)| {
+            let part = (start, width(users), kind.class());
+            start += part.1;
+            part
+        })
+        .collect();
+    html! {
+        svg.bar viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true" focusable="false" {
+            @for (start, width, class) in parts {
+                rect.(class) x=(format!("{start:.2}")) y="0" width=(format!("{width:.2}")) height="10" {}
+            }
+        }
+    }
 }
 
 fn unusual_tenant(tenant: &TenantCounts) -> Markup {
