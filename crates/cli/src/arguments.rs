@@ -30,7 +30,8 @@ pub(crate) use hints::add_hints;
 pub(crate) use lists::{Customers, GetUser, ListUsers, UserIds, Users};
 pub(crate) use plan::{Plan, PlanFiles, PlanRows, Show, ShowPages, Undo};
 pub(crate) use rows::{
-    Apply, Blank, Check, GuardArguments, Input, Pace, ReadingArguments, RowFormat, RunArguments, Status, Template,
+    Apply, Blank, Check, GuardArguments, Input, Pace, ReadingArguments, RowFormat, RunArguments, Status,
+    Template,
 };
 pub(crate) use sync::{Sync, SyncFiles, SyncRun};
 pub(crate) use values::{Rate, Retries, User, at_least_one, duration_text, rate, retries, time};

@@ -1,6 +1,5 @@
 //! Settings: what arguments and variables come to, resolved once. Commands know values, and no flags.
 
-mod apply;
 mod config;
 mod connection;
 mod doctor;
@@ -9,6 +8,7 @@ mod files;
 pub(crate) mod keys;
 mod layers;
 mod plan;
+mod run;
 mod sandbox;
 mod shell;
 mod sync;
@@ -19,7 +19,6 @@ use std::path::PathBuf;
 use avepoint_elements::{OfficeField, UserKey};
 use avepoint_elements_bulk::Shard;
 
-pub(crate) use self::apply::{Apply, Guards, Verify, apply, verify};
 pub(crate) use self::config::{Config, ShownSettings, config};
 pub(crate) use self::connection::{Connection, CredentialSource, Password, Remote, Service, connection};
 pub(crate) use self::doctor::{Doctor, DoctorFile, UsedProfile, doctor};
@@ -28,6 +27,7 @@ pub(crate) use self::files::{Input, input};
 pub(crate) use self::keys::Key;
 pub(crate) use self::layers::{Layers, Resolved};
 pub(crate) use self::plan::{Plan, Show, ShowPages, Undo, plan, show, undo};
+pub(crate) use self::run::{Apply, Guards, Verify, apply, verify};
 pub(crate) use self::sandbox::{Sandbox, sandbox};
 pub(crate) use self::shell::ShellFolders;
 pub(crate) use self::sync::{Sync, sync};

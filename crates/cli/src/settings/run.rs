@@ -4,9 +4,8 @@ use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use avepoint_elements_bulk::CountOrPercent;
 use avepoint_elements_bulk::plan::Sha256Sum;
-use avepoint_elements_bulk::{BulkOptions, Shard};
+use avepoint_elements_bulk::{BulkOptions, CountOrPercent, Shard};
 
 use super::connection::{self, Connection};
 use super::files::{self, Input};
