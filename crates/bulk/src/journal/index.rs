@@ -57,6 +57,11 @@ impl Index {
         Some(u64::from_be_bytes(offset))
     }
 
+    /// How many users have a record.
+    pub(super) fn len(&self) -> u64 {
+        self.0.iter().map(|bucket| bucket.len() as u64).sum()
+    }
+
     /// How many users have a newest record of a state.
     pub(super) fn count(&self, state: State) -> u64 {
         let slots = self.0.iter().flatten();

@@ -106,6 +106,11 @@ impl Snapshot {
         self.index.count(state)
     }
 
+    /// How many users it knows who are not among these.
+    pub fn count_others<'u>(&self, users: impl IntoIterator<Item = &'u UserHash>) -> u64 {
+        self.index.len() - users.into_iter().filter(|user| self.index.offset(user).is_some()).count() as u64
+    }
+
     /// Whether a run writes the journal now.
     pub fn is_in_use(&self) -> bool {
         // Opened anew: a lock belongs to an open file, and that of this one may be a run's own.

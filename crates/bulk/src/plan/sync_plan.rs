@@ -15,6 +15,7 @@ use tokio::task;
 use super::{Plan, PlanCounts, PlanHeader, PlanOutcome, PlanWriter, PlannedUser, PlannedUsers, Sha256Sum};
 use crate::error::{FileError, FileErrorKind};
 use crate::hash::UserHash;
+use crate::journal::Snapshot;
 use crate::partial_name;
 
 /// The plan of a sync: a write-ahead log.
@@ -120,6 +121,25 @@ impl SyncPlan {
     /// What its [journal](crate::Journal::open_for_plan) knows it by: [`Plan::journal_id`].
     pub fn journal_id(&self) -> Sha256Sum {
         self.id
+    }
+
+    /// Makes sure that each user whom its journal knows is in the plan, which has the change of a user before the journal
+    /// has the user.
+    ///
+    /// # Errors
+    /// Whole lines were removed from the end of what an interrupted sync left ([`FileError::is_damaged`]).
+    pub fn check_journal(&self, journal: &Snapshot) -> Result<(), FileError> {
+        match journal.count_others(self.changes().users.keys()) {
+            0 => Ok(()),
+            users => {
+                let message = format!(
+                    "the plan {} lacks {users} users whom its journal knows: lines were removed from its end; restore the \
+                     file, which has the old values of all users that were changed",
+                    self.partial.display()
+                );
+                Err(FileError::new(FileErrorKind::Damaged, message))
+            }
+        }
     }
 
     /// How many changes an interrupted sync left; none where there was none.

@@ -346,6 +346,41 @@ async fn a_torn_last_line_is_dropped_and_a_line_that_was_changed_is_named_and_no
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_draft_that_lost_its_first_line_or_its_last_ones_is_refused_and_stays() {
+    let scene = Scene::moving(30, |_| true).await;
+    scene.interrupted(20).await;
+    let (partial, updated) = (scene.folder.path("night.plan.partial"), scene.updated());
+    let whole = fs::read_to_string(&partial).unwrap();
+    let (first, rest) = whole.split_once('\n').unwrap();
+    let plan = |verb: &str, file: &str, out: &str| {
+        let mut command = scene.command(verb, file);
+        command.arg("--out").arg(scene.folder.path(out));
+        command
+    };
+    let refused = |command: &mut Command, why: &str, left: &str| {
+        let (_, stderr) = run(command, 2);
+        assert!(stderr.contains(why), "{stderr}");
+        assert_eq!(scene.folder.read("night.plan.partial"), left);
+    };
+    for left in [rest, &format!("\u{feff}{whole}"), "\n"] {
+        fs::write(&partial, left).unwrap();
+        let no_plan = "does not begin as a plan does";
+        refused(&mut scene.sync(), no_plan, left);
+        refused(&mut plan("plan", "feed.csv", "night.plan"), no_plan, left);
+    }
+    let three_lines: String = whole.split_inclusive('\n').take(3).collect();
+    for left in [&three_lines, &format!("{first}\n")] {
+        fs::write(&partial, left).unwrap();
+        refused(&mut scene.sync(), "lines were removed from its end", left);
+        refused(&mut plan("undo", "night.plan", "undo.plan"), "lines were removed from its end", left);
+    }
+    assert_eq!(scene.updated(), updated);
+    fs::write(&partial, &whole).unwrap();
+    run(&mut scene.sync(), 0);
+    assert_eq!(count(&scene.folder.read("night.plan.synced.csv"), "done"), 30);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_an_interrupted_sync_left_is_replaced_by_no_other_command() {
     let scene = Scene::moving(30, |_| true).await;
     scene.interrupted(20).await;

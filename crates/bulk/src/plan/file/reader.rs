@@ -306,15 +306,17 @@ pub(super) enum Unfinished {
     EmptySync,
     /// Of a planning, which changed no user, and whose lines have checksums.
     Planning,
-    /// Anything else. Also a file without a whole first line, before which no sync sends anything.
-    Other,
+    /// Nothing, or no whole first line, before which no sync sends anything; or a draft of an older format.
+    Nothing,
+    /// A whole line that no plan begins with: another file, or a draft whose first line was changed or removed.
+    Foreign,
 }
 
 impl Unfinished {
     /// What stands at a path.
     pub(super) fn at(path: &Path) -> Result<Self, FileError> {
         let file = untrusted::open(path, OpenOptions::new().read(true), "read the plan")?;
-        file.map_or(Ok(Self::Other), |file| Self::of(path, file))
+        file.map_or(Ok(Self::Nothing), |file| Self::of(path, file))
     }
 
     /// What an open file holds.
@@ -324,12 +326,15 @@ impl Unfinished {
         file.rewind().map_err(failed)?;
         let mut file = io::BufReader::new(file);
         file.by_ref().take(MAX_LINE_LENGTH as u64).read_until(b'\n', &mut line).map_err(failed)?;
-        if !header::begins(&line) || line.last() != Some(&b'\n') {
-            return Ok(Self::Other);
+        if line.last() != Some(&b'\n') {
+            return Ok(Self::Nothing);
+        }
+        if !header::begins(&line) {
+            return Ok(Self::Foreign);
         }
         let is_empty = file.fill_buf().map_err(failed)?.is_empty();
         Ok(match parse_header(path, line)? {
-            (_, None) => Self::Other,
+            (_, None) => Self::Nothing,
             (header, Some(_)) if !header.sync => Self::Planning,
             (_, Some(_)) if is_empty => Self::EmptySync,
             (_, Some(_)) => Self::Sync,

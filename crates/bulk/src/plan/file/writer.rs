@@ -43,7 +43,8 @@ impl PlanWriter {
             Unfinished::Sync => Err(left_by_sync(path, "an interrupted sync")),
             // Its lines are checked.
             Unfinished::Planning => Plan::open_incomplete(&partial_name(path)).map(drop),
-            Unfinished::EmptySync | Unfinished::Other => Ok(()),
+            Unfinished::Foreign => Err(foreign(path)),
+            Unfinished::EmptySync | Unfinished::Nothing => Ok(()),
         }
     }
 
@@ -102,9 +103,13 @@ impl PlanWriter {
         let shared =
             |file: &File| file.try_clone().map_err(|error| FileError::system("read", &partial, error));
         let found = Unfinished::of(&partial, shared(&file)?)?;
-        if matches!(found, Unfinished::Planning | Unfinished::Other) {
-            drop(file);
-            return begin();
+        match found {
+            Unfinished::Planning | Unfinished::Nothing => {
+                drop(file);
+                return begin();
+            }
+            Unfinished::Foreign => return Err(foreign(path)),
+            Unfinished::Sync | Unfinished::EmptySync => {}
         }
         let left = Plan::of(&partial, shared(&file)?)?;
         match (left.header().is_of_same_rows(header), found) {
@@ -259,6 +264,16 @@ fn left_by_sync(path: &Path, what: &str) -> FileError {
     let message = format!(
         "{} is what {what} left, and the old values of users that it changed stand in it alone: run that sync again to go on, \
          or name another plan",
+        partial_name(path).display()
+    );
+    FileError::new(FileErrorKind::Unsuitable, message)
+}
+
+/// What is said of a file that may hold the old values of users, and whose first line does not tell.
+fn foreign(path: &Path) -> FileError {
+    let message = format!(
+        "{} does not begin as a plan does, and is not replaced: restore it if a sync left it, since the old values of users \
+         that it changed stand in it alone; else remove it, or name another plan",
         partial_name(path).display()
     );
     FileError::new(FileErrorKind::Unsuitable, message)

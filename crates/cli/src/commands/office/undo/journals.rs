@@ -32,6 +32,7 @@ impl PlanJournals {
                          --all takes back every change"
                     ));
                 }
+                check_lines(plan, &journal)?;
                 journals.push(journal);
             }
         }
@@ -55,6 +56,23 @@ impl PlanJournals {
             }
         }
         Ok(false)
+    }
+}
+
+/// Makes sure that of what an interrupted sync left no line was removed whose user the journal knows: the inverse would lack
+/// that user.
+fn check_lines(plan: &Plan, journal: &Snapshot) -> Result<(), Failure> {
+    if !plan.is_interrupted_sync() {
+        return Ok(());
+    }
+    let users = plan.users().map(|planned| Ok(UserHash::of(&planned?.user)));
+    match journal.count_others(&users.collect::<Result<Vec<_>, FileError>>()?) {
+        0 => Ok(()),
+        users => Err(Failure::usage(format!(
+            "{} lacks {users} users whom its journal knows, since lines were removed from its end: restore it; --all takes \
+             back the changes that are still in it",
+            printer::path(plan.path())
+        ))),
     }
 }
 
