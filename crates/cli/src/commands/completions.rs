@@ -41,8 +41,8 @@ fn write(path: &Path, text: &str) -> Result<bool, Failure> {
     let failed = |error: io::Error| {
         Failure::usage(format!("the completions cannot be written to {}: {error}", printer::path(path)))
     };
-    let is_there = match fs::read(path) {
-        Ok(there) if there.ends_with(MARK.as_bytes()) => true,
+    let is_there = match fs::metadata(path) {
+        Ok(there) if there.is_file() && fs::read(path).map_err(failed)?.ends_with(MARK.as_bytes()) => true,
         Ok(_) => {
             return Err(Failure::usage(format!(
                 "{} exists and was not written by this command: remove it, then run the command again; nothing was written",

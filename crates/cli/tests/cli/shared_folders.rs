@@ -91,6 +91,19 @@ fn users_of_a_rehearsal_come_from_an_ordinary_file() {
     }
 }
 
+#[test]
+fn completions_neither_wait_for_a_pipe_nor_replace_it() {
+    let folder = Folder::with_users(1);
+    let pipe = folder.path("fish/completions/elements.fish");
+    fs::create_dir_all(folder.path("fish/completions")).unwrap();
+    mkfifo(&pipe);
+    let mut install = elements();
+    install.args(["completions", "fish", "--install"]).env("XDG_CONFIG_HOME", folder.path(""));
+    let (_, stderr) = run(&mut install, 2);
+    assert!(stderr.contains("was not written by this command"), "{stderr}");
+    assert!(fs::metadata(&pipe).unwrap().file_type().is_fifo());
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn results_that_a_page_shows_come_from_an_ordinary_file() {
     let rows = "mail,city\nanneliese.kruger@contoso.example,Dresden\n";
