@@ -69,6 +69,20 @@ fn make_odd(sandbox: &Sandbox) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_tenant_that_the_service_names_twice_is_exported_once() {
+    let (sandbox, folder) = (builder().start().await.unwrap(), Folder::with("x", ""));
+    let tenant = json!({ "id": MAIN, "name": "Main" });
+    let customers = json!({
+        "data": [{ "id": CONTOSO, "organization": "Contoso", "tenants": [tenant, tenant] }],
+        "metadata": { "pageIndex": 1, "pageSize": 100, "totalCount": 1 },
+    });
+    let twice = Fault::reply(200, customers.to_string());
+    sandbox.set_faults(Faults::new().path("/customers/batch", twice)).unwrap();
+    let report = json_of(at(&mut export(&folder, "users.csv"), &sandbox), 0);
+    assert_eq!((&report["exported"], &report["tenants"]), (&json!(users().len()), &json!(1)), "{report}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_sheet_that_is_exported_and_planned_at_once_has_no_change() {
     let sandbox = builder().start().await.unwrap();
     make_odd(&sandbox);

@@ -1,5 +1,7 @@
 //! Which tenants are meant: ids are taken as they are, names are looked up in the list of customers.
 
+use std::collections::HashSet;
+
 use avepoint_elements::{Customer, CustomerId, Elements, Tenant, TenantId};
 
 use crate::failure::Failure;
@@ -39,7 +41,7 @@ pub(crate) async fn named_tenants(
         .into_iter()
         .collect();
     let tenants = selected(&customers, customer, tenant)?;
-    let tenants_found: Vec<_> =
+    let mut tenants_found: Vec<_> =
         tenants.iter().filter_map(|(customer, tenant)| named_tenant(customer, *tenant)).collect();
     if tenants_found.len() < tenants.len() {
         problems.push(format!(
@@ -47,6 +49,9 @@ pub(crate) async fn named_tenants(
             tenants.len() - tenants_found.len()
         ));
     }
+    // The service may name one twice.
+    let mut seen = HashSet::new();
+    tenants_found.retain(|found| seen.insert((found.customer.clone(), found.tenant.clone())));
     Ok((tenants_found, problems))
 }
 
