@@ -54,8 +54,8 @@ pub(crate) fn is_fatal(error: &Error) -> bool {
     error.is_authentication() || error.is_configuration()
 }
 
-/// Whether a reply is not the API's, and waiting does not help: a page or a redirect of another server, or a server that
-/// does not know the request at all.
+/// Whether a reply is not the API's, and waiting does not help: a page or a redirect of another server, also one that a
+/// reading cannot make a user of, or a server that does not know the request at all.
 pub(crate) fn is_of_another_server(status: u16) -> bool {
     matches!(status, 200..400 | 501 | 505)
 }

@@ -194,6 +194,26 @@ async fn rows_that_fail_do_not_end_a_run_that_waits_two_minutes_for_the_service(
 }
 
 #[tokio::test(start_paused = true)]
+async fn rows_that_always_ask_for_a_wait_cost_no_more_requests_than_others() {
+    for every in [50, 10, 2] {
+        let items = mixed(500, |row| row % every == 1);
+        let bad = 500 / every;
+        for concurrency in [1, 16] {
+            let what = format!("1 in {every}, {concurrency} at a time");
+            let refused = cost(&items, concurrency, Fault::status(422)).await;
+            let Cost { requests, time, failed } =
+                cost(&items, concurrency, Fault::status(503).retry_after("2")).await;
+            assert_eq!(failed, bad, "{what}");
+            assert!(requests <= items.len() + 6 * bad, "{what}: {requests} requests");
+            // Each of these requests may make all wait.
+            let waits = u32::try_from(6 * bad).unwrap() * Duration::from_secs(2);
+            let longest = 2 * refused.time + waits + SLACK;
+            assert!(time <= longest, "{what}: {time:?}, and not {longest:?}");
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn rows_that_are_always_too_much_fail_in_the_end_and_stop_no_other() {
     let alone = mixed(100, |row| row == 99);
     let (first, some) = (mixed(100, |row| row < 5), mixed(100, |row| row % 10 == 3));

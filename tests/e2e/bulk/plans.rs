@@ -181,6 +181,26 @@ async fn a_reading_of_another_user_or_of_no_text_sends_nothing() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn replies_of_another_server_to_readings_end_a_run_at_once_and_one_is_its_rows_failure() {
+    for reply in [Fault::reply(200, "<html>"), Fault::reply(200, r#"{"error":"sign in"}"#)] {
+        let sandbox = sandbox(200).await;
+        let elements = client_of_sandbox(&sandbox);
+        let planned = Planned::moving(&sandbox, 200);
+        sandbox.set_faults(Faults::new().path("/users/u7", reply.clone())).unwrap();
+        let (outcomes, summary) = planned.apply_with(&elements, BulkOptions::new()).await;
+        assert_eq!((outcomes[7].state, summary.count_of(Done)), (State::Unreadable, 189));
+        sandbox.set_faults(Faults::new().share(1.0, reply)).unwrap();
+        let start = Instant::now();
+        let verify = BulkOptions::new();
+        let mut run = verify.run(&elements, PlanItems::verify(&planned.plan));
+        while run.next().await.is_some() {}
+        let summary = run.summary();
+        assert!(start.elapsed() < 10 * SECOND && summary.is_another_server(), "{summary:?}");
+        assert!(summary.count_of(State::NotAttempted) > 150, "{summary:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn before_each_repeat_the_user_is_read_and_decided_anew() {
     // What another writer does while the row waits, and what becomes of the row.
     let cases = [

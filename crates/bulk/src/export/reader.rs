@@ -154,7 +154,7 @@ impl Exporter {
 
 impl From<Error> for ReadFailure {
     fn from(error: Error) -> Self {
-        let is_of_user = is_refusal(&error) || error.is_unreadable_reply();
+        let is_of_user = is_refusal(&error);
         Self { reason: reason(&error), is_of_user, is_fatal: is_fatal(&error), error: Some(error) }
     }
 }

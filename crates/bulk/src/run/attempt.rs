@@ -89,7 +89,7 @@ pub(super) fn judge(row: &mut PendingRow, error: Error) -> Verdict {
     if error.is_cancelled() {
         return Verdict::Last(outcome, Stopped::Requested);
     }
-    if error.is_validation() || is_refusal(&error) || error.is_unreadable_reply() {
+    if error.is_validation() || is_refusal(&error) {
         return Verdict::Final(outcome);
     }
     let status = outcome.status;

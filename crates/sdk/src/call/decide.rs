@@ -91,7 +91,8 @@ pub(super) fn decide(failure: &Failure, state: &CallState<'_>) -> Decision {
     if asked.is_some_and(|asked| !state.retry.honours(asked)) {
         return Decision::GiveUp;
     }
-    if asked.is_none() && !state.backs_off {
+    // What is asked for because of the rate is for the queue, whose head tries it; all else may be this call's own fault.
+    if !state.backs_off && (asked.is_none() || failure.costs_retry) {
         return Decision::GiveUp;
     }
     let wait = asked.unwrap_or(state.backoff);
@@ -148,7 +149,18 @@ mod tests {
         let once = CallState { is_sent_once: true, ..state(retry) };
         let cases = [
             ("without backoff a wait that is not named is the caller's", &broken, &no_backoff, GiveUp),
-            ("and one that is named is kept", &asking(transient(503), 2), &no_backoff, RetryQueued),
+            (
+                "and one that is named for another reason than the rate",
+                &asking(transient(503), 2),
+                &no_backoff,
+                GiveUp,
+            ),
+            (
+                "and one that is named for the rate is kept",
+                &asking(transient(429), 2),
+                &no_backoff,
+                RetryQueued,
+            ),
             ("a rejection is final", &rejected, &first, GiveUp),
             ("a broken connection backs off", &broken, &first, RetryAfter(BACKOFF)),
             ("the last attempt is final", &broken, &last, GiveUp),
