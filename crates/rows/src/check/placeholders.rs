@@ -34,6 +34,7 @@ pub(crate) fn may_be_one(text: &str) -> bool {
             ..,
         ]
         | [b'1', b'.', b'#', ..]
+        | [b'a' | b'A', b'r' | b'R', b'r' | b'R', b'a' | b'A', b'y' | b'Y']
         | [.., b')' | b']' | b'}' | b'>' | b'\''] => true,
         [first, ..] if !first.is_ascii() => true,
         bytes => bytes.len() >= MIN_TYPE_LENGTH && is_dotted(text),
@@ -41,7 +42,7 @@ pub(crate) fn may_be_one(text: &str) -> bool {
 }
 
 /// Texts that stand for a value that a person or a program did not have, in lower case.
-const PLACEHOLDERS: [&str; 50] = [
+const PLACEHOLDERS: [&str; 56] = [
     "n/a",
     "n.a.",
     "na.",
@@ -79,6 +80,12 @@ const PLACEHOLDERS: [&str; 50] = [
     "{}",
     "?",
     "？",
+    "infinity",
+    "-infinity",
+    "nonetype",
+    "%!s(<nil>)",
+    "%!v(<nil>)",
+    "array",
     "inf",
     "-inf",
     "+inf",
@@ -119,7 +126,8 @@ fn without_quotes(text: &str) -> &str {
 }
 
 /// What stands around the text of an object.
-const BRACKETS: [(&str, &str); 14] = [
+const BRACKETS: [(&str, &str); 15] = [
+    ("#<", ">"),
     ("[object ", "]"),
     ("@{", "}"),
     ("{{", "}}"),
@@ -220,8 +228,8 @@ fn is_type(text: &str) -> bool {
     (is_known && is_followed) || (is_class && rest.strip_prefix('@').is_some_and(is_hash))
 }
 
-/// Whether a text is a word with brackets directly behind it, in which a quoted value or a named one stands:
-/// `Decimal('1')`, `Address(street=…)`, `Optional[…]`.
+/// Whether a text is a word with brackets directly behind it, in which a quoted value, a named one or the place of an object
+/// stands: `Decimal('1')`, `Address(street=…)`, `Optional[…]`, `HASH(0x55d0c8)`.
 fn is_call(text: &str) -> bool {
     let Some(end) = text.find(['(', '[', '{']) else { return false };
     let (name, rest) = text.split_at(end);
@@ -235,6 +243,7 @@ fn is_call(text: &str) -> bool {
         && is_closed
         && (is_named
             || inner.starts_with(['\'', '"'])
+            || inner.starts_with("0x")
             || matches!(name, "Optional" | "Some" | "Just" | "ObjectId"))
 }
 
@@ -305,6 +314,8 @@ mod tests {
             "${street}",
             "<Street>",
             "%STREET%",
+            "ARRAY(0x55d0c8a3)",
+            "#<Address:0x000055d0>",
         ];
         for text in texts {
             assert!(find(text).is_some_and(|found| found.starts_with("is what a program writes")), "{text}");
@@ -341,6 +352,8 @@ mod tests {
             "Microsoft",
             "Microsoft Way 1",
             "U.S.",
+            "Arraya",
+            "Infinity Tower",
             "[5]",
             "(rear)",
             "'s-Gravenhage",

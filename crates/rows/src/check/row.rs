@@ -184,7 +184,7 @@ impl<'t> RowCheck<'t> {
         builder.build()
     }
 
-    /// What is wrong with a value that is a spreadsheet's error, half a formula or a misspelt `#CLEAR`. No plain value holds
+    /// What is wrong with a value that is a spreadsheet's error, half a formula or a misspelt word. No plain value holds
     /// a `#`.
     #[inline]
     pub(super) fn mistake(&self, values: &Values<'_>, column: Column, is_plain: bool) -> Option<String> {
@@ -193,7 +193,7 @@ impl<'t> RowCheck<'t> {
             [b'#', ..] => return self.wrong_word(text),
             [b'=', ..] if is_cut_formula(text) => Some(CUT_FORMULA),
             _ if is_plain => spreadsheet_errors::whole_error(text),
-            _ => match spreadsheet_errors::misspelt_clear(text) {
+            _ => match spreadsheet_errors::misspelt_word(text) {
                 Some(misspelt) => return Some(misspelt),
                 None => spreadsheet_errors::error(text),
             },
@@ -217,7 +217,7 @@ impl<'t> RowCheck<'t> {
                 format!("is no value: of the words after a #, {KEEP} keeps the field and {CLEAR} empties it");
             (is_plan && is_word(text)).then_some(words)
         };
-        spreadsheet_errors::misspelt_clear(text).or_else(error).or_else(unknown)
+        spreadsheet_errors::misspelt_word(text).or_else(error).or_else(unknown)
     }
 
     /// Whether the update of a row leaves the city as it is, or blanks it: the service does not say which.

@@ -3,7 +3,7 @@
 use memchr::memchr;
 use unicode_normalization::UnicodeNormalization;
 
-use crate::text::{CLEAR, MISSING};
+use crate::text::{CLEAR, KEEP, MISSING, is_invisible};
 
 /// What spreadsheets write where a formula failed, in the languages that they speak, without the `#` before it and the
 /// `!` or `?` behind it. In capitals.
@@ -51,12 +51,49 @@ const LOADING: &str = "\
 /// The longest text that is compared with [`CLEAR`], in bytes.
 const MAX_LENGTH: usize = 12;
 
+/// The longest text that is compared with a word in other characters, in bytes.
+const LONGEST_OF_OTHERS: usize = 48;
+
 /// How many letters may be wrong, missing, too many or exchanged.
 const MAX_TYPOS: usize = 2;
 
-/// What is wrong with a value that begins with `#` and does not clear, if it looks like a misspelt `#CLEAR`, or was
-/// missing in an earlier run. Others, such as `#12 Main Street`, are what they are.
-pub(crate) fn misspelt_clear(text: &str) -> Option<String> {
+/// What is wrong with a value that begins with `#` and is no word, if it looks like `#KEEP`, `#CLEAR` or a misspelt one, or
+/// was missing in an earlier run. Others, such as `#12 Main Street`, are what they are.
+pub(crate) fn misspelt_word(text: &str) -> Option<String> {
+    misspelt_clear(text).or_else(|| {
+        let word = word_in_other_characters(text)?;
+        Some(format!(
+            "is not sent, as it looks like {word} and is written with other characters; write {word} with those of a \
+             keyboard"
+        ))
+    })
+}
+
+/// The word that a text reads like whose characters are wide, of another script, or cannot be seen.
+fn word_in_other_characters(text: &str) -> Option<&'static str> {
+    let is_short = !text.is_ascii() && text.len() <= LONGEST_OF_OTHERS;
+    if !is_short || !text.trim_start_matches(is_invisible).starts_with(NUMBER_SIGNS) {
+        return None;
+    }
+    let usual: String = text.nfkc().filter(|character| !is_invisible(*character)).map(latin).collect();
+    [KEEP, CLEAR].into_iter().find(|word| usual.eq_ignore_ascii_case(word))
+}
+
+const NUMBER_SIGNS: [char; 3] = ['#', FULL_WIDTH_SIGN, '﹟'];
+
+/// The Latin letter that a Cyrillic or Greek one looks like, of those in the words.
+fn latin(character: char) -> char {
+    match character {
+        'А' | 'а' | 'Α' | 'α' => 'A',
+        'Е' | 'е' | 'Ε' | 'ε' => 'E',
+        'К' | 'к' | 'Κ' | 'κ' => 'K',
+        'Р' | 'р' | 'Ρ' | 'ρ' => 'P',
+        'С' | 'с' => 'C',
+        other => other,
+    }
+}
+
+fn misspelt_clear(text: &str) -> Option<String> {
     if text.starts_with(FULL_WIDTH_SIGN) {
         misspelt_clear(&of_usual_width(text)?)
     } else if !text.starts_with('#') {
@@ -103,6 +140,7 @@ pub(crate) fn whole_error(text: &str) -> Option<&'static str> {
         [b'#', ..] => is_marked_error(text),
         [.., b'.', b'.', b'.'] => is_loading(text),
         [.., b'5', b'0'..=b'9', b'0'..=b'9'] => is_numbered_error(text),
+        [.., b'2', b'0', b'0'..=b'5', b'0'..=b'9'] => is_error_of_macro(text),
         [.., last] if !last.is_ascii() => is_loading(text),
         _ => false,
     };
@@ -188,6 +226,12 @@ fn is_numbered_error(text: &str) -> bool {
     is_number && ERROR_WORDS.split(' ').any(|listed| listed == word.trim_end().to_lowercase())
 }
 
+/// `Error 2042`, which a macro reads in place of `#N/A`.
+fn is_error_of_macro(text: &str) -> bool {
+    let Some((word, number)) = text.rsplit_once(' ') else { return false };
+    number.len() == 4 && ERROR_WORDS.split(' ').any(|listed| listed == word.to_lowercase())
+}
+
 /// `Loading...` and the like.
 fn is_loading(text: &str) -> bool {
     let Some(words) = text.strip_suffix("...").or_else(|| text.strip_suffix(['…', '⋯'])) else {
@@ -267,6 +311,8 @@ mod tests {
             "loading…",
             "Wird geladen...",
             "読み込み中...",
+            "Error 2042",
+            "Fehler 2015",
         ] {
             assert!(is_error(text), "{text}");
         }
@@ -306,7 +352,30 @@ mod tests {
         for text in
             ["#CLAER", "#cleer", "#Cler", "#CLEARED", "# CLEAR", "##CLEAR", "#CLEAR!", "#LEAR", "#CLEAN"]
         {
-            assert!(misspelt_clear(text).unwrap_or_default().contains("write #CLEAR"), "{text}");
+            assert!(misspelt_word(text).unwrap_or_default().contains("write #CLEAR"), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_word_in_other_characters_is_named() {
+        for (text, word) in [
+            ("＃KEEP", KEEP),
+            ("＃keep", KEEP),
+            ("﹟KEEP", KEEP),
+            ("#ＫＥＥＰ", KEEP),
+            ("#\u{41a}\u{415}\u{415}\u{420}", KEEP),
+            ("#K\u{395}EP", KEEP),
+            ("#\u{200b}KEEP", KEEP),
+            ("#KEEP\u{2060}", KEEP),
+            ("\u{feff}#KEEP", KEEP),
+            ("#ＣＬＥＡＲ", CLEAR),
+            ("﹟CLEAR", CLEAR),
+        ] {
+            let said = misspelt_word(text).unwrap_or_default();
+            assert!(said.contains(&format!("looks like {word}")), "{text}: {said}");
+        }
+        for text in ["#Кеерstr. 5", "＃5", "#КЕРЧЬ", "#", "＃"] {
+            assert_eq!(misspelt_word(text), None, "{text}");
         }
     }
 
@@ -332,13 +401,15 @@ mod tests {
             "Err:5",
             "Haus:508",
             "Aufgang:12",
+            "Halle 2042",
+            "42042",
             "Loading Dock 5",
             "St.",
             "Co...",
             "日本",
         ];
         for text in texts {
-            let misspelt = text.starts_with('#').then(|| misspelt_clear(text)).flatten();
+            let misspelt = text.starts_with('#').then(|| misspelt_word(text)).flatten();
             assert_eq!((misspelt, error(text)), (None, None), "{text}");
         }
     }
