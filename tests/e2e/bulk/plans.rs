@@ -188,7 +188,7 @@ async fn replies_of_another_server_to_readings_end_a_run_at_once_and_one_is_its_
         let planned = Planned::moving(&sandbox, 200);
         sandbox.set_faults(Faults::new().path("/users/u7", reply.clone())).unwrap();
         let (outcomes, summary) = planned.apply_with(&elements, BulkOptions::new()).await;
-        assert_eq!((outcomes[7].state, summary.count_of(Done)), (State::Unreadable, 189));
+        assert_eq!((outcomes[7].state, summary.count(Done)), (State::Unreadable, 189));
         sandbox.set_faults(Faults::new().share(1.0, reply)).unwrap();
         let start = Instant::now();
         let verify = BulkOptions::new();
@@ -196,7 +196,7 @@ async fn replies_of_another_server_to_readings_end_a_run_at_once_and_one_is_its_
         while run.next().await.is_some() {}
         let summary = run.summary();
         assert!(start.elapsed() < 10 * SECOND && summary.is_another_server(), "{summary:?}");
-        assert!(summary.count_of(State::NotAttempted) > 150, "{summary:?}");
+        assert!(summary.count(State::NotAttempted) > 150, "{summary:?}");
     }
 }
 
