@@ -22,7 +22,7 @@ pub use metrics::Metrics;
 /// A sender waits for the answer: a call ends well before the sender gives up.
 const CALL_TIMEOUT: Duration = Duration::from_secs(20);
 /// How long calls that wait for the service may go on after the end was asked for; then they end with the error of their
-/// last attempt.
+/// last attempt, and no call begins.
 const GRACE: Duration = Duration::from_secs(5);
 
 /// What the HR system posts. Ids and values are checked where they are taken in.
@@ -39,7 +39,8 @@ struct Hook {
     metrics: Arc<Metrics>,
 }
 
-/// Answers until `stop` ends, then finishes what is under way: at most [`GRACE`] and one attempt longer.
+/// Answers until `stop` ends, then finishes what is under way: at most [`GRACE`] and [`CALL_TIMEOUT`] longer. A sender whose
+/// move has not come whole by then gets no answer.
 pub async fn serve(
     listener: TcpListener,
     elements: Elements,
@@ -56,8 +57,10 @@ pub async fn serve(
         if stopped.await.is_ok() {
             tokio::time::sleep(GRACE).await;
             elements.shut_down();
+            tokio::time::sleep(CALL_TIMEOUT).await;
+        } else {
+            std::future::pending::<()>().await;
         }
-        std::future::pending::<()>().await;
     };
     tokio::select! {
         served = axum::serve(listener, app(hook)).with_graceful_shutdown(graceful).into_future() => served,

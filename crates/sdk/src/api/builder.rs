@@ -186,7 +186,9 @@ impl ElementsBuilder {
     ///     let address = "no address".parse::<std::net::IpAddr>()?;
     ///     Ok::<_, std::net::AddrParseError>(reqwest::ClientBuilder::new().local_address(address))
     /// });
-    /// assert!(builder.build().unwrap_err().is_configuration());
+    /// let error = builder.build().unwrap_err();
+    /// assert!(error.is_configuration());
+    /// assert!(std::error::Error::source(&error).is_some_and(|cause| cause.is::<std::net::AddrParseError>()));
     /// ```
     pub fn try_http_client<F, E>(mut self, builder: F) -> Self
     where
