@@ -60,6 +60,9 @@ pub fn run(root: &Path) -> Result<()> {
 }
 
 /// Runs the checks that take longer; stops at the first that fails.
+///
+/// # Errors
+/// As [`run`].
 pub fn run_longer(root: &Path) -> Result<()> {
     all("ci --full", &LONGER, root)
 }

@@ -28,6 +28,9 @@ pub fn write(root: &Path) -> Result<()> {
 }
 
 /// Writes nothing; says how each stale file differs.
+///
+/// # Errors
+/// As [`write()`], or a file that is stale.
 pub fn check(root: &Path) -> Result<()> {
     let start = Instant::now();
     let stale = stale(root)?;

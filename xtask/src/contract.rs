@@ -42,6 +42,9 @@ impl Contract {
     }
 
     /// Checks the contract in `text`, named `file` in messages.
+    ///
+    /// # Errors
+    /// As [`Contract::load`].
     pub fn parse(text: String, file: &Path) -> Result<Self> {
         let source = Source::parse(&text, file)?;
         check::document(&source)?;

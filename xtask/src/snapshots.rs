@@ -19,6 +19,9 @@ pub fn check(root: &Path) -> Result<Vec<Pending>> {
 }
 
 /// Takes the current values as the reviewed ones.
+///
+/// # Errors
+/// As [`check`].
 pub fn accept(root: &Path) -> Result<()> {
     run(root, "always")?;
     discard(root)
