@@ -1,5 +1,7 @@
 //! The name that a misspelt one may mean.
 
+use crate::printer::one_line;
+
 /// The fewest letters of a name in which two may be wrong.
 const LONG: usize = 8;
 
@@ -15,7 +17,7 @@ pub(crate) fn nearest<'a>(text: &str, names: impl Iterator<Item = &'a str>) -> O
 
 /// What a message says of it.
 pub(crate) fn did_you_mean<'a>(text: &str, names: impl Iterator<Item = &'a str>) -> String {
-    nearest(text, names).map(|name| format!("; did you mean \"{name}\"?")).unwrap_or_default()
+    nearest(text, names).map(|name| format!("; did you mean \"{}\"?", one_line(name))).unwrap_or_default()
 }
 
 fn folded(name: &str) -> String {

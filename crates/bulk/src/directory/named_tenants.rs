@@ -218,6 +218,14 @@ impl Tenants {
         self.customers[number as usize].tenants = Some(tenants);
     }
 
+    pub(super) fn customer_names(&self) -> impl Iterator<Item = &str> {
+        self.customers.iter().map(|customer| &*customer.name)
+    }
+
+    pub(super) fn tenant_names(&self) -> impl Iterator<Item = &str> {
+        self.all.iter().map(|tenant| &*tenant.name)
+    }
+
     /// The number of a tenant that is known.
     pub(super) fn number(&self, customer: &str, tenant: &str) -> Option<TenantNumber> {
         let customer = *self.customer_numbers.get(&key(customer))?;

@@ -251,6 +251,16 @@ impl Resolved {
         self.located.within
     }
 
+    /// The names of the customers that are known.
+    pub fn customer_names(&self) -> impl Iterator<Item = &str> {
+        self.located.tenants.customer_names()
+    }
+
+    /// The names of the tenants that are known.
+    pub fn tenant_names(&self) -> impl Iterator<Item = &str> {
+        self.located.tenants.tenant_names()
+    }
+
     /// Searches the rows again in one tenant, whose list is to be shown. What the other lists said of how they ended holds.
     pub(crate) fn search_again(&self, tenant: TenantNumber) -> Option<Search> {
         let RetainedSearch { slots, lists } = self.kept.as_ref()?;

@@ -15,8 +15,9 @@ const CUSTOMERS: &str = "`elements customers list` lists customers and their ten
 const CREDENTIAL: &str = "`elements auth status` says whether the credential is granted what it needs";
 
 /// Words that people type, and what helps them.
-const HINTS: [(&[&str], &[&str]); 6] = [
+const HINTS: [(&[&str], &[&str]); 7] = [
     (&["plan", "diff", "compare", "preview", "dry-run"], &[PLAN]),
+    (&["csv", "xlsx", "file", "validate", "lint"], &[CHECK, PLAN]),
     (
         &[
             "apply", "set", "update", "change", "replace", "put", "write", "send", "upload", "import",
@@ -25,7 +26,7 @@ const HINTS: [(&[&str], &[&str]); 6] = [
         &[CHECK, PLAN],
     ),
     (&["undo", "revert", "rollback", "restore"], &[UNDO]),
-    (&["get", "read", "list", "ls", "user", "users", "find", "search"], &[USERS]),
+    (&["get", "read", "list", "ls", "user", "users", "find", "lookup", "search", "query"], &[USERS]),
     (&["customer", "customers", "tenant", "tenants"], &[CUSTOMERS]),
     (&["login", "whoami", "token", "tokens", "credential", "credentials", "auth"], &[CREDENTIAL]),
 ];

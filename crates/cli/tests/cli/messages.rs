@@ -51,7 +51,7 @@ fn a_group_shows_a_value_that_all_share_and_numbers_that_vary_as_an_ellipsis() {
 fn a_command_that_there_is_not_leads_to_one_that_reads() {
     let words = [
         "get", "plan", "apply", "set", "sett", "appl", "undo", "update", "sync", "check", "show", "verify",
-        "login", "tenants", "users", "send",
+        "login", "tenants", "users", "send", "find", "lookup", "csv", "diff", "rollback", "whoami",
     ];
     for words in words.into_iter().flat_map(|word| [vec![word], vec!["office", word]]) {
         let Some(said) = refused(&words) else { continue };

@@ -201,7 +201,9 @@ async fn a_customer_that_is_misspelt_is_refused_and_leaves_no_plan_behind() {
     let (sandbox, folder) = start("mail,city\nanneliese.kruger@contoso.example,Dresden\n").await;
     let (_, stderr) = run(at(plan(&folder).args(["--customer", "contoso"]), &sandbox), 2);
     assert!(
-        stderr.contains("--customer \"contoso\": no customer in reach has this id or exact name"),
+        stderr.contains(
+            "--customer \"contoso\": no customer in reach has this id or exact name; did you mean \"Contoso\"?"
+        ),
         "{stderr}"
     );
     let (_, stderr) = run(at(plan(&folder).args(["--customer", "Contoso", "--tenant", "x"]), &sandbox), 2);

@@ -14,6 +14,7 @@ use super::interrupted;
 use crate::failure::Failure;
 use crate::printer::{self, OutputFormat, Printer, json_text, note};
 use crate::settings::Show;
+use crate::suggestion::did_you_mean;
 
 /// How many customers a message names.
 const MAX_NAMED: usize = 20;
@@ -71,8 +72,9 @@ fn check_customer(plan: &Plan, selection: &Selection) -> Result<(), Failure> {
     let few: Vec<_> = known.iter().take(MAX_NAMED).map(|name| excerpt(name)).collect();
     let more = if known.len() > MAX_NAMED { ", …" } else { "" };
     Err(Failure::usage(format!(
-        "no row of the plan is of a customer with the id or the exact name \"{}\"; the plan has {}{more}",
+        "no row of the plan is of a customer with the id or the exact name \"{}\"{}; the plan has {}{more}",
         excerpt(given),
+        did_you_mean(given, known.iter().map(String::as_str)),
         if few.is_empty() { "none".to_owned() } else { few.join(", ") }
     )))
 }

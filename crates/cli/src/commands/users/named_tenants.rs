@@ -6,6 +6,7 @@ use avepoint_elements::{Customer, CustomerId, Elements, Tenant, TenantId};
 
 use crate::failure::Failure;
 use crate::printer::one_line;
+use crate::suggestion::did_you_mean;
 
 /// A tenant whose users are listed.
 pub(crate) struct NamedTenant {
@@ -91,7 +92,8 @@ fn only_one<'a, T: Copy>(
     match found.as_slice() {
         [one] => Ok(*one),
         [] => Err(Failure::usage(format!(
-            "no {what} in reach has the id or the exact name \"{given}\"; `elements customers list` shows those in reach"
+            "no {what} in reach has the id or the exact name \"{given}\"{}; `elements customers list` shows those in reach",
+            did_you_mean(&given, candidates.iter().filter_map(|(.., name)| *name))
         ))),
         several => Err(Failure::usage(format!(
             "{} {what}s are called \"{given}\"; give the id, which `elements customers list` shows",

@@ -92,8 +92,8 @@ impl Preview {
     /// Which rows are not sent, in brackets.
     fn left_out(&self) -> String {
         let rows = self.send + self.unchanged + self.invalid + self.beyond;
-        let parts =
-            [(self.unchanged, "done already"), (self.beyond, "beyond --limit"), (self.invalid, "invalid")];
+        let done = self.done_before.to_string();
+        let parts = [(self.unchanged, &*done), (self.beyond, "beyond --limit"), (self.invalid, "invalid")];
         let mut parts = parts.into_iter().filter(|(number, _)| *number > 0);
         let Some((first, why)) = parts.next() else { return String::new() };
         let first = format!("{first} of {} {} {why}", counted(rows, "row"), are(first));
@@ -125,6 +125,12 @@ mod tests {
 
     use super::*;
 
+    fn done(at: u64) -> Outcome {
+        let mut done = Outcome::new(State::Unchanged, "");
+        (done.attempts, done.at) = (1, UNIX_EPOCH + Duration::from_secs(at));
+        done
+    }
+
     fn names<'a>(all: impl IntoIterator<Item = &'a str>) -> IdCounts {
         let mut names = IdCounts::default();
         all.into_iter().for_each(|name| names.count(name));
@@ -138,7 +144,8 @@ mod tests {
         let whole = "Replace the office information of 5 users, 2 customers (a, b) and 1 tenant (t), in x?";
         assert_eq!(preview.question("x"), whole);
         (preview.unchanged, preview.beyond) = (50, 5);
-        let part = "of 5 users (50 of 60 rows are done already, 5 are beyond --limit), 2 customers";
+        preview.done_before.add(&done(1_795_132_800));
+        let part = "of 5 users (50 of 60 rows are done by this journal on 20 November 2026, 5 are beyond --limit), 2 customers";
         assert!(preview.question("x").contains(part), "{}", preview.question("x"));
         (preview.unchanged, preview.beyond, preview.invalid) = (0, 0, 1);
         assert!(
@@ -151,11 +158,6 @@ mod tests {
     #[test]
     fn where_nothing_is_sent_it_is_said_since_when_and_that_the_service_was_not_asked() {
         let mut preview = Preview { unchanged: 20, invalid: 1, ..Preview::default() };
-        let done = |at| {
-            let mut done = Outcome::new(State::Unchanged, "");
-            (done.attempts, done.at) = (1, UNIX_EPOCH + Duration::from_secs(at));
-            done
-        };
         preview.done_before.add(&done(1_795_132_800));
         let said = "nothing is sent: 20 of 21 rows are done by this journal on 20 November 2026; the service was not \
                     asked, and `office verify` of a plan asks it; --fresh sends them again";

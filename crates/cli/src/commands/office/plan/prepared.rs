@@ -44,7 +44,7 @@ impl Prepared {
         let resolved =
             users::resolve(&elements, rows, directory, settings, &mut progress, &mut listener).await?;
         if let Some(problem) = resolved.selection_problem() {
-            return Err(users::no_selection(settings, problem));
+            return Err(users::no_selection(settings, &resolved, problem));
         }
         let mut header = header(settings, &connected, &table)?;
         header.rules.extend(sum.map(|sum| ("directory".to_owned(), Sha256Sum::from(sum).to_string())));

@@ -13,6 +13,7 @@ use crate::printer::{counted, note, thousands};
 use crate::problem_groups::ProblemGroups;
 use crate::rows::{add_all, half_understood, not_read, unreadable};
 use crate::settings::Plan;
+use crate::suggestion::did_you_mean;
 
 /// The keys of all rows.
 pub(super) struct RowsToFind {
@@ -126,7 +127,7 @@ fn search(index: KeyIndex, directory: DirectoryFile) -> Result<Search, Failure> 
 }
 
 /// Why no row is planned: the flags name no customer or tenant.
-pub(super) fn no_selection(settings: &Plan, problem: TenantProblem) -> Failure {
+pub(super) fn no_selection(settings: &Plan, resolved: &Resolved, problem: TenantProblem) -> Failure {
     let flags = [("--customer", &settings.customer), ("--tenant", &settings.tenant)];
     let given = flags.into_iter().filter_map(|(flag, name)| Some((flag, name.as_deref()?)));
     let given: Vec<_> = given.map(|(flag, name)| format!("{flag} \"{}\"", excerpt(name))).collect();
@@ -137,5 +138,17 @@ pub(super) fn no_selection(settings: &Plan, problem: TenantProblem) -> Failure {
         TenantProblem::AmbiguousTenant => "several tenants have this name; give the id, or the customer",
         _ => "the service's list of customers was incomplete; plan again, or give ids",
     };
-    Failure::usage(format!("{}: {what}; `elements customers list` shows those in reach", given.join(" ")))
+    let near = match problem {
+        TenantProblem::UnknownCustomer => near(settings.customer.as_deref(), resolved.customer_names()),
+        TenantProblem::UnknownTenant => near(settings.tenant.as_deref(), resolved.tenant_names()),
+        _ => String::new(),
+    };
+    Failure::usage(format!(
+        "{}: {what}{near}; `elements customers list` shows those in reach",
+        given.join(" ")
+    ))
+}
+
+fn near<'a>(given: Option<&str>, names: impl Iterator<Item = &'a str>) -> String {
+    given.map(|given| did_you_mean(given, names)).unwrap_or_default()
 }
