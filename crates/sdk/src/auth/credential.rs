@@ -57,7 +57,7 @@ impl Credential {
     /// A source of your own, whose tokens are kept and renewed as with [`client_secret`](Self::client_secret).
     ///
     /// The source is asked once for all calls that wait, and for each set of permissions. A token that is known to
-    /// [expire](AccessToken::until) is renewed five minutes ahead, beside the calls; one that is not is used until the
+    /// [expire](AccessToken::with_expiry) is renewed five minutes ahead, beside the calls; one that is not is used until the
     /// service refuses it, and then fetched anew. The source is asked at most once a second and, after an error that
     /// [is about authentication](Error::is_authentication), once in ten seconds.
     ///
