@@ -186,7 +186,7 @@ impl<T, S> Run<T, S> {
     }
 
     /// Whether the service is taken to be down: nothing is sent but one row at a time, to ask. A
-    /// [pause](Self::pause) is then the time to the next question. Where the service itself says that there is too
+    /// [pause](Self::pause_remaining) is then the time to the next question. Where the service itself says that there is too
     /// much, or for how long to wait, it is not down, and a pause is what it asks for.
     pub fn is_outage(&self) -> bool {
         let progress = self.progress.borrow();
