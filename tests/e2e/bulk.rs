@@ -41,10 +41,10 @@ fn rows(count: usize, postal_code: &str) -> Rows {
     stream::iter((0..count).map(row).collect::<Vec<_>>())
 }
 
-/// The rows of a bad day: 2,000, or as many as `ELEMENTS_TEST_ROWS` says, which the long form of continuous integration
+/// The rows of a bad day: 1,000, or as many as `ELEMENTS_TEST_ROWS` says, which the long form of continuous integration
 /// sets to more.
 fn bad_day_rows() -> usize {
-    std::env::var("ELEMENTS_TEST_ROWS").map_or(2_000, |rows| rows.parse().unwrap())
+    std::env::var("ELEMENTS_TEST_ROWS").map_or(1_000, |rows| rows.parse().unwrap())
 }
 
 /// Rows that are sent one by one, until their sender is dropped.

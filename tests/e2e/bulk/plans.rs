@@ -455,8 +455,8 @@ async fn where_users_can_be_read_each_refused_update_is_that_of_its_row() {
     assert_eq!(received(&sandbox), (20, 20));
 }
 
-/// What comes of a run, and the share of a limit of twenty a second that it uses after its first minute.
-async fn used<T>(sandbox: &Sandbox, run: impl Future<Output = T>) -> (T, f64) {
+/// What comes of a run, and the share of a limit, in requests a second, that it uses after its first minute.
+async fn used<T>(sandbox: &Sandbox, limit: u32, run: impl Future<Output = T>) -> (T, f64) {
     let taken = || {
         let counters = sandbox.counters();
         f64::from(u32::try_from(counters.requests - counters.rate_limited).unwrap())
@@ -469,7 +469,7 @@ async fn used<T>(sandbox: &Sandbox, run: impl Future<Output = T>) -> (T, f64) {
     let (outcomes, before) = tokio::join!(run, first_minute);
     let seconds = start.elapsed().as_secs_f64() - 60.0;
     assert!(seconds > 30.0, "{seconds}");
-    (outcomes, (taken() - before) / (20.0 * seconds))
+    (outcomes, (taken() - before) / (f64::from(limit) * seconds))
 }
 
 /// Rows by which so many users move to Pirna, and what came of looking for their users.
@@ -499,14 +499,13 @@ async fn plan(elements: &Elements, count: usize, bulk: BulkOptions) -> Vec<Outco
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_limit_of_twenty_a_second_is_used_up_after_a_minute_by_planning_applying_and_verifying() {
-    // Long enough after the minute that the waits of the last requests weigh little.
-    const ROWS: usize = 2_600;
-    const PLANNED: usize = ROWS;
-    for (burst, concurrency, most) in [(20, 32, 0.95), (2, 4, 0.85)] {
-        let sandbox = sandbox(PLANNED).await;
-        let limit = RateLimit::per_second(20).burst(burst);
-        sandbox.set_faults(Faults::new().rate_limit(limit).latency(SECOND / 20)).unwrap();
+async fn a_limit_is_used_up_after_a_minute_by_planning_applying_and_verifying() {
+    for (limit, burst, concurrency, most) in [(20, 20, 32, 0.95), (10, 2, 4, 0.85)] {
+        // Long enough after the minute that the waits of the last requests weigh little.
+        let rows = 130 * limit as usize;
+        let sandbox = sandbox(rows).await;
+        let faults = Faults::new().rate_limit(RateLimit::per_second(limit).burst(burst));
+        sandbox.set_faults(faults.latency(SECOND / 20)).unwrap();
         let elements = client_of_sandbox(&sandbox);
         let bulk = BulkOptions::new().concurrency(concurrency);
         let is_used_up = |what: &str, used: f64| {
@@ -515,19 +514,19 @@ async fn a_limit_of_twenty_a_second_is_used_up_after_a_minute_by_planning_applyi
             let counters = sandbox.counters();
             assert!(counters.rate_limited * 20 < counters.requests, "{case}: {counters:?}");
         };
-        let (outcomes, share) = used(&sandbox, plan(&elements, PLANNED, bulk.clone())).await;
-        assert_eq!(count(&outcomes, State::Planned), PLANNED);
+        let (outcomes, share) = used(&sandbox, limit, plan(&elements, rows, bulk.clone())).await;
+        assert_eq!(count(&outcomes, State::Planned), rows);
         is_used_up("planning", share);
         let taken = || sandbox.counters().requests - sandbox.counters().rate_limited;
         let before = taken();
-        let planned = Planned::moving(&sandbox, ROWS);
-        let ((outcomes, _), share) = used(&sandbox, planned.apply_with(&elements, bulk)).await;
-        assert_eq!(count(&outcomes, Done), ROWS);
+        let planned = Planned::moving(&sandbox, rows);
+        let ((outcomes, _), share) = used(&sandbox, limit, planned.apply_with(&elements, bulk)).await;
+        assert_eq!(count(&outcomes, Done), rows);
         is_used_up("applying", share);
-        let readings = taken() - before - ROWS;
-        assert!(readings <= ROWS * 103 / 100, "{readings} readings of {ROWS} users");
-        let (outcomes, share) = used(&sandbox, planned.verify(&elements, Duration::ZERO)).await;
-        assert_eq!(count(&outcomes, Confirmed), ROWS);
+        let readings = taken() - before - rows;
+        assert!(readings <= rows * 103 / 100, "{readings} readings of {rows} users");
+        let (outcomes, share) = used(&sandbox, limit, planned.verify(&elements, Duration::ZERO)).await;
+        assert_eq!(count(&outcomes, Confirmed), rows);
         is_used_up("verifying", share);
     }
 }

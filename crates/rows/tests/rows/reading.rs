@@ -66,7 +66,7 @@ fn nothing_is_handed_out_that_was_written_over_what_was_checked() {
 fn is_believed_after(change: impl Fn(&std::path::Path)) -> bool {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("offices.csv");
-    fs::write(&path, format!("{HEADER}{}", ROW.repeat(10_000))).expect("a file");
+    fs::write(&path, format!("{HEADER}{}", ROW.repeat(4_000))).expect("a file");
     let source = Source::file(&path).expect("the file is there");
     let mut table = Table::open(source, InputOptions::default()).expect("the file is well-formed");
     let read = |table: &mut Table| {
@@ -158,12 +158,12 @@ fn a_row_without_end_stops_the_reading_before_the_memory_is_full() {
 
 #[test]
 fn a_long_row_within_the_bound_is_read() {
-    let note = "x\n".repeat(500_000);
+    let note = format!("{}\n", "x".repeat(99)).repeat(10_000);
     let mut table = table(
         format!("{},note\nc,t,u,2121,Angola,Luanda,Dande,,\"{note}\"\n{ROW}", HEADER.trim_end()).as_bytes(),
     )
     .unwrap();
-    assert_eq!(rows(&mut table)[1], "500003: c/t/u 2121|Angola|Luanda|Dande|-");
+    assert_eq!(rows(&mut table)[1], "10003: c/t/u 2121|Angola|Luanda|Dande|-");
 }
 
 #[test]
