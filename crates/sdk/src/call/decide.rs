@@ -111,7 +111,7 @@ mod tests {
     const BACKOFF: Duration = Duration::from_millis(250);
 
     fn transient(status: u16) -> Failure {
-        Failure { transient: true, status: Some(status), costs_retry: true, ..Failure::default() }
+        Failure { transient: true, status: Some(status), costs_retry: status != 429, ..Failure::default() }
     }
 
     fn asking(failure: Failure, seconds: u32) -> Failure {
@@ -150,17 +150,12 @@ mod tests {
         let cases = [
             ("without backoff a wait that is not named is the caller's", &broken, &no_backoff, GiveUp),
             (
-                "and one that is named for another reason than the rate",
+                "so is one that is named for another reason than the rate",
                 &asking(transient(503), 2),
                 &no_backoff,
                 GiveUp,
             ),
-            (
-                "and one that is named for the rate is kept",
-                &asking(transient(429), 2),
-                &no_backoff,
-                RetryQueued,
-            ),
+            ("one that is named for the rate is kept", &asking(transient(429), 2), &no_backoff, RetryQueued),
             ("a rejection is final", &rejected, &first, GiveUp),
             ("a broken connection backs off", &broken, &first, RetryAfter(BACKOFF)),
             ("the last attempt is final", &broken, &last, GiveUp),
