@@ -7,20 +7,22 @@ use serde::{Deserialize, Serialize};
 use super::ExportTenant;
 use crate::plan::{Current, Unreadable};
 
-/// A column of a sheet: one that planning reads, or a name for people.
+/// A column of a sheet: one that planning reads, or a name for people, which is safe to open in a spreadsheet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum SheetColumn {
     Read(Column),
-    Name(&'static str),
+    CustomerName,
+    TenantName,
+    DisplayName,
 }
 
 impl SheetColumn {
     /// In the order of a sheet. Who a user is comes first, and what only local users have last, where it is left blank:
     /// no reading says who is one, or what they have.
     pub(super) const ALL: [Self; 18] = [
-        Self::Name("customerName"),
-        Self::Name("tenantName"),
-        Self::Name("displayName"),
+        Self::CustomerName,
+        Self::TenantName,
+        Self::DisplayName,
         Self::Read(Column::UserPrincipalName),
         Self::Read(Column::Mail),
         Self::Read(Column::EmployeeId),
@@ -41,7 +43,9 @@ impl SheetColumn {
     pub(super) const fn name(self) -> &'static str {
         match self {
             Self::Read(column) => column.name(),
-            Self::Name(name) => name,
+            Self::CustomerName => "customerName",
+            Self::TenantName => "tenantName",
+            Self::DisplayName => "displayName",
         }
     }
 
@@ -66,9 +70,9 @@ impl ExportRow {
     pub fn of(tenant: &ExportTenant, user: &UserKey, reading: &User) -> Result<Self, Unreadable> {
         let current = Current::of(&user.user, reading)?;
         let cell = |column: SheetColumn| match column {
-            SheetColumn::Name("customerName") => Some(tenant.customer_name.as_str()),
-            SheetColumn::Name("tenantName") => Some(tenant.tenant_name.as_str()),
-            SheetColumn::Name(_) => reading.display_name(),
+            SheetColumn::CustomerName => Some(tenant.customer_name.as_str()),
+            SheetColumn::TenantName => Some(tenant.tenant_name.as_str()),
+            SheetColumn::DisplayName => reading.display_name(),
             SheetColumn::Read(Column::Customer) => Some(user.customer.as_str()),
             SheetColumn::Read(Column::Tenant) => Some(user.tenant.as_str()),
             SheetColumn::Read(Column::User) => Some(user.user.as_str()),

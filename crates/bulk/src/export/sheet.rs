@@ -78,8 +78,8 @@ fn make_carriable(row: &mut ExportRow, format: Format) -> u64 {
         let is_safe = format != Format::Csv || spreadsheet_safe(cell) == *cell;
         match column {
             _ if is_safe => {}
-            SheetColumn::Name(_) => *cell = spreadsheet_safe(cell).into_owned(),
             SheetColumn::Read(_) => replace(column, cell),
+            _ => *cell = spreadsheet_safe(cell).into_owned(),
         }
     }
     for _ in 0..CHECKS {
