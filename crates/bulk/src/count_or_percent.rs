@@ -35,7 +35,8 @@ impl CountOrPercent {
     /// The share is less than 0 or more than 100, or no number.
     pub fn percent(share: f64) -> Result<Self, InvalidCountOrPercent> {
         if (0.0..=100.0).contains(&share) {
-            Ok(Self(Limit::Percent(share)))
+            // Of zero, without its sign.
+            Ok(Self(Limit::Percent(share.abs())))
         } else {
             Err(InvalidCountOrPercent)
         }

@@ -37,7 +37,7 @@ avepoint_elements::named_enum! {
         Conflict = "conflict",
         /// The user is not there any more.
         Gone = "gone",
-        /// The service holds an office field that is no text, or answered with another user; nothing was sent.
+        /// The service holds an office field that is no text, or answered with another user or with no user; nothing was sent.
         Unreadable = "unreadable",
         /// The service refused the request: a status from 400 to 499 other than 408 and 429. Or it refused others of the same
         /// customer, and this one was not sent.

@@ -34,7 +34,7 @@ impl From<Error> for ServiceError {
 
 impl PartialEq for ServiceError {
     fn eq(&self, other: &Self) -> bool {
-        self.0.kind() == other.0.kind() && self.0.to_string() == other.0.to_string()
+        self.0.kind() == other.0.kind() && reason(&self.0) == reason(&other.0)
     }
 }
 

@@ -127,8 +127,8 @@ pub(crate) fn push_csv<'a>(text: &mut String, cells: impl Iterator<Item = &'a st
 
 /// Appends a cell, in quotes where it needs them (RFC 4180). It can neither steer a terminal nor start a formula.
 fn push_csv_cell(text: &mut String, cell: &str) {
-    // A sign alone, such as the result of `office verify`, is no formula.
-    let cell = if cell.len() == 1 { terminal::escape(cell) } else { spreadsheet_safe(cell) };
+    // Results of `office verify` are signs, and a sign alone is no formula.
+    let cell = if matches!(cell, "=" | "-") { terminal::escape(cell) } else { spreadsheet_safe(cell) };
     if cell.contains([',', '"', ';']) || cell.starts_with(' ') || cell.ends_with(' ') {
         text.push('"');
         text.push_str(&cell.replace('"', "\"\""));

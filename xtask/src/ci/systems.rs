@@ -67,8 +67,17 @@ mod tests {
     use std::path::{Path, PathBuf};
 
     /// What asks for an operating system.
-    const MARKS: [&str; 6] =
-        ["cfg(unix", "cfg(not(unix", "cfg(windows", "target_os", "std::os::", "rustix::"];
+    const MARKS: [&str; 9] = [
+        "cfg(unix",
+        "cfg(not(unix",
+        "cfg(any(unix",
+        "cfg(all(unix",
+        "cfg!(unix",
+        "cfg(windows",
+        "target_os",
+        "std::os::",
+        "rustix::",
+    ];
 
     #[test]
     fn what_depends_on_the_system_is_one_module_of_a_crate() {

@@ -23,7 +23,7 @@ avepoint_elements::named_enum! {
         OutOfScope = "out of scope",
         /// A list of users or customers was incomplete: the user may exist or not.
         CouldNotBeTold = "could not be told",
-        /// The service holds an office field that is no text, or answered with another user.
+        /// The service holds an office field that is no text, or answered with another user or with no user.
         Unreadable = "unreadable",
         /// The update could not carry a value that is to be kept.
         TooLong = "too long",

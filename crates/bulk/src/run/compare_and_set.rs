@@ -64,7 +64,7 @@ pub(super) async fn apply(
             Err(error) => error,
         };
         left -= 1;
-        if left == 0 || !(error.is_throttled() || error.retry_after().is_some()) {
+        if left == 0 || !error.is_throttled() {
             return judge(row, error);
         }
         count(row, &error);

@@ -71,7 +71,7 @@ async fn a_customer_and_a_tenant_are_given_by_id_or_by_name() {
     let (text, _) = read(&sandbox, &["users", "list", "--customer", "Contoso"], 0);
     assert!(text.starts_with("customer  tenant ") && text.contains("Jürgen Weiß"), "{text}");
     let (_, stderr) = read(&sandbox, &["users", "list", "--customer", "contoso"], 2);
-    assert!(stderr.contains("or the exact name \"contoso\"; did you mean \"Contoso\"?; `"), "{stderr}");
+    assert!(stderr.contains("or the exact name \"contoso\"; `elements customers list` shows those in reach; did you mean \"Contoso\"?"), "{stderr}");
     let (_, stderr) = read(&sandbox, &["users", "list", "--customer", "z\ndone 1\rQ"], 2);
     assert!(stderr.contains(r"z\ndone 1\rQ") && !stderr.lines().any(|line| line == "done 1"), "{stderr}");
 }

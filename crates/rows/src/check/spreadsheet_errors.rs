@@ -52,7 +52,7 @@ const LOADING: &str = "\
 const MAX_LENGTH: usize = 12;
 
 /// The longest text that is compared with a word in other characters, in bytes.
-const LONGEST_OF_OTHERS: usize = 48;
+const MAX_WORD_LENGTH: usize = 48;
 
 /// How many letters may be wrong, missing, too many or exchanged.
 const MAX_TYPOS: usize = 2;
@@ -71,7 +71,7 @@ pub(crate) fn misspelt_word(text: &str) -> Option<String> {
 
 /// The word that a text reads like whose characters are wide, of another script, or cannot be seen.
 fn word_in_other_characters(text: &str) -> Option<&'static str> {
-    let is_short = !text.is_ascii() && text.len() <= LONGEST_OF_OTHERS;
+    let is_short = !text.is_ascii() && text.len() <= MAX_WORD_LENGTH;
     if !is_short || !text.trim_start_matches(is_invisible).starts_with(NUMBER_SIGNS) {
         return None;
     }

@@ -105,7 +105,7 @@ impl Elements {
         }
     }
 
-    /// The same client, whose calls end with the first failure that is not about the rate (429).
+    /// The same client, whose calls end with the first failure of their operation that is not about the rate (429).
     ///
     /// The backoff of a call is time in which its caller could make another one. It is for programs that make many calls
     /// and come back to one that failed. Waits that the service asks for are kept as ever, by all calls.

@@ -17,7 +17,7 @@ use std::time::Duration;
 pub struct RetryPolicy {
     max_attempts: u32,
     first_backoff: Duration,
-    longest_backoff: Duration,
+    max_backoff: Duration,
     max_wait: Duration,
 }
 
@@ -30,7 +30,7 @@ impl Default for RetryPolicy {
         Self {
             max_attempts: 5,
             first_backoff: Duration::from_millis(500),
-            longest_backoff: Duration::from_secs(20),
+            max_backoff: Duration::from_secs(20),
             max_wait: Duration::from_secs(60),
         }
     }
@@ -51,7 +51,7 @@ impl RetryPolicy {
     /// The bound of the first wait, and the bound of all.
     pub fn backoff(mut self, first: Duration, longest: Duration) -> Self {
         self.first_backoff = first;
-        self.longest_backoff = longest;
+        self.max_backoff = longest;
         self
     }
 
@@ -79,18 +79,18 @@ impl RetryPolicy {
     /// A wait that doubles with each attempt, up to the longest backoff.
     pub(crate) fn longer(&self, wait: Duration, made: u32) -> Duration {
         let doubled = wait.saturating_mul(2_u32.saturating_pow(made.saturating_sub(1)));
-        doubled.min(self.longest_backoff.max(wait))
+        doubled.min(self.max_backoff.max(wait))
     }
 
     /// The longest wait asked for that is honoured.
-    pub(crate) fn longest(&self) -> Duration {
+    pub(crate) fn wait_limit(&self) -> Duration {
         self.max_wait
     }
 
     /// The wait after `made` attempts, for a number from 0 to 1.
     pub(crate) fn wait(&self, made: u32, random: f64) -> Duration {
         let doubled = 2_u32.saturating_pow(made.saturating_sub(1));
-        let bound = self.first_backoff.saturating_mul(doubled).min(self.longest_backoff);
+        let bound = self.first_backoff.saturating_mul(doubled).min(self.max_backoff);
         bound.mul_f64(random)
     }
 }

@@ -12,7 +12,7 @@ use avepoint_elements_bulk::export::{
 use futures_util::{Stream, StreamExt};
 
 use super::plan::progress::PlanProgress;
-use crate::commands::users::named_tenants::{NamedTenant, named_tenants};
+use crate::commands::users::named_tenants::{SelectedTenant, named_tenants};
 use crate::connection::Connected;
 use crate::failure::Failure;
 use crate::interrupt::{Interrupts, Listener};
@@ -42,9 +42,9 @@ async fn export(settings: &Export, interrupts: &Interrupts) -> Result<ExportRepo
     let mut progress = PlanProgress::new(settings.quiet, Show::on_stderr());
     let elements = connected.elements.clone().with_unbounded_queue_wait();
     let exporter = Exporter::new(&elements, settings.concurrency);
-    let (places, problems) =
+    let (tenants, problems) =
         named_tenants(&elements, settings.customer.as_deref(), settings.tenant.as_deref()).await?;
-    let lists = lists(&exporter, places, &mut progress, &mut listener).await?;
+    let lists = lists(&exporter, tenants, &mut progress, &mut listener).await?;
     say_cost(&lists, &draft);
     let mut report = ExportReport::new(settings, connected.environment, &lists, problems);
     let mut record = Record { draft, unread: Vec::new(), failures: 0, stopped: None };
@@ -72,11 +72,11 @@ fn draft(settings: &Export, connected: &Connected) -> Result<Draft, Failure> {
 /// Lists the users, unless it is interrupted.
 async fn lists(
     exporter: &Exporter,
-    places: Vec<NamedTenant>,
+    tenants: Vec<SelectedTenant>,
     progress: &mut PlanProgress,
     listener: &mut Listener,
 ) -> Result<Vec<TenantUsers>, Failure> {
-    let tenant = |NamedTenant { customer, customer_name, tenant, tenant_name }| {
+    let tenant = |SelectedTenant { customer, customer_name, tenant, tenant_name }| {
         let (customer_name, tenant_name) =
             (customer_name.unwrap_or_default(), tenant_name.unwrap_or_default());
         ExportTenant { customer, customer_name, tenant, tenant_name }
@@ -87,7 +87,7 @@ async fn lists(
             kind: "interrupted",
             message: "interrupted while users were listed, before any was read; run the same command again".to_owned(),
         }),
-        lists = exporter.list(places.into_iter().map(tenant).collect(), |lists| progress.listed(lists)) => Ok(lists?),
+        lists = exporter.list(tenants.into_iter().map(tenant).collect(), |lists| progress.listed(lists)) => Ok(lists?),
     }
 }
 

@@ -3,7 +3,7 @@
 use avepoint_elements::{Elements, ListedUser};
 use serde_json::json;
 
-use super::named_tenants::{NamedTenant, named_tenants};
+use super::named_tenants::{SelectedTenant, named_tenants};
 use crate::commands::incomplete;
 use crate::failure::Failure;
 use crate::printer::{Printer, note};
@@ -49,7 +49,7 @@ pub(crate) async fn run(settings: ListUsers, printer: Printer) -> Result<(), Fai
 /// Lists the users of a tenant; how many, and why they may not be all.
 async fn list(
     elements: &Elements,
-    named: &NamedTenant,
+    named: &SelectedTenant,
     table: &mut Table<10>,
 ) -> Result<(u64, Option<String>), Failure> {
     let mut users = elements.users(&named.customer, &named.tenant).stream();
@@ -62,7 +62,11 @@ async fn list(
     Ok((summary.distinct, problem))
 }
 
-fn cells<'a>(named: &'a NamedTenant, user: &'a ListedUser, count: Option<&'a str>) -> [Option<&'a str>; 10] {
+fn cells<'a>(
+    named: &'a SelectedTenant,
+    user: &'a ListedUser,
+    count: Option<&'a str>,
+) -> [Option<&'a str>; 10] {
     [
         Some(named.customer.as_str()),
         named.customer_name.as_deref(),

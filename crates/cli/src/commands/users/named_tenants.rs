@@ -9,7 +9,7 @@ use crate::printer::one_line;
 use crate::suggestion::did_you_mean;
 
 /// A tenant whose users are listed.
-pub(crate) struct NamedTenant {
+pub(crate) struct SelectedTenant {
     pub(crate) customer: CustomerId,
     pub(crate) customer_name: Option<String>,
     pub(crate) tenant: TenantId,
@@ -21,14 +21,14 @@ pub(crate) async fn named_tenants(
     elements: &Elements,
     customer: Option<&str>,
     tenant: Option<&str>,
-) -> Result<(Vec<NamedTenant>, Vec<String>), Failure> {
+) -> Result<(Vec<SelectedTenant>, Vec<String>), Failure> {
     if let (Some(customer), Some(tenant)) = (customer, tenant)
         && is_uuid(customer)
         && is_uuid(tenant)
     {
         let (customer, tenant) = (customer.parse()?, tenant.parse()?);
         return Ok((
-            vec![NamedTenant { customer, customer_name: None, tenant, tenant_name: None }],
+            vec![SelectedTenant { customer, customer_name: None, tenant, tenant_name: None }],
             Vec::new(),
         ));
     }
@@ -52,7 +52,8 @@ pub(crate) async fn named_tenants(
     }
     // The service may name one twice.
     let mut seen = HashSet::new();
-    tenants_found.retain(|found| seen.insert((found.customer.clone(), found.tenant.clone())));
+    tenants_found
+        .retain(|found| seen.insert([found.customer.as_str(), found.tenant.as_str()].map(canonical)));
     Ok((tenants_found, problems))
 }
 
@@ -83,8 +84,11 @@ fn only_one<'a, T: Copy>(
     given: &str,
     candidates: impl Iterator<Item = (T, Option<&'a str>, Option<&'a str>)>,
 ) -> Result<T, Failure> {
-    let candidates: Vec<_> = candidates.collect();
-    let by_id = candidates.iter().filter(|(_, id, _)| id.is_some_and(|id| is_same_id(id, given)));
+    // The service may name one twice.
+    let mut seen = HashSet::new();
+    let candidates: Vec<_> =
+        candidates.filter(|(_, id, _)| id.is_none_or(|id| seen.insert(canonical(id)))).collect();
+    let by_id = candidates.iter().filter(|(_, id, _)| id.is_some_and(|id| canonical(id) == canonical(given)));
     let by_name = candidates.iter().filter(|(.., name)| *name == Some(given));
     let found: Vec<_> = by_id.clone().map(|(it, ..)| *it).collect();
     let found = if found.is_empty() { by_name.map(|(it, ..)| *it).collect() } else { found };
@@ -92,7 +96,7 @@ fn only_one<'a, T: Copy>(
     match found.as_slice() {
         [one] => Ok(*one),
         [] => Err(Failure::usage(format!(
-            "no {what} in reach has the id or the exact name \"{given}\"{}; `elements customers list` shows those in reach",
+            "no {what} in reach has the id or the exact name \"{given}\"; `elements customers list` shows those in reach{}",
             did_you_mean(&given, candidates.iter().filter_map(|(.., name)| *name))
         ))),
         several => Err(Failure::usage(format!(
@@ -102,8 +106,8 @@ fn only_one<'a, T: Copy>(
     }
 }
 
-fn named_tenant(customer: &Customer, tenant: Tenant<'_>) -> Option<NamedTenant> {
-    Some(NamedTenant {
+fn named_tenant(customer: &Customer, tenant: Tenant<'_>) -> Option<SelectedTenant> {
+    Some(SelectedTenant {
         customer: CustomerId::new(customer.id()?).ok()?,
         customer_name: customer.organization().map(str::to_owned),
         tenant: TenantId::new(tenant.id()?).ok()?,
@@ -112,8 +116,8 @@ fn named_tenant(customer: &Customer, tenant: Tenant<'_>) -> Option<NamedTenant> 
 }
 
 /// UUIDs are the same whatever their case.
-fn is_same_id(id: &str, given: &str) -> bool {
-    id == given || is_uuid(id) && id.eq_ignore_ascii_case(given)
+fn canonical(id: &str) -> String {
+    if is_uuid(id) { id.to_ascii_lowercase() } else { id.to_owned() }
 }
 
 fn is_uuid(text: &str) -> bool {
