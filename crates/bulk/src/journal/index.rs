@@ -51,10 +51,12 @@ impl Index {
     pub(super) fn offset(&self, user: &UserHash) -> Option<u64> {
         let bucket = &self.0[usize::from(user.bytes()[0])];
         let key = &user.bytes()[1..=KEY];
-        let slot = bucket[bucket.binary_search_by(|slot| slot[..KEY].cmp(key)).ok()?];
-        let mut offset = [0; 8];
-        offset[8 - OFFSET..].copy_from_slice(&slot[KEY..KEY + OFFSET]);
-        Some(u64::from_be_bytes(offset))
+        Some(offset_of(&bucket[bucket.binary_search_by(|slot| slot[..KEY].cmp(key)).ok()?]))
+    }
+
+    /// Whether any user's newest record is at an offset or behind it.
+    pub(super) fn has_from(&self, offset: u64) -> bool {
+        self.0.iter().flatten().any(|slot| offset_of(slot) >= offset)
     }
 
     /// How many users have a record.
@@ -67,6 +69,12 @@ impl Index {
         let slots = self.0.iter().flatten();
         slots.filter(|slot| slot[KEY + OFFSET] == state as u8).count() as u64
     }
+}
+
+fn offset_of(slot: &Slot) -> u64 {
+    let mut offset = [0; 8];
+    offset[8 - OFFSET..].copy_from_slice(&slot[KEY..KEY + OFFSET]);
+    u64::from_be_bytes(offset)
 }
 
 /// Sorts a bucket and drops all but the newest entry of each user.

@@ -1,5 +1,6 @@
 //! What a journal says at a moment: an index of each user's newest record, and the records in the file.
 
+use std::collections::HashSet;
 use std::fmt;
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io;
@@ -107,8 +108,14 @@ impl Snapshot {
     }
 
     /// How many users it knows who are not among these.
-    pub fn count_others<'u>(&self, users: impl IntoIterator<Item = &'u UserHash>) -> u64 {
-        self.index.len() - users.into_iter().filter(|user| self.index.offset(user).is_some()).count() as u64
+    pub(crate) fn count_others<'u>(&self, users: impl IntoIterator<Item = &'u UserHash>) -> u64 {
+        let users = users.into_iter().filter_map(|user| self.index.offset(user));
+        self.index.len() - users.collect::<HashSet<_>>().len() as u64
+    }
+
+    /// Whether the last run over its plan sent something, and did not come to its end.
+    pub(crate) fn has_unended_run(&self) -> bool {
+        self.plan.is_some() && self.index.has_from(self.last_run_ended)
     }
 
     /// Whether a run writes the journal now.

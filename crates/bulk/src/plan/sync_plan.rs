@@ -15,7 +15,6 @@ use tokio::task;
 use super::{Plan, PlanCounts, PlanHeader, PlanOutcome, PlanWriter, PlannedUser, PlannedUsers, Sha256Sum};
 use crate::error::{FileError, FileErrorKind};
 use crate::hash::UserHash;
-use crate::journal::Snapshot;
 use crate::partial_name;
 
 /// The plan of a sync: a write-ahead log.
@@ -76,9 +75,10 @@ impl SyncPlan {
     /// incomplete, as a crash leaves it, is cut off: nothing was sent for it.
     ///
     /// # Errors
-    /// The name belongs to a file, or what was left is of another input, service or rule ([`FileError::is_unsuitable`]);
-    /// a line of it was changed ([`FileError::is_damaged`]); another run writes the plan ([`FileError::is_in_use`]); or
-    /// the file cannot be made.
+    /// The name belongs to a file, what was left is of another input, service or rule, or nothing was left beside a
+    /// [journal](crate::journal_name) that tells of an interrupted run ([`FileError::is_unsuitable`]); a line of it was
+    /// changed, or lacks for a user whom that journal knows ([`FileError::is_damaged`]); another run writes the plan
+    /// ([`FileError::is_in_use`]); or the file cannot be made. What was left is then as it was.
     pub fn open(path: &Path, header: &PlanHeader) -> Result<Self, FileError> {
         let (mut writer, earlier) = PlanWriter::open_sync(path, header)?;
         let mut users = HashMap::new();
@@ -121,25 +121,6 @@ impl SyncPlan {
     /// What its [journal](crate::Journal::open_for_plan) knows it by: [`Plan::journal_id`].
     pub fn journal_id(&self) -> Sha256Sum {
         self.id
-    }
-
-    /// Makes sure that each user whom its journal knows is in the plan, which has the change of a user before the journal
-    /// has the user.
-    ///
-    /// # Errors
-    /// Whole lines were removed from the end of what an interrupted sync left ([`FileError::is_damaged`]).
-    pub fn check_journal(&self, journal: &Snapshot) -> Result<(), FileError> {
-        match journal.count_others(self.changes().users.keys()) {
-            0 => Ok(()),
-            users => {
-                let message = format!(
-                    "the plan {} lacks {users} users whom its journal knows: lines were removed from its end; restore the \
-                     file, which has the old values of all users that were changed",
-                    self.partial.display()
-                );
-                Err(FileError::new(FileErrorKind::Damaged, message))
-            }
-        }
     }
 
     /// How many changes an interrupted sync left; none where there was none.

@@ -369,15 +369,48 @@ async fn a_draft_that_lost_its_first_line_or_its_last_ones_is_refused_and_stays(
         refused(&mut plan("plan", "feed.csv", "night.plan"), no_plan, left);
     }
     let three_lines: String = whole.split_inclusive('\n').take(3).collect();
-    for left in [&three_lines, &format!("{first}\n")] {
+    let removed = "lines were removed from its end";
+    for left in [&three_lines, &format!("{three_lines}{{\"li"), &format!("{first}\n")] {
         fs::write(&partial, left).unwrap();
-        refused(&mut scene.sync(), "lines were removed from its end", left);
-        refused(&mut plan("undo", "night.plan", "undo.plan"), "lines were removed from its end", left);
+        refused(&mut scene.sync(), removed, left);
+        refused(&mut plan("undo", "night.plan", "undo.plan"), removed, left);
     }
+    // Those that ask no journal take what is still there.
+    run(&mut scene.command("show", "night.plan"), 0);
+    run(plan("undo", "night.plan", "undo.plan").arg("--all"), 0);
+    // All that is left is a first line.
+    fs::write(scene.folder.path("other.csv"), sheet(31, |_| true)).unwrap();
+    let left = format!("{first}\n");
+    refused(plan("sync", "other.csv", "night.plan").arg("--yes"), removed, &left);
+    refused(&mut plan("plan", "feed.csv", "night.plan"), removed, &left);
     assert_eq!(scene.updated(), updated);
     fs::write(&partial, &whole).unwrap();
     run(&mut scene.sync(), 0);
     assert_eq!(count(&scene.folder.read("night.plan.synced.csv"), "done"), 30);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_its_draft_an_interrupted_sync_is_not_begun_anew_but_a_finished_one_is() {
+    let scene = Scene::moving(30, |_| true).await;
+    scene.interrupted(20).await;
+    let (partial, updated) = (scene.folder.path("night.plan.partial"), scene.updated());
+    let (whole, journal) = (fs::read(&partial).unwrap(), scene.folder.read("night.plan.journal"));
+    for left in [Some(&b""[..]), Some(&whole[..60]), None] {
+        fs::remove_file(&partial).unwrap();
+        if let Some(left) = left {
+            fs::write(&partial, left).unwrap();
+        }
+        let (_, stderr) = run(&mut scene.sync(), 2);
+        assert!(stderr.contains("night.plan.journal") && stderr.contains("restore"), "{stderr}");
+        assert_eq!((fs::read(&partial).ok().as_deref(), scene.updated()), (left, updated.clone()));
+        assert_eq!(scene.folder.read("night.plan.journal"), journal);
+        fs::write(&partial, &whole).unwrap();
+    }
+    run(&mut scene.sync(), 0);
+    // It came to its end: who moves its plan away begins another one.
+    fs::rename(scene.folder.path("night.plan"), scene.folder.path("kept.plan")).unwrap();
+    run(&mut scene.sync(), 0);
+    assert!(scene.folder.path("night.plan.journal.old").exists());
 }
 
 #[tokio::test(flavor = "multi_thread")]

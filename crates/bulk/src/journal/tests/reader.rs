@@ -63,3 +63,10 @@ fn an_id_that_is_too_long_is_cut_between_characters() {
         assert_eq!(id.len(), 128 - shift.len());
     }
 }
+
+#[tokio::test]
+async fn users_whom_others_lack_are_counted_once_however_often_the_others_are_named() {
+    let (folder, _) = written(2).await;
+    let snapshot = Snapshot::read(&folder.path()).unwrap();
+    assert_eq!(snapshot.count_others(&[hash(0), hash(0), hash(0), hash(7)]), 1);
+}

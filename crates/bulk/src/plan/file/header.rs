@@ -97,6 +97,11 @@ pub(super) fn begins(bytes: &[u8]) -> bool {
     bytes.starts_with(PLAN_SIGNATURE)
 }
 
+/// Whether what a file holds so far may become a plan, in whatever format.
+pub(super) fn may_begin(bytes: &[u8]) -> bool {
+    begins(bytes) || PLAN_SIGNATURE.starts_with(bytes)
+}
+
 fn without_end(base_url: &str) -> &str {
     base_url.trim_end_matches('/')
 }

@@ -12,6 +12,8 @@ use super::header::{self, AnyHeader};
 use super::{FORMAT, MAX_END_LENGTH, MAX_LINE_LENGTH, PlanHeader, contents, line};
 use crate::chain::{self, CheckedLines, LineSum};
 use crate::error::{FileError, FileErrorKind};
+use crate::hash::UserHash;
+use crate::journal::Snapshot;
 use crate::plan::{PlanCounts, PlannedUser, Sha256Sum};
 use crate::untrusted;
 
@@ -105,6 +107,23 @@ impl Plan {
     /// plan is whole, it is that of the first line.
     pub fn journal_id(&self) -> Sha256Sum {
         self.chained_to.filter(|_| self.is_of_sync()).unwrap_or(self.sha256)
+    }
+
+    /// Makes sure that each user whom its journal knows is in it: a sync writes the change of a user to the plan before the
+    /// journal has the user. A plan that has its end lacks none, and a journal of another plan tells nothing of it.
+    ///
+    /// # Errors
+    /// Whole lines were removed from the end of what an interrupted sync left ([`FileError::is_damaged`]), or it cannot be
+    /// read.
+    pub fn check_journal(&self, journal: &Snapshot) -> Result<(), FileError> {
+        if !self.is_interrupted_sync() || journal.plan() != Some(self.journal_id()) {
+            return Ok(());
+        }
+        let users = self.users().map(|planned| Ok(UserHash::of(&planned?.user)));
+        match journal.count_others(&users.collect::<Result<Vec<_>, FileError>>()?) {
+            0 => Ok(()),
+            users => Err(lacks_users(&self.path, users)),
+        }
     }
 
     /// Where the lines of users end, in bytes.
@@ -306,9 +325,9 @@ pub(super) enum Unfinished {
     EmptySync,
     /// Of a planning, which changed no user, and whose lines have checksums.
     Planning,
-    /// Nothing, or no whole first line, before which no sync sends anything; or a draft of an older format.
+    /// Nothing, or part of a first line, before which no sync sends anything; or a draft of an older format.
     Nothing,
-    /// A whole line that no plan begins with: another file, or a draft whose first line was changed or removed.
+    /// What no plan begins with: another file, or a draft whose first line was changed or removed.
     Foreign,
 }
 
@@ -326,11 +345,11 @@ impl Unfinished {
         file.rewind().map_err(failed)?;
         let mut file = io::BufReader::new(file);
         file.by_ref().take(MAX_LINE_LENGTH as u64).read_until(b'\n', &mut line).map_err(failed)?;
+        if !header::may_begin(&line) {
+            return Ok(Self::Foreign);
+        }
         if line.last() != Some(&b'\n') {
             return Ok(Self::Nothing);
-        }
-        if !header::begins(&line) {
-            return Ok(Self::Foreign);
         }
         let is_empty = file.fill_buf().map_err(failed)?.is_empty();
         Ok(match parse_header(path, line)? {
@@ -465,6 +484,17 @@ fn broken_chain(path: &Path, line: u64, header: &PlanHeader) -> FileError {
     let message = format!(
         "line {line} of the plan {} is not as it was written, or the line before it is missing: {advice}",
         path.display()
+    );
+    FileError::new(FileErrorKind::Damaged, message)
+}
+
+/// The error for what an interrupted sync left, where its end was cut off.
+fn lacks_users(path: &Path, users: u64) -> FileError {
+    let message = format!(
+        "the plan {} lacks {users} user{} whom its journal knows: lines were removed from its end; restore the file, which \
+         has the old values of all users that were changed",
+        path.display(),
+        if users == 1 { "" } else { "s" }
     );
     FileError::new(FileErrorKind::Damaged, message)
 }

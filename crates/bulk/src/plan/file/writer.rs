@@ -13,9 +13,10 @@ use super::{MAX_END_LENGTH, MAX_LINE_LENGTH, Plan, PlanHeader, end, line};
 use crate::atomic_file::{AtomicFile, exists};
 use crate::chain::{self, LineSum};
 use crate::error::{FileError, FileErrorKind};
-use crate::partial_name;
+use crate::journal::Snapshot;
 use crate::plan::counts::Counter;
 use crate::plan::{Names, PlanCounts, PlanOutcome, PlanState, PlannedUser, Sha256Sum};
+use crate::{journal_name, partial_name};
 
 /// Writes a plan.
 ///
@@ -43,8 +44,9 @@ impl PlanWriter {
             Unfinished::Sync => Err(left_by_sync(path, "an interrupted sync")),
             // Its lines are checked.
             Unfinished::Planning => Plan::open_incomplete(&partial_name(path)).map(drop),
+            Unfinished::EmptySync => check_known(path, &Plan::open_incomplete(&partial_name(path))?),
             Unfinished::Foreign => Err(foreign(path)),
-            Unfinished::EmptySync | Unfinished::Nothing => Ok(()),
+            Unfinished::Nothing => Ok(()),
         }
     }
 
@@ -75,7 +77,8 @@ impl PlanWriter {
     ///
     /// # Errors
     /// The name belongs to a file, or an interrupted sync left a plan with old values under it
-    /// ([`FileError::is_unsuitable`]); a line of what was left was changed ([`FileError::is_damaged`]); another run writes the plan ([`FileError::is_in_use`]); or the file cannot be made.
+    /// ([`FileError::is_unsuitable`]); a line of what was left was changed, or lines that its journal tells of were removed
+    /// ([`FileError::is_damaged`]); another run writes the plan ([`FileError::is_in_use`]); or the file cannot be made.
     pub fn create(path: &Path, header: &PlanHeader) -> Result<Self, FileError> {
         Self::check(path)?;
         Self::begin(path, header)
@@ -97,7 +100,10 @@ impl PlanWriter {
         Self::check_name(path)?;
         let partial = partial_name(path);
         let header = &header.of_sync();
-        let begin = || Ok((Self::begin(path, header)?, None));
+        let begin = || {
+            check_unended(path, header)?;
+            Ok((Self::begin(path, header)?, None))
+        };
         let Some(file) = AtomicFile::lock_left_behind("plan", path)? else { return begin() };
         // Where locks are mandatory, another handle could not read it.
         let shared =
@@ -112,15 +118,14 @@ impl PlanWriter {
             Unfinished::Sync | Unfinished::EmptySync => {}
         }
         let left = Plan::of(&partial, shared(&file)?)?;
-        match (left.header().is_of_same_rows(header), found) {
-            (true, _) => {}
-            (false, Unfinished::Sync) => {
-                return Err(left_by_sync(path, "an interrupted sync of another input, service or rule"));
-            }
-            (false, _) => {
-                drop((file, left));
-                return begin();
-            }
+        let is_of_same_rows = left.header().is_of_same_rows(header);
+        if !is_of_same_rows && found == Unfinished::Sync {
+            return Err(left_by_sync(path, "an interrupted sync of another input, service or rule"));
+        }
+        check_known(path, &left)?;
+        if !is_of_same_rows {
+            drop((file, left));
+            return begin();
         }
         let length = left.end_of_lines();
         let again = shared(&file)?;
@@ -257,6 +262,31 @@ impl PlanWriter {
         self.hash.update(bytes);
         self.file.write_all(bytes).map_err(|error| self.file.unwritten(error))
     }
+}
+
+/// Makes sure that what a sync left has all users whom the journal beside it knows.
+fn check_known(path: &Path, left: &Plan) -> Result<(), FileError> {
+    let journal = Snapshot::find(&journal_name(path, None))?;
+    journal.map_or(Ok(()), |journal| left.check_journal(&journal))
+}
+
+/// Makes sure that no journal stands where that of a new sync will, which tells of users whose old values stood in a draft
+/// that is gone. A rehearsal leaves it there.
+fn check_unended(path: &Path, header: &PlanHeader) -> Result<(), FileError> {
+    let journal = journal_name(path, None);
+    let is_in_the_way = header.sandbox.is_none()
+        && Snapshot::find(&journal)?.is_some_and(|journal| journal.has_unended_run());
+    if !is_in_the_way {
+        return Ok(());
+    }
+    let message = format!(
+        "the journal {} tells of users whom an interrupted run changed, and {}, where a sync keeps their old values, is \
+         missing or lost its first line: restore it and run that sync again to go on, or name another plan; who does not \
+         need the old values moves the journal away",
+        journal.display(),
+        partial_name(path).display()
+    );
+    Err(FileError::new(FileErrorKind::Unsuitable, message))
 }
 
 /// What is said of a name under which old values stand that are nowhere else.

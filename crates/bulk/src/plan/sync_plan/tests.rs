@@ -11,6 +11,7 @@ use tempfile::TempDir;
 
 use super::*;
 use crate::plan::{Change, Edit};
+use crate::{Journal, OfficeHash, Outcome, State, journal_name};
 
 fn header() -> PlanHeader {
     PlanHeader::new("https://elements.example/partner", UNIX_EPOCH)
@@ -159,6 +160,51 @@ async fn what_it_recorded_is_replaced_by_nothing_and_what_recorded_nothing_is() 
     assert_ne!(fs::read(empty.partial()).unwrap(), first);
     drop(plan);
     PlanWriter::create(&empty.path, &header()).unwrap();
+}
+
+#[tokio::test]
+async fn a_draft_that_lacks_users_of_the_journal_stays_as_it_is() {
+    let (files, whole) = left_by(&users()).await;
+    let id = files.open().journal_id();
+    let office = OfficeHash::parse(&"1".repeat(32)).unwrap();
+    let journal = Journal::open_for_plan(&journal_name(&files.path, None), &header().base_url, id).unwrap();
+    for planned in users() {
+        journal.record(&UserHash::of(&planned.user), &office, &Outcome::new(State::Done, "")).unwrap();
+    }
+    journal.close().await.unwrap();
+    drop(files.open());
+    let mut other = header();
+    other.rules.insert("blank".to_owned(), "clear".to_owned());
+    let lines: Vec<_> = whole.split_inclusive(|byte| *byte == b'\n').collect();
+    for (left, header, lacks) in [
+        ([&lines[..3].concat(), &b"{\"line\":4,"[..]].concat(), &header(), "lacks 1 user whom"),
+        (lines[..2].concat(), &header(), "lacks 2 users whom"),
+        (lines[0].to_vec(), &other, "lacks 3 users whom"),
+    ] {
+        fs::write(files.partial(), &left).unwrap();
+        let error = SyncPlan::open(&files.path, header).unwrap_err();
+        assert!(error.is_damaged() && error.to_string().contains(lacks), "{error}");
+        assert_eq!(fs::read(files.partial()).unwrap(), left);
+    }
+    assert!(PlanWriter::create(&files.path, &header()).unwrap_err().is_damaged());
+    fs::write(files.partial(), &lines[0][..60]).unwrap();
+    assert!(SyncPlan::open(&files.path, &header()).unwrap_err().is_unsuitable());
+}
+
+#[test]
+fn a_file_that_is_no_beginning_of_a_plan_is_not_replaced_however_long_its_first_line_is() {
+    let files = Files::new();
+    for mine in [b"mine".to_vec(), vec![b'x'; 2 << 20], b"{\"elements_".iter().chain(b"x").copied().collect()]
+    {
+        fs::write(files.partial(), &mine).unwrap();
+        assert!(SyncPlan::open(&files.path, &header()).unwrap_err().is_unsuitable());
+        assert!(PlanWriter::create(&files.path, &header()).unwrap_err().is_unsuitable());
+        assert_eq!(fs::read(files.partial()).unwrap(), mine);
+    }
+    for torn in ["", "{\"elem", "{\"elements_plan\":1,\"base_u"] {
+        fs::write(files.partial(), torn).unwrap();
+        drop(files.open());
+    }
 }
 
 #[tokio::test]

@@ -90,7 +90,6 @@ fn journal(sync: &SyncPlan, plan: &Path, base_url: &str, is_rehearsal: bool) -> 
         None => Journal::fresh_for_plan,
     };
     let journal = open(&path, base_url, sync.journal_id())?;
-    sync.check_journal(journal.snapshot())?;
     if let Some(torn) = journal.torn_tail() {
         note(&format!("note: {torn}"));
     }

@@ -8,7 +8,7 @@ use avepoint_elements_bulk::{FileError, Snapshot, State, UserHash};
 
 use super::super::interrupted;
 use crate::failure::Failure;
-use crate::printer::{self, note};
+use crate::printer::{self, note, with_causes};
 
 /// The journals beside a plan that tell of it: that of one machine, those of shards, and those that were set aside.
 pub(super) struct PlanJournals(Vec<Snapshot>);
@@ -32,7 +32,10 @@ impl PlanJournals {
                          --all takes back every change"
                     ));
                 }
-                check_lines(plan, &journal)?;
+                plan.check_journal(&journal).map_err(|error| {
+                    let error = with_causes(&error);
+                    Failure::usage(format!("{error}; --all takes back the changes that are still in it"))
+                })?;
                 journals.push(journal);
             }
         }
@@ -56,23 +59,6 @@ impl PlanJournals {
             }
         }
         Ok(false)
-    }
-}
-
-/// Makes sure that of what an interrupted sync left no line was removed whose user the journal knows: the inverse would lack
-/// that user.
-fn check_lines(plan: &Plan, journal: &Snapshot) -> Result<(), Failure> {
-    if !plan.is_interrupted_sync() {
-        return Ok(());
-    }
-    let users = plan.users().map(|planned| Ok(UserHash::of(&planned?.user)));
-    match journal.count_others(&users.collect::<Result<Vec<_>, FileError>>()?) {
-        0 => Ok(()),
-        users => Err(Failure::usage(format!(
-            "{} lacks {users} users whom its journal knows, since lines were removed from its end: restore it; --all takes \
-             back the changes that are still in it",
-            printer::path(plan.path())
-        ))),
     }
 }
 
