@@ -455,6 +455,17 @@ async fn where_users_can_be_read_each_refused_update_is_that_of_its_row() {
     assert_eq!(received(&sandbox), (20, 20));
 }
 
+#[tokio::test(start_paused = true)]
+async fn an_update_that_is_always_asked_to_wait_costs_no_more_requests_than_one_that_fails() {
+    let sandbox = sandbox(50).await;
+    let faults = Faults::new().path("7/office", Fault::status(503).retry_after("2"));
+    sandbox.set_faults(faults.latency(SECOND / 20)).unwrap();
+    let outcomes = Planned::moving(&sandbox, 50).apply(&client_of_sandbox(&sandbox)).await;
+    assert_eq!(count(&outcomes, Done), 45);
+    let requests = sandbox.counters().requests;
+    assert!(requests <= 2 * 50 + 6 * 5, "{requests} requests");
+}
+
 /// What comes of a run, and the share of a limit, in requests a second, that it uses after its first minute.
 async fn used<T>(sandbox: &Sandbox, limit: u32, run: impl Future<Output = T>) -> (T, f64) {
     let taken = || {
