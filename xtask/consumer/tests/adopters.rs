@@ -79,7 +79,11 @@ async fn a_call_that_sits_out_a_retry_after_ends_with_the_service() {
 fn clients_values_and_errors_are_shared_between_threads() {
     fn shared<T: Send + Sync + 'static>() {}
     shared::<(Elements, Credential, UserKey, OfficeInformation, avepoint_elements::Error)>();
-    shared::<(avepoint_elements_bulk::Outcome, avepoint_elements_bulk::BulkOptions, avepoint_elements_bulk::Journal)>();
+    shared::<(
+        avepoint_elements_bulk::Outcome,
+        avepoint_elements_bulk::BulkOptions,
+        avepoint_elements_bulk::Journal,
+    )>();
     shared::<(avepoint_elements_bulk::FileError, avepoint_elements_bulk::InputError, Sandbox)>();
 }
 
@@ -95,38 +99,6 @@ fn what_cannot_work_is_said_when_the_client_is_built() {
     assert!(error.is_configuration(), "{error}");
     #[cfg(not(any(feature = "default", feature = "all", feature = "reqwest")))]
     assert!(builder().build().unwrap_err().is_configuration());
-}
-
-/// What a service logs, as text.
-#[cfg(any(feature = "default", feature = "all"))]
-#[tokio::test]
-async fn a_retry_is_an_event_of_a_stable_name() {
-    use std::sync::{Arc, Mutex};
-
-    #[derive(Clone, Default)]
-    struct Log(Arc<Mutex<Vec<u8>>>);
-    impl std::io::Write for Log {
-        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-            self.0.lock().unwrap().write(bytes)
-        }
-        fn flush(&mut self) -> std::io::Result<()> {
-            Ok(())
-        }
-    }
-
-    let log = Log::default();
-    let writer = log.clone();
-    let subscriber = tracing_subscriber::fmt().with_writer(move || writer.clone()).finish();
-    let _guard = tracing_subscriber::util::SubscriberInitExt::set_default(subscriber);
-    let faults = Faults::new().script([Fault::status(503).retry_after("0")]);
-    let sandbox = Sandbox::builder().faults(faults).start().await.unwrap();
-    let builder = Elements::builder().base_url(sandbox.base_url()).allow_loopback_http();
-    let elements = builder.credential(Credential::access_token(sandbox.issue_token())).build().unwrap();
-    elements.update_office_information(&user(), &office()).await.unwrap();
-    let text = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
-    for part in ["INFO", "avepoint_elements", "error.type=\"server\"", "http.response.status_code=503", "wait_ms="] {
-        assert!(text.contains(part), "{part} is missing in {text}");
-    }
 }
 
 #[cfg(feature = "all")]
