@@ -1,7 +1,8 @@
-//! Names of files by default.
+//! Names of files by default, and the files that have them.
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
+use std::{fs, io};
 
 use avepoint_elements_rows::Format;
 
@@ -10,6 +11,49 @@ use crate::shard::Shard;
 /// The journal of an input: `offices.csv.journal`, or `offices.csv.shard-2-of-8.journal`.
 pub fn journal_name(input: &Path, shard: Option<Shard>) -> PathBuf {
     with_suffix(input, &format!("{}.journal", shard_part(shard)))
+}
+
+/// The journals beside an input or a plan, by name: that of one machine, those of shards, and those that were set aside.
+///
+/// # Errors
+/// The folder cannot be read.
+pub fn journals_beside(input: &Path) -> io::Result<Vec<PathBuf>> {
+    let start = format!("{}.", input.file_name().unwrap_or_default().to_string_lossy());
+    let folder = input.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let mut journals = Vec::new();
+    for entry in fs::read_dir(folder.unwrap_or(".".as_ref()))? {
+        let path = entry?.path();
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        if name.strip_prefix(&start).is_some_and(is_journal) {
+            journals.push(path.clone());
+        }
+    }
+    journals.sort();
+    Ok(journals)
+}
+
+/// As in `journal`, `shard-2-of-8.journal` and `journal.old.2`.
+fn is_journal(rest: &str) -> bool {
+    rest.split('.').any(|part| part == "journal")
+        && rest.split('.').all(|part| {
+            matches!(part, "journal" | "old") || part.starts_with("shard-") || part.parse::<u32>().is_ok()
+        })
+}
+
+/// The shards whose journals are beside an input or a plan, in their order.
+///
+/// # Errors
+/// The folder cannot be read.
+pub fn shards_beside(input: &Path) -> io::Result<Vec<Shard>> {
+    let shard_of = |journal: PathBuf| {
+        let name = journal.file_name()?.to_str()?;
+        let (_, part) = name.strip_suffix(".journal")?.rsplit_once(".shard-")?;
+        let shard = part.replacen("-of-", "/", 1).parse().ok()?;
+        (journal_name(input, Some(shard)).file_name() == journal.file_name()).then_some(shard)
+    };
+    let mut shards: Vec<_> = journals_beside(input)?.into_iter().filter_map(shard_of).collect();
+    shards.sort_by_key(|shard: &Shard| (shard.count(), shard.number()));
+    Ok(shards)
 }
 
 /// The text that an input holds by its name: `offices.csv` of `offices.csv.gz` and of `offices.xlsx`.

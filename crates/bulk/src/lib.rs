@@ -90,7 +90,7 @@
 //!
 //! This is an unofficial client.
 
-use avepoint_elements_rows::{countries, ids};
+use avepoint_elements_rows::countries;
 
 mod atomic_file;
 mod chain;
@@ -117,6 +117,8 @@ mod shard;
 mod times;
 mod untrusted;
 
+#[doc(hidden)]
+pub use avepoint_elements_rows::ids;
 pub use avepoint_elements_rows::ids::why_no_id;
 pub use avepoint_elements_rows::{
     Advice, Blank, CLEAR, Cells, Checked, CheckedPlanRow, CheckedRow, CheckedUpdate, Column, Country,
@@ -128,8 +130,8 @@ pub use avepoint_elements_rows::{
 pub use count_or_percent::{CountOrPercent, InvalidCountOrPercent};
 pub use error::FileError;
 pub use file_names::{
-    applied_name, journal_name, older_name, partial_name, plan_name, planned_name, results_name, synced_name,
-    text_name, verified_name,
+    applied_name, journal_name, journals_beside, older_name, partial_name, plan_name, planned_name,
+    results_name, shards_beside, synced_name, text_name, verified_name,
 };
 pub use hash::{OfficeHash, Proof, UserHash};
 pub use history::{DoneBefore, History};

@@ -21,6 +21,11 @@ pub fn canonical<'a>(id: &'a str, room: &'a mut [u8; UUID_LENGTH]) -> &'a [u8] {
     room
 }
 
+/// The [canonical] id, as a text of its own.
+pub fn canonical_text(id: &str) -> String {
+    if is_uuid(id) { id.to_ascii_lowercase() } else { id.to_owned() }
+}
+
 /// Whether two ids are one.
 pub fn are_same(one: &str, other: &str) -> bool {
     canonical(one, &mut [0; UUID_LENGTH]) == canonical(other, &mut [0; UUID_LENGTH])

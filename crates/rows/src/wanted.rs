@@ -1,7 +1,6 @@
 //! What a row of a plan wants of a user.
 
 use std::borrow::Cow;
-
 use std::str::FromStr;
 
 use avepoint_elements::OfficeField;

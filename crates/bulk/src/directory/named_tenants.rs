@@ -6,7 +6,7 @@ use avepoint_elements::{CustomerId, TenantId};
 
 use super::resolution::TenantProblem;
 use super::{CustomerEntry, Customers};
-use crate::ids::{UUID_LENGTH, canonical, is_uuid};
+use crate::ids::{canonical_text, is_uuid};
 
 /// A tenant of a [`Search`](super::Search).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -228,13 +228,13 @@ impl Tenants {
 
     /// The number of a tenant that is known.
     pub(super) fn number(&self, customer: &str, tenant: &str) -> Option<TenantNumber> {
-        let customer = *self.customer_numbers.get(&key(customer))?;
-        self.tenant_numbers.get(&(customer, key(tenant))).copied()
+        let customer = *self.customer_numbers.get(&canonical_text(customer))?;
+        self.tenant_numbers.get(&(customer, canonical_text(tenant))).copied()
     }
 
     /// The number of a customer's id, if it is one.
     fn customer(&mut self, id: &str, name: &str) -> Option<u32> {
-        let key = key(id);
+        let key = canonical_text(id);
         if let Some(number) = self.customer_numbers.get(&key) {
             return Some(*number);
         }
@@ -246,7 +246,7 @@ impl Tenants {
 
     /// The number of the id of a customer's tenant, if it is one.
     fn tenant(&mut self, customer: u32, id: &str, name: &str) -> Option<TenantNumber> {
-        let key = (customer, key(id));
+        let key = (customer, canonical_text(id));
         if let Some(number) = self.tenant_numbers.get(&key) {
             return Some(*number);
         }
@@ -314,8 +314,8 @@ impl Tenants {
 
     /// A tenant of whatever customer.
     fn find_anywhere(&self, text: &str) -> Result<TenantNumber, TenantProblem> {
-        let key = key(text);
-        let has_id = |tenant: &TenantNumber| self::key(self.all[tenant.index()].id.as_str()) == key;
+        let key = canonical_text(text);
+        let has_id = |tenant: &TenantNumber| canonical_text(self.all[tenant.index()].id.as_str()) == key;
         let mut with_id = self.listed().filter(has_id);
         match (with_id.next(), with_id.next()) {
             (Some(tenant), None) => return Ok(tenant),
@@ -381,9 +381,4 @@ impl Tenants {
         let tenant = &self.all[tenant.index()];
         (&self.customers[tenant.customer as usize].name, &tenant.name)
     }
-}
-
-/// An id as it counts.
-fn key(id: &str) -> String {
-    String::from_utf8_lossy(canonical(id, &mut [0; UUID_LENGTH])).into_owned()
 }

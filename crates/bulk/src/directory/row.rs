@@ -36,10 +36,8 @@ pub struct RowCells<Text> {
     pub employee_id: Text,
 }
 
-impl<'a> RowKeys<'a> {
-    /// The cells of a row of an input.
-    pub fn of(line: u64, keys: &'a KeyCells<'_>) -> Self {
-        let text = |column| without_guard(keys.get(column));
+impl<Text> RowCells<Text> {
+    fn with(line: u64, mut text: impl FnMut(Column) -> Text) -> Self {
         Self {
             line,
             customer: text(Column::Customer),
@@ -49,6 +47,13 @@ impl<'a> RowKeys<'a> {
             mail: text(Column::Mail),
             employee_id: text(Column::EmployeeId),
         }
+    }
+}
+
+impl<'a> RowKeys<'a> {
+    /// The cells of a row of an input.
+    pub fn of(line: u64, keys: &'a KeyCells<'_>) -> Self {
+        Self::with(line, |column| without_guard(keys.get(column)))
     }
 
     pub(super) fn get(&self, key: Key) -> &'a str {
@@ -100,20 +105,11 @@ fn is_more_than_an_address(text: &str) -> bool {
 impl RowKeysBuf {
     /// The cells of a row of an input.
     pub fn of(line: u64, mut keys: KeyCells<'_>) -> Self {
-        let mut text = |column| {
+        Self::with(line, |column| {
             let cell = keys.take(column);
             let text = without_guard(&cell);
             if text.len() == cell.len() { cell } else { text.to_owned() }
-        };
-        Self {
-            line,
-            customer: text(Column::Customer),
-            tenant: text(Column::Tenant),
-            user: text(Column::User),
-            user_principal_name: text(Column::UserPrincipalName),
-            mail: text(Column::Mail),
-            employee_id: text(Column::EmployeeId),
-        }
+        })
     }
 
     /// The same cells, borrowed.

@@ -223,13 +223,17 @@ fn is_numbered_error(text: &str) -> bool {
     let number = number.trim_start();
     let is_number =
         number.len() == 3 && number.starts_with('5') && number.bytes().all(|byte| byte.is_ascii_digit());
-    is_number && ERROR_WORDS.split(' ').any(|listed| listed == word.trim_end().to_lowercase())
+    is_number && is_error_word(word.trim_end())
 }
 
 /// `Error 2042`, which a macro reads in place of `#N/A`.
 fn is_error_of_macro(text: &str) -> bool {
     let Some((word, number)) = text.rsplit_once(' ') else { return false };
-    number.len() == 4 && ERROR_WORDS.split(' ').any(|listed| listed == word.to_lowercase())
+    number.len() == 4 && is_error_word(word)
+}
+
+fn is_error_word(word: &str) -> bool {
+    ERROR_WORDS.split(' ').any(|listed| listed == word.to_lowercase())
 }
 
 /// `Loading...` and the like.

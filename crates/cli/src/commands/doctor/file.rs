@@ -1,13 +1,13 @@
 //! The state of a file: its plan, its journals, and who has them.
 
 use std::collections::BTreeSet;
-use std::fs::{self, File, TryLockError};
+use std::fs::{File, TryLockError};
 use std::path::Path;
 
 use avepoint_elements_bulk::plan::{Plan, PlanCounts};
 use avepoint_elements_bulk::{
     Format, Shard, Snapshot, State, applied_name, journal_name, partial_name, plan_name, planned_name,
-    results_name, synced_name, verified_name,
+    results_name, shards_beside, synced_name, verified_name,
 };
 
 use super::findings::Finding;
@@ -51,20 +51,9 @@ fn journals(file: &Path, named: Option<&Path>, base_url: Option<&str>) -> Vec<Fi
     whole.iter().chain(&of_shards).map(|path| journal(path, base_url)).collect()
 }
 
-/// The shards whose journals are beside a file.
+/// The shards whose journals are beside a file; none where its folder cannot be read.
 fn shards(file: &Path) -> Vec<Shard> {
-    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty());
-    let entries = fs::read_dir(folder.unwrap_or(Path::new("."))).into_iter().flatten().flatten();
-    let mut shards: Vec<Shard> = entries
-        .filter_map(|entry| {
-            let name = entry.file_name().into_string().ok()?;
-            let (_, behind) = name.strip_suffix(".journal")?.rsplit_once(".shard-")?;
-            let shard = behind.replacen("-of-", "/", 1).parse().ok()?;
-            (journal_name(file, Some(shard)).file_name()? == entry.file_name()).then_some(shard)
-        })
-        .collect();
-    shards.sort_by_key(|shard| (shard.count(), shard.number()));
-    shards
+    shards_beside(file).unwrap_or_default()
 }
 
 fn plan(path: &Path) -> Finding {

@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use avepoint_elements::{Customer, CustomerId, Elements, Tenant, TenantId};
+use avepoint_elements_bulk::ids::{are_same, canonical_text, is_uuid};
 
 use crate::failure::Failure;
 use crate::printer::one_line;
@@ -53,7 +54,7 @@ pub(crate) async fn named_tenants(
     // The service may name one twice.
     let mut seen = HashSet::new();
     tenants_found
-        .retain(|found| seen.insert([found.customer.as_str(), found.tenant.as_str()].map(canonical)));
+        .retain(|found| seen.insert([found.customer.as_str(), found.tenant.as_str()].map(canonical_text)));
     Ok((tenants_found, problems))
 }
 
@@ -87,8 +88,8 @@ fn only_one<'a, T: Copy>(
     // The service may name one twice.
     let mut seen = HashSet::new();
     let candidates: Vec<_> =
-        candidates.filter(|(_, id, _)| id.is_none_or(|id| seen.insert(canonical(id)))).collect();
-    let by_id = candidates.iter().filter(|(_, id, _)| id.is_some_and(|id| canonical(id) == canonical(given)));
+        candidates.filter(|(_, id, _)| id.is_none_or(|id| seen.insert(canonical_text(id)))).collect();
+    let by_id = candidates.iter().filter(|(_, id, _)| id.is_some_and(|id| are_same(id, given)));
     let by_name = candidates.iter().filter(|(.., name)| *name == Some(given));
     let found: Vec<_> = by_id.clone().map(|(it, ..)| *it).collect();
     let found = if found.is_empty() { by_name.map(|(it, ..)| *it).collect() } else { found };
@@ -113,16 +114,4 @@ fn named_tenant(customer: &Customer, tenant: Tenant<'_>) -> Option<SelectedTenan
         tenant: TenantId::new(tenant.id()?).ok()?,
         tenant_name: tenant.name().map(str::to_owned),
     })
-}
-
-/// UUIDs are the same whatever their case.
-fn canonical(id: &str) -> String {
-    if is_uuid(id) { id.to_ascii_lowercase() } else { id.to_owned() }
-}
-
-fn is_uuid(text: &str) -> bool {
-    let is_hyphen = |index| matches!(index, 8 | 13 | 18 | 23);
-    let fits =
-        |(index, byte): (usize, u8)| if is_hyphen(index) { byte == b'-' } else { byte.is_ascii_hexdigit() };
-    text.len() == 36 && text.bytes().enumerate().all(fits)
 }

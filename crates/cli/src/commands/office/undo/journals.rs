@@ -1,10 +1,7 @@
 //! What the journals of a plan say was applied.
 
-use std::path::{Path, PathBuf};
-use std::{fs, io};
-
 use avepoint_elements_bulk::plan::{Plan, PlannedUser};
-use avepoint_elements_bulk::{FileError, Snapshot, State, UserHash};
+use avepoint_elements_bulk::{FileError, Snapshot, State, UserHash, journals_beside};
 
 use super::super::interrupted;
 use crate::failure::Failure;
@@ -16,7 +13,7 @@ pub(super) struct PlanJournals(Vec<Snapshot>);
 impl PlanJournals {
     pub(super) fn of(plan: &Plan) -> Result<Self, Failure> {
         let mut journals = Vec::new();
-        for path in paths(&interrupted::name(plan))? {
+        for path in journals_beside(&interrupted::name(plan))? {
             let journal = Snapshot::read(&path)?;
             if journal.plan() == Some(plan.journal_id()) {
                 if journal.is_in_use() {
@@ -60,28 +57,4 @@ impl PlanJournals {
         }
         Ok(false)
     }
-}
-
-/// The files beside a plan that are named as its journals are.
-fn paths(plan: &Path) -> io::Result<Vec<PathBuf>> {
-    let start = format!("{}.", plan.file_name().unwrap_or_default().to_string_lossy());
-    let folder = plan.parent().filter(|folder| !folder.as_os_str().is_empty());
-    let mut paths = Vec::new();
-    for entry in fs::read_dir(folder.unwrap_or(".".as_ref()))? {
-        let path = entry?.path();
-        let name = path.file_name().unwrap_or_default().to_string_lossy();
-        if name.strip_prefix(&start).is_some_and(is_journal) {
-            paths.push(path.clone());
-        }
-    }
-    paths.sort();
-    Ok(paths)
-}
-
-/// As in `journal`, `shard-2-of-8.journal` and `journal.old.2`.
-fn is_journal(rest: &str) -> bool {
-    rest.split('.').any(|part| part == "journal")
-        && rest.split('.').all(|part| {
-            matches!(part, "journal" | "old") || part.starts_with("shard-") || part.parse::<u32>().is_ok()
-        })
 }
