@@ -319,9 +319,18 @@ async fn without_its_journal_a_run_calls_nothing_done_but_what_was_written_down(
     let (sandbox, elements) = sandbox(Faults::new()).await;
     let files = Files::new();
     let journal = files.journal(&elements);
-    let mut run = BulkOptions::new().concurrency(1).journal(journal.clone()).run(&elements, rows(10, "1"));
+    let (sender, fed) = fed();
+    let send = |numbers: std::ops::Range<usize>| {
+        numbers
+            .for_each(|number| sender.send(Item::Send(number, Row::new(user(number), office("1")))).unwrap());
+    };
+    send(0..5);
+    let mut run = BulkOptions::new().concurrency(1).journal(journal.clone()).run(&elements, fed);
     assert_eq!(run.next().await.unwrap().1.state, State::Done);
     journal.close().await.unwrap();
+    // However far the run is by then, rows come for which there is no journal.
+    send(5..10);
+    drop(sender);
     let rest: Vec<_> = run.by_ref().map(|(_, outcome)| outcome).collect().await;
     assert!(matches!(run.summary().stopped, Some(Stopped::Journal(_))));
     drop(run);
