@@ -2,6 +2,7 @@
 
 mod examples;
 mod features;
+mod format;
 mod second_contract;
 mod stability;
 mod systems;
@@ -19,7 +20,7 @@ type Step = (&'static str, fn(&Path) -> Result<()>);
 const STEPS: [Step; 8] = [
     ("generated code", codegen::check),
     ("manifests", manifests::check),
-    ("format", |root| steps::cargo(root, &["fmt", "--all", "--check"], &[])),
+    ("format", format::check),
     ("lint", |root| {
         let lint = ["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"];
         steps::cargo(root, &lint, &[])

@@ -4,8 +4,8 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use avepoint_elements::{Credential, Elements};
-use avepoint_elements_bulk::State;
 use avepoint_elements_bulk::CountOrPercent;
+use avepoint_elements_bulk::State;
 use avepoint_elements_bulk::plan::Plan;
 use nightly_sqlite::{Database, Result};
 

@@ -3,8 +3,8 @@
 use std::future::pending;
 
 use avepoint_elements::{Credential, Elements};
-use avepoint_elements_bulk::State;
 use avepoint_elements_bulk::CountOrPercent;
+use avepoint_elements_bulk::State;
 use avepoint_elements_sandbox::{Directory, Sandbox};
 use nightly_sqlite::{Database, apply, guard, plan, undo, verify};
 

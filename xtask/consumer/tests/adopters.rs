@@ -8,8 +8,8 @@ use avepoint_elements::{
     AccessToken, BoxFuture, Credential, Elements, OfficeInformation, Permissions, RetryPolicy, TokenSource,
     UserKey,
 };
+use avepoint_elements_httpmock::MockServerExt;
 use avepoint_elements_httpmock::httpmock::MockServer;
-use avepoint_elements_httpmock::{MockServerExt, PagesExt as _};
 use avepoint_elements_sandbox::{Fault, Faults, Sandbox};
 
 struct Vault;
@@ -115,6 +115,7 @@ fn errors_receipts_and_users_can_be_made_in_tests() {
 #[tokio::test]
 async fn a_mock_answers_with_users_of_the_sdk() {
     use avepoint_elements::testing;
+    use avepoint_elements_httpmock::PagesExt as _;
     let server = MockServer::start_async().await;
     let key = testing::user_key();
     let (user, listed) = (testing::user(&key.user), testing::listed_user(&key.user));

@@ -7,8 +7,8 @@ use std::sync::Arc;
 use avepoint_elements::{Credential, Elements, Error, ErrorKind};
 use avepoint_elements_bulk::plan::PlanRow;
 use avepoint_elements_bulk::{
-    BulkOptions, Column, CountOrPercent, InputOptions, Item, Journal, Outcome, ResultsFormat, Run, State, Stopped,
-    check_plan_row, check_row, country,
+    BulkOptions, Column, CountOrPercent, InputOptions, Item, Journal, Outcome, ResultsFormat, Run, State,
+    Stopped, check_plan_row, check_row, country,
 };
 use avepoint_elements_sandbox::{Fault, Faults, Sandbox};
 use futures_util::{Stream, StreamExt, stream};
@@ -45,7 +45,9 @@ fn item((key, user, typed): Record) -> Item<String> {
 }
 
 /// A stream of an `async` block, which is not `Unpin`.
-fn cursor(records: Vec<Result<Record, CursorClosed>>) -> impl Stream<Item = Result<Item<String>, CursorClosed>> {
+fn cursor(
+    records: Vec<Result<Record, CursorClosed>>,
+) -> impl Stream<Item = Result<Item<String>, CursorClosed>> {
     stream::unfold(records.into_iter(), |mut records| async move {
         let next = records.next()?;
         Some((next.map(item), records))
@@ -99,7 +101,10 @@ async fn each_record_has_its_outcome_and_the_cursors_error_ends_the_run() {
 #[test]
 fn rows_and_countries_are_checked_without_a_file() {
     assert_eq!(country("Deutschland").map(|country| country.name), Some("Germany"));
-    let row = check_plan_row([(Column::Mail, "ada@fabrikam.example"), (Column::State, "Bavaria")], &InputOptions::default());
+    let row = check_plan_row(
+        [(Column::Mail, "ada@fabrikam.example"), (Column::State, "Bavaria")],
+        &InputOptions::default(),
+    );
     let row = PlanRow::checked(4711, 1, row);
     assert!(row.wanted.is_ok() && row.keys.mail == "ada@fabrikam.example");
     assert!(CountOrPercent::percent(101.0).is_err() && CountOrPercent::percent(2.5).is_ok());

@@ -10,7 +10,7 @@ const TASK: &str = "examples";
 const SETTINGS: [(&str, &str); 2] =
     [("CARGO_TARGET_DIR", "../../target/outside"), ("CARGO_PROFILE_DEV_DEBUG", "0")];
 
-/// Checks the format of each example, lints and tests it.
+/// Lints and tests each example.
 pub(super) fn check(root: &Path) -> Result<()> {
     let folder = root.join("examples");
     let unreadable = |error| Problem::new(format!("cannot be read: {error}")).in_file(&folder);
@@ -23,7 +23,6 @@ pub(super) fn check(root: &Path) -> Result<()> {
     examples.iter().try_for_each(|example| {
         let name = example.file_name().unwrap_or_default().to_string_lossy();
         steps::timed(TASK, &name, || {
-            steps::cargo(example, &["fmt", "--check"], &[])?;
             let lint = ["clippy", "--all-targets", "--locked", "--quiet", "--", "-D", "warnings"];
             steps::cargo(example, &lint, &SETTINGS)?;
             steps::cargo(example, &["test", "--locked", "--quiet"], &SETTINGS)

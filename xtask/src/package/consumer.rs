@@ -76,7 +76,7 @@ fn manifest(packages: &[&Package], openssl: bool) -> String {
     let members = programs.iter().map(|program| format!("packages/{}", program.full_name()));
     format!(
         "[package]\nname = \"consumer\"\nedition = \"2024\"\npublish = false\n\n\
-         [features]\ndefault = [{}]\nall = [{}]\n\n[dependencies]\n{}{HTTP_CLIENT}\n[dev-dependencies]\n{DEVELOPMENT}\n\
+         [lints.rust]\nwarnings = \"deny\"\n\n[features]\ndefault = [{}]\nall = [{}]\n\n[dependencies]\n{}{HTTP_CLIENT}\n[dev-dependencies]\n{DEVELOPMENT}\n\
          [patch.crates-io]\n{}\n[workspace]\nresolver = \"3\"\nmembers = [{}]\n",
         list(default),
         list(all),
