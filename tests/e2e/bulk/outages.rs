@@ -226,6 +226,27 @@ async fn replies_of_another_server_end_a_run_at_once_also_after_rows_were_done()
 }
 
 #[tokio::test(start_paused = true)]
+async fn pages_in_place_of_tokens_end_a_run_at_once_also_after_rows_were_done() {
+    for fault in [Fault::reply(200, "<html>"), Fault::reply(302, "")] {
+        let sandbox = Sandbox::builder().token_lifetime(Duration::from_secs(20)).start().await.unwrap();
+        let elements = client_of_sandbox(&sandbox);
+        let mut run = BulkOptions::new().concurrency(4).max_outage(HOUR).run(&elements, rows(400, "1"));
+        for _ in 0..100 {
+            assert_eq!(run.next().await.unwrap().1.state, State::Done);
+        }
+        sandbox.set_faults(Faults::new().token_share(1.0, fault.clone())).unwrap();
+        tokio::time::sleep(Duration::from_secs(20)).await;
+        let start = tokio::time::Instant::now();
+        let rest: Vec<Outcome> = run.by_ref().map(|(_, outcome)| outcome).collect().await;
+        assert!(start.elapsed() < Duration::from_secs(60), "{fault:?}: {:?}", start.elapsed());
+        assert!(matches!(run.summary().stopped, Some(Stopped::Outage)), "{fault:?}");
+        assert!(run.summary().is_another_server(), "{fault:?}");
+        let untried = count(&rest, State::NotAttempted);
+        assert!(untried > 100, "{fault:?}: {untried} were not attempted");
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn one_row_that_another_server_answers_is_that_rows_failure() {
     let faults = Faults::new().path("/users/u7/", Fault::reply(302, ""));
     let sandbox = Sandbox::builder().faults(faults).start().await.unwrap();

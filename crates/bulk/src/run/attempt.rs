@@ -92,8 +92,8 @@ pub(super) fn judge(row: &mut PendingRow, error: Error) -> Verdict {
     if error.is_validation() || is_refusal(&error) {
         return Verdict::Final(outcome);
     }
-    let status = outcome.status;
-    let response = NoResponse { status, asked: error.retry_after(), is_throttled: error.is_throttled() };
+    let response =
+        NoResponse { status: error.status(), asked: error.retry_after(), is_throttled: error.is_throttled() };
     row.tries += u32::from(!response.is_throttled);
     Verdict::Again(outcome, response)
 }

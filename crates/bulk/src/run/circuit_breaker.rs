@@ -64,7 +64,7 @@ enum Logged {
 /// What came in place of an answer to a row.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct NoResponse {
-    /// The status, if there was one.
+    /// The status, if there was one: of the row's reply, or of the one that holds no token.
     pub(super) status: Option<u16>,
     /// The wait that the service asked for.
     pub(super) asked: Option<Duration>,

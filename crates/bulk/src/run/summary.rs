@@ -20,8 +20,8 @@ pub struct Summary {
     pub stopped: Option<Stopped>,
     /// Whether rows were left out because of the limit of the run.
     pub limited: bool,
-    /// Where the run [ended with an outage](Stopped::Outage), the status of the last reply to an update, if there was
-    /// one.
+    /// Where the run [ended with an outage](Stopped::Outage), the status of the last reply to a request for a row or
+    /// for a token, if there was one.
     pub outage_status: Option<u16>,
     /// Where it did, the wait that the service asked for, if that was longer than the run was to wait.
     pub outage_wait: Option<Duration>,

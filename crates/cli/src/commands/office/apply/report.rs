@@ -360,8 +360,8 @@ pub(crate) fn outage(summary: &Summary, max_outage: Duration) -> String {
             wait.as_secs_f64().ceil()
         ),
         (None, Some(status)) if summary.is_another_server() => format!(
-            "the service answers, but with {status}, which is no answer of this API; check the base URL and what \
-             stands in between"
+            "the service answers, but with {status}, which is no answer of this API; check the base URL, the token \
+             URL and what stands in between"
         ),
         (None, Some(status)) => format!(
             "the service answers, but with {status}, and no row was done for longer than --max-outage {max_outage}"
