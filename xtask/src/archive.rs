@@ -7,8 +7,8 @@ use std::process::Command;
 use sha2::{Digest, Sha256};
 
 use crate::problem::{Problem, Result};
-use crate::steps;
 use crate::workspace::Workspace;
+use crate::{files, steps};
 
 const TASK: &str = "archive";
 const PACKAGE: &str = "avepoint-elements-cli";
@@ -29,9 +29,6 @@ const COMPLETIONS: [(&str, &str); 5] = [
 const DEBIAN: &str = "debian";
 
 /// Builds the program and packs it into `target/archive`, for this machine or for another target.
-///
-/// # Errors
-/// The program cannot be built, or a file cannot be written.
 pub fn run(root: &Path, target: Option<&str>, profile: &str) -> Result<()> {
     let host = host(root)?;
     let name = folder_name(&version(root)?, target.unwrap_or(&host));
@@ -77,12 +74,11 @@ fn program_suffix(target: &str) -> &'static str {
 
 /// Makes the folder that is packed.
 fn fill(root: &Path, folder: &Path, target: Option<&str>, profile: &str) -> Result<()> {
-    if folder.exists() {
-        fs::remove_dir_all(folder).map_err(|error| written(&error))?;
-    }
+    files::empty(folder).map_err(|error| written(&error))?;
     let (completions, examples) = (folder.join("completions"), folder.join("examples"));
-    fs::create_dir_all(&completions).map_err(|error| written(&error))?;
-    fs::create_dir_all(&examples).map_err(|error| written(&error))?;
+    for folder in [&completions, &examples] {
+        fs::create_dir(folder).map_err(|error| written(&error))?;
+    }
     let built = program(root, target, profile);
     let copy = |from: &Path, to: &Path| {
         let to = to.join(from.file_name().unwrap_or_default());
@@ -116,14 +112,9 @@ fn own_program(root: &Path) -> Result<PathBuf> {
 
 /// Copies pages and completions to where the manifest names them for a Debian package.
 fn keep_for_debian(folder: &Path, debian: &Path) -> std::io::Result<()> {
-    for part in ["man", "completions"] {
-        fs::create_dir_all(debian.join(part))?;
-        for file in fs::read_dir(folder.join(part))? {
-            let file = file?;
-            fs::copy(file.path(), debian.join(part).join(file.file_name()))?;
-        }
-    }
-    Ok(())
+    ["man", "completions"]
+        .into_iter()
+        .try_for_each(|part| files::copy(&folder.join(part), &debian.join(part)))
 }
 
 /// Packs the folder.
@@ -155,10 +146,7 @@ fn version(root: &Path) -> Result<String> {
 
 /// The name of this machine's target.
 fn host(root: &Path) -> Result<String> {
-    let rustc = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
-    let output = Command::new(rustc).arg("-vV").current_dir(root).output();
-    let output = output.map_err(|error| Problem::new(format!("cannot start rustc: {error}")))?;
-    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    let text = steps::rustc(root, &["-vV"])?;
     let host = text.lines().find_map(|line| line.strip_prefix("host: "));
     host.map(str::to_owned).ok_or_else(|| Problem::new("rustc does not say what machine this is"))
 }

@@ -60,17 +60,11 @@ const LONGER: [Step; 7] = [
 ];
 
 /// Runs every check; stops at the first that fails.
-///
-/// # Errors
-/// The check that failed, with the command that repeats it.
 pub fn run(root: &Path) -> Result<()> {
     all("ci", &STEPS, root)
 }
 
 /// Runs the checks that take longer; stops at the first that fails.
-///
-/// # Errors
-/// As [`run`].
 pub fn run_longer(root: &Path) -> Result<()> {
     all("ci --full", &LONGER, root)
 }

@@ -27,10 +27,7 @@ pub fn write(root: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Writes nothing; says how each stale file differs.
-///
-/// # Errors
-/// As [`write()`], or a file that is stale.
+/// Writes nothing; says how each stale file differs, and fails if there is one.
 pub fn check(root: &Path) -> Result<()> {
     let start = Instant::now();
     let stale = stale(root)?;

@@ -13,8 +13,8 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 
 use crate::problem::{Position, Problem, Result};
-pub use model::{Field, Named, Operation, Parameter, Server, Shape};
-pub use source::Source;
+pub(crate) use model::{Field, METHODS, Named, Operation, Parameter, Server, Shape};
+use source::Source;
 
 /// A contract that parsed, whose references resolve, and which follows the rules of this project.
 #[derive(Debug)]
@@ -42,9 +42,6 @@ impl Contract {
     }
 
     /// Checks the contract in `text`, named `file` in messages.
-    ///
-    /// # Errors
-    /// As [`Contract::load`].
     pub fn parse(text: String, file: &Path) -> Result<Self> {
         let source = Source::parse(&text, file)?;
         check::document(&source)?;
@@ -56,7 +53,7 @@ impl Contract {
     }
 
     /// The file's name, for messages.
-    pub fn file(&self) -> PathBuf {
+    pub(crate) fn file(&self) -> PathBuf {
         self.source.file().to_path_buf()
     }
 
@@ -66,12 +63,12 @@ impl Contract {
     }
 
     /// Where the value at a JSON pointer stands.
-    pub fn place(&self, pointer: &str) -> Option<Position> {
+    pub(crate) fn place(&self, pointer: &str) -> Option<Position> {
         self.source.place(pointer)
     }
 
     /// A problem at a JSON pointer of the document.
-    pub fn problem(&self, pointer: &str, message: impl Into<String>) -> Problem {
+    pub(crate) fn problem(&self, pointer: &str, message: impl Into<String>) -> Problem {
         self.source.problem(pointer, message)
     }
 }

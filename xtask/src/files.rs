@@ -1,6 +1,7 @@
 //! Generated files on disk: which are stale, how they differ, and replacing them all or none.
 
-use std::io::Write;
+use std::fs;
+use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
 use similar::TextDiff;
@@ -11,7 +12,7 @@ use crate::problem::{Problem, Result};
 
 /// A generated file that is not on disk as it should be.
 #[derive(Debug)]
-pub struct Stale {
+pub(crate) struct Stale {
     path: PathBuf,
     committed: String,
     generated: String,
@@ -19,27 +20,24 @@ pub struct Stale {
 
 impl Stale {
     /// The file's path from the workspace's root.
-    pub fn path(&self) -> &Path {
+    pub(crate) fn path(&self) -> &Path {
         &self.path
     }
 
     /// What generation would change, as a unified diff.
-    pub fn diff(&self) -> String {
+    pub(crate) fn diff(&self) -> String {
         let path = self.path.display().to_string();
         diff(&self.committed, &self.generated, &path, &format!("{path} (generated)"))
     }
 }
 
 /// A unified diff with three lines of context.
-pub fn diff(old: &str, new: &str, old_name: &str, new_name: &str) -> String {
+pub(crate) fn diff(old: &str, new: &str, old_name: &str, new_name: &str) -> String {
     TextDiff::from_lines(old, new).unified_diff().header(old_name, new_name).to_string()
 }
 
 /// The outputs that differ from what is on disk; a file that is missing counts as empty.
-///
-/// # Errors
-/// A file that exists and cannot be read.
-pub fn stale(root: &Path, outputs: Vec<Output>) -> Result<Vec<Stale>> {
+pub(crate) fn stale(root: &Path, outputs: Vec<Output>) -> Result<Vec<Stale>> {
     let stale = outputs.into_iter().map(|Output { path, text }| {
         let committed = read(root, &path)?;
         Ok((committed.as_ref() != Some(&text)).then(|| Stale {
@@ -52,19 +50,16 @@ pub fn stale(root: &Path, outputs: Vec<Output>) -> Result<Vec<Stale>> {
 }
 
 fn read(root: &Path, path: &Path) -> Result<Option<String>> {
-    match std::fs::read_to_string(root.join(path)) {
+    match fs::read_to_string(root.join(path)) {
         Ok(text) => Ok(Some(text)),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
         Err(error) => Err(Problem::new(format!("cannot read: {error}")).in_file(path)),
     }
 }
 
 /// Writes every file beside its place first and renames only when all are written: a full disk or a
 /// folder without permission leaves every file as it was.
-///
-/// # Errors
-/// The first file that cannot be written.
-pub fn replace(root: &Path, stale: &[Stale]) -> Result<()> {
+pub(crate) fn replace(root: &Path, stale: &[Stale]) -> Result<()> {
     let staged = stale.iter().map(|file| stage(root, file)).collect::<Result<Vec<_>>>()?;
     for (file, staged) in stale.iter().zip(staged) {
         staged.persist(root.join(&file.path)).map_err(|error| unwritable(&file.path, &error.error))?;
@@ -92,6 +87,29 @@ fn readable_by_all() -> tempfile::Builder<'static, 'static> {
     builder
 }
 
-fn unwritable(path: &Path, error: &std::io::Error) -> Problem {
+/// Makes a folder, without what an earlier run left in it.
+pub(crate) fn empty(folder: &Path) -> io::Result<()> {
+    if folder.exists() {
+        fs::remove_dir_all(folder)?;
+    }
+    fs::create_dir_all(folder)
+}
+
+/// Copies what stands in a folder.
+pub(crate) fn copy(from: &Path, to: &Path) -> io::Result<()> {
+    fs::create_dir_all(to)?;
+    for entry in fs::read_dir(from)? {
+        let entry = entry?;
+        let to = to.join(entry.file_name());
+        if entry.file_type()?.is_dir() {
+            copy(&entry.path(), &to)?;
+        } else {
+            fs::copy(entry.path(), to)?;
+        }
+    }
+    Ok(())
+}
+
+fn unwritable(path: &Path, error: &io::Error) -> Problem {
     Problem::new(format!("cannot write: {error}")).in_file(path)
 }

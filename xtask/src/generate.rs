@@ -20,8 +20,7 @@ use proc_macro2::TokenStream;
 use crate::contract::Contract;
 use crate::problem::Result;
 use crate::{generator, patches};
-pub(crate) use own_types::types_of;
-pub use packages::{COPIED, packages};
+pub(crate) use packages::{COPIED, packages};
 
 /// Where the contract stands, from the workspace's root.
 pub const CONTRACT: &str = "openapi/elements.yaml";
@@ -63,7 +62,7 @@ pub fn all(contract: &Contract) -> Result<Vec<Output>> {
 
 fn client(contract: &Contract) -> Result<TokenStream> {
     let mut file = generator::client(contract)?;
-    schemas::all_named(contract, &file)?;
+    schemas::all_named(contract, &mut file)?;
     own_types::replace(&mut file, contract)?;
     lenient::read_leniently(&mut file, contract);
     unknown_keys::complete(&mut file);

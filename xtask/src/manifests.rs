@@ -6,10 +6,7 @@ use crate::problem::{Problem, Result};
 use crate::workspace::{Package, Workspace};
 
 /// Checks the manifests of all publishable packages.
-///
-/// # Errors
-/// Everything that is missing, and every dependency that needs a newer Rust than is promised.
-pub fn check(root: &Path) -> Result<()> {
+pub(crate) fn check(root: &Path) -> Result<()> {
     verdict(&Workspace::with_dependencies(root)?)
 }
 

@@ -22,9 +22,6 @@ struct Consumer {
 }
 
 /// Measures in rounds, each consumer once a round, and prints a table.
-///
-/// # Errors
-/// A consumer that does not build.
 pub fn run(root: &Path) -> Result<()> {
     println!("codegen, median of {CODEGEN_ROUNDS}: {} ms", codegen(root)?.as_millis());
     let folder = TempDir::new().map_err(|error| Problem::new(format!("no temporary folder: {error}")))?;

@@ -8,16 +8,13 @@ use std::process::Command;
 
 use crate::generate::COPIED;
 use crate::problem::{Problem, Result};
-use crate::steps;
 use crate::workspace::{Package, Workspace};
+use crate::{files, steps};
 
 const TASK: &str = "package";
 const CONTRACT: &str = "elements.yaml";
 
 /// Packs, unpacks, checks and uses every publishable package.
-///
-/// # Errors
-/// A package that cannot be packed, lacks something, or does not serve its consumer.
 pub fn run(root: &Path) -> Result<()> {
     let folder = root.join("target/consumer");
     let workspace = Workspace::alone(root)?;
@@ -61,10 +58,7 @@ fn unpack(root: &Path, folder: &Path, packages: &[&Package]) -> Result<()> {
 
 /// Makes a folder, without what an earlier run left in it.
 fn empty(folder: &Path) -> Result<()> {
-    let remove = if folder.exists() { std::fs::remove_dir_all(folder) } else { Ok(()) };
-    remove
-        .and_then(|()| std::fs::create_dir_all(folder))
-        .map_err(|error| Problem::new(format!("cannot be emptied: {error}")).in_file(folder))
+    files::empty(folder).map_err(|error| Problem::new(format!("cannot be emptied: {error}")).in_file(folder))
 }
 
 /// Checks that the unpacked package holds the licences, the README, the list of changes and, where the

@@ -6,15 +6,13 @@ use quote::quote;
 use syn::visit_mut::{self, VisitMut};
 use syn::{
     Attribute, Block, Expr, Fields, File, ImplItem, Item, ItemImpl, ItemMod, Macro, TraitItem, Type, Variant,
-    Visibility, parse_quote,
+    parse_quote,
 };
 
 use crate::problem::{Problem, Result};
+use crate::syntax::is_public;
 
 /// The public interface of the crate whose root file is `lib`, its modules in files included.
-///
-/// # Errors
-/// A file that cannot be read or parsed.
 pub fn of_crate(lib: &Path) -> Result<String> {
     let mut file = parse(lib)?;
     let folder = lib.parent().unwrap_or(Path::new(""));
@@ -217,10 +215,6 @@ fn is_empty_private_module(item: &Item) -> bool {
     !is_public(vis) && items.is_empty()
 }
 
-fn is_public(visibility: &Visibility) -> bool {
-    matches!(visibility, Visibility::Public(_))
-}
-
 fn is_test(attribute: &Attribute) -> bool {
     attribute.path().is_ident("cfg") && quote!(#attribute).to_string().contains("test")
 }
@@ -230,53 +224,4 @@ fn keep_signature_attributes(attributes: &mut Vec<Attribute>) {
     const KEPT: [&str; 7] =
         ["cfg", "cfg_attr", "derive", "deprecated", "must_use", "non_exhaustive", "serde"];
     attributes.retain(|attribute| KEPT.iter().any(|kept| attribute.path().is_ident(kept)));
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn it_has_signatures_and_nothing_private() {
-        let file = syn::parse_file(
-            "/// Docs.
-             #[derive(Clone)] pub struct S { pub a: u8, b: u8 }
-             impl S { /// Docs.
-                 #[must_use] pub fn f(&self) -> u8 { self.b } fn g() {} }
-             impl Default for S { fn default() -> Self { S { a: 0, b: 0 } } }
-             fn private() {}
-             pub fn public<T: Into<u8>>(t: T) -> u8 { t.into() }
-             struct Hidden; impl Clone for Hidden { fn clone(&self) -> Self { Hidden } }
-             pub enum E { A { x: u8 }, B(u8) }
-             mod empty { fn f() {} }
-             #[cfg(test)] mod tests { pub fn t() {} }
-             cell! { struct Cell { owner: u8 } }
-             builder! { pub struct Builder { a: u8 } }
-             mod inner { pub const X: usize = 40; const Y: usize = 1; }",
-        )
-        .unwrap();
-        let expected = "\
-#[derive(Clone)]
-pub struct S {
-    pub a: u8,
-}
-impl S {
-    #[must_use]
-    pub fn f(&self) -> u8;
-}
-impl Default for S {}
-pub fn public<T: Into<u8>>(t: T) -> u8;
-pub enum E {
-    A { x: u8 },
-    B(u8),
-}
-builder! {
-    pub struct Builder { a : u8 }
-}
-mod inner {
-    pub const X: usize = 40;
-}
-";
-        assert_eq!(of_file(file), expected);
-    }
 }

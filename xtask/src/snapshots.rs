@@ -9,9 +9,6 @@ use crate::problem::{Problem, Result};
 pub const FOLDER: &str = "tests/snapshots";
 
 /// Runs the snapshot tests; what differs is left beside its snapshot as `.snap.new`.
-///
-/// # Errors
-/// Tests that do not compile, or fail for another reason than a snapshot.
 pub fn check(root: &Path) -> Result<Vec<Pending>> {
     discard(root)?;
     run(root, "new")?;
@@ -19,9 +16,6 @@ pub fn check(root: &Path) -> Result<Vec<Pending>> {
 }
 
 /// Takes the current values as the reviewed ones.
-///
-/// # Errors
-/// As [`check`].
 pub fn accept(root: &Path) -> Result<()> {
     run(root, "always")?;
     discard(root)
@@ -41,9 +35,6 @@ pub struct Pending {
 
 impl Pending {
     /// What changed in the snapshot's value, its metadata left out.
-    ///
-    /// # Errors
-    /// A snapshot that cannot be read.
     pub fn diff(&self) -> Result<String> {
         let reviewed = self.new.with_extension("");
         let old = if reviewed.exists() { value(&reviewed)? } else { String::new() };

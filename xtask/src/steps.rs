@@ -11,9 +11,6 @@ pub(crate) const OUTSIDE: [(&str, &str); 2] =
     [("CARGO_TARGET_DIR", "../outside"), ("CARGO_PROFILE_DEV_DEBUG", "0")];
 
 /// Runs a step of a task, and says how long it took.
-///
-/// # Errors
-/// What the step gives.
 pub(crate) fn timed<T>(task: &str, name: &str, step: impl FnOnce() -> Result<T>) -> Result<T> {
     println!("{task}: {name}");
     let start = Instant::now();
@@ -22,10 +19,7 @@ pub(crate) fn timed<T>(task: &str, name: &str, step: impl FnOnce() -> Result<T>)
     Ok(outcome)
 }
 
-/// Runs cargo in `folder`, with variables of its own.
-///
-/// # Errors
-/// A failure, with the command that repeats it.
+/// Runs cargo in `folder`, with variables of its own; a failure names the command that repeats it.
 pub(crate) fn cargo(folder: &Path, arguments: &[&str], variables: &[(&str, &str)]) -> Result<()> {
     let mut command = crate::cargo(folder);
     command.args(arguments).envs(variables.iter().copied());
@@ -35,9 +29,6 @@ pub(crate) fn cargo(folder: &Path, arguments: &[&str], variables: &[(&str, &str)
 }
 
 /// Runs a program that says by itself what is wrong; `shown` is how to repeat it.
-///
-/// # Errors
-/// A program that cannot be started, or fails.
 pub(crate) fn call(command: &mut Command, shown: &str) -> Result<()> {
     match command.status() {
         Ok(status) if status.success() => Ok(()),
@@ -50,11 +41,24 @@ pub(crate) fn call(command: &mut Command, shown: &str) -> Result<()> {
     }
 }
 
+/// What rustc prints.
+pub(crate) fn rustc(root: &Path, arguments: &[&str]) -> Result<String> {
+    let rustc = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
+    let output = Command::new(rustc).args(arguments).current_dir(root).output();
+    let output = output.map_err(|error| Problem::new(format!("cannot start rustc: {error}")))?;
+    Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+}
+
+/// Whether a program is there and succeeds, whatever it prints.
+pub(crate) fn succeeds(command: &mut Command) -> bool {
+    command.output().is_ok_and(|output| output.status.success())
+}
+
 /// Whether OpenSSL can be built against here: elsewhere than on Linux, native TLS is the system's own.
 pub(crate) fn has_openssl() -> bool {
-    let found =
-        || Command::new("pkg-config").args(["--exists", "openssl"]).status().is_ok_and(|s| s.success());
-    !cfg!(target_os = "linux") || std::env::var_os("OPENSSL_DIR").is_some() || found()
+    !cfg!(target_os = "linux")
+        || std::env::var_os("OPENSSL_DIR").is_some()
+        || succeeds(Command::new("pkg-config").args(["--exists", "openssl"]))
 }
 
 /// Says that what needs OpenSSL is left out.

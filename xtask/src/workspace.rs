@@ -10,7 +10,7 @@ use crate::problem::{Problem, Result};
 
 /// The answer of `cargo metadata`, as far as the tasks ask.
 #[derive(Debug, Deserialize)]
-pub struct Workspace {
+pub(crate) struct Workspace {
     packages: Vec<Package>,
     #[serde(rename = "workspace_members")]
     members: Vec<String>,
@@ -20,47 +20,42 @@ pub struct Workspace {
 
 /// A package: of this workspace, or one that it depends on.
 #[derive(Debug, Deserialize)]
-pub struct Package {
+pub(crate) struct Package {
     /// Cargo's name for exactly this package.
-    pub id: String,
-    /// The name.
-    pub name: String,
-    /// The version.
-    pub version: String,
+    pub(crate) id: String,
+    pub(crate) name: String,
+    pub(crate) version: String,
     /// The oldest compiler that it is for, where it says.
-    pub rust_version: Option<String>,
+    pub(crate) rust_version: Option<String>,
     /// The registries that it may be published to: none at all, or any where it does not say.
-    pub publish: Option<Vec<String>>,
-    /// The path of its `Cargo.toml`.
-    pub manifest_path: PathBuf,
+    pub(crate) publish: Option<Vec<String>>,
+    pub(crate) manifest_path: PathBuf,
     /// What it is, in a line.
-    pub description: Option<String>,
+    pub(crate) description: Option<String>,
     /// The licence, as an SPDX expression.
-    pub license: Option<String>,
+    pub(crate) license: Option<String>,
     /// The path of its README.
-    pub readme: Option<String>,
+    pub(crate) readme: Option<String>,
     /// Where its documentation is.
-    pub documentation: Option<String>,
+    pub(crate) documentation: Option<String>,
     /// Words by which it is found.
-    pub keywords: Vec<String>,
+    pub(crate) keywords: Vec<String>,
     /// The categories of the registry.
-    pub categories: Vec<String>,
+    pub(crate) categories: Vec<String>,
     /// Its features, with what each turns on.
-    pub features: BTreeMap<String, Vec<String>>,
+    pub(crate) features: BTreeMap<String, Vec<String>>,
     /// Its libraries, programs, tests and so on.
-    pub targets: Vec<Target>,
+    pub(crate) targets: Vec<Target>,
     /// Settings of other tools.
     #[serde(default)]
-    pub metadata: Value,
+    pub(crate) metadata: Value,
 }
 
 /// Something that cargo builds from a package.
 #[derive(Debug, Deserialize)]
-pub struct Target {
-    /// Its name.
-    pub name: String,
+pub(crate) struct Target {
     /// What it is: `lib`, `bin`, `test` and so on.
-    pub kind: Vec<String>,
+    pub(crate) kind: Vec<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -88,18 +83,12 @@ struct DependencyKind {
 
 impl Workspace {
     /// The packages of the workspace, and nothing of what they depend on.
-    ///
-    /// # Errors
-    /// A manifest that cargo refuses.
-    pub fn alone(root: &Path) -> Result<Self> {
+    pub(crate) fn alone(root: &Path) -> Result<Self> {
         Self::asked(root, &["--no-deps"])
     }
 
     /// The packages of the workspace and all that they depend on, on any platform and with every feature.
-    ///
-    /// # Errors
-    /// A manifest that cargo refuses, or packages that cannot be fetched.
-    pub fn with_dependencies(root: &Path) -> Result<Self> {
+    pub(crate) fn with_dependencies(root: &Path) -> Result<Self> {
         Self::asked(root, &["--all-features", "--locked"])
     }
 
@@ -121,7 +110,7 @@ impl Workspace {
     }
 
     /// The packages of the workspace that may be published, by name.
-    pub fn publishable(&self) -> Vec<&Package> {
+    pub(crate) fn publishable(&self) -> Vec<&Package> {
         let members = self.packages.iter().filter(|package| self.members.contains(&package.id));
         let mut publishable: Vec<_> = members.filter(|package| package.is_publishable()).collect();
         publishable.sort_by(|a, b| a.name.cmp(&b.name));
@@ -129,7 +118,7 @@ impl Workspace {
     }
 
     /// All that a package needs to be built, directly or not; what only its tests need is left out.
-    pub fn needs(&self, package: &Package) -> Vec<&Package> {
+    pub(crate) fn needs(&self, package: &Package) -> Vec<&Package> {
         let mut found: Vec<&str> = Vec::new();
         let mut open = vec![package.id.as_str()];
         while let Some(id) = open.pop() {
@@ -159,22 +148,22 @@ impl Package {
     }
 
     /// Whether it has a target of a kind, such as `lib` or `bin`.
-    pub fn has(&self, kind: &str) -> bool {
+    pub(crate) fn has(&self, kind: &str) -> bool {
         self.targets.iter().any(|target| target.kind.iter().any(|has| has == kind))
     }
 
     /// Name and version as the registry joins them.
-    pub fn full_name(&self) -> String {
+    pub(crate) fn full_name(&self) -> String {
         format!("{}-{}", self.name, self.version)
     }
 
     /// The folder of its manifest.
-    pub fn folder(&self) -> &Path {
+    pub(crate) fn folder(&self) -> &Path {
         self.manifest_path.parent().unwrap_or(Path::new(""))
     }
 
     /// Its features, but for `default`.
-    pub fn own_features(&self) -> Vec<&str> {
+    pub(crate) fn own_features(&self) -> Vec<&str> {
         self.features.keys().map(String::as_str).filter(|feature| *feature != "default").collect()
     }
 }

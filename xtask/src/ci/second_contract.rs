@@ -6,7 +6,7 @@ use std::path::Path;
 use crate::contract::Contract;
 use crate::generate::{self, Output};
 use crate::problem::{Problem, Result};
-use crate::steps;
+use crate::{files, steps};
 
 /// The contracts and the tests of what is generated from them, from the workspace's root.
 const SOURCE: &str = "xtask/tests/second_contract";
@@ -66,7 +66,7 @@ fn compiles(root: &Path, contract: &str, test: &str) -> Result<()> {
 fn write(root: &Path, folder: &Path, outputs: &[Output], test: &str) -> std::io::Result<()> {
     for name in CRATES {
         let (from, to) = (root.join("crates").join(name), folder.join("crates").join(name));
-        copy(&from.join("src"), &to.join("src"))?;
+        files::copy(&from.join("src"), &to.join("src"))?;
         let manifest = std::fs::read_to_string(from.join("Cargo.toml"))?;
         std::fs::write(to.join("Cargo.toml"), without_tests(&manifest))?;
     }
@@ -105,18 +105,4 @@ fn without_tests(manifest: &str) -> String {
 
 fn joined<'a>(lines: impl Iterator<Item = &'a str>) -> String {
     lines.flat_map(|line| [line, "\n"]).collect()
-}
-
-fn copy(from: &Path, to: &Path) -> std::io::Result<()> {
-    std::fs::create_dir_all(to)?;
-    for entry in std::fs::read_dir(from)? {
-        let entry = entry?;
-        let to = to.join(entry.file_name());
-        if entry.file_type()?.is_dir() {
-            copy(&entry.path(), &to)?;
-        } else {
-            std::fs::copy(entry.path(), to)?;
-        }
-    }
-    Ok(())
 }

@@ -13,7 +13,7 @@ pub(super) fn check(root: &Path) -> Result<()> {
         println!("stability: nothing to compare with, since there is no tag v* yet");
         return Ok(());
     };
-    if !is_installed(root) {
+    if !steps::succeeds(crate::cargo(root).args(["semver-checks", "--version"])) {
         println!("stability: not compared with {tag}, since cargo-semver-checks is not installed");
         return Ok(());
     }
@@ -30,8 +30,7 @@ pub(super) fn check(root: &Path) -> Result<()> {
 fn existed(root: &Path, tag: &str, package: &Package) -> bool {
     let manifest = package.manifest_path.strip_prefix(root).unwrap_or(&package.manifest_path);
     let object = format!("{tag}:{}", manifest.display()).replace('\\', "/");
-    let found = Command::new("git").current_dir(root).args(["cat-file", "-e", &object]).output();
-    found.is_ok_and(|output| output.status.success())
+    steps::succeeds(Command::new("git").current_dir(root).args(["cat-file", "-e", &object]))
 }
 
 /// The newest tag of a release among the ancestors of what is checked out.
@@ -41,9 +40,4 @@ fn last_release(root: &Path) -> Option<String> {
         git.current_dir(root).args(["describe", "--tags", "--abbrev=0", "--match", "v*"]).output();
     let described = described.ok().filter(|output| output.status.success())?;
     Some(String::from_utf8_lossy(&described.stdout).trim().to_owned())
-}
-
-fn is_installed(root: &Path) -> bool {
-    let version = crate::cargo(root).args(["semver-checks", "--version"]).output();
-    version.is_ok_and(|output| output.status.success())
 }

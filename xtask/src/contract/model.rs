@@ -6,35 +6,36 @@ use super::Contract;
 use super::source::escape;
 use crate::problem::Result;
 
-const METHODS: [&str; 8] = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
+/// The methods that the grammar takes.
+pub(crate) const METHODS: [&str; 5] = ["get", "put", "post", "delete", "patch"];
 
 /// A host with its token endpoint.
 #[derive(Debug)]
-pub struct Server {
+pub(crate) struct Server {
     /// The name by which programs select it.
-    pub name: String,
+    pub(crate) name: String,
     /// What a person calls it.
-    pub title: String,
+    pub(crate) title: String,
     /// The base URL of the API.
-    pub base_url: String,
+    pub(crate) base_url: String,
     /// Where a token for it is obtained.
-    pub token_url: String,
+    pub(crate) token_url: String,
 }
 
 /// A schema under `components/schemas`.
 #[derive(Debug)]
-pub struct Named<'a> {
+pub(crate) struct Named<'a> {
     /// Its name, which is also the name of the generated type.
-    pub name: &'a str,
+    pub(crate) name: &'a str,
     /// The schema as written.
-    pub schema: &'a Value,
+    pub(crate) schema: &'a Value,
     /// Its JSON pointer.
-    pub pointer: String,
+    pub(crate) pointer: String,
 }
 
 /// The kinds of named schemas, by what writes their type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Shape {
+pub(crate) enum Shape {
     /// Progenitor writes the type: objects, texts and enumerations.
     Plain,
     /// A whole number, with or without bounds.
@@ -49,7 +50,7 @@ pub enum Shape {
 
 impl Named<'_> {
     /// What writes the type of this schema.
-    pub fn shape(&self) -> Shape {
+    pub(crate) fn shape(&self) -> Shape {
         if self.schema.get("oneOf").is_some() {
             return Shape::OneOf;
         }
@@ -64,53 +65,50 @@ impl Named<'_> {
 
 /// A property of an object schema, with the facts of the schema it refers to.
 #[derive(Debug)]
-pub struct Field<'a> {
+pub(crate) struct Field<'a> {
     /// The name in JSON.
-    pub name: &'a str,
+    pub(crate) name: &'a str,
     /// Whether an object without it is invalid.
-    pub required: bool,
+    pub(crate) required: bool,
     /// The schema, its reference followed.
-    pub schema: Named<'a>,
+    pub(crate) schema: Named<'a>,
 }
 
 /// A method on a path.
 #[derive(Debug)]
-pub struct Operation {
+pub(crate) struct Operation {
     /// Its `operationId`.
-    pub id: String,
+    pub(crate) id: String,
     /// The HTTP method in capitals.
-    pub method: String,
+    pub(crate) method: String,
     /// The path template.
-    pub path: String,
+    pub(crate) path: String,
     /// Whether it only reads: by its method, or because `x-reads` says so.
-    pub reads: bool,
+    pub(crate) reads: bool,
     /// The permissions that it needs.
-    pub scopes: Vec<String>,
+    pub(crate) scopes: Vec<String>,
     /// The status of its success; 0 where there is none, which the rules refuse.
-    pub success: u16,
+    pub(crate) success: u16,
     /// What it does, in a line.
-    pub summary: String,
+    pub(crate) summary: String,
     /// Its JSON pointer.
-    pub pointer: String,
+    pub(crate) pointer: String,
 }
 
 /// A parameter of an operation.
 #[derive(Debug)]
-pub struct Parameter<'a> {
+pub(crate) struct Parameter<'a> {
     /// Its name in the request.
-    pub name: &'a str,
+    pub(crate) name: &'a str,
     /// Its place in the request: `path`, `query` or `header`.
-    pub place: &'a str,
+    pub(crate) place: &'a str,
     /// Its JSON pointer.
-    pub pointer: String,
+    pub(crate) pointer: String,
 }
 
 impl Contract {
     /// The servers.
-    ///
-    /// # Errors
-    /// A server without one of the keys that the generation needs.
-    pub fn servers(&self) -> Result<Vec<Server>> {
+    pub(crate) fn servers(&self) -> Result<Vec<Server>> {
         let servers = self.value()["servers"].as_array().map(Vec::as_slice).unwrap_or_default();
         servers.iter().enumerate().map(|(index, server)| self.server(index, server)).collect()
     }
@@ -131,7 +129,7 @@ impl Contract {
     }
 
     /// The named schemas.
-    pub fn schemas(&self) -> Vec<Named<'_>> {
+    pub(crate) fn schemas(&self) -> Vec<Named<'_>> {
         let entries = entries(&self.value()["components"]["schemas"]);
         let parent = "/components/schemas";
         self.in_file_order(parent, entries)
@@ -140,7 +138,7 @@ impl Contract {
     }
 
     /// The fields of a schema: none for one that is not an object.
-    pub fn fields<'a>(&'a self, object: &Named<'a>) -> Vec<Field<'a>> {
+    pub(crate) fn fields<'a>(&'a self, object: &Named<'a>) -> Vec<Field<'a>> {
         let parent = format!("{}/properties", object.pointer);
         let required = |name: &str| {
             let names = object.schema["required"].as_array();
@@ -166,13 +164,13 @@ impl Contract {
     }
 
     /// The path templates with what stands under them.
-    pub fn paths(&self) -> impl Iterator<Item = (&str, &Value)> {
+    pub(crate) fn paths(&self) -> impl Iterator<Item = (&str, &Value)> {
         let paths = entries(&self.value()["paths"]).filter(|(path, _)| !path.starts_with("x-"));
         self.in_file_order("/paths", paths)
     }
 
     /// The operations.
-    pub fn operations(&self) -> Vec<Operation> {
+    pub(crate) fn operations(&self) -> Vec<Operation> {
         self.paths()
             .flat_map(|(path, item)| {
                 METHODS.into_iter().filter_map(move |method| {
@@ -210,7 +208,7 @@ impl Contract {
     }
 
     /// The parameters of an operation, references followed: its own, and those of its path.
-    pub fn parameters(&self, operation: &Operation) -> Vec<Parameter<'_>> {
+    pub(crate) fn parameters(&self, operation: &Operation) -> Vec<Parameter<'_>> {
         let mut parameters = self.parameters_at(&operation.pointer);
         parameters.extend(self.parameters_at(&at("/paths", &operation.path)));
         parameters

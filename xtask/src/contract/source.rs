@@ -13,7 +13,7 @@ use crate::problem::{Position, Problem, Result};
 
 /// A parsed YAML document.
 #[derive(Debug)]
-pub struct Source {
+pub(crate) struct Source {
     file: PathBuf,
     value: Value,
     places: BTreeMap<String, Position>,
@@ -24,7 +24,7 @@ impl Source {
     ///
     /// # Errors
     /// Text that is not YAML (duplicate keys included), no document or several, and values that JSON lacks.
-    pub fn parse(text: &str, file: &Path) -> Result<Self> {
+    pub(crate) fn parse(text: &str, file: &Path) -> Result<Self> {
         if let Some(line) = text.lines().position(|line| line.starts_with('%')) {
             return Err(Problem::new("a directive cannot stand in the contract")
                 .in_file(file)
@@ -47,11 +47,8 @@ impl Source {
         Ok(Self { file: file.to_path_buf(), value, places })
     }
 
-    /// Checks that the types of `openapiv3` can hold the document.
-    ///
-    /// # Errors
-    /// A document that is not `OpenAPI` 3.0, at the innermost value that the parser can name.
-    pub fn is_openapi(&self) -> Result<()> {
+    /// Checks that the types of `openapiv3` can hold the document; an error is at the innermost value that they can name.
+    pub(crate) fn is_openapi(&self) -> Result<()> {
         serde_path_to_error::deserialize(&self.value).map(|_: OpenAPI| ()).map_err(|error| {
             let pointer = pointer_of(error.path());
             let message = format!("not an OpenAPI 3.0 document: {}", error.inner());
@@ -60,24 +57,24 @@ impl Source {
     }
 
     /// The file's name, for messages.
-    pub fn file(&self) -> &Path {
+    pub(crate) fn file(&self) -> &Path {
         &self.file
     }
 
     /// The document as plain values.
-    pub fn value(&self) -> &Value {
+    pub(crate) fn value(&self) -> &Value {
         &self.value
     }
 
     /// Where the value at a JSON pointer stands; for a pointer to nothing, its nearest ancestor.
-    pub fn place(&self, pointer: &str) -> Option<Position> {
+    pub(crate) fn place(&self, pointer: &str) -> Option<Position> {
         let known = |pointer: &str| self.places.get(pointer).copied();
         let ancestors = pointer.rmatch_indices('/').map(|(end, _)| &pointer[..end]);
         std::iter::once(pointer).chain(ancestors).find_map(known)
     }
 
     /// A problem at a JSON pointer.
-    pub fn problem(&self, pointer: &str, message: impl Into<String>) -> Problem {
+    pub(crate) fn problem(&self, pointer: &str, message: impl Into<String>) -> Problem {
         Problem::new(message).in_file(&self.file).at(self.place(pointer))
     }
 }

@@ -9,17 +9,17 @@ use super::{Contract, Named, Operation, Shape};
 
 impl Contract {
     /// Whether a named schema stands in replies alone.
-    pub fn is_reply_only(&self, name: &str) -> bool {
+    pub(crate) fn is_reply_only(&self, name: &str) -> bool {
         self.reply_only.contains(name)
     }
 
     /// Whether a named schema stands in replies, be it in others as well.
-    pub fn is_replied(&self, name: &str) -> bool {
+    pub(crate) fn is_replied(&self, name: &str) -> bool {
         self.replied.contains(name)
     }
 
     /// Whether a named schema is the whole body of a success.
-    pub fn is_success(&self, name: &str) -> bool {
+    pub(crate) fn is_success(&self, name: &str) -> bool {
         self.operations().iter().any(|operation| {
             let pointer = format!("{}/responses/{}", operation.pointer, operation.success);
             let response = self.value().pointer(&pointer).unwrap_or(&Value::Null);
@@ -31,7 +31,7 @@ impl Contract {
 
     /// The schemas that one is made of, references followed: of properties, elements and cases. Each with the pointer of
     /// where it is written or referred to.
-    pub fn parts<'a>(&'a self, schema: &Named<'a>) -> Vec<(String, Named<'a>)> {
+    pub(crate) fn parts<'a>(&'a self, schema: &Named<'a>) -> Vec<(String, Named<'a>)> {
         let mut open: Vec<(String, &Value)> = vec![(schema.pointer.clone(), schema.schema)];
         let mut parts = Vec::new();
         while let Some((pointer, value)) = open.pop() {
@@ -97,7 +97,7 @@ impl Contract {
 
     /// A schema inside of the named schema `owner`: what refers to a value that is checked when it is sent is, in a
     /// reply, the plain type of that value.
-    pub fn as_read(&self, owner: &str, schema: &Value) -> Value {
+    pub(crate) fn as_read(&self, owner: &str, schema: &Value) -> Value {
         if !self.is_reply_only(owner) {
             return schema.clone();
         }

@@ -3,21 +3,18 @@
 use heck::ToSnakeCase;
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
-use syn::{Field, Fields, File, Item, LitStr, parse_quote};
+use syn::{Field, Fields, File, LitStr, parse_quote};
 
-use super::own_types::types_of;
 use super::variants::renamed;
 use crate::contract::{self, Contract, Named, Shape};
+use crate::syntax::{module, structure};
 
 /// Lets each of these fields be read by a function of its own, which names it where its value cannot be taken.
 pub(super) fn read_leniently(file: &mut File, contract: &Contract) {
-    let Some(items) = types_of(file) else { return };
+    let Some(items) = module(file, "types") else { return };
     let mut modules = TokenStream::new();
     for schema in contract.schemas().iter().filter(|schema| contract.is_reply_only(schema.name)) {
-        let structure = items.iter_mut().find_map(|item| match item {
-            Item::Struct(item) if item.ident == schema.name => Some(&mut item.fields),
-            _ => None,
-        });
+        let structure = structure(items, schema.name).map(|structure| &mut structure.fields);
         let Some(Fields::Named(fields)) = structure else { continue };
         let known = contract.fields(schema);
         let functions: TokenStream =

@@ -8,16 +8,15 @@ use serde_json::Value;
 use crate::contract::{Contract, Named};
 use crate::rustdoc::docs;
 
-/// A keyword of JSON Schema, the suffix of its constant, and what to say of it before and after its name.
-const COUNTS: [(&str, &str, &str, &str); 4] = [
-    ("minLength", "MIN_LENGTH", "Shortest", ", in Unicode code points"),
-    ("maxLength", "MAX_LENGTH", "Longest", ", in Unicode code points"),
-    ("minItems", "MIN_ITEMS", "Fewest elements of a", ""),
-    ("maxItems", "MAX_ITEMS", "Most elements of a", ""),
+/// A keyword of JSON Schema, suffix and type of its constant, and what to say of it before and after its name.
+const BOUNDS: [(&str, &str, &str, &str, &str); 6] = [
+    ("minLength", "MIN_LENGTH", "usize", "Shortest", ", in Unicode code points"),
+    ("maxLength", "MAX_LENGTH", "usize", "Longest", ", in Unicode code points"),
+    ("minItems", "MIN_ITEMS", "usize", "Fewest elements of a", ""),
+    ("maxItems", "MAX_ITEMS", "usize", "Most elements of a", ""),
+    ("minimum", "MINIMUM", "i64", "Smallest", ""),
+    ("maximum", "MAXIMUM", "i64", "Largest", ""),
 ];
-/// The same of numbers, where they are whole.
-const NUMBERS: [(&str, &str, &str); 2] =
-    [("minimum", "MINIMUM", "Smallest"), ("maximum", "MAXIMUM", "Largest")];
 
 pub(super) fn generate(contract: &Contract) -> TokenStream {
     contract.schemas().iter().map(constants).collect()
@@ -29,20 +28,13 @@ pub(super) fn max_length(schema: &Named<'_>) -> Option<Ident> {
 }
 
 fn constants(schema: &Named<'_>) -> TokenStream {
-    let counts = COUNTS.into_iter().filter_map(|(keyword, suffix, extreme, unit)| {
-        let limit = usize::try_from(schema.schema.get(keyword)?.as_u64()?).ok()?;
-        let limit = Literal::usize_unsuffixed(limit);
-        let name = constant(schema, suffix);
-        let docs = docs(&format!("{extreme} {}{unit}.", link(schema)));
-        Some(quote!(#docs pub const #name: usize = #limit;))
-    });
-    let numbers = NUMBERS.into_iter().filter_map(|(keyword, suffix, extreme)| {
+    let bounds = BOUNDS.into_iter().filter_map(|(keyword, suffix, ty, extreme, unit)| {
         let limit = Literal::i64_unsuffixed(schema.schema.get(keyword)?.as_i64()?);
-        let name = constant(schema, suffix);
-        let docs = docs(&format!("{extreme} {}.", link(schema)));
-        Some(quote!(#docs pub const #name: i64 = #limit;))
+        let (name, ty) = (constant(schema, suffix), format_ident!("{ty}"));
+        let docs = docs(&format!("{extreme} {}{unit}.", link(schema)));
+        Some(quote!(#docs pub const #name: #ty = #limit;))
     });
-    counts.chain(numbers).chain(pattern(schema)).collect()
+    bounds.chain(pattern(schema)).collect()
 }
 
 fn pattern(schema: &Named<'_>) -> Option<TokenStream> {

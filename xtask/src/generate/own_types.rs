@@ -9,10 +9,11 @@ use syn::{File, Ident, Item, PathArguments, Type, TypePath};
 use crate::contract::{Contract, Named, Shape};
 use crate::problem::{Problem, Result};
 use crate::rustdoc;
+use crate::syntax::module;
 
 /// Puts each of these types in the place of the stub that progenitor wrote for it.
 pub(super) fn replace(file: &mut File, contract: &Contract) -> Result<()> {
-    let Some(items) = types_of(file) else { return Ok(()) };
+    let Some(items) = module(file, "types") else { return Ok(()) };
     for schema in contract.schemas() {
         let name = format_ident!("{}", schema.name);
         let written = match schema.shape() {
@@ -29,14 +30,6 @@ pub(super) fn replace(file: &mut File, contract: &Contract) -> Result<()> {
         items.splice(place..place, written.items);
     }
     Ok(())
-}
-
-/// What stands in the module of types.
-pub(crate) fn types_of(file: &mut File) -> Option<&mut Vec<Item>> {
-    file.items.iter_mut().find_map(|item| match item {
-        Item::Mod(module) if module.ident == "types" => module.content.as_mut().map(|(_, items)| items),
-        _ => None,
-    })
 }
 
 fn is_struct(item: &Item, name: &Ident) -> bool {

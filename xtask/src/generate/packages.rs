@@ -9,13 +9,10 @@ use crate::problem::{Problem, Result};
 /// The folder whose every member is a package.
 const CRATES: &str = "crates";
 /// Files of the root that each package ships as they are.
-pub const COPIED: [&str; 3] = ["LICENSE-APACHE", "LICENSE-MIT", "CHANGELOG.md"];
+pub(crate) const COPIED: [&str; 3] = ["LICENSE-APACHE", "LICENSE-MIT", "CHANGELOG.md"];
 
 /// The files of every package under `crates`, from what stands in the root and in the code.
-///
-/// # Errors
-/// A file that cannot be read, or a crate without documentation to begin its README with.
-pub fn packages(root: &Path) -> Result<Vec<Output>> {
+pub(crate) fn packages(root: &Path) -> Result<Vec<Output>> {
     let mut outputs = Vec::new();
     for package in folders(root)? {
         for file in COPIED {

@@ -8,10 +8,11 @@ use std::collections::BTreeSet;
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use serde_json::{Value, json};
-use syn::{Item, Visibility};
+use syn::Item;
 
 use crate::contract::{Contract, Named};
 use crate::problem::{Problem, Result};
+use crate::syntax::{is_public, module};
 
 pub(super) fn generate(contract: &Contract) -> TokenStream {
     let schemas = contract.schemas();
@@ -29,7 +30,7 @@ pub(super) fn generate(contract: &Contract) -> TokenStream {
 }
 
 /// Refuses types that progenitor made up for a schema without a name: they would have no `JsonSchema`.
-pub(super) fn all_named(contract: &Contract, file: &syn::File) -> Result<()> {
+pub(super) fn all_named(contract: &Contract, file: &mut syn::File) -> Result<()> {
     let named: BTreeSet<&str> = contract.schemas().iter().map(|schema| schema.name).collect();
     match generated_types(file).into_iter().find(|name| !named.contains(name.as_str())) {
         None => Ok(()),
@@ -39,24 +40,14 @@ pub(super) fn all_named(contract: &Contract, file: &syn::File) -> Result<()> {
     }
 }
 
-fn generated_types(file: &syn::File) -> Vec<String> {
-    let types = file.items.iter().find_map(|item| match item {
-        Item::Mod(module) if module.ident == "types" => module.content.as_ref(),
+fn generated_types(file: &mut syn::File) -> Vec<String> {
+    let types = module(file, "types").into_iter().flatten();
+    let public = types.filter_map(|item| match item {
+        Item::Struct(item) if is_public(&item.vis) => Some(item.ident.to_string()),
+        Item::Enum(item) if is_public(&item.vis) => Some(item.ident.to_string()),
         _ => None,
     });
-    let items = types.map(|(_, items)| items.as_slice()).unwrap_or_default();
-    items
-        .iter()
-        .filter_map(|item| match item {
-            Item::Struct(item) if is_public(&item.vis) => Some(item.ident.to_string()),
-            Item::Enum(item) if is_public(&item.vis) => Some(item.ident.to_string()),
-            _ => None,
-        })
-        .collect()
-}
-
-fn is_public(visibility: &Visibility) -> bool {
-    matches!(visibility, Visibility::Public(_))
+    public.collect()
 }
 
 fn implementation(schema: &Named<'_>) -> TokenStream {

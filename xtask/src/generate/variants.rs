@@ -1,7 +1,9 @@
 //! Documentation for the variants of generated enumerations, which progenitor writes without.
 
 use syn::visit_mut::{self, VisitMut};
-use syn::{Attribute, File, ItemEnum, LitStr, Variant, Visibility, parse_quote};
+use syn::{Attribute, File, ItemEnum, LitStr, Variant, parse_quote};
+
+use crate::syntax::is_public;
 
 /// Gives every variant of a public enumeration that has no documentation the text that it stands for.
 pub(super) fn document(file: &mut File) {
@@ -12,7 +14,7 @@ struct Documenter;
 
 impl VisitMut for Documenter {
     fn visit_item_enum_mut(&mut self, item: &mut ItemEnum) {
-        if matches!(item.vis, Visibility::Public(_)) {
+        if is_public(&item.vis) {
             item.variants.iter_mut().for_each(describe);
         }
         visit_mut::visit_item_enum_mut(self, item);

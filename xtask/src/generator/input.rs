@@ -4,29 +4,15 @@
 use openapiv3::OpenAPI;
 use serde_json::{Value, json};
 
-use crate::contract::{Contract, Named, Shape};
+use crate::contract::{Contract, METHODS, Named, Shape};
 use crate::problem::{Problem, Result};
-use crate::rustdoc;
+use crate::{is_listed, rustdoc};
 
-const METHODS: [&str; 5] = ["get", "put", "post", "patch", "delete"];
 /// Keywords of a schema that change no generated type, or change it in a way that is not wanted: formats become types
 /// of other crates, bounds of numbers types such as `NonZeroU64`, titles names of types.
-const LEFT_OUT: [&str; 14] = [
-    "title",
-    "example",
-    "externalDocs",
-    "minimum",
-    "maximum",
-    "minItems",
-    "maxItems",
-    "exclusiveMinimum",
-    "exclusiveMaximum",
-    "readOnly",
-    "writeOnly",
-    "deprecated",
-    "uniqueItems",
-    "xml",
-];
+const LEFT_OUT: &str = "\
+    title example externalDocs minimum maximum minItems maxItems exclusiveMinimum exclusiveMaximum readOnly \
+    writeOnly deprecated uniqueItems xml";
 
 /// The contract, rewritten for progenitor.
 pub(super) fn document(contract: &Contract) -> Result<OpenAPI> {
@@ -89,7 +75,7 @@ fn as_read(contract: &Contract, owner: &str, schema: &mut Value) {
 
 fn rewrite_schema(schema: &mut Value) {
     let Some(keywords) = schema.as_object_mut() else { return };
-    keywords.retain(|keyword, _| !LEFT_OUT.contains(&keyword.as_str()) && !keyword.starts_with("x-"));
+    keywords.retain(|keyword, _| !is_listed(LEFT_OUT, keyword) && !keyword.starts_with("x-"));
     if keywords.get("type").is_some_and(|kind| kind == "string") {
         keywords.remove("format");
     }

@@ -5,8 +5,8 @@ use std::path::Path;
 
 use super::{TASK, empty};
 use crate::problem::{Problem, Result};
-use crate::steps;
 use crate::workspace::Package;
+use crate::{files, steps};
 
 /// The consumer's tests, from the workspace's root.
 const TESTS: &str = "xtask/consumer/tests";
@@ -44,11 +44,7 @@ pub(super) fn write(root: &Path, folder: &Path, packages: &[&Package]) -> Result
         std::fs::write(folder.join("Cargo.toml"), manifest(packages, openssl))?;
         std::fs::write(source.join("lib.rs"), library(packages))?;
         std::fs::copy(root.join("Cargo.lock"), folder.join("Cargo.lock"))?;
-        for test in std::fs::read_dir(root.join(TESTS))? {
-            let test = test?;
-            std::fs::copy(test.path(), tests.join(test.file_name()))?;
-        }
-        Ok(())
+        files::copy(&root.join(TESTS), &tests)
     };
     let unwritable = |error: std::io::Error| {
         Problem::new(format!("the consumer cannot be written: {error}")).in_file(folder)

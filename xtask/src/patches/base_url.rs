@@ -4,20 +4,18 @@
 use quote::ToTokens;
 use syn::punctuated::Punctuated;
 use syn::visit_mut::{self, VisitMut};
-use syn::{Expr, File, Item, ItemStruct, Lit, LitStr, Token, parse_quote};
+use syn::{Expr, File, ItemStruct, Lit, LitStr, Token, parse_quote};
 
 use super::counted;
 use crate::contract::Contract;
 use crate::problem::Result;
+use crate::syntax::structure;
 
 /// Lets clones of a client share the hand-written `crate::base_url`, which has been parsed, and each request join its
 /// path to it.
 pub(super) fn share(file: &mut File, contract: &Contract) -> Result<()> {
-    let fields = file.items.iter_mut().filter_map(|item| match item {
-        Item::Struct(item) if item.ident == "Client" => share_field(item),
-        _ => None,
-    });
-    counted("a base URL that is a text", 1, fields.count())?;
+    let field = structure(&mut file.items, "Client").and_then(share_field);
+    counted("a base URL that is a text", 1, field.iter().len())?;
     let mut joiner = Joiner { joined: 0 };
     joiner.visit_file_mut(file);
     counted("URLs that are written as texts", contract.operations().len(), joiner.joined)

@@ -3,12 +3,12 @@
 use syn::{File, Ident, Item, parse_quote};
 
 use super::changed;
-use crate::generate::types_of;
 use crate::problem::Result;
+use crate::syntax::module;
 
 /// Gives every type of the contract a conversion from a reference to it, which copies.
 pub(super) fn complete(file: &mut File) -> Result<()> {
-    let Some(types) = types_of(file) else {
+    let Some(types) = module(file, "types") else {
         return Err(changed("a module of types", "one", 0));
     };
     let names: Vec<Ident> = types.iter().filter_map(name).cloned().collect();

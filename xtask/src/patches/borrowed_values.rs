@@ -3,24 +3,21 @@
 use heck::ToSnakeCase;
 use quote::format_ident;
 use syn::{
-    Expr, Fields, File, GenericArgument, Ident, ImplItem, ImplItemFn, Item, ItemImpl, ItemMod, Pat,
-    PathArguments, Stmt, Type, TypePath, parse_quote,
+    Expr, Fields, File, Ident, ImplItem, ImplItemFn, Item, ItemImpl, Pat, Stmt, Type, TypePath, parse_quote,
 };
 
 use super::counted;
 use crate::contract::Contract;
 use crate::problem::Result;
+use crate::syntax::{argument, module};
 
 /// Gives the client a method for each operation that borrows the values; the builder calls it as well.
 pub(super) fn take(file: &mut File, contract: &Contract) -> Result<()> {
     let mut split = 0;
-    for item in &mut file.items {
-        let Item::Mod(ItemMod { ident, content: Some((_, items)), .. }) = item else { continue };
-        if ident == "builder" {
-            let methods: Vec<Item> = split_all(items);
-            split += methods.len();
-            items.extend(methods);
-        }
+    if let Some(items) = module(file, "builder") {
+        let methods = split_all(items);
+        split = methods.len();
+        items.extend(methods);
     }
     counted("operations that take their values for themselves", contract.operations().len(), split)
 }
@@ -48,22 +45,11 @@ fn parameters(item: &Item) -> Option<(Ident, Vec<Parameter>)> {
     let Item::Struct(item) = item else { return None };
     let Fields::Named(fields) = &item.fields else { return None };
     let values = fields.named.iter().filter_map(|field| {
-        let ty = argument_of(&field.ty, "Result")?;
-        let (ty, optional) = argument_of(ty, "Option").map_or((ty, false), |ty| (ty, true));
+        let ty = argument(&field.ty, "Result")?;
+        let (ty, optional) = argument(ty, "Option").map_or((ty, false), |ty| (ty, true));
         Some(Parameter { name: field.ident.clone()?, ty: built(ty.clone()), optional })
     });
     Some((item.ident.clone(), values.collect()))
-}
-
-/// The first argument of a generic type of that name.
-fn argument_of<'a>(ty: &'a Type, name: &str) -> Option<&'a Type> {
-    let Type::Path(TypePath { path, .. }) = ty else { return None };
-    let last = path.segments.last().filter(|last| last.ident == name)?;
-    let PathArguments::AngleBracketed(arguments) = &last.arguments else { return None };
-    arguments.args.iter().find_map(|argument| match argument {
-        GenericArgument::Type(ty) => Some(ty),
-        _ => None,
-    })
 }
 
 /// What `types::builder::X` builds.

@@ -1,18 +1,16 @@
 //! Flaw: the generated `Client` derives `Debug`, and so prints whatever its hooks hold.
 
 use syn::punctuated::Punctuated;
-use syn::{Attribute, File, Item, Path, Token, parse_quote};
+use syn::{Attribute, File, Path, Token, parse_quote};
 
 use super::counted;
 use crate::problem::Result;
+use crate::syntax::structure;
 
 /// Removes `Debug` from what `Client` derives; a hand-written one stands beside the hooks.
 pub(super) fn remove(file: &mut File) -> Result<()> {
-    let client = file.items.iter_mut().find_map(|item| match item {
-        Item::Struct(item) if item.ident == "Client" => Some(item),
-        _ => None,
-    });
-    let attributes = client.map(|client| client.attrs.as_mut_slice()).unwrap_or_default();
+    let attributes =
+        structure(&mut file.items, "Client").map(|client| client.attrs.as_mut_slice()).unwrap_or_default();
     let removed = attributes.iter_mut().filter_map(without_debug).count();
     counted("a `Client` that derives `Debug`", 1, removed)
 }

@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use syn::visit_mut::{self, VisitMut};
 use syn::{
     Attribute, Expr, ExprLit, Fields, File, ImplItemFn, ItemImpl, ItemMod, ItemStruct, ItemTrait, Lit, Meta,
-    TraitItemFn, Type, Visibility, parse_quote,
+    TraitItemFn, Type, parse_quote,
 };
 
 use super::changed;
@@ -12,6 +12,7 @@ use super::doc_text::DocText;
 use crate::contract::Contract;
 use crate::problem::Result;
 use crate::rustdoc::docs as doc_lines;
+use crate::syntax::is_public;
 
 /// Gives every public item a sentence, from the contract where it has one, and one comment a line.
 pub(super) fn complete(file: &mut File, contract: &Contract) -> Result<()> {
@@ -78,10 +79,6 @@ impl VisitMut for Documenter<'_> {
         self.written +=
             document(&mut function.attrs, || self.text.of_operation(&function.sig.ident.to_string()));
     }
-}
-
-fn is_public(visibility: &Visibility) -> bool {
-    matches!(visibility, Visibility::Public(_))
 }
 
 /// Rewrites the documentation one comment a line, or writes it where there is none: how often it did that.

@@ -3,20 +3,17 @@
 
 use quote::format_ident;
 use syn::{
-    Expr, File, FnArg, GenericArgument, ImplItem, ImplItemFn, Item, ItemImpl, ItemMod, PathArguments, Stmt,
-    Type, TypeParamBound, TypePath, WherePredicate, parse_quote,
+    Expr, File, FnArg, ImplItem, ImplItemFn, Item, ItemImpl, Stmt, Type, TypeParamBound, WherePredicate,
+    parse_quote,
 };
 
 use super::changed;
 use crate::problem::Result;
+use crate::syntax::{argument, argument_of, module};
 
 /// Lets setters take what converts, and gives an optional parameter a method that says that it is missing.
 pub(super) fn convert(file: &mut File) -> Result<()> {
-    let modules = file.items.iter_mut().filter_map(|item| match item {
-        Item::Mod(ItemMod { ident, content: Some((_, items)), .. }) if ident == "operations" => Some(items),
-        _ => None,
-    });
-    let blocks = modules.flatten().filter_map(|item| match item {
+    let blocks = module(file, "operations").into_iter().flatten().filter_map(|item| match item {
         Item::Impl(block) => Some(block),
         _ => None,
     });
@@ -64,20 +61,7 @@ fn optional(function: &ImplItemFn) -> Option<Type> {
     let predicates = &function.sig.generics.where_clause.as_ref()?.predicates;
     let Some(WherePredicate::Type(predicate)) = predicates.first() else { return None };
     let Some(TypeParamBound::Trait(bound)) = predicate.bounds.first() else { return None };
-    argument(&bound.path, "Into").and_then(|ty| match ty {
-        Type::Path(TypePath { path, .. }) => argument(path, "Option").cloned(),
-        _ => None,
-    })
-}
-
-/// The argument of a path that ends in this generic type.
-fn argument<'a>(path: &'a syn::Path, name: &str) -> Option<&'a Type> {
-    let last = path.segments.last().filter(|last| last.ident == name)?;
-    let PathArguments::AngleBracketed(arguments) = &last.arguments else { return None };
-    arguments.args.iter().find_map(|argument| match argument {
-        GenericArgument::Type(ty) => Some(ty),
-        _ => None,
-    })
+    argument(argument_of(&bound.path, "Into")?, "Option").cloned()
 }
 
 /// Whether it is a setter of a named type, which it takes as anything that converts into it.

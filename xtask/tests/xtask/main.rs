@@ -3,6 +3,8 @@
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 mod document;
+mod public_api;
 mod rules;
 mod second_contract;
+mod systems;
 mod tasks;

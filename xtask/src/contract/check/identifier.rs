@@ -20,9 +20,9 @@ pub(super) struct Scope<'a> {
 }
 
 impl<'a> Scope<'a> {
-    /// A scope in which the generated code uses the `reserved` identifiers itself.
-    pub(super) fn new(contract: &'a Contract, what: &'static str, reserved: &[&str]) -> Self {
-        let taken = reserved.iter().map(|&name| (name.to_owned(), GENERATED.to_owned())).collect();
+    /// A scope in which the generated code uses the `reserved` words itself.
+    pub(super) fn new(contract: &'a Contract, what: &'static str, reserved: &str) -> Self {
+        let taken = reserved.split_whitespace().map(|name| (name.to_owned(), GENERATED.to_owned())).collect();
         Self { contract, what, taken }
     }
 

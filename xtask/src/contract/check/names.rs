@@ -5,104 +5,25 @@ use heck::ToUpperCamelCase;
 use super::identifier::{Scope, is_keyword, snake};
 use crate::contract::model::at;
 use crate::contract::{Contract, Operation, nodes};
+use crate::is_listed;
 use crate::problem::Result;
 
-/// Beside the constants of operations and fields stands `ALL`.
-const ALL: &str = "all";
 /// Methods that the generated builders and mocks have of themselves, and variables of the generated code.
-const OF_PARAMETERS: [&str; 13] = [
-    "body",
-    "body_map",
-    "client",
-    "header_map",
-    "info",
-    "inner",
-    "into_inner",
-    "new",
-    "request",
-    "response",
-    "result",
-    "send",
-    "url",
-];
-/// Methods that clients and mock servers have of themselves.
-const OF_OPERATIONS: [&str; 27] = [
-    ALL,
-    "address",
-    "api_version",
-    "base_url",
-    "baseurl",
-    "client",
-    "clone",
-    "connect",
-    "exec",
-    "fail_on_unexpected_requests",
-    "fmt",
-    "forward_to",
-    "host",
-    "inner",
-    "mock",
-    "new",
-    "playback",
-    "port",
-    "post",
-    "pre",
-    "proxy",
-    "record",
-    "reset",
-    "start",
-    "to_owned",
-    "url",
-    "with_hooks",
-];
+const OF_PARAMETERS: &str =
+    "body body_map client header_map info inner into_inner new request response result send url";
+/// Methods that clients and mock servers have of themselves; beside the constants of operations stands `ALL`.
+const OF_OPERATIONS: &str = "\
+    all address api_version base_url baseurl client clone connect exec fail_on_unexpected_requests fmt \
+    forward_to host inner mock new playback port post pre proxy record reset start to_owned url with_hooks";
 /// Types that stand beside the builders of operations.
-const BESIDE_BUILDERS: [&str; 10] = [
-    "ByteStream",
-    "ClientHooks",
-    "ClientInfo",
-    "Error",
-    "OperationInfo",
-    "Option",
-    "RequestBuilderExt",
-    "ResponseValue",
-    "Result",
-    "String",
-];
+const BESIDE_BUILDERS: &str = "\
+    ByteStream ClientHooks ClientInfo Error OperationInfo Option RequestBuilderExt ResponseValue \
+    Result String";
 /// Traits and values that every module knows: a type of the name would hide them.
-const PRELUDE: [&str; 32] = [
-    "AsMut",
-    "AsRef",
-    "Clone",
-    "Copy",
-    "Debug",
-    "Default",
-    "DoubleEndedIterator",
-    "Drop",
-    "Eq",
-    "Err",
-    "ExactSizeIterator",
-    "Extend",
-    "FnMut",
-    "FnOnce",
-    "From",
-    "FromIterator",
-    "Hash",
-    "Into",
-    "IntoIterator",
-    "Iterator",
-    "None",
-    "Ok",
-    "Ord",
-    "PartialEq",
-    "PartialOrd",
-    "Send",
-    "Some",
-    "Sync",
-    "ToOwned",
-    "ToString",
-    "TryFrom",
-    "TryInto",
-];
+const PRELUDE: &str = "\
+    AsMut AsRef Clone Copy Debug Default DoubleEndedIterator Drop Eq Err ExactSizeIterator Extend FnMut FnOnce \
+    From FromIterator Hash Into IntoIterator Iterator None Ok Ord PartialEq PartialOrd Send Some Sync ToOwned \
+    ToString TryFrom TryInto";
 
 const WORDS: &str = "start it with a letter, and use letters, digits and `-_.$@` only";
 const NO_KEYWORD: &str = "start it with a letter, use letters and digits only, and no keyword of Rust";
@@ -118,7 +39,7 @@ pub(super) fn become_identifiers(contract: &Contract) -> Result<()> {
 
 /// They become variants, and are typed on command lines.
 fn environments(contract: &Contract) -> Result<()> {
-    let mut scope = Scope::new(contract, "environment", &[]);
+    let mut scope = Scope::new(contract, "environment", "");
     contract.servers()?.iter().enumerate().try_for_each(|(index, server)| {
         let pointer = format!("/servers/{index}/x-environment");
         let variant = server.name.to_upper_camel_case();
@@ -138,7 +59,7 @@ fn is_environment(name: &str) -> bool {
 
 /// They become types under the same name, modules, and parts of constants.
 fn schemas(contract: &Contract) -> Result<()> {
-    let mut scope = Scope::new(contract, "schema", &[]);
+    let mut scope = Scope::new(contract, "schema", "");
     contract.schemas().iter().try_for_each(|schema| {
         let plain = schema.name.bytes().all(|byte| byte.is_ascii_alphanumeric());
         let capital = schema.name.starts_with(|first: char| first.is_ascii_uppercase());
@@ -147,7 +68,7 @@ fn schemas(contract: &Contract) -> Result<()> {
             let help = "start it with a capital, use letters and digits only, and no keyword of Rust";
             return Err(scope.unfit(schema.name, &schema.pointer, help));
         };
-        if PRELUDE.contains(&schema.name) {
+        if is_listed(PRELUDE, schema.name) {
             let message = format!("schema `{}` has a name that every module of Rust uses", schema.name);
             return Err(contract
                 .problem(&schema.pointer, message)
@@ -173,7 +94,8 @@ fn schemas_keep_their_names(contract: &Contract) -> Result<()> {
 fn properties(contract: &Contract) -> Result<()> {
     nodes::schemas(contract.value()).try_for_each(|schema| {
         let keeps_unknown = schema.value["additionalProperties"].is_object();
-        let reserved: &[&str] = if keeps_unknown { &[ALL, "extra"] } else { &[ALL] };
+        // Beside the constants of fields stands `ALL`.
+        let reserved = if keeps_unknown { "all extra" } else { "all" };
         let mut scope = Scope::new(contract, "property", reserved);
         let properties = schema.value["properties"].as_object().into_iter().flatten();
         properties.map(|(name, _)| name).try_for_each(|name| {
@@ -186,13 +108,13 @@ fn properties(contract: &Contract) -> Result<()> {
 
 /// They become methods, builders and constants; beside each method stands one that borrows its values.
 fn operations(contract: &Contract) -> Result<()> {
-    let mut scope = Scope::new(contract, "operationId", &OF_OPERATIONS);
+    let mut scope = Scope::new(contract, "operationId", OF_OPERATIONS);
     contract.operations().iter().try_for_each(|Operation { id, pointer, .. }| {
         let method = snake(id).filter(|method| !is_keyword(method));
         let pointer = format!("{pointer}/operationId");
         let method = method.ok_or_else(|| scope.unfit(id, &pointer, NO_KEYWORD))?;
         let builder = method.to_upper_camel_case();
-        if BESIDE_BUILDERS.contains(&builder.as_str()) || PRELUDE.contains(&builder.as_str()) {
+        if is_listed(BESIDE_BUILDERS, &builder) || is_listed(PRELUDE, &builder) {
             let message = format!("operationId `{id}` becomes `{builder}` in Rust, as generated code does");
             return Err(contract.problem(&pointer, message).help("say what it does, such as `listUsers`"));
         }
@@ -203,7 +125,7 @@ fn operations(contract: &Contract) -> Result<()> {
 
 /// They become setters of an operation's builder and of its mock.
 fn parameters(contract: &Contract, operation: &Operation) -> Result<()> {
-    let mut scope = Scope::new(contract, "parameter", &OF_PARAMETERS);
+    let mut scope = Scope::new(contract, "parameter", OF_PARAMETERS);
     contract.parameters(operation).iter().try_for_each(|parameter| {
         let name = parameter.name;
         let pointer = format!("{}/name", parameter.pointer);

@@ -6,31 +6,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::traversal;
 use crate::contract::model::at;
 use crate::contract::{Contract, Named, Operation, Parameter, Shape};
+use crate::is_listed;
 use crate::problem::{Problem, Result};
 
 /// Headers that the client, the HTTP library or a proxy sets.
-const OWN_HEADERS: [&str; 20] = [
-    "accept",
-    "accept-encoding",
-    "api-version",
-    "authorization",
-    "connection",
-    "content-encoding",
-    "content-length",
-    "content-type",
-    "cookie",
-    "expect",
-    "host",
-    "keep-alive",
-    "proxy-authorization",
-    "te",
-    "trailer",
-    "transfer-encoding",
-    "upgrade",
-    "user-agent",
-    "via",
-    "date",
-];
+const OWN_HEADERS: &str = "\
+    accept accept-encoding api-version authorization connection content-encoding content-length content-type \
+    cookie expect host keep-alive proxy-authorization te trailer transfer-encoding upgrade user-agent via date";
 
 pub(super) fn are_usable(contract: &Contract) -> Result<()> {
     let mut shapes = BTreeMap::new();
@@ -190,7 +172,7 @@ impl Rules<'_> {
                 .problem("name", "is no portable name of a header")
                 .help("start it with a letter, and use letters, digits and hyphens"));
         }
-        if OWN_HEADERS.contains(&name.to_ascii_lowercase().as_str()) {
+        if is_listed(OWN_HEADERS, &name.to_ascii_lowercase()) {
             return Err(self
                 .problem("name", "is a header that the client sets itself")
                 .help("leave it out; tokens come from `security`, media types from `content`"));

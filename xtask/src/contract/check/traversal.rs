@@ -47,38 +47,30 @@ pub(super) fn flaw(pattern: &str) -> Option<String> {
 
 /// A forbidden byte on a way from the start to a match.
 fn forbidden(automaton: &impl Automaton, start: StateID) -> Option<u8> {
-    let (mut seen, mut open, mut steps) = (BTreeSet::from([start]), vec![start], Vec::new());
-    while let Some(state) = open.pop() {
-        for byte in 0..=u8::MAX {
-            let next = automaton.next_state(state, byte);
-            if automaton.is_dead_state(next) || automaton.is_quit_state(next) {
-                continue;
-            }
-            if is_forbidden(byte) {
-                steps.push((byte, next));
-            }
-            if seen.insert(next) {
-                open.push(next);
-            }
-        }
-    }
-    steps.into_iter().find(|(_, state)| matches_from(automaton, *state)).map(|(byte, _)| byte)
+    let matches = |state: &StateID| automaton.is_match_state(automaton.next_eoi_state(*state));
+    let bytes = (0..=u8::MAX).filter(|byte| is_forbidden(*byte));
+    let mut steps =
+        reached(automaton, start).into_iter().flat_map(|state| bytes.clone().map(move |byte| (state, byte)));
+    let leads_to_match = |(state, byte): &(StateID, u8)| {
+        let next = automaton.next_state(*state, *byte);
+        is_alive(automaton, next) && reached(automaton, next).iter().any(matches)
+    };
+    steps.find(leads_to_match).map(|(_, byte)| byte)
 }
 
-fn matches_from(automaton: &impl Automaton, start: StateID) -> bool {
-    let (mut seen, mut open) = (BTreeSet::from([start]), vec![start]);
+/// The states on all ways that begin here.
+fn reached(automaton: &impl Automaton, start: StateID) -> Vec<StateID> {
+    let (mut seen, mut open, mut reached) = (BTreeSet::from([start]), vec![start], Vec::new());
     while let Some(state) = open.pop() {
-        if automaton.is_match_state(automaton.next_eoi_state(state)) {
-            return true;
-        }
-        for byte in 0..=u8::MAX {
-            let next = automaton.next_state(state, byte);
-            if !automaton.is_dead_state(next) && !automaton.is_quit_state(next) && seen.insert(next) {
-                open.push(next);
-            }
-        }
+        reached.push(state);
+        let next = (0..=u8::MAX).map(|byte| automaton.next_state(state, byte));
+        open.extend(next.filter(|next| is_alive(automaton, *next) && seen.insert(*next)));
     }
-    false
+    reached
+}
+
+fn is_alive(automaton: &impl Automaton, state: StateID) -> bool {
+    !automaton.is_dead_state(state) && !automaton.is_quit_state(state)
 }
 
 #[cfg(test)]
