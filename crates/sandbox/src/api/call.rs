@@ -42,8 +42,7 @@ impl<'a> Call<'a> {
 
     /// The value of a path parameter as it came, or `None` if the operation has none of this name.
     pub(crate) fn path_parameter(&self, name: &str) -> Option<&str> {
-        let mut captures = self.captures.iter();
-        captures.find(|(other, _)| other == name).map(|(_, text)| text.as_str())
+        self.captures.iter().find(|(other, _)| other == name).map(|(_, text)| text.as_str())
     }
 
     /// The values of a query parameter, decoded.
@@ -54,7 +53,6 @@ impl<'a> Call<'a> {
 
     /// The first value of a query parameter.
     pub(crate) fn query_parameter(&self, name: &str) -> Option<&str> {
-        let mut query = self.query.iter();
-        query.find(|(other, _)| other == name).map(|(_, text)| text.as_str())
+        self.query.iter().find(|(other, _)| other == name).map(|(_, text)| text.as_str())
     }
 }

@@ -41,21 +41,17 @@ pub(crate) fn apply(context: Context<'_>, body: &Value) -> Result<Success, Refus
 /// The one thing that the contract cannot tell: the effect of an operation, by its `operationId`.
 fn effect(id: &str) -> Option<Effect> {
     match id {
-        "updateOfficeInformation" => Some(update_cloud_user),
-        "updateLocalOfficeInformation" => Some(update_local_user),
+        "updateOfficeInformation" => {
+            Some(|context, body| update(context, body, |kind| kind == UserKind::Cloud))
+        }
+        "updateLocalOfficeInformation" => {
+            Some(|context, body| update(context, body, |kind| kind != UserKind::Cloud))
+        }
         "getUser" => Some(get_user),
         "listUsers" => Some(list_users),
         "listCustomers" => Some(list_customers),
         _ => None,
     }
-}
-
-fn update_cloud_user(context: Context<'_>, body: &Value) -> Result<Option<String>, Refusal> {
-    update(context, body, |kind| kind == UserKind::Cloud)
-}
-
-fn update_local_user(context: Context<'_>, body: &Value) -> Result<Option<String>, Refusal> {
-    update(context, body, |kind| kind != UserKind::Cloud)
 }
 
 fn update(
@@ -92,7 +88,7 @@ fn list_users(context: Context<'_>, body: &Value) -> Result<Option<String>, Refu
     let only = ids(body, "userIds");
     let tenant = (context.id("customerId"), context.id("tenantId"));
     let page = context.state.users.list(tenant, only.as_deref(), context.page());
-    page.map(|page| Some(page.0)).ok_or_else(not_found)
+    page.map(Some).ok_or_else(not_found)
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "effects have one type")]
@@ -100,8 +96,7 @@ fn list_customers(context: Context<'_>, body: &Value) -> Result<Option<String>, 
     let only = ids(body, "customerIds");
     let app = &context.state.app;
     let in_reach = |id: &str| app.customers.as_ref().is_none_or(|reach| reach.contains(id));
-    let page = context.state.users.list_customers(in_reach, only.as_deref(), context.page());
-    Ok(Some(page.0))
+    Ok(Some(context.state.users.list_customers(in_reach, only.as_deref(), context.page())))
 }
 
 impl<'a> Context<'a> {

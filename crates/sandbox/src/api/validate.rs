@@ -11,18 +11,12 @@ use crate::server::receive::IncomingRequest;
 /// The body as JSON, `null` where there is none; or everything that is wrong with the request.
 pub(crate) fn validate(call: &Call<'_>, request: &IncomingRequest) -> Result<Value, Refusal> {
     let mut violations = parameters(call, request);
-    let body = match &call.operation.body {
-        Some(body) => read(body, request),
-        None => Ok(Value::Null),
-    };
-    match body {
-        Ok(value) if violations.is_empty() => Ok(value),
-        Ok(_) => Err(Refusal::invalid(violations)),
-        Err(more) => {
-            violations.extend(more);
-            Err(Refusal::invalid(violations))
-        }
-    }
+    let body = call.operation.body.as_ref().map_or(Ok(Value::Null), |body| read(body, request));
+    let value = body.unwrap_or_else(|more| {
+        violations.extend(more);
+        Value::Null
+    });
+    if violations.is_empty() { Ok(value) } else { Err(Refusal::invalid(violations)) }
 }
 
 fn parameters(call: &Call<'_>, request: &IncomingRequest) -> Vec<Violation> {

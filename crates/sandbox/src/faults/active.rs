@@ -1,5 +1,6 @@
 //! The faults at work, which can be replaced at any time.
 
+use std::mem;
 use std::sync::Mutex;
 use std::time::Duration;
 
@@ -18,16 +19,12 @@ pub(crate) struct ActiveFaults(Mutex<Active>);
 
 struct Active {
     seed: u64,
+    /// The settings; those of the endpoints are with their schedules.
+    faults: Faults,
     api: FaultSchedule,
     token: FaultSchedule,
-    gate: Option<Gate>,
-    expires_in: ExpiresIn,
-    revoke_after: Option<u64>,
-    update_delay: Duration,
-    shift_pages: i64,
     /// How many pages were asked for.
     pages: i64,
-    hide_local_users: bool,
 }
 
 /// What a token request goes through.
@@ -57,53 +54,43 @@ impl ActiveFaults {
 
     /// How long it takes until an update shows.
     pub(crate) fn update_delay(&self) -> Duration {
-        lock(&self.0).update_delay
+        lock(&self.0).faults.update_delay
     }
 
     /// How many places the entries of lists have moved by the page that is asked for now.
     pub(crate) fn page_shift(&self) -> i64 {
         let mut active = lock(&self.0);
-        let shift = active.shift_pages.wrapping_mul(active.pages);
+        let shift = active.faults.shift_pages.wrapping_mul(active.pages);
         active.pages += 1;
         shift
     }
 
     pub(crate) fn hides_local_users(&self) -> bool {
-        lock(&self.0).hide_local_users
+        lock(&self.0).faults.hide_local_users
     }
 
     /// How many requests a token is good for.
     pub(crate) fn revoke_after(&self) -> Option<u64> {
-        lock(&self.0).revoke_after
+        lock(&self.0).faults.revoke_after
     }
 
     pub(crate) fn token_request(&self) -> TokenTreatment {
         let mut active = lock(&self.0);
         TokenTreatment {
             fault: active.token.next("", Instant::now()),
-            gate: active.gate.clone(),
-            expires_in: active.expires_in.clone(),
+            gate: active.faults.gate.clone(),
+            expires_in: active.faults.expires_in.clone(),
         }
     }
 }
 
 impl Active {
-    fn new(faults: Faults) -> Self {
+    fn new(mut faults: Faults) -> Self {
         let seed = faults.seed.unwrap_or_else(random_seed);
         let mut random = Rng::with_seed(seed);
-        let token = random.fork();
-        Self {
-            seed,
-            api: FaultSchedule::new(faults.api, random),
-            token: FaultSchedule::new(faults.token, token),
-            gate: faults.gate,
-            expires_in: faults.expires_in,
-            revoke_after: faults.revoke_after,
-            update_delay: faults.update_delay,
-            shift_pages: faults.shift_pages,
-            pages: 0,
-            hide_local_users: faults.hide_local_users,
-        }
+        let token = FaultSchedule::new(mem::take(&mut faults.token), random.fork());
+        let api = FaultSchedule::new(mem::take(&mut faults.api), random);
+        Self { seed, faults, api, token, pages: 0 }
     }
 }
 

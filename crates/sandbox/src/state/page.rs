@@ -14,18 +14,15 @@ pub(crate) struct PageRequest {
     pub(crate) repeats: bool,
 }
 
-/// A page as JSON.
-pub(crate) struct Page(pub(crate) String);
-
 impl PageRequest {
-    /// The page of a list of so many entries.
-    pub(crate) fn page(&self, total: usize, entry: impl Fn(usize) -> String) -> Page {
+    /// The page of a list of so many entries, as JSON.
+    pub(crate) fn page(&self, total: usize, entry: impl Fn(usize) -> String) -> String {
         let entries: Vec<String> = self.positions(total).map(entry).collect();
         let mut page = format!(r#"{{"data":[{}],"metadata":{{"#, entries.join(","));
         // Writing to a text cannot fail.
         let _ =
             write!(page, r#""pageIndex":{},"pageSize":{},"totalCount":{total}}}}}"#, self.index, self.size);
-        Page(page)
+        page
     }
 
     fn positions(&self, total: usize) -> impl Iterator<Item = usize> {

@@ -11,7 +11,7 @@ use tokio::time::Instant;
 use crate::lock::lock;
 use crate::state::directory::{Directory, UserPath};
 use crate::state::object_text::ObjectText;
-use crate::state::page::{Page, PageRequest};
+use crate::state::page::PageRequest;
 use crate::state::user_record::UserKind;
 
 /// The office information of one user, as the last successful request left it.
@@ -111,7 +111,7 @@ impl UserStore {
         (customer, tenant): (&str, &str),
         only: Option<&[&str]>,
         request: PageRequest,
-    ) -> Option<Page> {
+    ) -> Option<String> {
         let held = self.held();
         let Some(tenant) = held.directory.tenant(customer, tenant) else {
             return self.accepts_any.then(|| request.page(0, |_| String::new()));
@@ -135,7 +135,7 @@ impl UserStore {
         in_reach: impl Fn(&str) -> bool,
         only: Option<&[&str]>,
         request: PageRequest,
-    ) -> Page {
+    ) -> String {
         let held = self.held();
         let customers = held.directory.all();
         let index_of = |id: &str| customers.get_index_of(id);

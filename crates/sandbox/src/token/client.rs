@@ -32,7 +32,7 @@ pub(crate) fn authenticate(
         (None, _) => {
             let secret = form.field("client_secret")?;
             known_id(state, id)?;
-            by_secret(state, secret)
+            if secret == state.app.client_secret { Ok(()) } else { Err(TokenError::invalid_client(WRONG)) }
         }
     }
 }
@@ -41,10 +41,6 @@ const WRONG: &str = "the client id or the client secret is wrong";
 
 fn known_id(state: &ServiceState, id: &str) -> Result<(), TokenError> {
     if id == state.app.client_id { Ok(()) } else { Err(TokenError::invalid_client(WRONG)) }
-}
-
-fn by_secret(state: &ServiceState, secret: &str) -> Result<(), TokenError> {
-    if secret == state.app.client_secret { Ok(()) } else { Err(TokenError::invalid_client(WRONG)) }
 }
 
 #[cfg(feature = "certificate")]
