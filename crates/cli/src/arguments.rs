@@ -3,14 +3,12 @@
 mod command_line;
 mod config;
 mod connection;
-mod export;
 mod hints;
 mod lists;
 mod plan;
 mod rows;
 mod sync;
 mod values;
-mod verify;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -25,17 +23,15 @@ use crate::printer::OutputFormat;
 pub(crate) use command_line::{CommandLine, command_line};
 pub(crate) use config::{Config, Show as ShowConfig};
 pub(crate) use connection::{Connection, Credential};
-pub(crate) use export::Export;
 pub(crate) use hints::add_hints;
-pub(crate) use lists::{Customers, GetUser, ListUsers, UserIds, Users};
-pub(crate) use plan::{Plan, PlanFiles, PlanRows, Show, ShowPages, Undo};
+pub(crate) use lists::{Customers, Export, GetUser, ListUsers, Tenants, UserIds, Users};
+pub(crate) use plan::{Plan, PlanFiles, PlanRows, Show, ShowPages, Undo, Verify};
 pub(crate) use rows::{
-    Apply, Blank, Check, GuardArguments, Input, Pace, ReadingArguments, RowFormat, RunArguments, Status,
-    Template,
+    Apply, Blank, Check, FileArguments, GuardArguments, Input, Pace, ReadingArguments, RowFormat,
+    RunArguments, Status, Template,
 };
 pub(crate) use sync::{Sync, SyncFiles, SyncRun};
 pub(crate) use values::{Rate, Retries, User, at_least_one, duration_text, rate, retries, time};
-pub(crate) use verify::Verify;
 
 /// Update the office information of users in customers' tenants through AvePoint Elements.
 ///
@@ -148,7 +144,7 @@ pub(crate) enum Office {
     #[command(after_help = APPLY_EXAMPLES)]
     Apply(Box<Apply>),
     /// Read the users of a plan, and say which of them have what it leads to
-    #[command(after_help = verify::EXAMPLES)]
+    #[command(after_help = plan::VERIFY_EXAMPLES)]
     Verify(Box<Verify>),
     /// Say what would change: find the users of a file, read them, and compare; nothing is changed
     ///
@@ -172,7 +168,7 @@ pub(crate) enum Office {
     ///
     /// Each user is read once. A value that a sheet cannot carry, such as one that begins like a formula, stands in it as
     /// #KEEP. Planned at once, the sheet has no change.
-    #[command(after_help = export::EXAMPLES)]
+    #[command(after_help = lists::EXPORT_EXAMPLES)]
     Export(Box<Export>),
     /// Read a file as `office apply` would, and report every problem; nothing is sent
     ///

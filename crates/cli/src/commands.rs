@@ -22,7 +22,6 @@ mod office {
     pub(super) mod show;
     pub(super) mod status;
     pub(super) mod sync;
-    pub(super) mod template;
     pub(super) mod undo;
     pub(super) mod verify;
 }
@@ -33,12 +32,12 @@ mod users {
     pub(super) mod named_tenants;
 }
 
-use avepoint_elements_bulk::schema;
+use avepoint_elements_bulk::{schema, template};
 
-use crate::arguments::{Auth, Command, Customers, Office, Users};
+use crate::arguments::{Auth, Command, Customers, GetUser, ListUsers, Office, Status, Users};
 use crate::failure::{Failure, code};
 use crate::interrupt::Interrupts;
-use crate::printer::{OutputFormat, Printer};
+use crate::printer::{OutputFormat, Printer, Report};
 use crate::settings::{self, Layers, ShellFolders};
 
 pub(crate) async fn run(
@@ -52,10 +51,12 @@ pub(crate) async fn run(
     let layers = || Layers::load(profile.clone());
     match command {
         Command::Users(Users::List(list)) => {
-            users::list::run(settings::list_users(*list, &layers()?)?, printer).await
+            let ListUsers { tenants, connection } = *list;
+            users::list::run(&tenants, settings::connection(connection, &layers()?)?, printer).await
         }
         Command::Users(Users::Get(get)) => {
-            users::get::run(settings::get_user(*get, &layers()?)?, printer).await
+            let GetUser { user, connection } = *get;
+            users::get::run(&user.into(), settings::connection(connection, &layers()?)?, printer).await
         }
         Command::Customers(Customers::List(list)) => {
             customers::list::run(settings::connection(list, &layers()?)?, printer).await
@@ -103,8 +104,10 @@ async fn run_office(
             office::verify::run(settings::verify(*verify, &layers()?)?, printer, interrupts).await
         }
         Office::Check(check) => office::check::run(&settings::input(check.input, &layers()?)?, printer),
-        Office::Status(status) => office::status::run(&settings::status(status, &layers()?)?, printer),
-        Office::Template(template) => office::template::run(template.format.into(), printer),
+        Office::Status(Status { input, journal, shard }) => {
+            office::status::run(&settings::input(input, &layers()?)?, journal.as_deref(), shard, printer)
+        }
+        Office::Template(arguments) => Ok(printer.print_text(&template(arguments.format.into()))?),
     }
 }
 
@@ -123,6 +126,13 @@ fn refuse_csv(command: &Command, printer: Printer) -> Result<(), Failure> {
         ));
     }
     Ok(())
+}
+
+/// Writes the report of what was done, and gives how that ended: whether the report could be written counts less.
+fn conclude(printer: Printer, report: &impl Report, verdict: Result<(), Failure>) -> Result<(), Failure> {
+    let written = printer.print(report);
+    verdict?;
+    Ok(written?)
 }
 
 /// The failure of a list that was printed and may lack entries.

@@ -1,21 +1,7 @@
 //! Client secrets in the keyring of the system. Where there is none, that is an error, and nothing else is tried.
 
-use avepoint_elements::Secret;
-
 use crate::failure::Failure;
-
-/// The secret that is kept under a name.
-///
-/// # Errors
-/// This program or this system has no keyring, it is not unlocked within a minute, or it has no such entry.
-pub(crate) fn read(name: &str) -> Result<Secret, Failure> {
-    system::read(name)
-}
-
-/// Keeps a secret under a name, in the place of the one before.
-pub(crate) fn store(name: &str, secret: Secret) -> Result<(), Failure> {
-    system::store(name, secret)
-}
+pub(crate) use system::{read, store};
 
 fn failed(name: &str, why: &str) -> Failure {
     let name = crate::printer::one_line(name);
@@ -42,11 +28,16 @@ mod system {
     /// Time to unlock it by hand.
     const MAX_TIME: Duration = Duration::from_secs(60);
 
-    pub(super) fn read(name: &str) -> Result<Secret, Failure> {
+    /// The secret that is kept under a name.
+    ///
+    /// # Errors
+    /// This program or this system has no keyring, it is not unlocked within a minute, or it has no such entry.
+    pub(crate) fn read(name: &str) -> Result<Secret, Failure> {
         with_entry(name, |entry| entry.get_password().map(Secret::from))
     }
 
-    pub(super) fn store(name: &str, secret: Secret) -> Result<(), Failure> {
+    /// Keeps a secret under a name, in the place of the one before.
+    pub(crate) fn store(name: &str, secret: Secret) -> Result<(), Failure> {
         with_entry(name, move |entry| entry.set_password(secret.expose()))
     }
 
@@ -95,11 +86,11 @@ mod system {
 
     const MISSING: &str = "this program was built without the feature `keyring`";
 
-    pub(super) fn read(name: &str) -> Result<Secret, Failure> {
+    pub(crate) fn read(name: &str) -> Result<Secret, Failure> {
         Err(failed(name, MISSING))
     }
 
-    pub(super) fn store(name: &str, secret: Secret) -> Result<(), Failure> {
+    pub(crate) fn store(name: &str, secret: Secret) -> Result<(), Failure> {
         drop(secret);
         Err(failed(name, MISSING))
     }

@@ -29,8 +29,8 @@ use std::sync::mpsc;
 use std::time::Duration;
 
 use avepoint_elements::terminal;
+use clap::Parser;
 use clap::error::{ContextValue, ErrorKind};
-use clap::{ColorChoice, Parser};
 
 use arguments::{Arguments, Command, Office, add_hints};
 use failure::{Failure, code};
@@ -40,7 +40,8 @@ use printer::{OutputFormat, Printer};
 /// Reads the arguments, does what they say, and gives the exit code.
 pub fn run() -> ExitCode {
     // Before they are read as a whole: what is wrong with them has colours, too.
-    printer::set_color(color(std::env::args_os()));
+    let color = value_of("--color").and_then(|choice| choice.to_str()?.parse().ok());
+    printer::set_color(color.unwrap_or_default());
     let Arguments { command, output, profile, .. } = match Arguments::try_parse() {
         Ok(arguments) => arguments,
         Err(error) => return refuse(error),
@@ -90,7 +91,7 @@ fn refuse(mut error: clap::Error) -> ExitCode {
         error.insert(kind, value);
     }
     let is_help = matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion);
-    if !is_help && asks_for_json(std::env::args_os()) {
+    if !is_help && value_of("--output").is_some_and(|format| format == "json") {
         let message = error.to_string();
         return Failure::usage(message.trim_start_matches("error: ").trim_end())
             .report(Printer::new(OutputFormat::Json));
@@ -100,21 +101,11 @@ fn refuse(mut error: clap::Error) -> ExitCode {
     u8::try_from(error.exit_code()).map_or(ExitCode::FAILURE, ExitCode::from)
 }
 
-/// Whether arguments that cannot be understood as a whole ask for JSON.
-fn asks_for_json(arguments: impl Iterator<Item = OsString>) -> bool {
-    value_of("--output", arguments).is_some_and(|format| format == "json")
-}
-
-/// What arguments that may not be understood say of colours.
-fn color(arguments: impl Iterator<Item = OsString>) -> ColorChoice {
-    let choice = value_of("--color", arguments).and_then(|text| text.to_str()?.parse().ok());
-    choice.unwrap_or_default()
-}
-
-/// The value of a flag, as `--flag value` or `--flag=value`; of several the last.
-fn value_of(flag: &str, arguments: impl Iterator<Item = OsString>) -> Option<OsString> {
+/// The value of a flag among arguments that may not be understood as a whole, as `--flag value` or `--flag=value`; of
+/// several the last.
+fn value_of(flag: &str) -> Option<OsString> {
     let (mut value, mut is_next) = (None, false);
-    for argument in arguments {
+    for argument in std::env::args_os() {
         if std::mem::take(&mut is_next) {
             value = Some(argument);
         } else if argument == flag {

@@ -3,6 +3,7 @@
 //! Only this file writes there. Whatever comes from elsewhere, such as a file's name, a reply or an argument, cannot steer
 //! a terminal.
 
+use std::fmt::Display;
 use std::io::{self, IsTerminal, Read, Stderr, Stdout, Write};
 use std::path::Path;
 
@@ -89,6 +90,13 @@ pub(crate) fn note(line: &str) {
     let _ = writeln!(AutoStream::auto(stderr()), "{line}");
 }
 
+/// Writes a note, if there is one.
+pub(crate) fn note_any(what: Option<impl Display>) {
+    if let Some(what) = what {
+        note(&format!("note: {what}"));
+    }
+}
+
 /// A text, cut between words where it goes to a terminal.
 fn for_terminal(text: &str, size: Option<(Width, Height)>) -> String {
     match size {
@@ -173,6 +181,17 @@ pub(crate) fn json_text(json: &Value) -> String {
 /// The name of a file, on one line.
 pub(crate) fn path(path: &Path) -> String {
     one_line(&path.to_string_lossy())
+}
+
+/// A file that has not its name yet, since something was stopped early.
+pub(crate) fn not_whole(partial: &Path) -> String {
+    format!("{}, not whole", path(partial))
+}
+
+/// The environment of a report, and whether it is a rehearsal in one.
+pub(crate) fn scene(environment: &str, is_rehearsal: bool) -> String {
+    let what = if is_rehearsal { "a rehearsal in the " } else { "" };
+    format!("{what}{}", one_line(environment))
 }
 
 /// A text that is not of the program, on one line: no line feed in it begins a line that looks like the program's.

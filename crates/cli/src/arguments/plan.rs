@@ -1,15 +1,16 @@
-//! Plans: what `office plan`, `office show` and `office undo` take.
+//! Plans: what `office plan`, `office show`, `office undo` and `office verify` take.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use avepoint_elements::OfficeField;
-use avepoint_elements_bulk::UserKind;
+use avepoint_elements_bulk::{Shard, UserKind};
 use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 
 use super::Connection;
 use super::rows::{Blank, Pace, ReadingArguments};
-use super::values::id_or_name;
+use super::values::{id_or_name, time};
 
 #[derive(Debug, Args)]
 pub(crate) struct Plan {
@@ -141,6 +142,48 @@ pub(crate) struct Undo {
     #[arg(long)]
     pub(crate) all: bool,
 }
+
+#[derive(Debug, Args)]
+pub(crate) struct Verify {
+    /// The plan.
+    #[arg(value_name = "PLAN")]
+    pub(crate) plan: PathBuf,
+    #[command(flatten)]
+    pub(crate) run: VerifyArguments,
+    #[command(flatten)]
+    pub(crate) connection: Connection,
+}
+
+/// How users are read.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Run")]
+pub(crate) struct VerifyArguments {
+    /// How long to read users again that still have the old values, such as 2m.
+    #[arg(long, value_name = "TIME", default_value = "0s", value_parser = time)]
+    pub(crate) wait: Duration,
+    #[command(flatten)]
+    pub(crate) pace: Pace,
+    /// Verify one of N equal parts of the plan, chosen by a hash of the user, such as 2/8.
+    #[arg(long, value_name = "K/N")]
+    pub(crate) shard: Option<Shard>,
+    /// The results, one for each user [default: PLAN.verified.csv].
+    #[arg(long, value_name = "FILE")]
+    pub(crate) results: Option<PathBuf>,
+    /// Say nothing of progress.
+    #[arg(long, short)]
+    pub(crate) quiet: bool,
+}
+
+pub(crate) const VERIFY_EXAMPLES: &str = "\
+Examples:
+  elements office verify hr.plan --wait 2m
+  elements office verify hr.plan --output csv | grep -v '^='
+
+With --output csv, a line for each user begins with a letter: = confirmed, ~ pending (still the old values), * differs, \
+- gone, ! unreadable or not read.
+
+Exit codes of this command: 0 every user has what the plan leads to; 1 some have not, see the results; 2 the plan cannot \
+be used; 3 authentication; 4 stopped early, run it again; 130 stopped at once.";
 
 pub(crate) const SHOW_EXAMPLES: &str = "\
 Examples:

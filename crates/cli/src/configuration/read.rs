@@ -109,7 +109,7 @@ impl Reader<'_> {
         for (name, item, line) in self.entries(table) {
             if name == keys::COLUMNS {
                 profile.columns = self.columns(item, line);
-            } else if let Some(key) = keys::OF_PROFILES.into_iter().find(|key| key.name == name) {
+            } else if let Some(key) = keys::OF_PROFILES.iter().find(|key| key.name == name) {
                 if let Some(value) = self.value(key, item, line) {
                     profile.values.insert(key.name, Located { value, line });
                 }

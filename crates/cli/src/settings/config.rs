@@ -11,7 +11,6 @@ use crate::failure::Failure;
 use crate::printer::one_line;
 use crate::suggestion::did_you_mean;
 
-/// Of `config`.
 pub(crate) enum Config {
     Path(ConfigurationPath),
     Profiles(ConfigurationPath),
@@ -27,7 +26,6 @@ pub(crate) struct ShownSettings {
     pub(crate) settings: Vec<Resolved>,
 }
 
-/// Resolves what `config` takes.
 pub(crate) fn config(arguments: arguments::Config, profile: Option<String>) -> Result<Config, Failure> {
     Ok(match arguments {
         arguments::Config::Path => Config::Path(ConfigurationPath::find()?),

@@ -112,8 +112,10 @@ pub(crate) fn connection(arguments: arguments::Connection, layers: &Layers) -> R
         layers.displace_variables(&OF_REMOTE, "--sandbox");
         Service::Sandbox { users: sandbox_users }
     } else {
-        let destination = destination(environment, base_url, token_url, layers)?;
-        Service::Remote(remote(destination, credential, layers)?)
+        let (environment, base_url, token_url) = destination(environment, base_url, token_url, layers)?;
+        let client_id = layers.value(&keys::CLIENT_ID, non_empty(credential.client_id.clone()))?;
+        let credential = credential_source(credential, layers)?;
+        Service::Remote(Remote { environment, base_url, token_url, client_id, credential })
     };
     let proxy = non_empty(layers.value(&keys::PROXY, network.proxy)?);
     if proxy.as_ref().is_some_and(|url| url.contains('@')) {
@@ -157,13 +159,8 @@ static OF_REMOTE: [&Key; 7] = [
     &keys::CLIENT_SECRET,
 ];
 
-/// Where requests go.
-struct Destination {
-    environment: Environment,
-    base_url: Option<String>,
-    token_url: Option<String>,
-}
-
+/// The environment, and a base URL and a token URL in place of its own.
+///
 /// An environment and a base URL exclude each other: the one that comes from further up counts, and of one place the base
 /// URL. An environment brings its token URL; another one counts only if it does not come from further below.
 fn destination(
@@ -171,7 +168,7 @@ fn destination(
     base_url: Option<String>,
     token_url: Option<String>,
     layers: &Layers,
-) -> Result<Destination, Failure> {
+) -> Result<(Environment, Option<String>, Option<String>), Failure> {
     let mut environment = layers.pick(&keys::ENVIRONMENT, environment)?;
     let mut base_url = layers.pick(&keys::BASE_URL, non_empty(base_url))?;
     let mut token_url = layers.pick(&keys::TOKEN_URL, non_empty(token_url))?;
@@ -196,19 +193,7 @@ fn destination(
         layers.show_default(&keys::ENVIRONMENT, Environment::default().name());
     }
     let value = |given: Option<Sourced<String>>| given.map(|given| given.value);
-    let environment = named.unwrap_or_default();
-    Ok(Destination { environment, base_url: value(base_url), token_url: value(token_url) })
-}
-
-fn remote(
-    destination: Destination,
-    credential: arguments::Credential,
-    layers: &Layers,
-) -> Result<Remote, Failure> {
-    let Destination { environment, base_url, token_url } = destination;
-    let client_id = layers.value(&keys::CLIENT_ID, non_empty(credential.client_id.clone()))?;
-    let credential = credential_source(credential, layers)?;
-    Ok(Remote { environment, base_url, token_url, client_id, credential })
+    Ok((named.unwrap_or_default(), value(base_url), value(token_url)))
 }
 
 /// A text that is there; an empty one is none.

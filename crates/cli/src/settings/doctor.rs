@@ -7,7 +7,6 @@ use super::layers::Layers;
 use crate::arguments;
 use crate::failure::Failure;
 
-/// Of `doctor`.
 pub(crate) struct Doctor {
     pub(crate) file: Option<DoctorFile>,
     pub(crate) used: Result<UsedProfile, Failure>,
@@ -28,7 +27,6 @@ pub(crate) struct UsedProfile {
     pub(crate) profile: Option<String>,
 }
 
-/// Resolves what `doctor` takes.
 pub(crate) fn doctor(arguments: arguments::Doctor, profile: Option<String>) -> Doctor {
     let arguments::Doctor { file, journal, results, connection } = arguments;
     let file = file.map(|path| DoctorFile { path, journal, results });

@@ -55,83 +55,48 @@ impl KeyKind {
     }
 }
 
-const fn key(
-    name: &'static str,
-    variable: Option<&'static str>,
-    kind: KeyKind,
-    check: fn(&OsStr) -> Result<(), String>,
-) -> Key {
-    Key { name, variable, kind, check }
+/// Writes down keys, and lists them all.
+macro_rules! keys {
+    ($($key:ident: $name:literal, $variable:expr, $kind:ident, $type:ty;)+) => {
+        $(pub(crate) static $key: Key =
+            Key { name: $name, variable: $variable, kind: KeyKind::$kind, check: check::<$type> };)+
+
+        /// All that a profile may hold, beside the table of columns, and those that it must not.
+        pub(crate) static OF_PROFILES: &[&Key] = &[$(&$key),+];
+    };
 }
 
-pub(crate) static PROFILE: Key = key("profile", Some("ELEMENTS_PROFILE"), KeyKind::Text, check::<String>);
-pub(crate) static ENVIRONMENT: Key =
-    key("environment", Some("ELEMENTS_ENVIRONMENT"), KeyKind::Text, check::<Environment>);
-pub(crate) static BASE_URL: Key = key("base-url", Some("ELEMENTS_BASE_URL"), KeyKind::Url, check::<String>);
-pub(crate) static TOKEN_URL: Key =
-    key("token-url", Some("ELEMENTS_TOKEN_URL"), KeyKind::Url, check::<String>);
-pub(crate) static CLIENT_ID: Key =
-    key("client-id", Some("ELEMENTS_CLIENT_ID"), KeyKind::Text, check::<String>);
-pub(crate) static ACCESS_TOKEN: Key =
-    key("access-token", Some("ELEMENTS_ACCESS_TOKEN"), KeyKind::Secret, check::<String>);
-pub(crate) static CLIENT_SECRET: Key =
-    key("client-secret", Some("ELEMENTS_CLIENT_SECRET"), KeyKind::Secret, check::<String>);
-pub(crate) static CLIENT_SECRET_FILE: Key = key("client-secret-file", None, KeyKind::File, check::<PathBuf>);
-pub(crate) static CLIENT_SECRET_COMMAND: Key =
-    key("client-secret-command", None, KeyKind::Command, check::<CommandLine>);
-pub(crate) static CLIENT_SECRET_KEYRING: Key =
-    key("client-secret-keyring", None, KeyKind::Text, check::<String>);
-pub(crate) static CERTIFICATE: Key =
-    key("certificate", Some("ELEMENTS_CERTIFICATE"), KeyKind::File, check::<PathBuf>);
-pub(crate) static CERTIFICATE_PASSWORD: Key =
-    key("certificate-password", Some("ELEMENTS_CERTIFICATE_PASSWORD"), KeyKind::Secret, check::<String>);
-pub(crate) static CERTIFICATE_PASSWORD_FILE: Key =
-    key("certificate-password-file", None, KeyKind::File, check::<PathBuf>);
-pub(crate) static CA_FILE: Key = key("ca-file", Some("ELEMENTS_CA_FILE"), KeyKind::File, check::<PathBuf>);
-pub(crate) static PROXY: Key = key("proxy", Some("ELEMENTS_PROXY"), KeyKind::Url, check::<String>);
-pub(crate) static NO_KEEP_ALIVE: Key =
-    key("no-keep-alive", Some("ELEMENTS_NO_KEEP_ALIVE"), KeyKind::Switch, check::<bool>);
-pub(crate) static CONNECT_TIMEOUT: Key =
-    key("connect-timeout", Some("ELEMENTS_CONNECT_TIMEOUT"), KeyKind::Text, check::<Duration>);
-pub(crate) static ATTEMPT_TIMEOUT: Key =
-    key("attempt-timeout", Some("ELEMENTS_ATTEMPT_TIMEOUT"), KeyKind::Text, check::<Duration>);
-pub(crate) static TIMEOUT: Key = key("timeout", Some("ELEMENTS_TIMEOUT"), KeyKind::Text, check::<Duration>);
-pub(crate) static RETRIES: Key = key("retries", Some("ELEMENTS_RETRIES"), KeyKind::Number, check::<Retries>);
-pub(crate) static RATE: Key = key("rate", None, KeyKind::Text, check::<Rate>);
-pub(crate) static CONCURRENCY: Key = key("concurrency", None, KeyKind::Number, check::<NonZeroUsize>);
-pub(crate) static MAX_OUTAGE: Key = key("max-outage", None, KeyKind::Text, check::<Duration>);
-pub(crate) static STRICT_COUNTRIES: Key = key("strict-countries", None, KeyKind::Switch, check::<bool>);
-pub(crate) static MAX_CHANGES: Key = key("max-changes", None, KeyKind::Number, check::<CountOrPercent>);
-pub(crate) static MAX_FAILURES: Key = key("max-failures", None, KeyKind::Number, check::<CountOrPercent>);
+keys! {
+    ENVIRONMENT: "environment", Some("ELEMENTS_ENVIRONMENT"), Text, Environment;
+    BASE_URL: "base-url", Some("ELEMENTS_BASE_URL"), Url, String;
+    TOKEN_URL: "token-url", Some("ELEMENTS_TOKEN_URL"), Url, String;
+    CLIENT_ID: "client-id", Some("ELEMENTS_CLIENT_ID"), Text, String;
+    ACCESS_TOKEN: "access-token", Some("ELEMENTS_ACCESS_TOKEN"), Secret, String;
+    CLIENT_SECRET: "client-secret", Some("ELEMENTS_CLIENT_SECRET"), Secret, String;
+    CLIENT_SECRET_FILE: "client-secret-file", None, File, PathBuf;
+    CLIENT_SECRET_COMMAND: "client-secret-command", None, Command, CommandLine;
+    CLIENT_SECRET_KEYRING: "client-secret-keyring", None, Text, String;
+    CERTIFICATE: "certificate", Some("ELEMENTS_CERTIFICATE"), File, PathBuf;
+    CERTIFICATE_PASSWORD: "certificate-password", Some("ELEMENTS_CERTIFICATE_PASSWORD"), Secret, String;
+    CERTIFICATE_PASSWORD_FILE: "certificate-password-file", None, File, PathBuf;
+    CA_FILE: "ca-file", Some("ELEMENTS_CA_FILE"), File, PathBuf;
+    PROXY: "proxy", Some("ELEMENTS_PROXY"), Url, String;
+    NO_KEEP_ALIVE: "no-keep-alive", Some("ELEMENTS_NO_KEEP_ALIVE"), Switch, bool;
+    CONNECT_TIMEOUT: "connect-timeout", Some("ELEMENTS_CONNECT_TIMEOUT"), Text, Duration;
+    ATTEMPT_TIMEOUT: "attempt-timeout", Some("ELEMENTS_ATTEMPT_TIMEOUT"), Text, Duration;
+    TIMEOUT: "timeout", Some("ELEMENTS_TIMEOUT"), Text, Duration;
+    RETRIES: "retries", Some("ELEMENTS_RETRIES"), Number, Retries;
+    RATE: "rate", None, Text, Rate;
+    CONCURRENCY: "concurrency", None, Number, NonZeroUsize;
+    MAX_OUTAGE: "max-outage", None, Text, Duration;
+    STRICT_COUNTRIES: "strict-countries", None, Switch, bool;
+    MAX_CHANGES: "max-changes", None, Number, CountOrPercent;
+    MAX_FAILURES: "max-failures", None, Number, CountOrPercent;
+}
 
-/// All that a profile may hold, beside the table of columns, and those that it must not.
-pub(crate) static OF_PROFILES: [&Key; 25] = [
-    &ENVIRONMENT,
-    &BASE_URL,
-    &TOKEN_URL,
-    &CLIENT_ID,
-    &ACCESS_TOKEN,
-    &CLIENT_SECRET,
-    &CLIENT_SECRET_FILE,
-    &CLIENT_SECRET_COMMAND,
-    &CLIENT_SECRET_KEYRING,
-    &CERTIFICATE,
-    &CERTIFICATE_PASSWORD,
-    &CERTIFICATE_PASSWORD_FILE,
-    &CA_FILE,
-    &PROXY,
-    &NO_KEEP_ALIVE,
-    &CONNECT_TIMEOUT,
-    &ATTEMPT_TIMEOUT,
-    &TIMEOUT,
-    &RETRIES,
-    &RATE,
-    &CONCURRENCY,
-    &MAX_OUTAGE,
-    &STRICT_COUNTRIES,
-    &MAX_CHANGES,
-    &MAX_FAILURES,
-];
+/// What names the profile; no profile holds it.
+pub(crate) static PROFILE: Key =
+    Key { name: "profile", variable: Some("ELEMENTS_PROFILE"), kind: KeyKind::Text, check: check::<String> };
 
 /// The table of a profile that names the columns of its files, as `--map` does.
 pub(crate) const COLUMNS: &str = "columns";
@@ -142,11 +107,11 @@ pub(crate) static CREDENTIALS: [&Key; 4] =
 
 /// The setting of this name that a profile may hold.
 pub(crate) fn find(name: &str) -> Option<&'static Key> {
-    OF_PROFILES.into_iter().find(|key| key.name == name && key.kind != KeyKind::Secret)
+    OF_PROFILES.iter().copied().find(|key| key.name == name && key.kind != KeyKind::Secret)
 }
 
 /// The names that a profile may hold.
 pub(crate) fn names() -> impl Iterator<Item = &'static str> + Clone {
-    let keys = OF_PROFILES.into_iter().filter(|key| key.kind != KeyKind::Secret).map(|key| key.name);
+    let keys = OF_PROFILES.iter().filter(|key| key.kind != KeyKind::Secret).map(|key| key.name);
     keys.chain([COLUMNS])
 }

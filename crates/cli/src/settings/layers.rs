@@ -87,13 +87,7 @@ impl Layers {
                 crate::printer::path(&place.path)
             )));
         }
-        let mut layers = Self {
-            file: place.path,
-            profile_name: None,
-            profile: Profile::default(),
-            is_quiet: false,
-            resolved: RefCell::default(),
-        };
+        let mut layers = Self { file: place.path, ..Self::default() };
         layers.choose(profile, configuration)?;
         Ok(layers)
     }
@@ -142,9 +136,6 @@ impl Layers {
     }
 
     /// The value of a setting: a flag's, else a variable's, else the profile's.
-    ///
-    /// # Errors
-    /// The variable that counts cannot be understood.
     pub(crate) fn pick<T: Value>(
         &self,
         key: &'static Key,
@@ -186,9 +177,6 @@ impl Layers {
     }
 
     /// A secret, which a variable alone gives.
-    ///
-    /// # Errors
-    /// It is no text.
     pub(crate) fn secret(&self, key: &'static Key) -> Result<Option<Sourced<Secret>>, Failure> {
         let secret = key.variable.map(secrets::from_environment).transpose()?.flatten();
         let given = secret.map(|value| Sourced { value, source: Source::Variable });
@@ -207,13 +195,7 @@ impl Layers {
         let columns = all.map(|((column, name), source)| {
             let setting = format!("{}.{column}", keys::COLUMNS);
             let source = self.origin(source, "--map", None);
-            self.push(Resolved {
-                name: setting,
-                value: name.clone(),
-                source,
-                displaced_by: None,
-                overridden: Vec::new(),
-            });
+            self.push(setting, name.clone(), source, Vec::new());
             (*column, name.clone())
         });
         columns.collect()
@@ -221,14 +203,7 @@ impl Layers {
 
     /// Shows a default where nothing else was given.
     pub(crate) fn show_default(&self, key: &Key, value: &str) {
-        let (source, value) = ("default".to_owned(), value.to_owned());
-        self.push(Resolved {
-            name: key.name.to_owned(),
-            value,
-            source,
-            displaced_by: None,
-            overridden: Vec::new(),
-        });
+        self.push(key.name.to_owned(), value.to_owned(), "default".to_owned(), Vec::new());
     }
 
     /// A setting is not used, since another one takes its place.
@@ -264,11 +239,11 @@ impl Layers {
         }
         let origin = |source| self.origin(source, &format!("--{}", key.name), key.variable);
         let overridden = others.iter().map(|(_, from)| origin(*from)).collect();
-        let (name, value) = (key.name.to_owned(), shown(key, text));
-        self.push(Resolved { name, value, source: origin(source), displaced_by: None, overridden });
+        self.push(key.name.to_owned(), shown(key, text), origin(source), overridden);
     }
 
-    fn push(&self, resolved: Resolved) {
+    fn push(&self, name: String, value: String, source: String, overridden: Vec<String>) {
+        let resolved = Resolved { name, value, source, displaced_by: None, overridden };
         self.resolved.borrow_mut().push(resolved);
     }
 

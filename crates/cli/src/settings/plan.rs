@@ -1,20 +1,21 @@
-//! Of commands that make, show and invert a plan.
+//! Of commands that make, show and invert a plan; a sync makes one as it goes.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use avepoint_elements_bulk::plan::Selection;
-use avepoint_elements_bulk::{Blank, BulkOptions, Purpose};
+use avepoint_elements_bulk::{Blank, BulkOptions, CountOrPercent, Purpose};
 
 use super::connection::Connection;
 use super::files::{self, Input};
+use super::keys;
 use super::layers::Layers;
 use super::run;
-use crate::arguments;
+use crate::arguments::{self, PlanFiles};
+pub(crate) use crate::arguments::{ShowPages, Undo};
 use crate::failure::Failure;
 
-/// Of `office plan`.
 pub(crate) struct Plan {
     pub(crate) input: Input,
     pub(crate) connection: Connection,
@@ -27,18 +28,11 @@ pub(crate) struct Plan {
     pub(crate) directory: Option<PathBuf>,
     pub(crate) concurrency: usize,
     pub(crate) max_outage: Duration,
-    /// Where the plan is, if not beside the input.
-    pub(crate) out: Option<PathBuf>,
-    /// Where the results are, if not beside the plan.
-    pub(crate) results: Option<PathBuf>,
+    pub(crate) files: PlanFiles,
     /// What the plan says of how it was made, by flag.
     pub(crate) rules: BTreeMap<String, String>,
-    /// Whether changes have an exit code of their own.
-    pub(crate) exit_code: bool,
-    pub(crate) quiet: bool,
 }
 
-/// Resolves what `office plan` takes.
 pub(crate) fn plan(arguments: arguments::Plan, layers: &Layers) -> Result<Plan, Failure> {
     let arguments::Plan { mut rows, files, pace, connection } = arguments;
     let (connection, pace) = run::paced(connection, &pace, layers)?;
@@ -60,11 +54,8 @@ pub(crate) fn plan(arguments: arguments::Plan, layers: &Layers) -> Result<Plan, 
         directory: rows.directory,
         concurrency: pace.concurrency,
         max_outage: pace.max_outage,
-        out: files.out,
-        results: files.results,
+        files,
         rules,
-        exit_code: files.exit_code,
-        quiet: files.quiet,
     })
 }
 
@@ -80,7 +71,38 @@ fn rules(rows: &arguments::PlanRows) -> BTreeMap<String, String> {
     own.chain(named.into_iter().flatten()).chain(maps).collect()
 }
 
-/// Of `office show`.
+pub(crate) struct Sync {
+    /// What is planned, and where.
+    pub(crate) plan: Plan,
+    /// Whether consent was given.
+    pub(crate) yes: bool,
+    pub(crate) max_changes: Option<u64>,
+    pub(crate) allow_clear: bool,
+}
+
+pub(crate) fn sync(arguments: arguments::Sync, layers: &Layers) -> Result<Sync, Failure> {
+    let arguments::Sync { rows, run, files, pace, connection } = arguments;
+    let arguments::SyncRun { yes, max_changes, allow_clear, quiet } = run;
+    let arguments::SyncFiles { out, results } = files;
+    let files = arguments::PlanFiles { out: Some(out), results, exit_code: false, quiet };
+    let plan = plan(arguments::Plan { rows, files, pace, connection }, layers)?;
+    Ok(Sync { plan, yes, max_changes: self::max_changes(max_changes, layers)?, allow_clear })
+}
+
+/// The most users that are changed: the flag's, else the profile's, of which a share cannot be told before all rows are read.
+fn max_changes(flag: Option<u64>, layers: &Layers) -> Result<Option<u64>, Failure> {
+    if flag.is_some() {
+        return Ok(flag);
+    }
+    let Some(most) = layers.value::<CountOrPercent>(&keys::MAX_CHANGES, None)? else { return Ok(None) };
+    most.to_string().parse().map(Some).map_err(|_| {
+        Failure::usage(format!(
+            "max-changes of the profile is {most}, and a sync does not know of how many; say --max-changes NUMBER; nothing \
+             was sent"
+        ))
+    })
+}
+
 pub(crate) struct Show {
     pub(crate) plan: PathBuf,
     pub(crate) selection: Selection,
@@ -88,16 +110,6 @@ pub(crate) struct Show {
     pub(crate) pages: Option<ShowPages>,
 }
 
-/// The pages that `office show` writes.
-pub(crate) struct ShowPages {
-    pub(crate) html: Option<PathBuf>,
-    /// A folder.
-    pub(crate) per_customer: Option<PathBuf>,
-    pub(crate) results: Option<PathBuf>,
-    pub(crate) verified: Option<PathBuf>,
-}
-
-/// Resolves what `office show` takes.
 pub(crate) fn show(arguments: arguments::Show) -> Result<Show, Failure> {
     let arguments::Show { plan, customer, changed, pages } = arguments;
     let mut selection = Selection::default();
@@ -105,13 +117,12 @@ pub(crate) fn show(arguments: arguments::Show) -> Result<Show, Failure> {
     Ok(Show { plan, selection, pages: show_pages(pages)? })
 }
 
-fn show_pages(pages: arguments::ShowPages) -> Result<Option<ShowPages>, Failure> {
-    let arguments::ShowPages { html, per_customer, results, verified } = pages;
-    files::check_name("--html", html.as_deref())?;
-    if html.is_some() || per_customer.is_some() {
-        return Ok(Some(ShowPages { html, per_customer, results, verified }));
+fn show_pages(pages: ShowPages) -> Result<Option<ShowPages>, Failure> {
+    files::check_name("--html", pages.html.as_deref())?;
+    if pages.html.is_some() || pages.per_customer.is_some() {
+        return Ok(Some(pages));
     }
-    let flag = results.map(|_| "--results").or(verified.map(|_| "--verified"));
+    let flag = pages.results.map(|_| "--results").or(pages.verified.map(|_| "--verified"));
     match flag {
         Some(flag) => {
             Err(Failure::usage(format!("{flag} is for a report: name it with --html or --per-customer")))
@@ -120,17 +131,7 @@ fn show_pages(pages: arguments::ShowPages) -> Result<Option<ShowPages>, Failure>
     }
 }
 
-/// Of `office undo`.
-pub(crate) struct Undo {
-    pub(crate) plan: PathBuf,
-    pub(crate) out: PathBuf,
-    /// Whether every change is taken back, whatever a journal says.
-    pub(crate) all: bool,
-}
-
-/// Resolves what `office undo` takes.
-pub(crate) fn undo(arguments: arguments::Undo) -> Result<Undo, Failure> {
-    let arguments::Undo { plan, out, all } = arguments;
-    files::check_name("--out", Some(&out))?;
-    Ok(Undo { plan, out, all })
+pub(crate) fn undo(arguments: Undo) -> Result<Undo, Failure> {
+    files::check_name("--out", Some(&arguments.out))?;
+    Ok(arguments)
 }

@@ -1,17 +1,17 @@
-//! Of commands that send or read many rows: `office apply` and `office verify`.
+//! Of commands that send or read many rows: `office apply`, `office verify` and `office export`.
 
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use avepoint_elements_bulk::plan::Sha256Sum;
-use avepoint_elements_bulk::{BulkOptions, CountOrPercent, Shard};
+use avepoint_elements_bulk::{BulkOptions, CountOrPercent, Format, Shard};
 
 use super::connection::{self, Connection};
 use super::files::{self, Input};
 use super::keys;
 use super::layers::Layers;
-use crate::arguments;
+use crate::arguments::{self, FileArguments};
 use crate::failure::Failure;
 
 /// Of `office apply`.
@@ -28,12 +28,7 @@ pub(crate) struct Apply {
     pub(crate) dry_run: bool,
     pub(crate) skip_invalid: bool,
     pub(crate) quiet: bool,
-    /// Where the journal is, if not beside the input.
-    pub(crate) journal: Option<PathBuf>,
-    /// Where the results are, if not beside the input.
-    pub(crate) results: Option<PathBuf>,
-    /// Whether a fresh journal is begun.
-    pub(crate) fresh: bool,
+    pub(crate) files: FileArguments,
     pub(crate) guards: Guards,
     /// The flags that were given and are about rows.
     pub(crate) row_flags: Vec<&'static str>,
@@ -111,7 +106,6 @@ fn row_flags(input: &arguments::Input, run: &arguments::RunArguments) -> Vec<&'s
     ])
 }
 
-/// Resolves what `office apply` takes.
 pub(crate) fn apply(arguments: arguments::Apply, layers: &Layers) -> Result<Apply, Failure> {
     let arguments::Apply { input, run, guards, files, connection } = arguments;
     let row_flags = row_flags(&input, &run);
@@ -139,15 +133,12 @@ pub(crate) fn apply(arguments: arguments::Apply, layers: &Layers) -> Result<Appl
         dry_run: run.dry_run,
         skip_invalid: run.skip_invalid,
         quiet: run.quiet,
-        journal: files.journal,
-        results: files.results,
-        fresh: files.fresh,
+        files,
         guards,
         row_flags,
     })
 }
 
-/// Of `office verify`.
 pub(crate) struct Verify {
     pub(crate) plan: PathBuf,
     pub(crate) connection: Connection,
@@ -159,7 +150,6 @@ pub(crate) struct Verify {
     pub(crate) quiet: bool,
 }
 
-/// Resolves what `office verify` takes.
 pub(crate) fn verify(arguments: arguments::Verify, layers: &Layers) -> Result<Verify, Failure> {
     let arguments::Verify { plan, run, connection } = arguments;
     let (connection, pace) = paced(connection, &run.pace, layers)?;
@@ -174,4 +164,24 @@ pub(crate) fn verify(arguments: arguments::Verify, layers: &Layers) -> Result<Ve
         results: run.results,
         quiet: run.quiet,
     })
+}
+
+pub(crate) struct Export {
+    pub(crate) out: PathBuf,
+    pub(crate) format: Format,
+    pub(crate) tenants: arguments::Tenants,
+    pub(crate) concurrency: usize,
+    pub(crate) quiet: bool,
+    pub(crate) connection: Connection,
+}
+
+pub(crate) fn export(arguments: arguments::Export, layers: &Layers) -> Result<Export, Failure> {
+    let arguments::Export { out, format, tenants, quiet, concurrency, rate, connection } = arguments;
+    files::check_name("--out", Some(&out))?;
+    let connection = connection::paced(connection, rate, layers)?;
+    let concurrency = self::concurrency(concurrency, layers)?;
+    let has_lines = out.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("ndjson"));
+    let by_ending = if has_lines { Format::Ndjson } else { Format::Csv };
+    let format = format.map_or(by_ending, Into::into);
+    Ok(Export { out, format, tenants, concurrency, quiet, connection })
 }

@@ -9,7 +9,6 @@ use avepoint_elements_sandbox::{Fault, Faults, RateLimit};
 use crate::arguments;
 use crate::failure::Failure;
 
-/// Of `sandbox`.
 pub(crate) struct Sandbox {
     pub(crate) listen: SocketAddr,
     /// Every customer, where none is given.
@@ -24,7 +23,6 @@ pub(crate) struct Sandbox {
     pub(crate) draws_faults: bool,
 }
 
-/// Resolves what `sandbox` takes.
 pub(crate) fn sandbox(arguments: arguments::Sandbox) -> Result<Sandbox, Failure> {
     let arguments::Sandbox { listen, customers, users, directory, token_lifetime, faults } = arguments;
     let customers = customers.iter().map(|id| id.as_str().to_owned()).collect();

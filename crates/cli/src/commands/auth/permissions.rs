@@ -47,10 +47,7 @@ pub(crate) fn name(operation: &Operation) -> String {
 }
 
 impl Permission {
-    /// Asks for a token. A refusal is an answer; that there is none is not.
-    ///
-    /// # Errors
-    /// There is no answer.
+    /// Asks for a token. A refusal is an answer; that there is none is a failure.
     pub(crate) async fn ask(elements: &Elements, operation: &'static Operation) -> Result<Self, Failure> {
         let name = name(operation);
         match elements.authenticate_for(operation).await {

@@ -17,6 +17,7 @@ use std::sync::Arc;
 use avepoint_elements_bulk::plan::Plan;
 use avepoint_elements_bulk::{Checked, Format, Items, Shard, Stopped, Table};
 
+use crate::commands::conclude;
 use crate::connection::Connected;
 use crate::failure::Failure;
 use crate::interrupt::Interrupts;
@@ -51,17 +52,13 @@ async fn run_with(
 ) -> Result<(), Failure> {
     let outcome = match settings.input.file().filter(|file| Plan::is_at(file)) {
         Some(file) => apply_plan::apply(answers, show, settings, file, interrupts).await?,
-        None => apply(answers, show, settings, read(settings)?, interrupts).await?,
+        None => apply(answers, show, settings, interrupts).await?,
     };
     match outcome {
         Outcome::Empty(report) => Ok(printer.print(&report)?),
         Outcome::DryRun(report) => Ok(printer.print(&*report)?),
         Outcome::PlanDryRun(report) => Ok(printer.print(&*report)?),
-        Outcome::Run(report) => {
-            let written = printer.print(&*report);
-            report.verdict()?;
-            Ok(written?)
-        }
+        Outcome::Run(report) => conclude(printer, &*report, report.verdict()),
     }
 }
 
@@ -73,13 +70,8 @@ enum Outcome {
     Run(Box<RunReport>),
 }
 
-struct CheckedInput {
-    table: Table,
-    paths: RunPaths,
-    checked: Arc<Checked>,
-}
-
-fn read(settings: &Apply) -> Result<CheckedInput, Failure> {
+/// The rows, where its files are, and what was found in the rows.
+fn read(settings: &Apply) -> Result<(Table, RunPaths, Arc<Checked>), Failure> {
     guards::refuse_flags_of_plans(settings)?;
     // What is wrong with the paths is said before standard input is read, whose format names its results.
     RunPaths::resolve(settings, Format::Csv)?;
@@ -87,11 +79,11 @@ fn read(settings: &Apply) -> Result<CheckedInput, Failure> {
     let mut table = settings.input.open()?;
     let paths = RunPaths::resolve(settings, table.format())?;
     let checked = Arc::new(checked(settings, &mut table)?);
-    Ok(CheckedInput { table, paths, checked })
+    Ok((table, paths, checked))
 }
 
 fn warn_ignored_flags(settings: &Apply) {
-    let flags = [("--journal", settings.journal.is_some()), ("--fresh", settings.fresh)];
+    let flags = [("--journal", settings.files.journal.is_some()), ("--fresh", settings.files.fresh)];
     let given = flags.into_iter().filter(|(_, is_given)| *is_given && settings.connection.is_sandbox());
     for (flag, _) in given {
         note(&format!("note: {flag} means nothing with --sandbox: a rehearsal keeps no journal"));
@@ -117,9 +109,9 @@ async fn apply(
     answers: Option<impl BufRead>,
     show: Show,
     settings: &Apply,
-    CheckedInput { table, paths, checked }: CheckedInput,
     interrupts: &Interrupts,
 ) -> Result<Outcome, Failure> {
+    let (table, paths, checked) = read(settings)?;
     if checked.rows == 0 && !settings.dry_run {
         return Ok(Outcome::Empty(EmptyReport::of(&settings.connection)));
     }
@@ -197,13 +189,13 @@ async fn send(
     mut progress: Progress,
     interrupts: &Interrupts,
 ) -> Result<RunReport, Failure> {
-    let journal = paths.open_journal(connected.elements.base_url(), None, settings.fresh)?;
+    let journal = paths.open_journal(connected.elements.base_url(), None, settings.files.fresh)?;
     let results = paths.create_results(&settings.input, &table);
     let begun = results.and_then(|results| Ok((results, items(table, checked, settings.shard)?)));
     let (journal, (results, items)) = run_paths::with_journal(journal, begun)?;
     let mut results = ResultWriter::new(results);
     let mut run = settings.bulk.clone().journal(journal.clone()).run(&connected.elements, items);
-    let listener = interrupts.listen(at_once(connected, settings.fresh));
+    let listener = interrupts.listen(at_once(connected, settings.files.fresh));
     drive::drive(&mut run, &mut results, &mut progress, listener, |_, _| {}).await;
     progress.end();
     let (mut summary, items) = run.into_parts().await;
@@ -213,9 +205,16 @@ async fn send(
     if let Err(error) = journal.close().await {
         summary.stopped.get_or_insert(Stopped::Journal(error));
     }
-    let report =
-        RunReport::of(RunKind::Rows, summary, results, unread, paths, connected, settings.max_outage);
-    Ok(RunReport { limit: settings.limit, is_fresh: settings.fresh, ..report })
+    let report = RunReport::of(
+        RunKind::Rows,
+        summary,
+        results,
+        paths.partial(),
+        unread,
+        connected,
+        settings.max_outage,
+    );
+    Ok(RunReport { limit: settings.limit, is_fresh: settings.files.fresh, ..report })
 }
 
 /// What it means that a run was stopped at once.

@@ -12,6 +12,8 @@ use avepoint_elements_bulk::export::{
 use futures_util::{Stream, StreamExt};
 
 use super::plan::progress::PlanProgress;
+use super::plan::users::interrupted_list;
+use crate::commands::conclude;
 use crate::commands::users::named_tenants::{SelectedTenant, named_tenants};
 use crate::connection::Connected;
 use crate::failure::Failure;
@@ -30,9 +32,7 @@ const FAILURES_OF_OUTAGE: u32 = 10;
 pub(crate) async fn run(settings: Export, printer: Printer, interrupts: &Interrupts) -> Result<(), Failure> {
     settings.connection.require_users()?;
     let report = export(&settings, interrupts).await?;
-    let written = printer.print(&report);
-    report.verdict()?;
-    Ok(written?)
+    conclude(printer, &report, report.verdict())
 }
 
 async fn export(settings: &Export, interrupts: &Interrupts) -> Result<ExportReport, Failure> {
@@ -42,8 +42,7 @@ async fn export(settings: &Export, interrupts: &Interrupts) -> Result<ExportRepo
     let mut progress = PlanProgress::new(settings.quiet, Show::on_stderr());
     let elements = connected.elements.clone().with_unbounded_queue_wait();
     let exporter = Exporter::new(&elements, settings.concurrency);
-    let (tenants, problems) =
-        named_tenants(&elements, settings.customer.as_deref(), settings.tenant.as_deref()).await?;
+    let (tenants, problems) = named_tenants(&elements, &settings.tenants).await?;
     let lists = lists(&exporter, tenants, &mut progress, &mut listener).await?;
     say_cost(&lists, &draft);
     let mut report = ExportReport::new(settings, connected.environment, &lists, problems);
@@ -83,10 +82,7 @@ async fn lists(
     };
     tokio::select! {
         biased;
-        () = listener.interrupt() => Err(Failure::Stopped {
-            kind: "interrupted",
-            message: "interrupted while users were listed, before any was read; run the same command again".to_owned(),
-        }),
+        () = listener.interrupt() => Err(interrupted_list()),
         lists = exporter.list(tenants.into_iter().map(tenant).collect(), |lists| progress.listed(lists)) => Ok(lists?),
     }
 }

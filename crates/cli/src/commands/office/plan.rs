@@ -1,16 +1,16 @@
 //! `office plan`: what would change. Users are found, read and compared; nothing is changed.
 
-pub(super) mod earlier;
 pub(super) mod paths;
 pub(super) mod prepared;
 pub(super) mod progress;
 pub(super) mod report;
 mod run;
-mod users;
+pub(super) mod users;
 
 use avepoint_elements_bulk::plan::{PlanHeader, PlanWriter, PlanningItems};
 use avepoint_elements_bulk::{Table, planned_name};
 
+use crate::commands::conclude;
 use crate::failure::Failure;
 use crate::interrupt::Interrupts;
 use crate::printer::Printer;
@@ -23,9 +23,7 @@ use run::PlanOutputs;
 pub(crate) async fn run(settings: Plan, printer: Printer, interrupts: &Interrupts) -> Result<(), Failure> {
     settings.connection.require_users()?;
     let report = plan(&settings, interrupts).await?;
-    let written = printer.print(&report);
-    report.verdict(settings.exit_code)?;
-    Ok(written?)
+    conclude(printer, &report, report.verdict(settings.files.exit_code))
 }
 
 async fn plan(settings: &Plan, interrupts: &Interrupts) -> Result<PlanReport, Failure> {
@@ -33,7 +31,7 @@ async fn plan(settings: &Plan, interrupts: &Interrupts) -> Result<PlanReport, Fa
     let paths = PlanPaths::resolve(settings, table.format(), planned_name, PlanWriter::check)?;
     let listener = interrupts.listen("interrupted; nothing was changed");
     let mut prepared = Prepared::of(settings, table, listener).await?;
-    let earlier = earlier::open(settings, &paths, &mut prepared.header, &prepared.table)?;
+    let earlier = paths.earlier(settings, &mut prepared.header, &prepared.table)?;
     let files = files(settings, &paths, &prepared.header, &prepared.table)?;
     let Prepared { table, resolved, connected, warnings, mut progress, mut listener, .. } = prepared;
     progress.begin_readings(resolved.users());

@@ -10,17 +10,22 @@ use serde_json::{Map, Value, json};
 
 use super::interrupted;
 use crate::failure::Failure;
-use crate::printer::{self, Printer, Report, camel_case, columns, note, with_causes};
+use crate::printer::{self, Printer, Report, camel_case, columns, note, note_any, with_causes};
 use crate::rows::unreadable;
-use crate::settings::Status;
+use crate::settings::Input;
 
-pub(crate) fn run(settings: &Status, printer: Printer) -> Result<(), Failure> {
-    if let Some(file) = settings.input.file()
+pub(crate) fn run(
+    input: &Input,
+    named_journal: Option<&Path>,
+    shard: Option<Shard>,
+    printer: Printer,
+) -> Result<(), Failure> {
+    if let Some(file) = input.file()
         && let Some(plan) = plan_at(file)?
     {
-        return plan::run(settings, plan, printer);
+        return plan::run(plan, named_journal, shard, printer);
     }
-    let path = settings.input.journal(settings.journal.as_deref(), settings.shard)?;
+    let path = input.journal(named_journal, shard)?;
     let journal = Snapshot::find(&path)?.ok_or_else(|| {
         Failure::usage(format!(
             "there is no journal {}: nothing was applied yet, or --journal or --shard were given then and are needed \
@@ -28,9 +33,9 @@ pub(crate) fn run(settings: &Status, printer: Printer) -> Result<(), Failure> {
             printer::path(&path)
         ))
     })?;
-    note_torn_tail(&journal);
-    let rows = table(settings)?.map(|table| RowCounts::of(table, &journal, settings.shard)).transpose()?;
-    let file = settings.input.file().unwrap_or(Path::new("standard input")).to_owned();
+    note_any(journal.torn_tail());
+    let rows = table(input)?.map(|table| RowCounts::of(table, &journal, shard)).transpose()?;
+    let file = input.file().unwrap_or(Path::new("standard input")).to_owned();
     Ok(printer.print(&StatusReport { file, journal, path, rows })?)
 }
 
@@ -42,15 +47,9 @@ fn plan_at(path: &Path) -> Result<Option<Plan>, Failure> {
     }
 }
 
-fn note_torn_tail(journal: &Snapshot) {
-    if let Some(torn) = journal.torn_tail() {
-        note(&format!("note: {torn}"));
-    }
-}
-
 /// The file, if it can be read; what the journal says is known without it.
-fn table(settings: &Status) -> Result<Option<Table>, Failure> {
-    match settings.input.table() {
+fn table(input: &Input) -> Result<Option<Table>, Failure> {
+    match input.table() {
         Ok(table) => Ok(Some(table)),
         Err(error) if error.is_io() => {
             let text = "so there are no rows to compare with the journal; this is the journal alone";

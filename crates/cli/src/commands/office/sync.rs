@@ -12,13 +12,13 @@ use avepoint_elements_bulk::{
 
 use super::apply::drive::{self, Event};
 use super::apply::result_writer::ResultWriter;
-use super::plan::earlier;
 use super::plan::paths::PlanPaths;
 use super::plan::prepared::{self, Prepared};
 use super::plan::progress::PlanProgress;
+use crate::commands::conclude;
 use crate::failure::Failure;
 use crate::interrupt::{Interrupts, Listener};
-use crate::printer::{Printer, counted, note, with_causes};
+use crate::printer::{Printer, counted, note, note_any, with_causes};
 use crate::settings::Sync;
 use report::{FinishedSync, SyncCounts, SyncReport};
 
@@ -34,9 +34,7 @@ pub(crate) async fn run(settings: Sync, printer: Printer, interrupts: &Interrupt
         ));
     }
     let report = sync(&settings, interrupts).await?;
-    let written = printer.print(&report);
-    report.verdict()?;
-    Ok(written?)
+    conclude(printer, &report, report.verdict())
 }
 
 async fn sync(settings: &Sync, interrupts: &Interrupts) -> Result<SyncReport, Failure> {
@@ -50,7 +48,7 @@ async fn sync(settings: &Sync, interrupts: &Interrupts) -> Result<SyncReport, Fa
     let base_url = prepared.connected.elements.base_url();
     let journal = journal(&sync, &paths.plan, base_url, is_rehearsal).map_err(|error| at_start(&error))?;
     let journal = Arc::new(journal);
-    let equal = sync.earlier_changes().and_then(|_| earlier::results(plan, &paths, &prepared.table));
+    let equal = sync.earlier_changes().and_then(|_| paths.earlier_results(plan, &prepared.table));
     let results = paths.create_results(plan, &prepared.table)?;
     let Prepared { table, resolved, connected, warnings, mut progress, mut listener, .. } = prepared;
     progress.begin_readings(resolved.users());
@@ -90,9 +88,7 @@ fn journal(sync: &SyncPlan, plan: &Path, base_url: &str, is_rehearsal: bool) -> 
         None => Journal::fresh_for_plan,
     };
     let journal = open(&path, base_url, sync.journal_id())?;
-    if let Some(torn) = journal.torn_tail() {
-        note(&format!("note: {torn}"));
-    }
+    note_any(journal.torn_tail());
     Ok(journal)
 }
 

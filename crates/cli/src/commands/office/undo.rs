@@ -1,17 +1,15 @@
 //! `office undo`: the plan that takes a plan back.
 
-mod journals;
-
 use std::time::SystemTime;
 
-use avepoint_elements_bulk::plan::{Plan, PlanCounts, invert};
+use avepoint_elements_bulk::plan::{Plan, PlanCounts, PlannedUser, invert};
+use avepoint_elements_bulk::{FileError, Snapshot, State, UserHash, journals_beside};
 use serde_json::{Value, json};
 
 use super::interrupted;
 use crate::failure::Failure;
-use crate::printer::{self, Printer, Report, columns, note, thousands};
+use crate::printer::{self, Printer, Report, columns, note, thousands, with_causes};
 use crate::settings::Undo;
-use journals::PlanJournals;
 
 pub(crate) fn run(settings: &Undo, printer: Printer) -> Result<(), Failure> {
     let plan = interrupted::open(&settings.plan)?;
@@ -40,6 +38,58 @@ pub(crate) fn run(settings: &Undo, printer: Printer) -> Result<(), Failure> {
         ));
     }
     Ok(printer.print(&UndoReport { plan: &plan, inverse: &inverse })?)
+}
+
+/// The journals beside a plan that tell of it: that of one machine, those of shards, and those that were set aside.
+struct PlanJournals(Vec<Snapshot>);
+
+impl PlanJournals {
+    fn of(plan: &Plan) -> Result<Self, Failure> {
+        let mut journals = Vec::new();
+        for path in journals_beside(&interrupted::name(plan))? {
+            let journal = Snapshot::read(&path)?;
+            if journal.plan() == Some(plan.journal_id()) {
+                if journal.is_in_use() {
+                    return Err(Failure::usage(format!(
+                        "{} is in use: the plan is being applied, and the inverse would lack what is still to come; wait \
+                         for the end of that run",
+                        printer::path(&path)
+                    )));
+                }
+                if let Some(torn) = journal.torn_tail() {
+                    note(&format!(
+                        "note: {torn} by the next run. The inverse may lack its user, whose update may have been applied; \
+                         --all takes back every change"
+                    ));
+                }
+                plan.check_journal(&journal).map_err(|error| {
+                    let error = with_causes(&error);
+                    Failure::usage(format!("{error}; --all takes back the changes that are still in it"))
+                })?;
+                journals.push(journal);
+            }
+        }
+        if journals.is_empty() {
+            return Err(Failure::usage(format!(
+                "{} has no journal beside it that tells of it, so nothing says what was applied (a rehearsal keeps no \
+                 journal); --all takes back every change of it",
+                printer::path(plan.path())
+            )));
+        }
+        Ok(Self(journals))
+    }
+
+    /// Whether the change of a user was applied, or may have been.
+    fn have_applied(&self, planned: &PlannedUser) -> Result<bool, FileError> {
+        let user = UserHash::of(&planned.user);
+        for journal in &self.0 {
+            let newest = journal.newest(&user)?;
+            if newest.is_some_and(|it| matches!(it.outcome.state, State::Done | State::Unknown)) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
 }
 
 struct UndoReport<'p> {

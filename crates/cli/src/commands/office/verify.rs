@@ -65,8 +65,15 @@ async fn verify(
     progress.end();
     let (summary, items) = run.into_parts().await;
     let unread = apply_plan::unread(&items, plan);
-    let report =
-        RunReport::of(RunKind::Verification, summary, results, unread, paths, connected, settings.max_outage);
+    let report = RunReport::of(
+        RunKind::Verification,
+        summary,
+        results,
+        paths.partial(),
+        unread,
+        connected,
+        settings.max_outage,
+    );
     Ok(RunReport { unseen, ..report })
 }
 

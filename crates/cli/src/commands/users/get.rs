@@ -1,16 +1,16 @@
 //! `users get`: everything that the service says of a user.
 
-use avepoint_elements::User;
+use avepoint_elements::{User, UserKey};
 use serde_json::{Map, Value};
 
 use crate::failure::Failure;
 use crate::printer::{OutputFormat, Printer, Report, columns};
-use crate::settings::GetUser;
+use crate::settings::Connection;
 use crate::table::push_csv;
 
-pub(crate) async fn run(settings: GetUser, printer: Printer) -> Result<(), Failure> {
-    let connected = settings.connection.open().await?;
-    let user = UserReport(connected.elements.user(&settings.user).await?);
+pub(crate) async fn run(user: &UserKey, connection: Connection, printer: Printer) -> Result<(), Failure> {
+    let connected = connection.open().await?;
+    let user = UserReport(connected.elements.user(user).await?);
     if printer.format() == OutputFormat::Csv {
         let (names, values) = user.fields().into_iter().unzip::<_, _, Vec<_>, Vec<_>>();
         let mut text = String::new();

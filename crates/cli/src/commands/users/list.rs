@@ -4,10 +4,11 @@ use avepoint_elements::{Elements, ListedUser};
 use serde_json::json;
 
 use super::named_tenants::{SelectedTenant, named_tenants};
+use crate::arguments::Tenants;
 use crate::commands::incomplete;
 use crate::failure::Failure;
 use crate::printer::{Printer, note};
-use crate::settings::ListUsers;
+use crate::settings::Connection;
 use crate::table::{Column, Table};
 
 /// The columns of a directory.
@@ -25,11 +26,9 @@ static COLUMNS: [Column; 10] = [
     Column { name: "tenantUsers", heading: None },
 ];
 
-pub(crate) async fn run(settings: ListUsers, printer: Printer) -> Result<(), Failure> {
-    let ListUsers { customer, tenant, connection } = settings;
+pub(crate) async fn run(given: &Tenants, connection: Connection, printer: Printer) -> Result<(), Failure> {
     let connected = connection.open().await?;
-    let (tenants, mut problems) =
-        named_tenants(&connected.elements, customer.as_deref(), tenant.as_deref()).await?;
+    let (tenants, mut problems) = named_tenants(&connected.elements, given).await?;
     let mut table = Table::new(printer, &COLUMNS);
     let mut users = 0;
     for named in &tenants {

@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use avepoint_elements::{Customer, CustomerId, Elements, Tenant, TenantId};
 use avepoint_elements_bulk::ids::{are_same, canonical_text, is_uuid};
 
+use crate::arguments::Tenants;
 use crate::failure::Failure;
 use crate::printer::one_line;
 use crate::suggestion::did_you_mean;
@@ -20,9 +21,9 @@ pub(crate) struct SelectedTenant {
 /// The tenants that are meant, and why they may not be all.
 pub(crate) async fn named_tenants(
     elements: &Elements,
-    customer: Option<&str>,
-    tenant: Option<&str>,
+    given: &Tenants,
 ) -> Result<(Vec<SelectedTenant>, Vec<String>), Failure> {
+    let (customer, tenant) = (given.customer.as_deref(), given.tenant.as_deref());
     if let (Some(customer), Some(tenant)) = (customer, tenant)
         && is_uuid(customer)
         && is_uuid(tenant)

@@ -39,7 +39,7 @@ pub(super) async fn apply(
     warn_ignored_flags(settings);
     let connected = settings.connection.open().await?;
     plan.check_service(connected.elements.base_url(), connected.sandbox_users)?;
-    let journal = if settings.fresh { None } else { paths.read_plan_journal(&plan)? };
+    let journal = if settings.files.fresh { None } else { paths.read_plan_journal(&plan)? };
     let preview = PlanPreview::of(&plan, settings, journal.as_ref(), &connected.environment)?;
     if settings.dry_run {
         connected.elements.authenticate().await?;
@@ -64,7 +64,7 @@ async fn send(
     mut progress: Progress,
     interrupts: &Interrupts,
 ) -> Result<RunReport, Failure> {
-    let journal = paths.open_journal(connected.elements.base_url(), Some(plan), settings.fresh)?;
+    let journal = paths.open_journal(connected.elements.base_url(), Some(plan), settings.files.fresh)?;
     let (journal, results) = run_paths::with_journal(journal, paths.create_plan_results(plan))?;
     let mut results = ResultWriter::new(results);
     let is_canary = settings.guards.canary;
@@ -73,7 +73,7 @@ async fn send(
         items = items.one_of_each_tenant();
     }
     let mut run = settings.bulk.clone().journal(journal.clone()).run(&connected.elements, items);
-    let listener = interrupts.listen(at_once(connected, settings.fresh));
+    let listener = interrupts.listen(at_once(connected, settings.files.fresh));
     drive::drive(&mut run, &mut results, &mut progress, listener, |_, _| {}).await;
     progress.end();
     let (mut summary, items) = run.into_parts().await;
@@ -85,9 +85,16 @@ async fn send(
     }
     let canary =
         if is_canary && has_ended { Some(verify_canary(settings, connected, plan).await) } else { None };
-    let report =
-        RunReport::of(RunKind::Plan, summary, results, unread, paths, connected, settings.max_outage);
-    Ok(RunReport { canary, limit: settings.limit, is_fresh: settings.fresh, ..report })
+    let report = RunReport::of(
+        RunKind::Plan,
+        summary,
+        results,
+        paths.partial(),
+        unread,
+        connected,
+        settings.max_outage,
+    );
+    Ok(RunReport { canary, limit: settings.limit, is_fresh: settings.files.fresh, ..report })
 }
 
 /// Why not all of a plan was read, or is what was opened; none where it is.

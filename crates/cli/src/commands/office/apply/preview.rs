@@ -34,12 +34,15 @@ impl Preview {
         base_url: &str,
         items: &mut Items,
     ) -> Result<Self, Failure> {
-        let journal = if settings.fresh { None } else { paths.read_journal(base_url)? };
+        let journal = if settings.files.fresh { None } else { paths.read_journal(base_url)? };
         let limit = settings.limit.unwrap_or(u64::MAX);
         let mut preview = Self::default();
         for item in items.by_ref() {
-            let history =
-                if settings.fresh { None } else { History::of_item(&item, journal.as_ref(), base_url)? };
+            let history = if settings.files.fresh {
+                None
+            } else {
+                History::of_item(&item, journal.as_ref(), base_url)?
+            };
             preview.add(item, history, limit);
         }
         items.error().map_or(Ok(preview), |error| Err(unreadable(error)))

@@ -1,6 +1,6 @@
 //! What is said after a run, and in place of one.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use avepoint_elements::terminal;
@@ -9,7 +9,6 @@ use serde_json::{Map, Value, json};
 
 use super::preview::{Preview, not_asked};
 use super::result_writer::ResultWriter;
-use super::run_paths::RunPaths;
 use crate::arguments::duration_text;
 use crate::connection::Connected;
 use crate::failure::{Failure, code};
@@ -172,38 +171,27 @@ pub(crate) struct RunReport {
 }
 
 impl RunReport {
-    /// What a run came to. Its results get their name where all rows were read.
+    /// What a run came to. Its results get their name where it is whole.
     pub(crate) fn of(
         kind: RunKind,
         summary: Summary,
         results: ResultWriter,
-        unread: Option<String>,
-        paths: &RunPaths,
-        connected: &Connected,
-        max_outage: Duration,
-    ) -> Self {
-        let cause = results.cause();
-        let results = results.finish(unread.is_none());
-        Self { cause, ..Self::new(kind, summary, results, paths.partial(), unread, connected, max_outage) }
-    }
-
-    /// What a run came to whose results have their name already, or not.
-    pub(crate) fn new(
-        kind: RunKind,
-        summary: Summary,
-        results: Result<Option<PathBuf>, FileError>,
         partial: PathBuf,
         unread: Option<String>,
         connected: &Connected,
         max_outage: Duration,
     ) -> Self {
+        let cause = results.cause();
+        // A sync that was stopped goes on where it was, and so do its results.
+        let is_whole = unread.is_none() && (kind != RunKind::Sync || summary.stopped.is_none());
+        let results = results.finish(is_whole);
         Self {
             kind,
             summary,
             results,
             partial,
             unread,
-            cause: None,
+            cause,
             limit: None,
             max_outage,
             environment: connected.environment.clone(),
@@ -332,6 +320,16 @@ impl RunReport {
         self.cause.as_ref().map(|cause| format!("; the last row: {cause}")).unwrap_or_default()
     }
 
+    /// Where the results are, once they are whole.
+    pub(crate) fn results(&self) -> Option<&Path> {
+        self.results.as_ref().ok()?.as_deref()
+    }
+
+    /// Where the results are, for people.
+    pub(crate) fn named_results(&self) -> String {
+        self.results().map_or_else(|| printer::not_whole(&self.partial), printer::path)
+    }
+
     /// What else is said of the rows.
     fn remarks(&self) -> Vec<(&'static str, String)> {
         let canary = self.canary.as_ref();
@@ -383,11 +381,7 @@ impl Report for RunReport {
         let counts = counts.into_iter().filter(|(_, count)| *count > 0);
         let counts = counts.map(|(name, count)| (name, number_of(name, count, &self.summary.done_before)));
         let rows = [("rows", self.summary.rows().to_string())].into_iter().chain(counts);
-        let results = match &self.results {
-            Ok(Some(path)) => printer::path(path),
-            Ok(None) | Err(_) => format!("{}, not whole", printer::path(&self.partial)),
-        };
-        let columns = columns(rows.chain(self.remarks()).chain([("results", results)]));
+        let columns = columns(rows.chain(self.remarks()).chain([("results", self.named_results())]));
         let environment = terminal::escape(&self.environment);
         let all = self.count(State::Done) == self.summary.rows();
         let sent = if all { "" } else { " that was sent" };
@@ -413,7 +407,7 @@ impl Report for RunReport {
             "counts": counts(self.kind, &self.summary),
             "stopped": code,
             "message": message,
-            "results": self.results.as_ref().ok().and_then(Option::as_ref).map(|path| path.to_string_lossy()),
+            "results": self.results().map(Path::to_string_lossy),
         });
         note_any_id(&mut report, self.takes_any_id);
         note_unchanged(&mut report, self.count(State::Unchanged), &self.summary.done_before);

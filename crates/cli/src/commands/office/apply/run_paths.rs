@@ -13,7 +13,7 @@ use avepoint_elements_bulk::{
 };
 
 use crate::failure::Failure;
-use crate::printer::{self, note};
+use crate::printer::{self, note, note_any};
 use crate::settings::{Apply, Input, Verify};
 
 /// The files of a run beside its input.
@@ -37,15 +37,15 @@ impl RunPaths {
         let journal = if is_rehearsal {
             None
         } else {
-            Some(settings.input.journal(settings.journal.as_deref(), shard)?)
+            Some(settings.input.journal(settings.files.journal.as_deref(), shard)?)
         };
         let rows = rows_name(&settings.input, format);
-        let results = match &settings.results {
+        let results = match &settings.files.results {
             Some(path) => path.clone(),
             None if is_rehearsal => rehearsal_name(&rows, shard),
             None => results_name(&rows, shard),
         };
-        let are_of_rehearsal = is_rehearsal && settings.results.is_none();
+        let are_of_rehearsal = is_rehearsal && settings.files.results.is_none();
         let paths = Self { journal, results, are_of_rehearsal, is_dry_run: settings.dry_run };
         paths.check_distinct(settings.input.file())?;
         Ok(paths)
@@ -54,11 +54,14 @@ impl RunPaths {
     /// Resolves those of a plan that is applied.
     pub(super) fn of_plan(settings: &Apply, plan: &Path) -> Result<Self, Failure> {
         let (is_rehearsal, shard) = (settings.connection.is_sandbox(), settings.shard);
-        let journal = settings.journal.clone().unwrap_or_else(|| journal_name(plan, shard));
+        let journal = settings.files.journal.clone().unwrap_or_else(|| journal_name(plan, shard));
         let journal = (!is_rehearsal).then_some(journal);
-        let results =
-            settings.results.clone().unwrap_or_else(|| applied_name(&rehearsed(plan, is_rehearsal), shard));
-        let are_of_rehearsal = is_rehearsal && settings.results.is_none();
+        let results = settings
+            .files
+            .results
+            .clone()
+            .unwrap_or_else(|| applied_name(&rehearsed(plan, is_rehearsal), shard));
+        let are_of_rehearsal = is_rehearsal && settings.files.results.is_none();
         let paths = Self { journal, results, are_of_rehearsal, is_dry_run: settings.dry_run };
         paths.check_distinct(Some(plan))?;
         Ok(paths)
@@ -115,9 +118,7 @@ impl RunPaths {
         if let Some(old) = journal.previous_path() {
             note(&format!("note: the journal so far is kept as {}", printer::path(old)));
         }
-        if let Some(torn) = journal.torn_tail() {
-            note(&format!("note: {torn}"));
-        }
+        note_any(journal.torn_tail());
         Ok(journal)
     }
 
@@ -150,9 +151,7 @@ impl RunPaths {
     fn find_journal(&self) -> Result<Option<(&Path, Snapshot)>, Failure> {
         let Some(path) = &self.journal else { return Ok(None) };
         let journal = Snapshot::find(path).map_err(|error| Failure::at_start(&error, "--journal"))?;
-        if let Some(torn) = journal.as_ref().and_then(Snapshot::torn_tail).filter(|_| self.is_dry_run) {
-            note(&format!("note: {torn}"));
-        }
+        note_any(journal.as_ref().and_then(Snapshot::torn_tail).filter(|_| self.is_dry_run));
         Ok(journal.map(|journal| (&**path, journal)))
     }
 

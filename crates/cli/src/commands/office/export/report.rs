@@ -9,7 +9,7 @@ use avepoint_elements_bulk::{FileError, KEEP, partial_name};
 use serde_json::{Value, json};
 
 use crate::failure::{Failure, code};
-use crate::printer::{self, Report, are, columns, counted, thousands, with_causes};
+use crate::printer::{self, Report, are, columns, counted, scene, thousands, with_causes};
 use crate::settings::Export;
 
 /// How many users the summary names.
@@ -152,11 +152,10 @@ impl Report for ExportReport {
                 }
                 lines.push(("sheet", printer::path(&sheet.path)));
             }
-            None => lines.push(("sheet", format!("{}, not whole", printer::path(&partial_name(&self.out))))),
+            None => lines.push(("sheet", printer::not_whole(&partial_name(&self.out)))),
         }
-        let what = if self.is_rehearsal { "a rehearsal in the " } else { "" };
-        let environment = terminal::escape(&self.environment);
-        format!("{what}{environment}; nothing was changed:\n{}{}", columns(lines), self.missing())
+        let scene = scene(&self.environment, self.is_rehearsal);
+        format!("{scene}; nothing was changed:\n{}{}", columns(lines), self.missing())
     }
 
     fn json(&self) -> Value {

@@ -2,10 +2,13 @@
 
 use std::path::{Path, PathBuf};
 
-use avepoint_elements_bulk::{FileError, Format, Results, ResultsFormat, Table, plan_name};
+use avepoint_elements_bulk::plan::{EarlierPlanning, PlanHeader, PlanWriter};
+use avepoint_elements_bulk::{
+    FileError, Format, Results, ResultsFormat, Source, Table, partial_name, plan_name,
+};
 
 use crate::failure::Failure;
-use crate::printer;
+use crate::printer::{self, note};
 use crate::settings::Plan;
 
 pub(crate) struct PlanPaths {
@@ -25,7 +28,7 @@ impl PlanPaths {
         results_name: fn(&Path, Format) -> PathBuf,
         check: fn(&Path) -> Result<(), FileError>,
     ) -> Result<Self, Failure> {
-        let plan = match (&settings.out, settings.input.place()) {
+        let plan = match (&settings.files.out, settings.input.place()) {
             (Some(out), _) => out.clone(),
             (None, Some(file)) => plan_name(file),
             (None, None) => {
@@ -41,12 +44,33 @@ impl PlanPaths {
                 printer::path(&plan)
             )));
         }
-        let results = settings.results.clone().unwrap_or_else(|| results_name(&plan, format));
+        let results = settings.files.results.clone().unwrap_or_else(|| results_name(&plan, format));
         check_distinct(&plan, &results)?;
         check(&plan).map_err(|error| Failure::at_start(&error, "--out"))?;
         Results::check(&results, settings.input.file())
             .map_err(|error| Failure::at_start(&error, "--results"))?;
         Ok(Self { plan, results })
+    }
+
+    /// Opens what an interrupted planning of the same input has read, before others take the names of its files. Files of
+    /// another input, service or rule count for nothing.
+    pub(super) fn earlier(
+        &self,
+        settings: &Plan,
+        header: &mut PlanHeader,
+        table: &Table,
+    ) -> Result<Option<EarlierPlanning>, Failure> {
+        let Some(plan) = PlanWriter::left_behind(&self.plan, header)? else { return Ok(None) };
+        note("note: what an interrupted planning of this input has read is not read again");
+        header.time.clone_from(&plan.header().time);
+        Ok(Some(EarlierPlanning::new(&plan, self.earlier_results(settings, table))))
+    }
+
+    /// The results that an interrupted run left, if they can be read.
+    pub(crate) fn earlier_results(&self, settings: &Plan, table: &Table) -> Option<Table> {
+        let options = settings.input.options.clone().format(table.format()).sheet(None);
+        let results = Source::file(partial_name(&self.results)).and_then(|file| Table::open(file, options));
+        results.ok()
     }
 
     /// Begins the results of the rows of a table.

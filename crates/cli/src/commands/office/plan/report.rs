@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use avepoint_elements::terminal;
 use avepoint_elements_bulk::plan::{PlanCounts, PlanState, TenantCounts};
 use avepoint_elements_bulk::{Stopped, partial_name};
 use serde_json::{Map, Value, json};
@@ -11,7 +10,7 @@ use super::super::apply::report::outage;
 use super::paths::PlanPaths;
 use super::run::{FinishedPlanning, Stop};
 use crate::failure::{Failure, code};
-use crate::printer::{self, Report, are, camel_case, columns, counted, thousands, with_causes};
+use crate::printer::{self, Report, are, camel_case, columns, counted, scene, thousands, with_causes};
 use crate::rows::unreadable;
 use crate::settings::Plan;
 
@@ -135,12 +134,11 @@ impl Report for PlanReport {
                 vec![("plan", printer::path(plan.path())), ("sha256", plan.sha256().to_string())],
                 printer::path(&self.paths.results),
             ),
-            None => (Vec::new(), format!("{}, not whole", printer::path(&partial_name(&self.paths.results)))),
+            None => (Vec::new(), printer::not_whole(&partial_name(&self.paths.results))),
         };
         let lines = states.chain(self.remarks()).chain(plan).chain([("results", results)]);
-        let environment = terminal::escape(&self.environment);
-        let what = if self.is_rehearsal { "a rehearsal in the " } else { "" };
-        format!("{what}{environment}; nothing was changed:\n{}", columns(lines))
+        let scene = scene(&self.environment, self.is_rehearsal);
+        format!("{scene}; nothing was changed:\n{}", columns(lines))
     }
 
     fn json(&self) -> Value {

@@ -39,7 +39,7 @@ pub(super) fn index(table: &mut Table, settings: &Plan) -> Result<RowsToFind, Fa
     if let Some(error) = too_many {
         return Err(Failure::Input(error.to_string()));
     }
-    if let Some(message) = not_read(table.unknown_columns()).filter(|_| !settings.quiet) {
+    if let Some(message) = not_read(table.unknown_columns()).filter(|_| !settings.files.quiet) {
         note(&format!("note: {message}"));
     }
     if let Some(message) = half_understood(table) {
@@ -91,17 +91,14 @@ pub(super) async fn resolve(
 ) -> Result<Resolved, Failure> {
     let mut is_first = true;
     let listed = |lists: ListProgress| {
-        if std::mem::take(&mut is_first) && searched > 0 && lists.tenants > 0 && !settings.quiet {
+        if std::mem::take(&mut is_first) && searched > 0 && lists.tenants > 0 && !settings.files.quiet {
             RowsToFind::say_cost(searched, lists.tenants);
         }
         progress.listed(lists);
     };
     tokio::select! {
         biased;
-        () = listener.interrupt() => Err(Failure::Stopped {
-            kind: "interrupted",
-            message: "interrupted while users were listed, before any was read; run the same command again".to_owned(),
-        }),
+        () = listener.interrupt() => Err(interrupted_list()),
         resolved = async {
             let Some(directory) = directory else {
                 return Ok(directory::resolve(elements, index, settings.concurrency, listed).await?);
@@ -109,6 +106,14 @@ pub(super) async fn resolve(
             let search = search(index, directory)?;
             Ok(directory::list_rest(elements, search, settings.concurrency, listed).await?)
         } => resolved,
+    }
+}
+
+pub(crate) fn interrupted_list() -> Failure {
+    Failure::Stopped {
+        kind: "interrupted",
+        message: "interrupted while users were listed, before any was read; run the same command again"
+            .to_owned(),
     }
 }
 

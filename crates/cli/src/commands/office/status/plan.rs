@@ -3,26 +3,26 @@
 use std::path::{Path, PathBuf};
 
 use avepoint_elements_bulk::plan::Plan;
-use avepoint_elements_bulk::{Snapshot, State, UserHash, journal_name};
+use avepoint_elements_bulk::{Shard, Snapshot, State, UserHash, journal_name};
 use serde_json::{Map, Value, json};
 
 use super::super::interrupted;
-use super::note_torn_tail;
 use crate::failure::Failure;
-use crate::printer::{self, Printer, Report, columns, note, thousands};
-use crate::settings::Status;
+use crate::printer::{self, Printer, Report, columns, note, note_any, thousands};
 
-pub(super) fn run(settings: &Status, plan: Plan, printer: Printer) -> Result<(), Failure> {
-    let path = match &settings.journal {
-        Some(path) => path.clone(),
-        None => journal_name(&interrupted::name(&plan), settings.shard),
-    };
+pub(super) fn run(
+    plan: Plan,
+    named_journal: Option<&Path>,
+    shard: Option<Shard>,
+    printer: Printer,
+) -> Result<(), Failure> {
+    let path = named_journal.map_or_else(|| journal_name(&interrupted::name(&plan), shard), Path::to_owned);
     let journal = Snapshot::find(&path)?.filter(|journal| is_of(journal, &plan, &path));
-    journal.iter().for_each(note_torn_tail);
+    note_any(journal.as_ref().and_then(Snapshot::torn_tail));
     let mut users = Users::default();
     for planned in plan.users() {
         let planned = planned?;
-        if settings.shard.is_none_or(|shard| shard.has_row_of(Some(&planned.user))) {
+        if shard.is_none_or(|shard| shard.has_row_of(Some(&planned.user))) {
             let user = UserHash::of(&planned.user);
             let newest = journal.as_ref().map(|journal| journal.newest(&user)).transpose()?.flatten();
             users.add(newest.map(|record| record.outcome.state));

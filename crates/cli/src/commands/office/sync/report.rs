@@ -1,6 +1,7 @@
 //! What is said after a sync.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::time::Duration;
 
 use avepoint_elements::terminal;
@@ -13,7 +14,7 @@ use super::super::apply::result_writer::ResultWriter;
 use super::super::plan::paths::PlanPaths;
 use crate::connection::Connected;
 use crate::failure::Failure;
-use crate::printer::{self, Report, camel_case, columns, counted, thousands};
+use crate::printer::{self, Report, camel_case, columns, counted, scene, thousands};
 
 /// How many rows came to what, by the words of the results.
 #[derive(Default)]
@@ -81,15 +82,10 @@ impl SyncReport {
         max_outage: Duration,
     ) -> Self {
         let FinishedSync { summary, results, unread, counts, warnings } = ended;
-        let is_whole = summary.stopped.is_none() && unread.is_none();
-        let (cause, partial) = (results.cause(), partial_name(&paths.results));
-        let results = results.finish(is_whole);
+        let partial = partial_name(&paths.results);
         let changes = sync.counts().changes();
-        let finished = if is_whole && results.is_ok() { sync.finish().map(Some) } else { Ok(None) };
-        let mut run = RunReport {
-            cause,
-            ..RunReport::new(RunKind::Sync, summary, results, partial, unread, connected, max_outage)
-        };
+        let mut run = RunReport::of(RunKind::Sync, summary, results, partial, unread, connected, max_outage);
+        let finished = if run.results().is_some() { sync.finish().map(Some) } else { Ok(None) };
         let plan = finished.unwrap_or_else(|error| {
             run.summary.stopped.get_or_insert(Stopped::Journal(error));
             None
@@ -136,21 +132,16 @@ impl Report for SyncReport {
         let counts = counts.map(|(name, count)| (name, thousands(count)));
         let plan = match &self.plan {
             Some(plan) => printer::path(plan.path()),
-            None => format!("{}, not whole", printer::path(&partial_name(&self.paths.plan))),
+            None => printer::not_whole(&partial_name(&self.paths.plan)),
         };
-        let results = match &self.run.results {
-            Ok(Some(path)) => printer::path(path),
-            Ok(None) | Err(_) => format!("{}, not whole", printer::path(&self.run.partial)),
-        };
+        let results = self.run.named_results();
         let lines = counts.chain(self.remarks()).chain([("plan", plan), ("results", results)]);
-        let what = if self.run.is_rehearsal { "a rehearsal in the " } else { "" };
-        format!("{what}{}:\n{}", terminal::escape(&self.run.environment), columns(lines))
+        format!("{}:\n{}", scene(&self.run.environment, self.run.is_rehearsal), columns(lines))
     }
 
     fn json(&self) -> Value {
         let counts = self.counts.all().into_iter().map(|(name, count)| (camel_case(name), count.into()));
         let (code, message) = self.run.early().unzip();
-        let results = self.run.results.as_ref().ok().and_then(Option::as_ref);
         json!({
             "environment": self.run.environment,
             "rehearsal": self.run.is_rehearsal,
@@ -163,7 +154,7 @@ impl Report for SyncReport {
             "message": message,
             "plan": self.plan.as_ref().map(|plan| plan.path().to_string_lossy()),
             "sha256": self.plan.as_ref().map(|plan| plan.sha256().to_string()),
-            "results": results.map(|path| path.to_string_lossy()),
+            "results": self.run.results().map(Path::to_string_lossy),
         })
     }
 }

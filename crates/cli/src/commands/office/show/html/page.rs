@@ -9,7 +9,7 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 use super::collect::{Collection, Customer, Group, ResultClass, ShownUser, Stage, Tally};
 use super::difference::{Part, parts};
 use super::outcomes::Outcome;
-use crate::printer::{counted, thousands};
+use crate::printer::{are, counted, thousands};
 
 const STYLE: &str = include_str!("style.css");
 
@@ -405,10 +405,6 @@ fn sums<'s>(parts: impl Iterator<Item = &'s (&'static str, ResultClass, u64)>) -
 fn counted_users(number: u64) -> String {
     let text = counted(number, "user");
     text.replacen(&number.to_string(), &thousands(number), 1)
-}
-
-const fn are(number: u64) -> &'static str {
-    if number == 1 { "is" } else { "are" }
 }
 
 const fn have(number: u64) -> &'static str {
