@@ -10,15 +10,27 @@ use crate::outcome::{Outcome, State};
 use crate::run::Item;
 use crate::times;
 
+/// What results that are read as input say of a row that was done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Claim {
+    /// What proves it.
+    pub proof: Proof,
+    /// When it was done.
+    pub at: SystemTime,
+}
+
 /// What earlier runs say of an update: by a journal, which is believed first, or by an input that is their results.
 ///
 /// ```
-/// use avepoint_elements_bulk::{History, OfficeHash, Proof, UserHash};
+/// use std::time::SystemTime;
+///
+/// use avepoint_elements_bulk::{Claim, History, OfficeHash, Proof, UserHash};
 ///
 /// let hash = "0".repeat(32);
 /// let (user, office) = (UserHash::parse(&hash).unwrap(), OfficeHash::parse(&hash).unwrap());
 /// let proof = Proof::of("https://elements.example", &user, &office);
-/// let earlier = |base_url| History::of_input(base_url, &user, &office, Some(&proof));
+/// let claim = Claim { proof, at: SystemTime::now() };
+/// let earlier = |base_url| History::of_input(base_url, &user, &office, Some(&claim));
 /// assert!(matches!(earlier("https://elements.example/"), History::Proven(_)));
 /// assert_eq!(earlier("https://other.example"), History::Claimed);
 /// ```
@@ -53,7 +65,7 @@ impl History {
     ) -> Result<Option<Self>, FileError> {
         let (row, claim) = match item {
             Item::Send(_, row) => (row, None),
-            Item::Claimed(_, row, proof) => (row, Some(proof)),
+            Item::Claimed(_, row, claim) => (row, Some(claim)),
             Item::Settled(..) | Item::Apply(..) | Item::Verify(..) | Item::Plan(..) | Item::Sync(..) => {
                 return Ok(None);
             }
@@ -67,33 +79,30 @@ impl History {
         base_url: &str,
         user: &UserHash,
         office: &OfficeHash,
-        claim: Option<&Proof>,
+        claim: Option<&Claim>,
     ) -> Result<Self, FileError> {
         let Some(journal) = journal else { return Ok(Self::of_input(base_url, user, office, claim)) };
         let own = || journal.prove(user, office);
         Ok(match (journal.newest(user)?, claim.filter(|_| !journal.is_fresh())) {
             (Some(newest), _) => Self::of_record(newest, office, own),
-            (None, Some(claim)) => own().map_or(Self::Nothing, |own| Self::of_claim(claim, &own)),
+            (None, Some(claim)) => own().map_or(Self::Nothing, |own| Self::of_claim(*claim, own)),
             (None, None) => Self::Nothing,
         })
     }
 
     /// What an input says that claims, with a proof, that a row was done; where there is no journal. Slashes at the end
     /// of the service's base URL do not count.
-    pub fn of_input(base_url: &str, user: &UserHash, office: &OfficeHash, proof: Option<&Proof>) -> Self {
-        proof.map_or(Self::Nothing, |proof| Self::of_claim(proof, &Proof::of(base_url, user, office)))
+    pub fn of_input(base_url: &str, user: &UserHash, office: &OfficeHash, claim: Option<&Claim>) -> Self {
+        claim.map_or(Self::Nothing, |claim| Self::of_claim(*claim, Proof::of(base_url, user, office)))
     }
 
     /// What a claim is worth, beside the proof that the service's own update would have.
-    fn of_claim(claim: &Proof, own: &Proof) -> Self {
-        if claim != own {
+    fn of_claim(Claim { proof, at }: Claim, own: Proof) -> Self {
+        if proof != own {
             return Self::Claimed;
         }
-        let unchanged = Outcome::new(
-            State::Unchanged,
-            "the input proves that it was done before; the service was not asked",
-        );
-        Self::Proven(Outcome { proof: Some(*claim), ..unchanged })
+        let reason = format!("done {}, as the input proves; the service was not asked", times::days(at, at));
+        Self::Proven(Outcome { proof: Some(proof), at, ..Outcome::new(State::Unchanged, reason) })
     }
 
     /// What the newest record of a user says of a row.
@@ -101,8 +110,8 @@ impl History {
         let Recorded { office: recorded, outcome } = newest;
         match outcome.state {
             State::Done if recorded == *office => {
-                let reason =
-                    format!("done by this journal on {}; the service was not asked", times::day(outcome.at));
+                let days = times::days(outcome.at, outcome.at);
+                let reason = format!("done by this journal {days}; the service was not asked");
                 let unchanged = Outcome::new(State::Unchanged, reason);
                 let Outcome { status, request_id, attempts, at, host, .. } = outcome;
                 Self::Done(Outcome { status, request_id, attempts, at, host, proof: proof(), ..unchanged })
@@ -130,22 +139,19 @@ impl History {
 /// How it is known of rows that are [unchanged](State::Unchanged) that they were done: by the journal, and when, or by the
 /// input. The service was not asked.
 ///
-/// As text: `done by this journal on 20 November 2026`.
+/// As text: `done by this journal on 20 November 2026`, or `done on 20 November 2026, as the input proves`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct DoneBefore {
     recorded: Option<(SystemTime, SystemTime)>,
-    is_proven: bool,
+    proven: Option<(SystemTime, SystemTime)>,
 }
 
 impl DoneBefore {
     /// Takes note of a row that is unchanged.
     pub fn add(&mut self, outcome: &Outcome) {
-        if outcome.attempts == 0 {
-            self.is_proven = true;
-            return;
-        }
-        let (first, last) = self.recorded.unwrap_or((outcome.at, outcome.at));
-        self.recorded = Some((first.min(outcome.at), last.max(outcome.at)));
+        let times = if outcome.attempts == 0 { &mut self.proven } else { &mut self.recorded };
+        let (first, last) = times.unwrap_or((outcome.at, outcome.at));
+        *times = Some((first.min(outcome.at), last.max(outcome.at)));
     }
 
     /// When the first and the last of them were done, of those that the journal recorded.
@@ -156,13 +162,14 @@ impl DoneBefore {
 
 impl fmt::Display for DoneBefore {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Some((first, last)) = self.recorded else {
-            return f.write_str("done before, as the input proves");
-        };
-        match (times::day(first), times::day(last)) {
-            (first, last) if first == last => write!(f, "done by this journal on {first}")?,
-            (first, last) => write!(f, "done by this journal from {first} to {last}")?,
+        let days = |(first, last)| times::days(first, last);
+        match (self.recorded.map(days), self.proven.map(days)) {
+            (Some(recorded), None) => write!(f, "done by this journal {recorded}"),
+            (None, Some(proven)) => write!(f, "done {proven}, as the input proves"),
+            (Some(recorded), Some(proven)) => {
+                write!(f, "done by this journal {recorded}, or {proven}, as the input proves")
+            }
+            (None, None) => f.write_str("done before"),
         }
-        f.write_str(if self.is_proven { ", or before, as the input proves" } else { "" })
     }
 }

@@ -10,9 +10,11 @@ use futures_core::Stream;
 use self_cell::{MutBorrow, self_cell};
 
 use crate::hash::Proof;
+use crate::history::Claim;
 use crate::outcome::{Outcome, State};
 use crate::run::Item;
 use crate::shard::Shard;
+use crate::times;
 
 /// Checks the rows of a table as [`avepoint_elements_rows::check`] does; with a shard, its rows alone.
 ///
@@ -77,9 +79,8 @@ impl Items {
     }
 
     fn item(&self, entry: Entry) -> Item<Original> {
-        let Entry { line, original, row, result, proof, .. } = entry;
-        let is_done = result.and_then(|result| State::parse(&result)).is_some_and(State::is_success);
-        let proof = proof.and_then(|proof| Proof::parse(&proof)).filter(|_| is_done);
+        let claim = claim(&entry);
+        let Entry { line, original, row, .. } = entry;
         let row = match (row, self.checked.duplicates.problem(line)) {
             (Ok(row), None) => row,
             (Ok(_), Some(twice)) => {
@@ -87,8 +88,8 @@ impl Items {
             }
             (Err(row), _) => return Item::Settled(original, invalid(line, &row.problems)),
         };
-        match proof {
-            Some(proof) => Item::Claimed(original, row, proof),
+        match claim {
+            Some(claim) => Item::Claimed(original, row, claim),
             None => Item::Send(original, row),
         }
     }
@@ -129,6 +130,14 @@ impl Stream for Items {
     fn poll_next(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         Poll::Ready(self.next())
     }
+}
+
+/// What results say of a row that was done; none where the proof or the time is not there.
+fn claim(entry: &Entry) -> Option<Claim> {
+    let state = State::parse(entry.result.as_deref()?)?;
+    let proof = Proof::parse(entry.proof.as_deref()?)?;
+    let at = times::parse(entry.time.as_deref()?)?;
+    state.is_success().then_some(Claim { proof, at })
 }
 
 /// The outcome of a row that cannot be sent.

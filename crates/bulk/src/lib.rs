@@ -134,7 +134,7 @@ pub use file_names::{
     results_name, shards_beside, synced_name, text_name, verified_name,
 };
 pub use hash::{OfficeHash, Proof, UserHash};
-pub use history::{DoneBefore, History};
+pub use history::{Claim, DoneBefore, History};
 pub use items::{Items, check};
 pub use journal::{Journal, Recorded, Snapshot, TornTail};
 pub use new_file::NewFile;

@@ -30,7 +30,7 @@ use tokio::sync::{mpsc, watch};
 use tokio::task::{JoinError, JoinHandle};
 
 use crate::clock;
-use crate::hash::Proof;
+use crate::history::Claim;
 use crate::journal::Journal;
 use crate::outcome::{Outcome, State};
 use crate::plan::{PlanTarget, PlannedUser, SyncTarget};
@@ -56,7 +56,7 @@ pub enum Item<T> {
     /// To be sent unless it was done, as the input says, which is the results of an earlier run. That is believed if
     /// the [proof](Proof::of) is that of the service, the user and the office information, and the run's journal knows
     /// nothing of the user and was not [fresh](Journal::fresh).
-    Claimed(T, Row, Proof),
+    Claimed(T, Row, Claim),
     /// To be changed as a plan says: the user is read, and where every planned field holds its old value, one update puts
     /// the new ones over what was read. Where that is not answered, the user is read again before the next.
     ///

@@ -23,8 +23,21 @@ pub(crate) fn text(at: SystemTime) -> impl Display {
     humantime::format_rfc3339_millis(at.max(UNIX_EPOCH))
 }
 
+/// The time that [`text`] wrote.
+pub(crate) fn parse(text: &str) -> Option<SystemTime> {
+    humantime::parse_rfc3339(text).ok()
+}
+
+/// The days of two times, the earlier first, for people: `on 20 November 2026`, or `from … to …`.
+pub(crate) fn days(first: SystemTime, last: SystemTime) -> String {
+    match (day(first), day(last)) {
+        (first, last) if first == last => format!("on {first}"),
+        (first, last) => format!("from {first} to {last}"),
+    }
+}
+
 /// The day of a time for people, such as `20 November 2026`.
-pub(crate) fn day(at: SystemTime) -> String {
+fn day(at: SystemTime) -> String {
     let text = text(at).to_string();
     let mut parts = text.splitn(3, '-');
     let year = parts.next().unwrap_or_default();

@@ -1,6 +1,6 @@
 //! What a name of the input means: a column, a column that results add, or the caller's own.
 
-use crate::columns::{Column, INPUT, PROOF, RESULT, RESULT_COLUMNS, is_same};
+use crate::columns::{Column, INPUT, PROOF, RESULT, RESULT_COLUMNS, TIME, is_same};
 use crate::options::InputOptions;
 use crate::text::trimmed;
 
@@ -9,6 +9,7 @@ use crate::text::trimmed;
 pub(crate) enum ResultColumn {
     Result,
     Proof,
+    Time,
     /// Nothing that is read again.
     Other,
 }
@@ -20,6 +21,7 @@ impl ResultColumn {
         Some(match *name {
             RESULT => Self::Result,
             PROOF => Self::Proof,
+            TIME => Self::Time,
             _ => Self::Other,
         })
     }

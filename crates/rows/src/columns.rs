@@ -14,6 +14,9 @@ pub(crate) const RESULT: &str = "elements_result";
 /// What proves that to a run on the same service.
 pub(crate) const PROOF: &str = "elements_proof";
 
+/// When it was so.
+pub(crate) const TIME: &str = "elements_time";
+
 /// Where results of NDJSON have a line that was no object.
 pub const INPUT: &str = "elements_input";
 
@@ -25,7 +28,7 @@ pub const RESULT_COLUMNS: [&str; 9] = [
     "elements_attempts",
     "elements_reason",
     "elements_reason_code",
-    "elements_time",
+    TIME,
     "elements_host",
     PROOF,
 ];

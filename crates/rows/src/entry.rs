@@ -61,6 +61,8 @@ pub struct Entry {
     pub result: Option<String>,
     /// The text of `elements_proof`, by which such a result is known to be of this row.
     pub proof: Option<String>,
+    /// The text of `elements_time`: when it was done.
+    pub time: Option<String>,
 }
 
 impl Entry {
@@ -161,8 +163,16 @@ impl<'t> Entries<'t> {
         let user = user.and_then(|user| self.check.key(&user));
         let row = Row::of(user, office, problems);
         let text = |text: &Option<Cow<'_, str>>| text.as_deref().map(str::to_owned);
-        let (line, result, proof) = (parsed.line, text(&parsed.result), text(&parsed.proof));
-        Ok(Some(Entry { line, original: original(parsed, layout), row, warnings, result, proof }))
+        let [result, proof, time] = [&parsed.result, &parsed.proof, &parsed.time].map(text);
+        Ok(Some(Entry {
+            line: parsed.line,
+            original: original(parsed, layout),
+            row,
+            warnings,
+            result,
+            proof,
+            time,
+        }))
     }
 }
 

@@ -36,6 +36,8 @@ pub(crate) struct Layout {
     pub(crate) result: Option<usize>,
     /// The place of what proves that.
     pub(crate) proof: Option<usize>,
+    /// The place of its time.
+    pub(crate) time: Option<usize>,
     /// The places of the columns that are the input's own.
     pub(crate) own: Vec<usize>,
     /// The names of those that are carried through only.
@@ -88,6 +90,7 @@ impl Layout {
                 match column {
                     ResultColumn::Result => self.result = Some(place),
                     ResultColumn::Proof => self.proof = Some(place),
+                    ResultColumn::Time => self.time = Some(place),
                     ResultColumn::Other => {}
                 }
                 return Ok(());

@@ -64,6 +64,8 @@ pub(crate) struct ParsedRow<'r> {
     pub(crate) result: Option<Cow<'r, str>>,
     /// The proof of that, as a text.
     pub(crate) proof: Option<Cow<'r, str>>,
+    /// The time of that, as a text.
+    pub(crate) time: Option<Cow<'r, str>>,
 }
 
 /// Everything that the input has of a row.
@@ -85,11 +87,11 @@ impl<'r> ParsedRow<'r> {
             *value = place.and_then(|place| cells.get(place)).map(|cell| unwrapped(trimmed(cell)));
         }
         let text = |place| cells.get(place).map(|text| Cow::Borrowed(trimmed(text)));
-        let (result, proof) = (layout.result.and_then(text), layout.proof.and_then(text));
+        let [result, proof, time] = [layout.result, layout.proof, layout.time].map(|place| text(place?));
         let RecordFaults { is_no_row, problems, warnings } = layout.inspect(&record);
         let (line, fields, are_plain) = (record.line, Fields::Cells(cells), cells.are_plain);
         let names = Names::Header(layout);
-        Self { line, fields, names, values, are_plain, is_no_row, problems, warnings, result, proof }
+        Self { line, fields, names, values, are_plain, is_no_row, problems, warnings, result, proof, time }
     }
 
     /// What an object says, by the roles of its names. That a value holds another row is a mistake, or if several lines are
@@ -181,6 +183,7 @@ impl<'r> ParsedRow<'r> {
             warnings,
             result: None,
             proof: None,
+            time: None,
         }
     }
 
@@ -190,6 +193,7 @@ impl<'r> ParsedRow<'r> {
         match column {
             ResultColumn::Result => self.result = text,
             ResultColumn::Proof => self.proof = text,
+            ResultColumn::Time => self.time = text,
             ResultColumn::Other => {}
         }
     }

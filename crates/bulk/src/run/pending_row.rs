@@ -9,8 +9,8 @@ use avepoint_elements::UserKey;
 
 use super::circuit_breaker::NoResponse;
 use crate::error::FileError;
-use crate::hash::{OfficeHash, Proof, UserHash};
-use crate::history::History;
+use crate::hash::{OfficeHash, UserHash};
+use crate::history::{Claim, History};
 use crate::journal::{AppliedBefore, Snapshot};
 use crate::outcome::Outcome;
 use crate::plan::{PlanTarget, PlannedUser, SyncTarget};
@@ -318,7 +318,7 @@ impl PendingRow {
         &mut self,
         journal: Option<&Snapshot>,
         base_url: &str,
-        claim: Option<&Proof>,
+        claim: Option<&Claim>,
     ) -> Result<Option<Outcome>, FileError> {
         let Some(key) = &self.record_key else { return Ok(None) };
         if matches!(self.work, Work::Apply(_)) {

@@ -17,7 +17,7 @@ use super::seen_users::SeenUsers;
 use super::{BoxError, BulkOptions, Item, Stopped, Summary};
 use crate::clock;
 use crate::count_or_percent::CountOrPercent;
-use crate::hash::Proof;
+use crate::history::Claim;
 use crate::journal::{Journal, Snapshot, Writer};
 use crate::outcome::{Outcome, State};
 pub(super) use next::Next;
@@ -154,7 +154,7 @@ impl<T> Scheduler<T> {
         });
         match item {
             Some(Item::Send(tag, row)) => self.enter_row(tag, Work::Send(row), None),
-            Some(Item::Claimed(tag, row, proof)) => self.enter_row(tag, Work::Send(row), Some(&proof)),
+            Some(Item::Claimed(tag, row, claim)) => self.enter_row(tag, Work::Send(row), Some(&claim)),
             Some(Item::Apply(tag, planned)) => self.enter_row(tag, Work::Apply(planned), None),
             Some(Item::Verify(tag, planned)) => self.enter_row(tag, Work::Verify(planned), None),
             Some(Item::Plan(tag, target)) => self.enter_row(tag, Work::Plan(target), None),
@@ -168,7 +168,7 @@ impl<T> Scheduler<T> {
     }
 
     /// Has a row sent, unless it was done before, or the run was stopped.
-    fn enter_row(&mut self, tag: T, work: Work, claim: Option<&Proof>) {
+    fn enter_row(&mut self, tag: T, work: Work, claim: Option<&Claim>) {
         let mut row = Box::new(PendingRow::new(self.order.enter(tag), work));
         if !self.seen.insert(&row.user_hash()) {
             return self.put(&row, Outcome::new(State::Invalid, DUPLICATE_USER).because("duplicate"));

@@ -82,10 +82,15 @@ async fn what_is_done_and_untouched_is_passed_over_however_often() {
     assert_eq!((states(&second), states(&third)), (vec![State::Unchanged; 3], vec![State::Unchanged; 3]));
     assert_eq!(sandbox.request_count(), 3);
     assert_eq!(column(&first, "elements_proof"), column(&third, "elements_proof"));
-    assert_eq!(
-        column(&third, "elements_reason")[0],
-        "the input proves that it was done before; the service was not asked"
-    );
+    // Since when stays what it was, however often results are read again.
+    assert_eq!(column(&first, "elements_time"), column(&third, "elements_time"));
+    let day = "done on 7 March 2026, as the input proves; the service was not asked";
+    let times = column(&first, "elements_time");
+    let earlier = times.iter().fold(first, |text, time| text.replace(time, "2026-03-07T23:59:59.000Z"));
+    assert_eq!(column(&again(&sandbox, &earlier).await, "elements_reason"), [day; 3]);
+    // Without a time nothing could be said of it.
+    let timeless = earlier.replace("2026-03-07T23:59:59.000Z", "");
+    assert_eq!(states(&again(&sandbox, &timeless).await), [State::Done; 3]);
 }
 
 #[tokio::test]
