@@ -14,6 +14,7 @@ use crate::problem::{Advice, Problem, excerpt};
 use crate::purpose::Purpose;
 use crate::required_cells::RequiredCells;
 use crate::row_shape::RowShape;
+use crate::split_value::{self, SplitValue};
 use crate::text::{MISSING, REPLACED, trimmed};
 use crate::unclosed_quote::{self, UnclosedQuote};
 
@@ -24,6 +25,8 @@ pub(crate) struct Layout {
     header: Vec<String>,
     /// How many cells the header has with these.
     width: usize,
+    /// How many cells a row may have, where those behind the header are blank.
+    pub(crate) longest: usize,
     delimiter: u8,
     /// Whether records are rows of a sheet, whose cells have names of their own.
     is_sheet: bool,
@@ -69,6 +72,7 @@ impl Layout {
         let mut layout = Self {
             header: names(&header.cells),
             width: header.cells.len(),
+            longest: header.cells.len(),
             delimiter: dialect.delimiter,
             is_sheet: dialect.is_sheet,
             options: options.clone(),
@@ -201,7 +205,8 @@ impl Layout {
         } else if let Some(problem) = self.why_no_row(record) {
             RecordFaults { is_no_row: true, problems: vec![problem], warnings: Vec::new() }
         } else {
-            let (mistake, warnings) = self.unclosed_quote(record);
+            let (mistake, mut warnings) = self.unclosed_quote(record);
+            warnings.extend(self.shifted_cell(record));
             let problems = self.problems(record).into_iter().chain(mistake).collect();
             RecordFaults { is_no_row: false, problems, warnings }
         }
@@ -215,6 +220,7 @@ impl Layout {
             && cells.len() <= self.header.len()
             && self.required.are_in(cells.len())
             && !cells.are_one()
+            && !split_value::may_be_in(cells)
             && self.is_among_rows(record)
             && !self.may_repeat_header(cells)
     }
@@ -224,10 +230,61 @@ impl Layout {
         let message = match record.quote_fault {
             Some(fault) => quote_fault(fault),
             None if self.repeats_header(|place| record.cells.get(place)) => REPEATED_HEADER.to_owned(),
+            None if self.is_in_quotes(record.cells) && self.is_sheet => ROW_IN_A_CELL.to_owned(),
             None if self.is_in_quotes(record.cells) => LINE_IN_QUOTES.to_owned(),
-            None => return None,
+            None => return self.split_value(record),
         };
         Some(Problem::of_row(record.line, message))
+    }
+
+    /// What is to be said of a value that the delimiter cuts in two, since its quotes are none of CSV.
+    fn split_value(&self, record: &Record<'_>) -> Option<Problem> {
+        let is_code = |place: usize| {
+            let of = |column: &Column| self.places[*column as usize] == Some(place);
+            Column::ALL.iter().filter(|column| !column.is_value()).any(of) || of(&Column::PostalCode)
+        };
+        // Sheets and results have cells that were split before, with quotes around them now.
+        let are_exact = record.stray_quotes < 2 && !self.is_sheet && self.result.is_none();
+        let SplitValue { open, close, quote, is_at_start } =
+            split_value::find(record.cells, are_exact, is_code)?;
+        let name = |place: usize| self.header.get(place).map_or("a column without a name", String::as_str);
+        let end = excerpt(trimmed(record.cells.get(close).unwrap_or_default()));
+        let advice = match quote {
+            _ if self.is_sheet => "write it into one cell",
+            '"' if is_at_start => "write the quote directly behind the delimiter, without a space before it",
+            '"' => "put quotes around the whole value, and write those within it twice",
+            _ => "put double quotes (\") around the whole value, which alone hold it together",
+        };
+        let message = format!(
+            "opens a quote ({quote}) that \"{end}\" closes in {}: the delimiter within cut the value in two; {advice}",
+            excerpt(name(close))
+        );
+        let value = trimmed(record.cells.get(open).unwrap_or_default());
+        let cell = self.is_sheet.then(|| format!("{}{}", letters(open), record.line));
+        Some(Problem { cell, ..Problem::of_value(record.line, name(open), value, message) })
+    }
+
+    /// What is suspicious about a row with more cells than the header has names, where as many are usual: a space behind one
+    /// delimiter alone, as in a sentence.
+    fn shifted_cell(&self, record: &Record<'_>) -> Option<Problem> {
+        let cells = record.cells;
+        if cells.len() <= self.header.len() || self.is_sheet {
+            return None;
+        }
+        let begins_with_space = |place: &usize| {
+            let is_filled = |place| cells.get(place).is_some_and(|cell| !trimmed(cell).is_empty());
+            is_filled(*place)
+                && cells.get(*place).is_some_and(|cell| cell.starts_with(' '))
+                && is_filled(place - 1)
+        };
+        let mut found = (1..self.header.len()).filter(begins_with_space);
+        let (place, None) = (found.next()?, found.next()) else { return None };
+        let message = format!(
+            "stands behind a space, and the row ends with a delimiter: if it belongs to {}, put quotes around that whole value",
+            excerpt(&self.header[place - 1])
+        );
+        let value = trimmed(cells.get(place)?);
+        Some(Problem::of_value(record.line, &self.header[place], value, message))
     }
 
     /// Whether no neighbour of a record has too few cells, or as many as the record lacks.
@@ -248,7 +305,10 @@ impl Layout {
     /// Whether a record is a row whose quotes stand around the line, which makes one value of it.
     fn is_in_quotes(&self, cells: Cells<'_>) -> bool {
         let line = cells.get(0).filter(|_| cells.are_one());
-        line.is_some_and(|line| self.row_shape().is_row_between(line, self.delimiter))
+        line.is_some_and(|line| {
+            // One cell alone may be a row whose other cells are blank.
+            line.contains(char::from(self.delimiter)) && self.row_shape().is_row_between(line, self.delimiter)
+        })
     }
 
     /// Whether a record may repeat the header, judged by the one cell that tells most. No name of a column has a digit,
@@ -290,7 +350,11 @@ impl Layout {
             Problem::of_value(line, &self.header[place], value, REPLACED)
         });
         let first = self.surplus(cells).map(trimmed).find(|cell| !cell.is_empty());
-        let too_long = first.map(|cell| Problem::of_row(line, self.too_long(cells.len(), cell)));
+        let too_long = match first {
+            Some(cell) => Some(self.too_long(cells.len(), cell)),
+            None => (cells.len() > self.longest).then(|| self.longer_than_others(cells.len())),
+        };
+        let too_long = too_long.map(|message| Problem::of_row(line, message));
         let too_short = self.required.problem(cells.len(), &self.header);
         let half =
             || broken_row::find(record, &self.row_shape(), |other| self.is_of_its_own(other)).map(cut_in_two);
@@ -363,6 +427,14 @@ impl Layout {
             excerpt(cell)
         )
     }
+
+    fn longer_than_others(&self, count: usize) -> String {
+        format!(
+            "the row has {count} cells, and most others have no more than {}: a value may hold the delimiter and stand in two \
+             cells. Put quotes around such a value, or delete the delimiters at the end of the row",
+            self.longest
+        )
+    }
 }
 
 /// The letters that sheets have for a column, whose place is counted from 0.
@@ -378,6 +450,9 @@ const REPEATED_HEADER: &str = "the row repeats the header, as where two files we
 /// What to say of a line that is one quoted value.
 const LINE_IN_QUOTES: &str = "the line stands in quotes, which makes one value of the row; remove the quotes around it, and \
                               write those within it once";
+
+/// What to say of a row of a sheet that is one cell.
+const ROW_IN_A_CELL: &str = "the whole row stands in one cell; split the text into columns at its delimiter";
 
 /// What to say of a record whose quotes do not fit together.
 fn quote_fault(QuoteFault { line, is_backslash }: QuoteFault) -> String {

@@ -66,9 +66,11 @@ mod row_in_value;
 mod row_shape;
 mod schema;
 mod source;
+mod split_value;
 mod table;
 mod text;
 mod unclosed_quote;
+mod usual_length;
 mod wanted;
 
 pub use check::{

@@ -16,6 +16,7 @@ use crate::options::InputOptions;
 use crate::problem::excerpt;
 use crate::reading::{self, Reading};
 use crate::source::{CHUNK, Source};
+use crate::usual_length;
 
 /// Rows that can be read several times, each time from the beginning.
 ///
@@ -186,9 +187,10 @@ impl Table {
                 names.join(",")
             )));
         };
-        let layout = Layout::new(&header, self.dialect, &self.options).map_err(|error| {
+        let mut layout = Layout::new(&header, self.dialect, &self.options).map_err(|error| {
             header_shape::explain(&String::from_utf8_lossy(start), &self.options).unwrap_or(error)
         })?;
+        layout.longest = usual_length::of(start, self.dialect, header.cells.len());
         (self.columns, self.unknown) = (layout.own_names(), layout.unknown.clone());
         self.absent = layout.absent();
         self.layout = layout;

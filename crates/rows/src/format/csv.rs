@@ -36,6 +36,7 @@ struct Buffer {
     /// How many bytes and cells the record has.
     lengths: (usize, usize),
     quote_fault: Option<QuoteFault>,
+    stray_quotes: usize,
     /// Whether it holds a row.
     is_filled: bool,
 }
@@ -48,7 +49,7 @@ impl Buffer {
 
     fn new() -> Self {
         let (text, ends) = (vec![0; 4096], vec![0; 32]);
-        Self { line: 0, text, ends, lengths: (0, 0), quote_fault: None, is_filled: false }
+        Self { line: 0, text, ends, lengths: (0, 0), quote_fault: None, stray_quotes: 0, is_filled: false }
     }
 
     fn text(&self) -> &[u8] {
@@ -107,10 +108,10 @@ impl<R: Read> Records<R> {
     }
 
     fn current(&mut self) -> Record<'_> {
-        let Buffer { line, quote_fault, .. } = self.current;
+        let Buffer { line, quote_fault, stray_quotes, .. } = self.current;
         let (previous, next) = (self.previous.as_neighbour(), self.ahead.as_neighbour());
         let cells = cells(self.current.text(), self.current.ends(), &mut self.decoded);
-        Record { line, cells, quote_fault, previous, next }
+        Record { line, cells, quote_fault, stray_quotes, previous, next }
     }
 
     /// Reads the next record in which anything stands; false at the end.
@@ -135,6 +136,7 @@ impl<R: Read> Records<R> {
         self.ahead.line = line;
         self.ahead.lengths = lengths;
         self.ahead.quote_fault = self.quotes.fault();
+        self.ahead.stray_quotes = self.quotes.strays();
         Ok(true)
     }
 
@@ -172,6 +174,8 @@ pub(crate) struct Record<'r> {
     pub(crate) line: u64,
     pub(crate) cells: Cells<'r>,
     pub(crate) quote_fault: Option<QuoteFault>,
+    /// How many quotes stand within cells that have none around them.
+    pub(crate) stray_quotes: usize,
     /// The row before it.
     pub(crate) previous: Option<Neighbour<'r>>,
     /// The row behind it.
@@ -230,6 +234,12 @@ impl<'r> Cells<'r> {
     /// How many bytes they have together.
     pub(crate) fn bytes(&self) -> usize {
         self.text.len()
+    }
+
+    /// All of them, one after the other.
+    #[inline]
+    pub(crate) fn text(&self) -> &'r str {
+        self.text
     }
 
     /// A cell, if the record is that long.

@@ -19,6 +19,8 @@ pub(crate) struct Quotes {
     /// The line of the first quote that a backslash closes, behind which a quote within a value may be its other half.
     escaped: Option<u64>,
     fault: Option<QuoteFault>,
+    /// How many quotes stand within values that have none around them.
+    strays: usize,
 }
 
 /// Text that follows a closing quote within a value.
@@ -55,6 +57,7 @@ impl Quotes {
             opened: 1,
             escaped: None,
             fault: None,
+            strays: 0,
         }
     }
 
@@ -66,6 +69,11 @@ impl Quotes {
     /// The first fault of the record, if it has one.
     pub(crate) fn fault(&self) -> Option<QuoteFault> {
         self.fault
+    }
+
+    /// How many quotes of the record stand within values that have none around them.
+    pub(crate) fn strays(&self) -> usize {
+        self.strays
     }
 
     /// Follows the next bytes of the record.
@@ -91,8 +99,11 @@ impl Quotes {
         if before == self.delimiter {
             self.state = QuoteState::Quoted;
             self.opened = self.line.line();
-        } else if let Some(line) = self.escaped {
-            self.fault.get_or_insert(QuoteFault { line, is_backslash: true });
+        } else {
+            self.strays += 1;
+            if let Some(line) = self.escaped {
+                self.fault.get_or_insert(QuoteFault { line, is_backslash: true });
+            }
         }
         place + 1
     }

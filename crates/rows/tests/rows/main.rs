@@ -1,7 +1,7 @@
 //! What becomes of the bytes of an input. A new ugly file goes to `tests/ugly` and into `ugly.rs`; what a message
 //! says, into `problems.rs`; rows that would send wrong data, into `faulty_rows.rs`; values that
-//! were damaged, into `damaged_values.rs`; what rows of a plan want, into `plan_rows.rs`; what is no table of rows at all,
-//! into `not_rows.rs`.
+//! were damaged, into `damaged_values.rs`; rows whose cells stand where they do not belong, into `row_shapes.rs`; what rows of
+//! a plan want, into `plan_rows.rs`; what is no table of rows at all, into `not_rows.rs`.
 
 #[cfg(feature = "gzip")]
 mod compressed;
@@ -13,6 +13,7 @@ mod plan_rows;
 mod problems;
 mod properties;
 mod reading;
+mod row_shapes;
 mod ugly;
 #[cfg(feature = "xlsx")]
 mod workbooks;

@@ -76,7 +76,10 @@ fn short_and_long_rows() {
     let mut table = open("07-short-and-long-rows").unwrap();
     let found = rows(&mut table);
     assert_eq!(found[0], "2: c1/t1/u1 2121|Angola|Luanda|Dande|-");
-    assert_eq!(found[1], "3: c1/t1/u2 2121|Angola|Luanda|Dande|Luanda");
+    assert!(
+        found[1].starts_with("line 3: the row has 12 cells, and most others have no more than 9:"),
+        "{found:#?}"
+    );
     assert_eq!(
         found[2],
         "line 4: the row has 11 cells and the header 9; \"to\" belongs to no column. Put quotes around a value that \
