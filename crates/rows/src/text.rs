@@ -11,6 +11,9 @@ pub const KEEP: &str = "#KEEP";
 /// What results have where a row ended before a required cell: the row stays as wrong as it was.
 pub(crate) const MISSING: &str = "#MISSING";
 
+/// What a sheet, and results of it, have in place of a formula that was never calculated: the cell stays as wrong as it was.
+pub(crate) const NOT_CALCULATED: &str = "#NOT_CALCULATED";
+
 /// What to say of a value with the character that stands for bytes which were no text.
 pub(crate) const REPLACED: &str = "holds the replacement character U+FFFD: the text was damaged when it was saved; write the \
                                    value anew, and save the file as UTF-8";

@@ -3,7 +3,7 @@
 use memchr::memchr;
 use unicode_normalization::UnicodeNormalization;
 
-use crate::text::{CLEAR, KEEP, MISSING, is_invisible};
+use crate::text::{CLEAR, KEEP, MISSING, NOT_CALCULATED, is_invisible};
 
 /// What spreadsheets write where a formula failed, in the languages that they speak, without the `#` before it and the
 /// `!` or `?` behind it. In capitals.
@@ -137,6 +137,7 @@ const FULL_WIDTH_SIGN: char = '＃';
 pub(crate) fn whole_error(text: &str) -> Option<&'static str> {
     // It is asked of every value, and how one begins and ends tells of nearly all that they are none.
     let is_error = match text.as_bytes() {
+        [b'#', b'N', ..] if text == NOT_CALCULATED => return Some(UNCALCULATED),
         [b'#', ..] => is_marked_error(text),
         [.., b'.', b'.', b'.'] => is_loading(text),
         [.., b'5', b'0'..=b'9', b'0'..=b'9'] => is_numbered_error(text),
@@ -148,6 +149,9 @@ pub(crate) fn whole_error(text: &str) -> Option<&'static str> {
 }
 
 const ERROR: &str = "is an error that a spreadsheet calculated; correct the cell, and save the file again";
+
+const UNCALCULATED: &str = "is a formula that was never calculated: the program that wrote the workbook stored no value; open \
+                            and save the workbook in a spreadsheet";
 
 /// What is wrong with a value that holds a spreadsheet's error beside something else, as in `#REF! 12` and `Haus #N/A`.
 fn error_within(text: &str) -> Option<&'static str> {

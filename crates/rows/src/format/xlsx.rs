@@ -2,6 +2,7 @@
 
 mod cell;
 mod parts;
+mod scan;
 mod unknown_errors;
 mod writer;
 mod zeros;
@@ -17,6 +18,8 @@ use crate::options::InputOptions;
 use crate::problem::excerpt;
 use crate::source::Source;
 use crate::source::copy::{Copy, CopyOf};
+use crate::text::NOT_CALCULATED;
+use scan::SheetScan;
 use unknown_errors::UnknownErrors;
 use writer::SheetWriter;
 use zeros::Zeros;
@@ -48,20 +51,24 @@ fn read(source: &Source, options: &InputOptions) -> Result<Source, InputError> {
     let mut workbook =
         opened.map_err(|error| if is_old { not_this_format(&error) } else { no_workbook(error) })?;
     let sheet = named(workbook.sheets_metadata(), options.sheet.as_deref())?;
+    let place = workbook.sheets_metadata().iter().position(|other| other.name == sheet).unwrap_or_default();
+    let scan = scan::scan(source.handle(), place)?;
     let mut errors = UnknownErrors::default();
-    let mut copy = write(source, &mut workbook, &sheet, &mut errors)?;
+    let mut copy = write(source, &mut workbook, &sheet, &scan, &mut errors)?;
     if !errors.are_placed() {
         errors.place(&mut workbook, &sheet)?;
-        copy = write(source, &mut workbook, &sheet, &mut errors)?;
+        copy = write(source, &mut workbook, &sheet, &scan, &mut errors)?;
     }
     source.unpacked(copy)
 }
 
-/// The cells of a sheet as CSV, with the errors that have a place; others are noted.
+/// The cells of a sheet as CSV, with the errors that have a place; others are noted. A formula that was never calculated
+/// stands there as a word that is an error.
 fn write(
     source: &Source,
     workbook: &mut Xlsx<BufReader<&File>>,
     sheet: &str,
+    scan: &SheetScan,
     errors: &mut UnknownErrors,
 ) -> Result<Copy, InputError> {
     let mut cells = workbook.worksheet_cells_reader(sheet).map_err(damaged)?;
@@ -73,7 +80,10 @@ fn write(
     for count in 0.. {
         match cells.next_cell_with_style_id() {
             Ok(Some((cell, style))) => {
-                let text = cell::shown(cell.get_value(), zeros.get(style).and_then(Option::as_ref));
+                let mut text = cell::shown(cell.get_value(), zeros.get(style).and_then(Option::as_ref));
+                if text.is_empty() && scan.is_uncalculated(count) {
+                    text = NOT_CALCULATED.into();
+                }
                 if !text.is_empty() {
                     write(cell.get_position(), &text)?;
                 }

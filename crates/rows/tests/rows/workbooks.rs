@@ -3,7 +3,7 @@
 
 use std::io::{Cursor, Read, Write};
 
-use avepoint_elements_rows::{Finding, Format, InputOptions, Source, Table, check};
+use avepoint_elements_rows::{Blank, Finding, Format, InputOptions, Purpose, Source, Table, check};
 use rust_xlsxwriter::{Format as CellFormat, Formula, Workbook, Worksheet};
 
 use crate::{HEADER, findings, rows};
@@ -451,4 +451,65 @@ fn an_error_that_no_spreadsheet_is_known_to_calculate_is_refused_with_its_cell()
         "{message}"
     );
     assert!(message.contains("correct the formula, and save the workbook again"), "{message}");
+}
+
+/// All that is wrong with the rows of a plan.
+fn planned(table: &mut Table) -> Vec<String> {
+    let entries = table.plan_entries().unwrap().map(Result::unwrap);
+    entries.flat_map(|entry| entry.wanted.err().unwrap_or_default()).map(|problem| problem.to_string()).collect()
+}
+
+/// A workbook whose second row has formulas in place of postal code and city.
+fn with_formulas(result: &str) -> Vec<u8> {
+    workbook(|sheet| {
+        for row in 1..=2 {
+            let user = format!("u{row}");
+            write_row(sheet, row, &["c", "t", &user, "1", "Angola", "Luanda", "Dande", "x"]);
+        }
+        for column in [3, 7] {
+            sheet.write_formula(2, column, Formula::new("=VLOOKUP(A2,B:C,2)").set_result(result)).unwrap();
+        }
+    })
+}
+
+#[test]
+fn a_formula_that_was_never_calculated_is_a_mistake_of_its_cell() {
+    let sheet = with_formulas("17");
+    let error = with_replaced(&with_formulas("#N/A"), "<v>#N/A</v>", "");
+    for bytes in [with_replaced(&sheet, "<v>17</v>", ""), with_replaced(&sheet, "<v>17</v>", "<v/>"), error] {
+        for purpose in [Purpose::Update, Purpose::Plan] {
+            let options = InputOptions::default().purpose(purpose).blank(Blank::Clear);
+            let mut table = Table::open(Source::reader(&*bytes).unwrap(), options).unwrap();
+            let is_plan = purpose == Purpose::Plan;
+            let found = if is_plan { planned(&mut table) } else { findings(&mut table).1 };
+            let found: Vec<_> = found.iter().map(|found| found.trim_start_matches("error: ")).collect();
+            assert_eq!(found.len(), 2, "{found:#?}");
+            for (found, start) in found.iter().zip(["D3, postalCode", "H3, city"]) {
+                let start =
+                    format!("{start} \"#NOT_CALCULATED\": is a formula that was never calculated: the program");
+                assert!(found.starts_with(&start), "{found}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_formula_whose_value_is_an_empty_text_is_blank() {
+    let text = with_replaced(&with_formulas("x"), "<v>x</v>", "<v></v>");
+    let found = findings(&mut open(&text)).1;
+    assert_eq!(found.len(), 1, "{found:#?}");
+    assert!(found[0].starts_with("error: D3, postalCode: is blank"), "{found:#?}");
+}
+
+#[test]
+fn a_text_that_is_named_by_no_number_is_damage_and_never_the_first_text() {
+    let whole =
+        workbook(|sheet| write_row(sheet, 1, &["c", "t", "u1", "1", "Angola", "Luanda", "Dande", "x"]));
+    for index in ["x", "-1", "1.5", " 3", "99999999999999999999"] {
+        let message = refused(&with_replaced(&whole, "t=\"s\"><v>9</v>", &format!("t=\"s\"><v>{index}</v>")));
+        let start = format!("the workbook is damaged: cell B2 names its text by \"{index}\", which is no number");
+        assert!(message.starts_with(&start), "{message}");
+    }
+    let message = refused(&with_replaced(&whole, "t=\"s\"><v>9</v>", "t=\"s\"><v>999</v>"));
+    assert!(message.contains("is damaged"), "{message}");
 }

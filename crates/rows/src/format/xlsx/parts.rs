@@ -46,7 +46,7 @@ fn is_sheet(name: &str) -> bool {
         && !["sharedStrings.xml", "styles.xml", "workbook.xml"].into_iter().any(is_kept)
 }
 
-fn damaged(error: &ZipError) -> InputError {
+pub(super) fn damaged(error: &ZipError) -> InputError {
     InputError::malformed(format!(
         "the input is a workbook or another archive, and damaged or cut off ({error}); get it anew, or open it in a \
          spreadsheet and save it again"
