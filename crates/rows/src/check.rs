@@ -3,6 +3,7 @@
 mod country;
 mod damaged_text;
 mod duplicates;
+mod embedded;
 mod escapes;
 mod id_cache;
 mod id_counts;

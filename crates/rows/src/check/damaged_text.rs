@@ -19,6 +19,9 @@ pub(crate) fn find(text: &str, clear: &str) -> Option<String> {
                 .to_owned(),
         );
     }
+    if escapes::is_markup_in(text) {
+        return Some("holds a tag of HTML and is sent as it is; write the text without it".to_owned());
+    }
     if holds_lost_letters(text) {
         return Some(
             "holds a question mark where a letter was lost, and is sent as it is; write the value anew, and save the \

@@ -34,6 +34,7 @@ pub(crate) fn may_be_one(text: &str) -> bool {
             ..,
         ]
         | [b'1', b'.', b'#', ..]
+        | [b's', b':', ..]
         | [b'a' | b'A', b'r' | b'R', b'r' | b'R', b'a' | b'A', b'y' | b'Y']
         | [.., b')' | b']' | b'}' | b'>' | b'\''] => true,
         [first, ..] if !first.is_ascii() => true,
@@ -126,13 +127,12 @@ fn without_quotes(text: &str) -> &str {
 }
 
 /// What stands around the text of an object.
-const BRACKETS: [(&str, &str); 15] = [
+const BRACKETS: [(&str, &str); 14] = [
     ("#<", ">"),
     ("[object ", "]"),
     ("@{", "}"),
     ("{{", "}}"),
     ("${", "}"),
-    ("<", ">"),
     ("['", "]"),
     ("[\"", "]"),
     ("[{", "}]"),
@@ -151,10 +151,38 @@ fn is_object(text: &str) -> bool {
         text.len() >= start.len() + end.len() && text.starts_with(start) && text.ends_with(end)
     };
     BRACKETS.into_iter().any(|(start, end)| is_between(start, end))
+        // More than one of these are tags.
+        || (is_between("<", ">") && text.matches('>').count() == 1)
+        || is_spaced_json(text)
+        || is_serialized(text)
         || (is_between("%", "%") && !text.contains(' '))
         || is_java_array(text)
         || is_type(text)
         || is_call(text)
+}
+
+/// `{ "street": "Main St" }`, `[ "Main St" ]`.
+fn is_spaced_json(text: &str) -> bool {
+    let is_spaced = |open, close, more| {
+        let inner = text.strip_prefix(open).and_then(|rest: &str| rest.strip_suffix(close));
+        inner.is_some_and(|inner| {
+            let inner = inner.trim();
+            inner.starts_with(['"', '\'', '{', '[']) && inner.contains(more)
+        })
+    };
+    is_spaced('{', '}', ':') || is_spaced('[', ']', '"')
+}
+
+/// A value as PHP keeps it: `s:7:"Main St";`.
+fn is_serialized(text: &str) -> bool {
+    let inner = text.strip_prefix("s:").and_then(|rest| rest.strip_suffix("\";"));
+    let length = inner.and_then(|inner| inner.split_once(":\"")).map(|(length, _)| length);
+    length.is_some_and(|length| !length.is_empty() && length.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
+/// Whether a word within a text is the name of a type with what shows an object: `System.Object[]`, `[B@1b6d`.
+pub(super) fn is_object_in_one_word(word: &str) -> bool {
+    (word.contains(['[', '@', '<', '{']) && is_type(word)) || is_java_array(word)
 }
 
 /// `[Ljava.lang.String;@1b6d`, `[B@1b6d`.

@@ -40,7 +40,7 @@ impl RowCheck<'_> {
     fn wanted_office(&mut self, parsed: &ParsedRow<'_>, row: &mut RowFindings<'_>) -> WantedOffice {
         let values = &parsed.values;
         let country = self.country(values, row);
-        row.find_lost_zeros(values, country);
+        row.take_country(values, country);
         let fields = Column::ALL.into_iter().filter_map(|column| Some((column, column.office()?)));
         fields.fold(WantedOffice::default(), |office, (column, field)| {
             let country = country.filter(|_| column == Column::CountryRegion);

@@ -162,7 +162,7 @@ impl<'t> RowCheck<'t> {
             }
         }
         let country = self.country(values, row);
-        row.find_lost_zeros(values, country);
+        row.take_country(values, country);
         if !self.builds && fits(values) {
             return None;
         }
@@ -289,6 +289,8 @@ pub(super) struct RowFindings<'r> {
     is_broken: bool,
     /// Which of customer, tenant and user are UUIDs, about which nothing is suspicious.
     uuids: [bool; 3],
+    /// The country, if it is one of the service's.
+    country: Option<Country>,
     pub(super) problems: Vec<Problem>,
     pub(super) warnings: Vec<Problem>,
 }
@@ -298,7 +300,7 @@ impl<'r> RowFindings<'r> {
         let problems = parsed.problems.clone();
         let is_broken = problems.iter().any(|problem| problem.column.is_none());
         let (line, names, warnings) = (parsed.line, &parsed.names, parsed.warnings.clone());
-        Self { line, names, is_broken, uuids: [false; 3], problems, warnings }
+        Self { line, names, is_broken, uuids: [false; 3], country: None, problems, warnings }
     }
 
     /// Says what is left to be said of a row whose values were looked at.
@@ -345,8 +347,9 @@ impl<'r> RowFindings<'r> {
         }
     }
 
-    /// Notes a postal code that lost its leading zeros.
-    pub(super) fn find_lost_zeros(&mut self, values: &Values<'_>, country: Option<Country>) {
+    /// Notes the country, and a postal code of it that lost its leading zeros.
+    pub(super) fn take_country(&mut self, values: &Values<'_>, country: Option<Country>) {
+        self.country = country;
         let column = Column::PostalCode;
         let (Some(code), Some(country)) = (&values[column as usize], country) else { return };
         if let Some(found) = postal::find_lost_zeros(code, country) {
@@ -358,7 +361,7 @@ impl<'r> RowFindings<'r> {
     fn find_suspicious(&mut self, parsed: &ParsedRow<'_>) {
         let values = &parsed.values;
         // A country is looked for in a list, which says more.
-        let uuids = self.uuids;
+        let (uuids, country) = (self.uuids, self.country.map(|country| country.code));
         let is_settled =
             |column: Column| column == Column::CountryRegion || uuids.get(column as usize) == Some(&true);
         for column in Column::ALL {
@@ -371,7 +374,7 @@ impl<'r> RowFindings<'r> {
             if parsed.are_plain && !suspicious_values::may_be_suspicious(text, column) {
                 continue;
             }
-            if let Some(found) = suspicious_values::find(text, column) {
+            if let Some(found) = suspicious_values::find(text, column, country) {
                 self.suspicious(values, column, found);
             }
         }

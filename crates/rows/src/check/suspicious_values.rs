@@ -1,7 +1,7 @@
 //! Values that can be sent as they are and are most likely not meant.
 
 use super::spreadsheet_numbers::Cell;
-use super::{damaged_text, placeholders, spreadsheet_numbers};
+use super::{damaged_text, embedded, placeholders, spreadsheet_numbers};
 use crate::columns::Column;
 use crate::ids::is_uuid;
 use crate::text::{CLEAR, is_plain};
@@ -10,10 +10,13 @@ use crate::text::{CLEAR, is_plain};
 const IN_QUOTES: &str = "has quotes around it, which are sent as a part of it; write it without them, or without the space \
                          before them";
 
-/// What is suspicious about the value of a column, countries aside.
-pub(crate) fn find(text: &str, column: Column) -> Option<String> {
-    if let Some(found) = placeholders::find(text) {
-        let is_value = column.office().or(column.local()).is_some();
+/// What is suspicious about the value of a column, countries aside. The code of the row's country tells names of places
+/// from placeholders.
+pub(crate) fn find(text: &str, column: Column, country: Option<&str>) -> Option<String> {
+    let placeholder = || placeholders::find(text).filter(|_| !embedded::is_place(text, country));
+    let is_value = column.office().or(column.local()).is_some();
+    let within = || is_value.then(|| embedded::find(text, country)).flatten();
+    if let Some(found) = placeholder().or_else(within) {
         return Some(if is_value {
             with_clear(found)
         } else {
@@ -60,7 +63,9 @@ pub(crate) fn may_be_suspicious(text: &str, column: Column) -> bool {
         column,
         Column::Customer | Column::Tenant | Column::User | Column::PostalCode | Column::EmployeeId
     );
-    begins_suspiciously(text) || (is_code && spreadsheet_numbers::may_be_one(text))
+    begins_suspiciously(text)
+        || embedded::may_end_with_one(text)
+        || (is_code && spreadsheet_numbers::may_be_one(text))
 }
 
 /// Whether a text begins as a formula does, or with a sign around a value.
@@ -185,11 +190,11 @@ mod tests {
             "a(b='c')",
         ];
         for text in ["S-1-5-21-1-2-3", "CN=Ada", "uid=ada"] {
-            assert!(find(text, Column::User).is_some(), "{text}");
+            assert!(find(text, Column::User, None).is_some(), "{text}");
             assert!(begins_suspiciously(text), "{text}");
         }
         for text in values {
-            assert!(find(text, Column::PostalCode).is_some(), "{text}");
+            assert!(find(text, Column::PostalCode, None).is_some(), "{text}");
             assert!(may_be_suspicious(text, Column::PostalCode), "{text}");
         }
     }
@@ -197,7 +202,7 @@ mod tests {
     #[test]
     fn what_only_resembles_a_formula_is_none() {
         for text in ["-5", "- Hof", "+", "'s-Gravenhage"] {
-            assert_eq!(find(text, Column::Address), None, "{text}");
+            assert_eq!(find(text, Column::Address, None), None, "{text}");
         }
     }
 }

@@ -265,3 +265,201 @@ fn other_names_of_users_and_marks_around_ids_are_suspicious() {
         assert_eq!(found(id, "1", "A"), [""; 0], "{id}");
     }
 }
+
+#[test]
+fn a_placeholder_beside_something_else_is_suspicious() {
+    let values = [
+        "Main St 5 null",
+        "Main St 5 NULL",
+        "null Main St 5",
+        "null, Main St 5",
+        "NULL NULL Dresden",
+        "Main St undefined",
+        "undefined Main St",
+        "Main St 5 None",
+        "Main St 5, None",
+        "Main St 5 none",
+        "None, Main St 5",
+        "Main St 5, nan",
+        "Main St nan",
+        "nan Main St",
+        "Main St NaN",
+        "Main St NaT",
+        "Main St 5 n/a",
+        "Main St 5, N/A",
+        "N/A, Dresden",
+        "Main St 5/null",
+        "Main St 5-undefined",
+        "Main St\nnull",
+        "Main St 5 null.",
+        "Main St (null)",
+        "Main St (null) 5",
+        "Main St [null]",
+        "Main St <null> 5",
+        "Main St (None)",
+        "Straße null",
+    ];
+    assert_said("address", &values, "warning", "holds a placeholder beside something else");
+    assert_in_order(&[
+        "Nan",
+        "Muang Nan",
+        "Mueang Nan (Nan)",
+        "123 Moo 5, Nan 55000",
+        "Rue Null 5",
+        "Nullweg 5",
+        "Am Null",
+        "Henry Null",
+        "Null Street 5",
+        "None Torinese",
+        "10060 None TO",
+        "Stabulone",
+        "Anemone",
+        "Via Nazionale 5",
+        "Parkanan",
+        "Rue du Nil",
+        "rue du nil",
+        "Annul",
+        "Joined",
+        "Combined",
+        "12 Rue de la Vone",
+        "Banna",
+        "Suite A/A",
+        "Suite N/B",
+        "Hauptstraße 5 (N)",
+        "Bhanan",
+        "Zhonghua Nan",
+        "Via G. Nenni",
+        "Gare de Nan-sous-Thil",
+        "Nan-sous-Thil",
+        "Undefined Street 5",
+        "Naturno",
+        "Halle (Na)",
+    ]);
+}
+
+#[test]
+fn the_town_of_none_and_streets_of_the_south_are_no_placeholders_in_their_countries() {
+    let found = |country: &str, address: &str, city: &str| {
+        let file = format!("{HEADER}c,t,u,10060,{country},S,\"{address}\",\"{city}\"\n");
+        findings(&mut table(file.as_bytes()).expect("a table")).1
+    };
+    assert_eq!(found("IT", "Via Roma 5", "None"), [""; 0]);
+    assert_eq!(found("Italia", "Via Roma 5, None", "NONE"), [""; 0]);
+    assert_eq!(found("AO", "Via Roma 5, None", "None").len(), 2);
+    assert_eq!(found("IT", "Via Roma 5 null", "x").len(), 1);
+    assert_eq!(found("Taiwan", "zhongshan nan", "x"), [""; 0]);
+    assert_eq!(found("AO", "zhongshan nan", "x").len(), 1);
+}
+
+#[test]
+fn objects_and_variables_of_templates_within_a_value_are_suspicious() {
+    let objects = [
+        "Main St [object Object]",
+        "Main St [object Object] 5",
+        "Main St System.Object[]",
+        "Main St 5, System.String[]",
+        "Main St [Ljava.lang.Object;@1b6d",
+        "Main St <class 'str'>",
+        "Main St HASH(0x55d0c8)",
+    ];
+    assert_said("address", &objects, "warning", "holds what a program writes in place of an object");
+    let variables = [
+        "Main St ${no}",
+        "Main St {{no}} 5",
+        "Main St {{ no }}",
+        "Main St {no}",
+        "Main St {0}",
+        "{street} 5",
+        "Main St #{no}",
+        "Main St %s",
+        "Main St %d, rear",
+        "Main St %NO%",
+        "Main St <%= no %>",
+    ];
+    assert_said("address", &variables, "warning", "holds a variable of a template");
+    let texts =
+        ["{ \"street\": \"Main St\" }", "[ \"Main St\" ]", "{ 'street': 'Main St' }", "s:7:\"Main St\";"];
+    assert_said("address", &texts, "warning", "is what a program writes in place of an object");
+    assert_in_order(&[
+        "Main St [rear]",
+        "Unit [5]",
+        "House {A, B}",
+        "100 % 5",
+        "100%s",
+        "5 % d'angle",
+        "C/O Ada @ Contoso",
+        "$5 Street",
+        "Ca$h Street",
+        "Room S: 5",
+        "s: 5",
+        "System House 5",
+        "Microsoft.House 5",
+        "5 < 6",
+        "A <rear> B",
+    ]);
+}
+
+#[test]
+fn line_ends_quotes_and_spaces_as_programs_write_them_are_suspicious() {
+    let values = [
+        "Main St\\nRear",
+        "Main St 5\\n",
+        "Main St\\r\\nRear",
+        "Main St\\r\\nrear",
+        "Main St\\t5",
+        "L\\'Aquila",
+        "12\\/3 Main",
+        "Haus \\\"A\\\"",
+        "Dresden_x000D_",
+        "Main St_x000D_\n5",
+        "Main_x000d_St",
+        "M&uumlnchen",
+        "Main St&nbsp5",
+        "Main St&nbsp",
+        "Smith &amp Sons",
+        "M=C3=BCnchen",
+        "Stra=DFe 5",
+        "Main=20St",
+        "5%2C Main",
+        "5%20Main",
+        "Main+St+5",
+        "Main+5",
+        "5+Main+St",
+        "Rue+de+la+Paix",
+        "M\\374nchen",
+        "M\\'fcnchen",
+    ];
+    assert_said("address", &values, "warning", "holds an escape");
+    let tags =
+        ["Dresden<br>", "A<br />B", "A<BR/>B", "Dresden</p>", "<p>Dresden</p>", "A <span lang=\"de\">B"];
+    assert_said("address", &tags, "warning", "holds a tag of HTML");
+    assert_in_order(&[
+        "Block A\\North",
+        "Unit 5\\rear",
+        "A\\terrace",
+        "5\\'",
+        "Unit_5",
+        "Main_xyz_5",
+        "Main _x00_",
+        "B&Bring",
+        "R&D Lab",
+        "Marks &Spencer",
+        "A&circus",
+        "A=B",
+        "E=MC2",
+        "A=AB C",
+        "5%20",
+        "100%2 5",
+        "12+14",
+        "Hauptstr. 12+14",
+        "Haus 5+",
+        "A+B",
+        "Bauen+Wohnen",
+        "9G8F+6W",
+        "8FVC9G8F+6W Dresden",
+        "5+5A",
+        "A<B",
+        "<5",
+        "Unit A\\374",
+    ]);
+}

@@ -456,7 +456,10 @@ fn an_error_that_no_spreadsheet_is_known_to_calculate_is_refused_with_its_cell()
 /// All that is wrong with the rows of a plan.
 fn planned(table: &mut Table) -> Vec<String> {
     let entries = table.plan_entries().unwrap().map(Result::unwrap);
-    entries.flat_map(|entry| entry.wanted.err().unwrap_or_default()).map(|problem| problem.to_string()).collect()
+    entries
+        .flat_map(|entry| entry.wanted.err().unwrap_or_default())
+        .map(|problem| problem.to_string())
+        .collect()
 }
 
 /// A workbook whose second row has formulas in place of postal code and city.
@@ -485,8 +488,9 @@ fn a_formula_that_was_never_calculated_is_a_mistake_of_its_cell() {
             let found: Vec<_> = found.iter().map(|found| found.trim_start_matches("error: ")).collect();
             assert_eq!(found.len(), 2, "{found:#?}");
             for (found, start) in found.iter().zip(["D3, postalCode", "H3, city"]) {
-                let start =
-                    format!("{start} \"#NOT_CALCULATED\": is a formula that was never calculated: the program");
+                let start = format!(
+                    "{start} \"#NOT_CALCULATED\": is a formula that was never calculated: the program"
+                );
                 assert!(found.starts_with(&start), "{found}");
             }
         }
@@ -507,7 +511,8 @@ fn a_text_that_is_named_by_no_number_is_damage_and_never_the_first_text() {
         workbook(|sheet| write_row(sheet, 1, &["c", "t", "u1", "1", "Angola", "Luanda", "Dande", "x"]));
     for index in ["x", "-1", "1.5", " 3", "99999999999999999999"] {
         let message = refused(&with_replaced(&whole, "t=\"s\"><v>9</v>", &format!("t=\"s\"><v>{index}</v>")));
-        let start = format!("the workbook is damaged: cell B2 names its text by \"{index}\", which is no number");
+        let start =
+            format!("the workbook is damaged: cell B2 names its text by \"{index}\", which is no number");
         assert!(message.starts_with(&start), "{message}");
     }
     let message = refused(&with_replaced(&whole, "t=\"s\"><v>9</v>", "t=\"s\"><v>999</v>"));

@@ -168,7 +168,8 @@ fn read_text(xml: &mut Reader<impl BufRead>, name: &str, text: &mut String) -> R
 fn path(archive: &mut ZipArchive<BufReader<&File>>, sheet: usize) -> Result<Option<String>, InputError> {
     let mut main = None;
     for_each(archive, "_rels/.rels", "Relationship", |relationship| {
-        if attribute(relationship, "Type").is_some_and(|kind| kind.ends_with("/relationships/officeDocument")) {
+        if attribute(relationship, "Type").is_some_and(|kind| kind.ends_with("/relationships/officeDocument"))
+        {
             main = attribute(relationship, "Target").map(Cow::into_owned);
         }
     })?;
@@ -177,9 +178,12 @@ fn path(archive: &mut ZipArchive<BufReader<&File>>, sheet: usize) -> Result<Opti
         Some(slash) => main.split_at(slash + 1),
         None => ("", &*main),
     };
-    let (folder, name) = (folder.trim_start_matches('/'), if name.is_empty() { "workbook.xml" } else { name });
+    let (folder, name) =
+        (folder.trim_start_matches('/'), if name.is_empty() { "workbook.xml" } else { name });
     let mut ids = Vec::new();
-    for_each(archive, &format!("{folder}{name}"), "sheet", |sheet| ids.push(attribute(sheet, "id").map(Cow::into_owned)))?;
+    for_each(archive, &format!("{folder}{name}"), "sheet", |sheet| {
+        ids.push(attribute(sheet, "id").map(Cow::into_owned));
+    })?;
     let Some(Some(id)) = ids.get(sheet) else { return Ok(None) };
     let mut target = None;
     for_each(archive, &format!("{folder}_rels/{name}.rels"), "Relationship", |relationship| {
@@ -236,8 +240,12 @@ fn next<'b>(xml: &mut Reader<impl BufRead>, buffer: &'b mut Vec<u8>) -> Result<E
 /// The value of an attribute, by its name without a namespace.
 fn attribute<'e>(element: &'e BytesStart<'_>, name: &str) -> Option<Cow<'e, str>> {
     let mut attributes = element.attributes();
-    let found = attributes.with_checks(false).flatten().find(|found| found.key.local_name().as_ref() == name)?;
-    Some(quick_xml::escape::unescape(&found.value).map_or_else(|_| found.value.clone(), |value| value.into_owned().into()))
+    let found =
+        attributes.with_checks(false).flatten().find(|found| found.key.local_name().as_ref() == name)?;
+    Some(
+        quick_xml::escape::unescape(&found.value)
+            .map_or_else(|_| found.value.clone(), |value| value.into_owned().into()),
+    )
 }
 
 fn is_true(text: &str) -> bool {
