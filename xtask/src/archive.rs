@@ -92,7 +92,12 @@ fn fill(root: &Path, folder: &Path, target: Option<&str>, profile: &str) -> Resu
         copy(&root.join("examples").join(file), &examples)?;
     }
     // A program for another machine may not run here; what this one's says of itself is the same.
-    let own = if target.is_none() { built } else { own_program(root)? };
+    let own = if target.is_none() {
+        built
+    } else {
+        build(root, None, "dev")?;
+        program(root, None, "dev")
+    };
     let pages = folder.join("man");
     let shown = format!("{} man --dir {}", own.display(), pages.display());
     steps::call(Command::new(&own).args(["man", "--output", "json", "--dir"]).arg(&pages), &shown)?;
@@ -102,12 +107,6 @@ fn fill(root: &Path, folder: &Path, target: Option<&str>, profile: &str) -> Resu
         fs::write(completions.join(name), script.stdout).map_err(|error| written(&error))?;
     }
     Ok(())
-}
-
-/// The program built for this machine, without optimisation.
-fn own_program(root: &Path) -> Result<PathBuf> {
-    build(root, None, "dev")?;
-    Ok(program(root, None, "dev"))
 }
 
 /// Copies pages and completions to where the manifest names them for a Debian package.

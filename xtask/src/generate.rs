@@ -16,6 +16,7 @@ mod variants;
 use std::path::PathBuf;
 
 use proc_macro2::TokenStream;
+use quote::ToTokens;
 
 use crate::contract::Contract;
 use crate::problem::Result;
@@ -68,7 +69,7 @@ fn client(contract: &Contract) -> Result<TokenStream> {
     unknown_keys::complete(&mut file);
     variants::document(&mut file);
     patches::client(&mut file, contract)?;
-    Ok(format::tokens(&file))
+    Ok(file.into_token_stream())
 }
 
 fn httpmock(contract: &Contract) -> Result<TokenStream> {
@@ -85,7 +86,7 @@ fn httpmock(contract: &Contract) -> Result<TokenStream> {
             pub use pages::PagesExt;
         ));
     }
-    Ok(format::tokens(&file))
+    Ok(file.into_token_stream())
 }
 
 fn code(path: String, tokens: TokenStream) -> Result<Output> {

@@ -1,16 +1,10 @@
 //! Generated code as text: formatted by a library, whatever rustfmt a machine has.
 
 use proc_macro2::TokenStream;
-use quote::ToTokens;
 use syn::Item;
 
 use super::CONTRACT;
 use crate::problem::{Problem, Result};
-
-/// A syntax tree as tokens.
-pub(super) fn tokens(file: &syn::File) -> TokenStream {
-    file.to_token_stream()
-}
 
 /// Style is for code that people write.
 const LINTS: &str = "#![allow(clippy::all, clippy::pedantic, clippy::unwrap_used)]";
