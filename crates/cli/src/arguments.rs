@@ -27,8 +27,8 @@ pub(crate) use hints::add_hints;
 pub(crate) use lists::{Customers, Export, GetUser, ListUsers, Tenants, UserIds, Users};
 pub(crate) use plan::{Plan, PlanFiles, PlanRows, Show, ShowPages, Undo, Verify};
 pub(crate) use rows::{
-    Apply, Blank, Check, FileArguments, GuardArguments, Input, Pace, ReadingArguments, RowFormat,
-    RunArguments, Status, Template,
+    Apply, Blank, FileArguments, GuardArguments, Input, Pace, ReadingArguments, RowFormat, RunArguments,
+    Status,
 };
 pub(crate) use sync::{Sync, SyncFiles, SyncRun};
 pub(crate) use values::{Rate, Retries, User, at_least_one, duration_text, rate, retries, time};
@@ -175,7 +175,7 @@ pub(crate) enum Office {
     /// Problems that say the same are one message, which names the first lines. With --output json, every problem is listed as
     /// an object.
     #[command(after_help = "Example:\n  elements office check offices.csv --strict-countries")]
-    Check(Check),
+    Check(Input),
     /// What the journal says of a file: how many of its rows are done, and how many are not
     ///
     /// A row counts as done where its user has the value that the file has now.
@@ -183,7 +183,11 @@ pub(crate) enum Office {
     Status(Status),
     /// Print an empty file with the columns of `office apply`
     #[command(after_help = "Example:\n  elements office template > offices.csv")]
-    Template(Template),
+    Template {
+        /// The format.
+        #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
+        format: RowFormat,
+    },
 }
 
 #[derive(Debug, Subcommand)]
@@ -270,6 +274,19 @@ pub(crate) struct Sandbox {
     pub(crate) token_lifetime: Duration,
     #[command(flatten)]
     pub(crate) faults: SandboxFaults,
+}
+
+impl Values {
+    /// What each field is set to, where it is given.
+    pub(crate) fn by_field(self) -> [(OfficeField, Option<String>); 5] {
+        [
+            (OfficeField::PostalCode, self.postal_code),
+            (OfficeField::CountryRegion, self.country_region),
+            (OfficeField::State, self.state),
+            (OfficeField::Address, self.address),
+            (OfficeField::City, self.city),
+        ]
+    }
 }
 
 /// What goes wrong on purpose.

@@ -34,7 +34,7 @@ mod users {
 
 use avepoint_elements_bulk::{schema, template};
 
-use crate::arguments::{Auth, Command, Customers, GetUser, ListUsers, Office, Status, Users};
+use crate::arguments::{Auth, Command, Customers, GetUser, ListUsers, Office, Set, Status, Users};
 use crate::failure::{Failure, code};
 use crate::interrupt::Interrupts;
 use crate::printer::{OutputFormat, Printer, Report};
@@ -85,7 +85,11 @@ async fn run_office(
     interrupts: &Interrupts,
 ) -> Result<(), Failure> {
     match office {
-        Office::Set(set) => office::set::run(settings::set(*set, &layers()?)?, printer).await,
+        Office::Set(set) => {
+            let Set { user, values, clear, connection } = *set;
+            let connection = settings::connection(connection, &layers()?)?;
+            office::set::run(user.into(), values.by_field(), &clear, connection, printer).await
+        }
         Office::Apply(apply) => {
             office::apply::run(settings::apply(*apply, &layers()?)?, printer, interrupts).await
         }
@@ -103,11 +107,11 @@ async fn run_office(
         Office::Verify(verify) => {
             office::verify::run(settings::verify(*verify, &layers()?)?, printer, interrupts).await
         }
-        Office::Check(check) => office::check::run(&settings::input(check.input, &layers()?)?, printer),
+        Office::Check(input) => office::check::run(&settings::input(input, &layers()?)?, printer),
         Office::Status(Status { input, journal, shard }) => {
             office::status::run(&settings::input(input, &layers()?)?, journal.as_deref(), shard, printer)
         }
-        Office::Template(arguments) => Ok(printer.print_text(&template(arguments.format.into()))?),
+        Office::Template { format } => Ok(printer.print_text(&template(format.into()))?),
     }
 }
 

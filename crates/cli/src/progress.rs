@@ -15,7 +15,7 @@ pub(crate) struct Progress {
     /// Rows that the run passes over, and that count among the results as done all the same.
     passed_over: u64,
     start: Instant,
-    line: ProgressLine,
+    pub(crate) line: ProgressLine,
 }
 
 /// What holds a run up.
@@ -44,16 +44,6 @@ impl Progress {
         let (counts, elapsed) = (Counts::of(count), self.start.elapsed());
         let (rows, passed_over) = (self.rows, self.passed_over);
         self.line.show(counts.sent(), || text(&counts, rows, passed_over, elapsed, wait, stopping));
-    }
-
-    /// Says something between two looks at the progress.
-    pub(crate) fn say(&self, line: &str) {
-        self.line.say(line);
-    }
-
-    /// Leaves nothing of itself on a terminal.
-    pub(crate) fn end(&self) {
-        self.line.end();
     }
 }
 

@@ -77,13 +77,8 @@ impl Input {
 /// Where every problem of rows to be sent is listed.
 const ALL_LISTED: &str = "`elements office check` with --output json lists all";
 
-/// Checks every row, and says on standard error what is found.
-pub(crate) fn checked(table: &mut Table, shard: Option<Shard>) -> Result<Checked, Failure> {
-    checked_with(table, shard, |_| {})
-}
-
 /// Checks every row, says on standard error what is found, and hands it on.
-pub(crate) fn checked_with(
+pub(crate) fn checked(
     table: &mut Table,
     shard: Option<Shard>,
     mut found: impl FnMut(Finding),

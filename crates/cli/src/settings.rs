@@ -12,8 +12,6 @@ mod sandbox;
 mod shell;
 mod value;
 
-use avepoint_elements::{OfficeField, UserKey};
-
 pub(crate) use self::config::{Config, ShownSettings, config};
 pub(crate) use self::connection::{Connection, CredentialSource, Password, Remote, Service, connection};
 pub(crate) use self::doctor::{Doctor, DoctorFile, UsedProfile, doctor};
@@ -24,25 +22,3 @@ pub(crate) use self::plan::{Plan, Show, ShowPages, Sync, Undo, plan, show, sync,
 pub(crate) use self::run::{Apply, Export, Guards, Verify, apply, export, verify};
 pub(crate) use self::sandbox::{Sandbox, sandbox};
 pub(crate) use self::shell::ShellFolders;
-use crate::arguments;
-use crate::failure::Failure;
-
-pub(crate) struct Set {
-    pub(crate) user: UserKey,
-    /// What each field is set to, where it is given.
-    pub(crate) values: [(OfficeField, Option<String>); 5],
-    pub(crate) clear: Vec<OfficeField>,
-    pub(crate) connection: Connection,
-}
-
-pub(crate) fn set(arguments: arguments::Set, layers: &Layers) -> Result<Set, Failure> {
-    let arguments::Set { user, values, clear, connection } = arguments;
-    let values = [
-        (OfficeField::PostalCode, values.postal_code),
-        (OfficeField::CountryRegion, values.country_region),
-        (OfficeField::State, values.state),
-        (OfficeField::Address, values.address),
-        (OfficeField::City, values.city),
-    ];
-    Ok(Set { user: user.into(), values, clear, connection: connection::connection(connection, layers)? })
-}

@@ -27,10 +27,21 @@ pub(crate) enum Config {
     /// The file and the profile are made if need be. Keys are the names of flags without the hyphens, and columns.NAME
     /// for --map. No key takes a secret.
     #[command(after_help = SET_EXAMPLES)]
-    Set(Set),
+    Set {
+        /// The key, such as client-id, columns.postalCode or default-profile.
+        #[arg(value_name = "KEY")]
+        key: String,
+        /// The value; of client-secret-command, the program and its arguments.
+        #[arg(value_name = "VALUE", required = true, trailing_var_arg = true, allow_hyphen_values = true)]
+        value: Vec<String>,
+    },
     /// Remove a key of a profile, or the default-profile
     #[command(after_help = "Example:\n  elements config unset rate --profile contoso")]
-    Unset(Unset),
+    Unset {
+        /// The key, such as client-id, columns.postalCode or default-profile.
+        #[arg(value_name = "KEY")]
+        key: String,
+    },
 }
 
 #[derive(Debug, Args)]
@@ -58,23 +69,6 @@ pub(crate) struct Show {
     /// A column of another name, such as postalCode=PLZ.
     #[arg(long, value_name = "NAME=COLUMN", value_parser = mapping)]
     pub(crate) map: Vec<(Column, String)>,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct Set {
-    /// The key, such as client-id, columns.postalCode or default-profile.
-    #[arg(value_name = "KEY")]
-    pub(crate) key: String,
-    /// The value; of client-secret-command, the program and its arguments.
-    #[arg(value_name = "VALUE", required = true, trailing_var_arg = true, allow_hyphen_values = true)]
-    pub(crate) value: Vec<String>,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct Unset {
-    /// The key, such as client-id, columns.postalCode or default-profile.
-    #[arg(value_name = "KEY")]
-    pub(crate) key: String,
 }
 
 const SHOW_EXAMPLES: &str = "\

@@ -27,12 +27,6 @@ pub(crate) struct Apply {
 }
 
 #[derive(Debug, Args)]
-pub(crate) struct Check {
-    #[command(flatten)]
-    pub(crate) input: Input,
-}
-
-#[derive(Debug, Args)]
 pub(crate) struct Status {
     #[command(flatten)]
     pub(crate) input: Input,
@@ -42,13 +36,6 @@ pub(crate) struct Status {
     /// The shard whose journal is meant, such as 2/8.
     #[arg(long, value_name = "K/N")]
     pub(crate) shard: Option<Shard>,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct Template {
-    /// The format.
-    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
-    pub(crate) format: RowFormat,
 }
 
 /// Formats of rows.

@@ -223,7 +223,9 @@ pub(super) fn check(key: &Key, text: &str) -> Result<(), String> {
         ));
     }
     if key.kind == KeyKind::Url && text.contains('@') {
-        return Err(format!("{} must not hold a password; {}", key.name, instead(key)));
+        let is_proxy = key.name == keys::PROXY.name;
+        let instead = if is_proxy { "set HTTPS_PROXY, which takes one" } else { "leave it out" };
+        return Err(format!("{} must not hold a password; {instead}", key.name));
     }
     (key.check)(OsStr::new(text)).map_err(|why| match key.kind {
         KeyKind::Url => format!("{}: {why}", key.name),
@@ -231,20 +233,12 @@ pub(super) fn check(key: &Key, text: &str) -> Result<(), String> {
     })
 }
 
-fn instead(key: &Key) -> &'static str {
-    if key.name == keys::PROXY.name { "set HTTPS_PROXY, which takes one" } else { "leave it out" }
-}
-
 /// Whether a name is usual for a secret.
 pub(crate) fn is_secret(name: &str) -> bool {
     let name = name.to_lowercase();
-    !names_a_place(&name)
-        && ["secret", "password", "token", "passphrase"].iter().any(|word| name.contains(word))
-}
-
-/// Whether a name says where something is.
-fn names_a_place(name: &str) -> bool {
-    ["url", "file", "command", "keyring"].iter().any(|word| name.contains(word))
+    let has = |words: [&str; 4]| words.iter().any(|word| name.contains(word));
+    // One that says where something is names no secret.
+    has(["secret", "password", "token", "passphrase"]) && !has(["url", "file", "command", "keyring"])
 }
 
 /// What to do in place of writing a secret down.

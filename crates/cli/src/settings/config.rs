@@ -31,14 +31,14 @@ pub(crate) fn config(arguments: arguments::Config, profile: Option<String>) -> R
         arguments::Config::Path => Config::Path(ConfigurationPath::find()?),
         arguments::Config::Profiles => Config::Profiles(ConfigurationPath::find()?),
         arguments::Config::Show(show) => Config::Show(shown(*show, profile)?),
-        arguments::Config::Set(set) => {
+        arguments::Config::Set { key, value } => {
             let place = ConfigurationPath::find()?;
-            let target = target(&set.key, profile, &place)?;
-            Config::Set(place, target, set.value)
+            let target = target(&key, profile, &place)?;
+            Config::Set(place, target, value)
         }
-        arguments::Config::Unset(unset) => {
+        arguments::Config::Unset { key } => {
             let place = ConfigurationPath::find()?;
-            let target = target(&unset.key, profile, &place)?;
+            let target = target(&key, profile, &place)?;
             Config::Unset(place, target)
         }
     })

@@ -15,7 +15,7 @@ use std::io::{self, BufRead, BufReader, IsTerminal};
 use std::sync::Arc;
 
 use avepoint_elements_bulk::plan::Plan;
-use avepoint_elements_bulk::{Checked, Format, Items, Shard, Stopped, Table};
+use avepoint_elements_bulk::{Checked, Format, Items, Shard, Table};
 
 use crate::commands::conclude;
 use crate::connection::Connected;
@@ -92,7 +92,7 @@ fn warn_ignored_flags(settings: &Apply) {
 
 /// Checks every row; unless invalid ones are to be left out, one of them stops all.
 fn checked(settings: &Apply, table: &mut Table) -> Result<Checked, Failure> {
-    let checked = rows::checked(table, settings.shard)?;
+    let checked = rows::checked(table, settings.shard, |_| {})?;
     let _ = settings.input.warn_if_empty(&checked, settings.shard);
     if checked.invalid > 0 && !settings.skip_invalid {
         return Err(Failure::Input(format!(
@@ -197,14 +197,12 @@ async fn send(
     let mut run = settings.bulk.clone().journal(journal.clone()).run(&connected.elements, items);
     let listener = interrupts.listen(at_once(connected, settings.files.fresh));
     drive::drive(&mut run, &mut results, &mut progress, listener, |_, _| {}).await;
-    progress.end();
+    progress.line.end();
     let (mut summary, items) = run.into_parts().await;
     let unread = items.error().map(|error| with_causes(error));
     let unread =
         unread.or_else(|| items.into_table().check_unchanged().err().map(|error| with_causes(&error)));
-    if let Err(error) = journal.close().await {
-        summary.stopped.get_or_insert(Stopped::Journal(error));
-    }
+    drive::close(&journal, false, &mut summary).await;
     let report = RunReport::of(
         RunKind::Rows,
         summary,

@@ -8,7 +8,7 @@ use tempfile::SpooledTempFile;
 
 use crate::failure::{Failure, code};
 use crate::printer::{Printer, Report, are, columns, counted, json_text};
-use crate::rows::{Note, checked_with, notes, unreadable};
+use crate::rows::{Note, checked, notes, unreadable};
 use crate::settings::Input;
 
 /// How much text of problems is kept in memory; of more, a file without a name has it.
@@ -17,7 +17,7 @@ const MAX_IN_MEMORY_BYTES: usize = 1 << 20;
 pub(crate) fn run(input: &Input, printer: Printer) -> Result<(), Failure> {
     let mut table = input.open()?;
     let mut list = printer.is_json().then(ProblemList::new);
-    let checked = checked_with(&mut table, None, |finding| {
+    let checked = checked(&mut table, None, |finding| {
         if let (Some(list), Some(problem)) = (&mut list, listed(finding)) {
             list.add(&problem);
         }

@@ -44,20 +44,18 @@ async fn export(settings: &Export, interrupts: &Interrupts) -> Result<ExportRepo
     let exporter = Exporter::new(&elements, settings.concurrency);
     let (tenants, problems) = named_tenants(&elements, &settings.tenants).await?;
     let lists = lists(&exporter, tenants, &mut progress, &mut listener).await?;
-    say_cost(&lists, &draft);
+    let mut to_read: Vec<_> = lists.iter().flat_map(TenantUsers::keys).collect();
+    let listed: HashSet<_> = to_read.iter().map(|(_, user)| user.clone()).collect();
+    let all = to_read.len();
+    to_read.retain(|(_, user)| !draft.users().contains(user));
+    say_cost(all - to_read.len(), to_read.len(), lists.len(), &draft);
     let mut report = ExportReport::new(settings, connected.environment, &lists, problems);
     let mut record = Record { draft, unread: Vec::new(), failures: 0, stopped: None };
-    let listed: HashSet<_> = lists.iter().flat_map(TenantUsers::keys).map(|(_, user)| user).collect();
-    let to_read: Vec<_> = lists
-        .iter()
-        .flat_map(TenantUsers::keys)
-        .filter(|(_, user)| !record.draft.users().contains(user))
-        .collect();
     report.read_earlier = (listed.len() - to_read.len()) as u64;
     progress.begin_readings(to_read.len());
     let readings = std::pin::pin!(exporter.read(to_read));
     record.add_all(&exporter, readings, &mut progress, &mut listener).await;
-    progress.end();
+    progress.line.end();
     Ok(record.end(settings, &listed, report))
 }
 
@@ -88,9 +86,7 @@ async fn lists(
 }
 
 /// Says how many requests follow, before the first.
-fn say_cost(lists: &[TenantUsers], draft: &Draft) {
-    let users: Vec<UserKey> = lists.iter().flat_map(TenantUsers::keys).map(|(_, user)| user).collect();
-    let known = users.iter().filter(|user| draft.users().contains(user)).count();
+fn say_cost(known: usize, to_read: usize, tenants: usize, draft: &Draft) {
     if known > 0 {
         note(&format!(
             "note: {} were read by an export that began at {} and was interrupted, and are not read again; remove {} to \
@@ -100,8 +96,7 @@ fn say_cost(lists: &[TenantUsers], draft: &Draft) {
             printer::path(draft.partial())
         ));
     }
-    let to_read = counted((users.len() - known) as u64, "user");
-    let tenants = counted(lists.len() as u64, "tenant");
+    let (to_read, tenants) = (counted(to_read as u64, "user"), counted(tenants as u64, "tenant"));
     note(&format!("note: {to_read} of {tenants} are read, with one request each"));
 }
 

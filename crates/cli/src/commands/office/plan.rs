@@ -38,7 +38,7 @@ async fn plan(settings: &Plan, interrupts: &Interrupts) -> Result<PlanReport, Fa
     let rows = prepared::rows(table)?.go_on_with(earlier);
     let run = settings.bulk.clone().run(&connected.elements, PlanningItems::new(rows, resolved));
     let planned = run::plan(run, files, &mut progress, &mut listener).await;
-    progress.end();
+    progress.line.end();
     PlanReport::of(planned, paths, connected.environment, settings, warnings)
 }
 

@@ -8,11 +8,16 @@ use serde_json::{Value, json};
 use crate::arguments::flag;
 use crate::failure::Failure;
 use crate::printer::{Printer, Report, columns, note};
-use crate::settings::Set;
+use crate::settings::Connection;
 
-pub(crate) async fn run(settings: Set, printer: Printer) -> Result<(), Failure> {
-    let Set { user, values, clear, connection } = settings;
-    let office = checked(&user, &office(values, &clear)?)?;
+pub(crate) async fn run(
+    user: UserKey,
+    values: [(OfficeField, Option<String>); 5],
+    clear: &[OfficeField],
+    connection: Connection,
+    printer: Printer,
+) -> Result<(), Failure> {
+    let office = checked(&user, &office(values, clear)?)?;
     let connected = connection.open().await?;
     let receipt = connected.elements.update_office_information(&user, &office).await?;
     let held = connected.sandbox.as_ref().map(|sandbox| held(sandbox, &user)).transpose()?;

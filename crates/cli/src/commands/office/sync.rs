@@ -7,10 +7,11 @@ use std::sync::Arc;
 
 use avepoint_elements_bulk::plan::{EarlierPlanning, PlanRows, PlanningItems, SyncItems, SyncPlan};
 use avepoint_elements_bulk::{
-    FileError, Journal, Original, Outcome, Run, State, Stopped, journal_name, synced_name,
+    FileError, Journal, Original, Outcome, Run, State, journal_name, partial_name, synced_name,
 };
 
 use super::apply::drive::{self, Event};
+use super::apply::report::{RunKind, RunReport};
 use super::apply::result_writer::ResultWriter;
 use super::plan::paths::PlanPaths;
 use super::plan::prepared::{self, Prepared};
@@ -20,7 +21,7 @@ use crate::failure::Failure;
 use crate::interrupt::{Interrupts, Listener};
 use crate::printer::{Printer, counted, note, note_any, with_causes};
 use crate::settings::Sync;
-use report::{FinishedSync, SyncCounts, SyncReport};
+use report::{SyncCounts, SyncReport};
 
 const AT_ONCE: &str = "interrupted; updates that were under way may have been applied, and the old value of each user stands in \
                        the plan; run the same command again to go on";
@@ -58,19 +59,17 @@ async fn sync(settings: &Sync, interrupts: &Interrupts) -> Result<SyncReport, Fa
     let mut record =
         Record { results: ResultWriter::new(results), counts: SyncCounts::default(), plan: &sync };
     record.all(&mut run, &mut progress, &mut listener).await;
-    progress.end();
+    progress.line.end();
     let Record { results, counts, .. } = record;
     let (mut summary, items) = run.into_parts().await;
     let unread = items.error().map(|error| with_causes(error));
     let table = items.into_rows().into_table().and_then(|table| table.check_unchanged());
     let unread = unread.or_else(|| table.err().map(|error| with_causes(&error)));
     let has_ended = summary.stopped.is_none() && unread.is_none();
-    let ended = if has_ended { journal.end_run() } else { Ok(()) };
-    if let Err(error) = ended.and(journal.close().await) {
-        summary.stopped.get_or_insert(Stopped::Journal(error));
-    }
-    let ended = FinishedSync { summary, results, unread, counts, warnings };
-    Ok(SyncReport::of(ended, &sync, paths, &connected, plan.max_outage))
+    drive::close(&journal, has_ended, &mut summary).await;
+    let partial = partial_name(&paths.results);
+    let run = RunReport::of(RunKind::Sync, summary, results, partial, unread, &connected, plan.max_outage);
+    Ok(SyncReport::of(run, &sync, paths, counts, warnings))
 }
 
 /// Opens the journal of the plan; of a new one, whatever journal has its name by now is set aside.

@@ -62,7 +62,7 @@ async fn verify(
     };
     let listener = interrupts.listen("interrupted; nothing was changed");
     drive::drive(&mut run, &mut results, &mut progress, listener, each).await;
-    progress.end();
+    progress.line.end();
     let (summary, items) = run.into_parts().await;
     let unread = apply_plan::unread(&items, plan);
     let report = RunReport::of(

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use avepoint_elements_bulk::plan::{Plan, PlanItems};
-use avepoint_elements_bulk::{BulkOptions, State, Stopped};
+use avepoint_elements_bulk::{BulkOptions, State};
 use futures_util::StreamExt;
 
 use super::plan_preview::PlanPreview;
@@ -75,14 +75,11 @@ async fn send(
     let mut run = settings.bulk.clone().journal(journal.clone()).run(&connected.elements, items);
     let listener = interrupts.listen(at_once(connected, settings.files.fresh));
     drive::drive(&mut run, &mut results, &mut progress, listener, |_, _| {}).await;
-    progress.end();
+    progress.line.end();
     let (mut summary, items) = run.into_parts().await;
     let unread = unread(&items, plan);
     let has_ended = summary.stopped.is_none() && !summary.limited && unread.is_none();
-    let ended = if has_ended && !is_canary { journal.end_run() } else { Ok(()) };
-    if let Err(error) = ended.and(journal.close().await) {
-        summary.stopped.get_or_insert(Stopped::Journal(error));
-    }
+    drive::close(&journal, has_ended && !is_canary, &mut summary).await;
     let canary =
         if is_canary && has_ended { Some(verify_canary(settings, connected, plan).await) } else { None };
     let report = RunReport::of(

@@ -3,7 +3,7 @@
 use std::ops::ControlFlow;
 use std::time::Duration;
 
-use avepoint_elements_bulk::{Item, Original, Outcome, Run};
+use avepoint_elements_bulk::{Item, Journal, Original, Outcome, Run, Stopped, Summary};
 use futures_util::{Stream, StreamExt};
 
 use super::result_writer::ResultWriter;
@@ -71,7 +71,7 @@ pub(crate) async fn drive<S>(
 {
     drive_with(run, &mut listener, |run, event| {
         match event {
-            Event::Interrupted => progress.say(STOPPING),
+            Event::Interrupted => progress.line.say(STOPPING),
             Event::Tick { is_stopping } => {
                 results.flush();
                 progress.update(|state| run.count(state), wait(run), is_stopping);
@@ -84,6 +84,14 @@ pub(crate) async fn drive<S>(
         results.flow()
     })
     .await;
+}
+
+/// Closes the journal of a run, which has its end where the run came to it. A journal that cannot be written stops a run.
+pub(crate) async fn close(journal: &Journal, has_ended: bool, summary: &mut Summary) {
+    let ended = if has_ended { journal.end_run() } else { Ok(()) };
+    if let Err(error) = ended.and(journal.close().await) {
+        summary.stopped.get_or_insert(Stopped::Journal(error));
+    }
 }
 
 /// What holds a run up.

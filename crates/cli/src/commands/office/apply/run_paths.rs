@@ -39,7 +39,7 @@ impl RunPaths {
         } else {
             Some(settings.input.journal(settings.files.journal.as_deref(), shard)?)
         };
-        let rows = rows_name(&settings.input, format);
+        let rows = settings.input.place().map_or_else(|| format!("rows.{format}").into(), Path::to_owned);
         let results = match &settings.files.results {
             Some(path) => path.clone(),
             None if is_rehearsal => rehearsal_name(&rows, shard),
@@ -191,11 +191,6 @@ fn rehearsed(plan: &Path, is_rehearsal: bool) -> PathBuf {
     let mut name = plan.as_os_str().to_owned();
     name.push(if is_rehearsal { ".sandbox" } else { "" });
     name.into()
-}
-
-/// The file after which results are named.
-fn rows_name(input: &Input, format: Format) -> PathBuf {
-    input.place().map_or_else(|| format!("rows.{format}").into(), Path::to_owned)
 }
 
 fn check_pair(one: Option<(&str, &Path)>, other: Option<(&str, &Path)>) -> Result<(), Failure> {

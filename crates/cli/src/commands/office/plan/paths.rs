@@ -45,7 +45,11 @@ impl PlanPaths {
             )));
         }
         let results = settings.files.results.clone().unwrap_or_else(|| results_name(&plan, format));
-        check_distinct(&plan, &results)?;
+        if plan == results {
+            return Err(Failure::usage(
+                "the plan (--out) and its results (--results) would be the same file",
+            ));
+        }
         check(&plan).map_err(|error| Failure::at_start(&error, "--out"))?;
         Results::check(&results, settings.input.file())
             .map_err(|error| Failure::at_start(&error, "--results"))?;
@@ -78,11 +82,4 @@ impl PlanPaths {
         Results::create(&self.results, settings.input.file(), ResultsFormat::of(table), table.columns())
             .map_err(|error| Failure::at_start(&error, "--results"))
     }
-}
-
-fn check_distinct(plan: &Path, results: &Path) -> Result<(), Failure> {
-    if plan == results {
-        return Err(Failure::usage("the plan (--out) and its results (--results) would be the same file"));
-    }
-    Ok(())
 }

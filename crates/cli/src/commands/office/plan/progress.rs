@@ -18,7 +18,7 @@ pub(crate) struct PlanProgress {
     is_stopping: bool,
     /// When the readings began.
     start: Instant,
-    line: ProgressLine,
+    pub(crate) line: ProgressLine,
 }
 
 impl PlanProgress {
@@ -54,10 +54,6 @@ impl PlanProgress {
     pub(crate) fn show(&mut self, wait: Option<Wait>) {
         let Self { lists, users, read, failed, is_stopping, start, .. } = *self;
         self.line.show(read, || text(lists, read, users, failed, is_stopping, wait, start.elapsed()));
-    }
-
-    pub(crate) fn end(&self) {
-        self.line.end();
     }
 }
 

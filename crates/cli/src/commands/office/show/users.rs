@@ -1,6 +1,7 @@
 //! The users of a plan: old values and new ones.
 
 use avepoint_elements::terminal;
+use avepoint_elements_bulk::FileError;
 use avepoint_elements_bulk::plan::{Edit, LocalFields, Overview, Plan, PlannedUser, Selection};
 use serde_json::{Value, json};
 
@@ -22,11 +23,9 @@ pub(super) fn print_text(
     let (mut text, mut has_more) = (String::new(), false);
     let has_one_tenant = overview.tenants().len() == 1;
     let mut is_first = true;
-    for planned in plan.users() {
+    for planned in selected(plan, selection) {
         let planned = planned?;
-        let Some(users) = selection.takes(&planned).then(|| overview.first_of(&planned)).flatten() else {
-            continue;
-        };
+        let Some(users) = overview.first_of(&planned) else { continue };
         if std::mem::take(&mut is_first) {
             let heading = if has_one_tenant { place(&planned) + ":\n" } else { String::new() };
             text.push('\n');
@@ -43,6 +42,14 @@ pub(super) fn print_text(
         text += "\nwith --output csv, each user is named, those with the same change too\n";
     }
     Ok(printer.print_text(&text)?)
+}
+
+/// The users that are selected, or why they cannot be read.
+fn selected<'p>(
+    plan: &'p Plan,
+    selection: &'p Selection,
+) -> impl Iterator<Item = Result<PlannedUser, FileError>> + 'p {
+    plan.users().filter(|planned| planned.as_ref().map_or(true, |planned| selection.takes(planned)))
 }
 
 /// The names of customer and tenant.
@@ -88,11 +95,8 @@ pub(super) fn print_objects(
     between: &str,
 ) -> Result<(), Failure> {
     let (mut text, mut is_first) = (String::new(), true);
-    for planned in plan.users() {
+    for planned in selected(plan, selection) {
         let planned = planned?;
-        if !selection.takes(&planned) {
-            continue;
-        }
         if !std::mem::take(&mut is_first) {
             text += between;
         }
@@ -137,11 +141,8 @@ static COLUMNS: [Column; 10] = [
 /// A line for each field that changes.
 pub(super) fn print_csv(plan: &Plan, selection: &Selection, printer: Printer) -> Result<(), Failure> {
     let mut table = Table::new(printer, &COLUMNS);
-    for planned in plan.users() {
+    for planned in selected(plan, selection) {
         let planned = planned?;
-        if !selection.takes(&planned) {
-            continue;
-        }
         let line = planned.line.to_string();
         let edits = planned
             .change

@@ -2,17 +2,14 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::time::Duration;
 
 use avepoint_elements::terminal;
 use avepoint_elements_bulk::plan::{Plan, PlanState, SyncPlan};
-use avepoint_elements_bulk::{Outcome, State, Stopped, Summary, partial_name};
+use avepoint_elements_bulk::{Outcome, State, Stopped, partial_name};
 use serde_json::{Map, Value, json};
 
-use super::super::apply::report::{RunKind, RunReport};
-use super::super::apply::result_writer::ResultWriter;
+use super::super::apply::report::RunReport;
 use super::super::plan::paths::PlanPaths;
-use crate::connection::Connected;
 use crate::failure::Failure;
 use crate::printer::{self, Report, camel_case, columns, counted, scene, thousands};
 
@@ -49,20 +46,10 @@ impl SyncCounts {
     }
 }
 
-/// What is known when the last row has its result.
-pub(super) struct FinishedSync {
-    pub(super) summary: Summary,
-    pub(super) results: ResultWriter,
-    /// Why not all rows could be read, if so.
-    pub(super) unread: Option<String>,
-    pub(super) counts: SyncCounts,
-    /// How many values are suspicious, and wanted all the same.
-    pub(super) warnings: u64,
-}
-
 pub(super) struct SyncReport {
     run: RunReport,
     counts: SyncCounts,
+    /// How many values are suspicious, and wanted all the same.
     warnings: u64,
     paths: PlanPaths,
     /// How many users the plan changes.
@@ -72,19 +59,16 @@ pub(super) struct SyncReport {
 }
 
 impl SyncReport {
-    /// What a sync came to. Results and plan get their names where it came to its end, the plan last: as long as it has none,
-    /// the same command goes on.
+    /// What a sync came to. Its plan gets its name where the results have theirs: as long as it has none, the same command
+    /// goes on.
     pub(super) fn of(
-        ended: FinishedSync,
+        mut run: RunReport,
         sync: &SyncPlan,
         paths: PlanPaths,
-        connected: &Connected,
-        max_outage: Duration,
+        counts: SyncCounts,
+        warnings: u64,
     ) -> Self {
-        let FinishedSync { summary, results, unread, counts, warnings } = ended;
-        let partial = partial_name(&paths.results);
         let changes = sync.counts().changes();
-        let mut run = RunReport::of(RunKind::Sync, summary, results, partial, unread, connected, max_outage);
         let finished = if run.results().is_some() { sync.finish().map(Some) } else { Ok(None) };
         let plan = finished.unwrap_or_else(|error| {
             run.summary.stopped.get_or_insert(Stopped::Journal(error));
