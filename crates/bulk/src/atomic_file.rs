@@ -42,10 +42,12 @@ impl AtomicFile {
         let file = loop {
             match replace(&partial) {
                 Ok(file) => break file,
-                // Another run was quicker, and has it locked or is about to.
-                Err(TryLockError::Error(error)) if error.kind() == io::ErrorKind::AlreadyExists => {}
-                Err(TryLockError::Error(error)) => return Err(failed(error)),
-                Err(TryLockError::WouldBlock) => return Err(in_use(what, path)),
+                Err(error) => match error.kind() {
+                    // Another run was quicker, and has it locked or is about to.
+                    io::ErrorKind::AlreadyExists => {}
+                    io::ErrorKind::WouldBlock => return Err(in_use(what, path)),
+                    _ => return Err(failed(error)),
+                },
             }
         };
         let out = BufWriter::with_capacity(1 << 16, ChecksummedFile::new(file));
@@ -250,39 +252,33 @@ fn in_use(what: &str, path: &Path) -> FileError {
 }
 
 /// Makes the file anew, and locks it before another program takes it for one that was left behind.
-fn replace(partial: &Path) -> Result<File, TryLockError> {
+fn replace(partial: &Path) -> io::Result<File> {
     // What is removed stays locked until there is another.
     let _left_behind = remove(partial)?;
     // What is appended behind a cut shows it.
-    let file = untrusted::create(partial, OpenOptions::new().read(true).append(true)).map_err(system)?;
-    file.try_lock()?;
-    if os::leads_to(partial, &file).map_err(system)? { Ok(file) } else { Err(system(taken())) }
+    let file = untrusted::create(partial, OpenOptions::new().read(true).append(true))?;
+    lock(partial, &file)?;
+    Ok(file)
 }
 
 /// Removes a file that was left behind, unless a run has it locked.
-fn remove(partial: &Path) -> Result<Option<File>, TryLockError> {
+fn remove(partial: &Path) -> io::Result<Option<File>> {
     let left_behind = match os::open_as_it_is(partial, OpenOptions::new().read(true)) {
         Ok(file) => Some(file),
         // A link is removed as it is.
         Err(_) if partial.is_symlink() => None,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-        Err(error) => return Err(system(error)),
+        Err(error) => return Err(error),
     };
     if let Some(file) = &left_behind {
-        file.try_lock()?;
-        if !os::leads_to(partial, file).map_err(system)? {
-            return Err(system(taken()));
-        }
+        lock(partial, file)?;
     }
-    fs::remove_file(partial).map_err(system)?;
+    fs::remove_file(partial)?;
     Ok(left_behind)
 }
 
-/// What the system says, too, where another run has made the file in the meantime.
-fn taken() -> io::Error {
-    io::ErrorKind::AlreadyExists.into()
-}
-
-fn system(error: io::Error) -> TryLockError {
-    TryLockError::Error(error)
+/// Takes the lock of a file. Where another run has made one of the same name in the meantime, the error is the system's.
+fn lock(partial: &Path, file: &File) -> io::Result<()> {
+    file.try_lock()?;
+    if os::leads_to(partial, file)? { Ok(()) } else { Err(io::ErrorKind::AlreadyExists.into()) }
 }

@@ -94,9 +94,7 @@ impl OfficeHash {
         }
         Self(hash.end())
     }
-}
 
-impl OfficeHash {
     /// The hash of what a plan changes about a user.
     pub fn of_change(planned: &PlannedUser) -> Self {
         let mut hash = Hash::new("change");

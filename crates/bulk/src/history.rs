@@ -20,20 +20,6 @@ pub struct Claim {
 }
 
 /// What earlier runs say of an update: by a journal, which is believed first, or by an input that is their results.
-///
-/// ```
-/// use std::time::SystemTime;
-///
-/// use avepoint_elements_bulk::{Claim, History, OfficeHash, Proof, UserHash};
-///
-/// let hash = "0".repeat(32);
-/// let (user, office) = (UserHash::parse(&hash).unwrap(), OfficeHash::parse(&hash).unwrap());
-/// let proof = Proof::of("https://elements.example", &user, &office);
-/// let claim = Claim { proof, at: SystemTime::now() };
-/// let earlier = |base_url| History::of_input(base_url, &user, &office, Some(&claim));
-/// assert!(matches!(earlier("https://elements.example/"), History::Proven(_)));
-/// assert_eq!(earlier("https://other.example"), History::Claimed);
-/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum History {
@@ -81,19 +67,16 @@ impl History {
         office: &OfficeHash,
         claim: Option<&Claim>,
     ) -> Result<Self, FileError> {
-        let Some(journal) = journal else { return Ok(Self::of_input(base_url, user, office, claim)) };
+        let Some(journal) = journal else {
+            let of_claim = |claim: &Claim| Self::of_claim(*claim, Proof::of(base_url, user, office));
+            return Ok(claim.map_or(Self::Nothing, of_claim));
+        };
         let own = || journal.prove(user, office);
         Ok(match (journal.newest(user)?, claim.filter(|_| !journal.is_fresh())) {
             (Some(newest), _) => Self::of_record(newest, office, own),
             (None, Some(claim)) => own().map_or(Self::Nothing, |own| Self::of_claim(*claim, own)),
             (None, None) => Self::Nothing,
         })
-    }
-
-    /// What an input says that claims, with a proof, that a row was done; where there is no journal. Slashes at the end
-    /// of the service's base URL do not count.
-    pub fn of_input(base_url: &str, user: &UserHash, office: &OfficeHash, claim: Option<&Claim>) -> Self {
-        claim.map_or(Self::Nothing, |claim| Self::of_claim(*claim, Proof::of(base_url, user, office)))
     }
 
     /// What a claim is worth, beside the proof that the service's own update would have.

@@ -109,15 +109,10 @@ impl Iterator for Items {
 
     fn next(&mut self) -> Option<Self::Item> {
         loop {
-            match self.reading.with_dependent_mut(|_, entries| entries.next())? {
-                Ok(entry) if self.shard.is_none_or(|shard| shard.has_row_of(entry.user())) => {
-                    return Some(self.item(entry));
-                }
-                Ok(_) => {}
-                Err(error) => {
-                    self.error = Some(error);
-                    return None;
-                }
+            let entry = self.reading.with_dependent_mut(|_, entries| entries.next())?;
+            let entry = entry.map_err(|error| self.error = Some(error)).ok()?;
+            if self.shard.is_none_or(|shard| shard.has_row_of(entry.user())) {
+                return Some(self.item(entry));
             }
         }
     }

@@ -154,17 +154,17 @@ impl Journal {
         }
         let torn_tail = scan.torn.clone();
         if let Some(older) = scan.header.as_ref().filter(|header| header.format == UNCHAINED) {
-            let upgraded = file::upgrade(snapshot.file(), path, older, scan.end)?;
+            let upgraded = file::upgrade(&snapshot.file, path, older, scan.end)?;
             (snapshot, scan) = Snapshot::of(Arc::new(upgraded), path)?;
         }
-        let (host, storage) = (this_host(), storage(snapshot.shared_file()));
+        let (host, storage) = (this_host(), storage(snapshot.file.clone()));
         let is_new = scan.header.is_none();
         snapshot.begin(service, plan, fresh && is_new);
         let header = is_new.then(|| {
             let base_url = snapshot.base_url().unwrap_or_default();
             Header::new(base_url, &host, clock::wall(), fresh, plan)
         });
-        let end = prepare(snapshot.file(), &*storage, &scan, header.as_ref())
+        let end = prepare(&snapshot.file, &*storage, &scan, header.as_ref())
             .map_err(|error| FileError::system("write to the journal", path, error))?;
         let writer = Writer::new(storage, path.to_owned(), host, end);
         let (snapshot, used) = (Arc::new(snapshot), AtomicBool::new(false));
@@ -173,13 +173,13 @@ impl Journal {
 
     /// Where it is; for one to throw away, the directory for temporary files.
     pub fn path(&self) -> &Path {
-        self.snapshot.path()
+        &self.snapshot.path
     }
 
     /// Refuses to serve for another service than that it was opened for, and for a second run, which it could tell
     /// nothing of the first.
     pub(crate) fn begin_run(&self, base_url: &str) -> Result<(), FileError> {
-        if let Some(service) = self.snapshot.service() {
+        if let Some(service) = &self.snapshot.service {
             check_service(service.base_url(), base_url, self.path())?;
         }
         if self.used.swap(true, Ordering::Relaxed) {
@@ -261,7 +261,7 @@ impl Journal {
     /// Takes back that it was opened, as far as nothing was recorded since: a file that was made is removed, and a
     /// [previous](Self::previous_path) journal has its name again. For a run that is refused before it begins.
     pub fn discard(self) {
-        let is_ours = os::leads_to(self.path(), self.snapshot.file()).unwrap_or(false);
+        let is_ours = os::leads_to(self.path(), &self.snapshot.file).unwrap_or(false);
         if !is_ours || self.writer.has_written() {
             return;
         }
@@ -274,13 +274,13 @@ impl Journal {
     }
 
     async fn check_untouched(&self, end: FileEnd) -> Result<(), FileError> {
-        if self.snapshot.service().is_none() {
+        if self.snapshot.service.is_none() {
             // One to throw away has no name.
             return Ok(());
         }
         let (what, path) = ("the journal", self.path());
-        untrusted::check_untouched(what, path, self.snapshot.file(), end.length)?;
-        let mut file = self.snapshot.shared_file();
+        untrusted::check_untouched(what, path, &self.snapshot.file, end.length)?;
+        let mut file = self.snapshot.file.clone();
         let changed = task::spawn_blocking(move || {
             file.rewind()?;
             scan::first_changed(file, end)
@@ -309,7 +309,7 @@ impl Journal {
 
     /// The lock goes with the file at the latest; here it goes although a thread may still hold the file.
     fn unlock(&self) {
-        let _ = self.snapshot.file().unlock();
+        let _ = self.snapshot.file.unlock();
     }
 }
 

@@ -125,7 +125,8 @@ impl Serialize for State {
 ///
 /// Serialized, it is an object with `state`, `status`, `requestId`, `attempts`, `reason`, `reasonCode`, `errorKind`, `time`,
 /// `host`, `proof` and `plan`, where what is not known is null.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Outcome {
     /// In one word.
@@ -141,35 +142,35 @@ pub struct Outcome {
     /// The reason as a word, such as `conflict` or `permission`, which holds no id and is the same in every version: to
     /// group rows by. Empty where the row is done.
     pub reason_code: &'static str,
+    #[serde(rename = "errorKind")]
+    pub(crate) error: Option<ServiceError>,
     /// When it was known.
+    #[serde(rename = "time", serialize_with = "times::serialize")]
     pub at: SystemTime,
     /// The name of the machine that knew it.
+    #[serde(serialize_with = "as_text")]
     pub host: Arc<str>,
     /// Where it is a success on a service that is known, what proves it to later runs that read the results.
     pub proof: Option<Proof>,
     /// What planning the row came to, of one that was [to be planned](crate::Item::Plan).
     pub plan: Option<Box<PlanOutcome>>,
-    pub(crate) error: Option<ServiceError>,
 }
 
 impl Outcome {
     /// An outcome without a reply, known here and now.
     pub fn new(state: State, reason: impl Into<String>) -> Self {
-        let (reason, host) = (reason.into(), this_host());
-        let (status, request_id, proof, plan, error) = (None, None, None, None, None);
-        let (attempts, reason_code) = (0, state.reason_code());
         Self {
             state,
-            status,
-            request_id,
-            attempts,
-            reason,
-            reason_code,
+            status: None,
+            request_id: None,
+            attempts: 0,
+            reason: reason.into(),
+            reason_code: state.reason_code(),
+            error: None,
             at: clock::wall(),
-            host,
-            proof,
-            plan,
-            error,
+            host: this_host(),
+            proof: None,
+            plan: None,
         }
     }
 
@@ -213,39 +214,8 @@ impl From<Error> for Outcome {
     }
 }
 
-impl Serialize for Outcome {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        #[derive(Serialize)]
-        #[serde(rename_all = "camelCase")]
-        struct Fields<'o> {
-            state: State,
-            status: Option<u16>,
-            request_id: Option<&'o str>,
-            attempts: u32,
-            reason: &'o str,
-            reason_code: &'static str,
-            error_kind: Option<&'static str>,
-            time: String,
-            host: &'o str,
-            proof: Option<Proof>,
-            plan: Option<&'o PlanOutcome>,
-        }
-        let Self { state, status, attempts, reason_code, proof, .. } = *self;
-        let fields = Fields {
-            state,
-            status,
-            request_id: self.request_id.as_deref(),
-            attempts,
-            reason: &self.reason,
-            reason_code,
-            error_kind: self.error_kind().map(ErrorKind::name),
-            time: times::text(self.at).to_string(),
-            host: &self.host,
-            proof,
-            plan: self.plan.as_deref(),
-        };
-        fields.serialize(serializer)
-    }
+fn as_text<S: Serializer>(text: &str, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(text)
 }
 
 /// The name of this machine.

@@ -6,7 +6,7 @@ mod spreadsheet;
 
 use std::borrow::Cow;
 use std::fmt;
-use std::io;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::SystemTime;
@@ -205,7 +205,7 @@ impl Results {
         self.flush()?;
         let file = match self.rows {
             RowWriter::Csv(rows) => rows.end()?,
-            RowWriter::Ndjson(rows) => rows.end(),
+            RowWriter::Ndjson(rows) => rows.file,
         };
         if self.keeps_older { file.finish_and_keep_older() } else { file.finish() }
     }
@@ -220,15 +220,15 @@ impl fmt::Debug for Results {
 impl RowWriter {
     fn file(&self) -> &AtomicFile {
         match self {
-            Self::Csv(rows) => rows.file(),
-            Self::Ndjson(rows) => rows.file(),
+            Self::Csv(rows) => rows.records.get_ref(),
+            Self::Ndjson(rows) => &rows.file,
         }
     }
 
     fn flush(&mut self) -> io::Result<()> {
         match self {
-            Self::Csv(rows) => rows.flush(),
-            Self::Ndjson(rows) => rows.flush(),
+            Self::Csv(rows) => rows.records.flush(),
+            Self::Ndjson(rows) => rows.file.flush(),
         }
     }
 }

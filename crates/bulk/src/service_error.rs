@@ -4,6 +4,7 @@ use std::error::Error as _;
 use std::fmt;
 
 use avepoint_elements::{Error, ErrorKind};
+use serde::{Serialize, Serializer};
 
 use crate::outcome::State;
 
@@ -39,6 +40,13 @@ impl PartialEq for ServiceError {
 }
 
 impl Eq for ServiceError {}
+
+/// As the name of its kind.
+impl Serialize for ServiceError {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.0.kind().name())
+    }
+}
 
 /// The one status from 400 to 499, beside 429, that is no refusal: the request did not arrive in time.
 const REQUEST_TIMEOUT: u16 = 408;
@@ -79,23 +87,14 @@ pub(crate) fn state(error: &Error) -> State {
     }
 }
 
-/// The reason as a word for results.
+/// The reason as a word for results, which is the kind's own where that is one word.
 pub(crate) fn reason_code(error: &Error) -> &'static str {
     match error.kind() {
         ErrorKind::Validation => "invalid",
-        ErrorKind::Configuration => "configuration",
-        ErrorKind::Authentication => "authentication",
-        ErrorKind::Permission => "permission",
         ErrorKind::NotFound => "not-found",
-        ErrorKind::Rejected => "rejected",
-        ErrorKind::Throttled => "throttled",
-        ErrorKind::Timeout => "timeout",
-        ErrorKind::Server => "server",
-        ErrorKind::Connection => "connection",
         ErrorKind::UnexpectedReply => "unexpected-reply",
         ErrorKind::UnreadableReply => "unreadable-reply",
         ErrorKind::TokenUnavailable => "token-unavailable",
-        ErrorKind::Cancelled => "cancelled",
-        _ => "other",
+        kind => kind.name(),
     }
 }

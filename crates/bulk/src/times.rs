@@ -3,20 +3,9 @@
 use std::fmt::Display;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-const MONTHS: [&str; 12] = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-];
+use serde::Serializer;
+
+const MONTHS: &str = "January February March April May June July August September October November December";
 
 /// A time to the millisecond, as RFC 3339 has it; what is before 1970 counts as its first moment.
 pub(crate) fn text(at: SystemTime) -> impl Display {
@@ -36,6 +25,10 @@ pub(crate) fn days(first: SystemTime, last: SystemTime) -> String {
     }
 }
 
+pub(crate) fn serialize<S: Serializer>(at: &SystemTime, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(&text(*at))
+}
+
 /// The day of a time for people, such as `20 November 2026`.
 fn day(at: SystemTime) -> String {
     let text = text(at).to_string();
@@ -43,7 +36,7 @@ fn day(at: SystemTime) -> String {
     let year = parts.next().unwrap_or_default();
     let mut number = || parts.next().and_then(|part| part.get(..2)?.parse::<usize>().ok()).unwrap_or(1);
     let (month, day) = (number(), number());
-    format!("{day} {} {year}", MONTHS[(month - 1) % MONTHS.len()])
+    format!("{day} {} {year}", MONTHS.split(' ').nth(month - 1).unwrap_or_default())
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 //! of one that is open does not go unnoticed.
 
 use std::ffi::OsString;
-use std::fs::{self, File, Metadata, OpenOptions};
+use std::fs::{self, File, Metadata, OpenOptions, TryLockError};
 use std::io::{self, ErrorKind};
 use std::path::{Component, Path, PathBuf};
 
@@ -12,8 +12,7 @@ use crate::os;
 /// Opens an ordinary file, if there is one. Links are followed to an ordinary file and nowhere else.
 ///
 /// # Errors
-/// There is something else at the path; the file, or a link on the way, may have been prepared by another user; every user
-/// may write to the file; or the system fails.
+/// As for [`open_ordinary`].
 pub(crate) fn open(path: &Path, options: &OpenOptions, doing: &str) -> Result<Option<File>, FileError> {
     let failed = |error| FileError::system(doing, path, error);
     let Found { place, entry: Some(entry) } = find_file(path, doing)? else { return Ok(None) };
@@ -66,6 +65,63 @@ pub fn open_trusted(path: &Path) -> Result<Option<File>, FileError> {
     }
 }
 
+/// Opens an ordinary file to append to it and takes its lock, or makes one. Says whether it was made.
+///
+/// # Errors
+/// As for [`open`]; or another program has the lock, for which the error is `in_use`.
+pub(crate) fn open_locked(
+    path: &Path,
+    what: &str,
+    in_use: impl Fn() -> FileError,
+) -> Result<(File, bool), FileError> {
+    let doing = format!("open {what}");
+    loop {
+        if let Some(file) = open_locked_if_there(path, what, &in_use)? {
+            return Ok((file, false));
+        }
+        match create(path, OpenOptions::new().read(true).append(true)) {
+            // Another process created it meanwhile.
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
+            made => {
+                let made = made.map_err(|error| FileError::system(&doing, path, error))?;
+                if let Some(file) = lock(made, path, what, &in_use)? {
+                    return Ok((file, true));
+                }
+            }
+        }
+    }
+}
+
+/// As [`open_locked`], if there is a file.
+pub(crate) fn open_locked_if_there(
+    path: &Path,
+    what: &str,
+    in_use: impl Fn() -> FileError,
+) -> Result<Option<File>, FileError> {
+    loop {
+        let file = open(path, OpenOptions::new().read(true).append(true), &format!("open {what}"))?;
+        let Some(file) = file else { return Ok(None) };
+        if let Some(file) = lock(file, path, what, &in_use)? {
+            return Ok(Some(file));
+        }
+    }
+}
+
+/// Takes the lock of a file, unless the holder of the lock renamed or removed it meanwhile.
+fn lock(
+    file: File,
+    path: &Path,
+    what: &str,
+    in_use: impl Fn() -> FileError,
+) -> Result<Option<File>, FileError> {
+    let failed = |error| FileError::system(&format!("lock {what}"), path, error);
+    match file.try_lock() {
+        Ok(()) => Ok(os::leads_to(path, &file).map_err(failed)?.then_some(file)),
+        Err(TryLockError::WouldBlock) => Err(in_use()),
+        Err(TryLockError::Error(error)) => Err(failed(error)),
+    }
+}
+
 /// Makes a file where nothing is, for its owner alone. No link is followed.
 pub(crate) fn create(path: &Path, options: &OpenOptions) -> io::Result<File> {
     os::owner_only(options.clone().create_new(true)).open(path)
@@ -86,9 +142,6 @@ fn find_file(path: &Path, doing: &str) -> Result<Found, FileError> {
 }
 
 /// Makes sure that what stands at a path, if anything does, is an ordinary file and no link.
-///
-/// # Errors
-/// As for [`resolve`].
 pub(crate) fn check_file(path: &Path, doing: &str) -> Result<(), FileError> {
     match find(path, doing, false)?.entry {
         Some(entry) if !entry.is_file() => Err(no_file(path)),
@@ -98,9 +151,6 @@ pub(crate) fn check_file(path: &Path, doing: &str) -> Result<(), FileError> {
 
 /// Makes sure that what stands at a path, if anything does, can be replaced: an ordinary file, or a link, which is not
 /// followed.
-///
-/// # Errors
-/// As for [`resolve`].
 pub(crate) fn check_replaceable(path: &Path, doing: &str) -> Result<(), FileError> {
     match find(path, doing, false)?.entry {
         Some(entry) if !entry.is_file() && !entry.is_symlink() => Err(no_file(path)),

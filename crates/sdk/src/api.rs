@@ -11,9 +11,6 @@ pub(crate) mod local_office;
 pub(crate) mod office;
 mod office_entries;
 pub(crate) mod office_field;
-pub(crate) mod optional_text;
 pub(crate) mod reading;
-#[cfg(feature = "schemars")]
-mod schema;
 pub(crate) mod user;
 pub(crate) mod users;

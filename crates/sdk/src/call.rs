@@ -234,8 +234,8 @@ impl Call<'_> {
     fn pause_all(&self, failure: &Failure, state: &CallState<'_>) {
         let Policies { retry, throttle, .. } = self.policies;
         match (failure.status, failure.pause(state)) {
-            (Some(429), Some(pause)) => throttle.record_throttled(self.sent, pause, retry.wait_limit()),
-            (_, Some(pause)) => throttle.record_unavailable(pause, retry.wait_limit()),
+            (Some(429), Some(pause)) => throttle.record_throttled(self.sent, pause, retry.max_wait),
+            (_, Some(pause)) => throttle.record_unavailable(pause, retry.max_wait),
             (_, None) => {}
         }
     }

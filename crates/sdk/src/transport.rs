@@ -1,7 +1,7 @@
 //! The HTTP client, with every policy set on purpose.
 
 pub(crate) mod endpoint;
-mod proxy;
+pub(crate) mod proxy;
 
 use std::fmt;
 use std::sync::Arc;
@@ -123,11 +123,6 @@ pub enum ProxyUse {
     Setting,
     /// The one that this variable names.
     Variable(&'static str),
-}
-
-/// A proxy from its URL.
-pub(crate) fn proxy(url: &str) -> Result<Proxy> {
-    proxy::parse(url)
 }
 
 /// TLS by the features of this crate. It cannot see what reqwest has by the features of another crate.

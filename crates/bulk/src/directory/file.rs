@@ -54,7 +54,7 @@ impl DirectoryFile {
 
     fn count(&mut self) -> Result<(), FileError> {
         let Self { name, table, tenants, numbers } = self;
-        let columns = Columns::of(table);
+        let columns = table.columns().to_vec();
         let failed = |error: InputError| unread(name, &error);
         for entry in table.plan_entries().map_err(failed)? {
             let entry = entry.map_err(failed)?;
@@ -62,7 +62,7 @@ impl DirectoryFile {
             if keys.customer.is_empty() || keys.tenant.is_empty() {
                 return Err(no_directory(name, entry.line));
             }
-            let text = |column| columns.get(&entry.original, column);
+            let text = |name| text(&columns, &entry.original, name);
             let expected = text(TENANT_USERS).parse().ok();
             let number =
                 *numbers.entry((keys.customer, keys.tenant)).or_insert_with_key(|(customer, tenant)| {
@@ -153,28 +153,19 @@ impl Tenant {
     }
 }
 
-/// The names of the columns, for cells that are not read as keys.
-struct Columns(Vec<String>);
-
-impl Columns {
-    fn of(table: &Table) -> Self {
-        Self(table.columns().to_vec())
-    }
-
-    /// A text of a row; empty where there is none.
-    fn get(&self, original: &Original, name: &str) -> String {
-        match original {
-            Original::Cells(cells) => {
-                let place = self.0.iter().position(|column| column == name);
-                without_guard(place.and_then(|place| cells.iter().nth(place)).unwrap_or_default()).to_owned()
-            }
-            Original::Members(members) => {
-                let value = members.iter().find(|(member, _)| member == name);
-                let text = value.map(|(_, value)| value.get()).unwrap_or_default();
-                serde_json::from_str(text).unwrap_or_else(|_| text.to_owned())
-            }
-            _ => String::new(),
+/// The text of a row in a column that is not read as a key; empty where there is none.
+fn text(columns: &[String], original: &Original, name: &str) -> String {
+    match original {
+        Original::Cells(cells) => {
+            let cell = columns.iter().zip(cells.iter()).find(|(column, _)| *column == name);
+            without_guard(cell.map_or("", |(_, cell)| cell)).to_owned()
         }
+        Original::Members(members) => {
+            let value = members.iter().find(|(member, _)| member == name);
+            let text = value.map(|(_, value)| value.get()).unwrap_or_default();
+            serde_json::from_str(text).unwrap_or_else(|_| text.to_owned())
+        }
+        _ => String::new(),
     }
 }
 

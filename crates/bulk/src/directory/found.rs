@@ -2,7 +2,7 @@
 
 use super::chunked::Chunked;
 use super::named_tenants::TenantNumber;
-use crate::ids::{UUID_LENGTH, are_same, is_uuid};
+use crate::ids::{are_same, is_uuid};
 
 #[derive(Clone, Debug, Default)]
 pub(super) struct FoundUsers(Chunked<FoundUser>);
@@ -66,15 +66,11 @@ impl Id {
 
 /// The text of a UUID.
 fn uuid(bytes: [u8; 16]) -> String {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    let mut text = Vec::with_capacity(UUID_LENGTH);
-    for (place, byte) in bytes.into_iter().enumerate() {
-        if matches!(place, 4 | 6 | 8 | 10) {
-            text.push(b'-');
-        }
-        text.extend([DIGITS[usize::from(byte >> 4)], DIGITS[usize::from(byte & 15)]]);
+    let mut text = format!("{:032x}", u128::from_be_bytes(bytes));
+    for place in [8, 13, 18, 23] {
+        text.insert(place, '-');
     }
-    String::from_utf8(text).unwrap_or_default()
+    text
 }
 
 #[cfg(test)]

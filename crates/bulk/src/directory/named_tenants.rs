@@ -43,7 +43,7 @@ impl NamedTenant {
 }
 
 /// The tenants that rows name, by number. Most rows name the one of the row before.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct NamedTenants {
     /// Within which all must be.
     within: NamedTenant,
@@ -56,13 +56,7 @@ pub(super) struct NamedTenants {
 
 impl NamedTenants {
     pub(super) fn new(customer: &str, tenant: &str) -> Self {
-        Self {
-            within: NamedTenant::new(customer, tenant),
-            numbers: HashMap::new(),
-            all: Vec::new(),
-            are_searched: Vec::new(),
-            text: String::new(),
-        }
+        Self { within: NamedTenant::new(customer, tenant), ..Self::default() }
     }
 
     /// Whether a row with this tenant names one, or all rows do.
@@ -169,7 +163,7 @@ impl LocatedTenants {
 }
 
 /// Customers and tenants by number, as far as they are known.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Tenants {
     customers: Vec<Customer>,
     customer_numbers: HashMap<String, u32>,
@@ -196,13 +190,7 @@ struct Tenant {
 
 impl Tenants {
     fn of(customers: &Customers) -> Self {
-        let mut tenants = Self {
-            customers: Vec::new(),
-            customer_numbers: HashMap::new(),
-            all: Vec::new(),
-            tenant_numbers: HashMap::new(),
-            are_complete: customers.are_complete,
-        };
+        let mut tenants = Self { are_complete: customers.are_complete, ..Self::default() };
         for entry in &customers.entries {
             tenants.add(entry);
         }

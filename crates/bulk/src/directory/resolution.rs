@@ -136,9 +136,7 @@ impl Resolution {
             _ => None,
         }
     }
-}
 
-impl Resolution {
     /// Why the user of a row is not read, as a word for results; empty where the user is.
     pub(crate) fn reason_code(&self) -> &'static str {
         match self {
@@ -202,18 +200,14 @@ fn name_zeros(f: &mut fmt::Formatter<'_>, zeros: Option<LeadingZeros>) -> fmt::R
     match zeros {
         None => return Ok(()),
         Some(LeadingZeros::Of(zeros)) => {
-            let zeros = counted_zeros(zeros);
-            write!(f, ". A user has this employeeId with {zeros}")
+            let noun = if zeros == 1 { "zero" } else { "zeros" };
+            write!(f, ". A user has this employeeId with {zeros} leading {noun}")
         }
         Some(LeadingZeros::Several) => {
             f.write_str(". Several users have this employeeId with other numbers of leading zeros")
         }
     }?;
     f.write_str(": a spreadsheet may have dropped or added some")
-}
-
-fn counted_zeros(zeros: u8) -> String {
-    format!("{zeros} leading {}", if zeros == 1 { "zero" } else { "zeros" })
 }
 
 impl TenantProblem {

@@ -33,7 +33,8 @@ pub async fn resolve(
 ) -> Result<Resolved, Error> {
     let customers = if index.needs_customers() { Some(list_customers(elements).await?) } else { None };
     let mut search = index.search(customers.as_ref());
-    list(elements, &mut search, lists_at_a_time, &mut progress).await?;
+    let tenants = search.tenants();
+    list_tenants(elements, &mut search, tenants, lists_at_a_time, &mut progress).await?;
     Ok(search.finish())
 }
 
@@ -48,7 +49,8 @@ pub async fn list_rest(
     lists_at_a_time: usize,
     mut progress: impl FnMut(ListProgress),
 ) -> Result<Resolved, Error> {
-    list(elements, &mut search, lists_at_a_time, &mut progress).await?;
+    let tenants = search.tenants();
+    list_tenants(elements, &mut search, tenants, lists_at_a_time, &mut progress).await?;
     Ok(search.finish_and_keep())
 }
 
@@ -61,17 +63,6 @@ pub(crate) async fn list_again(
     let Some(mut search) = resolved.search_again(tenant) else { return Ok(None) };
     list_tenants(elements, &mut search, vec![tenant], 1, &mut |_| {}).await?;
     Ok(Some(search.finish()))
-}
-
-/// Lists the users of each tenant that is still to be listed.
-async fn list(
-    elements: &Elements,
-    search: &mut Search,
-    lists_at_a_time: usize,
-    progress: &mut impl FnMut(ListProgress),
-) -> Result<(), Error> {
-    let tenants = search.tenants();
-    list_tenants(elements, search, tenants, lists_at_a_time, progress).await
 }
 
 async fn list_tenants(

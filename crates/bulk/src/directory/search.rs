@@ -51,8 +51,8 @@ pub struct Search {
     users: FoundUsers,
     /// By tenant. What was not listed is incomplete.
     lists: Vec<List>,
-    /// The rows of one entry, with the keys in which they agree.
-    candidates: Vec<(u32, KeySet)>,
+    /// The rows of one entry, with each key in which they agree.
+    candidates: Vec<(u32, Key)>,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -99,11 +99,7 @@ impl Search {
         let mut user = None;
         for group in self.candidates.chunk_by(|one, other| one.0 == other.0) {
             let Some(row) = self.rows.get_mut(group[0].0 as usize) else { continue };
-            let agreeing = group.iter().fold(KeySet::default(), |all, (_, keys)| {
-                let mut all = all;
-                all.extend(*keys);
-                all
-            });
+            let agreeing: KeySet = group.iter().map(|(_, key)| *key).collect();
             row.seen.extend(agreeing);
             if agreeing != row.keys {
                 continue;
@@ -130,7 +126,7 @@ impl Search {
                     continue;
                 }
                 if zeros == folded.zeros {
-                    self.candidates.push((number, [key].into_iter().collect()));
+                    self.candidates.push((number, key));
                 } else {
                     row.zeros = Some(LeadingZeros::and(row.zeros, folded.zeros));
                 }

@@ -1,7 +1,7 @@
 //! What an export has read so far, in a file that lasts.
 
 use std::collections::HashSet;
-use std::fs::{self, File, OpenOptions, TryLockError};
+use std::fs::{self, File};
 use std::io::{self, BufRead, BufReader, BufWriter, Seek, Write};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
@@ -15,7 +15,7 @@ use crate::chain::{self, CheckedLines, LineSum};
 use crate::error::{FileError, FileErrorKind};
 use crate::file_names::partial_name;
 use crate::plan::Sha256Sum;
-use crate::{atomic_file, os, times, untrusted};
+use crate::{atomic_file, times, untrusted};
 use avepoint_elements_rows::Format;
 
 /// The format of drafts that this version writes and reads.
@@ -84,7 +84,7 @@ impl Draft {
         }
         let partial = partial_name(path);
         let failed = |error| FileError::system("write the readings to", &partial, error);
-        let file = locked(&partial)?;
+        let (file, _) = untrusted::open_locked(&partial, "the readings", || in_use(&partial))?;
         let Content { header, users, last, end } = content(&file, &partial, header)?;
         file.set_len(end).map_err(failed)?;
         let mut draft = Self {
@@ -242,33 +242,6 @@ impl<'f> Lines<'f> {
             self.path.display()
         );
         FileError::new(FileErrorKind::Damaged, message)
-    }
-}
-
-/// Opens a file, makes it if need be, and takes its lock.
-fn locked(path: &Path) -> Result<File, FileError> {
-    const DOING: &str = "open the readings";
-    let mut options = OpenOptions::new();
-    options.read(true).append(true);
-    let failed = |error| FileError::system(DOING, path, error);
-    loop {
-        let file = match untrusted::open(path, &options, DOING)? {
-            Some(file) => file,
-            None => match untrusted::create(path, &options) {
-                // Another process made it meanwhile.
-                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => continue,
-                made => made.map_err(failed)?,
-            },
-        };
-        match file.try_lock() {
-            Ok(()) => {}
-            Err(TryLockError::WouldBlock) => return Err(in_use(path)),
-            Err(TryLockError::Error(error)) => return Err(failed(error)),
-        }
-        // The holder of the lock may have finished and removed it.
-        if os::leads_to(path, &file).map_err(failed)? {
-            return Ok(file);
-        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! A journal's file: made, locked, set aside.
 
-use std::fs::{File, OpenOptions, TryLockError};
+use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read, Seek, Write};
 use std::path::{Path, PathBuf};
 
@@ -9,56 +9,14 @@ use super::record::{self, Header};
 use crate::atomic_file::AtomicFile;
 use crate::error::{FileError, FileErrorKind};
 use crate::file_names::aside_name;
-use crate::os;
 use crate::untrusted;
 
-/// What is done with a journal, in errors.
-pub(super) const OPEN: &str = "open the journal";
+/// What it is, in errors.
+const WHAT: &str = "the journal";
 
 /// Opens a file, makes it if need be, and takes its lock. Says whether it was made.
 pub(super) fn locked(path: &Path) -> Result<(File, bool), FileError> {
-    loop {
-        if let Some(file) = locked_if_there(path)? {
-            return Ok((file, false));
-        }
-        match untrusted::create(path, &options()) {
-            // Another process created it meanwhile.
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
-            made => {
-                let made = made.map_err(|error| FileError::system(OPEN, path, error))?;
-                if let Some(file) = lock(made, path)? {
-                    return Ok((file, true));
-                }
-            }
-        }
-    }
-}
-
-/// Opens a file, if there is one, and takes its lock.
-fn locked_if_there(path: &Path) -> Result<Option<File>, FileError> {
-    loop {
-        let Some(file) = untrusted::open(path, &options(), OPEN)? else { return Ok(None) };
-        if let Some(file) = lock(file, path)? {
-            return Ok(Some(file));
-        }
-    }
-}
-
-fn options() -> OpenOptions {
-    let mut options = OpenOptions::new();
-    options.read(true).append(true);
-    options
-}
-
-/// Takes the lock of a file, unless the holder of the lock renamed it meanwhile.
-fn lock(file: File, path: &Path) -> Result<Option<File>, FileError> {
-    match file.try_lock() {
-        Ok(()) => {}
-        Err(TryLockError::WouldBlock) => return Err(in_use(path)),
-        Err(TryLockError::Error(error)) => return Err(FileError::system("lock the journal", path, error)),
-    }
-    let is_there = os::leads_to(path, &file).map_err(|error| FileError::system(OPEN, path, error))?;
-    Ok(is_there.then_some(file))
+    untrusted::open_locked(path, WHAT, || in_use(path))
 }
 
 fn in_use(path: &Path) -> FileError {
@@ -93,7 +51,7 @@ fn copy(mut from: &File, end: u64, header: &Header, to: &mut impl Write) -> io::
 
 /// Renames a journal that is not empty, and returns its new name. A file that is no journal stays.
 pub(super) fn keep_previous(path: &Path) -> Result<Option<PathBuf>, FileError> {
-    let Some(file) = locked_if_there(path)? else { return Ok(None) };
+    let Some(file) = untrusted::open_locked_if_there(path, WHAT, || in_use(path))? else { return Ok(None) };
     let failed = |error| FileError::system("set aside the journal", path, error);
     let mut start = Vec::new();
     (&file).take(record::HEADER_PROBE_LENGTH as u64).read_to_end(&mut start).map_err(failed)?;
@@ -103,18 +61,14 @@ pub(super) fn keep_previous(path: &Path) -> Result<Option<PathBuf>, FileError> {
     if !record::begins(&start) {
         return Err(no_journal(path));
     }
-    rename(path).map(Some).map_err(failed)
+    let aside = free_name(path).map_err(failed)?;
+    std::fs::rename(path, &aside).map_err(failed)?;
+    Ok(Some(aside))
 }
 
 fn no_journal(path: &Path) -> FileError {
     let message = format!("{} is no journal, so it is left alone: name another file", path.display());
     FileError::new(FileErrorKind::Damaged, message)
-}
-
-fn rename(path: &Path) -> io::Result<PathBuf> {
-    let aside = free_name(path)?;
-    std::fs::rename(path, &aside)?;
-    Ok(aside)
 }
 
 fn free_name(path: &Path) -> io::Result<PathBuf> {

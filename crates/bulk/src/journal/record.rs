@@ -2,7 +2,7 @@
 
 use std::time::SystemTime;
 
-use serde::{Deserialize, Serialize, Serializer};
+use serde::{Deserialize, Serialize};
 
 use super::framing::Line;
 use crate::hash::{OfficeHash, UserHash};
@@ -86,7 +86,7 @@ pub(super) struct Written<'a> {
     attempts: u32,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) request_id: Option<&'a str>,
-    #[serde(serialize_with = "as_text")]
+    #[serde(serialize_with = "times::serialize")]
     time: SystemTime,
     host: &'a str,
 }
@@ -129,10 +129,6 @@ impl RunEnd {
     }
 }
 
-fn as_text<S: Serializer>(time: &SystemTime, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.collect_str(&times::text(*time))
-}
-
 /// As much of an id as is kept, cut between characters.
 fn shortened(id: &str) -> &str {
     let ends = (0..=MAX_ID_LENGTH.min(id.len())).rev();
@@ -159,7 +155,11 @@ struct ReadRecord<'a> {
 /// A user and what became of the update, from a line; nothing if it is no record.
 pub(super) fn read(line: &Line<'_>) -> Option<(UserHash, Recorded)> {
     let read: ReadRecord<'_> = line.read()?;
-    let state = state(read.state)?;
+    let state = match read.state {
+        // What was about to be sent may have been applied.
+        INTENT => State::Unknown,
+        name => State::parse(name).filter(|state| state.is_recorded())?,
+    };
     let outcome = Outcome {
         state,
         status: read.status,
@@ -175,14 +175,6 @@ pub(super) fn read(line: &Line<'_>) -> Option<(UserHash, Recorded)> {
     };
     let entry = Recorded { office: OfficeHash::parse(read.office)?, outcome };
     Some((UserHash::parse(read.user)?, entry))
-}
-
-/// The state that a name stands for. What was about to be sent may have been applied.
-fn state(name: &str) -> Option<State> {
-    match name {
-        INTENT => Some(State::Unknown),
-        _ => State::parse(name).filter(|state| state.is_recorded()),
-    }
 }
 
 /// What a journal says of a user: the newest record.

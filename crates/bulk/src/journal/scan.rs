@@ -153,7 +153,7 @@ fn is_torn_to_the_end(lines: &mut Lines<impl Read>) -> io::Result<bool> {
         return Ok(false);
     }
     while lines.advance()? {
-        if !zeros || lines.is_good() {
+        if !zeros || lines.ended().and_then(Line::parse).is_some() {
             return Ok(false);
         }
     }
@@ -208,10 +208,5 @@ impl<R: Read> Lines<R> {
     /// The line without its end, if it has one.
     fn ended(&self) -> Option<&[u8]> {
         self.line.strip_suffix(b"\n")
-    }
-
-    /// Whether the line has its end and the right checksum.
-    fn is_good(&self) -> bool {
-        self.ended().and_then(Line::parse).is_some()
     }
 }

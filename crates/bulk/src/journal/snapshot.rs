@@ -7,7 +7,6 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::file::OPEN;
 use super::framing::{Line, MAX_LENGTH};
 use super::index::Index;
 use super::record::{self, FORMAT_OF_PLANS, Recorded};
@@ -18,16 +17,19 @@ use crate::outcome::{Outcome, State};
 use crate::plan::Sha256Sum;
 use crate::{os, untrusted};
 
+/// What is done with a journal, in errors.
+const OPEN: &str = "open the journal";
+
 /// How much is read for a record at first, in bytes: most have less.
 const TYPICAL_LINE_LENGTH: usize = 512;
 
 /// What a journal says at a moment, also while a run writes to it: an index in memory, and the records in the file.
 pub struct Snapshot {
-    file: Arc<File>,
-    path: PathBuf,
+    pub(super) file: Arc<File>,
+    pub(super) path: PathBuf,
     index: Index,
     /// The service that it is of; none where it is empty, or one to throw away.
-    service: Option<Service>,
+    pub(super) service: Option<Service>,
     /// Whether every row was to be sent again, whatever other files say.
     fresh: bool,
     /// The plan that its runs apply, if they do.
@@ -80,25 +82,9 @@ impl Snapshot {
         self.fresh |= fresh;
     }
 
-    pub(super) fn service(&self) -> Option<&Service> {
-        self.service.as_ref()
-    }
-
-    pub(super) fn shared_file(&self) -> Arc<File> {
-        self.file.clone()
-    }
-
-    pub(super) fn path(&self) -> &Path {
-        &self.path
-    }
-
-    pub(super) fn file(&self) -> &File {
-        &self.file
-    }
-
     /// The base URL of the API that it tells of; nothing if it is empty.
     pub fn base_url(&self) -> Option<&str> {
-        self.service().map(Service::base_url)
+        self.service.as_ref().map(Service::base_url)
     }
 
     /// How many users have a newest record of this state. What was about to be sent is
@@ -172,7 +158,7 @@ impl Snapshot {
 
     /// What proves to later runs that its service did an update.
     pub(crate) fn prove(&self, user: &UserHash, office: &OfficeHash) -> Option<Proof> {
-        self.service().map(|service| service.hasher.prove(user, office))
+        self.service.as_ref().map(|service| service.hasher.prove(user, office))
     }
 
     /// The line at an offset, without its end.
@@ -220,7 +206,7 @@ pub(super) struct Service {
 impl Service {
     /// The service of a base URL. Slashes at its end mean nothing.
     pub(super) fn of(base_url: &str) -> Option<Self> {
-        let base_url = without_end(base_url);
+        let base_url = base_url.trim_end_matches('/');
         (!base_url.is_empty())
             .then(|| Self { base_url: base_url.to_owned(), hasher: ProofHasher::new(base_url) })
     }
@@ -232,7 +218,7 @@ impl Service {
 
 /// Refuses a journal at a path that tells of another service.
 pub(super) fn check_service(own: &str, other: &str, path: &Path) -> Result<(), FileError> {
-    let other = without_end(other);
+    let other = other.trim_end_matches('/');
     if own == other {
         return Ok(());
     }
@@ -261,11 +247,6 @@ pub(super) fn check_plan(
         path.display()
     );
     Err(FileError::new(FileErrorKind::OtherPlan, message))
-}
-
-/// A base URL without slashes at its end.
-fn without_end(base_url: &str) -> &str {
-    base_url.trim_end_matches('/')
 }
 
 fn changed(path: &Path) -> FileError {

@@ -110,14 +110,14 @@ impl Writer {
 
     /// Whether anything was written.
     pub(super) fn has_written(&self) -> bool {
-        self.0.state().has_written()
+        self.0.state().written > 0
     }
 
     /// Syncs what was written, and writes nothing any more. Says where the file has to end.
     pub(super) async fn close(&self, because: FileError) -> Result<FileEnd, FileError> {
         let synced = self.sync().await;
         self.refuse(because);
-        synced.map(|()| self.0.state().end())
+        synced.map(|()| self.0.state().end)
     }
 
     /// Writes nothing any more, once what is being written is.
@@ -203,7 +203,8 @@ impl Drop for Syncing {
     /// Where its runtime ends before it does, others have to sync.
     fn drop(&mut self) {
         if self.due.is_some() {
-            self.shared.state().gave_up_syncing();
+            // What was begun to be synced may not be.
+            self.shared.state().is_syncing = false;
             self.shared.progress.notify_waiters();
         }
     }
@@ -261,14 +262,6 @@ impl WriterState {
         self.begin_sync(now)
     }
 
-    fn has_written(&self) -> bool {
-        self.written > 0
-    }
-
-    fn end(&self) -> FileEnd {
-        self.end
-    }
-
     /// Has all lines so far synced, and gives the number of the last.
     fn want_all(&mut self) -> Result<u64, FileError> {
         self.check()?;
@@ -290,11 +283,6 @@ impl WriterState {
         self.is_syncing = false;
         self.synced = last;
         self.synced_at = now;
-    }
-
-    /// What was begun to be synced may not be.
-    fn gave_up_syncing(&mut self) {
-        self.is_syncing = false;
     }
 
     /// How the wait for a line to be synced ended, if it did.

@@ -2,19 +2,21 @@
 //! user shows.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use avepoint_elements::{Elements, Error, UserKey};
 use tokio::sync::OnceCell;
 
 use crate::directory::{Resolution, Resolved, TenantNumber, list_again};
 
+/// What came of the rows by the fresh list of a tenant, which is asked for once.
+type FreshList = Arc<OnceCell<Option<Resolved>>>;
+
 /// What came of looking for the users of rows, with fresh lists of some tenants.
 #[derive(Debug)]
 pub(super) struct FreshLists {
     resolved: Resolved,
-    /// What came of the rows by the fresh list of a tenant, which is asked for once.
-    fresh: Mutex<HashMap<TenantNumber, Arc<OnceCell<Option<Resolved>>>>>,
+    fresh: Mutex<HashMap<TenantNumber, FreshList>>,
 }
 
 impl FreshLists {
@@ -52,12 +54,12 @@ impl FreshLists {
         Ok(fresh.as_ref().map(|fresh| fresh.of(row)))
     }
 
-    fn list(&self, user: &UserKey) -> Option<Arc<OnceCell<Option<Resolved>>>> {
+    fn list(&self, user: &UserKey) -> Option<FreshList> {
         let tenant = self.resolved.number(&user.customer, &user.tenant)?;
         self.lists().get(&tenant).cloned()
     }
 
-    fn lists(&self) -> std::sync::MutexGuard<'_, HashMap<TenantNumber, Arc<OnceCell<Option<Resolved>>>>> {
+    fn lists(&self) -> MutexGuard<'_, HashMap<TenantNumber, FreshList>> {
         self.fresh.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

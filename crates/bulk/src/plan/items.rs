@@ -94,15 +94,9 @@ impl Iterator for PlanItems {
 
     fn next(&mut self) -> Option<Self::Item> {
         loop {
-            match self.users.next()? {
-                Ok(planned) if self.shard.is_none_or(|shard| shard.has_row_of(Some(&planned.user))) => {
-                    return Some(self.item(planned));
-                }
-                Ok(_) => {}
-                Err(error) => {
-                    self.error = Some(error);
-                    return None;
-                }
+            let planned = self.users.next()?.map_err(|error| self.error = Some(error)).ok()?;
+            if self.shard.is_none_or(|shard| shard.has_row_of(Some(&planned.user))) {
+                return Some(self.item(planned));
             }
         }
     }

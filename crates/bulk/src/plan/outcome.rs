@@ -3,7 +3,7 @@
 use avepoint_elements::{Error, ErrorKind, UserKey};
 use serde::{Serialize, Serializer};
 
-use super::{Change, Names, PlanState, PlannedUser};
+use super::{Names, PlanState, PlannedUser};
 use crate::directory::{Found, Resolution};
 use crate::outcome::{Outcome, State};
 use crate::service_error::ServiceError;
@@ -12,7 +12,8 @@ use crate::service_error::ServiceError;
 ///
 /// Serialized, it is an object with `state`, `reason`, `reasonCode`, `errorKind`, `user`, `names`, `change`, `status` and
 /// `requestId`, where what is not known is null.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct PlanOutcome {
     /// In one word.
@@ -22,17 +23,19 @@ pub struct PlanOutcome {
     /// The reason as a word, such as `not-found` or `permission`, which holds no id and is the same in every version: to
     /// group rows by. Empty where the row is planned.
     pub reason_code: &'static str,
+    #[serde(rename = "errorKind")]
+    pub(super) error: Option<ServiceError>,
     /// The user, where the row came to one.
     pub user: Option<UserKey>,
     /// What people call the user.
     pub names: Names,
     /// What changes, where something does.
+    #[serde(rename = "change", serialize_with = "serialize_change")]
     pub planned: Option<PlannedUser>,
     /// The status of the reply, where it was an error.
     pub status: Option<u16>,
     /// The id that the service gave the request, where it was answered with an error.
     pub request_id: Option<String>,
-    pub(super) error: Option<ServiceError>,
 }
 
 impl PlanOutcome {
@@ -51,12 +54,12 @@ impl PlanOutcome {
             state,
             reason,
             reason_code: state.reason_code(),
+            error: None,
             user: None,
             names: Names::default(),
             planned: None,
             status: None,
             request_id: None,
-            error: None,
         }
     }
 
@@ -111,34 +114,9 @@ impl PlanOutcome {
     }
 }
 
-impl Serialize for PlanOutcome {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        #[derive(Serialize)]
-        #[serde(rename_all = "camelCase")]
-        struct Fields<'o> {
-            state: PlanState,
-            reason: &'o str,
-            reason_code: &'static str,
-            error_kind: Option<&'static str>,
-            user: Option<&'o UserKey>,
-            names: &'o Names,
-            change: Option<&'o Change>,
-            status: Option<u16>,
-            request_id: Option<&'o str>,
-        }
-        let fields = Fields {
-            state: self.state,
-            reason: &self.reason,
-            reason_code: self.reason_code,
-            error_kind: self.error_kind().map(ErrorKind::name),
-            user: self.user.as_ref(),
-            names: &self.names,
-            change: self.planned.as_ref().map(|planned| &planned.change),
-            status: self.status,
-            request_id: self.request_id.as_deref(),
-        };
-        fields.serialize(serializer)
-    }
+#[allow(clippy::ref_option, reason = "so serde calls it")]
+fn serialize_change<S: Serializer>(planned: &Option<PlannedUser>, serializer: S) -> Result<S::Ok, S::Error> {
+    planned.as_ref().map(|planned| &planned.change).serialize(serializer)
 }
 
 /// Of a row of a run over [`PlanningItems`](super::PlanningItems).

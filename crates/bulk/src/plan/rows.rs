@@ -74,13 +74,8 @@ impl Iterator for PlanRows {
     type Item = PlanRow<Original>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        let mut row = match self.table.next()? {
-            Ok(entry) => PlanRow::of(entry),
-            Err(error) => {
-                self.error = Some(error);
-                return None;
-            }
-        };
+        let entry = self.table.next()?.map_err(|error| self.error = Some(error)).ok()?;
+        let mut row = PlanRow::of(entry);
         row.earlier = self.earlier.as_mut().and_then(|earlier| earlier.reading(row.keys.line));
         Some(row)
     }

@@ -9,7 +9,7 @@ use crate::atomic_file::AtomicFile;
 use crate::error::FileError;
 
 pub(super) struct CsvRows {
-    records: csv::Writer<AtomicFile>,
+    pub(super) records: csv::Writer<AtomicFile>,
     columns: usize,
 }
 
@@ -52,14 +52,6 @@ impl CsvRows {
             self.records.write_field(cell)?;
         }
         Ok(self.records.write_record(None::<&[u8]>)?)
-    }
-
-    pub(super) fn file(&self) -> &AtomicFile {
-        self.records.get_ref()
-    }
-
-    pub(super) fn flush(&mut self) -> io::Result<()> {
-        self.records.flush()
     }
 
     pub(super) fn end(self) -> Result<AtomicFile, FileError> {

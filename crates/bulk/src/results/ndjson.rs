@@ -10,21 +10,13 @@ use super::{Added, RESULT_COLUMNS};
 use crate::atomic_file::AtomicFile;
 
 pub(super) struct NdjsonRows {
-    file: AtomicFile,
+    pub(super) file: AtomicFile,
     line: Vec<u8>,
 }
 
 impl NdjsonRows {
     pub(super) fn begin(file: AtomicFile) -> Self {
         Self { file, line: Vec::new() }
-    }
-
-    pub(super) fn file(&self) -> &AtomicFile {
-        &self.file
-    }
-
-    pub(super) fn end(self) -> AtomicFile {
-        self.file
     }
 
     pub(super) fn write(&mut self, members: &[(String, Box<RawValue>)], added: &Added<'_>) -> io::Result<()> {
@@ -39,10 +31,6 @@ impl NdjsonRows {
         self.line.remove(start);
         self.line.push(b'\n');
         self.file.write_all(&self.line)
-    }
-
-    pub(super) fn flush(&mut self) -> io::Result<()> {
-        self.file.flush()
     }
 }
 

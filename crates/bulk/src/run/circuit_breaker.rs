@@ -24,7 +24,7 @@ const MAX_PROBED_OUTAGE: Duration = Duration::from_secs(10 * 365 * 86_400);
 ///
 /// Ends of calls are numbered. A failure is confirmed by an answer to a call that was sent after it: the service was up,
 /// and the failure is the row's own. What no answer confirms may be an outage.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct CircuitBreaker {
     /// Calls that ended.
     ended: u64,
@@ -49,8 +49,9 @@ pub(super) struct CircuitBreaker {
 
 /// What logs say of the breaker.
 #[cfg(feature = "tracing")]
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 enum Logged {
+    #[default]
     Closed,
     Open {
         began: Instant,
@@ -84,21 +85,7 @@ struct Open {
 
 impl CircuitBreaker {
     pub(super) fn new(max_outage: Duration) -> Self {
-        let max_outage = max_outage.min(MAX_PROBED_OUTAGE);
-        let last = NoResponse::default();
-        Self {
-            ended: 0,
-            up_at: None,
-            streak: 0,
-            elsewhere: 0,
-            tolerated: MIN_STREAK,
-            open: None,
-            openings: 0,
-            last,
-            max_outage,
-            #[cfg(feature = "tracing")]
-            logged: Logged::Closed,
-        }
+        Self { tolerated: MIN_STREAK, max_outage: max_outage.min(MAX_PROBED_OUTAGE), ..Self::default() }
     }
 
     /// The number that a call has which is sent now.

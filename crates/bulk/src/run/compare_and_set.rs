@@ -116,14 +116,9 @@ pub(super) async fn sync(elements: &Elements, journal: Option<&Writer>, row: &mu
     }
 }
 
-/// Reads the user of a row, and compares with what the row wants.
-pub(super) async fn plan(elements: &Elements, row: &mut PendingRow) -> Verdict {
-    compare(elements, row).await.0
-}
-
 /// Reads the user of a row, and compares with what the row wants. Where the user was found in a directory that is older than
 /// the reading, the user's tenant is listed, and the row's user looked for there.
-async fn compare(elements: &Elements, row: &mut PendingRow) -> (Verdict, Option<Reading>) {
+pub(super) async fn compare(elements: &Elements, row: &mut PendingRow) -> (Verdict, Option<Reading>) {
     let (verdict, reading) = read_and_compare(elements, row).await;
     let (Verdict::Final(outcome), Some(target)) = (&verdict, row.work.target()) else {
         return (verdict, reading);

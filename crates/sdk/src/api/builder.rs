@@ -22,7 +22,7 @@ use crate::error::{Error, Result};
 use crate::throttle::Throttle;
 use crate::throttle::pace::MaxRate;
 use crate::transport::endpoint::Endpoint;
-use crate::transport::{self, Start, Transport};
+use crate::transport::{Start, Transport, proxy};
 
 /// The most that making a connection may take of the time of a request, or of a call.
 const CONNECT_TIMEOUT_SHARE: f64 = 0.9;
@@ -290,7 +290,7 @@ impl ElementsBuilder {
     }
 
     fn transport(&self) -> Result<Transport> {
-        let proxy = self.proxy.as_ref().map(|url| transport::proxy(url.expose())).transpose()?;
+        let proxy = self.proxy.as_ref().map(|url| proxy::parse(url.expose())).transpose()?;
         // A request that ends while its connection is still being made would look as if it had been sent: this
         // limit comes first, by more than timers differ.
         let Transport { connect_timeout, attempt_timeout, .. } = self.transport;

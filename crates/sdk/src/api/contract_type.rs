@@ -1,4 +1,4 @@
-//! Conversions into the contract's types, which typed mocks and the client's builders take.
+//! Conversions into the contract's types, which typed mocks and the client's builders take, and the schemas of these.
 
 /// Gives a type that holds the contract's the conversion into it.
 macro_rules! convert {
@@ -19,6 +19,29 @@ macro_rules! convert {
     };
 }
 pub(crate) use convert;
+
+/// Gives a checked value that holds the contract's type that conversion, and the contract's JSON Schema.
+macro_rules! checked {
+    ($type:ty, $contract:ty) => {
+        $crate::api::contract_type::convert!($type, $contract);
+
+        #[cfg(feature = "schemars")]
+        impl schemars::JsonSchema for $type {
+            fn schema_name() -> std::borrow::Cow<'static, str> {
+                <$contract>::schema_name()
+            }
+
+            fn schema_id() -> std::borrow::Cow<'static, str> {
+                <$contract>::schema_id()
+            }
+
+            fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+                <$contract>::json_schema(generator)
+            }
+        }
+    };
+}
+pub(crate) use checked;
 
 /// Gives the contract's page to a page of such entries.
 macro_rules! convert_page {

@@ -143,7 +143,7 @@ impl Elements {
 
     /// How many times a call is sent at most, by the client's [`RetryPolicy`](crate::RetryPolicy).
     pub fn max_attempts(&self) -> u32 {
-        self.pipeline.policies.retry.attempt_limit()
+        self.pipeline.policies.retry.max_attempts
     }
 
     /// The base URL of the API that requests go to, without a slash at its end.

@@ -88,10 +88,7 @@ macro_rules! id {
             }
         }
 
-        crate::api::contract_type::convert!($name, types::$name);
-
-        #[cfg(feature = "schemars")]
-        crate::api::schema::delegate!($name, types::$name);
+        crate::api::contract_type::checked!($name, types::$name);
 
         #[cfg(feature = "uuid")]
         impl TryFrom<uuid::Uuid> for $name {

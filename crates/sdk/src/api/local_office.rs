@@ -80,10 +80,7 @@ impl LocalOfficeInformation {
     }
 }
 
-crate::api::contract_type::convert!(LocalOfficeInformation, types::LocalOfficeInformation);
-
-#[cfg(feature = "schemars")]
-crate::api::schema::delegate!(LocalOfficeInformation, types::LocalOfficeInformation);
+crate::api::contract_type::checked!(LocalOfficeInformation, types::LocalOfficeInformation);
 
 office_builder! {
     /// Makes a [`LocalOfficeInformation`] from raw texts.

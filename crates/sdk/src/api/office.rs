@@ -1,5 +1,7 @@
 //! Office information: the update, and its values, which are checked against the contract when they are made.
 
+use std::borrow::Cow;
+
 use avepoint_elements_client::{operations, types};
 use serde::{Deserialize, Serialize};
 
@@ -7,7 +9,6 @@ use crate::api::elements::Elements;
 use crate::api::ids::UserKey;
 use crate::api::office_entries::{Check, Entry, office_builder};
 use crate::api::office_field::OfficeField;
-use crate::api::optional_text::OptionalText;
 use crate::call::classify::Receipt;
 use crate::call::subject::Subject;
 use crate::error::{Error, Result};
@@ -111,10 +112,7 @@ impl OfficeInformation {
     }
 }
 
-crate::api::contract_type::convert!(OfficeInformation, types::OfficeInformation);
-
-#[cfg(feature = "schemars")]
-crate::api::schema::delegate!(OfficeInformation, types::OfficeInformation);
+crate::api::contract_type::checked!(OfficeInformation, types::OfficeInformation);
 
 office_builder! {
     /// Makes an [`OfficeInformation`] from raw texts.
@@ -167,5 +165,41 @@ impl<'a> OfficeInformationBuilder<'a> {
             }
             _ => Err(Error::violating(check.violations())),
         }
+    }
+}
+
+/// A text, or none: what [`city`](crate::OfficeInformationBuilder::city) takes.
+///
+/// It is made from `&str`, `String`, `Cow<str>`, and an `Option` of each.
+#[derive(Clone, Debug, Default)]
+pub struct OptionalText<'a>(Option<Cow<'a, str>>);
+
+impl<'a> From<&'a str> for OptionalText<'a> {
+    fn from(text: &'a str) -> Self {
+        Self(Some(text.into()))
+    }
+}
+
+impl<'a> From<&'a String> for OptionalText<'a> {
+    fn from(text: &'a String) -> Self {
+        Self(Some(text.into()))
+    }
+}
+
+impl From<String> for OptionalText<'_> {
+    fn from(text: String) -> Self {
+        Self(Some(text.into()))
+    }
+}
+
+impl<'a> From<Cow<'a, str>> for OptionalText<'a> {
+    fn from(text: Cow<'a, str>) -> Self {
+        Self(Some(text))
+    }
+}
+
+impl<'a, T: Into<Cow<'a, str>>> From<Option<T>> for OptionalText<'a> {
+    fn from(text: Option<T>) -> Self {
+        Self(text.map(Into::into))
     }
 }

@@ -1,7 +1,6 @@
 //! A certificate in place of a client secret.
 
 mod assertion;
-mod contents;
 mod der;
 mod key;
 mod pem;
@@ -19,7 +18,7 @@ use aws_lc_rs::signature::{KeyPair as _, RsaKeyPair};
 
 use crate::auth::secret::Secret;
 use crate::error::{Error, Result};
-use contents::Contents;
+use key::PrivateKey;
 
 /// The longest file that is read, in bytes: chains of a dozen certificates stay far below.
 const MAX_FILE_BYTES: usize = 1 << 20;
@@ -131,6 +130,36 @@ impl Certificate {
     ) -> Result<Secret> {
         let claims = assertion::Claims::new(client_id, token_url, now, jti)?;
         assertion::sign(&claims, &self.0.thumbprint, &self.0.key)
+    }
+}
+
+/// What was found in a file: certificates in DER and private keys, in its order.
+#[derive(Default)]
+struct Contents {
+    certificates: Vec<Vec<u8>>,
+    keys: Vec<PrivateKey>,
+}
+
+impl Contents {
+    fn first_certificate(&self) -> Result<&[u8]> {
+        self.certificates.first().map(Vec::as_slice).ok_or_else(|| {
+            Error::configuration(
+                "no certificate was found; give a file with the certificate and its private key",
+            )
+        })
+    }
+
+    fn only_key(&self) -> Result<&PrivateKey> {
+        match self.keys.as_slice() {
+            [key] => Ok(key),
+            [] => Err(Error::configuration(
+                "no private key was found; give a file with the certificate and its private key",
+            )),
+            keys => Err(Error::configuration(format!(
+                "{} private keys were found; leave only the one that belongs to the certificate",
+                keys.len()
+            ))),
+        }
     }
 }
 

@@ -88,7 +88,7 @@ pub(super) fn decide(failure: &Failure, state: &CallState<'_>) -> Decision {
     }
     let pause = failure.pause(state);
     let asked = pause.or(failure.retry_after);
-    if asked.is_some_and(|asked| !state.retry.honours(asked)) {
+    if asked.is_some_and(|asked| asked > state.retry.max_wait) {
         return Decision::GiveUp;
     }
     // What is asked for because of the rate is for the queue, whose head tries it; all else may be this call's own fault.

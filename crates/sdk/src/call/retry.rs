@@ -15,10 +15,10 @@ use std::time::Duration;
 #[derive(Clone, Debug, PartialEq)]
 #[must_use]
 pub struct RetryPolicy {
-    max_attempts: u32,
+    pub(crate) max_attempts: u32,
     first_backoff: Duration,
     max_backoff: Duration,
-    max_wait: Duration,
+    pub(crate) max_wait: Duration,
 }
 
 impl Default for RetryPolicy {
@@ -61,30 +61,15 @@ impl RetryPolicy {
         self
     }
 
-    /// How many times a call is sent at most.
-    pub(crate) fn attempt_limit(&self) -> u32 {
-        self.max_attempts
-    }
-
     /// Whether another attempt is left after `made`.
     pub(crate) fn allows(&self, made: u32) -> bool {
         made < self.max_attempts
-    }
-
-    /// Whether a wait asked for is one to honour.
-    pub(crate) fn honours(&self, wait: Duration) -> bool {
-        wait <= self.max_wait
     }
 
     /// A wait that doubles with each attempt, up to the longest backoff.
     pub(crate) fn longer(&self, wait: Duration, made: u32) -> Duration {
         let doubled = wait.saturating_mul(2_u32.saturating_pow(made.saturating_sub(1)));
         doubled.min(self.max_backoff.max(wait))
-    }
-
-    /// The longest wait asked for that is honoured.
-    pub(crate) fn wait_limit(&self) -> Duration {
-        self.max_wait
     }
 
     /// The wait after `made` attempts, for a number from 0 to 1.

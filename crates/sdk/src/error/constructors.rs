@@ -73,22 +73,23 @@ impl Error {
         }
         let connecting = error.is_connect();
         let timeout = error.is_timeout().then_some(if connecting { Limit::Connect(connect) } else { limit });
-        let message = messages::on_transport(stage, !connecting, timeout);
-        let kind = ErrorDetail::Transport { stage, sent: !connecting, timeout };
-        Self::new(kind, message).because_of(&error.without_url())
+        Self::no_reply(stage, !connecting, timeout).because_of(&error.without_url())
+    }
+
+    fn no_reply(stage: Stage, sent: bool, timeout: Option<Limit>) -> Self {
+        let message = messages::on_transport(stage, sent, timeout);
+        Self::new(ErrorDetail::Transport { stage, sent, timeout }, message)
     }
 
     /// No connection was made.
     #[cfg(feature = "testing")]
     pub(crate) fn not_connected(stage: Stage) -> Self {
-        let message = messages::on_transport(stage, false, None);
-        Self::new(ErrorDetail::Transport { stage, sent: false, timeout: None }, message)
+        Self::no_reply(stage, false, None)
     }
 
     /// A wait on this side came to its end; nothing was under way.
     pub(crate) fn timed_out(stage: Stage, limit: Limit) -> Self {
-        let message = messages::on_transport(stage, false, Some(limit));
-        Self::new(ErrorDetail::Transport { stage, sent: false, timeout: Some(limit) }, message)
+        Self::no_reply(stage, false, Some(limit))
     }
 
     /// The service asks for a pause that is longer than the time left. Nothing was sent.
@@ -107,11 +108,8 @@ impl Error {
 
     /// The call was cancelled while it was queued. Nothing was sent.
     pub(crate) fn cancelled_in_queue(wait: Option<Duration>) -> Self {
-        Self::new(
-            ErrorDetail::Queued,
-            "cancelled while queued by the rate limiter; nothing was sent; try again later",
-        )
-        .asking(wait)
+        let message = "cancelled while queued by the rate limiter; nothing was sent; try again later";
+        Self::new(ErrorDetail::Queued, message).asking(wait)
     }
 
     /// The client was shut down before a request went out, or went out again.
@@ -129,9 +127,7 @@ impl Error {
 
     /// A success of the operation that the end of the connection cut off.
     pub(crate) fn broken_off(operation: &'static Operation) -> Self {
-        let stage = Stage::Operation(operation);
-        let message = messages::on_transport(stage, true, None);
-        Self::new(ErrorDetail::Transport { stage, sent: true, timeout: None }, message)
+        Self::no_reply(Stage::Operation(operation), true, None)
     }
 
     /// Adds the cause, which [`source`](std::error::Error::source) returns as it is: for token sources of your own.

@@ -50,7 +50,8 @@ fn on_status(status: u16, operation: &Operation) -> String {
 
 fn on_denial(operation: &Operation) -> String {
     let permission = operation.scopes.join(" ");
-    let scope = customer_scope(operation);
+    let is_of_customer = operation.path.contains("{customerId}");
+    let scope = if is_of_customer { " and include this customer in its customer scope" } else { "" };
     format!(
         "the service denied access (403); under Elements > API app registration, give the app the permission \
          {permission}{scope}"
@@ -76,15 +77,6 @@ fn on_not_found(operation: &Operation) -> &'static str {
             "the service knows no such customer or tenant (404); check the two ids"
         }
         _ => "the service has nothing at this address (404); check the base URL",
-    }
-}
-
-/// What to do about 403, beside the permission.
-fn customer_scope(operation: &Operation) -> &'static str {
-    if operation.path.contains("{customerId}") {
-        " and include this customer in its customer scope"
-    } else {
-        ""
     }
 }
 

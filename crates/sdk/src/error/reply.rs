@@ -79,7 +79,7 @@ impl Reply {
         let text = redact(lossy(beginning), request.secrets);
         // What is decoded may show what was hidden by its escapes.
         let unescaped = |text: String| redact(text, request.secrets);
-        let explanation = Explanation::of(&text);
+        let explanation: Option<Explanation> = serde_json::from_str(&text).ok();
         let said = explanation.as_ref().map(ToString::to_string).filter(|said| !said.is_empty());
         let said = said.map(|said| sanitize(&unescaped(said), MESSAGE_BYTES));
         let id = || explanation.and_then(|explanation| explanation.request_id);
@@ -155,12 +155,6 @@ struct Explanation {
     request_id: Option<String>,
     #[serde(default)]
     errors: serde_json::Value,
-}
-
-impl Explanation {
-    fn of(text: &str) -> Option<Self> {
-        serde_json::from_str(text).ok()
-    }
 }
 
 fn lenient<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {

@@ -13,7 +13,7 @@ const SCHEMES: [&str; 2] = ["http", "https"];
 const FORM: &str = "give http://host:port";
 
 /// A proxy for every request. No message repeats its URL, which may hold a password.
-pub(super) fn parse(url: &str) -> Result<Proxy> {
+pub(crate) fn parse(url: &str) -> Result<Proxy> {
     let proxy = Proxy::all(url).ok().filter(|_| is_usable(url));
     proxy.ok_or_else(|| Error::configuration(format!("the proxy's URL cannot be used; {FORM}")))
 }

@@ -58,7 +58,7 @@ impl PlanHeader {
     pub fn new(base_url: &str, at: SystemTime) -> Self {
         Self {
             format: FORMAT,
-            base_url: without_end(base_url).to_owned(),
+            base_url: base_url.trim_end_matches('/').to_owned(),
             time: times::text(at).to_string(),
             input: None,
             rules: BTreeMap::new(),
@@ -81,7 +81,7 @@ impl PlanHeader {
 
     /// Whether the plan is for the service of a base URL.
     pub fn is_for(&self, base_url: &str) -> bool {
-        without_end(base_url) == without_end(&self.base_url)
+        base_url.trim_end_matches('/') == self.base_url.trim_end_matches('/')
     }
 }
 
@@ -100,8 +100,4 @@ pub(super) fn begins(bytes: &[u8]) -> bool {
 /// Whether what a file holds so far may become a plan, in whatever format.
 pub(super) fn may_begin(bytes: &[u8]) -> bool {
     begins(bytes) || PLAN_SIGNATURE.starts_with(bytes)
-}
-
-fn without_end(base_url: &str) -> &str {
-    base_url.trim_end_matches('/')
 }

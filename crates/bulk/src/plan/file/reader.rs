@@ -180,29 +180,25 @@ impl Plan {
     /// # Errors
     /// It was read from another one ([`FileError::is_other_service`]).
     pub fn check_service(&self, base_url: &str, sandbox: Option<Sha256Sum>) -> Result<(), FileError> {
-        let path = self.path.display();
-        let message = match (self.header.sandbox, sandbox) {
+        let what = match (self.header.sandbox, sandbox) {
             (None, None) if self.header.is_for(base_url) => return Ok(()),
             (Some(planned), Some(users)) if planned == users => return Ok(()),
             (None, None) => format!(
-                "the plan {path} is for {}, not for {}: plan anew for this service, or use that one",
+                "is for {}, not for {}: plan anew for this service, or use that one",
                 self.header.base_url,
                 base_url.trim_end_matches('/')
             ),
-            (Some(_), None) => format!(
-                "the plan {path} was made in a rehearsal against a sandbox, and is for none but that: plan anew for the \
-                 service"
-            ),
-            (None, Some(_)) => format!(
-                "the plan {path} is for {}, not for a sandbox: plan anew in the rehearsal",
-                self.header.base_url
-            ),
-            (Some(_), Some(_)) => format!(
-                "the plan {path} was made in a rehearsal with other users: fill the sandbox from the same file, or plan \
-                 anew"
-            ),
+            (Some(_), None) => {
+                "was made in a rehearsal against a sandbox, and is for none but that: plan anew for the service".into()
+            }
+            (None, Some(_)) => {
+                format!("is for {}, not for a sandbox: plan anew in the rehearsal", self.header.base_url)
+            }
+            (Some(_), Some(_)) => {
+                "was made in a rehearsal with other users: fill the sandbox from the same file, or plan anew".into()
+            }
         };
-        Err(FileError::new(FileErrorKind::OtherService, message))
+        Err(of_plan(FileErrorKind::OtherService, &self.path, &what))
     }
 
     /// The users of the plan, in its order, up to the first error.
@@ -274,8 +270,7 @@ impl PlannedUsers {
     /// Reads a line, if there is another one.
     fn next_line(&mut self) -> Result<bool, FileError> {
         self.start = self.lines.position();
-        read_line(&mut self.lines, &mut self.line, MAX_LINE_LENGTH)
-            .map_err(|error| unread(&self.path, error))?;
+        read_line(&self.path, &mut self.lines, &mut self.line, MAX_LINE_LENGTH)?;
         self.number += 1;
         Ok(!self.line.is_empty())
     }
@@ -364,8 +359,7 @@ impl Unfinished {
 /// The first line, and its SHA-256 where it has a checksum, as the lines behind it then have.
 fn header(path: &Path, blocks: &Arc<Blocks>) -> Result<(PlanHeader, Option<Sha256Sum>), FileError> {
     let mut line = Vec::new();
-    read_line(&mut blocks.second_pass(0, u64::MAX), &mut line, MAX_LINE_LENGTH)
-        .map_err(|error| unread(path, error))?;
+    read_line(path, &mut blocks.second_pass(0, u64::MAX), &mut line, MAX_LINE_LENGTH)?;
     if !header::begins(&line) {
         let message = format!("{} is no plan: name the file that was planned to", path.display());
         return Err(FileError::new(FileErrorKind::Damaged, message));
@@ -407,7 +401,7 @@ fn chained_lines(
     let (mut lines, mut line) = (blocks.second_pass(0, until), Vec::new());
     let mut checked = CheckedLines::default();
     loop {
-        read_line(&mut lines, &mut line, MAX_LINE_LENGTH).map_err(|error| unread(path, error))?;
+        read_line(path, &mut lines, &mut line, MAX_LINE_LENGTH)?;
         let is_whole = checked.take(&line).ok_or_else(|| broken_chain(path, checked.count, header))?;
         if !is_whole {
             return Ok(checked);
@@ -417,19 +411,22 @@ fn chained_lines(
 
 fn counts(path: &Path, blocks: &Arc<Blocks>, place: u64) -> Result<PlanCounts, FileError> {
     let mut line = Vec::new();
-    read_line(&mut blocks.second_pass(place, u64::MAX), &mut line, MAX_END_LENGTH)
-        .map_err(|error| unread(path, error))?;
+    read_line(path, &mut blocks.second_pass(place, u64::MAX), &mut line, MAX_END_LENGTH)?;
     let end: Result<PlanEnd, _> = serde_json::from_slice(&line);
     end.map(|end| end.end).map_err(|_| damaged(path, "its last line is not that of a plan"))
 }
 
 /// Reads a line with its end; none at the end of the file.
-fn read_line(from: &mut SecondPass, line: &mut Vec<u8>, longest: usize) -> io::Result<()> {
+fn read_line(
+    path: &Path,
+    from: &mut SecondPass,
+    line: &mut Vec<u8>,
+    longest: usize,
+) -> Result<(), FileError> {
     line.clear();
-    from.take(longest as u64).read_until(b'\n', line)?;
+    from.take(longest as u64).read_until(b'\n', line).map_err(|error| unread(path, error))?;
     if line.len() == longest && line.last() != Some(&b'\n') {
-        let message = format!("a line of it has more than {longest} bytes");
-        return Err(io::Error::new(io::ErrorKind::FileTooLarge, message));
+        return Err(damaged(path, &format!("a line of it has more than {longest} bytes")));
     }
     Ok(())
 }
@@ -437,36 +434,26 @@ fn read_line(from: &mut SecondPass, line: &mut Vec<u8>, longest: usize) -> io::R
 fn unread(path: &Path, error: io::Error) -> FileError {
     match error.kind() {
         io::ErrorKind::InvalidData => changed(path),
-        io::ErrorKind::FileTooLarge => damaged(path, &error.to_string()),
         _ => FileError::system("read the plan", path, error),
     }
 }
 
 /// The error for a plan that is no longer what was opened.
 fn changed(path: &Path) -> FileError {
-    let message = format!(
-        "the plan {} was changed, replaced or removed while it was read. What was read of it before is what was planned: \
-         put the plan back as it was",
-        path.display()
-    );
-    FileError::new(FileErrorKind::Damaged, message)
+    let what = "was changed, replaced or removed while it was read. What was read of it before is what was planned: put the \
+                plan back as it was";
+    of_plan(FileErrorKind::Damaged, path, what)
 }
 
 pub(super) fn damaged(path: &Path, why: &str) -> FileError {
-    let message = format!(
-        "the plan {} was changed: {why}. Nothing of it is used: restore it, or remove it and plan again",
-        path.display()
-    );
-    FileError::new(FileErrorKind::Damaged, message)
+    let what = format!("was changed: {why}. Nothing of it is used: restore it, or remove it and plan again");
+    of_plan(FileErrorKind::Damaged, path, &what)
 }
 
 /// The error for what an interrupted sync left, where a whole plan is needed.
 fn interrupted(path: &Path) -> FileError {
-    let message = format!(
-        "the plan {} has no end, since the sync that writes it was interrupted: run the same sync again to go on",
-        path.display()
-    );
-    FileError::new(FileErrorKind::Incomplete, message)
+    let what = "has no end, since the sync that writes it was interrupted: run the same sync again to go on";
+    of_plan(FileErrorKind::Incomplete, path, what)
 }
 
 fn incomplete(path: &Path) -> FileError {
@@ -490,20 +477,22 @@ fn broken_chain(path: &Path, line: u64, header: &PlanHeader) -> FileError {
 
 /// The error for what an interrupted sync left, where its end was cut off.
 fn lacks_users(path: &Path, users: u64) -> FileError {
-    let message = format!(
-        "the plan {} lacks {users} user{} whom its journal knows: lines were removed from its end; restore the file, which \
-         has the old values of all users that were changed",
-        path.display(),
+    let what = format!(
+        "lacks {users} user{} whom its journal knows: lines were removed from its end; restore the file, which has the old \
+         values of all users that were changed",
         if users == 1 { "" } else { "s" }
     );
-    FileError::new(FileErrorKind::Damaged, message)
+    of_plan(FileErrorKind::Damaged, path, &what)
 }
 
 fn other_format(path: &Path, format: u32) -> FileError {
-    let message = format!(
-        "the plan {} has format {format}, and this version reads format {FORMAT} alone: use the version that wrote \
-         it, or plan again",
-        path.display()
+    let what = format!(
+        "has format {format}, and this version reads format {FORMAT} alone: use the version that wrote it, or plan again"
     );
-    FileError::new(FileErrorKind::NewerFormat, message)
+    of_plan(FileErrorKind::NewerFormat, path, &what)
+}
+
+/// An error that says something of a plan.
+fn of_plan(kind: FileErrorKind, path: &Path, what: &str) -> FileError {
+    FileError::new(kind, format!("the plan {} {what}", path.display()))
 }

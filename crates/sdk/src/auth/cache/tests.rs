@@ -153,28 +153,3 @@ async fn a_valid_token_survives_a_failing_endpoint() {
     endpoint.pass(REFRESH_WINDOW).await;
     assert!(endpoint.token().await.is_err(), "it is used up to its end and no longer");
 }
-
-#[tokio::test(start_paused = true)]
-async fn a_token_without_a_life_causes_at_most_one_request_a_second() {
-    for life in [Duration::ZERO, Duration::from_secs(1)] {
-        let endpoint = Endpoint::open(Some(life));
-        let start = endpoint.clock.now();
-        for _ in 0..100 {
-            endpoint.token().await.unwrap();
-            endpoint.pass(Duration::from_millis(100)).await;
-        }
-        let seconds = (endpoint.clock.now() - start).as_secs();
-        assert!(u64::from(endpoint.requests()) <= seconds + 1, "{} in {seconds} s", endpoint.requests());
-    }
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_refused_token_is_replaced_once_for_all() {
-    let endpoint = Endpoint::open(Some(HOUR));
-    let old = endpoint.token().await.unwrap();
-    for _ in 0..64 {
-        endpoint.cache.invalidate(&old);
-        assert_eq!(text(&endpoint.token().await.unwrap()), "Bearer token-2");
-    }
-    assert_eq!(endpoint.requests(), 2);
-}

@@ -5,9 +5,8 @@ use base64::alphabet::STANDARD;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use zeroize::Zeroizing;
 
-use super::contents::Contents;
 use super::key::PrivateKey;
-use super::x509;
+use super::{Contents, x509};
 use crate::error::{Error, Result};
 
 const BEGIN: &str = "-----BEGIN ";

@@ -10,10 +10,9 @@ mod oid;
 mod password;
 mod pbe;
 
-use super::contents::Contents;
 use super::der::{EXPLICIT_0, IMPLICIT_0, OBJECT_IDENTIFIER, OCTET_STRING, Reader, SEQUENCE};
 use super::key::PrivateKey;
-use super::x509;
+use super::{Contents, x509};
 use crate::auth::secret::Secret;
 use crate::error::{Error, Result};
 use password::Password;

@@ -13,28 +13,28 @@ pub(super) fn trimmed(der: &[u8]) -> Option<&[u8]> {
 /// The `RSAPublicKey` of the certificate, or `None` inside for a key of another kind.
 #[expect(clippy::option_option, reason = "a damaged certificate and one with another key are two things")]
 pub(super) fn rsa_public_key(certificate: &[u8]) -> Option<Option<&[u8]>> {
-    let mut body = Reader::new(certificate).inside(SEQUENCE)?.inside(SEQUENCE)?;
-    body.optional(EXPLICIT_0); // the version
-    body.expect(INTEGER)?; // the serial number
-    for _signature_issuer_validity_subject in 0..4 {
-        body.expect(SEQUENCE)?;
-    }
-    let mut info = body.inside(SEQUENCE)?;
+    let [_signature, _issuer, _validity, _subject, mut info] = parts(certificate)?;
     let (algorithm, _) = info.algorithm()?;
     // The first byte counts the unused bits at the end, of which a key has none.
     let key = info.expect(BIT_STRING)?.strip_prefix(&[0])?;
     Some((algorithm == RSA).then_some(key))
 }
 
-/// The last second in which the certificate is valid.
-pub(super) fn not_after(certificate: &[u8]) -> Option<SystemTime> {
+/// The first parts of a certificate behind its serial number.
+fn parts<const COUNT: usize>(certificate: &[u8]) -> Option<[Reader<'_>; COUNT]> {
     let mut body = Reader::new(certificate).inside(SEQUENCE)?.inside(SEQUENCE)?;
     body.optional(EXPLICIT_0); // the version
     body.expect(INTEGER)?; // the serial number
-    for _signature_issuer in 0..2 {
-        body.expect(SEQUENCE)?;
+    let mut parts = [body; COUNT];
+    for part in &mut parts {
+        *part = body.inside(SEQUENCE)?;
     }
-    let mut validity = body.inside(SEQUENCE)?;
+    Some(parts)
+}
+
+/// The last second in which the certificate is valid.
+pub(super) fn not_after(certificate: &[u8]) -> Option<SystemTime> {
+    let [_signature, _issuer, mut validity] = parts(certificate)?;
     validity.any()?; // its beginning
     let (tag, text) = validity.any()?;
     time(tag, std::str::from_utf8(text).ok()?)
