@@ -18,6 +18,7 @@ mod office {
     pub(super) mod export;
     mod interrupted;
     pub(super) mod plan;
+    mod plan_journals;
     pub(super) mod set;
     pub(super) mod show;
     pub(super) mod status;

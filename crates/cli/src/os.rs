@@ -7,10 +7,11 @@ pub(crate) use unix::*;
 
 #[cfg(unix)]
 mod unix {
-    use std::fs::{DirBuilder, Metadata};
+    use std::fs::{DirBuilder, File, Metadata};
     use std::io;
     use std::os::unix::fs::{DirBuilderExt, FileTypeExt, PermissionsExt};
     use std::os::unix::process::CommandExt;
+    use std::path::Path;
     use std::process::{Child, Command};
 
     use rustix::process::{Pid, kill_process_group};
@@ -20,6 +21,13 @@ mod unix {
     /// Folders that are made are for their owner alone.
     pub(crate) fn owner_only(folder: &mut DirBuilder) -> &mut DirBuilder {
         folder.mode(0o700)
+    }
+
+    /// Waits until no other program holds a folder this way, and holds it as long as the result lives.
+    pub(crate) fn lock_folder(folder: &Path) -> io::Result<File> {
+        let lock = File::open(folder)?;
+        lock.lock()?;
+        Ok(lock)
     }
 
     /// Whether opening it waits until something writes to it.
@@ -98,14 +106,22 @@ mod unix {
 /// Untested: permissions are the folder's, Ctrl-C is the one signal, and a program is killed without what it started.
 #[cfg(not(unix))]
 mod other {
-    use std::fs::{DirBuilder, Metadata};
+    use std::fs::{DirBuilder, File, Metadata};
     use std::io;
+    use std::path::Path;
     use std::process::{Child, Command};
 
     use tokio::runtime::Runtime;
 
     pub(crate) fn owner_only(folder: &mut DirBuilder) -> &mut DirBuilder {
         folder
+    }
+
+    /// By a file in it, since the folder cannot be opened.
+    pub(crate) fn lock_folder(folder: &Path) -> io::Result<File> {
+        let lock = File::options().write(true).create(true).truncate(false).open(folder.join(".lock"))?;
+        lock.lock()?;
+        Ok(lock)
     }
 
     pub(crate) fn has_terminal() -> bool {

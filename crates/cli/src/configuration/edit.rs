@@ -1,8 +1,8 @@
 //! Changes of a configuration: its comments and its order stay, and it is replaced as a whole.
 
-use std::fs;
+use std::fs::{self, File};
 use std::io::{self, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
 use toml_edit::{Array, DocumentMut, Item, Table, Value, value};
@@ -19,6 +19,7 @@ use crate::settings::keys::{self, Key, KeyKind};
 /// # Errors
 /// The file cannot be used as it is, or would not be right afterwards; or the system fails.
 pub(crate) fn set(path: &Path, target: &Target, words: &[String]) -> Result<(), Failure> {
+    let _lock = lock(path)?;
     let mut document = document(path)?;
     match target {
         Target::DefaultProfile => {
@@ -42,6 +43,10 @@ pub(crate) fn set(path: &Path, target: &Target, words: &[String]) -> Result<(), 
 
 /// Removes a key. Says whether it was there.
 pub(crate) fn unset(path: &Path, target: &Target) -> Result<bool, Failure> {
+    if text(path)?.is_none() {
+        return Ok(false);
+    }
+    let _lock = lock(path)?;
     let mut document = document(path)?;
     let in_profile = |document: &mut DocumentMut, profile: &str, names: &[&str]| {
         let item = document.get_mut(PROFILES).and_then(|profiles| profiles.get_mut(profile));
@@ -151,17 +156,33 @@ fn command(key: &Key, words: &[String]) -> Result<Value, Failure> {
 fn write(path: &Path, text: &str) -> Result<(), Failure> {
     read::parse(text, path)?;
     let replace = || -> io::Result<()> {
-        // A link stays one.
-        let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        os::owner_only(fs::DirBuilder::new().recursive(true)).create(folder)?;
-        let mut file = NamedTempFile::new_in(folder)?;
+        let path = place(path);
+        let mut file = NamedTempFile::new_in(folder(&path))?;
         file.write_all(text.as_bytes())?;
         file.as_file().sync_all()?;
         file.persist(&path).map_err(|failed| failed.error)?;
         Ok(())
     };
-    replace().map_err(|error| {
-        Failure::usage(format!("the configuration {} cannot be written: {error}", printer::path(path)))
-    })
+    replace().map_err(|error| unwritable(path, &error))
+}
+
+/// Keeps other changes of the file waiting, from its reading to its replacement. Makes its folder if need be.
+fn lock(path: &Path) -> Result<File, Failure> {
+    let place = place(path);
+    let folder = folder(&place);
+    let made = os::owner_only(fs::DirBuilder::new().recursive(true)).create(folder);
+    made.and_then(|()| os::lock_folder(folder)).map_err(|error| unwritable(path, &error))
+}
+
+/// The file itself, where the path leads to it by a link, which stays one.
+fn place(path: &Path) -> PathBuf {
+    fs::canonicalize(path).unwrap_or_else(|_| path.to_owned())
+}
+
+fn folder(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+fn unwritable(path: &Path, error: &io::Error) -> Failure {
+    Failure::usage(format!("the configuration {} cannot be written: {error}", printer::path(path)))
 }

@@ -313,6 +313,20 @@ fn a_change_keeps_comments_and_order() {
 }
 
 #[test]
+fn changes_at_the_same_time_are_all_kept() {
+    let home = Home::new();
+    let profiles: Vec<_> = (0..12).map(|number| format!("p{number}")).collect();
+    let set =
+        |profile| home.elements(&["config", "set", "--profile", profile, "client-id", "id"]).spawn().unwrap();
+    let children: Vec<_> = profiles.iter().map(|profile| set(profile)).collect();
+    children.into_iter().for_each(|mut child| assert!(child.wait().unwrap().success()));
+    let text = home.text();
+    let missing: Vec<_> =
+        profiles.iter().filter(|name| !text.contains(&format!("[profiles.{name}]"))).collect();
+    assert!(missing.is_empty(), "{missing:?} of {text}");
+}
+
+#[test]
 fn a_wrong_change_is_refused_and_leaves_the_file() {
     let before = "[profiles.a]\nbase-url = \"https://a.example\"\n";
     let home = Home::with(before);

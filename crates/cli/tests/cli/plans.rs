@@ -374,6 +374,44 @@ async fn shards_share_a_plan_without_talking_to_each_other() {
     assert_eq!(users("hr.plan.shard-1-of-2.applied.csv") + users("hr.plan.shard-2-of-2.applied.csv"), 40);
     assert_eq!(users("hr.plan.shard-1-of-2.verified.csv") + users("hr.plan.shard-2-of-2.verified.csv"), 40);
     scene.verify(&[], 0);
+    let status = || run(&mut scene.command("status", "hr.plan", &[]), 0);
+    let (stdout, stderr) = status();
+    assert!(stdout.contains("done     40\n") && stdout.contains("shard-2-of-2.journal"), "{stdout}");
+    assert_eq!(stderr, "");
+    // What a shard's journal does not tell is named, whether that is gone or empty.
+    let journal = scene.folder.path("hr.plan.shard-2-of-2.journal");
+    let undo = |flags: &[&str], out: &str, code| {
+        let mut undo = scene.command("undo", "hr.plan", flags);
+        run(undo.arg("--out").arg(scene.folder.path(out)), code)
+    };
+    let (stdout, stderr) = undo(&[], "whole.plan", 0);
+    assert!(stdout.contains("40 of 40 users") && !stderr.contains("note"), "{stdout}{stderr}");
+    let lose: [fn(&Path); 2] =
+        [|journal| fs::write(journal, "").unwrap(), |journal| fs::remove_file(journal).unwrap()];
+    for lose in lose {
+        lose(&journal);
+        let (_, stderr) = undo(&[], "undo.plan", 2);
+        let named = "hr.plan.shard-2-of-2.journal is not there, or tells nothing of the plan";
+        assert!(stderr.contains(named) && stderr.contains("shard 2/2"), "{stderr}");
+        assert!(!scene.folder.path("undo.plan").exists());
+        let (stdout, stderr) = status();
+        assert!(stderr.contains(named), "{stderr}");
+        assert!(stdout.contains("with the same --shard goes on"), "{stdout}");
+    }
+    let (stdout, _) = undo(&["--all"], "all.plan", 0);
+    assert!(stdout.contains("40 of 40 users"), "{stdout}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_inverse_says_how_many_users_no_journal_beside_the_plan_tells_of() {
+    let scene = Scene::moving(6, "Pirna").await;
+    scene.apply(&["--limit", "4"], 4);
+    let other = scene.folder.path("other.journal");
+    scene.apply(&["--journal", other.to_str().unwrap()], 0);
+    let mut undo = scene.command("undo", "hr.plan", &["--out"]);
+    let (stdout, stderr) = run(undo.arg(scene.folder.path("undo.plan")), 0);
+    assert!(stdout.contains("4 of 6 users"), "{stdout}");
+    assert!(stderr.contains("note: 2 users of the plan are in no journal beside it"), "{stderr}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -453,11 +491,12 @@ async fn status_of_a_plan_says_what_is_done_what_is_left_and_what_comes_next() {
     let left = |report: &Value| (report["users"]["done"].clone(), report["users"]["left"].clone());
     let is_next = |report: &Value, what: &str| report["next"].as_str().unwrap().contains(what);
     let report = status();
-    assert_eq!((left(&report), report["journal"].is_null()), ((json!(0), json!(6)), true));
+    assert_eq!((left(&report), &report["journals"]), ((json!(0), json!(6)), &json!([])));
     assert!(is_next(&report, "office apply "), "{report}");
     scene.apply(&["--limit", "4"], 4);
     let report = status();
-    assert_eq!((left(&report), report["journal"].is_null()), ((json!(4), json!(2)), false));
+    let journal = scene.folder.path("hr.plan.journal");
+    assert_eq!((left(&report), &report["journals"]), ((json!(4), json!(2)), &json!([journal])));
     assert!(is_next(&report, "goes on"), "{report}");
     scene.apply(&[], 0);
     let report = status();

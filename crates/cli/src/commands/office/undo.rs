@@ -2,27 +2,39 @@
 
 use std::time::SystemTime;
 
-use avepoint_elements_bulk::plan::{Plan, PlanCounts, PlannedUser, invert};
-use avepoint_elements_bulk::{FileError, Snapshot, State, UserHash, journals_beside};
+use avepoint_elements_bulk::plan::{Plan, PlanCounts, invert};
+use avepoint_elements_bulk::{State, journals_beside};
 use serde_json::{Value, json};
 
 use super::interrupted;
+use super::plan_journals::PlanJournals;
 use crate::failure::Failure;
-use crate::printer::{self, Printer, Report, columns, note, thousands, with_causes};
+use crate::printer::{self, Printer, Report, are, columns, counted, note, thousands, with_causes};
 use crate::settings::Undo;
 
 pub(crate) fn run(settings: &Undo, printer: Printer) -> Result<(), Failure> {
     let plan = interrupted::open(&settings.plan)?;
-    let journals = if settings.all { None } else { Some(PlanJournals::of(&plan)?) };
-    let (mut local, mut left_out) = (0_u64, 0_u64);
+    let journals = if settings.all { None } else { Some(journals(&plan)?) };
+    let (mut local, mut left_out, mut unrecorded) = (0_u64, 0_u64, 0_u64);
     let inverse = invert(&plan, &settings.out, SystemTime::now(), |planned| {
-        let is_taken = journals.as_ref().map_or(Ok(true), |journals| journals.have_applied(planned))?;
+        let newest = journals.as_ref().map_or(Ok(Some(State::Done)), |journals| journals.newest(planned))?;
+        let is_taken = matches!(newest, Some(State::Done | State::Unknown));
+        unrecorded += u64::from(newest.is_none());
         let has_more = !planned.change.is_empty();
         local += u64::from(is_taken && planned.local.is_some() && has_more);
         left_out += u64::from(is_taken && !has_more);
         Ok(is_taken)
     })
     .map_err(|error| Failure::at_start(&error, "--out"))?;
+    if unrecorded > 0 {
+        note(&format!(
+            "note: {} of the plan {} in no journal beside it and {} as not changed; --all takes back every change, as where \
+             --journal named another one",
+            counted(unrecorded, "user"),
+            are(unrecorded),
+            if unrecorded == 1 { "counts" } else { "count" },
+        ));
+    }
     if local > 0 {
         note(&format!(
             "note: webPage, poBox and personalTitle of {local} hybrid or local users cannot be taken back, since no reading \
@@ -40,56 +52,43 @@ pub(crate) fn run(settings: &Undo, printer: Printer) -> Result<(), Failure> {
     Ok(printer.print(&UndoReport { plan: &plan, inverse: &inverse })?)
 }
 
-/// The journals beside a plan that tell of it: that of one machine, those of shards, and those that were set aside.
-struct PlanJournals(Vec<Snapshot>);
-
-impl PlanJournals {
-    fn of(plan: &Plan) -> Result<Self, Failure> {
-        let mut journals = Vec::new();
-        for path in journals_beside(&interrupted::name(plan))? {
-            let journal = Snapshot::read(&path)?;
-            if journal.plan() == Some(plan.journal_id()) {
-                if journal.is_in_use() {
-                    return Err(Failure::usage(format!(
-                        "{} is in use: the plan is being applied, and the inverse would lack what is still to come; wait \
-                         for the end of that run",
-                        printer::path(&path)
-                    )));
-                }
-                if let Some(torn) = journal.torn_tail() {
-                    note(&format!(
-                        "note: {torn} by the next run. The inverse may lack its user, whose update may have been applied; \
-                         --all takes back every change"
-                    ));
-                }
-                plan.check_journal(&journal).map_err(|error| {
-                    let error = with_causes(&error);
-                    Failure::usage(format!("{error}; --all takes back the changes that are still in it"))
-                })?;
-                journals.push(journal);
-            }
-        }
-        if journals.is_empty() {
+/// The journals that tell what of a plan was applied: that of one machine, those of shards, and those that were set aside.
+fn journals(plan: &Plan) -> Result<PlanJournals, Failure> {
+    let journals = PlanJournals::read(plan, journals_beside(&interrupted::name(plan))?, |_, _| ())?;
+    for (path, journal) in journals.iter() {
+        if journal.is_in_use() {
             return Err(Failure::usage(format!(
-                "{} has no journal beside it that tells of it, so nothing says what was applied (a rehearsal keeps no \
-                 journal); --all takes back every change of it",
-                printer::path(plan.path())
+                "{} is in use: the plan is being applied, and the inverse would lack what is still to come; wait for the \
+                 end of that run",
+                printer::path(path)
             )));
         }
-        Ok(Self(journals))
-    }
-
-    /// Whether the change of a user was applied, or may have been.
-    fn have_applied(&self, planned: &PlannedUser) -> Result<bool, FileError> {
-        let user = UserHash::of(&planned.user);
-        for journal in &self.0 {
-            let newest = journal.newest(&user)?;
-            if newest.is_some_and(|it| matches!(it.outcome.state, State::Done | State::Unknown)) {
-                return Ok(true);
-            }
+        if let Some(torn) = journal.torn_tail() {
+            note(&format!(
+                "note: {torn} by the next run. The inverse may lack its user, whose update may have been applied; --all \
+                 takes back every change"
+            ));
         }
-        Ok(false)
+        plan.check_journal(journal).map_err(|error| {
+            let error = with_causes(&error);
+            Failure::usage(format!("{error}; --all takes back the changes that are still in it"))
+        })?;
     }
+    if journals.is_empty() {
+        return Err(Failure::usage(format!(
+            "{} has no journal beside it that tells of it, so nothing says what was applied (a rehearsal keeps no \
+             journal); --all takes back every change of it",
+            printer::path(plan.path())
+        )));
+    }
+    if let Some((path, shard)) = journals.missing() {
+        return Err(Failure::usage(format!(
+            "{} is not there, or tells nothing of the plan, although journals of other shards do: nothing says what \
+             was applied of shard {shard}; put it there, or --all takes back every change of the plan",
+            printer::path(&path)
+        )));
+    }
+    Ok(journals)
 }
 
 struct UndoReport<'p> {

@@ -3,10 +3,11 @@
 use std::path::{Path, PathBuf};
 
 use avepoint_elements_bulk::plan::Plan;
-use avepoint_elements_bulk::{Shard, Snapshot, State, UserHash, journal_name};
+use avepoint_elements_bulk::{Shard, State, journal_name, shards_beside};
 use serde_json::{Map, Value, json};
 
 use super::super::interrupted;
+use super::super::plan_journals::PlanJournals;
 use crate::failure::Failure;
 use crate::printer::{self, Printer, Report, columns, note, note_any, thousands};
 
@@ -16,29 +17,42 @@ pub(super) fn run(
     shard: Option<Shard>,
     printer: Printer,
 ) -> Result<(), Failure> {
-    let path = named_journal.map_or_else(|| journal_name(&interrupted::name(&plan), shard), Path::to_owned);
-    let journal = Snapshot::find(&path)?.filter(|journal| is_of(journal, &plan, &path));
-    note_any(journal.as_ref().and_then(Snapshot::torn_tail));
+    let journals = PlanJournals::read(&plan, paths(&plan, named_journal, shard)?, |path, journal| {
+        if journal.base_url().is_some() {
+            note(&format!("note: the journal {} tells of another plan", printer::path(path)));
+        }
+    })?;
+    journals.iter().for_each(|(_, journal)| note_any(journal.torn_tail()));
+    if let Some((path, shard)) = journals.missing().filter(|_| shard.is_none()) {
+        note(&format!(
+            "note: {} is not there, or tells nothing of the plan, so the users of shard {shard} count as left",
+            printer::path(&path)
+        ));
+    }
     let mut users = Users::default();
     for planned in plan.users() {
         let planned = planned?;
         if shard.is_none_or(|shard| shard.has_row_of(Some(&planned.user))) {
-            let user = UserHash::of(&planned.user);
-            let newest = journal.as_ref().map(|journal| journal.newest(&user)).transpose()?.flatten();
-            users.add(newest.map(|record| record.outcome.state));
+            users.add(journals.newest(&planned)?);
         }
     }
-    let journal = journal.map(|_| path);
-    Ok(printer.print(&PlanStatus { plan, journal, users })?)
+    let journals: Vec<_> = journals.iter().map(|(path, _)| path.to_owned()).collect();
+    let of_one_machine = journal_name(&interrupted::name(&plan), None);
+    let is_sharded = named_journal.is_none() && journals.iter().any(|path| *path != of_one_machine);
+    Ok(printer.print(&PlanStatus { plan, journals, is_sharded, users })?)
 }
 
-/// Whether a journal tells of a plan; says so if it does not.
-fn is_of(journal: &Snapshot, plan: &Plan, path: &Path) -> bool {
-    let is_of = journal.plan() == Some(plan.journal_id());
-    if !is_of && journal.base_url().is_some() {
-        note(&format!("note: the journal {} tells of another plan", printer::path(path)));
-    }
-    is_of
+/// The journals to ask: the one that is named, that of the shard, or those of one machine and of all shards.
+fn paths(plan: &Plan, named: Option<&Path>, shard: Option<Shard>) -> Result<Vec<PathBuf>, Failure> {
+    let name = interrupted::name(plan);
+    Ok(match (named, shard) {
+        (Some(named), _) => vec![named.to_owned()],
+        (None, Some(_)) => vec![journal_name(&name, shard)],
+        (None, None) => {
+            let shards = shards_beside(&name)?.into_iter().map(Some);
+            [None].into_iter().chain(shards).map(|shard| journal_name(&name, shard)).collect()
+        }
+    })
 }
 
 /// What the newest record of each user of the plan says.
@@ -80,8 +94,9 @@ impl Users {
 
 struct PlanStatus {
     plan: Plan,
-    /// None where there is none of this plan.
-    journal: Option<PathBuf>,
+    /// Those that tell of this plan.
+    journals: Vec<PathBuf>,
+    is_sharded: bool,
     users: Users,
 }
 
@@ -90,19 +105,25 @@ impl PlanStatus {
     fn next(&self) -> String {
         let command = |name: &str| format!("`elements office {name} {}`", printer::path(self.plan.path()));
         let is_done = self.users.done == self.users.all();
-        match (&self.journal, is_done) {
+        let shard = if self.is_sharded { " with the same --shard" } else { "" };
+        match (&*self.journals, is_done) {
             _ if self.plan.counts().is_none() => "the same `elements office sync` goes on with it".to_owned(),
-            (None, _) => format!("{} changes the users", command("apply")),
-            (Some(_), true) => format!("{} asks the service whether it shows that", command("verify")),
-            (Some(_), false) => format!("{} goes on, and does nothing twice", command("apply")),
+            ([], _) => format!("{} changes the users", command("apply")),
+            (_, true) => format!("{} asks the service whether it shows that", command("verify")),
+            (_, false) => format!("{}{shard} goes on, and does nothing twice", command("apply")),
         }
     }
 }
 
 impl Report for PlanStatus {
     fn text(&self) -> String {
-        let journal =
-            self.journal.as_deref().map_or("none: nothing was applied yet".to_owned(), printer::path);
+        let journals: Vec<_> = self.journals.iter().map(|path| printer::path(path)).collect();
+        let journal = match &*journals {
+            [] => {
+                "none: nothing was applied yet, or --journal was given then and is needed here too".to_owned()
+            }
+            all => all.join(", "),
+        };
         let counts = self.users.counts().into_iter().filter(|(_, count)| *count > 0);
         let counts = [("users", self.users.all())].into_iter().chain(counts);
         columns(
@@ -122,7 +143,7 @@ impl Report for PlanStatus {
         json!({
             "plan": self.plan.path().to_string_lossy(),
             "sha256": self.plan.sha256().to_string(),
-            "journal": self.journal.as_ref().map(|path| path.to_string_lossy()),
+            "journals": self.journals.iter().map(|path| path.to_string_lossy()).collect::<Vec<_>>(),
             "service": self.plan.header().base_url,
             "users": counts.into_iter().collect::<Map<_, _>>(),
             "next": self.next(),
