@@ -319,7 +319,9 @@ fn changes_at_the_same_time_are_all_kept() {
     let set =
         |profile| home.elements(&["config", "set", "--profile", profile, "client-id", "id"]).spawn().unwrap();
     let children: Vec<_> = profiles.iter().map(|profile| set(profile)).collect();
-    children.into_iter().for_each(|mut child| assert!(child.wait().unwrap().success()));
+    for mut child in children {
+        assert!(child.wait().unwrap().success());
+    }
     let text = home.text();
     let missing: Vec<_> =
         profiles.iter().filter(|name| !text.contains(&format!("[profiles.{name}]"))).collect();
