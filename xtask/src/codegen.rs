@@ -17,7 +17,7 @@ pub fn write(root: &Path) -> Result<()> {
     let stale = stale(root)?;
     files::replace(root, &stale)?;
     for file in &stale {
-        println!("codegen: wrote {}", file.path().display());
+        println!("codegen: wrote {}", file.path.display());
     }
     println!(
         "codegen: {} of the generated files changed, in {} ms",
@@ -38,7 +38,7 @@ pub fn check(root: &Path) -> Result<()> {
         println!("codegen: every generated file is current, checked in {} ms", start.elapsed().as_millis());
         return Ok(());
     }
-    let names: Vec<_> = stale.iter().map(|file| file.path().display().to_string()).collect();
+    let names: Vec<_> = stale.iter().map(|file| file.path.display().to_string()).collect();
     Err(Problem::new(format!("generated files are stale: {}", names.join(", ")))
         .help("run `cargo xtask codegen` and commit what it writes"))
 }

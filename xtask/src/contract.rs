@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
-use crate::problem::{Position, Problem, Result};
+use crate::problem::{Problem, Result};
 pub(crate) use model::{Field, METHODS, Named, Operation, Parameter, Server, Shape};
 use source::Source;
 
@@ -60,11 +60,6 @@ impl Contract {
     /// The document as plain values.
     pub fn value(&self) -> &Value {
         self.source.value()
-    }
-
-    /// Where the value at a JSON pointer stands.
-    pub(crate) fn place(&self, pointer: &str) -> Option<Position> {
-        self.source.place(pointer)
     }
 
     /// A problem at a JSON pointer of the document.

@@ -13,17 +13,13 @@ use crate::problem::{Problem, Result};
 /// A generated file that is not on disk as it should be.
 #[derive(Debug)]
 pub(crate) struct Stale {
-    path: PathBuf,
+    /// From the workspace's root.
+    pub(crate) path: PathBuf,
     committed: String,
     generated: String,
 }
 
 impl Stale {
-    /// The file's path from the workspace's root.
-    pub(crate) fn path(&self) -> &Path {
-        &self.path
-    }
-
     /// What generation would change, as a unified diff.
     pub(crate) fn diff(&self) -> String {
         let path = self.path.display().to_string();

@@ -88,7 +88,7 @@ fn regenerate(root: &Path) -> Result<()> {
     codegen::write(root)?;
     let pending = snapshots::check(root)?;
     for snapshot in &pending {
-        print!("{}", snapshot.diff()?);
+        print!("{}", snapshots::diff(snapshot)?);
     }
     match pending.len() {
         0 => {

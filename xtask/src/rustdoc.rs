@@ -45,8 +45,11 @@ pub(crate) fn escaped(text: &str) -> String {
                 end(&mut paragraph, &mut lines);
                 lines.push(String::new());
             }
-            // Four spaces would make code of it.
-            (None, None) => paragraph.push(format!("{}{trimmed}", &"   "[..indentation(line).min(3)])),
+            (None, None) => {
+                // Four spaces would make code of it.
+                let indentation = (line.len() - line.trim_start().len()).min(3);
+                paragraph.push(format!("{}{trimmed}", &"   "[..indentation]));
+            }
         }
     }
     end(&mut paragraph, &mut lines);
@@ -62,10 +65,6 @@ fn end(paragraph: &mut Vec<String>, lines: &mut Vec<String>) {
     if !paragraph.is_empty() {
         lines.push(inline(&std::mem::take(paragraph).join("\n")));
     }
-}
-
-fn indentation(line: &str) -> usize {
-    line.len() - line.trim_start().len()
 }
 
 /// The text without characters that no comment may hold: controls and marks of direction.

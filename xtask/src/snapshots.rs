@@ -9,7 +9,7 @@ use crate::problem::{Problem, Result};
 pub const FOLDER: &str = "tests/snapshots";
 
 /// Runs the snapshot tests; what differs is left beside its snapshot as `.snap.new`.
-pub fn check(root: &Path) -> Result<Vec<Pending>> {
+pub fn check(root: &Path) -> Result<Vec<PathBuf>> {
     discard(root)?;
     run(root, "new")?;
     pending(root)
@@ -22,28 +22,20 @@ pub fn accept(root: &Path) -> Result<()> {
 }
 
 fn discard(root: &Path) -> Result<()> {
-    pending(root)?.iter().try_for_each(|pending| {
-        std::fs::remove_file(&pending.new).map_err(|error| unusable(&pending.new, &error))
-    })
+    let remove = |new: &PathBuf| std::fs::remove_file(new).map_err(|error| unusable(new, &error));
+    pending(root)?.iter().try_for_each(remove)
 }
 
-/// A snapshot that waits for a review.
-#[derive(Debug)]
-pub struct Pending {
-    new: PathBuf,
+/// What changed in the value of a snapshot that waits for a review, its metadata left out.
+pub fn diff(new: &Path) -> Result<String> {
+    let reviewed = new.with_extension("");
+    let old = if reviewed.exists() { value(&reviewed)? } else { String::new() };
+    let name = reviewed.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    Ok(files::diff(&old, &value(new)?, &name, &format!("{name} (new)")))
 }
 
-impl Pending {
-    /// What changed in the snapshot's value, its metadata left out.
-    pub fn diff(&self) -> Result<String> {
-        let reviewed = self.new.with_extension("");
-        let old = if reviewed.exists() { value(&reviewed)? } else { String::new() };
-        let name = reviewed.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        Ok(files::diff(&old, &value(&self.new)?, &name, &format!("{name} (new)")))
-    }
-}
-
-fn pending(root: &Path) -> Result<Vec<Pending>> {
+/// The snapshots that wait for a review.
+fn pending(root: &Path) -> Result<Vec<PathBuf>> {
     let folder = root.join(FOLDER);
     let entries = match std::fs::read_dir(&folder) {
         Ok(entries) => entries,
@@ -53,9 +45,8 @@ fn pending(root: &Path) -> Result<Vec<Pending>> {
     let mut new: Vec<_> = entries
         .filter_map(|entry| Some(entry.ok()?.path()))
         .filter(|path| path.to_string_lossy().ends_with(".snap.new"))
-        .map(|new| Pending { new })
         .collect();
-    new.sort_by(|a, b| a.new.cmp(&b.new));
+    new.sort();
     Ok(new)
 }
 

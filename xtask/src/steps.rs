@@ -54,14 +54,14 @@ pub(crate) fn succeeds(command: &mut Command) -> bool {
     command.output().is_ok_and(|output| output.status.success())
 }
 
-/// Whether OpenSSL can be built against here: elsewhere than on Linux, native TLS is the system's own.
-pub(crate) fn has_openssl() -> bool {
-    !cfg!(target_os = "linux")
+/// Whether OpenSSL can be built against here, and what needs it is tried by a task: elsewhere than on Linux, native TLS is the
+/// system's own.
+pub(crate) fn has_openssl(task: &str) -> bool {
+    let found = !cfg!(target_os = "linux")
         || std::env::var_os("OPENSSL_DIR").is_some()
-        || succeeds(Command::new("pkg-config").args(["--exists", "openssl"]))
-}
-
-/// Says that what needs OpenSSL is left out.
-pub(crate) fn skip_native_tls(task: &str) {
-    println!("{task}: native-tls is left out, since OpenSSL's headers or pkg-config are missing here");
+        || succeeds(Command::new("pkg-config").args(["--exists", "openssl"]));
+    if !found {
+        println!("{task}: native-tls is left out, since OpenSSL's headers or pkg-config are missing here");
+    }
+    found
 }

@@ -14,8 +14,9 @@ pub(crate) struct Workspace {
     packages: Vec<Package>,
     #[serde(rename = "workspace_members")]
     members: Vec<String>,
+    /// What each package depends on.
     #[serde(default)]
-    resolve: Option<Resolve>,
+    resolve: Value,
 }
 
 /// A package: of this workspace, or one that it depends on.
@@ -56,29 +57,6 @@ pub(crate) struct Package {
 pub(crate) struct Target {
     /// What it is: `lib`, `bin`, `test` and so on.
     pub(crate) kind: Vec<String>,
-}
-
-#[derive(Debug, Deserialize)]
-struct Resolve {
-    nodes: Vec<Node>,
-}
-
-#[derive(Debug, Deserialize)]
-struct Node {
-    id: String,
-    deps: Vec<Dependency>,
-}
-
-#[derive(Debug, Deserialize)]
-struct Dependency {
-    pkg: String,
-    dep_kinds: Vec<DependencyKind>,
-}
-
-#[derive(Debug, Deserialize)]
-struct DependencyKind {
-    /// `dev` or `build`; none for one that the code itself uses.
-    kind: Option<String>,
 }
 
 impl Workspace {
@@ -133,13 +111,16 @@ impl Workspace {
     }
 
     fn direct_needs(&self, id: &str) -> impl Iterator<Item = &str> {
-        let nodes = self.resolve.iter().flat_map(|resolve| &resolve.nodes);
-        let own = nodes.filter(move |node| node.id == id).flat_map(|node| &node.deps);
-        let needed = |dependency: &&Dependency| {
-            dependency.dep_kinds.iter().any(|kind| kind.kind.as_deref() != Some("dev"))
-        };
-        own.filter(needed).map(|dependency| dependency.pkg.as_str())
+        let nodes = elements(&self.resolve["nodes"]).filter(move |node| node["id"] == id);
+        // Of what the code itself uses, the kind is null.
+        let needed = |kinds: &Value| elements(kinds).any(|kind| kind["kind"] != "dev");
+        let needs = nodes.flat_map(|node| elements(&node["deps"]));
+        needs.filter(move |need| needed(&need["dep_kinds"])).filter_map(|need| need["pkg"].as_str())
     }
+}
+
+fn elements(list: &Value) -> impl Iterator<Item = &Value> {
+    list.as_array().into_iter().flatten()
 }
 
 impl Package {

@@ -234,7 +234,7 @@ impl Contract {
         entries: impl Iterator<Item = (&'a str, &'a Value)>,
     ) -> std::vec::IntoIter<(&'a str, &'a Value)> {
         let mut entries: Vec<_> = entries.collect();
-        entries.sort_by_cached_key(|(name, _)| self.place(&at(parent, name)));
+        entries.sort_by_cached_key(|(name, _)| self.source.place(&at(parent, name)));
         entries.into_iter()
     }
 }

@@ -52,26 +52,19 @@ impl Contract {
         parts
     }
 
-    /// Finds out which schemas replies have.
+    /// Finds out which schemas replies have: the named ones of successes, and all that they refer to.
     pub(super) fn find_replies(&mut self) {
-        self.replied = self.in_replies();
-        self.reply_only = self.replied.difference(&self.sent()).cloned().collect();
+        let replied =
+            |operation: &Operation| format!("{}/responses/{}", operation.pointer, operation.success);
+        self.replied = self.reached(|operation| vec![replied(operation)]);
+        let sent = self.reached(|operation| {
+            let parameters = self.parameters(operation).into_iter().map(|parameter| parameter.pointer);
+            parameters.chain([format!("{}/requestBody", operation.pointer)]).collect()
+        });
+        self.reply_only = self.replied.difference(&sent).cloned().collect();
     }
 
-    /// The named schemas of bodies and parameters, and all that they refer to.
-    fn sent(&self) -> BTreeSet<String> {
-        self.reached(|operation| {
-            let mut sent = vec![format!("{}/requestBody", operation.pointer)];
-            sent.extend(self.parameters(operation).into_iter().map(|parameter| parameter.pointer));
-            sent
-        })
-    }
-
-    /// The named schemas of successes, and all that they refer to.
-    fn in_replies(&self) -> BTreeSet<String> {
-        self.reached(|operation| vec![format!("{}/responses/{}", operation.pointer, operation.success)])
-    }
-
+    /// The named schemas that are reached from these pointers of each operation.
     fn reached(&self, from: impl Fn(&Operation) -> Vec<String>) -> BTreeSet<String> {
         let starts = self.operations().iter().flat_map(from).collect::<Vec<_>>();
         let mut open: Vec<&Value> =

@@ -33,10 +33,7 @@ const BUILDS: [(&str, &[&str]); 4] = [
 
 /// Writes the consumer into `folder`, above the unpacked packages, with this workspace's lock file.
 pub(super) fn write(root: &Path, folder: &Path, packages: &[&Package]) -> Result<()> {
-    let openssl = steps::has_openssl();
-    if !openssl {
-        steps::skip_native_tls(TASK);
-    }
+    let openssl = steps::has_openssl(TASK);
     let (source, tests) = (folder.join("src"), folder.join("tests"));
     empty(&source)?;
     empty(&tests)?;

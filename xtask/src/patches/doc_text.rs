@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use heck::ToSnakeCase;
 use quote::ToTokens;
-use syn::{Block, Expr, Lit, Signature};
+use syn::{Block, Signature};
 
 use crate::contract::{Contract, Field};
 use crate::rustdoc;
@@ -102,19 +102,8 @@ fn takes(signature: &Signature, parameter: &str) -> bool {
 
 /// The status in `Self(self.0.status(204u16)…)`.
 fn status(body: &Block) -> String {
-    struct Finder(Option<String>);
-    impl syn::visit_mut::VisitMut for Finder {
-        fn visit_expr_method_call_mut(&mut self, call: &mut syn::ExprMethodCall) {
-            if call.method == "status"
-                && let Some(Expr::Lit(literal)) = call.args.first()
-                && let Lit::Int(code) = &literal.lit
-            {
-                self.0 = Some(code.base10_digits().to_owned());
-            }
-            syn::visit_mut::visit_expr_method_call_mut(self, call);
-        }
-    }
-    let mut finder = Finder(None);
-    syn::visit_mut::VisitMut::visit_block_mut(&mut finder, &mut body.clone());
-    finder.0.unwrap_or_else(|| "the given".to_owned())
+    let tokens = body.to_token_stream().to_string();
+    let behind = tokens.split_once("status (").map_or("", |(_, behind)| behind);
+    let code: String = behind.chars().take_while(char::is_ascii_digit).collect();
+    if code.is_empty() { "the given".to_owned() } else { code }
 }

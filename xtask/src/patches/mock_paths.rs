@@ -32,7 +32,7 @@ fn expressions(template: &str) -> Vec<Known> {
         expression: expression(template, |_| "[^/]*"),
         replacement: parse_quote!(crate::path::any(#template)),
     };
-    let each = parameters(template).into_iter().map(|parameter| Known {
+    let each = template.split('/').filter_map(name).map(|parameter| Known {
         expression: expression(template, |name| if name == parameter { "{}" } else { ".*" }),
         replacement: parse_quote!(crate::path::with(#template, #parameter, &value.to_string())),
     });
@@ -45,10 +45,6 @@ fn expression(template: &str, parameter: impl Fn(&str) -> &'static str) -> Strin
         None => segment,
     });
     format!("^{}$", segments.collect::<Vec<_>>().join("/"))
-}
-
-fn parameters(template: &str) -> Vec<&str> {
-    template.split('/').filter_map(name).collect()
 }
 
 fn name(segment: &str) -> Option<&str> {

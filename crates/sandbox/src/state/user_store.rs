@@ -200,13 +200,7 @@ impl UserStore {
 
     /// Gives fields of a user new values, at once; false where there is no such user.
     pub(crate) fn change(&self, path: UserPath<'_>, changes: &Map<String, Value>) -> bool {
-        match self.held().directory.user_mut(path) {
-            Some(record) => {
-                record.change(changes);
-                true
-            }
-            None => false,
-        }
+        self.held().directory.user_mut(path).map(|record| record.change(changes)).is_some()
     }
 }
 

@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use crate::contract::nodes;
 use crate::contract::source::{Source, escape};
+use crate::is_listed;
 use crate::problem::{Problem, Result};
 
 /// Keys that a schema of any type may have.
@@ -20,18 +21,8 @@ const TYPES: [(&str, &[&str]); 5] = [
     ("string", &["format", "minLength", "maxLength", "pattern", "enum", "x-keep-unreadable"]),
 ];
 /// Keys that make a type of its own, which needs a name.
-const NAMED_ONLY: [&str; 10] = [
-    "enum",
-    "maxItems",
-    "maxLength",
-    "maximum",
-    "minItems",
-    "minLength",
-    "minimum",
-    "oneOf",
-    "pattern",
-    "x-keep-unreadable",
-];
+const NAMED_ONLY: &str =
+    "enum maxItems maxLength maximum minItems minLength minimum oneOf pattern x-keep-unreadable";
 const INTEGER_FORMATS: [&str; 2] = ["int32", "int64"];
 const TEXT_FORMATS: [&str; 9] =
     ["byte", "date", "date-time", "email", "hostname", "ipv4", "ipv6", "password", "uri"];
@@ -122,7 +113,7 @@ impl Schema<'_> {
         let foreign = |key: &&str| {
             !COMMON.contains(key)
                 && !own.contains(key)
-                && (!key.starts_with("x-") || NAMED_ONLY.contains(key))
+                && (!key.starts_with("x-") || is_listed(NAMED_ONLY, key))
         };
         let Some(foreign) = keys.into_iter().find(foreign) else { return Ok(()) };
         let help = match TYPES.into_iter().find(|(_, keys)| keys.contains(&foreign)) {
@@ -134,7 +125,7 @@ impl Schema<'_> {
 
     fn needs_no_name(&self) -> Result<()> {
         let kind = self.value.get("type").filter(|kind| *kind == "object");
-        let key = NAMED_ONLY.into_iter().find(|key| self.value.get(key).is_some());
+        let key = NAMED_ONLY.split(' ').find(|key| self.value.get(key).is_some());
         let (key, what) = match (kind, key) {
             (Some(_), _) => ("type", "an object".to_owned()),
             (_, Some(key)) => (key, format!("`{key}`")),
