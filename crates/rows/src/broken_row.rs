@@ -23,10 +23,14 @@ pub(crate) fn find(
 ) -> Option<BrokenRow> {
     let own = record.as_neighbour();
     let is_half = |other: &Neighbour<'_>| shape.is_whole(other.len()) || !is_of_its_own(other);
-    let next = record.next.filter(|next| are_halves(&own, next, None, shape) && is_half(next));
-    let previous = record
-        .previous
-        .filter(|previous| are_halves(previous, &own, record.next.as_ref(), shape) && is_half(previous));
+    let are_cut = |first: &Neighbour<'_>, second: &Neighbour<'_>, behind: Option<&Neighbour<'_>>| {
+        let are_of_their_own = || is_of_its_own(first) || is_of_its_own(second);
+        are_halves(first, second, behind, shape)
+            || (are_padded_halves(first, second, behind, shape) && !are_of_their_own())
+    };
+    let next = record.next.filter(|next| are_cut(&own, next, None) && is_half(next));
+    let previous =
+        record.previous.filter(|previous| are_cut(previous, &own, record.next.as_ref()) && is_half(previous));
     next.map(|next| BrokenRow::First { second: next.line })
         .or(previous.map(|previous| BrokenRow::Second { first: previous.line }))
 }
@@ -43,13 +47,78 @@ fn are_halves(
     let cells = first.len() + second.len() - 1;
     match (shape.is_whole(first.len()), shape.is_whole(second.len())) {
         (true, true) => cells == shape.width && is_rest(second, first, shape),
-        (true, false) => is_part(second, first, cells, shape),
+        (true, false) => is_part(second, first, cells, shape) && !is_apart(second, first, shape),
         (false, _) if shape.begins_with_id() && first.len() > 1 => {
             cells <= shape.width && shape.has_id_at_start(first.get(0))
         }
-        (false, _) if shape.begins_with_id() => cells <= shape.width && is_id_cut(first, second, behind),
+        (false, _) if shape.begins_with_id() => {
+            cells <= shape.width && is_id_cut(first, second, behind, shape)
+        }
         (false, _) => is_part(first, second, cells, shape),
     }
+}
+
+/// As [`are_halves`], of records that blank cells fill up to the length of others, as spreadsheets write them: what counts are
+/// their cells up to the last in which anything stands.
+fn are_padded_halves(
+    first: &Neighbour<'_>,
+    second: &Neighbour<'_>,
+    behind: Option<&Neighbour<'_>>,
+    shape: &RowShape<'_>,
+) -> bool {
+    if !first.ends_blank() && !second.ends_blank() {
+        return false;
+    }
+    let (first, second) = (first.without_blanks(), second.without_blanks());
+    let cells = first.len() + second.len() - 1;
+    if cells > shape.columns + MAX_DELIMITERS {
+        return false;
+    }
+    let (first_ids, second_ids) = (ids(&first, shape), ids(&second, shape));
+    let is_row = |ids: &Ids<'_>, row: &Neighbour<'_>| ids.name_user() && shape.is_filled(row.len());
+    let second_is_row = is_row(&second_ids, &second) && !first_ids.are_numbers_unlike(&second_ids);
+    match (is_row(&first_ids, &first), second_is_row) {
+        (true, false) => {
+            // What is cut is a value: behind a whole id, a row has none.
+            let is_in_value = !shape.is_key(first.len() - 1);
+            let fits = cells <= shape.columns
+                || (first.len() < shape.columns
+                    && !second_ids.are_missing()
+                    && !second_ids.resemble(&first_ids));
+            is_in_value && fits && !is_apart(&second, &first, shape)
+        }
+        (false, true) if shape.begins_with_id() => {
+            first.len() == 1 && cells <= shape.columns && is_id_cut(&first, &second, behind, shape)
+        }
+        (false, true) => cells <= shape.columns && first_ids.are_missing(),
+        _ => false,
+    }
+}
+
+/// Whether a record with too few cells behind a row is another row that ends too early, or a line below all rows.
+fn is_apart(short: &Neighbour<'_>, row: &Neighbour<'_>, shape: &RowShape<'_>) -> bool {
+    let is_below = || {
+        let line = short.get(0).map(trimmed).unwrap_or_default();
+        short.filled() == 1 && (row.is_apart_from(short) || is_footer(line))
+    };
+    ids(short, shape).begin_row_like(&ids(row, shape)) || is_below()
+}
+
+/// Words with which a line below all rows begins, or that stand behind a number in it.
+const TOTALS: [&str; 9] = ["total", "totals", "sum", "summe", "gesamt", "anzahl", "count", "ende", "end"];
+const COUNTED: [&str; 10] =
+    ["row", "rows", "record", "records", "user", "users", "zeile", "zeilen", "zeile(n)", "row(s)"];
+
+/// Whether a line says how many rows there are, as `(2 rows affected)`, or that they end.
+fn is_footer(line: &str) -> bool {
+    let line = line.to_lowercase();
+    let sign =
+        |character: char| matches!(character, '(' | ')' | '[' | ']' | ':' | '.' | ',' | '-' | '=' | '*');
+    let mut words = line.split_whitespace().filter(|word| !word.trim_matches(sign).is_empty());
+    let counted = |word: &str| COUNTED.contains(&word) || COUNTED.contains(&word.trim_matches(sign));
+    let Some(first) = words.next().map(|word| word.trim_matches(sign)) else { return !line.is_empty() };
+    let is_number = first.bytes().all(|byte| byte.is_ascii_digit());
+    TOTALS.contains(&first) || (is_number && words.next().is_some_and(counted))
 }
 
 /// Whether a record with too few cells and its neighbour have the cells of a row together; or a few more, as where the
@@ -67,14 +136,25 @@ fn is_part(short: &Neighbour<'_>, other: &Neighbour<'_>, cells: usize, shape: &R
 /// Whether a record that has the cells of a row, and fewer than the header, is the rest of the one before it: its ids
 /// are unlike, and its country is none.
 fn is_rest(record: &Neighbour<'_>, before: &Neighbour<'_>, shape: &RowShape<'_>) -> bool {
+    let (own, others) = (ids(record, shape), ids(before, shape));
     record.len().max(before.len()) < shape.width
-        && !ids(record, shape).resemble(&ids(before, shape))
+        && !own.resemble(&others)
+        && !own.begin_row_like(&others)
         && !shape.has_country(|place| record.get(place))
 }
 
 /// Whether the id in the first column may be cut: a word stands on a line of its own, and the row behind it does not begin
 /// with a whole id, which is a UUID or repeats in the next row.
-fn is_id_cut(word: &Neighbour<'_>, row: &Neighbour<'_>, behind: Option<&Neighbour<'_>>) -> bool {
+fn is_id_cut(
+    word: &Neighbour<'_>,
+    row: &Neighbour<'_>,
+    behind: Option<&Neighbour<'_>>,
+    shape: &RowShape<'_>,
+) -> bool {
+    let (first_ids, row_ids) = (ids(word, shape), ids(row, shape));
+    if first_ids.begin_row_like(&row_ids) && row_ids.begin_row_like(&first_ids) {
+        return false;
+    }
     let (word, id) = (word.get(0).map(trimmed), row.get(0).map(trimmed));
     let is_word = word.is_some_and(|word| !word.is_empty() && !word.contains(char::is_whitespace));
     let is_whole = id.is_some_and(is_uuid) || behind.is_some_and(|behind| behind.get(0).map(trimmed) == id);

@@ -10,6 +10,7 @@ use crate::format::csv::{Cells, Neighbour, Record};
 use crate::format::dialect::Dialect;
 use crate::format::quotes::QuoteFault;
 use crate::options::InputOptions;
+use crate::other_header::{JoinedLine, OtherHeader, name_of};
 use crate::problem::{Advice, Problem, excerpt};
 use crate::purpose::Purpose;
 use crate::required_cells::RequiredCells;
@@ -52,6 +53,8 @@ pub(crate) struct Layout {
 pub(crate) struct RecordFaults {
     /// Whether it is no row, for a reason that is its one problem: then its values mean nothing.
     pub(crate) is_no_row: bool,
+    /// The header that it is, or that it ends with.
+    pub(crate) header: Option<OtherHeader>,
     pub(crate) problems: Vec<Problem>,
     pub(crate) warnings: Vec<Problem>,
 }
@@ -202,13 +205,16 @@ impl Layout {
     pub(crate) fn inspect(&self, record: &Record<'_>) -> RecordFaults {
         if self.is_usual(record) {
             RecordFaults::default()
+        } else if let Some((header, message)) = self.other_header(record) {
+            let problems = vec![Problem::of_row(record.line, message)];
+            RecordFaults { is_no_row: true, header: Some(header), problems, ..RecordFaults::default() }
         } else if let Some(problem) = self.why_no_row(record) {
-            RecordFaults { is_no_row: true, problems: vec![problem], warnings: Vec::new() }
+            RecordFaults { is_no_row: true, problems: vec![problem], ..RecordFaults::default() }
         } else {
             let (mistake, mut warnings) = self.unclosed_quote(record);
             warnings.extend(self.shifted_cell(record));
             let problems = self.problems(record).into_iter().chain(mistake).collect();
-            RecordFaults { is_no_row: false, problems, warnings }
+            RecordFaults { problems, warnings, ..RecordFaults::default() }
         }
     }
 
@@ -222,14 +228,46 @@ impl Layout {
             && !cells.are_one()
             && !split_value::may_be_in(cells)
             && self.is_among_rows(record)
+            && !Self::may_be_header(cells.text())
             && !self.may_repeat_header(cells)
+    }
+
+    /// The header that a record is, or that it ends with, and what to say of it.
+    fn other_header(&self, record: &Record<'_>) -> Option<(OtherHeader, String)> {
+        let cells = record.cells;
+        let may_be_one = || Self::may_be_header(cells.text()) || self.may_repeat_header(cells);
+        if let Some(header) =
+            Some(()).filter(|()| may_be_one()).and_then(|()| self.header_row(cells.len(), |at| cells.get(at)))
+        {
+            return Some((header, other_header(header).to_owned()));
+        }
+        if cells.len() <= self.header.len() && record.quote_fault.is_none() {
+            return None;
+        }
+        let joined = self.joined_line(cells.len(), |place| cells.get(place))?;
+        Some((joined.header, joined_line(&joined)))
+    }
+
+    /// What to say of a row below a header whose columns differ, which stands on a line.
+    pub(crate) fn below_other_header(line: u64) -> String {
+        format!(
+            "the row stands below the header of line {line}, whose columns are others than those of the first; split the file \
+             in two at that line"
+        )
+    }
+
+    pub(crate) fn header(&self) -> &[String] {
+        &self.header
+    }
+
+    pub(crate) fn options(&self) -> &InputOptions {
+        &self.options
     }
 
     /// Why a record is no row, if its cells cannot be told or are no values.
     fn why_no_row(&self, record: &Record<'_>) -> Option<Problem> {
         let message = match record.quote_fault {
             Some(fault) => quote_fault(fault),
-            None if self.repeats_header(|place| record.cells.get(place)) => REPEATED_HEADER.to_owned(),
             None if self.is_in_quotes(record.cells) && self.is_sheet => ROW_IN_A_CELL.to_owned(),
             None if self.is_in_quotes(record.cells) => LINE_IN_QUOTES.to_owned(),
             None => return self.split_value(record),
@@ -287,19 +325,23 @@ impl Layout {
         Some(Problem::of_value(record.line, &self.header[place], value, message))
     }
 
-    /// Whether no neighbour of a record has too few cells, or as many as the record lacks.
+    /// Whether no neighbour of a record has too few cells, or as many as the record lacks, and none ends with a blank one.
     fn is_among_rows(&self, record: &Record<'_>) -> bool {
         let cells = record.cells.len();
         let is_row = |beside: Neighbour<'_>| {
-            self.required.are_in(beside.len()) && beside.len() + cells != self.width + 1
+            self.required.are_in(beside.len())
+                && beside.len() + cells != self.width + 1
+                && !beside.ends_blank()
         };
-        record.previous.is_none_or(is_row) && record.next.is_none_or(is_row)
+        !record.as_neighbour().ends_blank()
+            && record.previous.is_none_or(is_row)
+            && record.next.is_none_or(is_row)
     }
 
     /// Whether a record with too few cells is another row all the same: in quotes, with another delimiter, or a header.
     fn is_of_its_own(&self, record: &Neighbour<'_>) -> bool {
         record.text().is_some_and(|text| self.row_shape().is_row(text))
-            || self.repeats_header(|place| record.get(place))
+            || self.header_row(record.len(), |place| record.get(place)).is_some()
     }
 
     /// Whether a record is a row whose quotes stand around the line, which makes one value of it.
@@ -320,19 +362,20 @@ impl Layout {
     }
 
     /// Whether names of columns stand where ids do, and in another column.
-    fn repeats_header<'r>(&self, cell: impl Fn(usize) -> Option<&'r str>) -> bool {
+    pub(crate) fn repeats_header<'r>(&self, cell: impl Fn(usize) -> Option<&'r str>) -> bool {
         let names = |column: &Column| {
             let place = self.places[*column as usize]?;
             Some(cell(place).is_some_and(|cell| self.names_column(cell)))
         };
-        let (ids, others) = Column::ALL.split_at(Column::PostalCode as usize);
-        ids.iter().filter_map(names).all(|is_name| is_name)
-            && others.iter().filter_map(names).any(|is_name| is_name)
+        let (others, ids): (Vec<_>, Vec<_>) = Column::ALL.iter().partition(|column| column.is_value());
+        let mut ids = ids.into_iter().filter_map(names);
+        ids.next() == Some(true)
+            && ids.all(|is_name| is_name)
+            && others.into_iter().filter_map(names).any(|is_name| is_name)
     }
 
-    fn names_column(&self, cell: &str) -> bool {
-        // Behind a byte order mark in the middle of a file, quotes belong to the value.
-        let name = trimmed(trimmed(cell).trim_matches('"'));
+    pub(crate) fn names_column(&self, cell: &str) -> bool {
+        let name = name_of(cell);
         self.header.iter().any(|header| header == name) && !name.is_empty()
             || matches!(ColumnRole::of(name, &self.options), ColumnRole::Column(_))
     }
@@ -422,9 +465,14 @@ impl Layout {
     fn too_long(&self, count: usize, cell: &str) -> String {
         format!(
             "the row has {count} cells and the header {}; \"{}\" belongs to no column. Put quotes around a value \
-             that holds the delimiter",
+             that holds the delimiter{}",
             self.header.len(),
-            excerpt(cell)
+            excerpt(cell),
+            if count + 1 == 2 * self.header.len() {
+                ", or end the line between two rows that stand in it"
+            } else {
+                ""
+            }
         )
     }
 
@@ -445,7 +493,32 @@ pub(crate) fn letters(place: usize) -> String {
 }
 
 /// What to say of a row that is a header.
-const REPEATED_HEADER: &str = "the row repeats the header, as where two files were joined; delete the line";
+fn other_header(header: OtherHeader) -> &'static str {
+    match header {
+        OtherHeader::Same => "the row repeats the header, as where two files were joined; delete the line",
+        OtherHeader::Different => {
+            "the row is a header with other columns than the first, or in another order, as where two files were joined; split \
+             the file in two at this line. The rows below it are not sent"
+        }
+    }
+}
+
+/// What to say of a line that holds the end of a row and a header.
+fn joined_line(joined: &JoinedLine<'_>) -> String {
+    let name = excerpt(joined.name);
+    let advice = match joined.header {
+        OtherHeader::Same => format!("end the line before \"{name}\", and delete the header"),
+        OtherHeader::Different => format!(
+            "the columns of that header are others than the first's: split the file in two before \"{name}\". The rows below \
+             are not sent"
+        ),
+    };
+    format!(
+        "two files were joined within this line, as the first does not end with a line end: \"{}\" holds the end of a row and \
+         the beginning of a header; {advice}",
+        excerpt(joined.cell)
+    )
+}
 
 /// What to say of a line that is one quoted value.
 const LINE_IN_QUOTES: &str = "the line stands in quotes, which makes one value of the row; remove the quotes around it, and \

@@ -56,6 +56,7 @@ pub mod ids;
 mod layout;
 mod options;
 mod os;
+mod other_header;
 mod parsed_row;
 mod plan_entry;
 mod problem;

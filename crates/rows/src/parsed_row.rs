@@ -7,6 +7,7 @@ use crate::columns::{Column, INPUT};
 use crate::format::csv::{Cells, Record};
 use crate::format::ndjson::{self, Member, NoObject, Object};
 use crate::layout::{Layout, RecordFaults};
+use crate::other_header::OtherHeader;
 use crate::problem::{Advice, Problem, excerpt};
 use crate::row_in_value;
 use crate::text::{REPLACED, trimmed, unwrapped};
@@ -58,6 +59,8 @@ pub(crate) struct ParsedRow<'r> {
     pub(crate) are_plain: bool,
     /// Whether it is no row, for a reason that is its one problem: then its values mean nothing.
     pub(crate) is_no_row: bool,
+    /// The header that it is, or that it ends with.
+    pub(crate) header: Option<OtherHeader>,
     pub(crate) problems: Vec<Problem>,
     pub(crate) warnings: Vec<Problem>,
     /// The result that an earlier run wrote of it, as a text.
@@ -88,10 +91,30 @@ impl<'r> ParsedRow<'r> {
         }
         let text = |place| cells.get(place).map(|text| Cow::Borrowed(trimmed(text)));
         let [result, proof, time] = [layout.result, layout.proof, layout.time].map(|place| text(place?));
-        let RecordFaults { is_no_row, problems, warnings } = layout.inspect(&record);
+        let RecordFaults { is_no_row, header, problems, warnings } = layout.inspect(&record);
         let (line, fields, are_plain) = (record.line, Fields::Cells(cells), cells.are_plain);
         let names = Names::Header(layout);
-        Self { line, fields, names, values, are_plain, is_no_row, problems, warnings, result, proof, time }
+        Self {
+            line,
+            fields,
+            names,
+            values,
+            are_plain,
+            is_no_row,
+            header,
+            problems,
+            warnings,
+            result,
+            proof,
+            time,
+        }
+    }
+
+    /// Makes it no row, since it stands below a header that has other columns, on a line.
+    pub(crate) fn stands_below(&mut self, line: u64) {
+        self.is_no_row = true;
+        self.problems = vec![Problem::of_row(self.line, Layout::below_other_header(line))];
+        self.warnings = Vec::new();
     }
 
     /// What an object says, by the roles of its names. That a value holds another row is a mistake, or if several lines are
@@ -179,6 +202,7 @@ impl<'r> ParsedRow<'r> {
             values,
             are_plain: false,
             is_no_row: false,
+            header: None,
             problems,
             warnings,
             result: None,

@@ -11,6 +11,7 @@ use crate::format::encoding::Decoder;
 use crate::format::ndjson::{NoObject, Object, Objects};
 use crate::layout::Layout;
 use crate::options::InputOptions;
+use crate::other_header::OtherHeader;
 use crate::parsed_row::ParsedRow;
 use crate::problem::Advice;
 
@@ -20,6 +21,8 @@ pub(crate) struct Reading<'t> {
     pub(crate) layout: &'t Layout,
     pub(crate) options: &'t InputOptions,
     from: From<'t>,
+    /// The line of a header whose columns differ, above the next row.
+    other_header: Option<u64>,
 }
 
 #[derive(Debug)]
@@ -38,20 +41,29 @@ impl<'t> Reading<'t> {
     ) -> Result<Self, InputError> {
         let mut records = records(text, dialect)?;
         records.next()?;
-        Ok(Self { layout, options, from: From::Csv(Box::new(records)) })
+        Ok(Self { layout, options, from: From::Csv(Box::new(records)), other_header: None })
     }
 
     /// A reading of objects.
     pub(crate) fn ndjson(text: Decoder<'t>, layout: &'t Layout, options: &'t InputOptions) -> Self {
         let from = From::Ndjson(Box::new(Objects::new(text)), ColumnRoles::new(options));
-        Self { layout, options, from }
+        Self { layout, options, from, other_header: None }
     }
 
     /// The next row; none at the end. One without any value is none.
     #[inline]
     pub(crate) fn next(&mut self) -> Result<Option<ParsedRow<'_>>, InputError> {
         Ok(match &mut self.from {
-            From::Csv(records) => records.next_row()?.map(|record| ParsedRow::of_record(self.layout, record)),
+            From::Csv(records) => records.next_row()?.map(|record| {
+                let mut row = ParsedRow::of_record(self.layout, record);
+                match (row.header, self.other_header) {
+                    (Some(OtherHeader::Same), _) => self.other_header = None,
+                    (Some(OtherHeader::Different), _) => self.other_header = Some(row.line),
+                    (None, Some(line)) => row.stands_below(line),
+                    (None, None) => {}
+                }
+                row
+            }),
             From::Ndjson(objects, roles) => {
                 let allow_multiline = self.options.allow_multiline;
                 objects.next()?.map(|object| ParsedRow::of(object, allow_multiline, |name| roles.of(name)))

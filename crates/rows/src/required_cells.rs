@@ -10,7 +10,11 @@ use crate::purpose::Purpose;
 /// A cell that is not there says nothing, while one that is blank may clear a value or leave it out. A file that was
 /// cut off must not clear what it does not name.
 #[derive(Debug, Default)]
-pub(crate) struct RequiredCells(Vec<usize>);
+pub(crate) struct RequiredCells {
+    places: Vec<usize>,
+    /// The place of the last one that a blank makes a mistake.
+    last_filled: Option<usize>,
+}
 
 impl RequiredCells {
     /// Of a header that has the columns at these places.
@@ -26,13 +30,27 @@ impl RequiredCells {
         let required = Column::ALL.into_iter().filter(is_required);
         let mut required: Vec<_> = required.filter_map(|column| places[column as usize]).collect();
         required.sort_unstable();
-        Self(required)
+        let clears = options.meaning_of_blank() == Blank::Clear;
+        let is_never_blank = |column: &Column| {
+            let is_filled = column.is_required() && options.filling(*column).is_none();
+            options.purpose == Purpose::Update && is_filled && !(clears && column.office().is_some())
+        };
+        let never_blank = Column::ALL.into_iter().filter(is_never_blank);
+        let last_filled = never_blank.filter_map(|column| places[column as usize]).max();
+        Self { places: required, last_filled }
+    }
+
+    /// Whether a row in which the first `count` cells are filled has a value in the last one that needs it.
+    pub(crate) fn are_filled_in(&self, count: usize) -> bool {
+        self.last_filled.is_none_or(|place| place < count)
     }
 
     /// Those that a row of `count` cells ends before.
     pub(crate) fn missing(&self, count: usize) -> &[usize] {
-        match self.0.last() {
-            Some(last) if *last >= count => &self.0[self.0.partition_point(|place| *place < count)..],
+        match self.places.last() {
+            Some(last) if *last >= count => {
+                &self.places[self.places.partition_point(|place| *place < count)..]
+            }
             _ => &[],
         }
     }

@@ -5,6 +5,7 @@ use avepoint_elements::{CustomerId, TenantId, UserId};
 use crate::columns::Column;
 use crate::countries::COUNTRIES;
 use crate::format::dialect::DELIMITERS;
+use crate::ids::is_uuid;
 use crate::required_cells::RequiredCells;
 use crate::text::{is_invisible, trimmed};
 use crate::wanted::KeyCells;
@@ -32,9 +33,19 @@ impl RowShape<'_> {
         self.required.are_in(cells)
     }
 
+    /// Whether a row of as many filled cells has a value wherever one is needed.
+    pub(crate) fn is_filled(&self, cells: usize) -> bool {
+        self.required.are_filled_in(cells)
+    }
+
     /// Whether the first column is that of an id.
     pub(crate) fn begins_with_id(&self) -> bool {
         KeyCells::COLUMNS.iter().any(|column| self.places[*column as usize] == Some(0))
+    }
+
+    /// Whether a column names users.
+    pub(crate) fn is_key(&self, place: usize) -> bool {
+        Column::KEYS.iter().any(|column| self.places[*column as usize] == Some(place))
     }
 
     /// Whether the first cell can be used, where the first column is that of an id.
@@ -115,6 +126,38 @@ impl Ids<'_> {
             && users.iter().all(|id| id.is_valid() || id.text == Some(""))
     }
 
+    /// Whether one of them names a user.
+    pub(crate) fn name_user(&self) -> bool {
+        self.0.iter().any(|id| id.is_of_user() && id.is_valid())
+    }
+
+    /// Whether one of the user's has digits in this row, and those of the other have none.
+    pub(crate) fn are_numbers_unlike(&self, other: &Self) -> bool {
+        let has_digits =
+            |ids: &Self| ids.0.iter().any(|id| id.is_of_user() && id.text.is_some_and(has_digits));
+        has_digits(self) && !has_digits(other)
+    }
+
+    /// Whether one of them is an id for certain, as where a row begins: a UUID, an address, the number or the customer of the
+    /// other row.
+    pub(crate) fn begin_row_like(&self, other: &Self) -> bool {
+        let begins = |(id, other): (&Id<'_>, &Id<'_>)| {
+            let (Some(text), other) = (id.text.filter(|text| !text.is_empty()), other.text) else {
+                return false;
+            };
+            let are_numbers = || {
+                let is_number = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+                let is_like = |other: &str| other.len() == text.len() && is_number(other) && is_number(text);
+                // Shorter ones are numbers of houses, too.
+                text.len() >= MIN_NUMBER && other.is_some_and(is_like)
+            };
+            is_uuid(text)
+                || (id.is_address() && id.is_valid())
+                || if id.is_of_user() { are_numbers() } else { other == Some(text) }
+        };
+        self.0.iter().zip(&other.0).any(begins)
+    }
+
     /// Whether the row ends before all of them.
     pub(crate) fn are_missing(&self) -> bool {
         self.0.iter().all(|id| id.text.is_none())
@@ -137,11 +180,15 @@ impl Id<'_> {
         Column::KEYS.contains(&self.column)
     }
 
+    fn is_address(&self) -> bool {
+        matches!(self.column, Column::UserPrincipalName | Column::Mail)
+    }
+
     fn is_valid(&self) -> bool {
         self.text.is_some_and(|text| match self.column {
             Column::Customer => CustomerId::new(text).is_ok(),
             Column::Tenant => TenantId::new(text).is_ok(),
-            Column::UserPrincipalName | Column::Mail => text.contains('@'),
+            _ if self.is_address() => text.contains('@'),
             _ => UserId::new(text).is_ok(),
         })
     }
@@ -149,10 +196,16 @@ impl Id<'_> {
     /// Whether both have the same length, and both have digits or neither has.
     fn resembles(&self, other: &Self) -> bool {
         let (Some(one), Some(other)) = (self.text, other.text) else { return false };
-        let has_digits = |text: &str| text.bytes().any(|byte| byte.is_ascii_digit());
         let is_cut = self.is_last && one.len() < other.len();
         is_cut || (one.len() == other.len() && has_digits(one) == has_digits(other))
     }
+}
+
+/// The fewest digits of a number that names a user for certain.
+const MIN_NUMBER: usize = 4;
+
+fn has_digits(text: &str) -> bool {
+    text.bytes().any(|byte| byte.is_ascii_digit())
 }
 
 /// An id without what may stand around it: white space, characters that cannot be seen, quotes, a formula.

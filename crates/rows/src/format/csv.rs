@@ -5,7 +5,7 @@ use std::io::Read;
 use csv_core::{ReadRecordResult, Reader, ReaderBuilder};
 
 use super::dialect::Dialect;
-use super::lines::{Lines, MAX_ROW_LENGTH, is_any_end};
+use super::lines::{LineCounter, Lines, MAX_ROW_LENGTH, is_any_end};
 use super::quotes::{QuoteFault, Quotes};
 use crate::error::InputError;
 use crate::text::{is_plain, trimmed};
@@ -200,6 +200,33 @@ pub(crate) struct Neighbour<'r> {
 impl<'r> Neighbour<'r> {
     pub(crate) fn len(&self) -> usize {
         self.ends.len()
+    }
+
+    /// How many cells the row has up to the last in which anything stands.
+    pub(crate) fn filled(&self) -> usize {
+        let is_filled = |place: &usize| self.get(*place).is_none_or(|cell| !trimmed(cell).is_empty());
+        (0..self.len()).rfind(is_filled).map_or(0, |last| last + 1)
+    }
+
+    /// The row without the blank cells at its end.
+    pub(crate) fn without_blanks(self) -> Self {
+        Self { ends: &self.ends[..self.filled()], ..self }
+    }
+
+    /// Whether a blank cell is the last one.
+    pub(crate) fn ends_blank(&self) -> bool {
+        match self.ends {
+            [.., before, last] if before == last => true,
+            [.., _] => self.get(self.len() - 1).is_some_and(|cell| trimmed(cell).is_empty()),
+            [] => false,
+        }
+    }
+
+    /// Whether an empty line stands between this row and the one behind it.
+    pub(crate) fn is_apart_from(&self, next: &Self) -> bool {
+        let mut end = LineCounter::new(self.line);
+        end.advance(self.text);
+        end.line() + 1 < next.line
     }
 
     /// All cells, one after the other, if they are UTF-8.

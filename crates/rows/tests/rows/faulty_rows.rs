@@ -146,9 +146,13 @@ fn a_row_that_repeats_the_header_is_a_mistake_that_says_so() {
     let quoted = "\u{feff}\"customer\",\"tenant\",\"user\",\"postalCode\",\"countryRegion\",\"state\",\"address\",\"city\"\n";
     let spelt = "Customer ID,Tenant ID,Object ID,ZIP,Country,State,Street address,City\n";
     let turned = "user,customer,tenant,postalCode,countryRegion,state,address,city\n";
-    for header in [HEADER, &format!("\u{feff}{HEADER}"), quoted, spelt, turned, "customer,tenant,user,zip\n"]
-    {
+    for header in [HEADER, &format!("\u{feff}{HEADER}"), quoted, spelt] {
         assert_eq!(found(&format!("{}{header}{}", row(1), row(2))), expected, "{header}");
+    }
+    for header in [turned, "customer,tenant,user,zip\n"] {
+        let found = found(&format!("{}{header}{}", row(1), row(2)));
+        assert!(found[0].contains("line 3: the row is a header with other columns"), "{found:#?}");
+        assert!(found[1].contains("line 4: the row stands below the header of line 3"), "{found:#?}");
     }
     let mapped = "customer,tenant,Konto,PLZ,Land,state,address\n";
     let options = [(Column::User, "Konto"), (Column::PostalCode, "PLZ"), (Column::CountryRegion, "Land")]

@@ -183,3 +183,200 @@ fn quotes_and_apostrophes_that_belong_to_a_value_are_no_halves() {
     let codes = found(&format!("{HEADER}c1,t1,u1,'01067,Germany,Saxony,Theaterplatz 2,Johns'\n"));
     assert!(codes.iter().all(|found| found.starts_with("warning")), "a spreadsheet's apostrophe: {codes:#?}");
 }
+
+#[test]
+fn rows_below_a_header_with_other_columns_are_not_sent() {
+    let header = HEADER.trim_end();
+    let second = ROW.replace("u1", "u2");
+    let others = [
+        "customer,tenant,user,postalCode,countryRegion,state,city,address",
+        "Name,customer,tenant,user,postalCode,countryRegion,state,address,city",
+        "customer,tenant,user,zip",
+        "city,address,state,countryRegion,postalCode,user,tenant,customer",
+        "Department,Employee ID 1,customer,tenant,user,postalCode,countryRegion,state,address,city",
+        "\"customer\";\"tenant\"",
+        "mail,customer,tenant,user,postalCode,countryRegion,state,address,city",
+    ];
+    for other in others.iter().filter(|other| !other.contains(';')) {
+        let file = format!("{header}\n{ROW}\n{other}\n{second}\n{}\n", second.replace("u2", "u3"));
+        let found = found(&file);
+        assert_eq!(sent_lines(&file), [2], "{file}: {found:#?}");
+        assert!(
+            found[0].starts_with("error: line 3: the row is a header with other columns than the first"),
+            "{found:#?}"
+        );
+        let below = "error: line 5: the row stands below the header of line 3, whose columns are others";
+        assert!(found[2].starts_with(below), "{found:#?}");
+        let back = format!("{file}{header}\n{}\n", second.replace("u2", "u4"));
+        assert_eq!(sent_lines(&back), [2, 7], "{back}");
+    }
+    let plan = "mail,address,city\na@x.example,Hof 2,Pirna\nmail,city,address\nb@x.example,Pirna,Hof 3\n";
+    assert_eq!(wrong_lines(plan, Blank::Keep), [3, 4]);
+    let short = "mail,city\na@x.example,Pirna\ncity,mail\nPirna,b@x.example\nMAIL,Ort\nc@x.example,Pirna\n";
+    assert_eq!(wrong_lines(short, Blank::Keep), [3, 4, 5]);
+}
+
+#[test]
+fn rows_with_values_that_are_called_like_columns_are_rows() {
+    for rows in [
+        "c,t,user,1,AO,state,A,city\n",
+        "c,t,u1,1,AO,State,Land,Ort\nc,t,u2,1,AO,S,A,B\n",
+        "contoso,main,ada,x,Angola,Province,Street,Town\ncontoso,main,ben,x,Angola,S,A,B\n",
+    ] {
+        let found = found(&format!("{HEADER}{rows}"));
+        assert!(!found.iter().any(|found| found.starts_with("error")), "{rows}: {found:#?}");
+    }
+    let plan = "mail,state,city\na@x.example,State,City\nb@x.example,,Stadt\n";
+    assert!(wrong_lines(plan, Blank::Keep).is_empty(), "{:#?}", planned(plan, Blank::Keep));
+    assert!(wrong_lines("employeeId,city\n1001,Ort\nSTAFF,Stadt\n", Blank::Keep).is_empty());
+}
+
+#[test]
+fn a_line_in_which_two_files_were_joined_says_so() {
+    let header = HEADER.trim_end();
+    let second = ROW.replace("u1", "u2");
+    let quoted = format!("\"{}\"", header.replace(',', "\",\""));
+    let quoted_row = format!("\"{}\"", ROW.replace(',', "\",\""));
+    for joined in [
+        format!("{ROW}{header}"),
+        format!("{ROW}\u{feff}{header}"),
+        format!("{ROW}\u{feff}{quoted}"),
+        format!("{ROW}Customer ID,Tenant ID,User ID,ZIP,Country,State,Street address,City"),
+        format!("{quoted_row}{quoted}"),
+        format!("{}{header}", ROW.trim_end_matches(",Dresden")),
+    ] {
+        let file = format!("{header}\n{joined}\n{second}\n");
+        let found = found(&file);
+        assert!(found.len() == 1, "{file}: {found:#?}");
+        assert!(found[0].starts_with("error: line 2: two files were joined within this line"), "{found:#?}");
+        assert!(found[0].contains("and delete the header"), "{found:#?}");
+        assert_eq!(sent_lines(&file), [3], "{file}");
+    }
+    let turned = "user,customer,tenant,postalCode,countryRegion,state,address,city";
+    let file = format!("{header}\n{ROW}{turned}\n{second}\n");
+    let found = found(&file);
+    assert!(found[0].contains("split the file in two before \"user\""), "{found:#?}");
+    assert!(sent_lines(&file).is_empty(), "{found:#?}");
+    let plan = planned("mail,city\na@x.example,Pirnamail,city\nb@x.example,Pirna\n", Blank::Keep);
+    assert!(
+        plan[0].wanted.as_ref().unwrap_err()[0].message.starts_with("two files were joined"),
+        "{plan:#?}"
+    );
+    assert!(plan[1].wanted.is_ok());
+    let rows = self::found(&format!("{header}\n{ROW}{second}\n"));
+    assert!(rows[0].contains("or end the line between two rows that stand in it"), "{rows:#?}");
+}
+
+#[test]
+fn neither_half_of_a_row_is_sent_where_blank_cells_fill_the_rows() {
+    let template = HEADER.trim_end();
+    let address_first = "address,customer,tenant,user,postalCode,countryRegion,state,city";
+    let cases = [
+        (template, "c1,t1,u1,01067,Germany,Saxony,Theaterplatz 2,", "3. OG,Dresden,,,,,,"),
+        (template, "c1,t1,u1,01067,Germany,Saxony,Theaterplatz 2,", "3. OG,,,,,,,"),
+        (template, "c1,t1,u1,01067,Germany,Saxony,Theaterplatz 2,", "House,Dresden,,,,,,"),
+        (template, "c1,t1,u1,01067,Germany,Saxony,Theaterplatz 2", "3. OG,Dresden,,,,,,"),
+        (template, "c1,t1,u1,01067,Germany,Saxony,Theaterplatz 2,", "\"House\",\" B\",\" rear\",Dresden,,,,"),
+        (template, "c1,t1,u1,01067,Germany,Saxony,Theaterplatz 2,Dres", "den,,,,,,,"),
+        (address_first, "Main,,,,,,,", "Street 5,c1,t1,u1,01067,Germany,Saxony,Dresden"),
+    ];
+    for (header, first, second) in cases {
+        let [before, behind, last] = ["u8", "u9", "u7"].map(|user| whole(header, user));
+        let file = format!("{header}\n{before}\n{first}\n{second}\n{behind}\n{last}\n");
+        let sent = sent_lines(&file);
+        assert!(sent.ends_with(&[5, 6]) && !sent.contains(&3) && !sent.contains(&4), "{file}: {sent:?}");
+        assert!(
+            found(&file).iter().any(|found| found.contains("which a line break within a value cuts in two"))
+        );
+    }
+    for (first, second) in [
+        ("ada@x.example,Haus A,", "Hof 2,Dresden,"),
+        ("ada@x.example,Haus A,", "Hof 2,Dresden"),
+        ("ada@x.example,Haus A", "Hof 2,Dresden,"),
+        ("ada@x.example,Haus A,", "Hof 2,,"),
+        ("ada@x.example,Haus A,", ",Dresden,"),
+        ("ada@x.example,Haus A,Dres", "den 2,,"),
+    ] {
+        let file = format!("mail,address,city\n{first}\n{second}\nben@x.example,Haus B,Pirna\n");
+        let wrong = wrong_lines(&file, Blank::Keep);
+        assert!(wrong.contains(&2) && !wrong.contains(&4), "{file}: {wrong:?}");
+    }
+    let numbers = "employeeId,address,city\n1001,Haus A,\nHof,Dresden,\n1002,Haus B,Pirna\n";
+    assert_eq!(wrong_lines(numbers, Blank::Keep), [2, 3]);
+}
+
+#[test]
+fn rows_with_blank_cells_at_their_end_are_rows() {
+    let header = HEADER.trim_end();
+    for rows in [
+        "c1,t1,u1,01067,Germany,Saxony,A 2,\nc1,t1,u2,01067,Germany,Saxony,A 2,\n",
+        "c1,t1,u1,01067,Germany,Saxony,A 2,\nc1,t1,u2,01067,Germany,Saxony,A 2,Dresden\n",
+        "c1,t1,u1,01067,Germany,Saxony,A 2\nc1,t1,u2,01067,Germany,Saxony,A 2,\n",
+    ] {
+        assert!(found(&format!("{header}\n{rows}")).is_empty(), "{rows}");
+    }
+    let notes = format!("{header},n1,n2,n3,n4,n5,n6,n7\n{ROW},,,,,,,\n{},,,,,,,\n", ROW.replace("u1", "u2"));
+    assert!(found(&notes).is_empty(), "{:#?}", found(&notes));
+    // A row that is wrong for a reason of its own costs no other.
+    for wrong in ["c1,t1,,,,,,", "c1,t1,u2,,,,,", "c1,t1,,01067,Germany,Saxony,A 2,", "c1,t1,u 2,1,DE,S,A,C"]
+    {
+        for file in [format!("{header}\n{ROW}\n{wrong}\n"), format!("{header}\n{wrong}\n{ROW}\n")] {
+            assert_eq!(sent_lines(&file).len(), 1, "{file}: {:#?}", found(&file));
+        }
+    }
+    for plan in [
+        "mail,address,city\nada@x.example,Haus A,\nben@x.example,,\ncarl@x.example,,Pirna\n",
+        "mail,address,city\nada@x.example,Haus A\nbenjamin@x.example,Hof 2\n",
+        "mail,employeeId,address,city\n,1001,Haus A,\nben@x.example,,,\n,1002,,Pirna\n",
+        "employeeId,address,city\n1001,Haus A,\n1002,,\n1003,Hof,\n",
+        "customer,mail,address,city\n,ada@x.example,Haus A,\n,ben@x.example,,\n",
+        "user,address,city\nu1,Haus A,\nu2,,\nu3,Hof,\n",
+        "mail,city\nada@x.example,\nben@x.example,\n",
+    ] {
+        assert!(wrong_lines(plan, Blank::Keep).is_empty(), "{plan}: {:#?}", planned(plan, Blank::Keep));
+    }
+}
+
+#[test]
+fn a_short_row_and_a_line_below_all_rows_cost_no_other_row() {
+    for (file, expected) in [
+        ("mail,city\nada@x.example\nben@x.example,Y\n", &[2][..]),
+        ("mail,city\nben@x.example,Y\nada@x.example\n", &[3]),
+        ("mail,city\nben@x.example,Y\nada@x.example\ncarl@x.example,Z\n", &[3]),
+        ("employeeId,city\n1001\n1002,Y\n", &[2]),
+        ("employeeId,city\n1001,Y\n1002\n1003,Y\n", &[3]),
+        ("mail,address,city\nada@x.example,Hof\nbenjamin@x.example,Haus,Y\n", &[2]),
+    ] {
+        assert_eq!(wrong_lines(file, Blank::Clear), expected, "{file}");
+    }
+    for below in [
+        "(2 rows affected)",
+        "\n(2 rows affected)",
+        "2 row(s) selected.",
+        "Total: 2",
+        "Summe 2",
+        "-----",
+        "\nOffices as of May",
+        "\nOffices as of May,,,,,,,",
+    ] {
+        let file = format!("{HEADER}{ROW}\n{below}\n");
+        assert_eq!(sent_lines(&file), [2], "{file}: {:#?}", found(&file));
+        let plan = format!("mail,city\nada@x.example,Pirna\n{}\n", below.trim_end_matches(','));
+        assert_eq!(wrong_lines(&plan, Blank::Clear), [3 + u64::from(below.starts_with('\n'))], "{plan}");
+    }
+    // What may be the rest of a city is no line of its own.
+    let file = format!("{HEADER}{}\n(Saale)\n", ROW.replace("Dresden", "Halle"));
+    assert!(sent_lines(&file).is_empty());
+}
+
+/// A row under a header of templates.
+fn whole(header: &str, user: &str) -> String {
+    let value = |column: &str| match column {
+        "customer" => "c1",
+        "tenant" => "t1",
+        "user" => user,
+        "countryRegion" => "Angola",
+        _ => "x 1",
+    };
+    header.split(',').map(value).collect::<Vec<_>>().join(",")
+}
