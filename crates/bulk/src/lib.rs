@@ -143,4 +143,4 @@ pub use results::{Results, ResultsFormat, RowResult, spreadsheet_safe};
 pub use run::{BulkOptions, Item, Run, Stopped, Summary};
 pub use service_error::ServiceError;
 pub use shard::{InvalidShard, Shard};
-pub use untrusted::{open_ordinary, open_trusted};
+pub use untrusted::{check_folder, open_ordinary, open_trusted};

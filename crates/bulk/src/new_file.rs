@@ -22,11 +22,13 @@ impl NewFile {
     /// Begins a file in the folder of its name. `what` it holds is one word for messages, such as `report`.
     ///
     /// # Errors
-    /// The name belongs to a file ([`FileError::is_unsuitable`]), or the file cannot be made.
+    /// The name belongs to a file, or the folder [may have been prepared](untrusted::check_folder) by another user
+    /// ([`FileError::is_unsuitable`]); or the file cannot be made.
     pub fn create(what: &'static str, path: &Path) -> Result<Self, FileError> {
         if path.symlink_metadata().is_ok() {
             return Err(exists(what, path));
         }
+        untrusted::check_folder(untrusted::folder(path))?;
         let file = NamedTempFile::new_in(untrusted::folder(path));
         let file = file.map_err(|error| FileError::system(&format!("make the {what}"), path, error))?;
         Ok(Self { what, out: BufWriter::new(file), path: path.to_owned() })

@@ -158,6 +158,15 @@ pub(crate) fn check_replaceable(path: &Path, doing: &str) -> Result<(), FileErro
     }
 }
 
+/// Makes sure that files may be written into a folder, if it is there: neither it nor a link on the way was prepared by another
+/// user.
+///
+/// # Errors
+/// It may have been ([`FileError::is_unsuitable`]), or the system fails.
+pub fn check_folder(folder: &Path) -> Result<(), FileError> {
+    find(folder, "write to", true).map(drop)
+}
+
 /// Where a path leads.
 struct Found {
     /// The path, or what a link at its end leads to.

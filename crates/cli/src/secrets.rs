@@ -5,6 +5,7 @@ use std::io::Read;
 use std::path::Path;
 
 use avepoint_elements::Secret;
+use avepoint_elements_bulk::open_ordinary;
 use zeroize::Zeroizing;
 
 use crate::failure::Failure;
@@ -50,8 +51,14 @@ pub(crate) fn public_bytes(path: &Path, what: &str) -> Result<Vec<u8>, Failure> 
     Ok(read(open(path, what)?, path, what)?.to_vec())
 }
 
+/// Opens an ordinary file that no other user may have prepared, or what a shell puts in the place of one.
 fn open(path: &Path, what: &str) -> Result<File, Failure> {
-    if std::fs::metadata(path).is_ok_and(|it| os::is_pipe(&it)) {
+    let metadata = std::fs::metadata(path);
+    if metadata.as_ref().is_ok_and(std::fs::Metadata::is_file) {
+        return open_ordinary(path)
+            .map_err(|error| Failure::usage(format!("{what} cannot be read: {error}")));
+    }
+    if metadata.is_ok_and(|it| os::is_pipe(&it)) {
         note(&format!("waiting for {what} from the pipe {}", printer::path(path)));
     }
     File::open(path).map_err(|error| unreadable(path, what, &error))

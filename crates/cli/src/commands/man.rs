@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use avepoint_elements_bulk::check_folder;
 use serde_json::{Value, json};
 
 use crate::arguments::Arguments;
@@ -10,6 +11,7 @@ use crate::failure::Failure;
 use crate::printer::{self, Printer, Report, counted};
 
 pub(crate) fn run(folder: &Path, printer: Printer) -> Result<(), Failure> {
+    check_folder(folder)?;
     fs::create_dir_all(folder).and_then(|()| clap_mangen::generate_to(Arguments::tree(), folder)).map_err(
         |error| Failure::usage(format!("the pages cannot be written to {}: {error}", printer::path(folder))),
     )?;

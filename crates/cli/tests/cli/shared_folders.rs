@@ -226,6 +226,43 @@ async fn where_others_may_write_what_belongs_to_others_is_refused() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn secrets_authorities_and_pages_have_nothing_to_do_with_what_another_user_prepared() {
+    let (sandbox, folder) = (Sandbox::start().await.unwrap(), Folder::with_users(1));
+    fs::write(folder.path("secret"), sandbox.client_secret()).unwrap();
+    fs::set_permissions(folder.path("secret"), fs::Permissions::from_mode(0o600)).unwrap();
+    fs::write(folder.path("authorities"), "").unwrap();
+    fs::create_dir(folder.path("pages")).unwrap();
+    fs::create_dir(folder.path("ours")).unwrap();
+    symlink("ours", folder.path("link")).unwrap();
+    let asked = |code, flag: &str, name: &str| {
+        let mut status = elements();
+        at(status.args(["auth", "status", flag]).arg(folder.path(name)), &sandbox);
+        let secret = if flag == "--client-secret-file" { "" } else { sandbox.client_secret() };
+        run(status.env("ELEMENTS_CLIENT_SECRET", secret), code).1
+    };
+    let written = |code, name: &str| run(elements().args(["man", "--dir"]).arg(folder.path(name)), code).1;
+    asked(0, "--client-secret-file", "secret");
+    if !["secret", "authorities", "pages", "link"].iter().all(|name| give_away(&folder.path(name))) {
+        return;
+    }
+    fs::set_permissions(folder.path(""), fs::Permissions::from_mode(0o1777)).unwrap();
+    for refused in [
+        asked(2, "--client-secret-file", "secret"),
+        asked(2, "--ca-file", "authorities"),
+        written(2, "pages"),
+        written(2, "link"),
+        written(2, "link/below"),
+    ] {
+        assert!(refused.contains("belongs to another user (id 65534)"), "{refused}");
+    }
+    assert_eq!(fs::read_dir(folder.path("ours")).unwrap().count(), 0);
+    // In a folder of our own it is as with every other file.
+    fs::set_permissions(folder.path(""), fs::Permissions::from_mode(0o755)).unwrap();
+    asked(0, "--client-secret-file", "secret");
+    written(0, "pages");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_link_of_another_user_is_not_followed_on_the_way_either() {
     let (sandbox, folder) = (Sandbox::start().await.unwrap(), Folder::with_users(3));
     fs::create_dir(folder.path("theirs")).unwrap();

@@ -30,7 +30,9 @@ pub(super) fn write(plan: &Plan, settings: &Show, pages: &ShowPages) -> Result<W
         written.html = Some(write_page(path, &Page::of_all(plan, &collection))?);
     }
     if let Some(folder) = &pages.per_customer {
-        fs::create_dir_all(folder)?;
+        fs::create_dir_all(folder).map_err(|error| {
+            Failure::usage(format!("the folder {} cannot be made: {error}", printer::path(folder)))
+        })?;
         for customer in collection.customers() {
             let page = Page::of_customer(plan, &collection, customer);
             written.customers.push(write_page(&folder.join(name(customer)), &page)?);
