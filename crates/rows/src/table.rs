@@ -188,7 +188,8 @@ impl Table {
             )));
         };
         let mut layout = Layout::new(&header, self.dialect, &self.options).map_err(|error| {
-            header_shape::explain(&String::from_utf8_lossy(start), &self.options).unwrap_or(error)
+            header_shape::explain(&String::from_utf8_lossy(start), self.dialect, &self.options)
+                .unwrap_or(error)
         })?;
         layout.longest = usual_length::of(start, self.dialect, header.cells.len());
         (self.columns, self.unknown) = (layout.own_names(), layout.unknown.clone());

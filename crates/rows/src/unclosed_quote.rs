@@ -27,15 +27,18 @@ pub(crate) fn find(record: &Record<'_>, shape: &RowShape<'_>) -> Option<Unclosed
     let cells = record.cells;
     let own = shape.ids(cells.len(), |place| cells.get(place));
     let mut counter = LineCounter::new(record.line);
-    let mut likely = None;
+    let (mut ended, mut likely) = (None, None);
     for (place, cell) in cells.iter().enumerate().take(shape.columns) {
         for (number, piece) in cell.split_inclusive(is_any_end).enumerate() {
             let line = counter.line();
             counter.advance(piece.as_bytes());
+            let text = piece.trim_end_matches(is_any_end);
             if number == 0 {
+                if text.len() < piece.len() && ends_row(text, place, cells, &own, shape) {
+                    ended.get_or_insert(UnclosedQuote { place, line, is_row: true });
+                }
                 continue;
             }
-            let text = piece.trim_end_matches(is_any_end);
             let continues = || text.len() == piece.len() && continues(text, place, cells, shape);
             if is_row(text, &own, shape) || continues() {
                 return Some(UnclosedQuote { place, line, is_row: true });
@@ -45,12 +48,26 @@ pub(crate) fn find(record: &Record<'_>, shape: &RowShape<'_>) -> Option<Unclosed
             }
         }
     }
-    likely
+    ended.or(likely)
 }
 
 /// Whether a line is a row, or the beginning of one with ids like those of the row that holds it.
 fn is_row(line: &str, own: &Ids<'_>, shape: &RowShape<'_>) -> bool {
     shape.is_row(line) || shape.has_ids_like(line, own)
+}
+
+/// Whether the cells before a value and its first line are a row, as where the first quote of a file is too much. Its ids are
+/// like those of the row that holds it.
+fn ends_row(line: &str, place: usize, cells: Cells<'_>, own: &Ids<'_>, shape: &RowShape<'_>) -> bool {
+    let end: Vec<_> = line.split(char::from(shape.delimiter)).collect();
+    let count = place + end.len();
+    let cell = |at: usize| if at < place { cells.get(at) } else { end.get(at - place).copied() };
+    let ids = || shape.ids(count, cell);
+    end.len() >= MIN_CELLS
+        && count <= shape.columns
+        && shape.is_whole(count)
+        && ids().are_valid()
+        && (ids().resemble(own) || ids().begin_row_like(own))
 }
 
 /// Whether the last line of a value and the cells behind the value are a row: its own ids, or at least its country, tell.

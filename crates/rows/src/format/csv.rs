@@ -3,10 +3,12 @@
 use std::io::Read;
 
 use csv_core::{ReadRecordResult, Reader, ReaderBuilder};
+use memchr::memchr;
 
 use super::dialect::Dialect;
 use super::lines::{LineCounter, Lines, MAX_ROW_LENGTH, is_any_end};
 use super::quotes::{QuoteFault, Quotes};
+use super::signature;
 use crate::error::InputError;
 use crate::text::{is_plain, trimmed};
 
@@ -135,6 +137,13 @@ impl<R: Read> Records<R> {
         }
         self.ahead.line = line;
         self.ahead.lengths = lengths;
+        if let Some(place) = memchr(0, self.ahead.text()) {
+            let mut counter = LineCounter::new(line);
+            if !self.is_sheet {
+                counter.advance(&self.ahead.text()[..place]);
+            }
+            return Err(signature::holds_nul(counter.line(), &self.ahead.text()[place..]));
+        }
         self.ahead.quote_fault = self.quotes.fault();
         self.ahead.stray_quotes = self.quotes.strays();
         Ok(true)

@@ -2,6 +2,8 @@
 
 use std::io::{self, BufRead, BufReader, Read};
 
+use super::dialect::DELIMITERS;
+use super::lines::is_end;
 use crate::source::{Bytes, CHUNK};
 
 /// How characters are written as bytes.
@@ -26,6 +28,11 @@ impl Encoding {
     }
 
     fn by_nuls(start: &[u8]) -> Self {
+        let line = start.split(|byte| is_end(*byte)).find(|line| !line.is_empty()).unwrap_or_default();
+        if !line.contains(&0) && line.iter().any(|byte| DELIMITERS.contains(byte)) {
+            // What holds NULs was added below a header that has none.
+            return Self::Utf8;
+        }
         let nuls = |parity| start.iter().skip(parity).step_by(2).filter(|byte| **byte == 0).count();
         let (even, odd) = (nuls(0), nuls(1));
         if (even + odd) * 16 < start.len().max(1) {

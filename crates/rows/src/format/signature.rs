@@ -1,5 +1,8 @@
 //! Files that are no text, told by their first bytes.
 
+use memchr::{memchr, memchr_iter};
+
+use super::lines::LineCounter;
 use crate::error::InputError;
 use crate::problem::Advice;
 
@@ -41,10 +44,10 @@ pub(crate) fn refuse_known(start: &[u8]) -> Result<(), InputError> {
 
 /// Refuses what is text of another kind, and what is no text: no text holds a NUL, in whatever encoding.
 pub(crate) fn refuse_no_rows(text: &[u8]) -> Result<(), InputError> {
-    if text.contains(&0) {
-        return Err(InputError::malformed(
-            "the input is not a text file; give CSV or NDJSON, in UTF-8 or UTF-16",
-        ));
+    if let Some(place) = memchr(0, text) {
+        let mut counter = LineCounter::new(1);
+        counter.advance(&text[..place]);
+        return Err(holds_nul(counter.line(), &text[place..]));
     }
     if text.starts_with(PLAN_SIGNATURE) {
         let error = InputError::malformed("the input is a plan of changes, and holds no rows");
@@ -58,6 +61,31 @@ pub(crate) fn refuse_no_rows(text: &[u8]) -> Result<(), InputError> {
     }
     Ok(())
 }
+
+/// What to say of a NUL that stands on a line, with the bytes from it on.
+pub(crate) fn holds_nul(line: u64, from: &[u8]) -> InputError {
+    // Every other byte of UTF-16 is one in Latin text.
+    let window = &from[..from.len().min(WINDOW)];
+    let nuls = memchr_iter(0, window).count();
+    let is_every_other = nuls >= MIN_NULS && nuls * 3 >= window.len();
+    InputError::malformed(if line == 1 {
+        "the input is not a text file; give CSV or NDJSON, in UTF-8 or UTF-16".to_owned()
+    } else if is_every_other {
+        format!(
+            "text in UTF-16 begins on line {line}, and the lines above are in another encoding, as where Windows PowerShell \
+             added rows with >>; save both parts in UTF-8, and join them then"
+        )
+    } else {
+        format!(
+            "line {line} holds a NUL byte, which no text does, so the file was damaged or is no text; write the line anew, \
+             without it"
+        )
+    })
+}
+
+/// How many NULs make UTF-16 of a text, of that many bytes from the first on.
+const MIN_NULS: usize = 4;
+const WINDOW: usize = 64;
 
 fn is_markup(text: &[u8]) -> bool {
     let starts: [&[u8]; 6] = [b"<?xml", b"<!doctype", b"<html", b"<table", b"<meta", b"<workbook"];

@@ -1,6 +1,6 @@
 //! Inputs that are something else than a table of rows: each is named for what it is, once.
 
-use avepoint_elements_rows::{Column, Format, InputOptions, Source, Table};
+use avepoint_elements_rows::{Column, Format, InputOptions, Source, Table, check};
 
 use crate::{HEADER, rows, table, table_with};
 
@@ -32,6 +32,75 @@ fn a_line_above_the_header_is_named() {
     let options = InputOptions::default().map(Column::PostalCode, "PLZ");
     let message = table_with(mapped.as_bytes(), options).unwrap_err().to_string();
     assert!(message.starts_with("line 1 is not the header but \"Title\", and line 2"), "{message}");
+}
+
+#[test]
+fn a_header_over_several_lines_is_one_record() {
+    let header = |zip: &str| format!("customer,tenant,user,\"{zip}\",countryRegion,state,address,city");
+    let error =
+        table(format!("{}\n{ROW}", header("PLZ\n(5-stellig)")).as_bytes()).expect_err("no postal code");
+    let message = error.to_string();
+    assert!(message.starts_with("the header has no column for postalCode"), "{message}");
+    let read = rows(&mut table(format!("{}\n{ROW}", header("Postal\nCode")).as_bytes()).unwrap());
+    assert_eq!(read, ["3: c/t/u 1|Angola|S|A|B"]);
+    for (above, line) in [
+        ("\"Offices\nas of May\"", 3),
+        ("\"Offices\r\n\r\nas of May\",,,", 4),
+        ("Offices 12\" pipe", 2),
+        ("\"Offices \"\"A\"\"\nas of May\"", 3),
+    ] {
+        let message = refused(format!("{above}\n{}\n{ROW}", header("Postal\nCode")).as_bytes());
+        assert!(message.starts_with("line 1 is not the header but "), "{message}");
+        assert!(message.ends_with(&format!("delete what stands above line {line}")), "{message}");
+    }
+    let unclosed = refused(format!("\"Offices\n{HEADER}{ROW}").as_bytes());
+    assert!(unclosed.contains("never closed") || unclosed.contains("above line 2"), "{unclosed}");
+}
+
+#[test]
+fn lines_sep_and_wide_delimiters_are_named() {
+    let semicolons = format!("{HEADER}{ROW}").replace(',', ";");
+    let message = refused(format!("sep=,\n{semicolons}").as_bytes());
+    assert!(
+        message.starts_with(
+            "the line sep= at the beginning names \",\" as the delimiter, and the header has \";\""
+        ),
+        "{message}"
+    );
+    let message = refused(format!("sep=;\nsep=;\n{semicolons}").as_bytes());
+    assert!(message.starts_with("line 2 is one more line sep="), "{message}");
+    for delimiter in ["，", "；", "、", "｜"] {
+        let message = refused(format!("{HEADER}{ROW}").replace(',', delimiter).as_bytes());
+        assert!(
+            message.starts_with(&format!("the columns of the input are told apart by \"{delimiter}\"")),
+            "{message}"
+        );
+    }
+    assert_eq!(rows(&mut table(format!("sep=;\n{semicolons}").as_bytes()).unwrap()).len(), 1);
+}
+
+#[test]
+fn the_line_of_a_nul_is_named_in_files_of_any_size() {
+    let utf16 = |text: &str| text.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<u8>>();
+    let said = |file: &[u8]| match table(file) {
+        Ok(mut table) => check(&mut table, |_| ()).expect_err("no whole check").to_string(),
+        Err(error) => error.to_string(),
+    };
+    for count in [1, 3, 20_000] {
+        let above: Vec<_> = (0..count).map(|user| ROW.replace(",u,", &format!(",u{user},"))).collect();
+        let above = format!("{HEADER}{}", above.concat());
+        for mark in ["", "\u{feff}"] {
+            let below = utf16(&format!("{mark}{}\r\n", ROW.trim_end()).repeat(3));
+            let message = said(&[above.as_bytes(), &*below].concat());
+            let expected = format!("text in UTF-16 begins on line {}, and the lines above", count + 2);
+            assert!(message.starts_with(&expected), "{message}");
+        }
+        let single = format!("{above}{}{ROW}", ROW.replace('A', "A\0"));
+        let expected = format!("line {} holds a NUL byte", count + 2);
+        assert!(said(single.as_bytes()).starts_with(&expected), "{}", said(single.as_bytes()));
+    }
+    let whole = utf16(&format!("{HEADER}{}", ROW.repeat(2)));
+    assert_eq!(rows(&mut table(&whole).unwrap()).len(), 2, "UTF-16 without a mark is read");
 }
 
 #[test]

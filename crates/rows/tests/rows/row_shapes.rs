@@ -380,3 +380,34 @@ fn whole(header: &str, user: &str) -> String {
     };
     header.split(',').map(value).collect::<Vec<_>>().join(",")
 }
+
+#[test]
+fn a_first_value_that_swallowed_rows_is_a_mistake() {
+    let header = HEADER.trim_end();
+    let second = ROW.replace("u1", "u2");
+    let spaced = ROW.replace(',', ", ");
+    let address_first = "address,customer,tenant,user,postalCode,countryRegion,state,city";
+    let address_row = "c1,t1,u1,01067,Germany,Saxony,Dresden";
+    for file in [
+        format!("Name,{header}\n\"Ada,{ROW}\nBen\",{second}\n"),
+        format!("Name,{header}\n\"Ada, {spaced}\nBen\",{second}\n"),
+        format!("Name,{header}\r\n\"Ada,{ROW}\r\nCarl,{ROW}\r\nBen\",{second}\r\n"),
+        format!("{address_first}\n\"Hof 2,{address_row}\nHof 3\",{}\n", address_row.replace("u1", "u2")),
+    ] {
+        let found = found(&file);
+        assert!(found.len() == 1 && found[0].contains("holds the row of line "), "{file}: {found:#?}");
+        assert!(sent_lines(&file).is_empty());
+    }
+    let plan = "Name,mail,address,city\n\"Ada,ada@x.example,Hof 2,Pirna\nBen\",ben.b@x.example,Hof 3,Pirna\n";
+    assert_eq!(wrong_lines(plan, Blank::Keep), [2]);
+    let plan = plan.replace("Name,mail,address", "address,mail,state");
+    assert_eq!(wrong_lines(&plan, Blank::Keep), [2]);
+    for file in [
+        format!("{address_first}\n\"Haus A, Hof 2, 3. OG, rear\nHof 3\",{address_row}\n"),
+        format!(
+            "Note,{header}\n\"moved, from Pirna, in May, with all, that is, his, own, desk\nsince then\",{ROW}\n"
+        ),
+    ] {
+        assert!(!found(&file).iter().any(|found| found.starts_with("error")), "{file}: {:#?}", found(&file));
+    }
+}

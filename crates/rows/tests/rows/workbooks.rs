@@ -143,7 +143,7 @@ fn titles_blank_rows_and_columns_and_merged_cells_are_what_they_are_in_csv() {
         workbook.save_to_buffer().unwrap()
     };
     let message = refused(&with_title);
-    assert!(message.contains("line 3"), "{message}");
+    assert!(message.contains("row 3"), "{message}");
 
     let beside = {
         let mut workbook = Workbook::new();
@@ -517,4 +517,22 @@ fn a_text_that_is_named_by_no_number_is_damage_and_never_the_first_text() {
     }
     let message = refused(&with_replaced(&whole, "t=\"s\"><v>9</v>", "t=\"s\"><v>999</v>"));
     assert!(message.contains("is damaged"), "{message}");
+}
+
+#[test]
+fn a_title_above_the_header_is_named_by_its_row_in_the_sheet() {
+    let mut workbook = Workbook::new();
+    let sheet = workbook.add_worksheet();
+    sheet.write_string(0, 0, "Offices\nas of\nMay").unwrap();
+    write_row(sheet, 3, &names());
+    write_row(sheet, 4, &["c", "t", "u", "1", "Angola", "S", "A", "B"]);
+    let message = refused(&workbook.save_to_buffer().unwrap());
+    assert!(message.starts_with("row 1 is not the header but \"Offices"), "{message}");
+    assert!(message.ends_with("row 4 looks like it; delete what stands above row 4"), "{message}");
+    let row = self::workbook(|sheet| write_row(sheet, 1, &["c,t,u,1,Angola,S,A,B"]));
+    let (_, found) = findings(&mut open(&row));
+    assert_eq!(
+        found,
+        ["error: line 2: the whole row stands in one cell; split the text into columns at its delimiter"]
+    );
 }
