@@ -16,7 +16,6 @@ pub(crate) fn wall() -> SystemTime {
     SystemTime::now()
 }
 
-/// Ends at an instant.
 #[allow(clippy::disallowed_methods, reason = "the one place where it is called")]
 pub(crate) fn sleep_until(instant: Instant) -> Sleep {
     tokio::time::sleep_until(instant)

@@ -48,7 +48,6 @@ mod resolution;
 mod resolve;
 mod row;
 mod search;
-mod user_entry;
 
 pub use customers::{CustomerEntry, Customers, TenantEntry};
 pub use file::DirectoryFile;
@@ -58,6 +57,5 @@ pub use named_tenants::TenantNumber;
 pub use resolution::{Found, LeadingZeros, Resolution, TenantProblem};
 pub(crate) use resolve::list_again;
 pub use resolve::{ListProgress, list_rest, resolve};
-pub use row::{KeyMistake, RowCells, RowKeys, RowKeysBuf};
+pub use row::{KeyMistake, RowCells, RowKeys, RowKeysBuf, UserEntry};
 pub use search::{ListEnd, Resolved, Search};
-pub use user_entry::UserEntry;

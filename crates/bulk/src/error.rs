@@ -11,7 +11,7 @@ use avepoint_elements::terminal;
 ///
 /// Its text says on one line, which cannot steer a terminal, what happened to which file and what to do next; what the
 /// system said is its source.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub struct FileError(Arc<Inner>);
 
 #[derive(Debug)]
@@ -102,17 +102,6 @@ impl FileError {
 impl fmt::Display for FileError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0.message)
-    }
-}
-
-impl fmt::Debug for FileError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Inner { kind, message, source } = &*self.0;
-        f.debug_struct("FileError")
-            .field("kind", kind)
-            .field("message", message)
-            .field("source", source)
-            .finish()
     }
 }
 

@@ -10,7 +10,6 @@ mod customer_scopes;
 mod options;
 mod pending_row;
 mod reorder_buffer;
-mod rows;
 mod scheduler;
 mod seen_users;
 mod summary;
@@ -36,10 +35,9 @@ use crate::outcome::{Outcome, State};
 use crate::plan::{PlanTarget, PlannedUser, SyncTarget};
 use avepoint_elements_rows::Row;
 pub use options::BulkOptions;
-use rows::Rows;
 use scheduler::{RunProgress, Scheduler};
 pub use summary::{Stopped, Summary};
-use task::Task;
+use task::{Rows, Task};
 
 /// An error of any kind.
 type BoxError = Box<dyn std::error::Error + Send + Sync>;

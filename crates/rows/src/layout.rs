@@ -120,7 +120,7 @@ impl Layout {
             Err(InputError::malformed(format!(
                 "{column} is mapped to \"{}\", which the input does not have. It has {}",
                 excerpt(name),
-                self.found()
+                found(&self.header)
             )))
         })
     }
@@ -141,7 +141,7 @@ impl Layout {
             "the header has no column that names users: {}. It has {}. Name one so, in any usual spelling, or map one that \
              is called otherwise, as in mail=NAME",
             list(&Column::KEYS),
-            self.found()
+            found(&self.header)
         );
         let advice = Advice::MapColumns { required: Vec::new(), optional: Column::KEYS.to_vec() };
         Err(InputError::malformed(message).advise(advice))
@@ -162,7 +162,7 @@ impl Layout {
              and a tenant can also be given for all rows",
             list(&required),
             without_optional(&optional),
-            self.found()
+            found(&self.header)
         );
         // Without ids and with an address or a number, it is a sheet for a plan.
         let advice = if required.contains(&Column::User) && self.header.iter().any(|name| names_user(name)) {
@@ -171,11 +171,6 @@ impl Layout {
             Advice::MapColumns { required, optional }
         };
         Err(InputError::malformed(message).advise(advice))
-    }
-
-    /// The header, as messages show it.
-    fn found(&self) -> String {
-        found(&self.header)
     }
 
     /// The names of the columns that are the input's own.
@@ -568,7 +563,6 @@ pub(crate) fn nothing_changes(found: &str) -> InputError {
     InputError::malformed(message).advise(Advice::MapColumns { required: Vec::new(), optional: values })
 }
 
-/// The names of columns.
 fn list(columns: &[Column]) -> String {
     columns.iter().map(|column| column.name()).collect::<Vec<_>>().join(", ")
 }

@@ -169,7 +169,7 @@ impl Source {
         self.check_unchanged()?;
         (&self.file).rewind()?;
         let length = self.detector.as_ref().map_or(u64::MAX, |detector| detector.length);
-        let hash = self.detector.as_ref().map(ChangeDetector::hasher);
+        let hash = self.detector.as_ref().map(|detector| hasher(detector.seed));
         Ok(Bytes { source: self, file: (&self.file).take(length), hash, read: 0 })
     }
 
@@ -278,11 +278,6 @@ impl ChangeDetector {
         Self { path: path.to_owned(), length: metadata.len(), seed, seen: Mutex::new(nothing) }
     }
 
-    /// A hash of no bytes yet.
-    fn hasher(&self) -> Hasher {
-        hasher(self.seed)
-    }
-
     /// Compares length and times and, where these changed, what the file says: a hard link and `touch` change a time alone.
     fn check(&self, file: &File) -> Result<(), InputError> {
         let metadata = file.metadata()?;
@@ -291,7 +286,7 @@ impl ChangeDetector {
             return Ok(());
         }
         if self.length != metadata.len() || self.hash_of(file, seen.length)? != seen.hash {
-            return Err(changed());
+            return Err(touched(CHANGED));
         }
         seen.times = times;
         Ok(())
@@ -301,14 +296,18 @@ impl ChangeDetector {
     /// another file.
     fn check_to_the_end(&self, file: &File) -> Result<(), InputError> {
         self.check(file)?;
-        let named = os::open_at_once(&self.path).map_err(|_| replaced())?;
+        let named = os::open_at_once(&self.path).map_err(|_| touched(REPLACED))?;
         let (metadata, seen) = (named.metadata()?, self.seen());
         // The times of one file and of what takes its name may be the same.
         let is_same_file = os::are_one_file(&metadata, &file.metadata()?);
         if !metadata.is_file() || metadata.len() != self.length {
-            return Err(replaced());
+            return Err(touched(REPLACED));
         }
-        if is_same_file || self.hash_of(&named, seen.length)? == seen.hash { Ok(()) } else { Err(replaced()) }
+        if is_same_file || self.hash_of(&named, seen.length)? == seen.hash {
+            Ok(())
+        } else {
+            Err(touched(REPLACED))
+        }
     }
 
     /// Takes note of the hash of as many bytes, which was the same whenever they were read.
@@ -318,7 +317,7 @@ impl ChangeDetector {
             return Ok(());
         }
         if length == seen.length && hash != seen.hash {
-            return Err(changed());
+            return Err(touched(CHANGED));
         }
         (seen.length, seen.hash) = (length, hash);
         Ok(())
@@ -329,12 +328,13 @@ impl ChangeDetector {
     }
 
     fn hash_of(&self, file: &File, length: u64) -> io::Result<Hash> {
-        let mut hash = self.hasher();
+        let mut hash = hasher(self.seed);
         for_each_chunk(file, length, |bytes| hash.0.update(bytes))?;
         Ok(hash.0.digest128())
     }
 }
 
+/// A hash of no bytes yet.
 fn hasher(seed: u64) -> Hasher {
     Hasher(Box::new(Xxh3::with_seed(seed)))
 }
@@ -355,13 +355,8 @@ fn for_each_chunk(file: &File, length: u64, mut take: impl FnMut(&[u8])) -> io::
     Ok(())
 }
 
-fn changed() -> InputError {
-    touched("changed")
-}
-
-fn replaced() -> InputError {
-    touched("replaced or removed")
-}
+const CHANGED: &str = "changed";
+const REPLACED: &str = "replaced or removed";
 
 fn touched(how: &str) -> InputError {
     InputError::malformed(format!(

@@ -64,7 +64,6 @@ impl Id {
     }
 }
 
-/// The text of a UUID.
 fn uuid(bytes: [u8; 16]) -> String {
     let mut text = format!("{:032x}", u128::from_be_bytes(bytes));
     for place in [8, 13, 18, 23] {

@@ -8,7 +8,7 @@ use super::chunked::Chunked;
 use super::folded::Folded;
 use super::found::FoundUsers;
 use super::named_tenants::NamedTenants;
-use super::{Customers, Key, KeyMistake, KeySet, LeadingZeros, RowKeys, Search};
+use super::{Key, KeyMistake, KeySet, LeadingZeros, RowKeys};
 
 /// The keys of the rows whose users are looked for.
 #[derive(Debug)]
@@ -103,11 +103,6 @@ impl KeyIndex {
     /// Whether customers have to be listed, for names or to find all tenants.
     pub fn needs_customers(&self) -> bool {
         self.named_tenants.need_customers()
-    }
-
-    /// Begins the search.
-    pub fn search(self, customers: Option<&Customers>) -> Search {
-        Search::begin(self, customers)
     }
 }
 

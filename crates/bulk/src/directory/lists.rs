@@ -34,7 +34,9 @@ pub(crate) fn list_users<N: Copy>(
     lists_at_a_time: usize,
 ) -> impl Stream<Item = (N, ListEvent)> + use<N> {
     let elements = Arc::new(elements.clone());
-    let lists = tenants.into_iter().map(move |list| List::begin(Arc::clone(&elements), list).events());
+    let lists = tenants.into_iter().map(move |tenant| {
+        List { elements: Arc::clone(&elements), tenant, users: None, attempts_left: ATTEMPTS }.events()
+    });
     stream::iter(lists).flatten_unordered(lists_at_a_time.max(1))
 }
 
@@ -47,10 +49,6 @@ struct List<N> {
 }
 
 impl<N: Copy> List<N> {
-    fn begin(elements: Arc<Elements>, tenant: TenantList<N>) -> Self {
-        Self { elements, tenant, users: None, attempts_left: ATTEMPTS }
-    }
-
     fn events(self) -> impl Stream<Item = (N, ListEvent)> {
         let number = self.tenant.number;
         // Boxed, since the streams of many lists are polled where they are.

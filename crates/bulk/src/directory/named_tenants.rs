@@ -35,11 +35,6 @@ impl NamedTenant {
         let or = |one: &String, other: &String| if one.is_empty() { other.clone() } else { one.clone() };
         Self { customer: or(&self.customer, &other.customer), tenant: or(&self.tenant, &other.tenant) }
     }
-
-    /// Whether it is known without a list of customers.
-    fn has_ids(&self) -> bool {
-        is_uuid(&self.customer) && is_uuid(&self.tenant)
-    }
 }
 
 /// The tenants that rows name, by number. Most rows name the one of the row before.
@@ -84,7 +79,8 @@ impl NamedTenants {
     pub(super) fn need_customers(&self) -> bool {
         let has_names = |text: &String| !text.is_empty() && !is_uuid(text);
         let needs = |named_tenant: &NamedTenant| {
-            !named_tenant.or(&self.within).has_ids()
+            let NamedTenant { customer, tenant } = named_tenant.or(&self.within);
+            !(is_uuid(&customer) && is_uuid(&tenant))
                 || has_names(&self.within.customer)
                 || has_names(&self.within.tenant)
         };

@@ -62,15 +62,18 @@ struct List {
     has_nameless: bool,
 }
 
-impl Search {
-    pub(super) fn begin(index: KeyIndex, customers: Option<&Customers>) -> Self {
-        let KeyIndex { named_tenants, rows, mut slots, users } = index;
+impl KeyIndex {
+    /// Begins the search.
+    pub fn search(self, customers: Option<&Customers>) -> Search {
+        let Self { named_tenants, rows, mut slots, users } = self;
         slots.sort();
         let (slots, located) = (Arc::new(slots), named_tenants.locate(customers));
         let lists = vec![List::default(); located.tenants.numbers().count()];
-        Self { located, rows, slots, users, lists, candidates: Vec::new() }
+        Search { located, rows, slots, users, lists, candidates: Vec::new() }
     }
+}
 
+impl Search {
     /// The tenants whose users are still to be listed.
     pub fn tenants(&self) -> Vec<TenantNumber> {
         let mut tenants = self.located.to_be_listed();
@@ -276,7 +279,6 @@ impl Resolved {
         Some(search)
     }
 
-    /// Whether the rows can be searched again.
     pub(crate) fn can_search_again(&self) -> bool {
         self.kept.is_some()
     }
@@ -363,7 +365,6 @@ impl Resolved {
         })
     }
 
-    /// The id and the tenant of a user.
     fn user(&self, row: &RowState, number: u32) -> Option<(String, TenantNumber)> {
         let (id, tenant) = self.users.get(number)?;
         let named = match self.located.target(row.named_tenant) {

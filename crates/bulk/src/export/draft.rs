@@ -60,9 +60,7 @@ impl ExportHeader {
 pub struct Draft {
     out: BufWriter<File>,
     header: ExportHeader,
-    /// The users that it holds.
     users: HashSet<UserKey>,
-    /// The checksum of the last line.
     last: Option<LineSum>,
     /// How many bytes it has, written or about to be.
     length: u64,

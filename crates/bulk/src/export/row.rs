@@ -100,7 +100,6 @@ impl ExportRow {
         ))
     }
 
-    /// Its cells with their columns.
     pub(super) fn cells(&self) -> impl Iterator<Item = (SheetColumn, &str)> {
         SheetColumn::ALL.into_iter().zip(self.cells.iter().map(String::as_str))
     }

@@ -30,7 +30,6 @@ const UNSYNCED_TIME: Duration = Duration::from_secs(1);
 
 /// What a journal is written to: a file, or what a test has in its place.
 pub(super) trait Storage: Send + Sync + 'static {
-    /// Appends all bytes.
     fn write(&self, bytes: &[u8]) -> io::Result<()>;
 
     /// Makes what was written last.

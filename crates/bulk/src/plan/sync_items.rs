@@ -52,7 +52,7 @@ impl<R> SyncItems<R> {
         let Item::Plan(tag, target) = item else { return Ok(item) };
         Ok(match self.plan.earlier(&UserHash::of(target.user()))? {
             None => Item::Sync(tag, SyncTarget { target, plan: Arc::clone(&self.plan) }),
-            Some(planned) if planned.line == target.line() => Item::Apply(tag, planned),
+            Some(planned) if planned.line == target.keys.line => Item::Apply(tag, planned),
             Some(planned) => Item::Settled(tag, duplicate(&target, planned.line)),
         })
     }

@@ -41,11 +41,6 @@ impl PlanTarget {
         &self.found.user
     }
 
-    /// The line on which the row begins.
-    pub(super) fn line(&self) -> u64 {
-        self.keys.line
-    }
-
     /// The row with this result, and the user as it is.
     pub(crate) fn hold(&self, state: PlanState, reason: String) -> Outcome {
         PlanOutcome::of(&self.found, state, reason).into_run()

@@ -26,7 +26,6 @@ const MAX_PROBED_OUTAGE: Duration = Duration::from_secs(10 * 365 * 86_400);
 /// and the failure is the row's own. What no answer confirms may be an outage.
 #[derive(Debug, Default)]
 pub(super) struct CircuitBreaker {
-    /// Calls that ended.
     ended: u64,
     /// How many calls had ended when the newest of the answered ones was sent; none where no call was answered.
     up_at: Option<u64>,

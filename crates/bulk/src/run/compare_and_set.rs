@@ -86,10 +86,8 @@ pub(super) async fn sync(elements: &Elements, journal: Option<&Writer>, row: &mu
         return verdict;
     };
     let Some(planned) = &plan.planned else { return verdict };
-    let hold = |state, reason: &str, code| {
-        let (status, attempts) = (Some(operations::GET_USER.success), row.attempts);
-        Outcome { status, attempts, ..sync.target.hold(state, reason.to_owned()).because(code) }
-    };
+    let hold =
+        |state, reason: &str, code| read_as(row, sync.target.hold(state, reason.to_owned()).because(code));
     if planned.change.is_empty() {
         return Verdict::Final(hold(PlanState::Equal, NOT_COMPARED, "unseen"));
     }
@@ -147,8 +145,7 @@ async fn read_and_compare(elements: &Elements, row: &mut PendingRow) -> (Verdict
         return (Verdict::Final(outcome(row, State::Invalid, "")), None);
     };
     let judged = target.judge(&user);
-    let (status, attempts) = (Some(operations::GET_USER.success), row.attempts);
-    (Verdict::Final(Outcome { status, attempts, ..judged }), Some(Reading { user, at }))
+    (Verdict::Final(read_as(row, judged)), Some(Reading { user, at }))
 }
 
 /// Reads the user of a row, and compares with what a plan leads to.
@@ -224,9 +221,12 @@ fn planned(row: &PendingRow) -> Option<&PlannedUser> {
 
 /// What a reading says of a row.
 fn outcome(row: &PendingRow, state: State, reason: &str) -> Outcome {
-    let mut outcome = Outcome::new(state, reason);
-    (outcome.status, outcome.attempts) = (Some(operations::GET_USER.success), row.attempts);
-    outcome
+    read_as(row, Outcome::new(state, reason))
+}
+
+/// The outcome of a row whose user was read.
+fn read_as(row: &PendingRow, outcome: Outcome) -> Outcome {
+    Outcome { status: Some(operations::GET_USER.success), attempts: row.attempts, ..outcome }
 }
 
 fn listed(all: &[impl ToString]) -> String {

@@ -6,7 +6,7 @@ use std::time::Duration;
 use avepoint_elements::Elements;
 use futures_core::Stream;
 
-use super::rows::{PollRow, Rows};
+use super::task::{PollRow, Rows};
 use super::{BoxError, Item, Run};
 use crate::count_or_percent::CountOrPercent;
 use crate::journal::Journal;

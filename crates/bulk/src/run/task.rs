@@ -2,7 +2,7 @@
 
 use std::future::poll_fn;
 use std::pin::Pin;
-use std::task::Poll;
+use std::task::{Context, Poll};
 
 use avepoint_elements::Elements;
 use futures_core::Stream;
@@ -15,12 +15,26 @@ use tokio::time::Instant;
 
 use super::attempt::{Attempt, Verdict, done, judge, unrecorded_intent};
 use super::pending_row::{PendingRow, Work};
-use super::rows::Rows;
 use super::scheduler::{Next, RunProgress, Scheduler};
-use super::{Stopped, compare_and_set};
+use super::{BoxError, Item, Stopped, compare_and_set};
 use crate::clock;
 use crate::journal::Writer;
 use crate::outcome::Outcome;
+
+/// How the next row is taken from a stream.
+pub(super) type PollRow<T, S> = fn(Pin<&mut S>, &mut Context<'_>) -> Poll<Option<Result<Item<T>, BoxError>>>;
+
+/// A stream, and how rows come from it.
+pub(super) struct Rows<T, S> {
+    pub(super) stream: Pin<Box<S>>,
+    pub(super) poll: PollRow<T, S>,
+}
+
+impl<T, S> Rows<T, S> {
+    pub(super) fn next(&mut self) -> impl Future<Output = Option<Result<Item<T>, BoxError>>> + use<'_, T, S> {
+        poll_fn(|context| (self.poll)(self.stream.as_mut(), context))
+    }
+}
 
 /// What a run owns while it goes on.
 pub(super) struct Task<T, S> {
@@ -132,7 +146,6 @@ async fn attempt(elements: &Elements, journal: Option<&Writer>, mut row: Box<Pen
     Attempt { row, verdict }
 }
 
-/// Sends a row.
 async fn send(elements: &Elements, journal: Option<&Writer>, row: &mut PendingRow) -> Verdict {
     let Work::Send(update) = &row.work else { return compare_and_set::verify(elements, row).await };
     if let (true, Some(journal), Some(key)) = (std::mem::take(&mut row.replaces), journal, &row.record_key)

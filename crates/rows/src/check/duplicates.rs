@@ -107,7 +107,6 @@ fn write(hashers: &mut [DefaultHasher; 2], id: &str) {
     }
 }
 
-/// The line of an item.
 fn line(item: u128) -> u32 {
     // What is above the line is cut off on purpose.
     #[allow(clippy::cast_possible_truncation)]

@@ -1,37 +1,11 @@
 //! Ids that were met before, since customers and tenants repeat.
 
-use avepoint_elements::{CustomerId, Error, TenantId};
+use std::str::FromStr;
 
 use crate::ids::is_uuid;
 
 /// How many are kept; a power of two.
 const SLOTS: usize = 256;
-
-/// An id that many rows have.
-pub(crate) trait CachedId: Sized {
-    fn parse(text: &str) -> Result<Self, Error>;
-    fn text(&self) -> &str;
-}
-
-impl CachedId for CustomerId {
-    fn parse(text: &str) -> Result<Self, Error> {
-        Self::new(text)
-    }
-
-    fn text(&self) -> &str {
-        self.as_str()
-    }
-}
-
-impl CachedId for TenantId {
-    fn parse(text: &str) -> Result<Self, Error> {
-        Self::new(text)
-    }
-
-    fn text(&self) -> &str {
-        self.as_str()
-    }
-}
 
 /// Ids by the place that their text tells; a new one takes the place of an old one.
 #[derive(Debug)]
@@ -43,17 +17,17 @@ pub(crate) struct IdCache<Id> {
     is_uuid: bool,
 }
 
-impl<Id: CachedId> IdCache<Id> {
+impl<Id: FromStr + AsRef<str>> IdCache<Id> {
     pub(crate) fn new() -> Self {
         Self { slots: (0..SLOTS).map(|_| None).collect(), last: 0, is_uuid: false }
     }
 
     /// The place of an id, which it keeps until the next call at least.
-    pub(crate) fn place(&mut self, text: &str) -> Result<usize, Error> {
+    pub(crate) fn place(&mut self, text: &str) -> Result<usize, Id::Err> {
         if !self.is_last(text) {
             self.last = place(text);
             if !self.holds(self.last, text) {
-                self.slots[self.last] = Some(Id::parse(text)?);
+                self.slots[self.last] = Some(text.parse()?);
             }
             self.is_uuid = is_uuid(text);
         }
@@ -71,10 +45,9 @@ impl<Id: CachedId> IdCache<Id> {
     }
 
     fn holds(&self, place: usize, text: &str) -> bool {
-        self.at(place).is_some_and(|id| id.text() == text)
+        self.at(place).is_some_and(|id| id.as_ref() == text)
     }
 
-    /// The id at a place.
     pub(crate) fn at(&self, place: usize) -> Option<&Id> {
         self.slots[place].as_ref()
     }

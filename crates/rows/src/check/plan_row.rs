@@ -22,7 +22,6 @@ pub(crate) struct PlanRowParts<'r> {
 }
 
 impl RowCheck<'_> {
-    /// Checks a row of a plan.
     pub(crate) fn check_planned<'r>(&mut self, parsed: &'r ParsedRow<'_>) -> PlanRowParts<'r> {
         let mut row = RowFindings::of(parsed);
         if parsed.is_no_row {

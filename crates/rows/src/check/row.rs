@@ -56,7 +56,6 @@ impl<'t> RowCheck<'t> {
         Self { options, builds: false, customers: IdCache::new(), tenants: IdCache::new(), countries }
     }
 
-    /// Checks a row.
     pub(crate) fn check<'r>(&mut self, parsed: &'r ParsedRow<'_>) -> RowParts<'r>
     where
         't: 'r,

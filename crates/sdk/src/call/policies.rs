@@ -10,7 +10,6 @@ use crate::clock::{ClockOffset, SharedClock};
 use crate::throttle::Throttle;
 use crate::transport::ProxyUse;
 
-/// The policies of a client.
 pub(crate) struct Policies {
     pub(crate) clock: SharedClock,
     pub(crate) retry: RetryPolicy,

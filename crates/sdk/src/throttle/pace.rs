@@ -69,7 +69,6 @@ impl Pace {
         (self.resume > now).then(|| self.resume - now)
     }
 
-    /// The time to the next slot.
     pub(super) fn time_to_next_slot(&self, now: Instant) -> Duration {
         self.resume.max(self.next).saturating_duration_since(now)
     }

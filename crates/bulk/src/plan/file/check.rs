@@ -14,7 +14,7 @@ pub(super) struct Check {
     /// The last bytes.
     tail: Vec<u8>,
     /// Where the last line begins, whole or not.
-    last_line: u64,
+    pub(super) last_line: u64,
 }
 
 impl Check {
@@ -34,7 +34,6 @@ impl Check {
         }
     }
 
-    /// The SHA-256 of all bytes.
     pub(super) fn sha256(&self) -> Sha256Sum {
         Sha256Sum::end(self.hash.clone().chain_update(&self.tail))
     }
@@ -47,11 +46,6 @@ impl Check {
         } else {
             EndDigest::Differs
         }
-    }
-
-    /// Where the last line begins, if it is whole and the end of a plan.
-    pub(super) fn last_line(&self) -> u64 {
-        self.last_line
     }
 
     /// Where the last line that is whole ends.

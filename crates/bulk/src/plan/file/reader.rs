@@ -79,7 +79,7 @@ impl Plan {
         let (blocks, check) = read(path, file)?;
         let (header, chained_to) = header(path, &blocks)?;
         let (counts, end) = match check.end_digest() {
-            EndDigest::Matches => (Some(counts(path, &blocks, check.last_line())?), check.last_line()),
+            EndDigest::Matches => (Some(counts(path, &blocks, check.last_line)?), check.last_line),
             EndDigest::Differs => return Err(damaged(path, "its SHA-256 is not that of its bytes")),
             EndDigest::Missing if chained_to.is_some() => {
                 (None, chained_lines(path, &blocks, u64::MAX, &header)?.end)

@@ -29,7 +29,6 @@ pub struct PlanWriter {
     hash: Sha256,
     path: PathBuf,
     counter: Counter,
-    /// The checksum of the last line.
     last: Option<LineSum>,
 }
 
