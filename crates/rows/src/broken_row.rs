@@ -76,15 +76,19 @@ fn are_padded_halves(
     }
     let (first_ids, second_ids) = (ids(&first, shape), ids(&second, shape));
     let is_row = |ids: &Ids<'_>, row: &Neighbour<'_>| ids.name_user() && shape.is_filled(row.len());
-    let second_is_row = is_row(&second_ids, &second) && !first_ids.are_numbers_unlike(&second_ids);
+    // Where values are needed, they tell. Else a word in place of a number names no user, unless the row is longer than a rest.
+    let is_word =
+        !shape.needs_values() && cells <= shape.columns && first_ids.are_numbers_unlike(&second_ids);
+    let second_is_row = is_row(&second_ids, &second) && !is_word;
     match (is_row(&first_ids, &first), second_is_row) {
         (true, false) => {
             // What is cut is a value: behind a whole id, a row has none.
             let is_in_value = !shape.is_key(first.len() - 1);
+            // A delimiter within the value has a space behind it, as in a sentence.
+            let has_delimiter =
+                || (1..second.len()).any(|place| second.get(place).is_some_and(|cell| cell.starts_with(' ')));
             let fits = cells <= shape.columns
-                || (first.len() < shape.columns
-                    && !second_ids.are_missing()
-                    && !second_ids.resemble(&first_ids));
+                || (first.len() < shape.columns && has_delimiter() && !second_ids.resemble(&first_ids));
             is_in_value && fits && !is_apart(&second, &first, shape)
         }
         (false, true) if shape.begins_with_id() => {

@@ -33,6 +33,11 @@ impl RowShape<'_> {
         self.required.are_in(cells)
     }
 
+    /// Whether a row needs a value anywhere.
+    pub(crate) fn needs_values(&self) -> bool {
+        !self.required.are_filled_in(0)
+    }
+
     /// Whether a row of as many filled cells has a value wherever one is needed.
     pub(crate) fn is_filled(&self, cells: usize) -> bool {
         self.required.are_filled_in(cells)

@@ -317,6 +317,11 @@ fn rows_with_blank_cells_at_their_end_are_rows() {
     }
     let notes = format!("{header},n1,n2,n3,n4,n5,n6,n7\n{ROW},,,,,,,\n{},,,,,,,\n", ROW.replace("u1", "u2"));
     assert!(found(&notes).is_empty(), "{:#?}", found(&notes));
+    let forgotten = "mail,address,city\nada@x.example,Haus A,\n,Hof 3,Pirna\nben,Hof 4,Pirna\n";
+    assert!(!wrong_lines(forgotten, Blank::Keep).contains(&2));
+    let options = InputOptions::default().customer("c".parse().unwrap()).tenant("t".parse().unwrap());
+    let users = "user,postalCode,countryRegion,state,address,city\nu1,1,AO,S,A,\nadmin,1,AO,S,A,\n";
+    assert!(findings(&mut table_with(users.as_bytes(), options).unwrap()).1.is_empty());
     // A row that is wrong for a reason of its own costs no other.
     for wrong in ["c1,t1,,,,,,", "c1,t1,u2,,,,,", "c1,t1,,01067,Germany,Saxony,A 2,", "c1,t1,u 2,1,DE,S,A,C"]
     {
@@ -332,6 +337,7 @@ fn rows_with_blank_cells_at_their_end_are_rows() {
         "customer,mail,address,city\n,ada@x.example,Haus A,\n,ben@x.example,,\n",
         "user,address,city\nu1,Haus A,\nu2,,\nu3,Hof,\n",
         "mail,city\nada@x.example,\nben@x.example,\n",
+        "employeeId,postalCode,countryRegion,state,address,city\n1001,1,AO,S,A,\nADMIN,1,AO,S,A,\n",
     ] {
         assert!(wrong_lines(plan, Blank::Keep).is_empty(), "{plan}: {:#?}", planned(plan, Blank::Keep));
     }
