@@ -123,7 +123,7 @@ pub use avepoint_elements_rows::ids::why_no_id;
 pub use avepoint_elements_rows::{
     Advice, Blank, CLEAR, Cells, Checked, CheckedPlanRow, CheckedRow, CheckedUpdate, Column, Country,
     Duplicates, Entries, Entry, Finding, Format, IdCounts, InputError, InputOptions, Invalid, KEEP, KeyCells,
-    LineList, Original, PlanCheck, PlanEntries, PlanEntry, Problem, Purpose, Row, Source, Table,
+    LineList, Original, PlanCheck, PlanEntries, PlanEntry, Problem, Purpose, ReadSheet, Row, Source, Table,
     UnknownColumn, UnknownName, UserKind, WantedRow, check_plan, check_plan_row, check_row, check_update,
     country, excerpt, schema, template,
 };

@@ -10,7 +10,7 @@ use avepoint_elements_bulk::{
 };
 
 use crate::failure::Failure;
-use crate::printer::{self, note, with_causes};
+use crate::printer::{self, are, counted, note, with_causes};
 use crate::problem_groups::ProblemGroups;
 use crate::settings::Input;
 
@@ -92,7 +92,7 @@ pub(crate) fn checked(
     groups.say(ALL_LISTED);
     let checked = checked.map_err(|error| unreadable(&error))?;
     // Only now: a member that means nothing may stand in the last object alone.
-    for said in notes(&checked) {
+    for said in notes(table, &checked) {
         note(&format!("note: {}", said.message));
     }
     Ok(checked)
@@ -147,9 +147,30 @@ pub(crate) struct Note {
     pub(crate) columns: Vec<String>,
 }
 
+/// What is to be said of the sheet that is read, where the workbook has others or it hides rows.
+pub(crate) fn sheet_notes(table: &Table) -> Vec<String> {
+    let Some(sheet) = table.sheet() else { return Vec::new() };
+    let others = (!sheet.others.is_empty()).then(|| {
+        format!(
+            "of the workbook's sheets, \"{}\" is read and not {}; --sheet names the one to read",
+            excerpt(&sheet.name),
+            few(&sheet.others)
+        )
+    });
+    let hidden = (sheet.hidden_rows > 0).then(|| {
+        let are = are(sheet.hidden_rows);
+        format!(
+            "{} {are} hidden in the sheet, by a filter or by hand, and {are} read as the others",
+            counted(sheet.hidden_rows, "row")
+        )
+    });
+    others.into_iter().chain(hidden).collect()
+}
+
 /// What is to be said of a checked input as a whole.
-pub(crate) fn notes(checked: &Checked) -> Vec<Note> {
-    let mut notes = Vec::new();
+pub(crate) fn notes(table: &Table, checked: &Checked) -> Vec<Note> {
+    let of_sheet = |message| Note { message, lines: Vec::new(), columns: Vec::new() };
+    let mut notes: Vec<_> = sheet_notes(table).into_iter().map(of_sheet).collect();
     if let Some(message) = not_read(&checked.unknown_columns) {
         notes.push(Note { message, lines: Vec::new(), columns: checked.unknown_columns.clone() });
     }
@@ -204,6 +225,7 @@ fn flags(advice: &Advice) -> String {
     match advice {
         Advice::AllowMultiline => "--allow-multiline sends it".to_owned(),
         Advice::ReadAs(format) => format!("--format {format} reads it so"),
+        Advice::ReadSheet(name) => format!("--sheet \"{name}\" reads another"),
         Advice::Plan => "`elements office plan` finds users by address and keeps values".to_owned(),
         Advice::UsePlan => {
             "`elements office show FILE` shows it, `elements office apply FILE` applies it; both take a file, and not \

@@ -66,6 +66,7 @@ mod required_cells;
 mod row_in_value;
 mod row_shape;
 mod schema;
+mod sheet;
 mod source;
 mod split_value;
 mod table;
@@ -90,6 +91,7 @@ pub use plan_entry::{CheckedPlanRow, PlanCheck, PlanEntries, PlanEntry, check_pl
 pub use problem::{Advice, Problem, excerpt};
 pub use purpose::Purpose;
 pub use schema::{schema, template};
+pub use sheet::ReadSheet;
 pub use source::Source;
 pub use table::Table;
 pub use text::{CLEAR, KEEP, trimmed};

@@ -100,6 +100,8 @@ pub enum Advice {
     },
     /// [Read](crate::InputOptions::format) the input as this format.
     ReadAs(Format),
+    /// Read the [sheet](crate::InputOptions::sheet) of this name.
+    ReadSheet(String),
     /// Make a [plan](crate::Purpose::Plan) of the input, which takes addresses for users and can keep values.
     Plan,
     /// Apply the input, which is a plan already, or look at it.

@@ -13,8 +13,9 @@ use crate::format::{Format, json_shape, signature};
 use crate::header_shape;
 use crate::layout::Layout;
 use crate::options::InputOptions;
-use crate::problem::excerpt;
+use crate::problem::{Advice, excerpt};
 use crate::reading::{self, Reading};
+use crate::sheet::ReadSheet;
 use crate::source::{CHUNK, Source};
 use crate::usual_length;
 
@@ -61,7 +62,7 @@ impl Table {
     pub fn open(source: Source, options: InputOptions) -> Result<Self, InputError> {
         options.check()?;
         let unpacked = packed::unpack(&source, &options)?;
-        let is_sheet = unpacked.as_ref().is_some_and(|unpacked| unpacked.is_sheet);
+        let is_sheet = unpacked.as_ref().is_some_and(|unpacked| unpacked.sheet.is_some());
         let text = unpacked.as_ref().map_or(&source, |unpacked| &unpacked.source);
         let start = text.start()?;
         if !is_sheet {
@@ -90,7 +91,7 @@ impl Table {
             absent: Vec::new(),
         };
         match format {
-            Format::Csv => table.read_header(&start)?,
+            Format::Csv => table.read_header(&start).map_err(|error| table.with_other_sheets(error))?,
             Format::Ndjson => table.read_first_names(&start)?,
         }
         Ok(table)
@@ -152,6 +153,43 @@ impl Table {
     /// Whether the input begins with a byte order mark, or is a workbook: spreadsheets know by it that CSV is UTF-8.
     pub fn has_byte_order_mark(&self) -> bool {
         self.mark > 0 || self.dialect.is_sheet
+    }
+
+    /// The sheet that is read, where the input is a workbook.
+    pub fn sheet(&self) -> Option<&ReadSheet> {
+        self.unpacked.as_ref()?.sheet.as_ref()
+    }
+
+    /// Adds to an error the other sheets of the workbook that can be read.
+    fn with_other_sheets(&self, error: InputError) -> InputError {
+        let Some(sheet) = self.sheet().filter(|_| self.options.sheet.is_none() && !error.is_io()) else {
+            return error;
+        };
+        let can_be_read = |name: &&String| {
+            let options = self.options.clone().sheet((*name).clone());
+            let unpacked = packed::unpack(&self.source, &options).ok().flatten();
+            unpacked.is_some_and(|unpacked| self.has_header(&unpacked.source, &options))
+        };
+        let names: Vec<_> = sheet.others.iter().filter(can_be_read).map(|name| excerpt(name)).collect();
+        let Some(first) = names.first() else { return error };
+        let quoted: Vec<_> = names.iter().map(|name| format!("\"{name}\"")).collect();
+        let message = format!(
+            "the sheet \"{}\" was read, and cannot be: {error}. Of the workbook's sheets, {} can be",
+            excerpt(&sheet.name),
+            quoted.join(", ")
+        );
+        InputError::malformed(message).advise(Advice::ReadSheet(first.clone()))
+    }
+
+    /// Whether a sheet begins with a header that can be read.
+    fn has_header(&self, sheet: &Source, options: &InputOptions) -> bool {
+        let has_header = || {
+            let text = self.encoding.decode(sheet.rewind()?, 0)?;
+            let mut records = reading::records(text, self.dialect)?;
+            let layout = records.next()?.map(|header| Layout::new(&header, self.dialect, options));
+            layout.transpose().map(|layout| layout.is_some())
+        };
+        has_header().unwrap_or_default()
     }
 
     /// What the input calls a column, or the column's own name.

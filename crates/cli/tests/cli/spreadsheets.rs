@@ -82,3 +82,47 @@ fn a_workbook_that_unpacks_to_more_than_is_allowed_names_the_flag() {
     assert!(said.contains("unpacks to more than 20480 bytes"), "{said}");
     assert!(said.contains("allow more, with --max-input"), "{said}");
 }
+
+#[test]
+fn a_check_says_which_sheet_is_read_and_how_many_rows_are_hidden() {
+    let folder = Folder::with("none", "");
+    let path = folder.path("offices.xlsx");
+    let mut workbook = Workbook::new();
+    for name in ["New", "Old"] {
+        let sheet = workbook.add_worksheet().set_name(name).unwrap();
+        sheet.write_row(0, 0, NAMES).unwrap();
+        for row in 1..=4 {
+            let values =
+                ["c1", "t1", &format!("u{row}"), "01067", "Germany", "Saxony", "Theaterplatz 2", "Dresden"];
+            sheet.write_row(row, 0, values).unwrap();
+        }
+        sheet.set_row_hidden(1).unwrap().set_row_hidden(2).unwrap().set_row_hidden(4).unwrap();
+    }
+    workbook.save(&path).unwrap();
+    let notes = [
+        "of the workbook's sheets, \"New\" is read and not Old; --sheet names the one to read",
+        "3 rows are hidden in the sheet, by a filter or by hand, and are read as the others",
+    ];
+    let mut check = elements();
+    let (report, stderr) = run(check.args(["office", "check", "--output", "json"]).arg(&path), 0);
+    let report: Value = serde_json::from_str(&report).unwrap();
+    let messages: Vec<_> = report["notes"].as_array().unwrap().iter().map(|note| &note["message"]).collect();
+    assert_eq!(messages, notes);
+    for note in notes {
+        assert_eq!(stderr.matches(note).count(), 1, "{stderr}");
+    }
+}
+
+#[test]
+fn a_check_as_lines_of_json_has_a_line_for_each_problem_and_the_numbers_behind_them() {
+    let folder = Folder::with("none", "");
+    let path = folder.path("offices.xlsx");
+    write_workbook(&path, 2);
+    let mut check = elements();
+    let (lines, _) = run(check.args(["office", "check", "--output", "ndjson"]).arg(&path), 2);
+    let lines: Vec<Value> = lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let cells: Vec<_> = lines.iter().map(|line| &line["cell"]).collect();
+    assert_eq!(cells, [&Value::from("H2"), &Value::from("H3"), &Value::Null]);
+    assert_eq!((&lines[0]["severity"], &lines[2]["invalid"]), (&Value::from("error"), &Value::from(2)));
+    assert_eq!(lines[2].get("problems"), None);
+}

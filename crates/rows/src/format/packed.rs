@@ -6,21 +6,22 @@ use super::gzip;
 use super::xlsx;
 use crate::error::InputError;
 use crate::options::InputOptions;
+use crate::sheet::ReadSheet;
 use crate::source::Source;
 
 /// The text that such an input holds.
 #[derive(Debug)]
 pub(crate) struct Unpacked {
     pub(crate) source: Source,
-    /// Whether it is a sheet as CSV, [a line a row](super::dialect::Dialect::is_sheet).
-    pub(crate) is_sheet: bool,
+    /// The sheet of which it is, as CSV, [a line a row](super::dialect::Dialect::is_sheet).
+    pub(crate) sheet: Option<ReadSheet>,
 }
 
 /// Unpacks an input whose first bytes say that it is packed; none of another.
 pub(crate) fn unpack(source: &Source, options: &InputOptions) -> Result<Option<Unpacked>, InputError> {
     let unpacked = unpack_each(source, options)?;
     if let Some(name) = &options.sheet
-        && !unpacked.as_ref().is_some_and(|unpacked| unpacked.is_sheet)
+        && !unpacked.as_ref().is_some_and(|unpacked| unpacked.sheet.is_some())
     {
         return Err(InputError::malformed(format!(
             "the input is no workbook, and has no sheet \"{}\"; leave out its name",
@@ -44,13 +45,14 @@ fn unpack_each(source: &Source, options: &InputOptions) -> Result<Option<Unpacke
     let mut unpacked: Option<Unpacked> = None;
     #[cfg(feature = "gzip")]
     if gzip::is_one(&source.start()?) {
-        unpacked = Some(Unpacked { source: gzip::unpack(source)?, is_sheet: false });
+        unpacked = Some(Unpacked { source: gzip::unpack(source)?, sheet: None });
     }
     #[cfg(feature = "xlsx")]
     {
         let workbook = unpacked.as_ref().map_or(source, |unpacked| &unpacked.source);
         if xlsx::is_one(&workbook.start()?) {
-            unpacked = Some(Unpacked { source: xlsx::unpack(workbook, options)?, is_sheet: true });
+            let (source, sheet) = xlsx::unpack(workbook, options)?;
+            unpacked = Some(Unpacked { source, sheet: Some(sheet) });
         }
     }
     Ok(unpacked)

@@ -12,10 +12,12 @@ use std::io::{self, BufReader};
 use std::panic::{self, AssertUnwindSafe};
 
 use calamine::{Reader, Sheet, SheetType, SheetVisible, Xlsx, XlsxError};
+use unicode_normalization::UnicodeNormalization;
 
 use crate::error::InputError;
 use crate::options::InputOptions;
 use crate::problem::excerpt;
+use crate::sheet::ReadSheet;
 use crate::source::Source;
 use crate::source::copy::{Copy, CopyOf};
 use crate::text::NOT_CALCULATED;
@@ -36,13 +38,13 @@ pub(crate) fn is_one(start: &[u8]) -> bool {
 }
 
 /// The sheet that the options name, or the first that is shown.
-pub(crate) fn unpack(source: &Source, options: &InputOptions) -> Result<Source, InputError> {
+pub(crate) fn unpack(source: &Source, options: &InputOptions) -> Result<(Source, ReadSheet), InputError> {
     // calamine 0.38 panics on some damaged workbooks, as where a sheet ends before it begins.
     let unpacked = panic::catch_unwind(AssertUnwindSafe(|| read(source, options)));
     unpacked.unwrap_or_else(|_| Err(damaged(XlsxError::Unexpected("what it holds contradicts itself"))))
 }
 
-fn read(source: &Source, options: &InputOptions) -> Result<Source, InputError> {
+fn read(source: &Source, options: &InputOptions) -> Result<(Source, ReadSheet), InputError> {
     let is_old = source.start()?.starts_with(OLE);
     if !is_old {
         parts::check(source.handle(), source.limit())?;
@@ -53,13 +55,30 @@ fn read(source: &Source, options: &InputOptions) -> Result<Source, InputError> {
     let sheet = named(workbook.sheets_metadata(), options.sheet.as_deref())?;
     let place = workbook.sheets_metadata().iter().position(|other| other.name == sheet).unwrap_or_default();
     let scan = scan::scan(source.handle(), place)?;
+    let is_named = options.sheet.is_some();
+    let others = if is_named { Vec::new() } else { others(source, workbook.sheets_metadata(), place)? };
     let mut errors = UnknownErrors::default();
     let mut copy = write(source, &mut workbook, &sheet, &scan, &mut errors)?;
     if !errors.are_placed() {
         errors.place(&mut workbook, &sheet)?;
         copy = write(source, &mut workbook, &sheet, &scan, &mut errors)?;
     }
-    source.unpacked(copy)
+    let sheet = ReadSheet { name: sheet, others, hidden_rows: scan.hidden_rows };
+    Ok((source.unpacked(copy)?, sheet))
+}
+
+/// The names of the other sheets that are shown and hold rows.
+fn others(source: &Source, sheets: &[Sheet], read: usize) -> Result<Vec<String>, InputError> {
+    let is_shown =
+        |sheet: &Sheet| sheet.typ == SheetType::WorkSheet && sheet.visible == SheetVisible::Visible;
+    let shown = sheets.iter().enumerate().filter(|(place, sheet)| *place != read && is_shown(sheet));
+    let mut names = Vec::new();
+    for (place, sheet) in shown.take(MAX_NAMED) {
+        if scan::has_rows(source.handle(), place)? {
+            names.push(sheet.name.clone());
+        }
+    }
+    Ok(names)
 }
 
 /// The cells of a sheet as CSV, with the errors that have a place; others are noted. A formula that was never calculated
@@ -100,11 +119,13 @@ fn write(
     Ok(writer.finish()?)
 }
 
-/// The sheet of a name, or the first one that is not hidden.
+/// The sheet of a name, in whatever form of Unicode, or the first one that is not hidden.
 fn named(sheets: &[Sheet], name: Option<&str>) -> Result<String, InputError> {
     let sheets = || sheets.iter().filter(|sheet| sheet.typ == SheetType::WorkSheet);
     let found = match name {
-        Some(name) => sheets().find(|sheet| sheet.name == name),
+        Some(name) => sheets()
+            .find(|sheet| sheet.name == name)
+            .or_else(|| sheets().find(|sheet| sheet.name.nfc().eq(name.nfc()))),
         None => sheets().find(|sheet| sheet.visible == SheetVisible::Visible),
     };
     found.map(|sheet| sheet.name.clone()).ok_or_else(|| {

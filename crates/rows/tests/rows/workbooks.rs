@@ -3,7 +3,7 @@
 
 use std::io::{Cursor, Read, Write};
 
-use avepoint_elements_rows::{Blank, Finding, Format, InputOptions, Purpose, Source, Table, check};
+use avepoint_elements_rows::{Advice, Blank, Finding, Format, InputOptions, Purpose, Source, Table, check};
 use rust_xlsxwriter::{Format as CellFormat, Formula, Workbook, Worksheet};
 
 use crate::{HEADER, findings, rows};
@@ -535,4 +535,78 @@ fn a_title_above_the_header_is_named_by_its_row_in_the_sheet() {
         found,
         ["error: line 2: the whole row stands in one cell; split the text into columns at its delimiter"]
     );
+}
+
+#[test]
+fn the_other_sheets_that_hold_rows_are_told_unless_one_is_named() {
+    let mut workbook = Workbook::new();
+    for (name, rows) in [("Offices", 2), ("Empty", 0), ("Old", 3), ("Title", 1), ("Hidden", 2)] {
+        let sheet = workbook.add_worksheet();
+        sheet.set_name(name).unwrap().set_hidden(name == "Hidden");
+        (0..rows).for_each(|row| write_row(sheet, row, &names()));
+    }
+    let bytes = workbook.save_to_buffer().unwrap();
+    let read = |options| {
+        let table = Table::open(Source::reader(&*bytes).unwrap(), options).unwrap();
+        table.sheet().cloned().unwrap()
+    };
+    let sheet = read(InputOptions::default());
+    assert_eq!((&*sheet.name, sheet.others, sheet.hidden_rows), ("Offices", vec!["Old".to_owned()], 0));
+    let named = read(InputOptions::default().sheet(Some("Old".to_owned())));
+    assert_eq!((&*named.name, named.others), ("Old", Vec::new()));
+    assert_eq!(crate::table(HEADER.as_bytes()).unwrap().sheet(), None);
+}
+
+#[test]
+fn a_first_sheet_that_cannot_be_read_leads_to_the_one_that_can() {
+    for first in [&["Read me"][..], &[]] {
+        let mut workbook = Workbook::new();
+        for (row, text) in (0..).zip(first) {
+            workbook.add_worksheet().write_string(row, 0, *text).unwrap();
+        }
+        if first.is_empty() {
+            workbook.add_worksheet();
+        }
+        let lists = workbook.add_worksheet().set_name("Lists").unwrap();
+        (0..3).for_each(|row| write_row(lists, row, &["a", "b"]));
+        let offices = workbook.add_worksheet().set_name("Offices").unwrap();
+        write_row(offices, 0, &names());
+        write_row(offices, 1, &["c", "t", "u1", "1", "Angola", "Luanda", "Dande", "x"]);
+        let bytes = workbook.save_to_buffer().unwrap();
+        let error = Table::open(Source::reader(&*bytes).unwrap(), InputOptions::default()).unwrap_err();
+        let message = error.to_string();
+        assert!(message.starts_with("the sheet \"Sheet1\" was read, and cannot be: "), "{message}");
+        assert!(message.ends_with("Of the workbook's sheets, \"Offices\" can be"), "{message}");
+        assert_eq!(error.advice(), Some(&Advice::ReadSheet("Offices".to_owned())));
+    }
+}
+
+#[test]
+fn a_sheet_is_found_by_its_name_in_another_form_of_unicode() {
+    let bytes = {
+        let mut workbook = Workbook::new();
+        write_row(workbook.add_worksheet(), 0, &["x"]);
+        write_row(workbook.add_worksheet().set_name("B\u{fc}ros").unwrap(), 0, &names());
+        workbook.save_to_buffer().unwrap()
+    };
+    for name in ["B\u{fc}ros", "Bu\u{308}ros"] {
+        let options = InputOptions::default().sheet(Some(name.to_owned()));
+        assert!(Table::open(Source::reader(&*bytes).unwrap(), options).is_ok(), "{name}");
+    }
+}
+
+#[test]
+fn hidden_rows_that_hold_something_are_counted_and_read() {
+    let sheet = workbook(|sheet| {
+        for row in 1..=5 {
+            let user = format!("u{row}");
+            write_row(sheet, row, &["c", "t", &user, "1", "Angola", "Luanda", "Dande", "x"]);
+        }
+        for row in [0, 2, 3, 9] {
+            sheet.set_row_hidden(row).unwrap();
+        }
+    });
+    let mut table = open(&sheet);
+    assert_eq!(table.sheet().map(|sheet| sheet.hidden_rows), Some(2));
+    assert_eq!(rows(&mut table).len(), 5);
 }

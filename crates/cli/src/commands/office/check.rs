@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use tempfile::SpooledTempFile;
 
 use crate::failure::{Failure, code};
-use crate::printer::{Printer, Report, are, columns, counted, json_text};
+use crate::printer::{OutputFormat, Printer, Report, are, columns, counted, json_text};
 use crate::rows::{Note, checked, notes, unreadable};
 use crate::settings::Input;
 
@@ -16,7 +16,11 @@ const MAX_IN_MEMORY_BYTES: usize = 1 << 20;
 
 pub(crate) fn run(input: &Input, printer: Printer) -> Result<(), Failure> {
     let mut table = input.open()?;
-    let mut list = printer.is_json().then(ProblemList::new);
+    let mut list = match printer.format() {
+        OutputFormat::Json => Some(ProblemList::new(",")),
+        OutputFormat::Ndjson => Some(ProblemList::new("\n")),
+        _ => None,
+    };
     let checked = checked(&mut table, None, |finding| {
         if let (Some(list), Some(problem)) = (&mut list, listed(finding)) {
             list.add(&problem);
@@ -25,10 +29,10 @@ pub(crate) fn run(input: &Input, printer: Printer) -> Result<(), Failure> {
     table.check_unchanged().map_err(|error| unreadable(&error))?;
     let is_empty = input.warn_if_empty(&checked, None);
     let empty = is_empty.map(|message| Note { message, lines: Vec::new(), columns: Vec::new() });
-    let notes = notes(&checked).into_iter().chain(empty).collect();
+    let notes = notes(&table, &checked).into_iter().chain(empty).collect();
     let findings = Findings { checked: &checked, notes };
     match list {
-        Some(list) => list.print_behind(&findings.json(), printer)?,
+        Some(list) => list.print(&findings, printer)?,
         None => printer.print(&findings)?,
     }
     match checked.invalid {
@@ -58,32 +62,39 @@ fn listed(finding: Finding) -> Option<Value> {
 /// Every problem for programs, which come behind what is known after the last of them.
 struct ProblemList {
     file: BufWriter<SpooledTempFile>,
+    between: &'static str,
     is_empty: bool,
     failed: Option<io::Error>,
 }
 
 impl ProblemList {
-    fn new() -> Self {
+    fn new(between: &'static str) -> Self {
         let file = BufWriter::new(tempfile::spooled_tempfile(MAX_IN_MEMORY_BYTES));
-        Self { file, is_empty: true, failed: None }
+        Self { file, between, is_empty: true, failed: None }
     }
 
     fn add(&mut self, problem: &Value) {
         if self.failed.is_some() {
             return;
         }
-        let between = if std::mem::take(&mut self.is_empty) { "" } else { "," };
+        let between = if std::mem::take(&mut self.is_empty) { "" } else { self.between };
         self.failed = write!(self.file, "{between}{}", json_text(problem)).err();
     }
 
-    /// Writes an object to which they are added as `problems`.
-    fn print_behind(self, report: &Value, printer: Printer) -> io::Result<()> {
+    /// Writes a report to which they are added as `problems`; or a line each, and the report behind them.
+    fn print(self, report: &impl Report, printer: Printer) -> io::Result<()> {
         if let Some(error) = self.failed {
             return Err(error);
         }
         let mut file = self.file.into_inner().map_err(io::IntoInnerError::into_error)?;
         file.rewind()?;
-        let text = json_text(report);
+        if !printer.is_json() {
+            printer.copy(&mut file)?;
+            let end = if self.is_empty { "" } else { "\n" };
+            printer.print_text(end)?;
+            return printer.print(report);
+        }
+        let text = json_text(&report.json());
         printer.print_text(&format!("{},\"problems\":[", text.strip_suffix('}').unwrap_or(&text)))?;
         printer.copy(&mut file)?;
         printer.print_text("]}\n")

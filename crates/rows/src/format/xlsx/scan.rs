@@ -38,24 +38,42 @@ impl SheetScan {
 /// # Errors
 /// The workbook is damaged, or holds more formulas without a value than are kept.
 pub(super) fn scan(file: &File, sheet: usize) -> Result<SheetScan, InputError> {
+    read(file, sheet, u64::MAX).map(|(scan, _)| scan)
+}
+
+/// Whether two rows of a sheet hold something.
+///
+/// # Errors
+/// As for [`scan`].
+pub(super) fn has_rows(file: &File, sheet: usize) -> Result<bool, InputError> {
+    read(file, sheet, 2).map(|(_, rows)| rows > 1)
+}
+
+/// Reads a sheet up to so many rows that hold something; how many it read.
+fn read(file: &File, sheet: usize, most: u64) -> Result<(SheetScan, u64), InputError> {
     let mut archive = ZipArchive::new(BufReader::new(file)).map_err(|error| parts::damaged(&error))?;
     let path = path(&mut archive, sheet)?;
     let path = path.ok_or_else(|| damaged(XlsxError::RelationshipNotFound))?;
     let mut scan = SheetScan::default();
-    let mut cells = Cells { count: 0, is_behind_first: false };
-    with_part(&mut archive, &path, |xml| cells.read(xml, &mut scan))?;
-    Ok(scan)
+    let mut cells = Cells { count: 0, rows: 0 };
+    with_part(&mut archive, &path, |xml| cells.read(xml, &mut scan, most))?;
+    Ok((scan, cells.rows))
 }
 
 /// Where reading is within a sheet.
 struct Cells {
     count: u64,
-    /// Whether a row that holds something was read.
-    is_behind_first: bool,
+    /// How many rows were read that hold something.
+    rows: u64,
 }
 
 impl Cells {
-    fn read(&mut self, xml: &mut Reader<impl BufRead>, scan: &mut SheetScan) -> Result<(), InputError> {
+    fn read(
+        &mut self,
+        xml: &mut Reader<impl BufRead>,
+        scan: &mut SheetScan,
+        most: u64,
+    ) -> Result<(), InputError> {
         let mut buffer = Vec::new();
         let (mut is_hidden, mut is_filled) = (false, false);
         loop {
@@ -66,8 +84,11 @@ impl Cells {
                     is_filled = false;
                 }
                 Event::End(row) if row.local_name().as_ref() == "row" => {
-                    scan.hidden_rows += u64::from(is_hidden && is_filled && self.is_behind_first);
-                    self.is_behind_first |= is_filled;
+                    scan.hidden_rows += u64::from(is_hidden && is_filled && self.rows > 0);
+                    self.rows += u64::from(is_filled);
+                    if self.rows == most {
+                        return Ok(());
+                    }
                 }
                 Event::Start(cell) if cell.local_name().as_ref() == "c" => {
                     is_filled |= self.cell(xml, &cell, scan)?;

@@ -11,7 +11,7 @@ use crate::failure::Failure;
 use crate::interrupt::Listener;
 use crate::printer::{counted, note, thousands};
 use crate::problem_groups::ProblemGroups;
-use crate::rows::{add_all, half_understood, not_read, unreadable};
+use crate::rows::{add_all, half_understood, not_read, sheet_notes, unreadable};
 use crate::settings::Plan;
 use crate::suggestion::did_you_mean;
 
@@ -39,7 +39,8 @@ pub(super) fn index(table: &mut Table, settings: &Plan) -> Result<RowsToFind, Fa
     if let Some(error) = too_many {
         return Err(Failure::Input(error.to_string()));
     }
-    if let Some(message) = not_read(table.unknown_columns()).filter(|_| !settings.files.quiet) {
+    let notes = sheet_notes(table).into_iter().chain(not_read(table.unknown_columns()));
+    for message in notes.filter(|_| !settings.files.quiet) {
         note(&format!("note: {message}"));
     }
     if let Some(message) = half_understood(table) {
