@@ -184,7 +184,7 @@ impl<'t> RowCheck<'t> {
     }
 
     /// What is wrong with a value that is a spreadsheet's error, half a formula or a misspelt word. No plain value holds
-    /// a `#`.
+    /// a `#` or a bracket.
     #[inline]
     pub(super) fn mistake(&self, values: &Values<'_>, column: Column, is_plain: bool) -> Option<String> {
         let text = values[column as usize].as_deref()?;

@@ -60,13 +60,75 @@ const MAX_TYPOS: usize = 2;
 /// What is wrong with a value that begins with `#` and is no word, if it looks like `#KEEP`, `#CLEAR` or a misspelt one, or
 /// was missing in an earlier run. Others, such as `#12 Main Street`, are what they are.
 pub(crate) fn misspelt_word(text: &str) -> Option<String> {
-    misspelt_clear(text).or_else(|| {
-        let word = word_in_other_characters(text)?;
-        Some(format!(
-            "is not sent, as it looks like {word} and is written with other characters; write {word} with those of a \
-             keyboard"
-        ))
-    })
+    misspelt_clear(text)
+        .or_else(|| {
+            let word = word_in_other_characters(text)?;
+            Some(format!(
+                "is not sent, as it looks like {word} and is written with other characters; write {word} with those of \
+                 a keyboard"
+            ))
+        })
+        .or_else(|| {
+            let word = resembled_word(text)?;
+            Some(format!(
+                "is not sent, as it may mean {word}; write {word} alone, or the value if it is one"
+            ))
+        })
+}
+
+/// Words for "empty this" that are none, in capitals.
+const OTHER_CLEARS: &str = "\
+    EMPTY BLANK DELETE DEL REMOVE ERASE RESET UNSET NONE NOTHING LÖSCHEN LOESCHEN LEER LEEREN VIDER EFFACER VIDE SUPPRIMER \
+    BORRAR VACIAR VACIO VACÍO LIMPIAR CANCELLA CANCELLARE SVUOTA VUOTO LIMPAR APAGAR VAZIO WISSEN LEGEN RADERA RENSA TOM \
+    SLET TØM SLETT TYHJENNÄ POISTA USUŃ WYCZYŚĆ VYMAZAT SMAZAT TÖRLÉS TÖRÖL ОЧИСТИТЬ УДАЛИТЬ ПУСТО CLEAN CLEARED CLR";
+
+/// Words for "keep this" that are none, in capitals.
+const OTHER_KEEPS: &str = "\
+    KEPT KEEPS RETAIN UNCHANGED BEHALTEN BEIBEHALTEN GARDER CONSERVER MANTENER CONSERVAR MANTENERE MANTER BEHOUDEN BEHÅLL \
+    BEHOLD SÄILYTÄ ZACHOWAJ PONECHAT MEGTART СОХРАНИТЬ";
+
+/// The longest text, in bytes, that is compared with words of other languages.
+const MAX_OTHER_LENGTH: usize = 32;
+
+/// The word that a text resembles that has other marks than one number sign before it, another word behind it, or a
+/// letter more or less than `#KEEP`.
+fn resembled_word(text: &str) -> Option<&'static str> {
+    if text.len() > MAX_OTHER_LENGTH {
+        return None;
+    }
+    let is_mark = |character: char| !character.is_alphanumeric();
+    let word =
+        text.trim_start_matches("No.").trim_matches(|character| is_mark(character) || character == '№');
+    let upper: String = word.to_uppercase().chars().filter(|character| !is_mark(*character)).collect();
+    let is_word =
+        !upper.is_empty() && word.chars().all(|character| character.is_alphabetic() || is_mark(character));
+    let has_sign = text.contains(NUMBER_SIGNS) || text.starts_with('№');
+    // A word alone in brackets is one in capitals: a part of a building may be called so.
+    let is_in_brackets = text.starts_with(['[', '(', '<', '{']) && text.ends_with([']', ')', '>', '}']);
+    if !is_word || !(has_sign || is_in_brackets) {
+        return None;
+    }
+    let is_listed = |words: &str| words.split(' ').any(|listed| listed == upper);
+    let is_near_keep = || {
+        // Another letter in place of one makes another word, such as kelp.
+        let is_other_length = upper.len() != KEEP.len() - 1;
+        is_other_length
+            && upper.starts_with('K')
+            && upper.contains('P')
+            && strsim::damerau_levenshtein(&upper, "KEEP") <= 1
+    };
+    let is_in_capitals = !word.chars().any(char::is_lowercase);
+    if upper == "CLEAR" {
+        (has_sign || is_in_capitals).then_some(CLEAR)
+    } else if upper == "KEEP" {
+        (has_sign || is_in_capitals).then_some(KEEP)
+    } else if !has_sign || !is_in_capitals || word.contains(' ') {
+        None
+    } else if is_listed(OTHER_CLEARS) {
+        Some(CLEAR)
+    } else {
+        (is_listed(OTHER_KEEPS) || is_near_keep()).then_some(KEEP)
+    }
 }
 
 /// The word that a text reads like whose characters are wide, of another script, or cannot be seen.
@@ -79,7 +141,7 @@ fn word_in_other_characters(text: &str) -> Option<&'static str> {
     [KEEP, CLEAR].into_iter().find(|word| usual.eq_ignore_ascii_case(word))
 }
 
-const NUMBER_SIGNS: [char; 3] = ['#', FULL_WIDTH_SIGN, '﹟'];
+const NUMBER_SIGNS: [char; 3] = ['#', FULL_WIDTH_SIGN, SMALL_SIGN];
 
 /// The Latin letter that a Cyrillic or Greek one looks like, of those in the words.
 fn latin(character: char) -> char {
@@ -120,17 +182,63 @@ pub(crate) fn error(text: &str) -> Option<&'static str> {
 /// What is wrong with a value that holds a number sign, if that begins an error.
 fn error_behind_sign(text: &str) -> Option<&'static str> {
     match of_usual_width(text) {
-        Some(text) => whole_error(&text).or_else(|| error_within(&text)),
-        None => memchr(b'#', text.as_bytes()).and_then(|_| error_within(text)),
+        Some(usual) => whole_error(&usual).or_else(|| error_within(&usual)).or_else(|| error_undressed(text)),
+        None => {
+            memchr(b'#', text.as_bytes()).and_then(|_| error_undressed(text).or_else(|| error_within(text)))
+        }
     }
+}
+
+/// What is wrong with an error in another dress. Without its mark it is one in capitals: a suite may be # AD.
+fn error_undressed(text: &str) -> Option<&'static str> {
+    let bare = undressed(text)?;
+    let words = &bare[1..];
+    let is_marked = words.ends_with(is_end_mark) || words.contains('/') || is_unmarked_error(words);
+    let is_long = words.chars().filter(|character| character.is_alphabetic()).count() > 1;
+    let is_error = is_marked && is_long && !words.chars().any(char::is_lowercase) && is_marked_error(&bare);
+    is_error.then_some(ERROR)
+}
+
+fn is_unmarked_error(words: &str) -> bool {
+    UNMARKED_ERRORS.split(' ').any(|error| error == words)
 }
 
 /// A text that holds a number sign of full width, with the usual forms of its characters.
 fn of_usual_width(text: &str) -> Option<String> {
-    text.contains(FULL_WIDTH_SIGN).then(|| text.nfkc().collect())
+    text.contains([FULL_WIDTH_SIGN, SMALL_SIGN]).then(|| text.nfkc().collect())
 }
 
 const FULL_WIDTH_SIGN: char = '＃';
+
+const SMALL_SIGN: char = '﹟';
+
+/// A text that is an error with something around it or in it which belongs to none: invisible characters, slashes of other
+/// kinds, brackets, a space behind the sign, a dot at the end, an apostrophe before it. None where nothing was changed.
+fn undressed(text: &str) -> Option<String> {
+    let is_around = |character: char| {
+        matches!(
+            character,
+            '{' | '}' | '[' | ']' | '(' | ')' | '<' | '>' | '"' | '\'' | '’' | '‘' | '`' | '.' | ',' | ';'
+        ) || character.is_whitespace()
+    };
+    if text.len() > MAX_WORD_LENGTH {
+        return None;
+    }
+    let usual: String = text.nfkc().filter(|character| !is_invisible(*character)).map(usual_slash).collect();
+    let bare = usual.trim_matches(is_around);
+    let bare = match bare.strip_prefix('#') {
+        Some(rest) => format!("#{}", rest.trim_start()),
+        None => return None,
+    };
+    (bare != text).then_some(bare)
+}
+
+fn usual_slash(character: char) -> char {
+    match character {
+        '\u{2044}' | '\u{2215}' | '\u{29F8}' | '\u{FF0F}' => '/',
+        other => other,
+    }
+}
 
 /// What is wrong with a value that is nothing but an error, as far as one without a `#` can hold any.
 #[inline]
@@ -140,6 +248,7 @@ pub(crate) fn whole_error(text: &str) -> Option<&'static str> {
         [b'#', b'N', ..] if text == NOT_CALCULATED => return Some(UNCALCULATED),
         [b'#', ..] => is_marked_error(text),
         [.., b'.', b'.', b'.'] => is_loading(text),
+        [.., b'!'] => is_error_without_sign(text),
         [.., b'5', b'0'..=b'9', b'0'..=b'9'] => is_numbered_error(text),
         [.., b'2', b'0', b'0'..=b'5', b'0'..=b'9'] => is_error_of_macro(text),
         [.., last] if !last.is_ascii() => is_loading(text),
@@ -177,7 +286,7 @@ fn begins_with_error(text: &str) -> bool {
     } else if words.contains('/') {
         !is_short && is_listed(words)
     } else {
-        is_joined(words) || UNMARKED_ERRORS.split(' ').any(|error| error == words)
+        is_joined(words) || is_unmarked_error(words)
     }
 }
 
@@ -189,7 +298,11 @@ fn is_marked_error(text: &str) -> bool {
     let is_too_narrow = || text.len() >= TOO_NARROW.len() && text.bytes().all(|byte| byte == b'#');
     let words = text[1..].trim_end_matches(is_end_mark);
     let is_ended = words.len() + 1 < text.len();
-    is_listed(words) || (is_ended && is_in_capitals(words)) || is_joined(words) || is_too_narrow()
+    is_listed(words)
+        || (is_ended && is_in_capitals(words))
+        || is_joined(words)
+        || is_too_narrow()
+        || is_word_for_error(words)
 }
 
 fn is_end_mark(character: char) -> bool {
@@ -219,6 +332,22 @@ fn is_joined(words: &str) -> bool {
     is_in_capitals(words)
         && words.contains('_')
         && words.split('_').all(|word| word.chars().count() > 1 || !word.is_ascii())
+}
+
+/// `REF!`, `VALUE!`, `DIV/0!`: an error of English whose sign was lost.
+fn is_error_without_sign(text: &str) -> bool {
+    matches!(
+        text,
+        "REF!" | "VALUE!" | "DIV/0!" | "NUM!" | "NULL!" | "NAME!" | "SPILL!" | "CALC!" | "BEZUG!" | "WERT!"
+    )
+}
+
+/// `#ERROR 5`, `#FEHLER`: a word for an error behind a sign, with a number or without.
+fn is_word_for_error(words: &str) -> bool {
+    let (word, number) = words.rsplit_once([' ', ':']).unwrap_or((words, "0"));
+    let is_number = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
+    let is_loud = word.chars().count() > 4 || !word.chars().any(char::is_lowercase);
+    is_number && is_loud && is_error_word(word)
 }
 
 /// `Err:508` and the like.

@@ -1,5 +1,7 @@
 //! Values that were damaged on their way into a file: none passes without a word, and no value in order is suspected.
 
+use avepoint_elements_rows::{InputOptions, Purpose};
+
 use crate::{HEADER, findings, table};
 
 /// What is said of a row with these ids and values.
@@ -462,4 +464,112 @@ fn line_ends_quotes_and_spaces_as_programs_write_them_are_suspicious() {
         "<5",
         "Unit A\\374",
     ]);
+}
+
+#[test]
+fn a_spreadsheets_error_in_another_dress_is_a_mistake() {
+    let errors = [
+        "# N/A",
+        "{#N/A}",
+        "[#N/A]",
+        "(#N/A)",
+        "#N/A.",
+        "'#N/A",
+        "#N\u{2215}A",
+        "#N\u{2044}A",
+        "#DIV\u{2215}0!",
+        "\u{fe5f}N/A",
+        "#N/A\u{200b}",
+        "\u{200b}#N/A",
+        "#\u{200b}REF!",
+        "# REF!",
+        "#FEHLER",
+        "#Fehler",
+        "#ERROR 5",
+        "#ERREUR",
+        "REF!",
+        "VALUE!",
+        "DIV/0!",
+        "[#NV]",
+    ];
+    assert_said("address", &errors, "error", "an error that a spreadsheet calculated");
+    assert_in_order(&[
+        "# AD",
+        "(#A/B)",
+        "[#5]",
+        "# 5",
+        "#A.",
+        "Suite # N",
+        "Unit (#12)",
+        "#Fel 5",
+        "Value! Plaza",
+        "Ref. 5",
+        "Error Street 5",
+        "#12\u{2044}3 Main",
+        "Up!",
+        "Westward Ho!",
+        "Saint-Louis-du-Ha! Ha!",
+    ]);
+}
+
+#[test]
+fn what_resembles_a_word_is_a_mistake_for_updates_and_plans() {
+    let clears = [
+        "'#CLEAR",
+        "\u{2116}CLEAR",
+        "[CLEAR]",
+        "(#CLEAR)",
+        "#CLE AR",
+        "\\#CLEAR",
+        "<CLEAR>",
+        "\"#CLEAR\"",
+        "#EMPTY",
+        "#DELETE",
+        "#L\u{d6}SCHEN",
+        "#BLANK",
+        "#REMOVE",
+        "#BORRAR",
+    ];
+    let keeps =
+        ["#KEEEP", "#KEP", "#KEEPS", "[KEEP]", "'#KEEP", "#KE EP", "#BEHALTEN", "\u{2116}KEEP", "# KEEP"];
+    assert_said("address", &clears, "error", "#CLEAR");
+    assert_said("address", &keeps, "error", "#KEEP");
+    let plan = |address: &str| {
+        let file = format!("mail,address\na@x.example,\"{}\"\n", address.replace('"', "\"\""));
+        let options = InputOptions::default().purpose(Purpose::Plan);
+        let mut table = crate::table_with(file.as_bytes(), options).expect("a table");
+        let entry = table.plan_entries().expect("entries").next().expect("one").expect("an entry");
+        entry.wanted.err().unwrap_or_default().iter().map(ToString::to_string).collect::<Vec<_>>()
+    };
+    for (values, word) in [(&clears[..], "#CLEAR"), (&keeps, "#KEEP")] {
+        for value in values {
+            let said = plan(value);
+            assert!(
+                said.len() == 1 && said[0].contains("is not sent") && said[0].contains(word),
+                "{value}: {said:?}"
+            );
+        }
+    }
+    let in_order = [
+        "Clear Lake",
+        "Clear",
+        "(Clear)",
+        "Keep",
+        "The Keep",
+        "[Keep]",
+        "#Keel Street",
+        "#Tom",
+        "#Delete Lane",
+        "#KEY",
+        "#KELP",
+        "#K",
+        "#DELTA",
+        "\u{2116} 5",
+        "\u{2116}5A",
+        "#Clear Lake",
+    ];
+    assert_in_order(&in_order);
+    for value in in_order.into_iter().filter(|value| !value.starts_with("#K") && *value != "#DELTA") {
+        assert_eq!(plan(value), [""; 0], "{value}");
+    }
 }

@@ -70,7 +70,8 @@ fn a_blank_cell_is_kept_cleared_or_wrong_and_words_say_it_in_any_case() {
 #[test]
 fn what_would_be_wrong_in_an_update_is_wrong_in_a_plan_and_so_is_any_other_word() {
     for (cell, says) in [
-        ("#DELETE", "#KEEP keeps the field and #CLEAR empties it"),
+        ("#CHANGE", "#KEEP keeps the field and #CLEAR empties it"),
+        ("#DELETE", "may mean #CLEAR"),
         ("#N/A", "an error that a spreadsheet calculated"),
         ("#CLAER", "misspelt #CLEAR"),
         ("#MISSING", "was missing in the row of an earlier run"),
