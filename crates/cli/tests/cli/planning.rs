@@ -653,3 +653,16 @@ async fn a_credential_that_is_refused_is_an_exit_code_of_its_own() {
     run(at(&mut plan(&folder), &sandbox).env("ELEMENTS_CLIENT_SECRET", "wrong"), 3);
     assert!(!folder.path("hr.plan").exists());
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_that_is_a_mistake_is_not_said_to_be_sent() {
+    let sandbox = builder().start().await.unwrap();
+    let rows = "mail,city\n<ada@contoso.example>,Dresden\nada&#64;contoso.example,Dresden<br>\n";
+    let folder = Folder::with("hr.csv", rows);
+    let mut plan = elements();
+    plan.args(["office", "plan"]).arg(folder.path("hr.csv")).stdin(Stdio::null());
+    let (_, said) = run(at(&mut plan, &sandbox), 1);
+    assert_eq!(said.matches("userPrincipalName or mail holds more than an address").count(), 1, "{said}");
+    assert!(!said.contains("mail \""), "{said}");
+    assert!(said.contains("holds a tag of HTML"), "{said}");
+}

@@ -43,6 +43,22 @@ pub(crate) fn find(text: &str, cell: Cell) -> Option<String> {
     }
 }
 
+/// Whether a value that may be any text is nothing but a date with its whole year, or a time: no address or place is.
+pub(crate) fn is_whole_date_or_time(text: &str) -> bool {
+    let has_year = |date: &str| {
+        let mut parts = date.split(['-', '.', '/']);
+        parts.any(|part| part.len() == 4) && date.split(['-', '.', '/']).count() == 3
+    };
+    let date = without_time(text);
+    text.len() <= MAX_LENGTH && ((is_numeric_date(date) && has_year(date)) || is_time(text))
+}
+
+/// Whether a text may be one, judged by how it begins and ends.
+#[inline]
+pub(crate) fn may_be_date_or_time(text: &str) -> bool {
+    matches!(text.as_bytes(), [b'0'..=b'9', .., b'0'..=b'9' | b'm' | b'M' | b'Z'])
+}
+
 fn is_digits(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
 }
@@ -162,11 +178,15 @@ fn is_numeric_date(text: &str) -> bool {
     let is_year = |text: &str| {
         is_digits(text) && (text.len() == 2 || (text.len() == 4 && text.starts_with(['1', '2'])))
     };
+    // Numbers that are large make days of any year, up to 9999.
+    let is_any_year = |text: &str| is_digits(text) && text.len() == 4;
     match parts[..] {
         [first, second] => separator == '/' && is_day_and_month(first, second),
         [first, second, third] => {
             (is_year(third) && is_day_and_month(first, second))
-                || (first.len() == 4 && is_year(first) && is_day_and_month(second, third))
+                || (is_any_year(first)
+                    && (is_year(first) || (separator == '-' && second.len() == 2 && third.len() == 2))
+                    && is_day_and_month(second, third))
         }
         _ => false,
     }

@@ -29,6 +29,19 @@ pub(crate) fn find(text: &str, column: Column, country: Option<&str>) -> Option<
     if let Some(found) = formula(text) {
         return Some(found);
     }
+    if is_truth(text) {
+        let noun = if is_value { "value" } else { noun(column) };
+        return Some(format!(
+            "is what a spreadsheet shows of a checkbox or a comparison, and is sent as it is; write the {noun}"
+        ));
+    }
+    if is_value && column != Column::PostalCode && spreadsheet_numbers::is_whole_date_or_time(text) {
+        return Some(
+            "looks like a date or a time that a spreadsheet made of the value, and is sent as it is; format the column as \
+             text and enter the value again"
+                .to_owned(),
+        );
+    }
     match column {
         Column::Customer | Column::Tenant | Column::User => {
             around_id(text).or_else(|| other_id(text)).or_else(|| spreadsheet_numbers::find(text, Cell::Id))
@@ -65,6 +78,8 @@ pub(crate) fn may_be_suspicious(text: &str, column: Column) -> bool {
     );
     begins_suspiciously(text)
         || embedded::may_end_with_one(text)
+        || is_truth(text)
+        || (column.office().is_some() && spreadsheet_numbers::may_be_date_or_time(text))
         || (is_code && spreadsheet_numbers::may_be_one(text))
 }
 
@@ -81,6 +96,12 @@ fn begins_suspiciously(text: &str) -> bool {
         )
     };
     is_suspicious(text.as_bytes()) || placeholders::may_be_one(text)
+}
+
+/// Whether a text is a value of truth as spreadsheets show it, in capitals.
+#[inline]
+fn is_truth(text: &str) -> bool {
+    matches!(text, "TRUE" | "FALSE" | "WAHR" | "FALSCH" | "VRAI" | "VERDADERO")
 }
 
 /// What is suspicious about a text that begins as a formula does.

@@ -21,7 +21,7 @@ pub(crate) struct Unpacked {
 pub(crate) fn unpack(source: &Source, options: &InputOptions) -> Result<Option<Unpacked>, InputError> {
     let unpacked = unpack_each(source, options)?;
     if let Some(name) = &options.sheet
-        && !unpacked.as_ref().is_some_and(|unpacked| unpacked.sheet.is_some())
+        && unpacked.as_ref().is_none_or(|unpacked| unpacked.sheet.is_none())
     {
         return Err(InputError::malformed(format!(
             "the input is no workbook, and has no sheet \"{}\"; leave out its name",

@@ -573,3 +573,49 @@ fn what_resembles_a_word_is_a_mistake_for_updates_and_plans() {
         assert_eq!(plan(value), [""; 0], "{value}");
     }
 }
+
+#[test]
+fn values_of_truth_and_dates_that_a_spreadsheet_made_are_suspicious() {
+    let truth = "is what a spreadsheet shows of a checkbox";
+    for column in ["user", "postalCode", "address"] {
+        assert_said(column, &["TRUE", "FALSE", "WAHR", "FALSCH"], "warning", truth);
+    }
+    let dates = [
+        "2026-01-02",
+        "2026-01-02 12:00:00",
+        "9999-12-31",
+        "02.01.2026",
+        "1/2/2026",
+        "03:20:00",
+        "03:20",
+        "3:20 PM",
+        "2026-01-02T00:00:00Z",
+    ];
+    assert_said("address", &dates, "warning", "looks like a date or a time");
+    assert_said("postalCode", &["9999-12-31", "4137-02-03"], "warning", "looks like a date");
+    assert_in_order(&[
+        "True",
+        "False Bay",
+        "TRUE BLUE",
+        "FAUX",
+        "25 de Mayo",
+        "9 de Julio",
+        "1/2 Main",
+        "12/24",
+        "1-2-3",
+        "12-34-56",
+        "1/2/3",
+        "12.05.",
+        "1234-5",
+        "2026",
+        "17. Juni 1953",
+        "Platz des 17.06.1953",
+        "3-2-1",
+        "101-2-15",
+        "5:5:5:5",
+        "4-chome 3-2",
+    ]);
+    for code in ["1234-567", "1000-001", "9999-999", "2026", "01-02"] {
+        assert_eq!(found("u", code, "A"), [""; 0], "{code}");
+    }
+}

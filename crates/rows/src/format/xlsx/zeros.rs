@@ -12,7 +12,8 @@ enum Part {
 
 impl Zeros {
     /// What the code of a format says, if it shows two digits or more and nothing else but characters that are written as
-    /// they are. Excel puts a backslash before these, or quotes around them.
+    /// they are. Excel puts a backslash before these, or quotes around them. Of several sections the first counts: that of
+    /// numbers above zero.
     pub(super) fn of(code: &str) -> Option<Self> {
         let mut parts = Vec::new();
         let mut is_quoted = false;
@@ -26,6 +27,21 @@ impl Zeros {
                 _ if is_quoted => Part::Character(character),
                 '0' => Part::Digit,
                 '\\' => Part::Character(characters.next()?),
+                // The width of a character, and one that fills the cell.
+                '_' | '*' => {
+                    characters.next()?;
+                    continue;
+                }
+                // A language, and no condition.
+                '[' => {
+                    let inside: String = characters.by_ref().take_while(|inside| *inside != ']').collect();
+                    if !inside.starts_with("$-") {
+                        return None;
+                    }
+                    continue;
+                }
+                // The next sections are for negative numbers, zero and texts.
+                ';' => break,
                 '-' | ' ' => Part::Character(character),
                 _ => return None,
             });
@@ -72,6 +88,12 @@ mod tests {
             ("\"D-\"00000", "1067", "D-01067"),
             ("\\A-0000", "900", "A-0900"),
             ("00-000", "1234567", "1234-567"),
+            ("[$-407]00000", "1067", "01067"),
+            ("00000;@", "1067", "01067"),
+            ("00000;-00000", "1067", "01067"),
+            ("00000_)", "1067", "01067"),
+            ("_(* 00000_);_(@_)", "1067", "01067"),
+            ("000\";\"00", "1067", "010;67"),
         ];
         for (code, number, shown) in cases {
             assert_eq!(
@@ -89,7 +111,10 @@ mod tests {
             "0",
             "0.00",
             "#,##0",
-            "00000;-00000",
+            ";;00000",
+            "[Red]00000",
+            "[$-407",
+            "00000_",
             "[<=99999]00000",
             "@",
             "yyyy-mm-dd",

@@ -56,10 +56,16 @@ impl RowsToFind {
         has_tenant: bool,
         groups: &mut ProblemGroups,
     ) -> Result<(), TooManyLines> {
-        let PlanCheck { line, keys, problems, warnings, .. } = row;
+        let PlanCheck { line, keys, problems, mut warnings, .. } = row;
         let keys = RowKeys::of(line, &keys);
         match keys.mistake().filter(|_| problems.is_empty()) {
-            Some(mistake) => groups.add_error_of_row(line, &mistake.to_string()),
+            Some(mistake) => {
+                groups.add_error_of_row(line, &mistake.to_string());
+                // A key that names no user is not used.
+                let of_keys = [keys.user, keys.user_principal_name, keys.mail].map(excerpt);
+                warnings
+                    .retain(|warning| warning.value.as_ref().is_none_or(|value| !of_keys.contains(value)));
+            }
             None if keys.tenant.is_empty() && !has_tenant => self.searched += 1,
             None => {}
         }
