@@ -511,7 +511,7 @@ async fn plan(elements: &Elements, count: usize, bulk: BulkOptions) -> Vec<Outco
 
 #[tokio::test(start_paused = true)]
 async fn a_limit_is_used_up_after_a_minute_by_planning_applying_and_verifying() {
-    for (limit, burst, concurrency, most) in [(20, 20, 32, 0.95), (10, 2, 4, 0.85)] {
+    for (limit, burst, concurrency, most) in [(10, 10, 32, 0.95), (10, 2, 4, 0.85)] {
         // Long enough after the minute that the waits of the last requests weigh little.
         let rows = 130 * limit as usize;
         let sandbox = sandbox(rows).await;
