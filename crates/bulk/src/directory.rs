@@ -36,12 +36,15 @@
 //! ```
 
 mod chunked;
+mod customer_list;
 mod customers;
 mod file;
 mod folded;
 mod found;
 mod index;
 mod key;
+mod list_breaker;
+mod listing;
 pub(crate) mod lists;
 mod named_tenants;
 mod resolution;
@@ -49,10 +52,12 @@ mod resolve;
 mod row;
 mod search;
 
+pub use customer_list::list_customers;
 pub use customers::{CustomerEntry, Customers, TenantEntry};
 pub use file::DirectoryFile;
 pub use index::{KeyIndex, TooManyLines};
 pub use key::{Key, KeySet};
+pub use listing::{ListError, ListOptions, ListWait};
 pub use named_tenants::TenantNumber;
 pub use resolution::{Found, LeadingZeros, Resolution, TenantProblem};
 pub(crate) use resolve::list_again;

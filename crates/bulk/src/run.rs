@@ -4,7 +4,7 @@
 //! for earlier ones. The [`Run`] is the other end of its channels.
 
 mod attempt;
-mod circuit_breaker;
+pub(crate) mod circuit_breaker;
 mod compare_and_set;
 mod customer_scopes;
 mod options;

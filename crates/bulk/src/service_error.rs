@@ -62,6 +62,12 @@ pub(crate) fn is_fatal(error: &Error) -> bool {
     error.is_authentication() || error.is_configuration()
 }
 
+/// Whether the same request may be answered another time: the service did not answer, said that it cannot, or something
+/// else answered in its place.
+pub(crate) fn may_pass(error: &Error) -> bool {
+    !(is_fatal(error) || is_refusal(error) || error.is_validation() || error.is_cancelled())
+}
+
 /// Whether a reply is not the API's, and waiting does not help: a page or a redirect of another server, also one that a
 /// reading cannot make a user of, or a server that does not know the request at all.
 pub(crate) fn is_of_another_server(status: u16) -> bool {

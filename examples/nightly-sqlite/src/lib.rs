@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 use avepoint_elements::Elements;
-use avepoint_elements_bulk::directory::{KeyIndex, resolve};
+use avepoint_elements_bulk::directory::{KeyIndex, ListOptions, resolve};
 use avepoint_elements_bulk::plan::{
     Plan, PlanHeader, PlanItems, PlanOutcome, PlanRow, PlanWriter, PlanningItems, invert,
 };
@@ -34,7 +34,7 @@ pub async fn plan(elements: &Elements, database: &Database, path: &Path) -> Resu
     for row in &rows {
         index.add(&row.keys.as_keys())?;
     }
-    let resolved = resolve(elements, index, LISTS_AT_A_TIME, |_| ()).await?;
+    let resolved = resolve(elements, index, ListOptions::new().concurrency(LISTS_AT_A_TIME), |_| ()).await?;
 
     let mut writer = PlanWriter::create(path, &PlanHeader::new(elements.base_url(), SystemTime::now()))?;
     let items = PlanningItems::new(rows.into_iter(), resolved);

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 use avepoint_elements::{Credential, Elements, OfficeField, UserKey};
-use avepoint_elements_bulk::directory::{KeyIndex, Resolved, RowKeys, resolve};
+use avepoint_elements_bulk::directory::{KeyIndex, ListOptions, Resolved, RowKeys, resolve};
 use avepoint_elements_bulk::plan::{
     Change, Edit, Plan, PlanHeader, PlanItems, PlanOutcome, PlanRows, PlanWriter, PlannedUser, PlanningItems,
     SyncItems, SyncPlan,
@@ -197,7 +197,9 @@ impl Input {
         })
         .expect("the rows are well-formed");
         let resolved =
-            resolve(&self.elements, index, IN_FLIGHT as usize, |_| {}).await.expect("nothing is listed");
+            resolve(&self.elements, index, ListOptions::new().concurrency(IN_FLIGHT as usize), |_| {})
+                .await
+                .expect("nothing is listed");
         (table, resolved)
     }
 

@@ -6,7 +6,7 @@ use std::time::UNIX_EPOCH;
 use super::State::{Already, Confirmed, Conflict, Differs, Done, Gone};
 use super::*;
 use avepoint_elements::{CustomerId, OfficeField};
-use avepoint_elements_bulk::directory::{KeyIndex, Resolved, RowKeysBuf, resolve};
+use avepoint_elements_bulk::directory::{KeyIndex, ListOptions, Resolved, RowKeysBuf, resolve};
 use avepoint_elements_bulk::plan::{
     Change, Edit, LocalFields, Plan, PlanHeader, PlanItems, PlanRow, PlanWriter, PlannedUser, PlanningItems,
     Wanted, WantedOffice,
@@ -499,7 +499,7 @@ pub(super) async fn resolved_rows(
     for row in &rows {
         index.add(&row.keys.as_keys()).unwrap();
     }
-    let resolved = resolve(elements, index, 4, |_| ()).await.unwrap();
+    let resolved = resolve(elements, index, ListOptions::new().concurrency(4), |_| ()).await.unwrap();
     (rows.into_iter(), resolved)
 }
 

@@ -4,7 +4,10 @@ use avepoint_elements::{Customer, Elements, Error, ListedUser};
 use futures_util::StreamExt;
 
 use super::lists::{ATTEMPTS, ListEvent, TenantList, list_users};
-use super::{CustomerEntry, Customers, KeyIndex, Resolved, Search, TenantEntry, TenantNumber, UserEntry};
+use super::{
+    CustomerEntry, Customers, KeyIndex, ListError, ListOptions, ListWait, Resolved, Search, TenantEntry,
+    TenantNumber, UserEntry, list_customers,
+};
 
 /// How far the lists have come.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -16,25 +19,30 @@ pub struct ListProgress {
     pub tenants: usize,
     /// How many users there were so far.
     pub users: u64,
+    /// What is waited for, where nothing is sent.
+    pub wait: Option<ListWait>,
 }
 
 /// Finds the users of rows in the service's lists: of customers, if names or a search need them, and of the users of each
-/// tenant that a row may be in, so many tenants at a time.
+/// tenant that a row may be in.
 ///
-/// A list that is incomplete is asked for once more. What becomes of a list of users that fails is said of its rows.
+/// A list that is incomplete is asked for once more. What becomes of a list of users that fails while others are answered is
+/// said of its rows.
 ///
 /// # Errors
-/// The customers cannot be listed, or the service refuses the token, which every other list would meet, too.
+/// The customers cannot be listed, the service refuses the token, which every other list would meet, too, or it was down for
+/// too long.
 pub async fn resolve(
     elements: &Elements,
     index: KeyIndex,
-    lists_at_a_time: usize,
+    options: ListOptions,
     mut progress: impl FnMut(ListProgress),
-) -> Result<Resolved, Error> {
-    let customers = if index.needs_customers() { Some(list_customers(elements).await?) } else { None };
+) -> Result<Resolved, ListError> {
+    let customers =
+        if index.needs_customers() { Some(customers(elements, options, &mut progress).await?) } else { None };
     let mut search = index.search(customers.as_ref());
     let tenants = search.tenants();
-    list_tenants(elements, &mut search, tenants, lists_at_a_time, &mut progress).await?;
+    list_tenants(elements, &mut search, tenants, options, &mut progress).await?;
     Ok(search.finish())
 }
 
@@ -42,26 +50,29 @@ pub async fn resolve(
 /// be in and the directory says nothing of. Where a reading disagrees with the directory, a planning lists the user's tenant.
 ///
 /// # Errors
-/// The service refuses the token, which every other list would meet, too.
+/// The service refuses the token, which every other list would meet, too, or it was down for too long.
 pub async fn list_rest(
     elements: &Elements,
     mut search: Search,
-    lists_at_a_time: usize,
+    options: ListOptions,
     mut progress: impl FnMut(ListProgress),
-) -> Result<Resolved, Error> {
+) -> Result<Resolved, ListError> {
     let tenants = search.tenants();
-    list_tenants(elements, &mut search, tenants, lists_at_a_time, &mut progress).await?;
+    list_tenants(elements, &mut search, tenants, options, &mut progress).await?;
     Ok(search.finish_and_keep())
 }
 
-/// Lists one tenant once more, for the rows whose users were looked for. None where that cannot be done.
+/// Lists one tenant once more, for the rows whose users were looked for. None where that cannot be done. A failure that may
+/// pass is an error: the run that reads the user waits and asks again.
 pub(crate) async fn list_again(
     elements: &Elements,
     resolved: &Resolved,
     tenant: TenantNumber,
 ) -> Result<Option<Resolved>, Error> {
     let Some(mut search) = resolved.search_again(tenant) else { return Ok(None) };
-    list_tenants(elements, &mut search, vec![tenant], 1, &mut |_| {}).await?;
+    let options = ListOptions::new().without_waiting();
+    let listed = list_tenants(elements, &mut search, vec![tenant], options, &mut |_| {}).await;
+    listed.map_err(|error| error.error().clone())?;
     Ok(Some(search.finish()))
 }
 
@@ -69,44 +80,49 @@ async fn list_tenants(
     elements: &Elements,
     search: &mut Search,
     tenants: Vec<TenantNumber>,
-    lists_at_a_time: usize,
+    options: ListOptions,
     progress: &mut impl FnMut(ListProgress),
-) -> Result<(), Error> {
+) -> Result<(), ListError> {
     let mut state = ListProgress { tenants: tenants.len(), ..ListProgress::default() };
     progress(state);
     let lists = tenants.into_iter().map(|number| {
         let (customer, tenant) = search.ids(number);
         TenantList { number, customer: customer.clone(), tenant: tenant.clone() }
     });
-    let mut events = std::pin::pin!(list_users(elements, lists.collect(), lists_at_a_time));
-    while let Some((tenant, event)) = events.next().await {
-        match event {
-            ListEvent::User(user) => {
+    let mut events = std::pin::pin!(list_users(elements, lists.collect(), options));
+    while let Some(event) = events.next().await {
+        match event? {
+            ListEvent::User(tenant, user) => {
                 state.users += 1;
                 search.entry(tenant, &entry(&user));
             }
-            ListEvent::Again => search.begin_again(tenant),
-            ListEvent::End(Ok(end)) => {
+            ListEvent::Again(tenant) => search.begin_again(tenant),
+            ListEvent::End(tenant, end) => {
                 state.listed += 1;
+                state.wait = None;
                 search.end(tenant, end);
                 progress(state);
             }
-            ListEvent::End(Err(error)) => return Err(error),
+            ListEvent::Waiting(wait) => {
+                state.wait = Some(wait);
+                progress(state);
+            }
         }
     }
     Ok(())
 }
 
 /// The customers in reach. An incomplete list is asked for once more.
-async fn list_customers(elements: &Elements) -> Result<Customers, Error> {
+async fn customers(
+    elements: &Elements,
+    options: ListOptions,
+    progress: &mut impl FnMut(ListProgress),
+) -> Result<Customers, ListError> {
     let mut customers = Customers::default();
     for _ in 0..ATTEMPTS {
-        let mut list = elements.customers().stream();
-        let mut entries = Vec::new();
-        while let Some(customer) = list.next().await {
-            entries.push(customer_entry(&customer?));
-        }
-        customers = Customers::new(entries, list.summary().is_complete());
+        let waiting = |wait| progress(ListProgress { wait: Some(wait), ..ListProgress::default() });
+        let (list, summary) = list_customers(elements, options, waiting).await?;
+        customers = Customers::new(list.iter().map(customer_entry).collect(), summary.is_complete());
         if customers.are_complete() {
             break;
         }

@@ -8,7 +8,7 @@ use futures_util::stream::{self, Stream, StreamExt};
 
 use super::ExportRow;
 use crate::directory::lists::{ListEvent, TenantList, list_users};
-use crate::directory::{ListEnd, ListProgress};
+use crate::directory::{ListEnd, ListError, ListOptions, ListProgress};
 use crate::plan::Unreadable;
 use crate::service_error::{is_fatal, is_refusal, reason};
 
@@ -91,12 +91,13 @@ impl Exporter {
     /// said with its users.
     ///
     /// # Errors
-    /// The service refuses the token, which every other list would meet, too.
+    /// The service refuses the token, which every other list would meet, too, or it was down for too long.
     pub async fn list(
         &self,
         tenants: Vec<ExportTenant>,
+        options: ListOptions,
         mut progress: impl FnMut(ListProgress),
-    ) -> Result<Vec<TenantUsers>, Error> {
+    ) -> Result<Vec<TenantUsers>, ListError> {
         let list = |(number, tenant): (usize, &ExportTenant)| {
             let (customer, tenant) = (tenant.customer.clone(), tenant.tenant.clone());
             TenantList { number, customer, tenant }
@@ -107,17 +108,23 @@ impl Exporter {
             |tenant| TenantUsers { tenant: Arc::new(tenant), users: Vec::new(), end: ListEnd::Incomplete };
         let mut tenants: Vec<_> = tenants.into_iter().map(begin).collect();
         progress(state);
-        let mut events = std::pin::pin!(list_users(&self.elements, lists, self.requests_at_a_time));
-        while let Some((number, event)) = events.next().await {
-            let TenantUsers { users, end: list_end, .. } = &mut tenants[number];
-            match event {
+        let mut events = std::pin::pin!(list_users(&self.elements, lists, options));
+        while let Some(event) = events.next().await {
+            match event? {
                 // What has no id makes the list incomplete.
-                ListEvent::User(user) => users.extend(user.id().and_then(|id| UserId::new(id).ok())),
-                ListEvent::Again => users.clear(),
-                ListEvent::End(end) => {
-                    *list_end = end?;
+                ListEvent::User(number, user) => {
+                    tenants[number].users.extend(user.id().and_then(|id| UserId::new(id).ok()));
+                }
+                ListEvent::Again(number) => tenants[number].users.clear(),
+                ListEvent::End(number, end) => {
+                    tenants[number].end = end;
                     state.listed += 1;
-                    state.users += users.len() as u64;
+                    state.users += tenants[number].users.len() as u64;
+                    state.wait = None;
+                    progress(state);
+                }
+                ListEvent::Waiting(wait) => {
+                    state.wait = Some(wait);
                     progress(state);
                 }
             }

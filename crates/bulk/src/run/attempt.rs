@@ -92,8 +92,7 @@ pub(super) fn judge(row: &mut PendingRow, error: Error) -> Verdict {
     if error.is_validation() || is_refusal(&error) {
         return Verdict::Final(outcome);
     }
-    let response =
-        NoResponse { status: error.status(), asked: error.retry_after(), is_throttled: error.is_throttled() };
+    let response = NoResponse::from(&error);
     row.tries += u32::from(!response.is_throttled);
     Verdict::Again(outcome, response)
 }

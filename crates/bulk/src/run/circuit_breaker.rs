@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use avepoint_elements::Error;
 use tokio::time::Instant;
 
 #[cfg(feature = "tracing")]
@@ -25,7 +26,7 @@ const MAX_PROBED_OUTAGE: Duration = Duration::from_secs(10 * 365 * 86_400);
 /// Ends of calls are numbered. A failure is confirmed by an answer to a call that was sent after it: the service was up,
 /// and the failure is the row's own. What no answer confirms may be an outage.
 #[derive(Debug, Default)]
-pub(super) struct CircuitBreaker {
+pub(crate) struct CircuitBreaker {
     ended: u64,
     /// How many calls had ended when the newest of the answered ones was sent; none where no call was answered.
     up_at: Option<u64>,
@@ -63,13 +64,19 @@ enum Logged {
 
 /// What came in place of an answer to a row.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct NoResponse {
+pub(crate) struct NoResponse {
     /// The status, if there was one: of the row's reply, or of the one that holds no token.
-    pub(super) status: Option<u16>,
+    pub(crate) status: Option<u16>,
     /// The wait that the service asked for.
-    pub(super) asked: Option<Duration>,
+    pub(crate) asked: Option<Duration>,
     /// Whether there was too much, of whatever rows: this one is not to blame.
-    pub(super) is_throttled: bool,
+    pub(crate) is_throttled: bool,
+}
+
+impl From<&Error> for NoResponse {
+    fn from(error: &Error) -> Self {
+        Self { status: error.status(), asked: error.retry_after(), is_throttled: error.is_throttled() }
+    }
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -83,17 +90,17 @@ struct Open {
 }
 
 impl CircuitBreaker {
-    pub(super) fn new(max_outage: Duration) -> Self {
+    pub(crate) fn new(max_outage: Duration) -> Self {
         Self { tolerated: MIN_STREAK, max_outage: max_outage.min(MAX_PROBED_OUTAGE), ..Self::default() }
     }
 
     /// The number that a call has which is sent now.
-    pub(super) fn now(&self) -> u64 {
+    pub(crate) fn now(&self) -> u64 {
         self.ended
     }
 
     /// The service answered a call of this number: it is up.
-    pub(super) fn record_answer(&mut self, sent_at: u64) {
+    pub(crate) fn record_answer(&mut self, sent_at: u64) {
         self.ended += 1;
         self.up_at = self.up_at.max(Some(sent_at));
         (self.streak, self.elsewhere) = (0, 0);
@@ -103,7 +110,7 @@ impl CircuitBreaker {
     }
 
     /// A call was not answered, and the service may have asked for a wait. Gives the number of the failure.
-    pub(super) fn record_failure(&mut self, now: Instant, response: NoResponse) -> u64 {
+    pub(crate) fn record_failure(&mut self, now: Instant, response: NoResponse) -> u64 {
         self.ended += 1;
         self.last = response;
         self.streak += 1;
@@ -116,35 +123,35 @@ impl CircuitBreaker {
     }
 
     /// Whether the service was up after the failure of this number.
-    pub(super) fn confirms(&self, failure: u64) -> bool {
+    pub(crate) fn confirms(&self, failure: u64) -> bool {
         self.up_at >= Some(failure)
     }
 
     /// Whether so many rows failed since the last answer that the service is doubted.
-    pub(super) fn is_in_doubt(&self) -> bool {
+    pub(crate) fn is_in_doubt(&self) -> bool {
         self.open.is_none() && self.streak >= self.tolerated
     }
 
     /// The service that was doubted is up: the next doubt takes more.
-    pub(super) fn tolerate_more(&mut self) {
+    pub(crate) fn tolerate_more(&mut self) {
         self.tolerated = (2 * self.tolerated).min(MAX_STREAK);
     }
 
     /// Whether failures since the last answer are to be blamed on the service.
     /// Gives the number of the outage.
-    pub(super) fn outage(&self) -> Option<u64> {
+    pub(crate) fn outage(&self) -> Option<u64> {
         (self.open.is_some() && self.streak >= MIN_STREAK).then_some(self.openings)
     }
 
     /// A probe is sent. Time without a row to probe with does not count towards the limit.
-    pub(super) fn probe_sent(&mut self, now: Instant) {
+    pub(crate) fn probe_sent(&mut self, now: Instant) {
         if let Some(open) = &mut self.open {
             open.since += now.saturating_duration_since(open.probe);
         }
     }
 
     /// Opens after the last failure, or waits longer.
-    pub(super) fn open(&mut self, now: Instant) {
+    pub(crate) fn open(&mut self, now: Instant) {
         self.tolerated = MIN_STREAK;
         self.openings += u64::from(self.open.is_none());
         let asked = self.last.asked;
@@ -186,32 +193,32 @@ impl CircuitBreaker {
 
     /// Logs that the breaker [is exhausted](Self::is_exhausted).
     #[cfg(feature = "tracing")]
-    pub(super) fn log_exhausted(&self, now: Instant) {
+    pub(crate) fn log_exhausted(&self, now: Instant) {
         if let Logged::Open { began } | Logged::Paused { began } = self.logged {
             log::exhausted(now.saturating_duration_since(began), self.last.status);
         }
     }
 
     /// When the next probe is due; none where rows are sent at will.
-    pub(super) fn next_probe(&self) -> Option<Instant> {
+    pub(crate) fn next_probe(&self) -> Option<Instant> {
         self.open.map(|open| open.probe)
     }
 
     /// What came of the last row without an answer, with the wait that the service asked for where that is what delays
     /// the next probe.
-    pub(super) fn last(&self) -> NoResponse {
+    pub(crate) fn last(&self) -> NoResponse {
         NoResponse { asked: self.open.and_then(|open| open.asked), ..self.last }
     }
 
     /// Whether the service is not down, but wants to be left alone: it says that there is too much, or asked for the
     /// wait until the next probe.
-    pub(super) fn is_throttled(&self) -> bool {
+    pub(crate) fn is_throttled(&self) -> bool {
         self.open.is_some_and(|open| open.asked.is_some() || self.last.is_throttled)
     }
 
     /// Whether the service has been down for too long, or wants to be left alone for longer than that; or whether rows
     /// reach another server, which no wait helps.
-    pub(super) fn is_exhausted(&self) -> bool {
+    pub(crate) fn is_exhausted(&self) -> bool {
         let is_elsewhere = self.elsewhere >= MIN_STREAK;
         self.open.is_some_and(|open| is_elsewhere || open.probe - open.since > self.max_outage)
     }

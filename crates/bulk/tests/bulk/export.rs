@@ -5,7 +5,7 @@
 use std::sync::Arc;
 
 use avepoint_elements::{Credential, Elements, Error, ErrorKind, UserKey};
-use avepoint_elements_bulk::directory::ListEnd;
+use avepoint_elements_bulk::directory::{ListEnd, ListOptions};
 use avepoint_elements_bulk::export::{ExportTenant, Exporter, ReadFailure, TenantUsers};
 use avepoint_elements_sandbox::{Directory, Fault, Faults, Sandbox};
 use futures_util::StreamExt;
@@ -60,7 +60,7 @@ async fn a_reading_that_failed_has_the_sdks_error_and_says_whether_others_fail_t
 #[tokio::test]
 async fn a_list_that_was_refused_has_the_sdks_error() {
     let sandbox = sandbox(Faults::new().path("/users/batch", Fault::status(403))).await;
-    let lists = exporter(&sandbox).list(vec![tenant()], |_| {}).await.unwrap();
+    let lists = exporter(&sandbox).list(vec![tenant()], ListOptions::new(), |_| {}).await.unwrap();
     let TenantUsers { users, end, .. } = &lists[0];
     assert!(users.is_empty() && matches!(end, ListEnd::OutOfReach(_)), "{end:?}");
     assert_eq!(end.error().map(Error::kind), Some(ErrorKind::Permission));

@@ -1,8 +1,9 @@
-//! Planning against the sandbox: `requests` has what it costs, `results` what rows come to, `round_trip` that what is
+//! Planning against the sandbox: `list_outages` has what a service that is down does to lists, `requests` what it costs, `results` what rows come to, `round_trip` that what is
 //! planned can be applied and taken back.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod list_outages;
 mod requests;
 mod results;
 mod round_trip;
@@ -10,8 +11,8 @@ mod round_trip;
 use std::path::Path;
 use std::time::UNIX_EPOCH;
 
-use avepoint_elements::{Credential, Elements, Error, OfficeField};
-use avepoint_elements_bulk::directory::{KeyIndex, Resolved, RowKeysBuf, resolve};
+use avepoint_elements::{Credential, Elements, OfficeField};
+use avepoint_elements_bulk::directory::{KeyIndex, ListError, ListOptions, Resolved, RowKeysBuf, resolve};
 use avepoint_elements_bulk::plan::{
     Plan, PlanHeader, PlanOutcome, PlanRow, PlanState, PlanWriter, PlanningItems, Wanted, WantedOffice,
 };
@@ -94,14 +95,14 @@ async fn try_plan(
     elements: &Elements,
     rows: &[RowKeysBuf],
     wanted: &WantedOffice,
-) -> Result<Vec<PlanOutcome>, Error> {
+) -> Result<Vec<PlanOutcome>, ListError> {
     let mut index = KeyIndex::new(None, None);
     let rows = rows.iter().zip(2..).map(|(row, line)| RowKeysBuf { line, ..row.clone() });
     let rows: Vec<_> = rows.map(|keys| PlanRow::new((), keys, Ok(wanted.clone()))).collect();
     for row in &rows {
         index.add(&row.keys.as_keys()).unwrap();
     }
-    let resolved = resolve(elements, index, 2, |_| ()).await?;
+    let resolved = resolve(elements, index, ListOptions::new().concurrency(2), |_| ()).await?;
     Ok(run(elements, rows, resolved, 4).map(|((), outcome)| outcome.into()).collect().await)
 }
 

@@ -2,6 +2,7 @@
 
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use avepoint_elements::{CustomerId, TenantId, UserId, UserKey};
 use clap::{Args, Subcommand};
@@ -104,6 +105,9 @@ pub(crate) struct Export {
     /// The most requests in a second, a minute or an hour, such as 10/s [default: as many as the service takes].
     #[arg(long, value_name = "RATE", value_parser = values::rate)]
     pub(crate) rate: Option<values::Rate>,
+    /// How long lists wait for a service that is down before the command stops [default: 1h].
+    #[arg(long, value_name = "TIME", value_parser = values::time)]
+    pub(crate) max_outage: Option<Duration>,
     #[command(flatten)]
     pub(crate) connection: Connection,
 }

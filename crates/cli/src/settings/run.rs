@@ -54,9 +54,12 @@ pub(super) fn paced(
 ) -> Result<(Connection, Pace), Failure> {
     let connection = connection::paced(connection, pace.rate, layers)?;
     let concurrency = concurrency(pace.concurrency, layers)?;
-    let max_outage =
-        layers.value(&keys::MAX_OUTAGE, pace.max_outage)?.unwrap_or(BulkOptions::DEFAULT_MAX_OUTAGE);
+    let max_outage = max_outage(pace.max_outage, layers)?;
     Ok((connection, Pace { concurrency, max_outage }))
+}
+
+fn max_outage(flag: Option<Duration>, layers: &Layers) -> Result<Duration, Failure> {
+    Ok(layers.value(&keys::MAX_OUTAGE, flag)?.unwrap_or(BulkOptions::DEFAULT_MAX_OUTAGE))
 }
 
 pub(super) fn concurrency(flag: Option<NonZeroUsize>, layers: &Layers) -> Result<usize, Failure> {
@@ -171,17 +174,20 @@ pub(crate) struct Export {
     pub(crate) format: Format,
     pub(crate) tenants: arguments::Tenants,
     pub(crate) concurrency: usize,
+    pub(crate) max_outage: Duration,
     pub(crate) quiet: bool,
     pub(crate) connection: Connection,
 }
 
 pub(crate) fn export(arguments: arguments::Export, layers: &Layers) -> Result<Export, Failure> {
-    let arguments::Export { out, format, tenants, quiet, concurrency, rate, connection } = arguments;
+    let arguments::Export { out, format, tenants, quiet, concurrency, rate, max_outage, connection } =
+        arguments;
     files::check_name("--out", Some(&out))?;
     let connection = connection::paced(connection, rate, layers)?;
     let concurrency = self::concurrency(concurrency, layers)?;
+    let max_outage = self::max_outage(max_outage, layers)?;
     let has_lines = out.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("ndjson"));
     let by_ending = if has_lines { Format::Ndjson } else { Format::Csv };
     let format = format.map_or(by_ending, Into::into);
-    Ok(Export { out, format, tenants, concurrency, quiet, connection })
+    Ok(Export { out, format, tenants, concurrency, max_outage, quiet, connection })
 }

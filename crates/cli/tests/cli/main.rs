@@ -14,6 +14,7 @@ mod doctor;
 mod exit_codes;
 mod export;
 mod files;
+mod list_outages;
 mod messages;
 mod network;
 mod plan;

@@ -29,6 +29,8 @@ const MAX_ENTRIES: u64 = 10_000_000;
 /// id are handed out. It ends on an empty page, when as many entries have come as the service counts, when pages keep
 /// bringing nothing new, after 10,000,000 entries, or after an error. [`summary`](Self::summary) tells whether the list is complete.
 ///
+/// After an error that may pass, it goes on where it was if it is [resumed](Self::resume).
+///
 /// It keeps a hash of each id, about 16 bytes an entry. Should two ids share one, which happens in one of 10⁹ lists of a
 /// hundred thousand, the second counts as a repeat, and the list as incomplete.
 #[must_use = "nothing is sent before an entry is asked for"]
@@ -43,6 +45,8 @@ enum StreamState<T: Listed> {
     /// The next page is to be asked for.
     Next(Result<Arc<PageRequest<T>>>, u32),
     Fetching(Arc<PageRequest<T>>, u32, BoxFuture<'static, Result<Page<T>>>),
+    /// The page of this number did not come.
+    Failed(Arc<PageRequest<T>>, u32),
     Ended,
 }
 
@@ -64,6 +68,15 @@ impl<T: Listed> ListStream<T> {
         poll_fn(|context| self.poll_entry(context)).await
     }
 
+    /// Goes on after an error of the service: the next entry is one of the page that did not come. Without such an error,
+    /// nothing happens.
+    pub fn resume(&mut self) {
+        self.state = match std::mem::replace(&mut self.state, StreamState::Ended) {
+            StreamState::Failed(request, number) => StreamState::Next(Ok(request), number),
+            other => other,
+        };
+    }
+
     /// What came so far, and at the end whether it is all.
     pub fn summary(&self) -> &ListSummary {
         &self.summary
@@ -75,7 +88,10 @@ impl<T: Listed> ListStream<T> {
                 return Poll::Ready(Some(Ok(entry)));
             }
             self.state = match std::mem::replace(&mut self.state, StreamState::Ended) {
-                StreamState::Ended => return Poll::Ready(None),
+                ended @ (StreamState::Ended | StreamState::Failed(..)) => {
+                    self.state = ended;
+                    return Poll::Ready(None);
+                }
                 StreamState::Next(Err(error), _) => return Poll::Ready(Some(Err(error))),
                 StreamState::Next(Ok(request), number) => {
                     let page = fetch(request.clone(), number);
@@ -86,7 +102,10 @@ impl<T: Listed> ListStream<T> {
                         self.state = StreamState::Fetching(request, number, page);
                         return Poll::Pending;
                     }
-                    Poll::Ready(Err(error)) => return Poll::Ready(Some(Err(error))),
+                    Poll::Ready(Err(error)) => {
+                        self.state = StreamState::Failed(request, number);
+                        return Poll::Ready(Some(Err(error)));
+                    }
                     Poll::Ready(Ok(page)) => {
                         if self.accept(page) {
                             StreamState::Next(Ok(request), number + 1)

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use avepoint_elements::{Elements, ErrorKind, OfficeField};
 use avepoint_elements_bulk::Stopped;
-use avepoint_elements_bulk::directory::{KeyIndex, Resolved, RowKeysBuf, resolve};
+use avepoint_elements_bulk::directory::{KeyIndex, ListOptions, Resolved, RowKeysBuf, resolve};
 use avepoint_elements_bulk::plan::PlanState::{
     self, Change, Equal, KeysDisagree, NotFound, OutOfScope, TooLong, Unreadable,
 };
@@ -32,7 +32,7 @@ async fn resolved(
     for row in &rows {
         index.add(&row.keys.as_keys()).unwrap();
     }
-    let resolved = resolve(elements, index, 4, |_| ()).await.unwrap();
+    let resolved = resolve(elements, index, ListOptions::new().concurrency(4), |_| ()).await.unwrap();
     (rows, resolved)
 }
 
@@ -124,7 +124,7 @@ async fn a_token_that_is_refused_ends_the_lists_and_the_readings() {
     let elements = elements(&sandbox);
     sandbox.revoke_tokens();
     let listed = try_plan(&elements, &[by_mail(CONTOSO, SALES, "user1@sales.example")], &city("Pirna")).await;
-    assert!(listed.unwrap_err().is_authentication());
+    assert!(listed.unwrap_err().error().is_authentication());
     let requests = sandbox.request_count();
     let rows: Vec<_> = (0..20).map(row).collect();
     let (rows, resolved) = resolved(&elements, rows.into_iter()).await;
@@ -146,7 +146,7 @@ async fn a_row_with_a_mistake_is_not_read() {
     let elements = elements(&sandbox);
     let mut index = KeyIndex::new(None, None);
     index.add(&row(0).as_keys()).unwrap();
-    let resolved = resolve(&elements, index, 1, |_| ()).await.unwrap();
+    let resolved = resolve(&elements, index, ListOptions::new().concurrency(1), |_| ()).await.unwrap();
     let wrong = PlanRow::new("row", row(0), Err::<WantedOffice, _>("the city is too long".to_owned()));
     let outcomes: Vec<_> = run(&elements, vec![wrong], resolved, 1).collect().await;
     let (original, outcome) = (outcomes[0].0, PlanOutcome::from(outcomes[0].1.clone()));
@@ -168,7 +168,7 @@ async fn what_an_earlier_planning_read_of_a_user_is_not_read_again_and_of_anothe
     rows[0].earlier = Some(EarlierReading::Change(Box::new(first.clone())));
     rows[1].earlier = Some(EarlierReading::Change(Box::new(first.clone())));
     rows[2].earlier = Some(EarlierReading::Equal);
-    let resolved = resolve(&elements, index, 1, |_| ()).await.unwrap();
+    let resolved = resolve(&elements, index, ListOptions::new().concurrency(1), |_| ()).await.unwrap();
     assert_eq!(resolved.users(), 3);
     let outcomes: Vec<PlanOutcome> =
         run(&elements, rows, resolved, 1).map(|((), outcome)| outcome.into()).collect().await;

@@ -3,7 +3,7 @@
 use std::time::UNIX_EPOCH;
 
 use avepoint_elements::{Elements, OfficeField};
-use avepoint_elements_bulk::directory::{KeyIndex, RowKeysBuf, resolve};
+use avepoint_elements_bulk::directory::{KeyIndex, ListOptions, RowKeysBuf, resolve};
 use avepoint_elements_bulk::plan::{
     Current, Decision, LocalFields, Plan, PlanRow, Update, Verification, Wanted, WantedOffice, invert, verify,
 };
@@ -115,7 +115,7 @@ async fn a_local_user_is_updated_with_what_no_reading_returns() {
     });
     let mut index = KeyIndex::new(None, None);
     index.add(&keys.as_keys()).unwrap();
-    let resolved = resolve(&elements, index, 1, |_| ()).await.unwrap();
+    let resolved = resolve(&elements, index, ListOptions::new().concurrency(1), |_| ()).await.unwrap();
     let outcomes: Vec<_> =
         run(&elements, vec![row], resolved, 1).map(|((), outcome)| outcome.into()).collect().await;
     let folder = tempfile::tempdir().unwrap();

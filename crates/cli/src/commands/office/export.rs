@@ -5,14 +5,15 @@ mod report;
 use std::collections::HashSet;
 use std::time::{Duration, SystemTime};
 
-use avepoint_elements::UserKey;
+use avepoint_elements::{Customer, Elements, ListSummary, UserKey};
+use avepoint_elements_bulk::directory::{ListError, ListOptions, list_customers};
 use avepoint_elements_bulk::export::{
     Draft, ExportHeader, ExportRow, ExportTenant, Exporter, ReadFailure, TenantUsers,
 };
 use futures_util::{Stream, StreamExt};
 
 use super::plan::progress::PlanProgress;
-use super::plan::users::interrupted_list;
+use super::plan::users::{interrupted_list, not_listed};
 use crate::commands::conclude;
 use crate::commands::users::named_tenants::{SelectedTenant, named_tenants};
 use crate::connection::Connected;
@@ -42,8 +43,16 @@ async fn export(settings: &Export, interrupts: &Interrupts) -> Result<ExportRepo
     let mut progress = PlanProgress::new(settings.quiet, Show::on_stderr());
     let elements = connected.elements.clone().with_unbounded_queue_wait();
     let exporter = Exporter::new(&elements, settings.concurrency);
-    let (tenants, problems) = named_tenants(&elements, &settings.tenants).await?;
-    let lists = lists(&exporter, tenants, &mut progress, &mut listener).await?;
+    let listed = async {
+        let customers = customers(&elements, settings, &mut progress);
+        let (tenants, problems) = named_tenants(&settings.tenants, customers).await?;
+        Ok::<_, Failure>((lists(&exporter, tenants, settings, &mut progress).await?, problems))
+    };
+    let (lists, problems) = tokio::select! {
+        biased;
+        () = listener.interrupt() => Err(interrupted_list()),
+        listed = listed => listed,
+    }?;
     let mut to_read: Vec<_> = lists.iter().flat_map(TenantUsers::keys).collect();
     let listed: HashSet<_> = to_read.iter().map(|(_, user)| user.clone()).collect();
     let all = to_read.len();
@@ -66,23 +75,38 @@ fn draft(settings: &Export, connected: &Connected) -> Result<Draft, Failure> {
     Draft::open(&settings.out, &header).map_err(|error| Failure::at_start(&error, "--out"))
 }
 
-/// Lists the users, unless it is interrupted.
+/// How lists are asked for, and why they failed.
+fn list_options(settings: &Export) -> (ListOptions, impl Fn(ListError) -> Failure) {
+    let Export { concurrency, max_outage, .. } = *settings;
+    let options = ListOptions::new().concurrency(concurrency).max_outage(max_outage);
+    (options, move |error| not_listed(error, max_outage))
+}
+
+/// Lists the customers.
+async fn customers(
+    elements: &Elements,
+    settings: &Export,
+    progress: &mut PlanProgress,
+) -> Result<(Vec<Customer>, ListSummary), Failure> {
+    let (options, failed) = list_options(settings);
+    list_customers(elements, options, |wait| progress.waiting(wait)).await.map_err(failed)
+}
+
+/// Lists the users.
 async fn lists(
     exporter: &Exporter,
     tenants: Vec<SelectedTenant>,
+    settings: &Export,
     progress: &mut PlanProgress,
-    listener: &mut Listener,
 ) -> Result<Vec<TenantUsers>, Failure> {
     let tenant = |SelectedTenant { customer, customer_name, tenant, tenant_name }| {
         let (customer_name, tenant_name) =
             (customer_name.unwrap_or_default(), tenant_name.unwrap_or_default());
         ExportTenant { customer, customer_name, tenant, tenant_name }
     };
-    tokio::select! {
-        biased;
-        () = listener.interrupt() => Err(interrupted_list()),
-        lists = exporter.list(tenants.into_iter().map(tenant).collect(), |lists| progress.listed(lists)) => Ok(lists?),
-    }
+    let (options, failed) = list_options(settings);
+    let tenants = tenants.into_iter().map(tenant).collect();
+    exporter.list(tenants, options, |lists| progress.listed(lists)).await.map_err(failed)
 }
 
 /// Says how many requests follow, before the first.

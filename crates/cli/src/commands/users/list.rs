@@ -1,6 +1,7 @@
 //! `users list`: a directory of users, a row each.
 
 use avepoint_elements::{Elements, ListedUser};
+use avepoint_elements_bulk::directory::{ListOptions, list_customers};
 use serde_json::json;
 
 use super::named_tenants::{SelectedTenant, named_tenants};
@@ -28,7 +29,12 @@ static COLUMNS: [Column; 10] = [
 
 pub(crate) async fn run(given: &Tenants, connection: Connection, printer: Printer) -> Result<(), Failure> {
     let connected = connection.open().await?;
-    let (tenants, mut problems) = named_tenants(&connected.elements, given).await?;
+    let customers = async {
+        let options = ListOptions::new().without_waiting();
+        let list = list_customers(&connected.elements, options, |_| {}).await;
+        list.map_err(|error| Failure::Elements(error.error().clone()))
+    };
+    let (tenants, mut problems) = named_tenants(given, customers).await?;
     let mut table = Table::new(printer, &COLUMNS);
     let mut users = 0;
     for named in &tenants {

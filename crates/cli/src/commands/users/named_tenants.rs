@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use avepoint_elements::{Customer, CustomerId, Elements, Tenant, TenantId};
+use avepoint_elements::{Customer, CustomerId, ListSummary, Tenant, TenantId};
 use avepoint_elements_bulk::ids::{are_same, canonical_text, is_uuid};
 
 use crate::arguments::Tenants;
@@ -18,10 +18,10 @@ pub(crate) struct SelectedTenant {
     pub(crate) tenant_name: Option<String>,
 }
 
-/// The tenants that are meant, and why they may not be all.
+/// The tenants that are meant, and why they may not be all, by the list of customers where that is needed.
 pub(crate) async fn named_tenants(
-    elements: &Elements,
     given: &Tenants,
+    customers: impl Future<Output = Result<(Vec<Customer>, ListSummary), Failure>>,
 ) -> Result<(Vec<SelectedTenant>, Vec<String>), Failure> {
     let (customer, tenant) = (given.customer.as_deref(), given.tenant.as_deref());
     if let (Some(customer), Some(tenant)) = (customer, tenant)
@@ -34,15 +34,9 @@ pub(crate) async fn named_tenants(
             Vec::new(),
         ));
     }
-    let mut list = elements.customers().stream();
-    let mut customers = Vec::new();
-    while let Some(customer) = list.next().await {
-        customers.push(customer?);
-    }
-    let mut problems: Vec<_> = (!list.summary().is_complete())
-        .then(|| format!("customers: {}", list.summary()))
-        .into_iter()
-        .collect();
+    let (customers, summary) = customers.await?;
+    let mut problems: Vec<_> =
+        (!summary.is_complete()).then(|| format!("customers: {summary}")).into_iter().collect();
     let tenants = selected(&customers, customer, tenant)?;
     let mut tenants_found: Vec<_> =
         tenants.iter().filter_map(|(customer, tenant)| named_tenant(customer, *tenant)).collect();

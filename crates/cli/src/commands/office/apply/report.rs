@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use avepoint_elements::terminal;
+use avepoint_elements_bulk::directory::ListError;
 use avepoint_elements_bulk::{DoneBefore, FileError, State, Stopped, Summary};
 use serde_json::{Map, Value, json};
 
@@ -351,21 +352,41 @@ const CANARY: &str =
 
 /// What came last from a service whose outage lasted too long.
 pub(crate) fn outage(summary: &Summary, max_outage: Duration) -> String {
+    let Summary { outage_wait, outage_status, .. } = *summary;
+    let (nothing, none) = ("no row was done", "no row");
+    outage_text(outage_wait, outage_status, summary.is_another_server(), max_outage, nothing, none)
+}
+
+/// What came last from a service in place of lists.
+pub(crate) fn outage_of_lists(error: &ListError, wait: Option<Duration>, max_outage: Duration) -> String {
+    let status = error.error().status();
+    let (nothing, none) = ("nothing was listed", "no list");
+    outage_text(wait, status, error.is_another_server(), max_outage, nothing, none)
+}
+
+fn outage_text(
+    wait: Option<Duration>,
+    status: Option<u16>,
+    is_another_server: bool,
+    max_outage: Duration,
+    nothing: &str,
+    none: &str,
+) -> String {
     let max_outage = duration_text(max_outage);
-    match (summary.outage_wait, summary.outage_status) {
+    match (wait, status) {
         (Some(wait), _) => format!(
             "the service asks to wait {} s, which is more than is left of --max-outage {max_outage}",
             wait.as_secs_f64().ceil()
         ),
-        (None, Some(status)) if summary.is_another_server() => format!(
+        (None, Some(status)) if is_another_server => format!(
             "the service answers, but with {status}, which is no answer of this API; check the base URL, the token \
              URL and what stands in between"
         ),
         (None, Some(status)) => format!(
-            "the service answers, but with {status}, and no row was done for longer than --max-outage {max_outage}"
+            "the service answers, but with {status}, and {nothing} for longer than --max-outage {max_outage}"
         ),
         (None, None) => {
-            format!("the service answered no row for longer than --max-outage {max_outage}")
+            format!("the service answered {none} for longer than --max-outage {max_outage}")
         }
     }
 }

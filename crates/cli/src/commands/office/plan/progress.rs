@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use avepoint_elements_bulk::directory::ListProgress;
+use avepoint_elements_bulk::directory::{ListProgress, ListWait};
 
 use super::super::apply::drive::STOPPING;
 use crate::printer::thousands;
@@ -31,7 +31,14 @@ impl PlanProgress {
     pub(crate) fn listed(&mut self, lists: ListProgress) {
         self.lists = lists;
         self.line.set_length(lists.tenants as u64);
-        self.line.show(lists.listed as u64, || self::lists(lists));
+        self.line.show(lists.listed as u64, || listing_text(lists));
+    }
+
+    /// Shows what is waited for, while customers are listed.
+    pub(crate) fn waiting(&mut self, wait: ListWait) {
+        let mut lists = self.lists;
+        lists.wait = Some(wait);
+        self.line.show(0, || listing_text(lists));
     }
 
     pub(crate) fn begin_readings(&mut self, users: usize) {
@@ -55,6 +62,18 @@ impl PlanProgress {
         let Self { lists, users, read, failed, is_stopping, start, .. } = *self;
         self.line.show(read, || text(lists, read, users, failed, is_stopping, wait, start.elapsed()));
     }
+}
+
+/// How far lists are, behind what holds them up.
+fn listing_text(progress: ListProgress) -> String {
+    let wait = progress
+        .wait
+        .map(|wait| if wait.is_throttled { Wait::Throttled(wait.left) } else { Wait::Outage(wait.left) });
+    let lists = match (wait, progress.tenants) {
+        (Some(_), 0) => "customers".to_owned(),
+        _ => lists(progress),
+    };
+    wait.map(held_up).into_iter().chain([lists]).collect::<Vec<_>>().join(" · ")
 }
 
 fn lists(ListProgress { listed, tenants, .. }: ListProgress) -> String {

@@ -1,15 +1,19 @@
 //! From the rows to their users.
 
+use std::time::Duration;
+
 use avepoint_elements::Elements;
 use avepoint_elements_bulk::directory::{
-    DirectoryFile, KeyIndex, ListProgress, Resolved, RowKeys, Search, TenantProblem, TooManyLines,
+    DirectoryFile, KeyIndex, ListError, ListOptions, ListProgress, Resolved, RowKeys, Search, TenantProblem,
+    TooManyLines,
 };
 use avepoint_elements_bulk::{PlanCheck, Table, check_plan, directory, excerpt};
 
+use super::super::apply::report::outage_of_lists;
 use super::progress::PlanProgress;
 use crate::failure::Failure;
 use crate::interrupt::Listener;
-use crate::printer::{counted, note, thousands};
+use crate::printer::{counted, note, thousands, with_causes};
 use crate::problem_groups::ProblemGroups;
 use crate::rows::{add_all, half_understood, not_read, sheet_notes, unreadable};
 use crate::settings::Plan;
@@ -96,6 +100,8 @@ pub(super) async fn resolve(
     progress: &mut PlanProgress,
     listener: &mut Listener,
 ) -> Result<Resolved, Failure> {
+    let options = ListOptions::new().concurrency(settings.concurrency).max_outage(settings.max_outage);
+    let failed = |error| not_listed(error, settings.max_outage);
     let mut is_first = true;
     let listed = |lists: ListProgress| {
         if std::mem::take(&mut is_first) && searched > 0 && lists.tenants > 0 && !settings.files.quiet {
@@ -108,11 +114,28 @@ pub(super) async fn resolve(
         () = listener.interrupt() => Err(interrupted_list()),
         resolved = async {
             let Some(directory) = directory else {
-                return Ok(directory::resolve(elements, index, settings.concurrency, listed).await?);
+                return directory::resolve(elements, index, options, listed).await.map_err(failed);
             };
             let search = search(index, directory)?;
-            Ok(directory::list_rest(elements, search, settings.concurrency, listed).await?)
+            directory::list_rest(elements, search, options, listed).await.map_err(failed)
         } => resolved,
+    }
+}
+
+/// Why a command ends before any user was read: the lists of customers and users did not come.
+pub(crate) fn not_listed(error: ListError, max_outage: Duration) -> Failure {
+    match error {
+        ListError::Outage { wait, .. } => {
+            let outage = outage_of_lists(&error, wait, max_outage);
+            Failure::Stopped {
+                kind: "outage",
+                message: format!(
+                    "{outage}; the last list: {}; no user was read, run the same command again",
+                    with_causes(error.error())
+                ),
+            }
+        }
+        error => Failure::Elements(error.error().clone()),
     }
 }
 

@@ -1,0 +1,56 @@
+//! The list of the customers in reach.
+
+use avepoint_elements::{Customer, Elements, ListSummary};
+
+use super::list_breaker::ListBreaker;
+use super::{ListError, ListOptions, ListWait};
+use crate::service_error::may_pass;
+
+/// Lists the customers in reach, and says whether these are all. A page that fails in a way that may pass is asked for again;
+/// `waiting` is told once a second what is waited for.
+///
+/// # Errors
+/// The service refuses the list or the token, or was down for too long.
+pub async fn list_customers(
+    elements: &Elements,
+    options: ListOptions,
+    mut waiting: impl FnMut(ListWait),
+) -> Result<(Vec<Customer>, ListSummary), ListError> {
+    let breaker = ListBreaker::new(options.max_outage.unwrap_or_default());
+    let mut list = elements.customers().stream();
+    let mut customers = Vec::new();
+    loop {
+        let (sent_at, pages) = (breaker.now(), list.summary().pages);
+        let next = list.next().await;
+        if list.summary().pages > pages {
+            breaker.record_answer(sent_at);
+        }
+        match next {
+            None => return Ok((customers, list.summary().clone())),
+            Some(Ok(customer)) => customers.push(customer),
+            Some(Err(error)) if options.max_outage.is_some() && may_pass(&error) => {
+                breaker.record_failure(&error);
+                if breaker.is_in_doubt() {
+                    breaker.open();
+                }
+                if let Some(end) = breaker.end(&error) {
+                    return Err(end);
+                }
+                wait(&breaker, &mut waiting).await;
+                list.resume();
+            }
+            Some(Err(error)) => return Err(ListError::Service(error)),
+        }
+    }
+}
+
+/// Waits for the next probe, where there is one.
+async fn wait(breaker: &ListBreaker, waiting: &mut impl FnMut(ListWait)) {
+    while let Some(wait) = breaker.wait() {
+        waiting(wait);
+        if wait.left.is_zero() {
+            return breaker.probe_sent();
+        }
+        ListBreaker::sleep(wait).await;
+    }
+}

@@ -1,0 +1,118 @@
+//! Tells a service that is down from lists that fail.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use avepoint_elements::{CustomerId, Error, TenantId};
+
+use super::{ListError, ListWait};
+use crate::clock;
+use crate::run::circuit_breaker::{CircuitBreaker, NoResponse};
+
+/// How often at least what lists wait for is said.
+const WAIT_STEP: Duration = Duration::from_secs(1);
+
+/// As with the failures of a row, those in so many outages are not the list's.
+const MAX_FORGIVEN_OUTAGES: u64 = 4;
+
+/// The [circuit breaker](CircuitBreaker) of a run, for lists: pages are answers.
+#[derive(Clone, Debug)]
+pub(super) struct ListBreaker(Arc<Mutex<State>>);
+
+#[derive(Debug)]
+struct State {
+    breaker: CircuitBreaker,
+    /// The tenant whose list was answered last.
+    answered: Option<(CustomerId, TenantId)>,
+}
+
+impl ListBreaker {
+    pub(super) fn new(max_outage: Duration) -> Self {
+        Self(Arc::new(Mutex::new(State { breaker: CircuitBreaker::new(max_outage), answered: None })))
+    }
+
+    /// The number that a request has which is sent now.
+    pub(super) fn now(&self) -> u64 {
+        self.state().breaker.now()
+    }
+
+    /// The service answered a request of this number.
+    pub(super) fn record_answer(&self, sent_at: u64) {
+        self.state().breaker.record_answer(sent_at);
+    }
+
+    /// The service answered a request of this number, for the list of a tenant.
+    pub(super) fn record_answer_of(&self, sent_at: u64, customer: &CustomerId, tenant: &TenantId) {
+        let mut state = self.state();
+        state.breaker.record_answer(sent_at);
+        state.answered = Some((customer.clone(), tenant.clone()));
+    }
+
+    /// A request was not answered. Gives the number of the failure.
+    pub(super) fn record_failure(&self, error: &Error) -> u64 {
+        self.state().breaker.record_failure(clock::now(), NoResponse::from(error))
+    }
+
+    /// The tenant to ask for again where the service is doubted; none where no list was answered.
+    pub(super) fn control(&self) -> Option<(CustomerId, TenantId)> {
+        self.state().answered.clone()
+    }
+
+    pub(super) fn confirms(&self, failure: u64) -> bool {
+        self.state().breaker.confirms(failure)
+    }
+
+    pub(super) fn is_in_doubt(&self) -> bool {
+        self.state().breaker.is_in_doubt()
+    }
+
+    pub(super) fn is_open(&self) -> bool {
+        self.state().breaker.next_probe().is_some()
+    }
+
+    /// The service that was doubted is up.
+    pub(super) fn tolerate_more(&self) {
+        self.state().breaker.tolerate_more();
+    }
+
+    /// The service that was doubted is down.
+    pub(super) fn open(&self) {
+        self.state().breaker.open(clock::now());
+    }
+
+    pub(super) fn probe_sent(&self) {
+        self.state().breaker.probe_sent(clock::now());
+    }
+
+    /// Whether failures so far are the service's, and no list's own.
+    pub(super) fn forgives(&self) -> bool {
+        self.state().breaker.outage().is_some_and(|outage| outage <= MAX_FORGIVEN_OUTAGES)
+    }
+
+    /// What is waited for; none where requests are sent at will.
+    pub(super) fn wait(&self) -> Option<ListWait> {
+        let state = self.state();
+        let left = state.breaker.next_probe()?.saturating_duration_since(clock::now());
+        Some(ListWait { left, is_throttled: state.breaker.is_throttled() })
+    }
+
+    /// Ends with the wait, or after a step of it.
+    pub(super) async fn sleep(wait: ListWait) {
+        clock::sleep_until(clock::now() + wait.left.min(WAIT_STEP)).await;
+    }
+
+    /// Why nothing more is to be asked for, after an error, if so.
+    pub(super) fn end(&self, error: &Error) -> Option<ListError> {
+        let state = self.state();
+        if !state.breaker.is_exhausted() {
+            return None;
+        }
+        #[cfg(feature = "tracing")]
+        state.breaker.log_exhausted(clock::now());
+        Some(ListError::Outage { error: error.clone(), wait: state.breaker.last().asked })
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
