@@ -62,7 +62,7 @@ pub(crate) async fn run(
         Command::Customers(Customers::List(list)) => {
             customers::list::run(settings::connection(list, &layers()?)?, printer).await
         }
-        Command::Office(office) => run_office(office, layers, printer, interrupts).await,
+        Command::Office(office) => Box::pin(run_office(office, layers, printer, interrupts)).await,
         Command::Config(config) => config::run(settings::config(config, profile)?, printer),
         Command::Doctor(doctor) => doctor::run(settings::doctor(*doctor, profile), printer).await,
         Command::Schema => Ok(printer.print_text(&format!("{:#}\n", schema()))?),

@@ -71,17 +71,18 @@ pub struct Draft {
 
 impl Draft {
     /// Opens the draft of a sheet with this name, or begins one. A line that was not written to its end is cut off; a draft
-    /// of another service, or of no export, is begun again.
+    /// of another service is begun again.
     ///
     /// # Errors
-    /// The name belongs to a file ([`FileError::is_unsuitable`]), a line of the draft was changed
-    /// ([`FileError::is_damaged`]), another run writes the sheet ([`FileError::is_in_use`]), or the file cannot be made.
+    /// The name belongs to a file, or a link has the draft's name ([`FileError::is_unsuitable`]); a line of the draft was
+    /// changed, or the file that has its name is none ([`FileError::is_damaged`]); another run writes the sheet ([`FileError::is_in_use`]), or the file cannot be made.
     pub fn open(path: &Path, header: &ExportHeader) -> Result<Self, FileError> {
         if path.symlink_metadata().is_ok() {
             return Err(atomic_file::exists("sheet", path));
         }
         let partial = partial_name(path);
         let failed = |error| FileError::system("write the readings to", &partial, error);
+        untrusted::check_file(&partial, "open the readings")?;
         let (file, _) = untrusted::open_locked(&partial, "the readings", || in_use(&partial))?;
         let Content { header, users, last, end } = content(&file, &partial, header)?;
         file.set_len(end).map_err(failed)?;
@@ -188,10 +189,14 @@ fn content(file: &File, path: &Path, header: &ExportHeader) -> Result<Content, F
     let mut lines = Lines::new(file, path);
     let mut content = Content { header: header.clone(), users: HashSet::new(), last: None, end: 0 };
     if !lines.begin()? {
+        return Err(foreign(path));
+    }
+    // Without a whole first line nothing was read.
+    let Some(first) = lines.next()? else { return Ok(content) };
+    let earlier: ExportHeader = serde_json::from_slice(&first).map_err(|_| foreign(path))?;
+    if !earlier.is_of_same_users(header) {
         return Ok(content);
     }
-    let first = lines.next()?.and_then(|line| serde_json::from_slice::<ExportHeader>(&line).ok());
-    let Some(earlier) = first.filter(|earlier| earlier.is_of_same_users(header)) else { return Ok(content) };
     content.header = earlier;
     while let Some(line) = lines.next()? {
         let row = serde_json::from_slice::<ExportRow>(&line).ok();
@@ -213,10 +218,10 @@ impl<'f> Lines<'f> {
         Self { reader: BufReader::new(file), path, checked: CheckedLines::default() }
     }
 
-    /// Whether these are the lines of a draft.
+    /// Whether these are the lines of a draft, or of one that is yet to begin.
     fn begin(&mut self) -> Result<bool, FileError> {
         let start = self.reader.fill_buf().map_err(|error| FileError::system("read", self.path, error))?;
-        Ok(start.starts_with(SIGNATURE))
+        Ok(start.starts_with(SIGNATURE) || SIGNATURE.starts_with(start))
     }
 
     /// The next line, without its checksum. Half a line at the end is none.
@@ -241,6 +246,14 @@ impl<'f> Lines<'f> {
         );
         FileError::new(FileErrorKind::Damaged, message)
     }
+}
+
+fn foreign(path: &Path) -> FileError {
+    let message = format!(
+        "{} does not begin as the readings of an export do, and is not replaced: move it away, or name another sheet",
+        path.display()
+    );
+    FileError::new(FileErrorKind::Damaged, message)
 }
 
 fn in_use(path: &Path) -> FileError {

@@ -34,6 +34,8 @@ pub struct TenantUsers {
     pub tenant: Arc<ExportTenant>,
     /// Its users, in the order of the list.
     pub users: Vec<UserId>,
+    /// How many further entries have an id that no request can name. They are not among the users.
+    pub without_usable_id: u64,
     /// How the list ended: whether these are all.
     pub end: ListEnd,
 }
@@ -42,6 +44,9 @@ impl TenantUsers {
     /// Why these may not be all, if so.
     pub fn problem(&self) -> Option<String> {
         match &self.end {
+            ListEnd::Complete if self.without_usable_id > 0 => {
+                Some(format!("{} users without a usable id are left out", self.without_usable_id))
+            }
             ListEnd::Complete => None,
             ListEnd::Incomplete => Some("the service's list of users is incomplete".to_owned()),
             ListEnd::OutOfReach(error) | ListEnd::Failed(error) => {
@@ -104,18 +109,27 @@ impl Exporter {
         };
         let lists = tenants.iter().enumerate().map(list).collect();
         let mut state = ListProgress { tenants: tenants.len(), ..ListProgress::default() };
-        let begin =
-            |tenant| TenantUsers { tenant: Arc::new(tenant), users: Vec::new(), end: ListEnd::Incomplete };
+        let begin = |tenant| TenantUsers {
+            tenant: Arc::new(tenant),
+            users: Vec::new(),
+            without_usable_id: 0,
+            end: ListEnd::Incomplete,
+        };
         let mut tenants: Vec<_> = tenants.into_iter().map(begin).collect();
         progress(state);
         let mut events = std::pin::pin!(list_users(&self.elements, lists, options));
         while let Some(event) = events.next().await {
             match event? {
                 // What has no id makes the list incomplete.
-                ListEvent::User(number, user) => {
-                    tenants[number].users.extend(user.id().and_then(|id| UserId::new(id).ok()));
+                ListEvent::User(number, user) => match user.id().map(UserId::new) {
+                    Some(Ok(user)) => tenants[number].users.push(user),
+                    Some(Err(_)) => tenants[number].without_usable_id += 1,
+                    None => {}
+                },
+                ListEvent::Again(number) => {
+                    tenants[number].users.clear();
+                    tenants[number].without_usable_id = 0;
                 }
-                ListEvent::Again(number) => tenants[number].users.clear(),
                 ListEvent::End(number, end) => {
                     tenants[number].end = end;
                     state.listed += 1;

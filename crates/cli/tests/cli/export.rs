@@ -263,6 +263,60 @@ async fn readings_that_were_changed_after_an_interrupt_are_named_and_not_gone_on
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_is_no_draft_of_an_export_is_replaced_by_none() {
+    let (sandbox, folder) = (builder().start().await.unwrap(), Folder::with("x", ""));
+    let partial = folder.path("users.csv.partial");
+    // Nothing, and a first line that was not written to its end, are begun anew.
+    for begun in ["", r#"{"elem"#, r#"{"elements_export":1,"base_url":"http"#] {
+        fs::write(&partial, begun).unwrap();
+        run(at(&mut export(&folder, "users.csv"), &sandbox), 0);
+        fs::remove_file(folder.path("users.csv")).unwrap();
+    }
+    let (sandbox, code, _) = changed(&folder, true, |_| ()).await;
+    assert_eq!(code, Some(4));
+    let (draft, requests) = (fs::read(&partial).unwrap(), sandbox.request_count());
+    let first_line = draft.iter().position(|byte| *byte == b'\n').unwrap() + 1;
+    for foreign in [
+        b"notes of somebody\n".to_vec(),
+        draft[first_line..].to_vec(),
+        [&b"\xEF\xBB\xBF"[..], &draft].concat(),
+        vec![0; 64],
+        [&b"["[..], &draft[1..]].concat(),
+    ] {
+        fs::write(&partial, &foreign).unwrap();
+        let (_, stderr) = run(at(&mut export(&folder, "users.csv"), &sandbox), 2);
+        assert!(stderr.contains("users.csv.partial") && stderr.contains("move it away"), "{stderr}");
+        assert_eq!(fs::read(&partial).unwrap(), foreign);
+    }
+    #[cfg(unix)]
+    {
+        let other = folder.path("other.txt");
+        fs::write(&other, "").unwrap();
+        fs::remove_file(&partial).unwrap();
+        std::os::unix::fs::symlink(&other, &partial).unwrap();
+        let (_, stderr) = run(at(&mut export(&folder, "users.csv"), &sandbox), 2);
+        assert!(stderr.contains("no ordinary file"), "{stderr}");
+        assert_eq!(fs::read_to_string(&other).unwrap(), "");
+    }
+    assert_eq!(sandbox.request_count(), requests);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn users_without_a_usable_id_are_said_to_be_left_out() {
+    let (sandbox, folder) = (builder().start().await.unwrap(), Folder::with("x", ""));
+    for (number, id) in ["", "a/b", ".."].into_iter().enumerate() {
+        let fault = Fault::none().with_value("/data/0/id", id);
+        sandbox.set_faults(Faults::new().path(format!("{MAIN}/users/batch"), fault)).unwrap();
+        let report = json_of(at(&mut export(&folder, &format!("{number}.csv")), &sandbox), 1);
+        assert_eq!(report["exported"], 251, "{report}");
+        assert!(report["problems"].to_string().contains("without a usable id"), "{report}");
+        let (stdout, stderr) = run(at(elements().args(["users", "list", "--output", "ndjson"]), &sandbox), 1);
+        assert!(stderr.contains("no usable id") && stderr.contains("may lack users"), "{stderr}");
+        assert_eq!(stdout.lines().count(), 252);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn users_who_cannot_be_read_are_named_and_the_others_are_exported() {
     let (sandbox, folder) = (builder().start().await.unwrap(), Folder::with("x", ""));
     let faults = Faults::new().path(format!("/users/{USER}"), Fault::status(404));

@@ -125,6 +125,13 @@ async fn a_user_is_shown_as_the_service_has_it() {
     let unknown = [&user[..7], &["00000000-0000-4000-8000-000000000000"]].concat();
     let (_, stderr) = read(&sandbox, &unknown, 1);
     assert!(stderr.contains("(404)"), "{stderr}");
+    let other = Fault::none().with_value("/id", "00000000-0000-4000-8000-000000000000");
+    sandbox.set_faults(Faults::new().path("/users/e0a3a91f", other)).unwrap();
+    for output in ["text", "csv", "json"] {
+        let (stdout, stderr) = read(&sandbox, &[user.as_slice(), &["--output", output]].concat(), 1);
+        assert!(stderr.contains("another user than the one asked for"), "{stderr}");
+        assert!(!stdout.contains("employeeId"), "{stdout}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

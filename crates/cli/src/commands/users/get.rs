@@ -1,6 +1,10 @@
 //! `users get`: everything that the service says of a user.
 
+use std::io;
+
 use avepoint_elements::{User, UserKey};
+use avepoint_elements_bulk::ids::are_same;
+use avepoint_elements_bulk::plan::Unreadable;
 use serde_json::{Map, Value};
 
 use crate::failure::Failure;
@@ -10,7 +14,11 @@ use crate::table::push_csv;
 
 pub(crate) async fn run(user: &UserKey, connection: Connection, printer: Printer) -> Result<(), Failure> {
     let connected = connection.open().await?;
-    let user = UserReport(connected.elements.user(user).await?);
+    let reading = connected.elements.user(user).await?;
+    if !are_same(user.user.as_str(), reading.id()) {
+        return Err(io::Error::other(Unreadable::OtherUser.to_string()).into());
+    }
+    let user = UserReport(reading);
     if printer.format() == OutputFormat::Csv {
         let (names, values) = user.fields().into_iter().unzip::<_, _, Vec<_>, Vec<_>>();
         let mut text = String::new();

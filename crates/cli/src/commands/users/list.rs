@@ -1,6 +1,6 @@
 //! `users list`: a directory of users, a row each.
 
-use avepoint_elements::{Elements, ListedUser};
+use avepoint_elements::{Elements, ListedUser, UserId};
 use avepoint_elements_bulk::directory::{ListOptions, list_customers};
 use serde_json::json;
 
@@ -58,12 +58,19 @@ async fn list(
     table: &mut Table<10>,
 ) -> Result<(u64, Option<String>), Failure> {
     let mut users = elements.users(&named.customer, &named.tenant).stream();
+    let mut unusable = 0;
     while let Some(user) = users.next().await {
+        let user = user?;
+        unusable += u64::from(user.id().is_some_and(|id| UserId::new(id).is_err()));
         let count = users.summary().total_count.map(|count| count.to_string());
-        table.row(cells(named, &user?, count.as_deref()))?;
+        table.row(cells(named, &user, count.as_deref()))?;
     }
     let summary = users.summary();
-    let problem = (!summary.is_complete()).then(|| format!("tenant {}: {summary}", named.tenant));
+    let problem = if summary.is_complete() {
+        (unusable > 0).then(|| format!("tenant {}: {unusable} users have no usable id", named.tenant))
+    } else {
+        Some(format!("tenant {}: {summary}", named.tenant))
+    };
     Ok((summary.distinct, problem))
 }
 
