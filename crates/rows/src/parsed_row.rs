@@ -63,12 +63,26 @@ pub(crate) struct ParsedRow<'r> {
     pub(crate) header: Option<OtherHeader>,
     pub(crate) problems: Vec<Problem>,
     pub(crate) warnings: Vec<Problem>,
-    /// The result that an earlier run wrote of it, as a text.
+    /// What an earlier run wrote of it. Few inputs are results.
+    pub(crate) earlier: Option<Box<EarlierResult<'r>>>,
+}
+
+/// What an earlier run wrote of a row, each as a text.
+#[derive(Debug, Default)]
+pub(crate) struct EarlierResult<'r> {
     pub(crate) result: Option<Cow<'r, str>>,
-    /// The proof of that, as a text.
+    /// What proves it.
     pub(crate) proof: Option<Cow<'r, str>>,
-    /// The time of that, as a text.
     pub(crate) time: Option<Cow<'r, str>>,
+}
+
+impl<'r> EarlierResult<'r> {
+    fn in_cells(layout: &Layout, cells: Cells<'r>) -> Option<Box<Self>> {
+        let text = |place: Option<usize>| cells.get(place?).map(|text| Cow::Borrowed(trimmed(text)));
+        layout.result?;
+        let (result, proof, time) = (text(layout.result), text(layout.proof), text(layout.time));
+        Some(Box::new(Self { result, proof, time }))
+    }
 }
 
 /// Everything that the input has of a row.
@@ -89,25 +103,11 @@ impl<'r> ParsedRow<'r> {
         for (value, place) in values.iter_mut().zip(layout.places) {
             *value = place.and_then(|place| cells.get(place)).map(|cell| unwrapped(trimmed(cell)));
         }
-        let text = |place| cells.get(place).map(|text| Cow::Borrowed(trimmed(text)));
-        let [result, proof, time] = [layout.result, layout.proof, layout.time].map(|place| text(place?));
+        let earlier = EarlierResult::in_cells(layout, cells);
         let RecordFaults { is_no_row, header, problems, warnings } = layout.inspect(&record);
         let (line, fields, are_plain) = (record.line, Fields::Cells(cells), cells.are_plain);
         let names = Names::Header(layout);
-        Self {
-            line,
-            fields,
-            names,
-            values,
-            are_plain,
-            is_no_row,
-            header,
-            problems,
-            warnings,
-            result,
-            proof,
-            time,
-        }
+        Self { line, fields, names, values, are_plain, is_no_row, header, problems, warnings, earlier }
     }
 
     /// Makes it no row, since it stands below a header that has other columns, on a line.
@@ -205,19 +205,18 @@ impl<'r> ParsedRow<'r> {
             header: None,
             problems,
             warnings,
-            result: None,
-            proof: None,
-            time: None,
+            earlier: None,
         }
     }
 
     /// Takes what an earlier run said.
     fn take_result(&mut self, column: ResultColumn, (_, value): &Member<'r>) {
         let text = ndjson::text(value).ok().flatten().map(bare);
+        let earlier = self.earlier.get_or_insert_default();
         match column {
-            ResultColumn::Result => self.result = text,
-            ResultColumn::Proof => self.proof = text,
-            ResultColumn::Time => self.time = text,
+            ResultColumn::Result => earlier.result = text,
+            ResultColumn::Proof => earlier.proof = text,
+            ResultColumn::Time => earlier.time = text,
             ResultColumn::Other => {}
         }
     }

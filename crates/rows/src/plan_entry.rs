@@ -132,7 +132,8 @@ impl<'t> PlanEntries<'t> {
         let PlanRowParts { keys, wanted, problems, warnings } = self.check.check_planned(&parsed);
         let wanted = if problems.is_empty() { Ok(wanted) } else { Err(problems) };
         let keys = keys.into_owned();
-        let (line, result) = (parsed.line, parsed.result.as_deref().map(str::to_owned));
+        let (line, result) =
+            (parsed.line, parsed.earlier.as_deref().and_then(|it| it.result.as_deref()).map(str::to_owned));
         Ok(Some(PlanEntry { line, original: original(parsed, layout), keys, wanted, warnings, result }))
     }
 }

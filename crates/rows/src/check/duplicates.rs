@@ -1,22 +1,27 @@
 //! The same user twice, found in 16 bytes a row.
 
-use std::hash::{BuildHasher, DefaultHasher, Hasher, RandomState};
+use std::hash::{BuildHasher, Hasher, RandomState};
+
+use xxhash_rust::xxh3::xxh3_128_with_seed;
 
 use crate::error::InputError;
 use crate::ids::{UUID_LENGTH, canonical};
 use crate::problem::Problem;
 
-/// The users that were met: each as 95 bits of a hash with a random key, whether its row is valid, and a
+/// The users that were met: each as 95 bits of a hash with a random seed, whether its row is valid, and a
 /// line in 32 bits.
 ///
 /// With a million users, the chance that two are taken for one is one in 10^16. They are kept in buckets, each in
 /// chunks of a page, which leaves no spare room and copies nothing to grow.
 #[derive(Debug)]
 pub(crate) struct Users {
-    keys: [RandomState; 2],
+    seed: u64,
     buckets: Vec<Vec<Vec<u128>>>,
-    /// The last customer and tenant, which are often the next row's, too, and the hashers that they went through.
-    last: Option<(String, String, [DefaultHasher; 2])>,
+    /// The last customer and tenant, which are often the next row's, too.
+    last: [String; 2],
+    /// What is hashed of the last user; at its beginning, what all users of that customer and tenant have.
+    key: Vec<u8>,
+    common: usize,
 }
 
 const BUCKETS: usize = 256;
@@ -29,8 +34,9 @@ const LINE_SHIFT: u32 = 1;
 
 impl Users {
     pub(crate) fn new() -> Self {
-        let keys = [RandomState::new(), RandomState::new()];
-        Self { keys, buckets: vec![Vec::new(); BUCKETS], last: None }
+        let seed = RandomState::new().build_hasher().finish();
+        let last = [String::new(), String::new()];
+        Self { seed, buckets: vec![Vec::new(); BUCKETS], last, key: Vec::new(), common: 0 }
     }
 
     /// Notes a user and the line of its row.
@@ -53,28 +59,23 @@ impl Users {
     }
 
     fn hash(&mut self, [customer, tenant, user]: [&str; 3]) -> u128 {
-        let mut hashers = match &self.last {
-            Some((last_customer, last_tenant, hashers))
-                if last_customer == customer && last_tenant == tenant =>
-            {
-                hashers.clone()
+        if self.last != [customer, tenant] {
+            self.last = [customer.to_owned(), tenant.to_owned()];
+            self.key.clear();
+            for id in [customer, tenant] {
+                self.add_to_key(id);
+                // No id holds a line end.
+                self.key.push(b'\n');
             }
-            _ => {
-                let mut hashers = self.keys.each_ref().map(BuildHasher::build_hasher);
-                for id in [customer, tenant] {
-                    // Lengths tell where an id ends and the next begins; behind the user there is none.
-                    for hasher in &mut hashers {
-                        hasher.write_usize(id.len());
-                    }
-                    write(&mut hashers, id);
-                }
-                self.last = Some((customer.to_owned(), tenant.to_owned(), hashers.clone()));
-                hashers
-            }
-        };
-        write(&mut hashers, user);
-        let [high, low] = hashers.map(|hasher| hasher.finish());
-        u128::from(high) << u64::BITS | u128::from(low)
+            self.common = self.key.len();
+        }
+        self.key.truncate(self.common);
+        self.add_to_key(user);
+        xxh3_128_with_seed(&self.key, self.seed)
+    }
+
+    fn add_to_key(&mut self, id: &str) {
+        self.key.extend_from_slice(canonical(id, &mut [0; UUID_LENGTH]));
     }
 
     /// Those that were met more than once, and how many of their rows are valid by themselves.
@@ -95,15 +96,6 @@ impl Users {
         }
         pairs.sort_unstable();
         (Duplicates { column, sheet_letters, pairs }, valid)
-    }
-}
-
-/// Puts an id through hashers.
-fn write(hashers: &mut [DefaultHasher; 2], id: &str) {
-    let mut room = [0; UUID_LENGTH];
-    let bytes = canonical(id, &mut room);
-    for hasher in hashers {
-        hasher.write(bytes);
     }
 }
 

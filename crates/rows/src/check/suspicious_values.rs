@@ -79,7 +79,7 @@ pub(crate) fn may_be_suspicious(text: &str, column: Column) -> bool {
     begins_suspiciously(text)
         || embedded::may_end_with_one(text)
         || is_truth(text)
-        || (column.office().is_some() && spreadsheet_numbers::may_be_date_or_time(text))
+        || (!is_code && spreadsheet_numbers::may_be_date_or_time(text))
         || (is_code && spreadsheet_numbers::may_be_one(text))
 }
 

@@ -226,6 +226,8 @@ impl<'r> Neighbour<'r> {
     pub(crate) fn ends_blank(&self) -> bool {
         match self.ends {
             [.., before, last] if before == last => true,
+            // As nearly all do.
+            _ if self.text.last().is_some_and(u8::is_ascii_graphic) => false,
             [.., _] => self.get(self.len() - 1).is_some_and(|cell| trimmed(cell).is_empty()),
             [] => false,
         }
