@@ -1,7 +1,5 @@
 //! What programs and people write in place of a value that was not there, or of an object.
 
-use memchr::memchr2;
-
 /// What a text is, if it stands in place of a value.
 #[inline]
 pub(crate) fn find(text: &str) -> Option<&'static str> {
@@ -233,8 +231,8 @@ const ROOTS: [&str; 29] = [
 
 /// Whether a dot or an `@` stands in a text before any space.
 fn is_dotted(text: &str) -> bool {
-    memchr2(b'.', b'@', text.as_bytes())
-        .is_some_and(|place| place > 0 && !text.as_bytes()[..place].contains(&b' '))
+    let sign = text.bytes().enumerate().find(|(_, byte)| matches!(byte, b' ' | b'.' | b'@'));
+    sign.is_some_and(|(place, byte)| place > 0 && byte != b' ')
 }
 
 /// Whether a text is the name of a type, with what may follow: `System.Object[]`, `java.util.ArrayList@1b6d`,

@@ -7,6 +7,7 @@ use crate::countries::Country;
 /// From the Universal Postal Union's addressing sheets. A country that is not here gets no warning. In the order of
 /// the codes.
 const DIGITS: &[([u8; 2], usize)] = &[
+    (*b"AM", 4),
     (*b"AU", 4),
     (*b"BR", 8),
     (*b"CN", 6),
@@ -17,19 +18,24 @@ const DIGITS: &[([u8; 2], usize)] = &[
     (*b"ES", 5),
     (*b"FI", 5),
     (*b"FR", 5),
+    (*b"GE", 4),
     (*b"GT", 5),
     (*b"IT", 5),
     (*b"JP", 7),
     (*b"KE", 5),
     (*b"KR", 5),
     (*b"KZ", 6),
+    (*b"LA", 5),
     (*b"LK", 5),
     (*b"LT", 5),
+    (*b"MM", 5),
     (*b"MX", 5),
     (*b"MY", 5),
     (*b"NO", 4),
     (*b"NZ", 4),
+    (*b"PA", 4),
     (*b"PE", 5),
+    (*b"PH", 4),
     (*b"PL", 5),
     (*b"PR", 5),
     (*b"RO", 6),
@@ -104,6 +110,8 @@ mod tests {
             ("8001", "ES", "08001"),
             ("800", "AU", "0800"),
             ("600042", "JP", "0600042"),
+            ("102", "GE", "0102"),
+            ("400", "PH", "0400"),
         ];
         for (code, country, whole) in cases {
             let message = found(code, country).unwrap_or_default();

@@ -23,6 +23,11 @@ const SIGNATURES: &[(&[u8], &str, &str)] = &[
     (b"\x28\xb5\x2f\xfd", "compressed with Zstandard", UNPACK),
     (b"7z\xbc\xaf\x27\x1c", "a 7z archive", UNPACK),
     (b"Rar!\x1a\x07", "a RAR archive", UNPACK),
+    (b"\x09\x08\x08\0", OLD_WORKBOOK, SAVE_SHEET),
+    (b"\x09\x08\x10\0", OLD_WORKBOOK, SAVE_SHEET),
+    (b"ID;PWXL", "a SYLK file", SAVE_SHEET),
+    (b"TABLE\r\n0,1", "a DIF file", SAVE_SHEET),
+    (b"MIME-Version:", "a web archive (MHT)", SAVE_SHEET),
     (b"%PDF-", "a PDF document", EXPORT),
     (b"{\\rtf", "an RTF document", EXPORT),
     (b"PAR1", "a Parquet file", EXPORT),
@@ -30,6 +35,7 @@ const SIGNATURES: &[(&[u8], &str, &str)] = &[
     (b"SQLite format 3\0", "an SQLite database", EXPORT),
 ];
 
+const OLD_WORKBOOK: &str = "an Excel workbook of a very old format";
 const SAVE_SHEET: &str = "save the sheet as \"CSV UTF-8\" and give that file";
 const UNPACK: &str = "unpack it first, and give the file that is in it";
 const EXPORT: &str = "export its rows as CSV or NDJSON, and give that file";
@@ -88,6 +94,9 @@ const MIN_NULS: usize = 4;
 const WINDOW: usize = 64;
 
 fn is_markup(text: &[u8]) -> bool {
-    let starts: [&[u8]; 6] = [b"<?xml", b"<!doctype", b"<html", b"<table", b"<meta", b"<workbook"];
-    starts.iter().any(|start| text.get(..start.len()).is_some_and(|text| text.eq_ignore_ascii_case(start)))
+    let starts = ["<?xml", "<!", "<html", "<head", "<body", "<table", "<div", "<style", "<meta", "<workbook"];
+    let begins = |start: &&str| {
+        text.get(..start.len()).is_some_and(|text| text.eq_ignore_ascii_case(start.as_bytes()))
+    };
+    starts.iter().any(begins)
 }

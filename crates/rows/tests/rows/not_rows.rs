@@ -150,14 +150,23 @@ fn json_that_is_not_an_object_a_line_is_named_once_with_a_command() {
 
 #[test]
 fn files_that_are_no_text_are_named() {
-    let cases: [(&[u8], &str); 3] = [
+    let cases: [(&[u8], &str); 9] = [
         (b"%PDF-1.7\n", "the input is a PDF document"),
         (b"\n<HTML><table><tr>", "the input is HTML or XML"),
+        (b"<!-- a report -->\n<div>", "the input is HTML or XML"),
+        (b"<STYLE>td { color: red }</STYLE>", "the input is HTML or XML"),
+        (b"ID;PWXL;N;E\nP;PGeneral\n", "the input is a SYLK file"),
+        (b"TABLE\r\n0,1\r\n\"EXCEL\"\r\n", "the input is a DIF file"),
+        (b"MIME-Version: 1.0\nX-Document-Type: Workbook\n", "the input is a web archive (MHT)"),
+        (b"\x09\x08\x08\0\0\x05\x05\0", "the input is an Excel workbook of a very old format"),
         (b"customer\0,tenant\n", "the input is not a text file"),
     ];
     for (input, expected) in cases {
         assert!(refused(input).starts_with(expected), "{}", refused(input));
     }
+    // A header that begins as SYLK does is none.
+    let german = "ID;PLZ;Ort\n";
+    assert!(!refused(german.as_bytes()).contains("SYLK"), "{}", refused(german.as_bytes()));
 }
 
 #[cfg(not(any(feature = "gzip", feature = "xlsx")))]

@@ -294,6 +294,11 @@ fn other_workbooks_and_archives_are_named() {
     let mut archive = zip::ZipWriter::new(Cursor::new(Vec::new()));
     archive.start_file("offices.csv", zip::write::SimpleFileOptions::default()).unwrap();
     archive.write_all(HEADER.as_bytes()).unwrap();
+    let binary = refused(&self::archive(&[("xl/workbook.bin".to_owned(), Vec::new())]));
+    assert!(
+        binary.starts_with("the input is a workbook of the binary format (.xlsb); save it as .xlsx"),
+        "{binary}"
+    );
     let archive = refused(&archive.finish().unwrap().into_inner());
     assert!(
         archive.starts_with("the input is an archive and no workbook that can be read (.xlsx)"),

@@ -11,13 +11,23 @@ use crate::error::InputError;
 /// The most that the parts are which are kept in memory, the shared texts above all, in bytes: 512 MiB.
 const MAX_PART_BYTES: u64 = 512 << 20;
 
+/// The part that a workbook of the binary format has in place of `xl/workbook.xml`.
+const BINARY_WORKBOOK: &str = "xl/workbook.bin";
+
 /// Makes sure that a workbook is whole, and unpacks to no more than a limit.
 pub(super) fn check(file: &File, limit: u64) -> Result<(), InputError> {
     let mut archive = ZipArchive::new(BufReader::new(file)).map_err(|error| damaged(&error))?;
     let (mut left, mut left_to_keep) = (limit, limit.min(MAX_PART_BYTES));
     for place in 0..archive.len() {
         let part = archive.by_index(place).map_err(|error| damaged(&error))?;
-        let is_kept = !is_sheet(&part.name().map_err(|error| damaged(&error))?);
+        let name = part.name().map_err(|error| damaged(&error))?;
+        if name == BINARY_WORKBOOK {
+            return Err(InputError::malformed(
+                "the input is a workbook of the binary format (.xlsb); save it as .xlsx, or the sheet as \"CSV UTF-8\", and \
+                 give that file",
+            ));
+        }
+        let is_kept = !is_sheet(&name);
         let most = if is_kept { left.min(left_to_keep) } else { left };
         let size = io::copy(&mut part.take(most.saturating_add(1)), &mut io::sink())
             .map_err(|error| damaged(&error.into()))?;
