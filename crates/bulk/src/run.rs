@@ -52,7 +52,7 @@ pub enum Item<T> {
     /// To be sent; the first part comes back with the result.
     Send(T, Row),
     /// To be sent unless it was done, as the input says, which is the results of an earlier run. That is believed if
-    /// the [proof](Proof::of) is that of the service, the user and the office information, and the run's journal knows
+    /// the [proof](crate::Proof::of) is that of the service, the user and the office information, and the run's journal knows
     /// nothing of the user and was not [fresh](Journal::fresh).
     Claimed(T, Row, Claim),
     /// To be changed as a plan says: the user is read, and where every planned field holds its old value, one update puts

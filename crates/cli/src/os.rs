@@ -23,11 +23,9 @@ mod unix {
         folder.mode(0o700)
     }
 
-    /// Waits until no other program holds a folder this way, and holds it as long as the result lives.
-    pub(crate) fn lock_folder(folder: &Path) -> io::Result<File> {
-        let lock = File::open(folder)?;
-        lock.lock()?;
-        Ok(lock)
+    /// What is locked in the place of a folder.
+    pub(crate) fn folder_lock(folder: &Path) -> io::Result<File> {
+        File::open(folder)
     }
 
     /// Whether opening it waits until something writes to it.
@@ -117,11 +115,9 @@ mod other {
         folder
     }
 
-    /// By a file in it, since the folder cannot be opened.
-    pub(crate) fn lock_folder(folder: &Path) -> io::Result<File> {
-        let lock = File::options().write(true).create(true).truncate(false).open(folder.join(".lock"))?;
-        lock.lock()?;
-        Ok(lock)
+    /// A file in it, since the folder cannot be opened.
+    pub(crate) fn folder_lock(folder: &Path) -> io::Result<File> {
+        File::options().write(true).create(true).truncate(false).open(folder.join(".lock"))
     }
 
     pub(crate) fn has_terminal() -> bool {

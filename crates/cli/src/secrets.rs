@@ -5,7 +5,7 @@ use std::io::Read;
 use std::path::Path;
 
 use avepoint_elements::Secret;
-use avepoint_elements_bulk::open_ordinary;
+use avepoint_elements_bulk::{Source, open_ordinary};
 use zeroize::Zeroizing;
 
 use crate::failure::Failure;
@@ -54,7 +54,7 @@ pub(crate) fn public_bytes(path: &Path, what: &str) -> Result<Vec<u8>, Failure> 
 /// Opens an ordinary file that no other user may have prepared, or what a shell puts in the place of one.
 fn open(path: &Path, what: &str) -> Result<File, Failure> {
     let metadata = std::fs::metadata(path);
-    if metadata.as_ref().is_ok_and(std::fs::Metadata::is_file) {
+    if metadata.as_ref().is_ok_and(std::fs::Metadata::is_file) && !Source::is_of_system(path) {
         return open_ordinary(path)
             .map_err(|error| Failure::usage(format!("{what} cannot be read: {error}")));
     }

@@ -58,8 +58,9 @@ impl Layout {
             return None;
         }
         let joined = cell(place)?;
-        let starts = joined.char_indices().map(|(start, _)| start).skip(1);
-        let start = starts.take(MAX_JOINED).find(|start| self.names_column(&joined[*start..]))?;
+        let starts = joined.char_indices().skip(1).map(|(start, _)| start);
+        let mut near_end = starts.filter(|start| joined.len() - start <= MAX_NAME_LENGTH);
+        let start = near_end.find(|start| self.names_column(&joined[*start..]))?;
         let name = name_of(&joined[start..]);
         let header =
             self.compare(names + 1, |at| if at == 0 { Some(name) } else { cell(place + at).map(name_of) });
@@ -67,13 +68,14 @@ impl Layout {
     }
 
     fn are_mostly_names<'r>(&self, count: usize, cell: impl Fn(usize) -> Option<&'r str>) -> bool {
-        let cells = || (0..count).filter_map(&cell).filter(|cell| !cell.is_empty());
+        // A header that is wider than that names its columns before.
+        let cells = || (0..count.min(MAX_CELLS)).filter_map(&cell).filter(|cell| !cell.is_empty());
         let filled = cells().count();
         let (mut columns, mut others) = (Vec::new(), 0);
         for name in cells() {
             match self.column_of(name) {
                 Some(column) if !columns.contains(&column) => columns.push(column),
-                _ if self.header().iter().any(|header| header == name) => {}
+                _ if self.header().iter().take(MAX_CELLS).any(|header| header == name) => {}
                 _ => others += 1,
             }
             if others * 2 >= filled {
@@ -103,11 +105,14 @@ impl Layout {
     }
 }
 
+/// How many cells of a record are compared with names.
+const MAX_CELLS: usize = 500;
+
 /// The fewest columns that a header names, unless it is nothing else.
 const MIN_NAMES: usize = 3;
 
-/// How many characters of a cell are looked at for a name.
-const MAX_JOINED: usize = 1000;
+/// The longest name that is looked for at the end of a cell, in bytes.
+const MAX_NAME_LENGTH: usize = 200;
 
 /// A name without what stands around it. Behind a byte order mark in the middle of a file, quotes belong to the value.
 pub(crate) fn name_of(cell: &str) -> &str {

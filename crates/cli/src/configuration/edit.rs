@@ -1,8 +1,9 @@
 //! Changes of a configuration: its comments and its order stay, and it is replaced as a whole.
 
-use std::fs::{self, File};
+use std::fs::{self, File, TryLockError};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use tempfile::NamedTempFile;
 use toml_edit::{Array, DocumentMut, Item, Table, Value, value};
@@ -171,8 +172,20 @@ fn lock(path: &Path) -> Result<File, Failure> {
     let place = place(path);
     let folder = folder(&place);
     let made = os::owner_only(fs::DirBuilder::new().recursive(true)).create(folder);
-    made.and_then(|()| os::lock_folder(folder)).map_err(|error| unwritable(path, &error))
+    let lock = made.and_then(|()| os::folder_lock(folder)).map_err(|error| unwritable(path, &error))?;
+    for _ in 0..LOCK_TRIES {
+        match lock.try_lock() {
+            Ok(()) => return Ok(lock),
+            Err(TryLockError::WouldBlock) => std::thread::sleep(LOCK_WAIT),
+            Err(TryLockError::Error(error)) => return Err(unwritable(path, &error)),
+        }
+    }
+    Err(Failure::InUse(format!("another program changes the configuration {}", printer::path(path))))
 }
+
+/// How often, and how far apart, the lock is asked for: a change takes milliseconds.
+const LOCK_TRIES: u32 = 200;
+const LOCK_WAIT: Duration = Duration::from_millis(50);
 
 /// The file itself, where the path leads to it by a link, which stays one.
 fn place(path: &Path) -> PathBuf {

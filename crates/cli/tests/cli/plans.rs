@@ -390,6 +390,12 @@ async fn shards_share_a_plan_without_talking_to_each_other() {
         [|journal| fs::write(journal, "").unwrap(), |journal| fs::remove_file(journal).unwrap()];
     for lose in lose {
         lose(&journal);
+        let by_name = elements()
+            .args(["office", "undo", "hr.plan", "--out", "undo.plan"])
+            .current_dir(scene.folder.path(""))
+            .output()
+            .unwrap();
+        assert_eq!(by_name.status.code(), Some(2), "{by_name:?}");
         let (_, stderr) = undo(&[], "undo.plan", 2);
         let named = "hr.plan.shard-2-of-2.journal is not there, or tells nothing of the plan";
         assert!(stderr.contains(named) && stderr.contains("shard 2/2"), "{stderr}");

@@ -5,7 +5,7 @@ use super::placeholders;
 /// What a text holds beside something else, if it stands there in place of a value. The code of the row's country tells
 /// places that are called so.
 pub(super) fn find(text: &str, country: Option<&str>) -> Option<&'static str> {
-    if begins_with_word(text) || ends_with_word(text, country) || is_in_brackets(text, country) {
+    if begins_with_word(text, country) || ends_with_word(text, country) || is_in_brackets(text, country) {
         Some("holds a placeholder beside something else and is sent as it is")
     } else if holds_object(text) {
         Some("holds what a program writes in place of an object or a list, and is sent as it is")
@@ -41,7 +41,7 @@ fn is_between_words(character: char) -> bool {
 }
 
 /// Whether a word for nothing stands before others. A street may be called after a family Null, and a town is called None.
-fn begins_with_word(text: &str) -> bool {
+fn begins_with_word(text: &str, country: Option<&str>) -> bool {
     let Some(end) = text.find(|character| is_between_words(character) || matches!(character, '/' | '-'))
     else {
         return false;
@@ -51,7 +51,8 @@ fn begins_with_word(text: &str) -> bool {
     rest.chars().any(char::is_alphanumeric)
         && match word {
             "null" | "NULL" | "undefined" => true,
-            "NaN" | "nan" | "NaT" => rest.starts_with(is_between_words),
+            "NaN" | "NaT" => rest.starts_with(is_between_words),
+            "nan" => rest.starts_with(is_between_words) && !names_the_south(country),
             "None" | "none" => is_ended,
             "n" | "N" => is_not_available(text),
             _ => false,
@@ -62,6 +63,11 @@ fn begins_with_word(text: &str) -> bool {
 fn is_not_available(text: &str) -> bool {
     let first = text.split([',', ';', '|']).next().unwrap_or_default();
     first.eq_ignore_ascii_case("n/a") && first.len() < text.len()
+}
+
+/// Whether streets of a country have `nan`, south, in their names.
+fn names_the_south(country: Option<&str>) -> bool {
+    matches!(country, Some("CN" | "HK" | "MO" | "SG" | "TW"))
 }
 
 /// Whether a word for nothing stands behind others.
@@ -79,8 +85,7 @@ fn ends_with_word(text: &str, country: Option<&str>) -> bool {
         && match word {
             "null" | "NULL" | "undefined" | "UNDEFINED" => true,
             "NaN" | "NaT" => is_own_word,
-            // South, in the names of streets of China.
-            "nan" => is_own_word && !matches!(country, Some("CN" | "HK" | "MO" | "SG" | "TW")),
+            "nan" => is_own_word && !names_the_south(country),
             "None" | "none" => is_own_word && country != Some("IT"),
             "a" | "A" => {
                 let last = text.rsplit(is_between_words).next().unwrap_or_default();

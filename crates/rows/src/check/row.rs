@@ -280,6 +280,9 @@ fn fits(values: &Values<'_>) -> bool {
     )
 }
 
+/// The longest value that is looked at for what is suspicious, in bytes: more than the contract allows of any.
+const MAX_LOOKED_AT: usize = 1 << 13;
+
 /// What was noted of a row.
 pub(super) struct RowFindings<'r> {
     line: u64,
@@ -367,9 +370,9 @@ impl<'r> RowFindings<'r> {
             if is_settled(column) {
                 continue;
             }
-            let Some(text) = values[column as usize].as_deref().filter(|text| !text.is_empty()) else {
-                continue;
-            };
+            // One that is longer than any value may be is a mistake.
+            let is_looked_at = |text: &&str| (1..=MAX_LOOKED_AT).contains(&text.len());
+            let Some(text) = values[column as usize].as_deref().filter(is_looked_at) else { continue };
             if parsed.are_plain && !suspicious_values::may_be_suspicious(text, column) {
                 continue;
             }

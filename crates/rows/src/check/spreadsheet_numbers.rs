@@ -47,7 +47,9 @@ pub(crate) fn find(text: &str, cell: Cell) -> Option<String> {
 pub(crate) fn is_whole_date_or_time(text: &str) -> bool {
     let has_year = |date: &str| {
         let mut parts = date.split(['-', '.', '/']);
-        parts.any(|part| part.len() == 4) && date.split(['-', '.', '/']).count() == 3
+        // Other numbers with hyphens are those of telephones and employees.
+        parts.any(|part| part.len() == 4 && part.starts_with(['1', '2', '9']))
+            && date.split(['-', '.', '/']).count() == 3
     };
     let date = without_time(text);
     text.len() <= MAX_LENGTH && ((is_numeric_date(date) && has_year(date)) || is_time(text))

@@ -74,7 +74,10 @@ fn others(source: &Source, sheets: &[Sheet], read: usize) -> Result<Vec<String>,
     let shown = sheets.iter().enumerate().filter(|(place, sheet)| *place != read && is_shown(sheet));
     let mut names = Vec::new();
     for (place, sheet) in shown.take(MAX_NAMED) {
-        if scan::has_rows(source.handle(), place)? {
+        // Of a sheet that is not read, damage does not matter.
+        if scan::has_rows(source.handle(), place)
+            .or_else(|error| if error.is_io() { Err(error) } else { Ok(false) })?
+        {
             names.push(sheet.name.clone());
         }
     }

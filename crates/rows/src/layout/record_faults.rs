@@ -120,6 +120,16 @@ impl Layout {
         Some(Problem { cell, ..Problem::of_value(record.line, name(open), value, message) })
     }
 
+    /// Whether a row has more cells than most others, of which those behind the header are blank. Spreadsheets add such
+    /// cells to some rows that follow each other, and joined files do; a value that is split stands alone, or behind a space.
+    fn is_longer_than_others(&self, record: &Record<'_>) -> bool {
+        let count = record.cells.len();
+        let is_as_long = |beside: Neighbour<'_>| beside.len() == count;
+        let is_one_of_several =
+            record.previous.is_some_and(is_as_long) || record.next.is_some_and(is_as_long);
+        count > self.longest && !(is_one_of_several && self.cell_behind_space(record).is_none())
+    }
+
     /// What is suspicious about a row with more cells than the header has names, where as many are usual: a space behind one
     /// delimiter alone, as in a sentence.
     fn shifted_cell(&self, record: &Record<'_>) -> Option<Problem> {
@@ -127,6 +137,18 @@ impl Layout {
         if cells.len() <= self.header.len() || self.is_sheet {
             return None;
         }
+        let place = self.cell_behind_space(record)?;
+        let message = format!(
+            "stands behind a space, and the row ends with a delimiter: if it belongs to {}, put quotes around that whole value",
+            excerpt(&self.header[place - 1])
+        );
+        let value = trimmed(cells.get(place)?);
+        Some(Problem::of_value(record.line, &self.header[place], value, message))
+    }
+
+    /// The place of the one cell that stands behind a space, if only one does.
+    fn cell_behind_space(&self, record: &Record<'_>) -> Option<usize> {
+        let cells = record.cells;
         let begins_with_space = |place: &usize| {
             let is_filled = |place| cells.get(place).is_some_and(|cell| !trimmed(cell).is_empty());
             is_filled(*place)
@@ -134,13 +156,7 @@ impl Layout {
                 && is_filled(place - 1)
         };
         let mut found = (1..self.header.len()).filter(begins_with_space);
-        let (place, None) = (found.next()?, found.next()) else { return None };
-        let message = format!(
-            "stands behind a space, and the row ends with a delimiter: if it belongs to {}, put quotes around that whole value",
-            excerpt(&self.header[place - 1])
-        );
-        let value = trimmed(cells.get(place)?);
-        Some(Problem::of_value(record.line, &self.header[place], value, message))
+        found.next().filter(|_| found.next().is_none())
     }
 
     /// Whether no neighbour of a record has too few cells, or as many as the record lacks, and none ends with a blank one.
@@ -213,7 +229,7 @@ impl Layout {
         let first = self.surplus(cells).map(trimmed).find(|cell| !cell.is_empty());
         let too_long = match first {
             Some(cell) => Some(self.too_long(cells.len(), cell)),
-            None => (cells.len() > self.longest).then(|| self.longer_than_others(cells.len())),
+            None => self.is_longer_than_others(record).then(|| self.longer_than_others(cells.len())),
         };
         let too_long = too_long.map(|message| Problem::of_row(line, message));
         let too_short = self.required.problem(cells.len(), &self.header);

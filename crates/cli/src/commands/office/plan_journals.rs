@@ -74,7 +74,8 @@ fn missing_shard(name: &Path, told: &[(PathBuf, Snapshot)]) -> Option<Shard> {
     let of = |number, count| format!("{number}/{count}").parse::<Shard>().ok();
     let is_told = |shard: &Shard| {
         let journal = journal_name(name, Some(*shard));
-        told.iter().any(|(path, _)| *path == journal)
+        // All stand beside the plan, however their paths are written.
+        told.iter().any(|(path, _)| path.file_name() == journal.file_name())
     };
     // A folder that cannot be listed has no journal that was read.
     let shards = shards_beside(name).unwrap_or_default();

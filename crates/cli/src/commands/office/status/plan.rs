@@ -23,7 +23,7 @@ pub(super) fn run(
         }
     })?;
     journals.iter().for_each(|(_, journal)| note_any(journal.torn_tail()));
-    if let Some((path, shard)) = journals.missing().filter(|_| shard.is_none()) {
+    if let Some((path, shard)) = journals.missing().filter(|_| shard.is_none() && named_journal.is_none()) {
         note(&format!(
             "note: {} is not there, or tells nothing of the plan, so the users of shard {shard} count as left",
             printer::path(&path)
