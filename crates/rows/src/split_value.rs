@@ -1,7 +1,5 @@
 //! Values in quotes that CSV does not take for quotes: the delimiter within cuts them in two.
 
-use memchr::memchr2;
-
 use crate::format::csv::Cells;
 use crate::text::trimmed;
 
@@ -36,12 +34,6 @@ const MAX_CELLS: usize = 3;
 
 /// Words that begin with an apostrophe, as in `'s-Gravenhage`.
 const SHORT_WORDS: [&str; 4] = ["'s", "'t", "'n", "'k"];
-
-/// Whether plain cells may hold a quote.
-#[inline]
-pub(crate) fn may_be_in(cells: Cells<'_>) -> bool {
-    memchr2(b'"', b'\'', cells.text().as_bytes()).is_some()
-}
 
 /// The first value of a record that is split. Where cells are written as CSV has them (`are_exact`), each `"` belongs to its
 /// cell. An apostrophe before an id or a code is a spreadsheet's: `is_code` tells their places.

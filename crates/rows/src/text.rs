@@ -19,13 +19,13 @@ pub(crate) const REPLACED: &str = "holds the replacement character U+FFFD: the t
                                    value anew, and save the file as UTF-8";
 
 /// Whether a text holds nothing but ASCII that can be seen, and spaces, as most do. A question mark, which may stand for
-/// a lost letter, a number sign, which may begin an error, and the signs that begin escapes, markup and objects, are not
-/// plain.
+/// a lost letter, a number sign, which may begin an error, quotes, and the signs that begin escapes, markup and objects,
+/// are not plain.
 pub(crate) fn is_plain(text: &str) -> bool {
     // Without a way out in between, the scan takes many bytes at a time, and those that are not plain are compared quicker
     // than the ranges of the others.
     text.bytes().fold(true, |plain, byte| {
-        let is_special = matches!(byte, b'#'..=b'&' | b'('..=b'+' | b'<'..=b'?' | b'['..=b'_');
+        let is_special = matches!(byte, b'"'..=b'+' | b'<'..=b'?' | b'['..=b'_');
         plain & (matches!(byte, b' '..=b'z') && !is_special)
     })
 }

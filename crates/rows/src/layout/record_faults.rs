@@ -52,7 +52,6 @@ impl Layout {
             && cells.len() <= self.header.len()
             && self.required.are_in(cells.len())
             && !cells.are_one()
-            && !split_value::may_be_in(cells)
             && self.is_among_rows(record)
             && !Self::may_be_header(cells.text())
             && !self.may_repeat_header(cells)
