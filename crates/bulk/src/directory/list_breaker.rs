@@ -12,9 +12,6 @@ use crate::run::circuit_breaker::{CircuitBreaker, NoResponse};
 /// How often at least what lists wait for is said.
 const WAIT_STEP: Duration = Duration::from_secs(1);
 
-/// As with the failures of a row, those in so many outages are not the list's.
-const MAX_FORGIVEN_OUTAGES: u64 = 4;
-
 /// The [circuit breaker](CircuitBreaker) of a run, for lists: pages are answers.
 #[derive(Clone, Debug)]
 pub(super) struct ListBreaker(Arc<Mutex<State>>);
@@ -84,9 +81,9 @@ impl ListBreaker {
         self.state().breaker.probe_sent(clock::now());
     }
 
-    /// Whether failures so far are the service's, and no list's own.
-    pub(super) fn forgives(&self) -> bool {
-        self.state().breaker.outage().is_some_and(|outage| outage <= MAX_FORGIVEN_OUTAGES)
+    /// The number of the outage that failures since the last answer are to be blamed on, if there is one.
+    pub(super) fn outage(&self) -> Option<u64> {
+        self.state().breaker.outage()
     }
 
     /// What is waited for; none where requests are sent at will.

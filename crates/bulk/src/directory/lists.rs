@@ -9,9 +9,11 @@ use std::sync::Arc;
 
 use avepoint_elements::{CustomerId, Elements, Error, ListStream, ListedUser, TenantId};
 use futures_util::stream::{self, BoxStream, SelectAll, Stream, StreamExt};
+use tokio::time::Instant;
 
 use super::list_breaker::ListBreaker;
 use super::{ListEnd, ListError, ListOptions, ListWait};
+use crate::clock;
 use crate::service_error::{is_fatal, is_refusal, may_pass};
 
 /// How often a list is asked for.
@@ -19,6 +21,9 @@ pub(super) const ATTEMPTS: u32 = 2;
 
 /// After so many failures while the service is up, a list has failed.
 const MAX_FAILURES: u32 = 3;
+
+/// As with the failures of a row, those in so many outages are not the list's.
+const MAX_BLAMED_OUTAGES: u32 = 4;
 
 /// A tenant whose users are listed, under a number of the caller's.
 pub(crate) struct TenantList<N> {
@@ -78,6 +83,8 @@ struct Lists<N> {
     /// How many requests are under way.
     under_way: usize,
     control: Control,
+    /// When a list went on or ended last.
+    progress_at: Instant,
     /// Whether the wait was said that is next.
     has_said_wait: bool,
 }
@@ -101,6 +108,7 @@ impl<N: Copy + Send + Sync + 'static> Lists<N> {
             steps: SelectAll::new(),
             under_way: 0,
             control: Control::No,
+            progress_at: clock::now(),
             has_said_wait: false,
         }
     }
@@ -129,7 +137,10 @@ impl<N: Copy + Send + Sync + 'static> Lists<N> {
                 self.under_way -= 1;
             }
             match step {
-                Step::Event(event) => return Some(Ok(event)),
+                Step::Event(event) => {
+                    self.progress_at = clock::now();
+                    return Some(Ok(event));
+                }
                 Step::Fatal(error) => return Some(Err(ListError::Service(error))),
                 Step::Failed(list, error) => {
                     if let Some(end) = self.failed(list, error) {
@@ -153,17 +164,19 @@ impl<N: Copy + Send + Sync + 'static> Lists<N> {
             if self.control == Control::Due && self.begin_control() {
                 return None;
             }
-            let list = self.queue.pop_front()?;
+            let mut list = self.queue.pop_front()?;
+            let is_confirmed = list.is_confirmed(&self.breaker);
             if list.failures >= MAX_FAILURES {
-                if let Some(end) = list.own_failure(&self.breaker) {
+                if let Some(end) = list.own_failure().filter(|_| is_confirmed) {
                     return Some(end);
                 }
-                if !is_open && self.breaker.control().is_some() {
+                if !is_confirmed && !is_open && self.breaker.control().is_some() {
                     self.queue.push_front(list);
                     self.control = Control::Due;
                     continue;
                 }
             }
+            list.has_failed_before |= is_confirmed && list.failures > 0;
             self.begin_steps(list.steps(&self.elements, &self.breaker));
         }
         None
@@ -190,10 +203,14 @@ impl<N: Copy + Send + Sync + 'static> Lists<N> {
 
     /// Takes note of a list that was not answered; why all end, if they do.
     fn failed(&mut self, mut list: Box<List<N>>, error: Error) -> Option<ListError> {
-        if self.options.max_outage.is_none() {
+        let Some(max_outage) = self.options.max_outage else {
             return Some(ListError::Service(error));
+        };
+        // A limit holds back whatever comes. It is the list's own where no other went on for long.
+        let is_limit = error.is_throttled() && error.retry_after().is_some();
+        if !is_limit || clock::now() - self.progress_at > max_outage {
+            list.failures += 1;
         }
-        list.failures += 1;
         list.last = Some((self.breaker.record_failure(&error), error.clone()));
         self.queue.push_back(list);
         if self.breaker.is_in_doubt() {
@@ -231,8 +248,9 @@ impl<N: Copy + Send + Sync + 'static> Lists<N> {
     }
 
     fn end_of_outage(&mut self, error: &Error) -> Option<ListError> {
-        if self.breaker.forgives() {
-            self.queue.iter_mut().for_each(|list| list.failures = 0);
+        if let Some(outage) = self.breaker.outage() {
+            let lists = self.queue.iter_mut().filter(|list| !list.is_confirmed(&self.breaker));
+            lists.for_each(|list| list.blame_outage(outage));
         }
         self.breaker.end(error)
     }
@@ -247,18 +265,50 @@ struct List<N> {
     failures: u32,
     /// The number of the last failure, and its error.
     last: Option<(u64, Error)>,
+    /// Whether the service was up after a failure before the last one: the failures are not all of one short outage.
+    has_failed_before: bool,
+    /// How many outages were to blame since its last page, and the number of the last.
+    outages: u32,
+    last_outage: u64,
 }
 
 impl<N: Copy + Send + Sync + 'static> List<N> {
     fn new(tenant: TenantList<N>) -> Self {
-        Self { tenant, users: None, attempts_left: ATTEMPTS, failures: 0, last: None }
+        Self {
+            tenant,
+            users: None,
+            attempts_left: ATTEMPTS,
+            failures: 0,
+            last: None,
+            has_failed_before: false,
+            outages: 0,
+            last_outage: 0,
+        }
     }
 
-    /// The end of the list, if the service was up after its last failure.
-    fn own_failure(&self, breaker: &ListBreaker) -> Option<ListEvent<N>> {
-        let (failure, error) = self.last.as_ref()?;
-        let end = || ListEvent::End(self.tenant.number, ListEnd::Failed(error.clone().into()));
-        breaker.confirms(*failure).then(end)
+    /// Whether the service was up after its last failure.
+    fn is_confirmed(&self, breaker: &ListBreaker) -> bool {
+        self.last.as_ref().is_some_and(|(failure, _)| breaker.confirms(*failure))
+    }
+
+    /// Puts its failures down to the outage of this number, unless there were too many.
+    fn blame_outage(&mut self, number: u64) {
+        if self.failures == 0 {
+            return;
+        }
+        if self.last_outage != number {
+            if self.outages >= MAX_BLAMED_OUTAGES {
+                return;
+            }
+            (self.last_outage, self.outages) = (number, self.outages + 1);
+        }
+        (self.failures, self.has_failed_before) = (0, false);
+    }
+
+    /// The end of the list, unless its failures may all be of one short outage.
+    fn own_failure(&self) -> Option<ListEvent<N>> {
+        let (_, error) = self.last.as_ref().filter(|_| self.has_failed_before)?;
+        Some(ListEvent::End(self.tenant.number, ListEnd::Failed(error.clone().into())))
     }
 
     fn steps(
@@ -291,7 +341,7 @@ impl<N: Copy + Send + Sync + 'static> List<N> {
         let is_refused = matches!(&next, Some(Err(error)) if is_refusal(error));
         if users.summary().pages > pages || is_refused {
             breaker.record_answer_of(sent_at, customer, tenant);
-            self.failures = 0;
+            (self.failures, self.has_failed_before, self.outages) = (0, false, 0);
         }
         let end = |end| (Step::Event(ListEvent::End(number, end)), None);
         match next {

@@ -11,7 +11,9 @@ use avepoint_elements_bulk::directory::{
 use avepoint_elements_bulk::export::{ExportTenant, Exporter};
 use avepoint_elements_sandbox::{Fault, Faults, Sandbox};
 
-use crate::planning::{CONTOSO, FABRIKAM, PRODUCTION, SALES, TEST, builder, by_mail, elements};
+use crate::planning::{
+    CONTOSO, FABRIKAM, PRODUCTION, SALES, TEST, builder, by_mail, directory, elements, line,
+};
 
 const HOUR: Duration = Duration::from_secs(3600);
 const USERS: &str = "/users/batch";
@@ -74,7 +76,11 @@ async fn an_outage_while_users_or_customers_are_listed_costs_time_and_no_row() {
         assert!(resolved.iter().all(is_found), "{fault:?} {path}: {resolved:?}");
         let waits: Vec<_> = said.iter().filter_map(|progress| progress.wait).collect();
         assert!(waits.len() > 100 && waits.iter().any(|wait| wait.left.is_zero()), "{fault:?} {path}");
-        assert!(said.last().unwrap().wait.is_none(), "{fault:?} {path}");
+        let last = said.iter().rposition(|progress| progress.wait.is_some()).unwrap();
+        // Once users or customers come, nothing is waited for, also before a list is whole.
+        let next = said[last + 1];
+        let tenants = if path == USERS { rows.len() } else { 0 };
+        assert_eq!((next.wait, next.listed, next.tenants), (None, 0, tenants), "{fault:?} {path}");
         let requests = sandbox.request_count();
         assert!(requests < 500, "{fault:?} {path}: {requests} requests");
     }
@@ -164,6 +170,59 @@ async fn a_tenant_that_alone_always_fails_is_given_up_after_a_few_tries() {
     }
 }
 
+/// A limit that some lists meet and others do not is waited out, however often it is met; only one that stays when nothing
+/// else is left to list is a failure of the lists.
+#[tokio::test(start_paused = true)]
+async fn a_tenant_that_is_throttled_while_others_are_answered_is_waited_for() {
+    for (asked, held_back) in [("90", SALES), ("90", FABRIKAM), ("1", TEST)] {
+        for (lists, mended) in [(1, true), (4, true), (1, false), (4, false)] {
+            let fault = Fault::status(429).retry_after(asked);
+            let sandbox = builder().faults(Faults::new().path(held_back, fault)).start().await.unwrap();
+            let elements = elements(&sandbox).with_unbounded_queue_wait();
+            let (rows, start) = (rows(), tokio::time::Instant::now());
+            let options = ListOptions::new().concurrency(lists).max_outage(HOUR / 3);
+            let find = find(&elements, &rows, options);
+            let mend = async {
+                if mended {
+                    mend(&sandbox, HOUR / 6).await;
+                }
+            };
+            let ((resolved, _), ()) = tokio::join!(find, mend);
+            let (resolved, case) = (resolved.unwrap(), format!("{asked} {held_back} {lists} {mended}"));
+            for (row, resolution) in rows.iter().zip(&resolved) {
+                let is_held_back = [&row.customer, &row.tenant].contains(&&held_back.to_owned());
+                assert_eq!(is_found(resolution), mended || !is_held_back, "{case}: {resolution:?}");
+            }
+            let longest = if mended { HOUR / 5 } else { HOUR * 2 / 3 };
+            assert!(start.elapsed() < longest, "{case}: {:?}", start.elapsed());
+            assert!(sandbox.request_count() < 1000, "{case}: {}", sandbox.request_count());
+        }
+    }
+}
+
+/// An outage is no failure of a list, whatever waits the service asked for before.
+#[tokio::test(start_paused = true)]
+async fn waits_that_were_asked_for_and_pages_between_leave_an_outage_forgiven() {
+    let mut directory = directory();
+    for number in 230..550 {
+        directory.add(&line((FABRIKAM, "Fabrikam"), (PRODUCTION, "production"), number)).unwrap();
+    }
+    // Behind a wait, a page of one user tells that the service is up.
+    let wait = [Fault::status(503).retry_after("90"), Fault::none(), Fault::none()];
+    let waits: Vec<_> =
+        std::iter::once(Fault::none()).chain(std::iter::repeat_n(wait, 4).flatten()).collect();
+    // A call sends five requests.
+    for requests in (0..=35).step_by(5) {
+        let down = std::iter::repeat_n(Fault::status(503), requests);
+        let faults = Faults::new().script(waits.iter().cloned().chain(down));
+        let sandbox = Sandbox::builder().directory(directory.clone()).faults(faults).start().await.unwrap();
+        let (resolved, said) = find(&elements(&sandbox), &rows()[..1], ListOptions::new()).await;
+        let resolved = resolved.unwrap();
+        assert!(is_found(&resolved[0]), "{requests}: {resolved:?}");
+        assert_eq!(said.last().unwrap().users, 550);
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn many_tenants_that_always_fail_hold_up_no_other_for_long() {
     let faults = Faults::new().path(FABRIKAM, Fault::status(500));
@@ -218,8 +277,11 @@ async fn an_export_waits_for_its_lists_too() {
         tenant_name: String::new(),
     };
     let exporter = Exporter::new(&elements(&sandbox), 4);
-    let lists = exporter.list(vec![tenant], ListOptions::new(), |_| {});
+    let mut said = Vec::new();
+    let lists = exporter.list(vec![tenant], ListOptions::new(), |progress| said.push(progress));
     let (lists, ()) = tokio::join!(lists, mend(&sandbox, HOUR / 2));
     let lists = lists.unwrap();
+    let last = said.iter().rposition(|progress| progress.wait.is_some()).unwrap();
+    assert_eq!((said[last + 1].wait, said[last + 1].listed), (None, 0));
     assert_eq!((lists[0].users.len(), lists[0].problem()), (100, None));
 }
