@@ -7,23 +7,27 @@ use super::{ListError, ListOptions, ListWait};
 use crate::service_error::may_pass;
 
 /// Lists the customers in reach, and says whether these are all. A page that fails in a way that may pass is asked for again;
-/// `waiting` is told once a second what is waited for.
+/// `waiting` is told once a second what is waited for, and that nothing is once the page has come.
 ///
 /// # Errors
 /// The service refuses the list or the token, or was down for too long.
 pub async fn list_customers(
     elements: &Elements,
     options: ListOptions,
-    mut waiting: impl FnMut(ListWait),
+    mut waiting: impl FnMut(Option<ListWait>),
 ) -> Result<(Vec<Customer>, ListSummary), ListError> {
     let breaker = ListBreaker::new(options.max_outage.unwrap_or_default());
     let mut list = elements.customers().stream();
     let mut customers = Vec::new();
+    let mut is_waiting = false;
     loop {
         let (sent_at, pages) = (breaker.now(), list.summary().pages);
         let next = list.next().await;
         if list.summary().pages > pages {
             breaker.record_answer(sent_at);
+            if std::mem::take(&mut is_waiting) {
+                waiting(None);
+            }
         }
         match next {
             None => return Ok((customers, list.summary().clone())),
@@ -36,7 +40,7 @@ pub async fn list_customers(
                 if let Some(end) = breaker.end(&error) {
                     return Err(end);
                 }
-                wait(&breaker, &mut waiting).await;
+                is_waiting |= wait(&breaker, &mut waiting).await;
                 list.resume();
             }
             Some(Err(error)) => return Err(ListError::Service(error)),
@@ -44,13 +48,15 @@ pub async fn list_customers(
     }
 }
 
-/// Waits for the next probe, where there is one.
-async fn wait(breaker: &ListBreaker, waiting: &mut impl FnMut(ListWait)) {
+/// Waits for the next probe, if there is one.
+async fn wait(breaker: &ListBreaker, waiting: &mut impl FnMut(Option<ListWait>)) -> bool {
     while let Some(wait) = breaker.wait() {
-        waiting(wait);
+        waiting(Some(wait));
         if wait.left.is_zero() {
-            return breaker.probe_sent();
+            breaker.probe_sent();
+            return true;
         }
         ListBreaker::sleep(wait).await;
     }
+    false
 }

@@ -95,6 +95,9 @@ async fn list_tenants(
             ListEvent::User(tenant, user) => {
                 state.users += 1;
                 search.entry(tenant, &entry(&user));
+                if state.wait.take().is_some() {
+                    progress(state);
+                }
             }
             ListEvent::Again(tenant) => search.begin_again(tenant),
             ListEvent::End(tenant, end) => {
@@ -120,7 +123,7 @@ async fn customers(
 ) -> Result<Customers, ListError> {
     let mut customers = Customers::default();
     for _ in 0..ATTEMPTS {
-        let waiting = |wait| progress(ListProgress { wait: Some(wait), ..ListProgress::default() });
+        let waiting = |wait| progress(ListProgress { wait, ..ListProgress::default() });
         let (list, summary) = list_customers(elements, options, waiting).await?;
         customers = Customers::new(list.iter().map(customer_entry).collect(), summary.is_complete());
         if customers.are_complete() {

@@ -121,11 +121,16 @@ impl Exporter {
         while let Some(event) = events.next().await {
             match event? {
                 // What has no id makes the list incomplete.
-                ListEvent::User(number, user) => match user.id().map(UserId::new) {
-                    Some(Ok(user)) => tenants[number].users.push(user),
-                    Some(Err(_)) => tenants[number].without_usable_id += 1,
-                    None => {}
-                },
+                ListEvent::User(number, user) => {
+                    match user.id().map(UserId::new) {
+                        Some(Ok(user)) => tenants[number].users.push(user),
+                        Some(Err(_)) => tenants[number].without_usable_id += 1,
+                        None => {}
+                    }
+                    if state.wait.take().is_some() {
+                        progress(state);
+                    }
+                }
                 ListEvent::Again(number) => {
                     tenants[number].users.clear();
                     tenants[number].without_usable_id = 0;

@@ -35,9 +35,9 @@ impl PlanProgress {
     }
 
     /// Shows what is waited for, while customers are listed.
-    pub(crate) fn waiting(&mut self, wait: ListWait) {
+    pub(crate) fn waiting(&mut self, wait: Option<ListWait>) {
         let mut lists = self.lists;
-        lists.wait = Some(wait);
+        lists.wait = wait;
         self.line.show(0, || listing_text(lists));
     }
 
@@ -69,10 +69,7 @@ fn listing_text(progress: ListProgress) -> String {
     let wait = progress
         .wait
         .map(|wait| if wait.is_throttled { Wait::Throttled(wait.left) } else { Wait::Outage(wait.left) });
-    let lists = match (wait, progress.tenants) {
-        (Some(_), 0) => "customers".to_owned(),
-        _ => lists(progress),
-    };
+    let lists = if progress.tenants == 0 { "customers".to_owned() } else { lists(progress) };
     wait.map(held_up).into_iter().chain([lists]).collect::<Vec<_>>().join(" · ")
 }
 
@@ -123,6 +120,7 @@ mod tests {
     #[test]
     fn a_line_says_how_far_lists_and_readings_are_and_how_fast() {
         let mut lists = ListProgress::default();
+        assert_eq!(listing_text(lists), "customers");
         let text = |lists, read, failed, stopping| {
             text(lists, read, 2_971, failed, stopping, None, Duration::from_secs(120))
         };
