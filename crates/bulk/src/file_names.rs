@@ -45,15 +45,18 @@ fn is_journal(rest: &str) -> bool {
 /// # Errors
 /// The folder cannot be read.
 pub fn shards_beside(input: &Path) -> io::Result<Vec<Shard>> {
-    let shard_of = |journal: PathBuf| {
-        let name = journal.file_name()?.to_str()?;
-        let (_, part) = name.strip_suffix(".journal")?.rsplit_once(".shard-")?;
-        let shard = part.replacen("-of-", "/", 1).parse().ok()?;
-        (journal_name(input, Some(shard)).file_name() == journal.file_name()).then_some(shard)
-    };
-    let mut shards: Vec<_> = journals_beside(input)?.into_iter().filter_map(shard_of).collect();
+    let journals = journals_beside(input)?;
+    let mut shards: Vec<_> = journals.iter().filter_map(|journal| shard_of_journal(input, journal)).collect();
     shards.sort_by_key(|shard: &Shard| (shard.count(), shard.number()));
     Ok(shards)
+}
+
+/// The shard whose journal this is, by its name; none of another journal, or of one that was set aside.
+pub fn shard_of_journal(input: &Path, journal: &Path) -> Option<Shard> {
+    let name = journal.file_name()?.to_str()?;
+    let (_, part) = name.strip_suffix(".journal")?.rsplit_once(".shard-")?;
+    let shard = part.replacen("-of-", "/", 1).parse().ok()?;
+    (journal_name(input, Some(shard)).file_name() == journal.file_name()).then_some(shard)
 }
 
 /// The text that an input holds by its name: `offices.csv` of `offices.csv.gz` and of `offices.xlsx`.

@@ -131,7 +131,7 @@ pub use count_or_percent::{CountOrPercent, InvalidCountOrPercent};
 pub use error::FileError;
 pub use file_names::{
     applied_name, journal_name, journals_beside, older_name, partial_name, plan_name, planned_name,
-    results_name, shards_beside, synced_name, text_name, verified_name,
+    results_name, shard_of_journal, shards_beside, synced_name, text_name, verified_name,
 };
 pub use hash::{OfficeHash, Proof, UserHash};
 pub use history::{Claim, DoneBefore, History};

@@ -23,6 +23,25 @@ pub struct ListProgress {
     pub wait: Option<ListWait>,
 }
 
+impl ListProgress {
+    /// Takes note of what came of the lists, but for the number of users. Whether it is to be told.
+    pub(crate) fn record<N>(&mut self, event: &ListEvent<N>) -> bool {
+        match event {
+            ListEvent::User(..) => self.wait.take().is_some(),
+            ListEvent::Again(_) => false,
+            ListEvent::End(..) => {
+                self.listed += 1;
+                self.wait = None;
+                true
+            }
+            ListEvent::Waiting(wait) => {
+                self.wait = Some(*wait);
+                true
+            }
+        }
+    }
+}
+
 /// Finds the users of rows in the service's lists: of customers, if names or a search need them, and of the users of each
 /// tenant that a row may be in.
 ///
@@ -91,25 +110,19 @@ async fn list_tenants(
     });
     let mut events = std::pin::pin!(list_users(elements, lists.collect(), options));
     while let Some(event) = events.next().await {
-        match event? {
+        let event = event?;
+        let is_told = state.record(&event);
+        match event {
             ListEvent::User(tenant, user) => {
                 state.users += 1;
                 search.entry(tenant, &entry(&user));
-                if state.wait.take().is_some() {
-                    progress(state);
-                }
             }
             ListEvent::Again(tenant) => search.begin_again(tenant),
-            ListEvent::End(tenant, end) => {
-                state.listed += 1;
-                state.wait = None;
-                search.end(tenant, end);
-                progress(state);
-            }
-            ListEvent::Waiting(wait) => {
-                state.wait = Some(wait);
-                progress(state);
-            }
+            ListEvent::End(tenant, end) => search.end(tenant, end),
+            ListEvent::Waiting(_) => {}
+        }
+        if is_told {
+            progress(state);
         }
     }
     Ok(())

@@ -119,33 +119,27 @@ impl Exporter {
         progress(state);
         let mut events = std::pin::pin!(list_users(&self.elements, lists, options));
         while let Some(event) = events.next().await {
-            match event? {
+            let event = event?;
+            let is_told = state.record(&event);
+            match event {
                 // What has no id makes the list incomplete.
-                ListEvent::User(number, user) => {
-                    match user.id().map(UserId::new) {
-                        Some(Ok(user)) => tenants[number].users.push(user),
-                        Some(Err(_)) => tenants[number].without_usable_id += 1,
-                        None => {}
-                    }
-                    if state.wait.take().is_some() {
-                        progress(state);
-                    }
-                }
+                ListEvent::User(number, user) => match user.id().map(UserId::new) {
+                    Some(Ok(user)) => tenants[number].users.push(user),
+                    Some(Err(_)) => tenants[number].without_usable_id += 1,
+                    None => {}
+                },
                 ListEvent::Again(number) => {
                     tenants[number].users.clear();
                     tenants[number].without_usable_id = 0;
                 }
                 ListEvent::End(number, end) => {
                     tenants[number].end = end;
-                    state.listed += 1;
                     state.users += tenants[number].users.len() as u64;
-                    state.wait = None;
-                    progress(state);
                 }
-                ListEvent::Waiting(wait) => {
-                    state.wait = Some(wait);
-                    progress(state);
-                }
+                ListEvent::Waiting(_) => {}
+            }
+            if is_told {
+                progress(state);
             }
         }
         Ok(tenants)

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use avepoint_elements_bulk::plan::{Plan, PlannedUser};
-use avepoint_elements_bulk::{FileError, Shard, Snapshot, State, UserHash, journal_name, shards_beside};
+use avepoint_elements_bulk::{FileError, Shard, Snapshot, State, UserHash, journal_name, shard_of_journal};
 
 use super::interrupted;
 use crate::failure::Failure;
@@ -71,16 +71,9 @@ fn says(state: State) -> u8 {
 }
 
 fn missing_shard(name: &Path, told: &[(PathBuf, Snapshot)]) -> Option<Shard> {
-    let of = |number, count| format!("{number}/{count}").parse::<Shard>().ok();
-    let is_told = |shard: &Shard| {
-        let journal = journal_name(name, Some(*shard));
-        // All stand beside the plan, however their paths are written.
-        told.iter().any(|(path, _)| path.file_name() == journal.file_name())
-    };
-    // A folder that cannot be listed has no journal that was read.
-    let shards = shards_beside(name).unwrap_or_default();
-    let counts = shards.into_iter().filter(is_told).map(Shard::count);
-    counts
-        .flat_map(|count| (1..=count).filter_map(move |number| of(number, count)))
-        .find(|shard| !is_told(shard))
+    let told: Vec<_> = told.iter().filter_map(|(path, _)| shard_of_journal(name, path)).collect();
+    let of = |number, count| format!("{number}/{count}").parse().ok();
+    let mut all =
+        told.iter().flat_map(|shard| (1..=shard.count()).filter_map(|number| of(number, shard.count())));
+    all.find(|shard| !told.contains(shard))
 }
