@@ -146,26 +146,25 @@ impl Journal {
         fresh: bool,
         storage: impl FnOnce(Arc<File>) -> Arc<S>,
     ) -> Result<Self, FileError> {
-        let (mut snapshot, mut scan) = Snapshot::of(Arc::new(file), path)?;
+        let mut snapshot = Snapshot::of(Arc::new(file), path)?;
         let base_url = service.as_ref().map_or("", Service::base_url);
-        if let Some(header) = &scan.header {
+        if let Some(header) = &snapshot.scan.header {
             check_service(&header.base_url, base_url, path)?;
             check_plan(header.plan, plan, path)?;
         }
-        let torn_tail = scan.torn.clone();
-        if let Some(older) = scan.header.as_ref().filter(|header| header.format == UNCHAINED) {
-            let upgraded = file::upgrade(&snapshot.file, path, older, scan.end)?;
-            (snapshot, scan) = Snapshot::of(Arc::new(upgraded), path)?;
+        let torn_tail = snapshot.torn_tail().cloned();
+        if let Some(older) = snapshot.scan.header.as_ref().filter(|header| header.format == UNCHAINED) {
+            let upgraded = file::upgrade(&snapshot.file, path, older, snapshot.scan.end)?;
+            snapshot = Snapshot::of(Arc::new(upgraded), path)?;
         }
         let (host, storage) = (this_host(), storage(snapshot.file.clone()));
-        let is_new = scan.header.is_none();
-        snapshot.begin(service, plan, fresh && is_new);
-        let header = is_new.then(|| {
-            let base_url = snapshot.base_url().unwrap_or_default();
-            Header::new(base_url, &host, clock::wall(), fresh, plan)
-        });
-        let end = prepare(&snapshot.file, &*storage, &scan, header.as_ref())
+        let is_empty = snapshot.scan.header.is_none();
+        let header = is_empty.then(|| Header::new(base_url, &host, clock::wall(), fresh, plan));
+        let end = prepare(&snapshot.file, &*storage, &snapshot.scan, header.as_ref())
             .map_err(|error| FileError::system("write to the journal", path, error))?;
+        if let Some(header) = header {
+            snapshot.begin(header, service);
+        }
         let writer = Writer::new(storage, path.to_owned(), host, end);
         let (snapshot, used) = (Arc::new(snapshot), AtomicBool::new(false));
         Ok(Self { snapshot, writer, used, torn_tail, is_new: false, previous_path: None })

@@ -8,8 +8,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::framing::{Line, MAX_LENGTH};
-use super::index::Index;
-use super::record::{self, FORMAT_OF_PLANS, Recorded};
+use super::record::{self, FORMAT_OF_PLANS, Header, Recorded};
 use super::scan::{Scan, ScanError, TornTail, scan};
 use crate::error::{FileError, FileErrorKind};
 use crate::hash::{OfficeHash, Proof, ProofHasher, UserHash};
@@ -27,16 +26,9 @@ const TYPICAL_LINE_LENGTH: usize = 512;
 pub struct Snapshot {
     pub(super) file: Arc<File>,
     pub(super) path: PathBuf,
-    index: Index,
+    pub(super) scan: Scan,
     /// The service that it is of; none where it is empty, or one to throw away.
     pub(super) service: Option<Service>,
-    /// Whether every row was to be sent again, whatever other files say.
-    fresh: bool,
-    /// The plan that its runs apply, if they do.
-    plan: Option<Sha256Sum>,
-    /// Where the last run that came to its end does, in a journal of a plan.
-    last_run_ended: u64,
-    torn_tail: Option<TornTail>,
 }
 
 impl Snapshot {
@@ -56,30 +48,24 @@ impl Snapshot {
     /// ([`FileError::is_unsuitable`]), or it cannot be read.
     pub fn find(path: &Path) -> Result<Option<Self>, FileError> {
         let Some(file) = untrusted::open(path, OpenOptions::new().read(true), OPEN)? else { return Ok(None) };
-        Self::of(Arc::new(file), path).map(|(snapshot, _)| Some(snapshot))
+        Self::of(Arc::new(file), path).map(Some)
     }
 
-    /// Reads a journal's file from where it stands. What the rest of the scan says is for the caller.
-    pub(super) fn of(file: Arc<File>, path: &Path) -> Result<(Self, Scan), FileError> {
-        let mut scan = scan(&*file).map_err(|error| explain(error, path))?;
-        let index = std::mem::replace(&mut scan.index, Index::new());
-        let fresh = scan.header.as_ref().is_some_and(|header| header.fresh);
+    /// Reads a journal's file from where it stands.
+    pub(super) fn of(file: Arc<File>, path: &Path) -> Result<Self, FileError> {
+        let scan = scan(&*file).map_err(|error| explain(error, path))?;
         let service = scan.header.as_ref().and_then(|header| Service::of(&header.base_url));
-        let plan = scan.header.as_ref().and_then(|header| header.plan);
-        let (last_run_ended, torn_tail) = (scan.last_run_ended, scan.torn.clone());
-        let path = path.to_owned();
-        Ok((Self { file, path, index, service, fresh, plan, last_run_ended, torn_tail }, scan))
+        Ok(Self { file, path: path.to_owned(), scan, service })
     }
 
     /// What is incomplete at its end, and does not count.
     pub fn torn_tail(&self) -> Option<&TornTail> {
-        self.torn_tail.as_ref()
+        self.scan.torn.as_ref()
     }
 
-    /// It is to be of a service, and perhaps of a plan, or to forget what other files say.
-    pub(super) fn begin(&mut self, service: Option<Service>, plan: Option<Sha256Sum>, fresh: bool) {
-        (self.service, self.plan) = (service, plan);
-        self.fresh |= fresh;
+    /// Takes the header that was written to a file without one.
+    pub(super) fn begin(&mut self, header: Header, service: Option<Service>) {
+        (self.scan.header, self.service) = (Some(header), service);
     }
 
     /// The base URL of the API that it tells of; nothing if it is empty.
@@ -90,18 +76,19 @@ impl Snapshot {
     /// How many users have a newest record of this state. What was about to be sent is
     /// [unknown](State::Unknown).
     pub fn count(&self, state: State) -> u64 {
-        self.index.count(state)
+        self.scan.index.count(state)
     }
 
     /// How many users it knows who are not among these.
     pub(crate) fn count_others<'u>(&self, users: impl IntoIterator<Item = &'u UserHash>) -> u64 {
-        let users = users.into_iter().filter_map(|user| self.index.offset(user));
-        self.index.len() - users.collect::<HashSet<_>>().len() as u64
+        let index = &self.scan.index;
+        let users = users.into_iter().filter_map(|user| index.offset(user));
+        index.len() - users.collect::<HashSet<_>>().len() as u64
     }
 
     /// Whether the last run over its plan sent something, and did not come to its end.
     pub(crate) fn has_unended_run(&self) -> bool {
-        self.plan.is_some() && self.index.has_from(self.last_run_ended)
+        self.plan().is_some() && self.scan.index.has_from(self.scan.last_run_ended)
     }
 
     /// Whether a run writes the journal now.
@@ -113,7 +100,7 @@ impl Snapshot {
 
     /// The SHA-256 of the plan that its runs apply; none of a journal of rows.
     pub fn plan(&self) -> Option<Sha256Sum> {
-        self.plan
+        self.scan.header.as_ref()?.plan
     }
 
     /// Whether the next run over the plan passes over a user: the last one, which did not come to its end, has done it.
@@ -127,7 +114,8 @@ impl Snapshot {
 
     /// What the runs so far say of a user of their plan. Reads from the file.
     pub(crate) fn applied(&self, user: &UserHash) -> Result<AppliedBefore, FileError> {
-        let is_of_unended_run = self.index.offset(user).is_some_and(|offset| offset >= self.last_run_ended);
+        let Scan { index, last_run_ended, .. } = &self.scan;
+        let is_of_unended_run = index.offset(user).is_some_and(|offset| offset >= *last_run_ended);
         Ok(match self.newest(user)?.map(|newest| newest.outcome) {
             Some(outcome) if outcome.state == State::Done && is_of_unended_run => {
                 AppliedBefore::InThisRun(outcome)
@@ -143,7 +131,7 @@ impl Snapshot {
     /// # Errors
     /// The file cannot be read, or was changed meanwhile.
     pub fn newest(&self, user: &UserHash) -> Result<Option<Recorded>, FileError> {
-        let Some(offset) = self.index.offset(user) else { return Ok(None) };
+        let Some(offset) = self.scan.index.offset(user) else { return Ok(None) };
         let line =
             self.line(offset).map_err(|error| FileError::system("read the journal", &self.path, error))?;
         let record = Line::parse(&line).and_then(|line| record::read(&line));
@@ -153,7 +141,7 @@ impl Snapshot {
 
     /// Whether the claims of an input do not count.
     pub(crate) fn is_fresh(&self) -> bool {
-        self.fresh
+        self.scan.header.as_ref().is_some_and(|header| header.fresh)
     }
 
     /// What proves to later runs that its service did an update.
