@@ -18,7 +18,7 @@ pub(crate) enum BrokenRow {
 /// The half that a record is, if it is one. A record for which `is_of_its_own` holds is wrong for another reason.
 pub(crate) fn find(
     record: &Record<'_>,
-    shape: &RowShape<'_>,
+    shape: &RowShape,
     is_of_its_own: impl Fn(&Neighbour<'_>) -> bool,
 ) -> Option<BrokenRow> {
     let own = record.as_neighbour();
@@ -41,7 +41,7 @@ fn are_halves(
     first: &Neighbour<'_>,
     second: &Neighbour<'_>,
     behind: Option<&Neighbour<'_>>,
-    shape: &RowShape<'_>,
+    shape: &RowShape,
 ) -> bool {
     // The cell that was cut counts in both.
     let cells = first.len() + second.len() - 1;
@@ -64,7 +64,7 @@ fn are_padded_halves(
     first: &Neighbour<'_>,
     second: &Neighbour<'_>,
     behind: Option<&Neighbour<'_>>,
-    shape: &RowShape<'_>,
+    shape: &RowShape,
 ) -> bool {
     if !first.ends_blank() && !second.ends_blank() {
         return false;
@@ -100,7 +100,7 @@ fn are_padded_halves(
 }
 
 /// Whether a record with too few cells behind a row is another row that ends too early, or a line below all rows.
-fn is_apart(short: &Neighbour<'_>, row: &Neighbour<'_>, shape: &RowShape<'_>) -> bool {
+fn is_apart(short: &Neighbour<'_>, row: &Neighbour<'_>, shape: &RowShape) -> bool {
     let is_below = || {
         let line = short.get(0).map(trimmed).unwrap_or_default();
         short.filled() == 1 && (row.is_apart_from(short) || is_footer(line))
@@ -127,7 +127,7 @@ fn is_footer(line: &str) -> bool {
 
 /// Whether a record with too few cells and its neighbour have the cells of a row together; or a few more, as where the
 /// value that was cut holds delimiters, and the ids are none like the neighbour's, as those of a row that was cut off are.
-fn is_part(short: &Neighbour<'_>, other: &Neighbour<'_>, cells: usize, shape: &RowShape<'_>) -> bool {
+fn is_part(short: &Neighbour<'_>, other: &Neighbour<'_>, cells: usize, shape: &RowShape) -> bool {
     let own = ids(short, shape);
     cells <= shape.width
         || if own.are_missing() {
@@ -139,7 +139,7 @@ fn is_part(short: &Neighbour<'_>, other: &Neighbour<'_>, cells: usize, shape: &R
 
 /// Whether a record that has the cells of a row, and fewer than the header, is the rest of the one before it: its ids
 /// are unlike, and its country is none.
-fn is_rest(record: &Neighbour<'_>, before: &Neighbour<'_>, shape: &RowShape<'_>) -> bool {
+fn is_rest(record: &Neighbour<'_>, before: &Neighbour<'_>, shape: &RowShape) -> bool {
     let (own, others) = (ids(record, shape), ids(before, shape));
     record.len().max(before.len()) < shape.width
         && !own.resemble(&others)
@@ -153,7 +153,7 @@ fn is_id_cut(
     word: &Neighbour<'_>,
     row: &Neighbour<'_>,
     behind: Option<&Neighbour<'_>>,
-    shape: &RowShape<'_>,
+    shape: &RowShape,
 ) -> bool {
     let (first_ids, row_ids) = (ids(word, shape), ids(row, shape));
     if first_ids.begin_row_like(&row_ids) && row_ids.begin_row_like(&first_ids) {
@@ -165,6 +165,6 @@ fn is_id_cut(
     is_word && !is_whole
 }
 
-fn ids<'r>(record: &Neighbour<'r>, shape: &RowShape<'_>) -> Ids<'r> {
+fn ids<'r>(record: &Neighbour<'r>, shape: &RowShape) -> Ids<'r> {
     shape.ids(record.len(), |place| record.get(place))
 }

@@ -13,6 +13,7 @@ use crate::options::InputOptions;
 use crate::problem::{Advice, excerpt};
 use crate::purpose::Purpose;
 use crate::required_cells::RequiredCells;
+use crate::row_shape::RowShape;
 use crate::text::{MISSING, trimmed};
 use record_faults::quote_fault;
 
@@ -21,18 +22,12 @@ use record_faults::quote_fault;
 pub(crate) struct Layout {
     /// The header without columns at the end that have no name.
     header: Vec<String>,
-    /// How many cells the header has with these.
-    width: usize,
     /// How many cells a row may have, where those behind the header are blank.
     pub(crate) longest: usize,
-    delimiter: u8,
     /// Whether records are rows of a sheet, whose cells have names of their own.
     is_sheet: bool,
-    /// The place of each column that is read.
-    pub(crate) places: [Option<usize>; Column::ALL.len()],
+    pub(crate) shape: RowShape,
     options: InputOptions,
-    /// The cells that every row must have.
-    required: RequiredCells,
     /// The place of the result of an earlier run.
     pub(crate) result: Option<usize>,
     /// The place of what proves that.
@@ -58,11 +53,12 @@ impl Layout {
         if let Some(fault) = header.quote_fault {
             return Err(InputError::malformed(format!("in the header, {}", quote_fault(fault))));
         }
+        let (names, width) = (names(&header.cells), header.cells.len());
+        let (delimiter, columns) = (dialect.delimiter, names.len());
         let mut layout = Self {
-            header: names(&header.cells),
-            width: header.cells.len(),
-            longest: header.cells.len(),
-            delimiter: dialect.delimiter,
+            header: names,
+            longest: width,
+            shape: RowShape { delimiter, columns, width, ..RowShape::default() },
             is_sheet: dialect.is_sheet,
             options: options.clone(),
             ..Self::default()
@@ -72,7 +68,7 @@ impl Layout {
         }
         layout.check_mapped(options)?;
         layout.check_required(options)?;
-        layout.required = RequiredCells::new(&layout.places, options);
+        layout.shape.required = RequiredCells::new(&layout.shape.places, options);
         Ok(layout)
     }
 
@@ -91,7 +87,7 @@ impl Layout {
             ColumnRole::Unknown | ColumnRole::Input if !name.is_empty() => self.unknown.push(name.clone()),
             ColumnRole::Unknown | ColumnRole::Input => {}
             ColumnRole::Column(column) => {
-                if let Some(first) = self.places[column as usize].replace(place) {
+                if let Some(first) = self.shape.places[column as usize].replace(place) {
                     return Err(twice(column, &self.header[first], name));
                 }
             }
@@ -101,7 +97,7 @@ impl Layout {
     }
 
     fn check_mapped(&self, options: &InputOptions) -> Result<(), InputError> {
-        let missing = options.map.iter().find(|(column, _)| self.places[*column as usize].is_none());
+        let missing = options.map.iter().find(|(column, _)| self.shape.places[*column as usize].is_none());
         missing.map_or(Ok(()), |(column, name)| {
             Err(InputError::malformed(format!(
                 "{column} is mapped to \"{}\", which the input does not have. It has {}",
@@ -120,7 +116,7 @@ impl Layout {
 
     /// Makes sure that users are named by something.
     fn check_plannable(&self) -> Result<(), InputError> {
-        if Column::KEYS.iter().any(|key| self.places[*key as usize].is_some()) {
+        if Column::KEYS.iter().any(|key| self.shape.places[*key as usize].is_some()) {
             return Ok(());
         }
         let message = format!(
@@ -135,12 +131,13 @@ impl Layout {
 
     fn check_complete(&self, options: &InputOptions) -> Result<(), InputError> {
         let is_missing = |column: &Column| {
-            let filled = self.places[*column as usize].is_some() || options.filling(*column).is_some();
+            let filled = self.shape.places[*column as usize].is_some() || options.filling(*column).is_some();
             column.is_required() && !filled
         };
         let required: Vec<_> = Column::OF_UPDATE.into_iter().filter(is_missing).collect();
         let Some(first) = required.first() else { return Ok(()) };
-        let is_left_out = |column: &Column| !column.is_required() && self.places[*column as usize].is_none();
+        let is_left_out =
+            |column: &Column| !column.is_required() && self.shape.places[*column as usize].is_none();
         let optional: Vec<_> = Column::OF_UPDATE.into_iter().filter(is_left_out).collect();
         let message = format!(
             "the header has no column for {}{}. It has {}. Name the columns so, in any usual spelling (zip, Postal \
@@ -167,12 +164,12 @@ impl Layout {
     /// The columns of the office information that every user has, and the input does not.
     pub(crate) fn absent(&self) -> Vec<Column> {
         let office = Column::ALL.into_iter().filter(|column| column.office().is_some());
-        office.filter(|column| self.places[*column as usize].is_none()).collect()
+        office.filter(|column| self.shape.places[*column as usize].is_none()).collect()
     }
 
     /// The input's name of a column, where it has that column.
     pub(crate) fn name(&self, column: Column) -> Option<&str> {
-        Some(&self.header[self.places[column as usize]?])
+        Some(&self.header[self.shape.places[column as usize]?])
     }
 
     /// The letters that the sheet has for a column, by the name that messages have for it, where the input is a workbook.
@@ -191,7 +188,7 @@ impl Layout {
 
     /// The cells of the input's own columns, as results have them.
     pub(crate) fn own_cells<'r>(&self, cells: Cells<'r>) -> impl Iterator<Item = &'r str> {
-        let missing = self.required.missing(cells.len());
+        let missing = self.shape.required.missing(cells.len());
         let absent = |place| if missing.contains(place) { MISSING } else { "" };
         self.own.iter().map(move |place| cells.get(*place).unwrap_or(absent(place)))
     }

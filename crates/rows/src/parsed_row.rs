@@ -101,7 +101,7 @@ impl<'r> ParsedRow<'r> {
     pub(crate) fn of_record(layout: &'r Layout, record: Record<'r>) -> Self {
         let cells = record.cells;
         let mut values = Values::default();
-        for (value, place) in values.iter_mut().zip(layout.places) {
+        for (value, place) in values.iter_mut().zip(layout.shape.places) {
             *value = place.and_then(|place| cells.get(place)).map(|cell| unwrapped(trimmed(cell)));
         }
         let earlier = EarlierResult::in_cells(layout, cells);

@@ -15,19 +15,20 @@ pub(crate) const LINE_DELIMITERS: [u8; DELIMITERS.len() + 1] =
     [DELIMITERS[0], DELIMITERS[1], DELIMITERS[2], b'|'];
 
 /// What rows of an input look like.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct RowShape<'l> {
+#[derive(Debug, Default)]
+pub(crate) struct RowShape {
     pub(crate) delimiter: u8,
     /// How many columns the header has up to the last with a name.
     pub(crate) columns: usize,
     /// How many it has with those behind.
     pub(crate) width: usize,
     /// The place of each column that is read.
-    pub(crate) places: &'l [Option<usize>],
-    pub(crate) required: &'l RequiredCells,
+    pub(crate) places: [Option<usize>; Column::ALL.len()],
+    /// The cells that every row must have.
+    pub(crate) required: RequiredCells,
 }
 
-impl RowShape<'_> {
+impl RowShape {
     /// Whether a row of as many cells has all that it needs.
     pub(crate) fn is_whole(&self, cells: usize) -> bool {
         self.required.are_in(cells)

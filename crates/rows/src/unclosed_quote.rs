@@ -20,7 +20,7 @@ pub(crate) struct UnclosedQuote {
 }
 
 /// The first value that holds another row, or else the first that seems to.
-pub(crate) fn find(record: &Record<'_>, shape: &RowShape<'_>) -> Option<UnclosedQuote> {
+pub(crate) fn find(record: &Record<'_>, shape: &RowShape) -> Option<UnclosedQuote> {
     if !record.cells.hold_line_end() {
         return None;
     }
@@ -52,13 +52,13 @@ pub(crate) fn find(record: &Record<'_>, shape: &RowShape<'_>) -> Option<Unclosed
 }
 
 /// Whether a line is a row, or the beginning of one with ids like those of the row that holds it.
-fn is_row(line: &str, own: &Ids<'_>, shape: &RowShape<'_>) -> bool {
+fn is_row(line: &str, own: &Ids<'_>, shape: &RowShape) -> bool {
     shape.is_row(line) || shape.has_ids_like(line, own)
 }
 
 /// Whether the cells before a value and its first line are a row, as where the first quote of a file is too much. Its ids are
 /// like those of the row that holds it.
-fn ends_row(line: &str, place: usize, cells: Cells<'_>, own: &Ids<'_>, shape: &RowShape<'_>) -> bool {
+fn ends_row(line: &str, place: usize, cells: Cells<'_>, own: &Ids<'_>, shape: &RowShape) -> bool {
     let end: Vec<_> = line.split(char::from(shape.delimiter)).collect();
     let count = place + end.len();
     let cell = |at: usize| if at < place { cells.get(at) } else { end.get(at - place).copied() };
@@ -71,7 +71,7 @@ fn ends_row(line: &str, place: usize, cells: Cells<'_>, own: &Ids<'_>, shape: &R
 }
 
 /// Whether the last line of a value and the cells behind the value are a row: its own ids, or at least its country, tell.
-fn continues(line: &str, place: usize, cells: Cells<'_>, shape: &RowShape<'_>) -> bool {
+fn continues(line: &str, place: usize, cells: Cells<'_>, shape: &RowShape) -> bool {
     let begin: Vec<_> = line.split(char::from(shape.delimiter)).collect();
     let cell = |at: usize| if at < begin.len() { begin.get(at).copied() } else { cells.get(at) };
     let own_ids = shape.ids(begin.len(), |at| begin.get(at).copied());

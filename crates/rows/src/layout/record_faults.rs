@@ -7,7 +7,6 @@ use crate::format::csv::{Cells, Neighbour, Record};
 use crate::format::quotes::QuoteFault;
 use crate::other_header::{JoinedLine, OtherHeader, name_of};
 use crate::problem::{Advice, Problem, excerpt};
-use crate::row_shape::RowShape;
 use crate::split_value::{self, SplitValue};
 use crate::text::{REPLACED, trimmed};
 use crate::unclosed_quote::{self, UnclosedQuote};
@@ -50,7 +49,7 @@ impl Layout {
         cells.are_plain
             && record.quote_fault.is_none()
             && cells.len() <= self.header.len()
-            && self.required.are_in(cells.len())
+            && self.shape.required.are_in(cells.len())
             && !cells.are_one()
             && self.is_among_rows(record)
             && !Self::may_be_header(cells.text())
@@ -95,7 +94,7 @@ impl Layout {
     /// What is to be said of a value that the delimiter cuts in two, since its quotes are none of CSV.
     fn split_value(&self, record: &Record<'_>) -> Option<Problem> {
         let is_code = |place: usize| {
-            let of = |column: &Column| self.places[*column as usize] == Some(place);
+            let of = |column: &Column| self.shape.places[*column as usize] == Some(place);
             Column::ALL.iter().filter(|column| !column.is_value()).any(of) || of(&Column::PostalCode)
         };
         // Sheets and results have cells that were split before, with quotes around them now.
@@ -162,8 +161,8 @@ impl Layout {
     fn is_among_rows(&self, record: &Record<'_>) -> bool {
         let cells = record.cells.len();
         let is_row = |beside: Neighbour<'_>| {
-            self.required.are_in(beside.len())
-                && beside.len() + cells != self.width + 1
+            self.shape.required.are_in(beside.len())
+                && beside.len() + cells != self.shape.width + 1
                 && !beside.ends_blank()
         };
         !record.as_neighbour().ends_blank()
@@ -173,23 +172,23 @@ impl Layout {
 
     /// Whether a record with too few cells is another row all the same: in quotes, with another delimiter, or a header.
     fn is_of_its_own(&self, record: &Neighbour<'_>) -> bool {
-        record.text().is_some_and(|text| self.row_shape().is_row(text))
+        record.text().is_some_and(|text| self.shape.is_row(text))
             || self.header_row(record.len(), |place| record.get(place)).is_some()
     }
 
     /// Whether a record is a row whose quotes stand around the line, which makes one value of it.
     fn is_in_quotes(&self, cells: Cells<'_>) -> bool {
-        let line = cells.get(0).filter(|_| cells.are_one());
+        let (line, delimiter) = (cells.get(0).filter(|_| cells.are_one()), self.shape.delimiter);
         line.is_some_and(|line| {
             // One cell alone may be a row whose other cells are blank.
-            line.contains(char::from(self.delimiter)) && self.row_shape().is_row_between(line, self.delimiter)
+            line.contains(char::from(delimiter)) && self.shape.is_row_between(line, delimiter)
         })
     }
 
     /// Whether a record may repeat the header, judged by the one cell that tells most. No name of a column has a digit,
     /// and most ids have one.
     fn may_repeat_header(&self, cells: Cells<'_>) -> bool {
-        let place = Column::KEYS.iter().find_map(|key| self.places[*key as usize]);
+        let place = Column::KEYS.iter().find_map(|key| self.shape.places[*key as usize]);
         let user = place.and_then(|place| cells.get(place));
         user.is_some_and(|user| !user.bytes().any(|byte| byte.is_ascii_digit()) && self.names_column(user))
     }
@@ -197,7 +196,7 @@ impl Layout {
     /// Whether names of columns stand where ids do, and in another column.
     pub(crate) fn repeats_header<'r>(&self, cell: impl Fn(usize) -> Option<&'r str>) -> bool {
         let names = |column: &Column| {
-            let place = self.places[*column as usize]?;
+            let place = self.shape.places[*column as usize]?;
             Some(cell(place).is_some_and(|cell| self.names_column(cell)))
         };
         let (others, ids): (Vec<_>, Vec<_>) = Column::ALL.iter().partition(|column| column.is_value());
@@ -231,17 +230,16 @@ impl Layout {
             None => self.is_longer_than_others(record).then(|| self.longer_than_others(cells.len())),
         };
         let too_long = too_long.map(|message| Problem::of_row(line, message));
-        let too_short = self.required.problem(cells.len(), &self.header);
+        let too_short = self.shape.required.problem(cells.len(), &self.header);
         let half =
-            || broken_row::find(record, &self.row_shape(), |other| self.is_of_its_own(other)).map(cut_in_two);
+            || broken_row::find(record, &self.shape, |other| self.is_of_its_own(other)).map(cut_in_two);
         let too_short = too_short.or_else(half).map(|message| Problem::of_row(line, message));
         damaged.chain(replaced).chain(too_long).chain(too_short).collect()
     }
 
     /// What is to be said of a value that holds another row: a mistake or a warning.
     fn unclosed_quote(&self, record: &Record<'_>) -> (Option<Problem>, Vec<Problem>) {
-        let Some(UnclosedQuote { place, line, is_row }) = unclosed_quote::find(record, &self.row_shape())
-        else {
+        let Some(UnclosedQuote { place, line, is_row }) = unclosed_quote::find(record, &self.shape) else {
             return Default::default();
         };
         let value = record.cells.get(place).unwrap_or_default();
@@ -263,11 +261,6 @@ impl Layout {
             );
             (None, vec![problem(message)])
         }
-    }
-
-    fn row_shape(&self) -> RowShape<'_> {
-        let Self { delimiter, width, places, required, .. } = self;
-        RowShape { delimiter: *delimiter, columns: self.header.len(), width: *width, places, required }
     }
 
     /// The places of the input's own cells that hold the character for bytes which another program could not read.
