@@ -8,7 +8,6 @@ use crate::format::csv::{Cells, Record};
 use crate::format::ndjson::{self, Member, NoObject, Object};
 use crate::layout::Layout;
 use crate::layout::record_faults::RecordFaults;
-use crate::other_header::OtherHeader;
 use crate::problem::{Advice, Problem, excerpt};
 use crate::row_in_value;
 use crate::text::{REPLACED, trimmed, unwrapped};
@@ -58,12 +57,7 @@ pub(crate) struct ParsedRow<'r> {
     pub(crate) values: Values<'r>,
     /// Whether all values are known to [be plain](super::is_plain).
     pub(crate) are_plain: bool,
-    /// Whether it is no row, for a reason that is its one problem: then its values mean nothing.
-    pub(crate) is_no_row: bool,
-    /// The header that it is, or that it ends with.
-    pub(crate) header: Option<OtherHeader>,
-    pub(crate) problems: Vec<Problem>,
-    pub(crate) warnings: Vec<Problem>,
+    pub(crate) faults: RecordFaults,
     /// What an earlier run wrote of it. Few inputs are results.
     pub(crate) earlier: Option<Box<EarlierResult<'r>>>,
 }
@@ -105,17 +99,15 @@ impl<'r> ParsedRow<'r> {
             *value = place.and_then(|place| cells.get(place)).map(|cell| unwrapped(trimmed(cell)));
         }
         let earlier = EarlierResult::in_cells(layout, cells);
-        let RecordFaults { is_no_row, header, problems, warnings } = layout.inspect(&record);
         let (line, fields, are_plain) = (record.line, Fields::Cells(cells), cells.are_plain);
-        let names = Names::Header(layout);
-        Self { line, fields, names, values, are_plain, is_no_row, header, problems, warnings, earlier }
+        let (names, faults) = (Names::Header(layout), layout.inspect(&record));
+        Self { line, fields, names, values, are_plain, faults, earlier }
     }
 
     /// Makes it no row, since it stands below a header that has other columns, on a line.
     pub(crate) fn stands_below(&mut self, line: u64) {
-        self.is_no_row = true;
-        self.problems = vec![Problem::of_row(self.line, Layout::below_other_header(line))];
-        self.warnings = Vec::new();
+        let problem = Problem::of_row(self.line, Layout::below_other_header(line));
+        self.faults = RecordFaults::of_no_row(None, problem);
     }
 
     /// What an object says, by the roles of its names. That a value holds another row is a mistake, or if several lines are
@@ -130,7 +122,7 @@ impl<'r> ParsedRow<'r> {
         let members = match members {
             Ok(members) => members,
             Err(NoObject { why, text }) => {
-                row.problems.push(Problem::of_row(line, why));
+                row.faults.problems.push(Problem::of_row(line, why));
                 row.fields = Fields::Line(text);
                 return row;
             }
@@ -162,7 +154,7 @@ impl<'r> ParsedRow<'r> {
         let value = self.values[column as usize].as_deref().unwrap_or_default();
         let problem = |message| Problem::of_value(self.line, self.names.of(column), value, message);
         if allow_multiline {
-            self.warnings.push(problem(
+            self.faults.warnings.push(problem(
                 "looks as if it held another row; a quote (\") may have been missing or too much in the file that it comes from",
             ));
         } else {
@@ -170,7 +162,7 @@ impl<'r> ParsedRow<'r> {
                 "holds another row, as a quote (\") makes it that was missing or too much in the file that it comes from; \
                  correct the value, or allow values of several lines if this one is meant",
             );
-            self.problems.push(problem.advise(Advice::AllowMultiline));
+            self.faults.problems.push(problem.advise(Advice::AllowMultiline));
         }
     }
 
@@ -195,19 +187,7 @@ impl<'r> ParsedRow<'r> {
 
     fn empty(line: u64) -> Self {
         let (fields, names, values) = (Fields::Members(Vec::new()), Names::Own, Values::default());
-        let (problems, warnings) = (Vec::new(), Vec::new());
-        Self {
-            line,
-            fields,
-            names,
-            values,
-            are_plain: false,
-            is_no_row: false,
-            header: None,
-            problems,
-            warnings,
-            earlier: None,
-        }
+        Self { line, fields, names, values, are_plain: false, faults: RecordFaults::default(), earlier: None }
     }
 
     /// Takes what an earlier run said.
@@ -225,7 +205,7 @@ impl<'r> ParsedRow<'r> {
     /// Says that the row is a line which was no object before.
     fn refuse(&mut self, (_, value): &Member<'r>) {
         let text = ndjson::text(value).unwrap_or_else(|_| Some(value.get().into()));
-        self.problems.extend(text.map(|text| {
+        self.faults.problems.extend(text.map(|text| {
             let message = format!(
                 "{INPUT} holds a line that was no JSON object, \"{}\"; write that row as an object in the place of \
                  this one, without {INPUT}",
@@ -240,15 +220,15 @@ impl<'r> ParsedRow<'r> {
         if !ndjson::is_replaced(value) {
             return;
         }
-        let last = self.problems.last().and_then(|problem| problem.column.as_deref());
+        let last = self.faults.problems.last().and_then(|problem| problem.column.as_deref());
         if last != Some(&*excerpt(name)) {
-            self.problems.push(Problem::of_value(self.line, name, value.get(), REPLACED));
+            self.faults.problems.push(Problem::of_value(self.line, name, value.get(), REPLACED));
         }
     }
 
     fn take(&mut self, column: Column, (name, value): &Member<'r>) {
         let text = ndjson::text(value).unwrap_or_else(|message| {
-            self.problems.push(Problem::of_value(self.line, name, value.get(), message));
+            self.faults.problems.push(Problem::of_value(self.line, name, value.get(), message));
             Some(Cow::Borrowed(value.get()))
         });
         if self.values[column as usize].replace(bare(text.unwrap_or_default())).is_some() {
@@ -259,7 +239,7 @@ impl<'r> ParsedRow<'r> {
             } else {
                 format!("means {column}, as \"{first_name}\" does; keep one of the two")
             };
-            self.problems.push(Problem::of_value(self.line, name, "", message));
+            self.faults.problems.push(Problem::of_value(self.line, name, "", message));
         }
         match &mut self.names {
             Names::Members(names) => names.push((column, name.clone())),

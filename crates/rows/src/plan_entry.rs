@@ -68,7 +68,7 @@ pub fn check_plan(table: &mut Table, mut row: impl FnMut(PlanCheck<'_>)) -> Resu
     let (mut is_empty, mut may_change) = (true, false);
     while let Some(parsed) = reading.next()? {
         is_empty = false;
-        may_change = may_change || !parsed.problems.is_empty() || parsed.has_value();
+        may_change = may_change || !parsed.faults.problems.is_empty() || parsed.has_value();
         let PlanRowParts { keys, problems, warnings, .. } = check.check_planned(&parsed);
         row(PlanCheck { line: parsed.line, keys, problems, warnings });
     }

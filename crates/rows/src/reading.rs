@@ -56,7 +56,7 @@ impl<'t> Reading<'t> {
         Ok(match &mut self.from {
             From::Csv(records) => records.next_row()?.map(|record| {
                 let mut row = ParsedRow::of_record(self.layout, record);
-                match (row.header, self.other_header) {
+                match (row.faults.header, self.other_header) {
                     (Some(OtherHeader::Same), _) => self.other_header = None,
                     (Some(OtherHeader::Different), _) => self.other_header = Some(row.line),
                     (None, Some(line)) => row.stands_below(line),

@@ -24,7 +24,7 @@ pub(crate) struct PlanRowParts<'r> {
 impl RowCheck<'_> {
     pub(crate) fn check_planned<'r>(&mut self, parsed: &'r ParsedRow<'_>) -> PlanRowParts<'r> {
         let mut row = RowFindings::of(parsed);
-        if parsed.is_no_row {
+        if parsed.faults.is_no_row {
             return PlanRowParts { problems: row.problems, ..PlanRowParts::default() };
         }
         let office = self.wanted_office(parsed, &mut row);

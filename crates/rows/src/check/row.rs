@@ -7,6 +7,7 @@ use super::{country, placeholders, postal, spreadsheet_errors, suspicious_values
 use crate::columns::Column;
 use crate::countries::Country;
 use crate::ids::{are_same, is_valid_uuid, why_no_id};
+use crate::layout::record_faults::RecordFaults;
 use crate::options::{Blank, InputOptions};
 use crate::parsed_row::{Names, ParsedRow, Values};
 use crate::problem::{Advice, Problem, excerpt};
@@ -61,7 +62,7 @@ impl<'t> RowCheck<'t> {
         't: 'r,
     {
         let mut row = RowFindings::of(parsed);
-        if parsed.is_no_row {
+        if parsed.faults.is_no_row {
             return RowParts { user: None, office: None, problems: row.problems, warnings: Vec::new() };
         }
         let user = self.user(&parsed.values, &mut row);
@@ -299,15 +300,16 @@ pub(super) struct RowFindings<'r> {
 
 impl<'r> RowFindings<'r> {
     pub(super) fn of(parsed: &'r ParsedRow<'_>) -> Self {
-        let problems = parsed.problems.clone();
+        let RecordFaults { problems, warnings, .. } = &parsed.faults;
         let is_broken = problems.iter().any(|problem| problem.column.is_none());
-        let (line, names, warnings) = (parsed.line, &parsed.names, parsed.warnings.clone());
+        let (problems, warnings) = (problems.clone(), warnings.clone());
+        let (line, names) = (parsed.line, &parsed.names);
         Self { line, names, is_broken, uuids: [false; 3], country: None, problems, warnings }
     }
 
     /// Says what is left to be said of a row whose values were looked at.
     pub(super) fn finish(&mut self, parsed: &ParsedRow<'_>) {
-        self.keep_first_said(parsed.problems.len());
+        self.keep_first_said(parsed.faults.problems.len());
         self.find_suspicious(parsed);
         self.drop_warnings_of_mistakes();
         for problem in self.problems.iter_mut().chain(&mut self.warnings) {

@@ -24,6 +24,13 @@ pub(crate) struct RecordFaults {
     pub(crate) warnings: Vec<Problem>,
 }
 
+impl RecordFaults {
+    /// That it is no row: what it is instead, if it is a header, and what to say of it.
+    pub(crate) fn of_no_row(header: Option<OtherHeader>, problem: Problem) -> Self {
+        Self { is_no_row: true, header, problems: vec![problem], warnings: Vec::new() }
+    }
+}
+
 impl Layout {
     /// What is wrong with a record as such, or suspicious.
     #[inline]
@@ -31,10 +38,9 @@ impl Layout {
         if self.is_usual(record) {
             RecordFaults::default()
         } else if let Some((header, message)) = self.other_header(record) {
-            let problems = vec![Problem::of_row(record.line, message)];
-            RecordFaults { is_no_row: true, header: Some(header), problems, ..RecordFaults::default() }
+            RecordFaults::of_no_row(Some(header), Problem::of_row(record.line, message))
         } else if let Some(problem) = self.why_no_row(record) {
-            RecordFaults { is_no_row: true, problems: vec![problem], ..RecordFaults::default() }
+            RecordFaults::of_no_row(None, problem)
         } else {
             let (mistake, mut warnings) = self.unclosed_quote(record);
             warnings.extend(self.shifted_cell(record));
