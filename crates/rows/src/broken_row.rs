@@ -3,7 +3,7 @@
 use crate::format::csv::{Neighbour, Record};
 use crate::ids::is_uuid;
 use crate::row_shape::{Ids, RowShape};
-use crate::text::trimmed;
+use crate::text::{is_digits, trimmed};
 
 /// How many delimiters a value may hold that was cut in two and has no quotes around it.
 const MAX_DELIMITERS: usize = 3;
@@ -121,8 +121,7 @@ fn is_footer(line: &str) -> bool {
     let mut words = line.split_whitespace().filter(|word| !word.trim_matches(sign).is_empty());
     let counted = |word: &str| COUNTED.contains(&word) || COUNTED.contains(&word.trim_matches(sign));
     let Some(first) = words.next().map(|word| word.trim_matches(sign)) else { return !line.is_empty() };
-    let is_number = first.bytes().all(|byte| byte.is_ascii_digit());
-    TOTALS.contains(&first) || (is_number && words.next().is_some_and(counted))
+    TOTALS.contains(&first) || (is_digits(first) && words.next().is_some_and(counted))
 }
 
 /// Whether a record with too few cells and its neighbour have the cells of a row together; or a few more, as where the

@@ -7,7 +7,7 @@ use crate::countries::COUNTRIES;
 use crate::format::dialect::DELIMITERS;
 use crate::ids::is_uuid;
 use crate::required_cells::RequiredCells;
-use crate::text::{is_invisible, trimmed};
+use crate::text::{has_digits, is_digits, is_invisible, trimmed};
 use crate::wanted::KeyCells;
 
 /// The delimiters between the cells of a line that may be a row.
@@ -152,8 +152,7 @@ impl Ids<'_> {
                 return false;
             };
             let are_numbers = || {
-                let is_number = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
-                let is_like = |other: &str| other.len() == text.len() && is_number(other) && is_number(text);
+                let is_like = |other: &str| other.len() == text.len() && is_digits(other) && is_digits(text);
                 // Shorter ones are numbers of houses, too.
                 text.len() >= MIN_NUMBER && other.is_some_and(is_like)
             };
@@ -209,10 +208,6 @@ impl Id<'_> {
 
 /// The fewest digits of a number that names a user for certain.
 const MIN_NUMBER: usize = 4;
-
-fn has_digits(text: &str) -> bool {
-    text.bytes().any(|byte| byte.is_ascii_digit())
-}
 
 /// An id without what may stand around it: white space, characters that cannot be seen, quotes, a formula.
 pub(crate) fn bare(text: &str) -> &str {

@@ -1,7 +1,7 @@
 //! Values in quotes that CSV does not take for quotes: the delimiter within cuts them in two.
 
 use crate::format::csv::Cells;
-use crate::text::trimmed;
+use crate::text::{has_digits, trimmed};
 
 /// The two parts of a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -126,6 +126,5 @@ fn apostrophe(cell: &str) -> Marks {
 
 /// Whether two cells with one apostrophe each may be one value: names have apostrophes, too, and no number.
 fn are_parts(first: &str, second: &str, distance: usize) -> bool {
-    let has_digit = |cell: &str| cell.bytes().any(|byte| byte.is_ascii_digit());
-    distance <= MAX_CELLS && (has_digit(first) || has_digit(second))
+    distance <= MAX_CELLS && (has_digits(first) || has_digits(second))
 }

@@ -39,6 +39,23 @@ pub fn trimmed(text: &str) -> &str {
     }
 }
 
+/// Whether a text is a number of digits alone. An empty one is none.
+#[inline]
+pub(crate) fn is_digits(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// Whether a text holds a digit.
+#[inline]
+pub(crate) fn has_digits(text: &str) -> bool {
+    text.bytes().any(|byte| byte.is_ascii_digit())
+}
+
+/// Whether a character stands between words, or between values that were joined.
+pub(crate) fn is_between_words(character: char) -> bool {
+    character.is_whitespace() || matches!(character, ',' | ';' | '|')
+}
+
 /// Whether a character leaves no trace by itself. Among others, some are a part of words.
 pub(crate) fn is_invisible(character: char) -> bool {
     matches!(character,

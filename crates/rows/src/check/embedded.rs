@@ -1,6 +1,7 @@
 //! What programs wrote for a value that was not there within a longer one: `Main St 5 null`, `Main St ${no}`.
 
 use super::placeholders;
+use crate::text::is_between_words;
 
 /// What a text holds beside something else, if it stands there in place of a value. The code of the row's country tells
 /// places that are called so.
@@ -34,10 +35,6 @@ pub(super) fn may_end_with_one(text: &str) -> bool {
 /// Whether a place may be called `None`, as a town in Piedmont is.
 pub(super) fn is_place(text: &str, country: Option<&str>) -> bool {
     matches!(text, "None" | "none" | "NONE") && country == Some("IT")
-}
-
-fn is_between_words(character: char) -> bool {
-    character.is_whitespace() || matches!(character, ',' | ';' | '|')
 }
 
 /// Whether a word for nothing stands before others. A street may be called after a family Null, and a town is called None.
@@ -120,8 +117,8 @@ fn holds_object(text: &str) -> bool {
     const MARKS: [&str; 8] =
         ["[object ", "<class '", " object at 0x", "HASH(0x", "ARRAY(0x", "Object;@", "%!s(", "%!v("];
     let holds_type = || {
-        let is_apart = |character: char| is_between_words(character);
-        text.contains(['[', '@', '<', '{']) && text.split(is_apart).any(placeholders::is_object_in_one_word)
+        text.contains(['[', '@', '<', '{'])
+            && text.split(is_between_words).any(placeholders::is_object_in_one_word)
     };
     MARKS.iter().any(|mark| text.contains(mark)) || holds_type()
 }

@@ -1,5 +1,7 @@
 //! What programs and people write in place of a value that was not there, or of an object.
 
+use crate::text::{is_between_words, is_digits};
+
 /// What a text is, if it stands in place of a value.
 #[inline]
 pub(crate) fn find(text: &str) -> Option<&'static str> {
@@ -102,14 +104,13 @@ const PLACEHOLDERS: [&str; 56] = [
 
 /// Whether a text is a placeholder, or nothing but several, whatever quotes stand around it.
 fn is_placeholder(text: &str) -> bool {
-    let is_separator = |character: char| character.is_whitespace() || matches!(character, ',' | ';' | '|');
     let is_one = |text: &str| {
         let is_dashes = || text.chars().all(|character| matches!(character, '-' | '–' | '—'));
         let is_question = || text.chars().all(|character| matches!(character, '?' | '？'));
         is_dashes() || is_question() || PLACEHOLDERS.iter().any(|listed| listed.eq_ignore_ascii_case(text))
     };
     let text = without_quotes(text);
-    let mut words = text.split(is_separator).filter(|word| !word.is_empty()).peekable();
+    let mut words = text.split(is_between_words).filter(|word| !word.is_empty()).peekable();
     // Nan is a province of Thailand.
     words.peek().is_some() && text != "Nan" && words.all(is_one)
 }
@@ -175,7 +176,7 @@ fn is_spaced_json(text: &str) -> bool {
 fn is_serialized(text: &str) -> bool {
     let inner = text.strip_prefix("s:").and_then(|rest| rest.strip_suffix("\";"));
     let length = inner.and_then(|inner| inner.split_once(":\"")).map(|(length, _)| length);
-    length.is_some_and(|length| !length.is_empty() && length.bytes().all(|byte| byte.is_ascii_digit()))
+    length.is_some_and(is_digits)
 }
 
 /// Whether a word within a text is the name of a type with what shows an object: `System.Object[]`, `[B@1b6d`.

@@ -1,6 +1,7 @@
 //! Postal codes that a spreadsheet has damaged.
 
 use crate::countries::Country;
+use crate::text::is_digits;
 
 /// How many digits a postal code has, in countries where codes of digits alone may begin with zero.
 ///
@@ -69,7 +70,7 @@ pub(crate) fn find_lost_zeros(code: &str, country: Country) -> Option<String> {
 /// The code with the zeros that it seems to have lost.
 fn whole(code: &str, country: &str, digits: usize) -> Option<String> {
     let (code, plus) = if country == "US" { split_zip(code, digits) } else { (code, "") };
-    let lost = !code.is_empty() && code.len() < digits && code.bytes().all(|byte| byte.is_ascii_digit());
+    let lost = code.len() < digits && is_digits(code);
     let dash = if plus.is_empty() { "" } else { "-" };
     lost.then(|| format!("{code:0>digits$}{dash}{plus}"))
 }
@@ -87,7 +88,7 @@ fn split_zip(code: &str, digits: usize) -> (&str, &str) {
 }
 
 fn is_plus_4(digits: &str) -> bool {
-    digits.len() == PLUS_4 && digits.bytes().all(|byte| byte.is_ascii_digit())
+    digits.len() == PLUS_4 && is_digits(digits)
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use memchr::memchr;
 use unicode_normalization::UnicodeNormalization;
 
-use crate::text::{CLEAR, KEEP, MISSING, NOT_CALCULATED, is_invisible};
+use crate::text::{CLEAR, KEEP, MISSING, NOT_CALCULATED, is_digits, is_invisible};
 
 /// What spreadsheets write where a formula failed, in the languages that they speak, without the `#` before it and the
 /// `!` or `?` behind it. In capitals.
@@ -345,17 +345,15 @@ fn is_error_without_sign(text: &str) -> bool {
 /// `#ERROR 5`, `#FEHLER`: a word for an error behind a sign, with a number or without.
 fn is_word_for_error(words: &str) -> bool {
     let (word, number) = words.rsplit_once([' ', ':']).unwrap_or((words, "0"));
-    let is_number = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
     let is_loud = word.chars().count() > 4 || !word.chars().any(char::is_lowercase);
-    is_number && is_loud && is_error_word(word)
+    is_digits(number) && is_loud && is_error_word(word)
 }
 
 /// `Err:508` and the like.
 fn is_numbered_error(text: &str) -> bool {
     let Some((word, number)) = text.rsplit_once([':', '：']) else { return false };
     let number = number.trim_start();
-    let is_number =
-        number.len() == 3 && number.starts_with('5') && number.bytes().all(|byte| byte.is_ascii_digit());
+    let is_number = number.len() == 3 && number.starts_with('5') && is_digits(number);
     is_number && is_error_word(word.trim_end())
 }
 

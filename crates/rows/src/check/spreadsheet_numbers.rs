@@ -1,5 +1,7 @@
 //! What spreadsheets and programs make of ids and codes that look like numbers: `1.067E+03`, `1067.0`, `80,331`, `2-Jan`.
 
+use crate::text::is_digits;
+
 /// The longest such text, in bytes: a date with a time.
 const MAX_LENGTH: usize = 32;
 
@@ -59,10 +61,6 @@ pub(crate) fn is_whole_date_or_time(text: &str) -> bool {
 #[inline]
 pub(crate) fn may_be_date_or_time(text: &str) -> bool {
     matches!(text.as_bytes(), [b'0'..=b'9', .., b'0'..=b'9' | b'm' | b'M' | b'Z'])
-}
-
-fn is_digits(text: &str) -> bool {
-    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 fn is_number(text: &str) -> bool {

@@ -4,7 +4,7 @@ use super::spreadsheet_numbers::Cell;
 use super::{damaged_text, embedded, placeholders, spreadsheet_numbers};
 use crate::columns::Column;
 use crate::ids::is_uuid;
-use crate::text::{CLEAR, is_plain};
+use crate::text::{CLEAR, is_digits, is_plain};
 
 /// A space before a quote makes the quote a part of the value.
 const IN_QUOTES: &str = "has quotes around it, which are sent as a part of it; write it without them, or without the space \
@@ -167,8 +167,7 @@ fn other_id(id: &str) -> Option<String> {
 /// `S-1-5-21-…`.
 fn is_security_identifier(id: &str) -> bool {
     let rest = id.strip_prefix("S-1-").or_else(|| id.strip_prefix("s-1-"));
-    let is_number = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
-    rest.is_some_and(|rest| rest.contains('-') && rest.split('-').all(is_number))
+    rest.is_some_and(|rest| rest.contains('-') && rest.split('-').all(is_digits))
 }
 
 /// `CN=Ada,OU=Offices`.

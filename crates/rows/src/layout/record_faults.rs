@@ -8,7 +8,7 @@ use crate::format::quotes::QuoteFault;
 use crate::other_header::{JoinedLine, OtherHeader, name_of};
 use crate::problem::{Advice, Problem, excerpt};
 use crate::split_value::{self, SplitValue};
-use crate::text::{REPLACED, trimmed};
+use crate::text::{REPLACED, has_digits, trimmed};
 use crate::unclosed_quote::{self, UnclosedQuote};
 
 use super::{Layout, NOT_UTF8, letters};
@@ -196,7 +196,7 @@ impl Layout {
     fn may_repeat_header(&self, cells: Cells<'_>) -> bool {
         let place = Column::KEYS.iter().find_map(|key| self.shape.places[*key as usize]);
         let user = place.and_then(|place| cells.get(place));
-        user.is_some_and(|user| !user.bytes().any(|byte| byte.is_ascii_digit()) && self.names_column(user))
+        user.is_some_and(|user| !has_digits(user) && self.names_column(user))
     }
 
     /// Whether names of columns stand where ids do, and in another column.

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use calamine::{DataRef, ExcelDateTime};
 
 use super::zeros::Zeros;
+use crate::text::is_digits;
 
 /// What a cell says: its text; its number, as the sheet shows it where the format is one of zeros; a date or a time as ISO
 /// 8601 has them; an error as it is shown. Of a formula, its stored value.
@@ -34,8 +35,7 @@ fn plain(number: f64) -> String {
 }
 
 fn with_zeros(number: String, zeros: Option<&Zeros>) -> String {
-    let is_whole = number.bytes().all(|byte| byte.is_ascii_digit());
-    zeros.filter(|_| is_whole).map(|zeros| zeros.show(&number)).unwrap_or(number)
+    zeros.filter(|_| is_digits(&number)).map(|zeros| zeros.show(&number)).unwrap_or(number)
 }
 
 fn date_or_time(time: &ExcelDateTime) -> String {

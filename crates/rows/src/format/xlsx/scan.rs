@@ -13,6 +13,7 @@ use zip::ZipArchive;
 use super::{damaged, parts};
 use crate::error::InputError;
 use crate::problem::excerpt;
+use crate::text::is_digits;
 
 /// How many formulas without a value are kept.
 const MAX_CELLS: usize = 1 << 20;
@@ -154,7 +155,7 @@ impl Cells {
 
 /// Whether a text is the number of a shared text.
 fn is_index(text: &str) -> bool {
-    text.bytes().all(|byte| byte.is_ascii_digit()) && text.parse::<u32>().is_ok()
+    is_digits(text) && text.parse::<u32>().is_ok()
 }
 
 fn no_text(cell: &BytesStart<'_>, text: &str) -> InputError {
