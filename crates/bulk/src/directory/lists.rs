@@ -14,6 +14,7 @@ use tokio::time::Instant;
 use super::list_breaker::ListBreaker;
 use super::{ListEnd, ListError, ListOptions, ListWait};
 use crate::clock;
+use crate::run::circuit_breaker::BlamedOutages;
 use crate::service_error::{is_fatal, is_refusal, may_pass};
 
 /// How often a list is asked for.
@@ -21,9 +22,6 @@ pub(super) const ATTEMPTS: u32 = 2;
 
 /// After so many failures while the service is up, a list has failed.
 const MAX_FAILURES: u32 = 3;
-
-/// As with the failures of a row, those in so many outages are not the list's.
-const MAX_BLAMED_OUTAGES: u32 = 4;
 
 /// A tenant whose users are listed, under a number of the caller's.
 pub(crate) struct TenantList<N> {
@@ -267,9 +265,8 @@ struct List<N> {
     last: Option<(u64, Error)>,
     /// Whether the service was up after a failure before the last one: the failures are not all of one short outage.
     has_failed_before: bool,
-    /// How many outages were to blame since its last page, and the number of the last.
-    outages: u32,
-    last_outage: u64,
+    /// Those that were to blame since its last page.
+    outages: BlamedOutages,
 }
 
 impl<N: Copy + Send + Sync + 'static> List<N> {
@@ -281,8 +278,7 @@ impl<N: Copy + Send + Sync + 'static> List<N> {
             failures: 0,
             last: None,
             has_failed_before: false,
-            outages: 0,
-            last_outage: 0,
+            outages: BlamedOutages::default(),
         }
     }
 
@@ -293,16 +289,9 @@ impl<N: Copy + Send + Sync + 'static> List<N> {
 
     /// Puts its failures down to the outage of this number, unless there were too many.
     fn blame_outage(&mut self, number: u64) {
-        if self.failures == 0 {
-            return;
+        if self.failures > 0 && self.outages.blame(number) {
+            (self.failures, self.has_failed_before) = (0, false);
         }
-        if self.last_outage != number {
-            if self.outages >= MAX_BLAMED_OUTAGES {
-                return;
-            }
-            (self.last_outage, self.outages) = (number, self.outages + 1);
-        }
-        (self.failures, self.has_failed_before) = (0, false);
     }
 
     /// The end of the list, unless its failures may all be of one short outage.
@@ -341,7 +330,8 @@ impl<N: Copy + Send + Sync + 'static> List<N> {
         let is_refused = matches!(&next, Some(Err(error)) if is_refusal(error));
         if users.summary().pages > pages || is_refused {
             breaker.record_answer_of(sent_at, customer, tenant);
-            (self.failures, self.has_failed_before, self.outages) = (0, false, 0);
+            (self.failures, self.has_failed_before) = (0, false);
+            self.outages.forget();
         }
         let end = |end| (Step::Event(ListEvent::End(number, end)), None);
         match next {

@@ -224,6 +224,34 @@ impl CircuitBreaker {
     }
 }
 
+/// Outages that failures of a row or a list are put down to at most: what fails by itself may look like one.
+const MAX_BLAMED_OUTAGES: u32 = 4;
+
+/// The outages that failures of a row or a list are put down to.
+#[derive(Debug, Default)]
+pub(crate) struct BlamedOutages {
+    count: u32,
+    /// The number of the last one.
+    last: u64,
+}
+
+impl BlamedOutages {
+    /// Puts failures down to the outage of this number. Says whether they are, since there were not too many before.
+    pub(crate) fn blame(&mut self, number: u64) -> bool {
+        let is_another = self.last != number;
+        if is_another && self.count >= MAX_BLAMED_OUTAGES {
+            return false;
+        }
+        (self.last, self.count) = (number, self.count + u32::from(is_another));
+        true
+    }
+
+    /// The service answered: those before no longer count.
+    pub(crate) fn forget(&mut self) {
+        self.count = 0;
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

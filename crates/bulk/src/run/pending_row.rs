@@ -7,7 +7,7 @@ use tokio::time::Instant;
 
 use avepoint_elements::UserKey;
 
-use super::circuit_breaker::NoResponse;
+use super::circuit_breaker::{BlamedOutages, NoResponse};
 use crate::error::FileError;
 use crate::hash::{OfficeHash, UserHash};
 use crate::history::{Claim, History};
@@ -102,9 +102,7 @@ pub(super) struct PendingRow {
     pub(super) held_back: u32,
     /// Whether it was sent after the wait that the service asked for because of it, and nothing else was.
     pub(super) is_suspect: bool,
-    /// How many outages were to blame, and the number of the last.
-    pub(super) outages: u32,
-    pub(super) last_outage: u64,
+    outages: BlamedOutages,
     /// Requests sent for it.
     pub(super) attempts: u32,
     /// Whether one of them may have been applied.
@@ -217,8 +215,7 @@ impl PendingRow {
             failures: 0,
             held_back: 0,
             is_suspect: false,
-            outages: 0,
-            last_outage: 0,
+            outages: BlamedOutages::default(),
             attempts: 0,
             unknown: false,
             unanswered: None,
@@ -266,16 +263,10 @@ impl PendingRow {
     }
 
     /// Puts its last failure down to the outage of this number, unless there were too many.
-    pub(super) fn blame_outage(&mut self, number: u64, most: u32) {
+    pub(super) fn blame_outage(&mut self, number: u64) {
         let Some(unanswered) = &mut self.unanswered else { return };
-        if self.held_back > 0 {
+        if self.held_back > 0 || !self.outages.blame(number) {
             return;
-        }
-        if self.last_outage != number {
-            if self.outages >= most {
-                return;
-            }
-            (self.last_outage, self.outages) = (number, self.outages + 1);
         }
         (unanswered.failure, unanswered.is_last, self.strikes) = (None, false, self.failures);
     }

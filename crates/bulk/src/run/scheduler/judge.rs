@@ -9,8 +9,6 @@ use crate::run::pending_row::PendingRow;
 
 /// How often a row is sent when there is no other to tell whether the fault is its own.
 const MAX_TRIES_ALONE: u32 = 7;
-/// Outages that failures of a row are put down to at most: rows that fail by themselves may look like one.
-const MAX_BLAMED_OUTAGES: u32 = 4;
 
 impl<T> Scheduler<T> {
     /// Records what calls came to, all in one go, and only then judges it.
@@ -115,7 +113,7 @@ impl<T> Scheduler<T> {
             failure.is_some_and(|failure| !breaker.confirms(failure))
         };
         let rows = self.backlog.rows().filter(|row| is_open(row));
-        rows.for_each(|row| row.blame_outage(outage, MAX_BLAMED_OUTAGES));
+        rows.for_each(|row| row.blame_outage(outage));
     }
 
     fn take_from_budget(&mut self) -> bool {
