@@ -4,26 +4,26 @@ use crate::columns::{Column, INPUT, PROOF, RESULT, RESULT_COLUMNS, TIME, is_same
 use crate::options::InputOptions;
 use crate::text::trimmed;
 
-/// What a column that a results file adds says of the row.
+/// A column that a results file adds and that is read again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ResultColumn {
     Result,
     Proof,
     Time,
-    /// Nothing that is read again.
-    Other,
 }
 
 impl ResultColumn {
-    /// What a column says, if a results file adds it.
-    pub(crate) fn of(header: &str) -> Option<Self> {
-        let name = RESULT_COLUMNS.iter().find(|name| name.eq_ignore_ascii_case(header))?;
-        Some(match *name {
-            RESULT => Self::Result,
-            PROOF => Self::Proof,
-            TIME => Self::Time,
-            _ => Self::Other,
-        })
+    /// How many there are.
+    pub(crate) const COUNT: usize = 3;
+
+    /// The column of a name that a results file adds, if it is read again.
+    fn of(name: &str) -> Option<Self> {
+        match name {
+            RESULT => Some(Self::Result),
+            PROOF => Some(Self::Proof),
+            TIME => Some(Self::Time),
+            _ => None,
+        }
     }
 }
 
@@ -31,8 +31,8 @@ impl ResultColumn {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ColumnRole {
     Column(Column),
-    /// Written by an earlier run.
-    Result(ResultColumn),
+    /// Written by an earlier run; of most such columns, nothing is read again.
+    Result(Option<ResultColumn>),
     /// Kept by an earlier run: a line of NDJSON that was no object.
     Input,
     /// The caller's own, which is carried through.
@@ -46,8 +46,8 @@ impl ColumnRole {
         if let Some((column, _)) = map.iter().find(|(_, mapped)| is_same(mapped, name)) {
             return Self::Column(*column);
         }
-        if let Some(column) = ResultColumn::of(name) {
-            return Self::Result(column);
+        if let Some(added) = RESULT_COLUMNS.iter().find(|added| added.eq_ignore_ascii_case(name)) {
+            return Self::Result(ResultColumn::of(added));
         }
         match Column::of(name) {
             _ if name.eq_ignore_ascii_case(INPUT) => Self::Input,

@@ -162,9 +162,10 @@ impl<'t> Entries<'t> {
         let RowParts { user, office, problems, warnings } = self.check.check(&parsed);
         let user = user.and_then(|user| self.check.key(&user));
         let row = Row::of(user, office, problems);
-        let earlier = parsed.earlier.as_deref().map(|it| [&it.result, &it.proof, &it.time]);
         let text = |text: &Option<Cow<'_, str>>| text.as_deref().map(str::to_owned);
-        let [result, proof, time] = earlier.map(|texts| texts.map(text)).unwrap_or_default();
+        let earlier = parsed.earlier.as_deref().map(|texts| texts.each_ref().map(text));
+        // In the order of `ResultColumn`.
+        let [result, proof, time] = earlier.unwrap_or_default();
         Ok(Some(Entry {
             line: parsed.line,
             original: original(parsed, layout),

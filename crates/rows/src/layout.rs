@@ -28,12 +28,8 @@ pub(crate) struct Layout {
     is_sheet: bool,
     pub(crate) shape: RowShape,
     options: InputOptions,
-    /// The place of the result of an earlier run.
-    pub(crate) result: Option<usize>,
-    /// The place of what proves that.
-    pub(crate) proof: Option<usize>,
-    /// The place of its time.
-    pub(crate) time: Option<usize>,
+    /// The place of each [column](ResultColumn) that an earlier run added and that is read again.
+    pub(crate) earlier: [Option<usize>; ResultColumn::COUNT],
     /// The places of the columns that are the input's own.
     pub(crate) own: Vec<usize>,
     /// The names of those that are carried through only.
@@ -76,11 +72,8 @@ impl Layout {
         let name = &self.header[place];
         match ColumnRole::of(name, options) {
             ColumnRole::Result(column) => {
-                match column {
-                    ResultColumn::Result => self.result = Some(place),
-                    ResultColumn::Proof => self.proof = Some(place),
-                    ResultColumn::Time => self.time = Some(place),
-                    ResultColumn::Other => {}
+                if let Some(column) = column {
+                    self.earlier[column as usize] = Some(place);
                 }
                 return Ok(());
             }

@@ -62,22 +62,13 @@ pub(crate) struct ParsedRow<'r> {
     pub(crate) earlier: Option<Box<EarlierResult<'r>>>,
 }
 
-/// What an earlier run wrote of a row, each as a text.
-#[derive(Debug, Default)]
-pub(crate) struct EarlierResult<'r> {
-    pub(crate) result: Option<Cow<'r, str>>,
-    /// What proves it.
-    pub(crate) proof: Option<Cow<'r, str>>,
-    pub(crate) time: Option<Cow<'r, str>>,
-}
+/// What an earlier run wrote of a row: the text of each [column](ResultColumn) that is read again.
+pub(crate) type EarlierResult<'r> = [Option<Cow<'r, str>>; ResultColumn::COUNT];
 
-impl<'r> EarlierResult<'r> {
-    fn in_cells(layout: &Layout, cells: Cells<'r>) -> Option<Box<Self>> {
-        let text = |place: Option<usize>| cells.get(place?).map(|text| Cow::Borrowed(trimmed(text)));
-        layout.result?;
-        let (result, proof, time) = (text(layout.result), text(layout.proof), text(layout.time));
-        Some(Box::new(Self { result, proof, time }))
-    }
+fn earlier_result<'r>(layout: &Layout, cells: Cells<'r>) -> Option<Box<EarlierResult<'r>>> {
+    let text = |place: Option<usize>| cells.get(place?).map(|text| Cow::Borrowed(trimmed(text)));
+    layout.earlier[ResultColumn::Result as usize]?;
+    Some(Box::new(layout.earlier.map(text)))
 }
 
 /// Everything that the input has of a row.
@@ -98,7 +89,7 @@ impl<'r> ParsedRow<'r> {
         for (value, place) in values.iter_mut().zip(layout.shape.places) {
             *value = place.and_then(|place| cells.get(place)).map(|cell| unwrapped(trimmed(cell)));
         }
-        let earlier = EarlierResult::in_cells(layout, cells);
+        let earlier = earlier_result(layout, cells);
         let (line, fields, are_plain) = (record.line, Fields::Cells(cells), cells.are_plain);
         let (names, faults) = (Names::Header(layout), layout.inspect(&record));
         Self { line, fields, names, values, are_plain, faults, earlier }
@@ -130,7 +121,8 @@ impl<'r> ParsedRow<'r> {
         let mut own = Vec::with_capacity(members.len());
         for member in members {
             match role(&member.0) {
-                ColumnRole::Result(column) => {
+                ColumnRole::Result(None) => continue,
+                ColumnRole::Result(Some(column)) => {
                     row.take_result(column, &member);
                     continue;
                 }
@@ -193,13 +185,7 @@ impl<'r> ParsedRow<'r> {
     /// Takes what an earlier run said.
     fn take_result(&mut self, column: ResultColumn, (_, value): &Member<'r>) {
         let text = ndjson::text(value).ok().flatten().map(bare);
-        let earlier = self.earlier.get_or_insert_default();
-        match column {
-            ResultColumn::Result => earlier.result = text,
-            ResultColumn::Proof => earlier.proof = text,
-            ResultColumn::Time => earlier.time = text,
-            ResultColumn::Other => {}
-        }
+        self.earlier.get_or_insert_default()[column as usize] = text;
     }
 
     /// Says that the row is a line which was no object before.

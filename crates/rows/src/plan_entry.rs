@@ -2,6 +2,7 @@
 
 use crate::check::plan_row::PlanRowParts;
 use crate::check::row::RowCheck;
+use crate::column_role::ResultColumn;
 use crate::columns::Column;
 use crate::entry::{Original, original};
 use crate::error::InputError;
@@ -132,8 +133,9 @@ impl<'t> PlanEntries<'t> {
         let PlanRowParts { keys, wanted, problems, warnings } = self.check.check_planned(&parsed);
         let wanted = if problems.is_empty() { Ok(wanted) } else { Err(problems) };
         let keys = keys.into_owned();
-        let (line, result) =
-            (parsed.line, parsed.earlier.as_deref().and_then(|it| it.result.as_deref()).map(str::to_owned));
+        let result =
+            parsed.earlier.as_deref().and_then(|earlier| earlier[ResultColumn::Result as usize].as_deref());
+        let (line, result) = (parsed.line, result.map(str::to_owned));
         Ok(Some(PlanEntry { line, original: original(parsed, layout), keys, wanted, warnings, result }))
     }
 }

@@ -1,7 +1,7 @@
 //! What is wrong with a record, whatever its values are.
 
 use crate::broken_row::{self, BrokenRow};
-use crate::column_role::ColumnRole;
+use crate::column_role::{ColumnRole, ResultColumn};
 use crate::columns::Column;
 use crate::format::csv::{Cells, Neighbour, Record};
 use crate::format::quotes::QuoteFault;
@@ -104,7 +104,9 @@ impl Layout {
             Column::ALL.iter().filter(|column| !column.is_value()).any(of) || of(&Column::PostalCode)
         };
         // Sheets and results have cells that were split before, with quotes around them now.
-        let are_exact = record.stray_quotes < 2 && !self.is_sheet && self.result.is_none();
+        let are_exact = record.stray_quotes < 2
+            && !self.is_sheet
+            && self.earlier[ResultColumn::Result as usize].is_none();
         let SplitValue { open, close, quote, is_at_start } =
             split_value::find(record.cells, are_exact, is_code)?;
         let name = |place: usize| self.header.get(place).map_or("a column without a name", String::as_str);
