@@ -20,13 +20,13 @@ use crate::problem::Advice;
 pub(crate) struct Reading<'t> {
     pub(crate) layout: &'t Layout,
     pub(crate) options: &'t InputOptions,
-    from: From<'t>,
+    input: Input<'t>,
     /// The line of a header whose columns differ, above the next row.
     other_header: Option<u64>,
 }
 
 #[derive(Debug)]
-enum From<'t> {
+enum Input<'t> {
     Csv(Box<Records<Decoder<'t>>>),
     Ndjson(Box<Objects<Decoder<'t>>>, ColumnRoles<'t>),
 }
@@ -41,20 +41,20 @@ impl<'t> Reading<'t> {
     ) -> Result<Self, InputError> {
         let mut records = records(text, dialect)?;
         records.next()?;
-        Ok(Self { layout, options, from: From::Csv(Box::new(records)), other_header: None })
+        Ok(Self { layout, options, input: Input::Csv(Box::new(records)), other_header: None })
     }
 
     /// A reading of objects.
     pub(crate) fn ndjson(text: Decoder<'t>, layout: &'t Layout, options: &'t InputOptions) -> Self {
-        let from = From::Ndjson(Box::new(Objects::new(text)), ColumnRoles::new(options));
-        Self { layout, options, from, other_header: None }
+        let input = Input::Ndjson(Box::new(Objects::new(text)), ColumnRoles::new(options));
+        Self { layout, options, input, other_header: None }
     }
 
     /// The next row; none at the end. One without any value is none.
     #[inline]
     pub(crate) fn next(&mut self) -> Result<Option<ParsedRow<'_>>, InputError> {
-        Ok(match &mut self.from {
-            From::Csv(records) => records.next_row()?.map(|record| {
+        Ok(match &mut self.input {
+            Input::Csv(records) => records.next_row()?.map(|record| {
                 let mut row = ParsedRow::of_record(self.layout, record);
                 match (row.faults.header, self.other_header) {
                     (Some(OtherHeader::Same), _) => self.other_header = None,
@@ -64,7 +64,7 @@ impl<'t> Reading<'t> {
                 }
                 row
             }),
-            From::Ndjson(objects, roles) => {
+            Input::Ndjson(objects, roles) => {
                 let allow_multiline = self.options.allow_multiline;
                 objects.next()?.map(|object| ParsedRow::of(object, allow_multiline, |name| roles.of(name)))
             }
@@ -73,9 +73,9 @@ impl<'t> Reading<'t> {
 
     /// The names of columns that were met in this reading and are carried through only.
     pub(crate) fn unknown_columns(self) -> Vec<String> {
-        match self.from {
-            From::Csv(_) => self.layout.unknown.clone(),
-            From::Ndjson(_, roles) => roles.unknown,
+        match self.input {
+            Input::Csv(_) => self.layout.unknown.clone(),
+            Input::Ndjson(_, roles) => roles.unknown,
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Where the bytes come from, twice.
 
-pub(crate) mod copy;
+pub(crate) mod temporary_copy;
 
 use std::fmt;
 use std::fs::{File, Metadata};
@@ -13,7 +13,7 @@ use std::time::SystemTime;
 use sha2::{Digest, Sha256};
 use xxhash_rust::xxh3::Xxh3;
 
-use self::copy::{Copy, CopyOf};
+use self::temporary_copy::{CopyOf, TemporaryCopy};
 use crate::error::InputError;
 use crate::os;
 use crate::problem::excerpt;
@@ -113,7 +113,7 @@ impl Source {
             Ok(error) => error,
             Err(error) => InputError::io("the input cannot be copied to a temporary file", error),
         };
-        let mut copy = Copy::new(CopyOf::Stream, limit).map_err(failed)?;
+        let mut copy = TemporaryCopy::new(CopyOf::Stream, limit).map_err(failed)?;
         io::copy(&mut reader, &mut copy).map_err(failed)?;
         let file = copy.into_file().map_err(failed)?;
         Ok(Self { file, detector: None, extension: None, limit })
@@ -124,7 +124,7 @@ impl Source {
         not(any(feature = "gzip", feature = "xlsx")),
         expect(dead_code, reason = "nothing can be unpacked")
     )]
-    pub(crate) fn unpacked(&self, copy: Copy) -> Result<Self, InputError> {
+    pub(crate) fn unpacked(&self, copy: TemporaryCopy) -> Result<Self, InputError> {
         let (extension, limit) = (self.extension.clone(), self.limit);
         Ok(Self { file: copy.into_file()?, detector: None, extension, limit })
     }

@@ -6,7 +6,7 @@ use flate2::read::MultiGzDecoder;
 
 use crate::error::InputError;
 use crate::source::Source;
-use crate::source::copy::{Copy, CopyOf};
+use crate::source::temporary_copy::{CopyOf, TemporaryCopy};
 
 /// Whether an input that begins with these bytes is one.
 pub(crate) fn is_one(start: &[u8]) -> bool {
@@ -15,7 +15,7 @@ pub(crate) fn is_one(start: &[u8]) -> bool {
 
 /// What it holds.
 pub(crate) fn unpack(source: &Source) -> Result<Source, InputError> {
-    let mut copy = Copy::new(CopyOf::Packed, source.limit())?;
+    let mut copy = TemporaryCopy::new(CopyOf::Packed, source.limit())?;
     io::copy(&mut MultiGzDecoder::new(source.rewind()?), &mut copy).map_err(failed)?;
     source.unpacked(copy)
 }

@@ -19,7 +19,7 @@ use crate::options::InputOptions;
 use crate::problem::excerpt;
 use crate::sheet::ReadSheet;
 use crate::source::Source;
-use crate::source::copy::{Copy, CopyOf};
+use crate::source::temporary_copy::{CopyOf, TemporaryCopy};
 use crate::text::NOT_CALCULATED;
 use scan::SheetScan;
 use unknown_errors::UnknownErrors;
@@ -92,11 +92,11 @@ fn write(
     sheet: &str,
     scan: &SheetScan,
     errors: &mut UnknownErrors,
-) -> Result<Copy, InputError> {
+) -> Result<TemporaryCopy, InputError> {
     let mut cells = workbook.worksheet_cells_reader(sheet).map_err(damaged)?;
     let code = |style: &calamine::Style| Zeros::of(&style.number_format.as_ref()?.format_code);
     let zeros: Vec<_> = cells.styles().iter().map(code).collect();
-    let mut writer = SheetWriter::new(Copy::new(CopyOf::Packed, source.limit())?);
+    let mut writer = SheetWriter::new(TemporaryCopy::new(CopyOf::Packed, source.limit())?);
     let mut write =
         |place, text: &str| writer.cell(place, text).map_err(|error| damaged(XlsxError::Io(error)));
     for count in 0.. {

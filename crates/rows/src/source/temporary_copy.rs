@@ -10,7 +10,7 @@ use crate::source::CHUNK;
 
 /// A file without a name that only this user can read, and that is gone when this is dropped.
 #[derive(Debug)]
-pub(crate) struct Copy {
+pub(crate) struct TemporaryCopy {
     file: BufWriter<File>,
     of: CopyOf,
     length: u64,
@@ -33,7 +33,7 @@ pub(crate) enum CopyOf {
     Packed,
 }
 
-impl Copy {
+impl TemporaryCopy {
     /// A copy of at most `limit` bytes.
     pub(crate) fn new(of: CopyOf, limit: u64) -> io::Result<Self> {
         let directory = std::env::temp_dir();
@@ -76,7 +76,7 @@ impl Copy {
     }
 }
 
-impl Write for Copy {
+impl Write for TemporaryCopy {
     /// Writes bytes, unless there are more than the limit or the directory allows: then the error is an [`InputError`].
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let length = self.length.saturating_add(bytes.len() as u64);
