@@ -37,7 +37,7 @@ pub fn check(
 /// It ends where reading fails; [`error`](Self::error) then says why.
 #[must_use]
 pub struct Items {
-    reading: Reading,
+    entries: OwnedEntries,
     checked: Arc<Checked>,
     shard: Option<Shard>,
     error: Option<InputError>,
@@ -45,7 +45,7 @@ pub struct Items {
 
 self_cell! {
     /// A table that is being read.
-    struct Reading {
+    struct OwnedEntries {
         owner: MutBorrow<Table>,
         #[covariant]
         dependent: Entries,
@@ -58,13 +58,13 @@ impl Items {
     /// # Errors
     /// The file was changed since it was opened, or reading fails.
     pub fn new(table: Table, checked: impl Into<Arc<Checked>>) -> Result<Self, InputError> {
-        let reading = Reading::try_new(MutBorrow::new(table), |table| table.borrow_mut().entries())?;
-        Ok(Self { reading, checked: checked.into(), shard: None, error: None })
+        let entries = OwnedEntries::try_new(MutBorrow::new(table), |table| table.borrow_mut().entries())?;
+        Ok(Self { entries, checked: checked.into(), shard: None, error: None })
     }
 
     /// The table.
     pub fn into_table(self) -> Table {
-        self.reading.into_owner().into_inner()
+        self.entries.into_owner().into_inner()
     }
 
     /// The items of one shard alone, where one is given: that of the check.
@@ -109,7 +109,7 @@ impl Iterator for Items {
 
     fn next(&mut self) -> Option<Self::Item> {
         loop {
-            let entry = self.reading.with_dependent_mut(|_, entries| entries.next())?;
+            let entry = self.entries.with_dependent_mut(|_, entries| entries.next())?;
             let entry = entry.map_err(|error| self.error = Some(error)).ok()?;
             if self.shard.is_none_or(|shard| shard.has_row_of(entry.user())) {
                 return Some(self.item(entry));

@@ -15,7 +15,7 @@ use crate::os;
 /// As for [`open_ordinary`].
 pub(crate) fn open(path: &Path, options: &OpenOptions, doing: &str) -> Result<Option<File>, FileError> {
     let failed = |error| FileError::system(doing, path, error);
-    let Found { place, entry: Some(entry) } = find_file(path, doing)? else { return Ok(None) };
+    let ResolvedPath { place, entry: Some(entry) } = find_file(path, doing)? else { return Ok(None) };
     let file = match os::open_as_it_is(&place, options) {
         Ok(file) => file,
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
@@ -136,7 +136,7 @@ pub(crate) fn resolve(path: &Path, doing: &str) -> Result<Option<PathBuf>, FileE
     find_file(path, doing).map(|found| found.entry.map(|_| found.place))
 }
 
-fn find_file(path: &Path, doing: &str) -> Result<Found, FileError> {
+fn find_file(path: &Path, doing: &str) -> Result<ResolvedPath, FileError> {
     let found = find(path, doing, true)?;
     if found.entry.as_ref().is_some_and(|entry| !entry.is_file()) { Err(no_file(path)) } else { Ok(found) }
 }
@@ -168,7 +168,7 @@ pub fn check_folder(folder: &Path) -> Result<(), FileError> {
 }
 
 /// Where a path leads.
-struct Found {
+struct ResolvedPath {
     /// The path, or what a link at its end leads to.
     place: PathBuf,
     entry: Option<Metadata>,
@@ -179,7 +179,7 @@ struct Found {
 /// # Errors
 /// A link on the way, or what stands at the end, may have been prepared by another user; a link at the end leads nowhere; or
 /// the system fails.
-fn find(path: &Path, doing: &str, follows_last: bool) -> Result<Found, FileError> {
+fn find(path: &Path, doing: &str, follows_last: bool) -> Result<ResolvedPath, FileError> {
     let failed = |error| FileError::system(doing, path, error);
     let mut rest = parts(&std::path::absolute(path).map_err(failed)?);
     let (mut place, mut links, mut is_behind_link) = (PathBuf::new(), 0, false);
@@ -204,7 +204,9 @@ fn find(path: &Path, doing: &str, follows_last: bool) -> Result<Found, FileError
                 return Err(FileError::new(FileErrorKind::Unsuitable, message));
             }
             // A missing folder is an error where the file is made.
-            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Found { place, entry: None }),
+            Err(error) if error.kind() == ErrorKind::NotFound => {
+                return Ok(ResolvedPath { place, entry: None });
+            }
             Err(error) => return Err(failed(error)),
         };
         let (is_last, is_link) = (rest.is_empty(), entry.is_symlink());
@@ -213,7 +215,7 @@ fn find(path: &Path, doing: &str, follows_last: bool) -> Result<Found, FileError
         }
         if is_last && !(is_link && follows_last) {
             let place = if is_behind_link { place } else { path.to_owned() };
-            return Ok(Found { place, entry: Some(entry) });
+            return Ok(ResolvedPath { place, entry: Some(entry) });
         }
         if is_link {
             links += 1;
@@ -227,7 +229,7 @@ fn find(path: &Path, doing: &str, follows_last: bool) -> Result<Found, FileError
     }
     // The root, or a path that ends in `..`.
     let entry = fs::symlink_metadata(&place).map_err(failed)?;
-    Ok(Found { place, entry: Some(entry) })
+    Ok(ResolvedPath { place, entry: Some(entry) })
 }
 
 /// Links that follow each other at most, as Linux has it.

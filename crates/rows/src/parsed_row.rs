@@ -17,14 +17,14 @@ pub(crate) type Values<'r> = [Option<Cow<'r, str>>; Column::ALL.len()];
 
 /// What the input calls the columns of values. They are seldom asked for.
 #[derive(Debug)]
-pub(crate) enum Names<'r> {
+pub(crate) enum ColumnNames<'r> {
     /// Nothing else than this crate.
     Own,
     Header(&'r Layout),
     Members(Vec<(Column, Cow<'r, str>)>),
 }
 
-impl Names<'_> {
+impl ColumnNames<'_> {
     /// The name of a column that has a value.
     pub(crate) fn of(&self, column: Column) -> &str {
         let name = match self {
@@ -53,7 +53,7 @@ impl Names<'_> {
 pub(crate) struct ParsedRow<'r> {
     pub(crate) line: u64,
     pub(crate) fields: Fields<'r>,
-    pub(crate) names: Names<'r>,
+    pub(crate) names: ColumnNames<'r>,
     pub(crate) values: Values<'r>,
     /// Whether all values are known to [be plain](super::is_plain).
     pub(crate) are_plain: bool,
@@ -91,7 +91,7 @@ impl<'r> ParsedRow<'r> {
         }
         let earlier = earlier_result(layout, cells);
         let (line, fields, are_plain) = (record.line, Fields::Cells(cells), cells.are_plain);
-        let (names, faults) = (Names::Header(layout), layout.inspect(&record));
+        let (names, faults) = (ColumnNames::Header(layout), layout.inspect(&record));
         Self { line, fields, names, values, are_plain, faults, earlier }
     }
 
@@ -178,7 +178,7 @@ impl<'r> ParsedRow<'r> {
     }
 
     fn empty(line: u64) -> Self {
-        let (fields, names, values) = (Fields::Members(Vec::new()), Names::Own, Values::default());
+        let (fields, names, values) = (Fields::Members(Vec::new()), ColumnNames::Own, Values::default());
         Self { line, fields, names, values, are_plain: false, faults: RecordFaults::default(), earlier: None }
     }
 
@@ -228,8 +228,8 @@ impl<'r> ParsedRow<'r> {
             self.faults.problems.push(Problem::of_value(self.line, name, "", message));
         }
         match &mut self.names {
-            Names::Members(names) => names.push((column, name.clone())),
-            names => *names = Names::Members(vec![(column, name.clone())]),
+            ColumnNames::Members(names) => names.push((column, name.clone())),
+            names => *names = ColumnNames::Members(vec![(column, name.clone())]),
         }
     }
 }

@@ -6,7 +6,7 @@ use crate::columns::Column;
 use crate::format::lines::is_any_end;
 use crate::ids::is_uuid;
 use crate::parsed_row::Values;
-use crate::row_shape::{LINE_DELIMITERS, bare};
+use crate::row_shape::{LINE_DELIMITERS, without_wrapping};
 
 /// The fewest cells of a line that is a row.
 const MIN_CELLS: usize = 4;
@@ -29,7 +29,7 @@ fn is_row(line: &str, values: &Values<'_>) -> bool {
     let own = [Column::Customer, Column::Tenant].map(|column| values[column as usize].as_deref());
     let own: Vec<_> = own.into_iter().flatten().filter(|id| !id.is_empty()).collect();
     LINE_DELIMITERS.into_iter().any(|delimiter| {
-        let cells: Vec<_> = line.split(char::from(delimiter)).map(bare).collect();
+        let cells: Vec<_> = line.split(char::from(delimiter)).map(without_wrapping).collect();
         let has_own_ids = || !own.is_empty() && own.iter().all(|id| cells.contains(id));
         let has_uuids = || cells.iter().filter(|cell| is_uuid(cell)).count() >= MIN_UUIDS;
         cells.len() >= MIN_CELLS && (has_own_ids() || has_uuids())

@@ -63,7 +63,11 @@ impl RowShape {
     pub(crate) fn ids<'r>(&self, count: usize, cell: impl Fn(usize) -> Option<&'r str>) -> Ids<'r> {
         let places =
             KeyCells::COLUMNS.into_iter().filter_map(|column| Some((column, self.places[column as usize]?)));
-        let id = |(column, place)| Id { column, text: cell(place).map(bare), is_last: place + 1 == count };
+        let id = |(column, place)| Id {
+            column,
+            text: cell(place).map(without_wrapping),
+            is_last: place + 1 == count,
+        };
         Ids(places.map(id).collect())
     }
 
@@ -210,7 +214,7 @@ impl Id<'_> {
 const MIN_NUMBER: usize = 4;
 
 /// An id without what may stand around it: white space, characters that cannot be seen, quotes, a formula.
-pub(crate) fn bare(text: &str) -> &str {
+pub(crate) fn without_wrapping(text: &str) -> &str {
     let text = text.trim_matches(|character: char| character.is_whitespace() || is_invisible(character));
     text.trim_start_matches('=').trim_matches('"')
 }

@@ -20,14 +20,14 @@ const TENANT_USERS: &str = "tenantUsers";
 pub struct DirectoryFile {
     name: String,
     table: Table,
-    tenants: Vec<Tenant>,
+    tenants: Vec<ListedTenant>,
     /// By the ids of customer and tenant.
     numbers: HashMap<(String, String), usize>,
 }
 
 /// What a directory says of a tenant.
 #[derive(Debug)]
-struct Tenant {
+struct ListedTenant {
     customer: String,
     customer_name: String,
     id: String,
@@ -66,7 +66,7 @@ impl DirectoryFile {
             let expected = text(TENANT_USERS).parse().ok();
             let number =
                 *numbers.entry((keys.customer, keys.tenant)).or_insert_with_key(|(customer, tenant)| {
-                    tenants.push(Tenant {
+                    tenants.push(ListedTenant {
                         customer: customer.clone(),
                         customer_name: text(CUSTOMER_NAME),
                         id: tenant.clone(),
@@ -94,7 +94,7 @@ impl DirectoryFile {
     pub fn customers(&self) -> Customers {
         let mut customers: Vec<CustomerEntry> = Vec::new();
         let mut numbers = HashMap::new();
-        for Tenant { customer, customer_name, id, name, .. } in &self.tenants {
+        for ListedTenant { customer, customer_name, id, name, .. } in &self.tenants {
             let number = *numbers.entry(customer).or_insert_with(|| {
                 let (id, name) = (customer.clone(), customer_name.clone());
                 customers.push(CustomerEntry { id, name, tenants: Vec::new() });
@@ -147,7 +147,7 @@ impl DirectoryFile {
     }
 }
 
-impl Tenant {
+impl ListedTenant {
     fn is_complete(&self) -> bool {
         self.expected == Some(self.rows)
     }

@@ -14,10 +14,10 @@ const WAIT_STEP: Duration = Duration::from_secs(1);
 
 /// The [circuit breaker](CircuitBreaker) of a run, for lists: pages are answers.
 #[derive(Clone, Debug)]
-pub(super) struct ListBreaker(Arc<Mutex<State>>);
+pub(super) struct ListBreaker(Arc<Mutex<Inner>>);
 
 #[derive(Debug)]
-struct State {
+struct Inner {
     breaker: CircuitBreaker,
     /// The tenant whose list was answered last.
     answered: Option<(CustomerId, TenantId)>,
@@ -25,72 +25,72 @@ struct State {
 
 impl ListBreaker {
     pub(super) fn new(max_outage: Duration) -> Self {
-        Self(Arc::new(Mutex::new(State { breaker: CircuitBreaker::new(max_outage), answered: None })))
+        Self(Arc::new(Mutex::new(Inner { breaker: CircuitBreaker::new(max_outage), answered: None })))
     }
 
     /// The number that a request has which is sent now.
     pub(super) fn now(&self) -> u64 {
-        self.state().breaker.now()
+        self.inner().breaker.now()
     }
 
     /// The service answered a request of this number.
     pub(super) fn record_answer(&self, sent_at: u64) {
-        self.state().breaker.record_answer(sent_at);
+        self.inner().breaker.record_answer(sent_at);
     }
 
     /// The service answered a request of this number, for the list of a tenant.
     pub(super) fn record_answer_of(&self, sent_at: u64, customer: &CustomerId, tenant: &TenantId) {
-        let mut state = self.state();
-        state.breaker.record_answer(sent_at);
-        state.answered = Some((customer.clone(), tenant.clone()));
+        let mut inner = self.inner();
+        inner.breaker.record_answer(sent_at);
+        inner.answered = Some((customer.clone(), tenant.clone()));
     }
 
     /// A request was not answered. Gives the number of the failure.
     pub(super) fn record_failure(&self, error: &Error) -> u64 {
-        self.state().breaker.record_failure(clock::now(), NoResponse::from(error))
+        self.inner().breaker.record_failure(clock::now(), NoResponse::from(error))
     }
 
     /// The tenant to ask for again where the service is doubted; none where no list was answered.
     pub(super) fn control(&self) -> Option<(CustomerId, TenantId)> {
-        self.state().answered.clone()
+        self.inner().answered.clone()
     }
 
     pub(super) fn confirms(&self, failure: u64) -> bool {
-        self.state().breaker.confirms(failure)
+        self.inner().breaker.confirms(failure)
     }
 
     pub(super) fn is_in_doubt(&self) -> bool {
-        self.state().breaker.is_in_doubt()
+        self.inner().breaker.is_in_doubt()
     }
 
     pub(super) fn is_open(&self) -> bool {
-        self.state().breaker.next_probe().is_some()
+        self.inner().breaker.next_probe().is_some()
     }
 
     /// The service that was doubted is up.
     pub(super) fn tolerate_more(&self) {
-        self.state().breaker.tolerate_more();
+        self.inner().breaker.tolerate_more();
     }
 
     /// The service that was doubted is down.
     pub(super) fn open(&self) {
-        self.state().breaker.open(clock::now());
+        self.inner().breaker.open(clock::now());
     }
 
     pub(super) fn probe_sent(&self) {
-        self.state().breaker.probe_sent(clock::now());
+        self.inner().breaker.probe_sent(clock::now());
     }
 
     /// The number of the outage that failures since the last answer are to be blamed on, if there is one.
     pub(super) fn outage(&self) -> Option<u64> {
-        self.state().breaker.outage()
+        self.inner().breaker.outage()
     }
 
     /// What is waited for; none where requests are sent at will.
     pub(super) fn wait(&self) -> Option<ListWait> {
-        let state = self.state();
-        let left = state.breaker.next_probe()?.saturating_duration_since(clock::now());
-        Some(ListWait { left, is_throttled: state.breaker.is_throttled() })
+        let inner = self.inner();
+        let left = inner.breaker.next_probe()?.saturating_duration_since(clock::now());
+        Some(ListWait { left, is_throttled: inner.breaker.is_throttled() })
     }
 
     /// Ends with the wait, or after a step of it.
@@ -100,16 +100,16 @@ impl ListBreaker {
 
     /// Why nothing more is to be asked for, after an error, if so.
     pub(super) fn end(&self, error: &Error) -> Option<ListError> {
-        let state = self.state();
-        if !state.breaker.is_exhausted() {
+        let inner = self.inner();
+        if !inner.breaker.is_exhausted() {
             return None;
         }
         #[cfg(feature = "tracing")]
-        state.breaker.log_exhausted(clock::now());
-        Some(ListError::Outage { error: error.clone(), wait: state.breaker.last().asked })
+        inner.breaker.log_exhausted(clock::now());
+        Some(ListError::Outage { error: error.clone(), wait: inner.breaker.last().asked })
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
+    fn inner(&self) -> MutexGuard<'_, Inner> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

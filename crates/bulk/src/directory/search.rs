@@ -50,13 +50,14 @@ pub struct Search {
     slots: Arc<Slots>,
     users: FoundUsers,
     /// By tenant. What was not listed is incomplete.
-    lists: Vec<List>,
+    lists: Vec<ListStatus>,
     /// The rows of one entry, with each key in which they agree.
     candidates: Vec<(u32, Key)>,
 }
 
+/// What came of the list of a tenant.
 #[derive(Clone, Debug, Default)]
-struct List {
+struct ListStatus {
     end: ListEnd,
     /// Whether an entry had no id that can be used.
     has_nameless: bool,
@@ -68,7 +69,7 @@ impl KeyIndex {
         let Self { named_tenants, rows, mut slots, users } = self;
         slots.sort();
         let (slots, located) = (Arc::new(slots), named_tenants.locate(customers));
-        let lists = vec![List::default(); located.tenants.numbers().count()];
+        let lists = vec![ListStatus::default(); located.tenants.numbers().count()];
         Search { located, rows, slots, users, lists, candidates: Vec::new() }
     }
 }
@@ -140,7 +141,7 @@ impl Search {
 
     /// Says that the list of a tenant comes once more, from its beginning.
     pub fn begin_again(&mut self, tenant: TenantNumber) {
-        self.lists[tenant.index()] = List::default();
+        self.lists[tenant.index()] = ListStatus::default();
     }
 
     /// Says how the list of a tenant ended.
@@ -173,7 +174,7 @@ impl Search {
 #[derive(Debug)]
 struct RetainedSearch {
     slots: Arc<Slots>,
-    lists: Vec<List>,
+    lists: Vec<ListStatus>,
 }
 
 /// What can be said of the users of a named tenant.
@@ -191,7 +192,11 @@ enum ListCoverage {
 }
 
 impl ListCoverage {
-    fn of(target: Result<TenantTarget, TenantProblem>, located: &LocatedTenants, lists: &[List]) -> Self {
+    fn of(
+        target: Result<TenantTarget, TenantProblem>,
+        located: &LocatedTenants,
+        lists: &[ListStatus],
+    ) -> Self {
         let list = |tenant: TenantNumber| &lists[tenant.index()];
         match target {
             Err(problem) => Self::InvalidTenant(problem),
@@ -207,7 +212,7 @@ impl ListCoverage {
         }
     }
 
-    fn of_list(list: &List) -> Self {
+    fn of_list(list: &ListStatus) -> Self {
         match &list.end {
             ListEnd::Complete if !list.has_nameless => Self::Certain,
             ListEnd::Complete | ListEnd::Incomplete => Self::Uncertain,
@@ -217,7 +222,7 @@ impl ListCoverage {
     }
 
     /// What can be said of several tenants: of those in reach, the worst.
-    fn of_lists<'l>(lists: impl Iterator<Item = &'l List>) -> Self {
+    fn of_lists<'l>(lists: impl Iterator<Item = &'l ListStatus>) -> Self {
         let mut worst = Self::Certain;
         for list in lists {
             match Self::of_list(list) {

@@ -133,13 +133,13 @@ fn decide_with<U>(
     is_settled: bool,
     update: impl FnOnce() -> Result<U, Vec<TooLong>>,
 ) -> Decision<U> {
-    let all = |value: Value| change.edits().all(|(field, _)| holds(change, current, field, value));
-    let is_there = all(Value::New);
+    let all = |side: Side| change.edits().all(|(field, _)| holds(change, current, field, side));
+    let is_there = all(Side::New);
     if is_there && is_settled {
         return Decision::Already;
     }
-    if !is_there && !all(Value::Old) {
-        return Decision::Conflict(differing(change, current, Value::Old));
+    if !is_there && !all(Side::Old) {
+        return Decision::Conflict(differing(change, current, Side::Old));
     }
     update().map_or_else(Decision::TooLong, Decision::Send)
 }
@@ -158,8 +158,8 @@ pub enum Verification {
 
 /// Says whether a change is there.
 pub fn verify(change: &Change, current: &Current) -> Verification {
-    let mut missing = differing(change, current, Value::New);
-    let is_old = |conflict: &Conflict| holds(change, current, conflict.field, Value::Old);
+    let mut missing = differing(change, current, Side::New);
+    let is_old = |conflict: &Conflict| holds(change, current, conflict.field, Side::Old);
     if missing.is_empty() {
         Verification::Confirmed
     } else if missing.iter().all(is_old) {
@@ -170,26 +170,27 @@ pub fn verify(change: &Change, current: &Current) -> Verification {
     }
 }
 
+/// Which of the two values of a planned field is meant.
 #[derive(Clone, Copy)]
-enum Value {
+enum Side {
     Old,
     New,
 }
 
 /// Whether a field that is planned holds its old or its new value.
-fn holds(change: &Change, current: &Current, field: OfficeField, value: Value) -> bool {
+fn holds(change: &Change, current: &Current, field: OfficeField, side: Side) -> bool {
     change.get(field).is_none_or(|edit| {
-        let expected = match value {
-            Value::Old => &edit.old,
-            Value::New => &edit.new,
+        let expected = match side {
+            Side::Old => &edit.old,
+            Side::New => &edit.new,
         };
         are_equal(field, expected.as_deref(), current.get(field))
     })
 }
 
 /// The planned fields that do not hold a value.
-fn differing(change: &Change, current: &Current, value: Value) -> Vec<Conflict> {
-    let differing = change.edits().filter(|(field, _)| !holds(change, current, *field, value));
+fn differing(change: &Change, current: &Current, side: Side) -> Vec<Conflict> {
+    let differing = change.edits().filter(|(field, _)| !holds(change, current, *field, side));
     let conflict = |(field, edit): (OfficeField, &super::Edit)| Conflict {
         field,
         old: edit.old.clone(),

@@ -13,21 +13,21 @@ use avepoint_elements_rows::{InputError, Original, PlanEntries, PlanEntry, Table
 /// They end where reading fails; [`into_table`](Self::into_table) then says why.
 #[must_use]
 pub struct PlanRows {
-    table: Reading,
+    entries: OwnedPlanEntries,
     earlier: Option<EarlierPlanning>,
     error: Option<InputError>,
 }
 
 self_cell! {
     /// A table that is being read.
-    struct Reading {
+    struct OwnedPlanEntries {
         owner: MutBorrow<Table>,
         #[covariant]
         dependent: PlanEntries,
     }
 }
 
-impl Reading {
+impl OwnedPlanEntries {
     fn of(table: Table) -> Result<Self, InputError> {
         Self::try_new(MutBorrow::new(table), |table| table.borrow_mut().plan_entries())
     }
@@ -43,7 +43,7 @@ impl PlanRows {
     /// # Errors
     /// The file was changed since it was opened, or reading fails.
     pub fn new(table: Table) -> Result<Self, InputError> {
-        Ok(Self { table: Reading::of(table)?, earlier: None, error: None })
+        Ok(Self { entries: OwnedPlanEntries::of(table)?, earlier: None, error: None })
     }
 
     /// With what an earlier planning of the same rows has read, by the same rules.
@@ -59,7 +59,7 @@ impl PlanRows {
     pub fn into_table(self) -> Result<Table, InputError> {
         match self.error {
             Some(error) => Err(error),
-            None => Ok(self.table.into_owner().into_inner()),
+            None => Ok(self.entries.into_owner().into_inner()),
         }
     }
 }
@@ -74,7 +74,7 @@ impl Iterator for PlanRows {
     type Item = PlanRow<Original>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        let entry = self.table.next()?.map_err(|error| self.error = Some(error)).ok()?;
+        let entry = self.entries.next()?.map_err(|error| self.error = Some(error)).ok()?;
         let mut row = PlanRow::of(entry);
         row.earlier = self.earlier.as_mut().and_then(|earlier| earlier.reading(row.keys.line));
         Some(row)
@@ -85,7 +85,7 @@ impl Iterator for PlanRows {
 /// the order of the rows.
 pub struct EarlierPlanning {
     changes: Option<Peekable<PlannedUsers>>,
-    results: Option<Reading>,
+    results: Option<OwnedPlanEntries>,
 }
 
 impl EarlierPlanning {
@@ -96,7 +96,7 @@ impl EarlierPlanning {
 
     /// What these results hold: equal rows alone.
     pub fn of_results(results: Option<Table>) -> Self {
-        let results = results.and_then(|table| Reading::of(table).ok());
+        let results = results.and_then(|table| OwnedPlanEntries::of(table).ok());
         Self { changes: None, results }
     }
 

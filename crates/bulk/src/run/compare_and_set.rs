@@ -17,12 +17,12 @@ use crate::plan::{self, Current, Decision, PlanState, PlannedUser, Relocated, Un
 const MAX_READING_AGE: Duration = Duration::from_secs(2);
 
 /// A reading on which an update may stand while it is fresh.
-pub(super) struct Reading {
+pub(super) struct UserReading {
     user: User,
     at: Instant,
 }
 
-impl Reading {
+impl UserReading {
     /// What it says of a user, and how long it stays fresh; none where it is too old.
     fn fresh(&self, user: &UserKey) -> Option<(Current, Duration)> {
         let left = MAX_READING_AGE.checked_sub(clock::now() - self.at).filter(|left| !left.is_zero())?;
@@ -38,7 +38,7 @@ pub(super) async fn apply(
     elements: &Elements,
     journal: Option<&Writer>,
     row: &mut PendingRow,
-    reading: Option<Reading>,
+    reading: Option<UserReading>,
 ) -> Verdict {
     let mut updates = elements.once_within(MAX_READING_AGE);
     let mut reading = reading.and_then(|reading| reading.fresh(row.work.user()));
@@ -116,7 +116,7 @@ pub(super) async fn sync(elements: &Elements, journal: Option<&Writer>, row: &mu
 
 /// Reads the user of a row, and compares with what the row wants. Where the user was found in a directory that is older than
 /// the reading, the user's tenant is listed, and the row's user looked for there.
-pub(super) async fn compare(elements: &Elements, row: &mut PendingRow) -> (Verdict, Option<Reading>) {
+pub(super) async fn compare(elements: &Elements, row: &mut PendingRow) -> (Verdict, Option<UserReading>) {
     let (verdict, reading) = read_and_compare(elements, row).await;
     let (Verdict::Final(outcome), Some(target)) = (&verdict, row.work.target()) else {
         return (verdict, reading);
@@ -134,7 +134,7 @@ pub(super) async fn compare(elements: &Elements, row: &mut PendingRow) -> (Verdi
     }
 }
 
-async fn read_and_compare(elements: &Elements, row: &mut PendingRow) -> (Verdict, Option<Reading>) {
+async fn read_and_compare(elements: &Elements, row: &mut PendingRow) -> (Verdict, Option<UserReading>) {
     let user = match elements.user(row.work.user()).await {
         Ok(user) => user,
         Err(error) => return (judge(row, error), None),
@@ -145,7 +145,7 @@ async fn read_and_compare(elements: &Elements, row: &mut PendingRow) -> (Verdict
         return (Verdict::Final(outcome(row, State::Invalid, "")), None);
     };
     let judged = target.judge(&user);
-    (Verdict::Final(read_as(row, judged)), Some(Reading { user, at }))
+    (Verdict::Final(read_as(row, judged)), Some(UserReading { user, at }))
 }
 
 /// Reads the user of a row, and compares with what a plan leads to.

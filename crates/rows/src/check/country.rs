@@ -8,7 +8,7 @@ use crate::countries::{COUNTRIES, Country};
 
 /// Countries as rows name them.
 #[derive(Debug, Default)]
-pub(crate) struct Countries {
+pub(crate) struct CountryCache {
     /// The last that was found, which is often the next row's.
     last: Option<(String, Country)>,
     /// Suggestions for texts that are none, since a wrong name repeats.
@@ -18,7 +18,7 @@ pub(crate) struct Countries {
 /// How many suggestions are kept.
 const MAX_SUGGESTIONS: usize = 1000;
 
-impl Countries {
+impl CountryCache {
     /// The country of the last text that was found, if it is this one.
     pub(crate) fn last(&self, text: &str) -> Option<Country> {
         self.last.as_ref().filter(|(last, _)| last == text).map(|(_, country)| *country)

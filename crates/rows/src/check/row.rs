@@ -9,7 +9,7 @@ use crate::countries::Country;
 use crate::ids::{are_same, is_valid_uuid, why_no_id};
 use crate::layout::record_faults::RecordFaults;
 use crate::options::{Blank, InputOptions};
-use crate::parsed_row::{Names, ParsedRow, Values};
+use crate::parsed_row::{ColumnNames, ParsedRow, Values};
 use crate::problem::{Advice, Problem, excerpt};
 use crate::purpose::Purpose;
 use crate::text::{CLEAR, KEEP};
@@ -23,7 +23,7 @@ pub(crate) struct RowCheck<'t> {
     pub(super) builds: bool,
     customers: IdCache<CustomerId>,
     tenants: IdCache<TenantId>,
-    countries: country::Countries,
+    countries: country::CountryCache,
 }
 
 /// What came of a row. It is valid if it has no problems; then it has both parts.
@@ -53,7 +53,7 @@ impl<'t> RowCheck<'t> {
 
     /// A check that gives office information only where that is the way to find out what is wrong with it.
     pub(crate) fn judging(options: &'t InputOptions) -> Self {
-        let countries = country::Countries::default();
+        let countries = country::CountryCache::default();
         Self { options, builds: false, customers: IdCache::new(), tenants: IdCache::new(), countries }
     }
 
@@ -287,7 +287,7 @@ const MAX_LOOKED_AT: usize = 1 << 13;
 /// What was noted of a row.
 pub(super) struct RowFindings<'r> {
     line: u64,
-    names: &'r Names<'r>,
+    names: &'r ColumnNames<'r>,
     /// Whether what was noted first is that the row is no whole one: then it says what is missing.
     is_broken: bool,
     /// Which of customer, tenant and user are UUIDs, about which nothing is suspicious.

@@ -12,23 +12,23 @@ pub(crate) fn may_be_one(text: &str) -> bool {
 
 /// What a cell is meant to hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Cell {
+pub(crate) enum Expected {
     Id,
     Number,
     Code,
 }
 
 /// What is suspicious about an id or a code.
-pub(crate) fn find(text: &str, cell: Cell) -> Option<String> {
+pub(crate) fn find(text: &str, expected: Expected) -> Option<String> {
     if !may_be_one(text) {
         return None;
     }
-    let what = match cell {
-        Cell::Id => "id",
-        Cell::Number => "number",
-        Cell::Code => "code",
+    let what = match expected {
+        Expected::Id => "id",
+        Expected::Number => "number",
+        Expected::Code => "code",
     };
-    if is_number(text) || is_decimal(text, cell) || (cell == Cell::Code && is_amount(text)) {
+    if is_number(text) || is_decimal(text, expected) || (expected == Expected::Code && is_amount(text)) {
         Some(format!(
             "looks like a number that a spreadsheet wrote; format the column as text and enter the {what} again"
         ))
@@ -107,10 +107,10 @@ fn is_infinity(text: &str) -> bool {
 
 /// `44928.5`: a date with a time as spreadsheets count them. A code has no decimals; an id may have parts of digits, so
 /// that one has to be a date of our times.
-fn is_decimal(text: &str, cell: Cell) -> bool {
+fn is_decimal(text: &str, expected: Expected) -> bool {
     let Some((whole, decimals)) = text.split_once(['.', ',']) else { return false };
     let is_date = whole.len() == 5 && whole.starts_with(['2', '3', '4', '5', '6']);
-    is_digits(whole) && is_digits(decimals) && (cell == Cell::Code || is_date)
+    is_digits(whole) && is_digits(decimals) && (expected == Expected::Code || is_date)
 }
 
 /// `03:20`, `3:20:00 PM`.
@@ -288,7 +288,7 @@ mod tests {
         ];
         for text in numbers {
             assert!(
-                find(text, Cell::Code).unwrap_or_default().contains("a number that a spreadsheet wrote"),
+                find(text, Expected::Code).unwrap_or_default().contains("a number that a spreadsheet wrote"),
                 "{text}"
             );
         }
@@ -321,7 +321,7 @@ mod tests {
         ];
         for text in dates {
             assert!(
-                find(text, Cell::Id).unwrap_or_default().contains("a date that a spreadsheet made"),
+                find(text, Expected::Id).unwrap_or_default().contains("a date that a spreadsheet made"),
                 "{text}"
             );
         }
@@ -331,7 +331,7 @@ mod tests {
     fn times_are_found() {
         for text in ["03:20", "3:20", "03:20:00", "3:20 PM", "3:20 a.m."] {
             assert!(
-                find(text, Cell::Code).unwrap_or_default().contains("a time that a spreadsheet made"),
+                find(text, Expected::Code).unwrap_or_default().contains("a time that a spreadsheet made"),
                 "{text}"
             );
         }
@@ -423,7 +423,7 @@ mod tests {
             "2000 Antwerpen",
         ];
         for text in codes {
-            assert_eq!(find(text, Cell::Code), None, "{text}");
+            assert_eq!(find(text, Expected::Code), None, "{text}");
         }
     }
 
@@ -467,7 +467,7 @@ mod tests {
             "",
         ];
         for text in texts {
-            assert_eq!(find(text, Cell::Id), None, "{text}");
+            assert_eq!(find(text, Expected::Id), None, "{text}");
         }
     }
 }

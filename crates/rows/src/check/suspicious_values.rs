@@ -1,6 +1,6 @@
 //! Values that can be sent as they are and are most likely not meant.
 
-use super::spreadsheet_numbers::Cell;
+use super::spreadsheet_numbers::Expected;
 use super::{damaged_text, embedded, placeholders, spreadsheet_numbers};
 use crate::columns::Column;
 use crate::ids::is_uuid;
@@ -43,17 +43,17 @@ pub(crate) fn find(text: &str, column: Column, country: Option<&str>) -> Option<
         );
     }
     match column {
-        Column::Customer | Column::Tenant | Column::User => {
-            around_id(text).or_else(|| other_id(text)).or_else(|| spreadsheet_numbers::find(text, Cell::Id))
-        }
+        Column::Customer | Column::Tenant | Column::User => around_id(text)
+            .or_else(|| other_id(text))
+            .or_else(|| spreadsheet_numbers::find(text, Expected::Id)),
         Column::EmployeeId => {
-            apostrophe(text, noun(column)).or_else(|| spreadsheet_numbers::find(text, Cell::Number))
+            apostrophe(text, noun(column)).or_else(|| spreadsheet_numbers::find(text, Expected::Number))
         }
         // A question mark stands in addresses of pages, too.
         Column::WebPage => None,
         _ if is_plain(text) && column != Column::PostalCode => None,
         Column::PostalCode => apostrophe(text, "code")
-            .or_else(|| spreadsheet_numbers::find(text, Cell::Code))
+            .or_else(|| spreadsheet_numbers::find(text, Expected::Code))
             .or_else(|| damaged_text::find(text, CLEAR)),
         _ => damaged_text::find(text, CLEAR),
     }

@@ -56,19 +56,19 @@ fn read(file: &File, sheet: usize, most: u64) -> Result<(SheetScan, u64), InputE
     let path = path(&mut archive, sheet)?;
     let path = path.ok_or_else(|| damaged(XlsxError::RelationshipNotFound))?;
     let mut scan = SheetScan::default();
-    let mut cells = Cells { count: 0, rows: 0 };
-    with_part(&mut archive, &path, |xml| cells.read(xml, &mut scan, most))?;
-    Ok((scan, cells.rows))
+    let mut position = SheetPosition { count: 0, rows: 0 };
+    with_part(&mut archive, &path, |xml| position.read(xml, &mut scan, most))?;
+    Ok((scan, position.rows))
 }
 
 /// Where reading is within a sheet.
-struct Cells {
+struct SheetPosition {
     count: u64,
     /// How many rows were read that hold something.
     rows: u64,
 }
 
-impl Cells {
+impl SheetPosition {
     fn read(
         &mut self,
         xml: &mut Reader<impl BufRead>,
