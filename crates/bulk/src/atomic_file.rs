@@ -201,14 +201,14 @@ impl Write for ChecksummedFile {
 
 /// The CRC-32 of as many bytes of a file.
 fn checksum_of(file: &File, length: u64) -> io::Result<u32> {
-    let (mut checksum, mut bytes, mut place) = (crc32fast::Hasher::new(), vec![0; 1 << 16], 0);
-    while place < length {
-        let read = os::read_at(file, &mut bytes, place)?;
+    let (mut checksum, mut bytes, mut offset) = (crc32fast::Hasher::new(), vec![0; 1 << 16], 0);
+    while offset < length {
+        let read = os::read_at(file, &mut bytes, offset)?;
         if read == 0 {
             break;
         }
         checksum.update(&bytes[..read]);
-        place += read as u64;
+        offset += read as u64;
     }
     Ok(checksum.finalize())
 }

@@ -88,9 +88,9 @@ mod unix {
         Ok(!is_kept)
     }
 
-    /// Reads at a place without moving the file's cursor; 0 at the file's end.
-    pub(crate) fn read_at(file: &File, bytes: &mut [u8], place: u64) -> io::Result<usize> {
-        file.read_at(bytes, place)
+    /// Reads at an offset without moving the file's cursor; 0 at the file's end.
+    pub(crate) fn read_at(file: &File, bytes: &mut [u8], offset: u64) -> io::Result<usize> {
+        file.read_at(bytes, offset)
     }
 
     /// Whether a path still leads to an open file.
@@ -193,8 +193,8 @@ mod windows {
         Ok(false)
     }
 
-    pub(crate) fn read_at(file: &File, bytes: &mut [u8], place: u64) -> io::Result<usize> {
-        file.seek_read(bytes, place)
+    pub(crate) fn read_at(file: &File, bytes: &mut [u8], offset: u64) -> io::Result<usize> {
+        file.seek_read(bytes, offset)
     }
 
     pub(crate) fn leads_to(path: &Path, _file: &File) -> io::Result<bool> {

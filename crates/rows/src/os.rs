@@ -28,9 +28,9 @@ mod unix {
         file.file_type().is_fifo()
     }
 
-    /// Reads at a place without moving the file's cursor; 0 at the file's end.
-    pub(crate) fn read_at(file: &File, bytes: &mut [u8], place: u64) -> io::Result<usize> {
-        file.read_at(bytes, place)
+    /// Reads at an offset without moving the file's cursor; 0 at the file's end.
+    pub(crate) fn read_at(file: &File, bytes: &mut [u8], offset: u64) -> io::Result<usize> {
+        file.read_at(bytes, offset)
     }
 
     /// When anything about a file was last changed, which no program can set; nothing where the system does not say.
@@ -71,8 +71,8 @@ mod windows {
         false
     }
 
-    pub(crate) fn read_at(file: &File, bytes: &mut [u8], place: u64) -> io::Result<usize> {
-        file.seek_read(bytes, place)
+    pub(crate) fn read_at(file: &File, bytes: &mut [u8], offset: u64) -> io::Result<usize> {
+        file.seek_read(bytes, offset)
     }
 
     pub(crate) fn changed_at(_file: &Metadata) -> Option<(i64, i64)> {

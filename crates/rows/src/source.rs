@@ -341,14 +341,14 @@ fn hasher(seed: u64) -> Hasher {
 
 /// Reads as many bytes of a file, whose cursor stays where it is.
 fn for_each_chunk(file: &File, length: u64, mut take: impl FnMut(&[u8])) -> io::Result<()> {
-    let (mut bytes, mut place) = (vec![0; CHUNK], 0);
-    while place < length {
-        let most = usize::try_from(length - place).unwrap_or(CHUNK).min(CHUNK);
-        match os::read_at(file, &mut bytes[..most], place)? {
+    let (mut bytes, mut offset) = (vec![0; CHUNK], 0);
+    while offset < length {
+        let most = usize::try_from(length - offset).unwrap_or(CHUNK).min(CHUNK);
+        match os::read_at(file, &mut bytes[..most], offset)? {
             0 => break,
             read => {
                 take(&bytes[..read]);
-                place += read as u64;
+                offset += read as u64;
             }
         }
     }

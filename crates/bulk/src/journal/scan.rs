@@ -132,7 +132,7 @@ fn read_records(lines: &mut Lines<impl Read>, scan: &mut Scan) -> Result<(), Sca
             scan.torn = Some(TornTail { line, bytes: lines.next - scan.end });
             return Ok(());
         };
-        scan.index.insert(&user, lines.place, entry.outcome.state);
+        scan.index.insert(&user, lines.offset, entry.outcome.state);
         (scan.end, scan.sum) = (lines.next, sum);
     }
     Ok(())
@@ -171,7 +171,7 @@ fn has_damaged_end(lines: &Lines<impl Read>) -> bool {
     let mut ends = ends.map(|(place, _)| place + 1);
     ends.any(|end| match line.get(end) {
         None => false,
-        Some(0) if (lines.place + end as u64).is_multiple_of(BLOCK) => false,
+        Some(0) if (lines.offset + end as u64).is_multiple_of(BLOCK) => false,
         Some(_) => is_whole(end),
     })
 }
@@ -183,7 +183,7 @@ struct Lines<R> {
     /// From 1.
     number: u64,
     /// Where the line begins.
-    place: u64,
+    offset: u64,
     /// Where the next one begins.
     next: u64,
 }
@@ -191,15 +191,15 @@ struct Lines<R> {
 impl<R: Read> Lines<R> {
     fn new(file: R) -> Self {
         let file = BufReader::with_capacity(1 << 16, file);
-        Self { file, line: Vec::new(), number: 0, place: 0, next: 0 }
+        Self { file, line: Vec::new(), number: 0, offset: 0, next: 0 }
     }
 
-    /// Goes to the next line, if there is one. At the end it keeps the last one's place and number.
+    /// Goes to the next line, if there is one. At the end it keeps the last one's offset and number.
     fn advance(&mut self) -> io::Result<bool> {
         self.line.clear();
         let read = self.file.by_ref().take(MAX_LENGTH as u64).read_until(b'\n', &mut self.line)?;
         if read > 0 {
-            (self.number, self.place) = (self.number + 1, self.next);
+            (self.number, self.offset) = (self.number + 1, self.next);
             self.next += read as u64;
         }
         Ok(read > 0)

@@ -20,42 +20,42 @@ pub(super) struct Blocks {
 }
 
 impl Blocks {
-    /// Reads as many bytes of a file, and shows each block with its place.
+    /// Reads as many bytes of a file, and shows each block with its offset.
     pub(super) fn read(file: File, length: u64, mut each: impl FnMut(u64, &[u8])) -> io::Result<Self> {
         let mut blocks = Self { file, sums: Vec::new(), length };
-        let (mut block, mut place) = (Vec::new(), 0);
-        while place < length {
-            blocks.fill(&mut block, place)?;
+        let (mut block, mut offset) = (Vec::new(), 0);
+        while offset < length {
+            blocks.fill(&mut block, offset)?;
             blocks.sums.push(sum(&block));
-            each(place, &block);
-            place += block.len() as u64;
+            each(offset, &block);
+            offset += block.len() as u64;
         }
         Ok(blocks)
     }
 
-    /// Reads the file again, from one place to another.
+    /// Reads the file again, from one offset to another.
     pub(super) fn second_pass(self: &Arc<Self>, start: u64, end: u64) -> SecondPass {
         SecondPass {
             blocks: Arc::clone(self),
-            place: start,
+            offset: start,
             end: end.min(self.length),
             block: Vec::new(),
             used: 0,
         }
     }
 
-    /// What the block at a place was.
-    fn sum_at(&self, place: u64) -> Option<&[u8; 16]> {
-        self.sums.get(usize::try_from(place / BLOCK as u64).ok()?)
+    /// What the block at an offset was.
+    fn sum_at(&self, offset: u64) -> Option<&[u8; 16]> {
+        self.sums.get(usize::try_from(offset / BLOCK as u64).ok()?)
     }
 
-    /// Reads the block at a place, whole.
-    fn fill(&self, block: &mut Vec<u8>, place: u64) -> io::Result<()> {
-        let rest = usize::try_from(self.length - place).unwrap_or(usize::MAX);
+    /// Reads the block at an offset, whole.
+    fn fill(&self, block: &mut Vec<u8>, offset: u64) -> io::Result<()> {
+        let rest = usize::try_from(self.length - offset).unwrap_or(usize::MAX);
         block.resize(rest.min(BLOCK), 0);
         let mut filled = 0;
         while filled < block.len() {
-            match os::read_at(&self.file, &mut block[filled..], place + filled as u64) {
+            match os::read_at(&self.file, &mut block[filled..], offset + filled as u64) {
                 Ok(0) => return Err(changed()),
                 Ok(count) => filled += count,
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
@@ -72,7 +72,7 @@ impl Blocks {
 pub(super) struct SecondPass {
     blocks: Arc<Blocks>,
     /// Where the bytes behind those of the block begin.
-    place: u64,
+    offset: u64,
     end: u64,
     block: Vec<u8>,
     /// How many bytes of the block were handed out.
@@ -82,23 +82,23 @@ pub(super) struct SecondPass {
 impl SecondPass {
     /// Where the next byte stands.
     pub(super) fn position(&self) -> u64 {
-        self.place - (self.block.len() - self.used) as u64
+        self.offset - (self.block.len() - self.used) as u64
     }
 
-    /// Goes on from another place. Within a block, nothing is read again.
-    pub(super) fn seek(&mut self, place: u64) {
-        let start = self.place - self.block.len() as u64;
-        if (start..self.place).contains(&place) {
-            self.used = offset(start, place);
+    /// Goes on from another offset. Within a block, nothing is read again.
+    pub(super) fn seek(&mut self, offset: u64) {
+        let start = self.offset - self.block.len() as u64;
+        if (start..self.offset).contains(&offset) {
+            self.used = distance(start, offset);
         } else {
-            (self.place, self.used) = (place, 0);
+            (self.offset, self.used) = (offset, 0);
             self.block.clear();
         }
     }
 
-    /// Reads the block in which the place is.
+    /// Reads the block in which the offset is.
     fn next_block(&mut self) -> io::Result<()> {
-        let start = self.place - self.place % BLOCK as u64;
+        let start = self.offset - self.offset % BLOCK as u64;
         let read = self.blocks.fill(&mut self.block, start);
         let is_same = read.map(|()| self.blocks.sum_at(start) == Some(&sum(&self.block)));
         if !matches!(is_same, Ok(true)) {
@@ -106,21 +106,21 @@ impl SecondPass {
             self.used = 0;
             return is_same.and_then(|_| Err(changed()));
         }
-        self.block.truncate(offset(start, self.end));
-        self.used = offset(start, self.place);
-        self.place = start + self.block.len() as u64;
+        self.block.truncate(distance(start, self.end));
+        self.used = distance(start, self.offset);
+        self.offset = start + self.block.len() as u64;
         Ok(())
     }
 }
 
-/// How far one place is behind another, in blocks of memory.
-fn offset(from: u64, to: u64) -> usize {
+/// How far one offset is behind another, in blocks of memory.
+fn distance(from: u64, to: u64) -> usize {
     usize::try_from(to - from).unwrap_or(usize::MAX)
 }
 
 impl BufRead for SecondPass {
     fn fill_buf(&mut self) -> io::Result<&[u8]> {
-        if self.used == self.block.len() && self.place < self.end {
+        if self.used == self.block.len() && self.offset < self.end {
             self.next_block()?;
         }
         Ok(&self.block[self.used..])

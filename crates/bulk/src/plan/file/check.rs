@@ -22,15 +22,15 @@ impl Check {
         Self { length, hash: Sha256::new(), tail: Vec::new(), last_line: 0 }
     }
 
-    /// Takes the bytes that stand at a place.
-    pub(super) fn take(&mut self, place: u64, bytes: &[u8]) {
-        let (hashed, tail) = split(bytes, place, self.length.saturating_sub(DIGEST_LENGTH as u64));
+    /// Takes the bytes that stand at an offset.
+    pub(super) fn take(&mut self, offset: u64, bytes: &[u8]) {
+        let (hashed, tail) = split(bytes, offset, self.length.saturating_sub(DIGEST_LENGTH as u64));
         self.hash.update(hashed);
         self.tail.extend_from_slice(tail);
         // The last byte ends the last line.
-        let (inner, _) = split(bytes, place, self.length.saturating_sub(1));
+        let (inner, _) = split(bytes, offset, self.length.saturating_sub(1));
         if let Some(newline) = memrchr(b'\n', inner) {
-            self.last_line = place + newline as u64 + 1;
+            self.last_line = offset + newline as u64 + 1;
         }
     }
 
@@ -64,8 +64,8 @@ pub(super) enum EndDigest {
     Missing,
 }
 
-/// Bytes that stand at a place, before and from another place on.
-fn split(bytes: &[u8], place: u64, at: u64) -> (&[u8], &[u8]) {
-    let before = usize::try_from(at.saturating_sub(place)).unwrap_or(usize::MAX);
+/// Bytes that stand at an offset, before and from another offset on.
+fn split(bytes: &[u8], offset: u64, at: u64) -> (&[u8], &[u8]) {
+    let before = usize::try_from(at.saturating_sub(offset)).unwrap_or(usize::MAX);
     bytes.split_at(before.min(bytes.len()))
 }

@@ -239,7 +239,7 @@ impl PlannedUsers {
         self.start
     }
 
-    /// The user whose line begins at a place.
+    /// The user whose line begins at an offset.
     pub(in crate::plan) fn at(&mut self, start: u64) -> Result<PlannedUser, FileError> {
         self.lines.seek(start);
         (self.number, self.expected) = (1, None);
@@ -307,7 +307,7 @@ fn read(path: &Path, file: File) -> Result<(Arc<Blocks>, Check), FileError> {
     let failed = |error| unread(path, error);
     let length = file.metadata().map_err(failed)?.len();
     let mut check = Check::new(length);
-    let blocks = Blocks::read(file, length, |place, bytes| check.take(place, bytes)).map_err(failed)?;
+    let blocks = Blocks::read(file, length, |offset, bytes| check.take(offset, bytes)).map_err(failed)?;
     Ok((Arc::new(blocks), check))
 }
 
@@ -390,7 +390,7 @@ fn parse_header(path: &Path, mut line: Vec<u8>) -> Result<(PlanHeader, Option<Sh
     Ok((header, chained_to))
 }
 
-/// The lines up to a place, each as it was written. What is behind them is half a line, as a crash leaves it: nothing was sent
+/// The lines up to an offset, each as it was written. What is behind them is half a line, as a crash leaves it: nothing was sent
 /// for that.
 fn chained_lines(
     path: &Path,
@@ -409,9 +409,9 @@ fn chained_lines(
     }
 }
 
-fn counts(path: &Path, blocks: &Arc<Blocks>, place: u64) -> Result<PlanCounts, FileError> {
+fn counts(path: &Path, blocks: &Arc<Blocks>, offset: u64) -> Result<PlanCounts, FileError> {
     let mut line = Vec::new();
-    read_line(path, &mut blocks.second_pass(place, u64::MAX), &mut line, MAX_END_LENGTH)?;
+    read_line(path, &mut blocks.second_pass(offset, u64::MAX), &mut line, MAX_END_LENGTH)?;
     let end: Result<PlanEnd, _> = serde_json::from_slice(&line);
     end.map(|end| end.end).map_err(|_| damaged(path, "its last line is not that of a plan"))
 }
