@@ -41,12 +41,12 @@ mod unix {
     /// write: files of this user, of root and of the folder's owner are believed. In a folder that hands on its group (setgid)
     /// files of that group's members are, too: so Kubernetes gives a volume (`fsGroup`) to a container, which may come back
     /// with another user id. Links are not: they lead to files that their makers need not be able to write.
-    pub(crate) fn stranger(entry: &Metadata, folder: &Metadata) -> Option<u32> {
+    pub(crate) fn foreign_owner(entry: &Metadata, folder: &Metadata) -> Option<u32> {
         let own = rustix::process::geteuid().as_raw();
-        stranger_among(own, entry.uid(), entry.is_symlink(), folder.uid(), folder.mode())
+        foreign_owner_among(own, entry.uid(), entry.is_symlink(), folder.uid(), folder.mode())
     }
 
-    fn stranger_among(
+    fn foreign_owner_among(
         own: u32,
         owner: u32,
         is_link: bool,
@@ -109,7 +109,7 @@ mod unix {
 
     #[cfg(test)]
     mod tests {
-        use super::stranger_among;
+        use super::foreign_owner_among;
 
         #[test]
         fn where_others_may_write_only_known_owners_are_believed() {
@@ -130,13 +130,13 @@ mod unix {
                 (other, own, 0o755, None),
             ] {
                 assert_eq!(
-                    stranger_among(own, owner, false, folder_owner, mode),
+                    foreign_owner_among(own, owner, false, folder_owner, mode),
                     expected,
                     "{owner} {mode:o}"
                 );
             }
             assert_eq!(
-                stranger_among(0, other, false, 0, 0o777),
+                foreign_owner_among(0, other, false, 0, 0o777),
                 Some(other),
                 "root believes no more than others"
             );
@@ -148,7 +148,7 @@ mod unix {
                 (other, 0o2755, None),
             ] {
                 assert_eq!(
-                    stranger_among(own, owner, true, third, mode),
+                    foreign_owner_among(own, owner, true, third, mode),
                     expected,
                     "a link of {owner} in {mode:o}"
                 );
@@ -177,7 +177,7 @@ mod windows {
         options.open(path)
     }
 
-    pub(crate) fn stranger(_entry: &Metadata, _folder: &Metadata) -> Option<u32> {
+    pub(crate) fn foreign_owner(_entry: &Metadata, _folder: &Metadata) -> Option<u32> {
         None
     }
 

@@ -251,7 +251,7 @@ fn no_file(path: &Path) -> FileError {
 /// Refuses what another user may have prepared.
 fn check_owner(path: &Path, entry: &Metadata, folder: &Path, doing: &str) -> Result<(), FileError> {
     let metadata = fs::symlink_metadata(folder).map_err(|error| FileError::system(doing, folder, error))?;
-    match os::stranger(entry, &metadata) {
+    match os::foreign_owner(entry, &metadata) {
         None => Ok(()),
         Some(owner) => {
             let message = format!(

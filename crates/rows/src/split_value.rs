@@ -43,17 +43,17 @@ pub(crate) fn find(cells: Cells<'_>, are_exact: bool, is_code: impl Fn(usize) ->
         let mut opened = None;
         for (place, cell) in cells.iter().enumerate() {
             let cell = trimmed(cell);
-            let found = if quote == '\'' { apostrophe(cell) } else { marks(cell, quote, closing) };
+            let found = if quote == '\'' { apostrophe(cell) } else { quote_role(cell, quote, closing) };
             match (found, opened) {
-                (Marks::Closed, Some((open, is_at_start, first)))
+                (QuoteRole::Closed, Some((open, is_at_start, first)))
                     if quote != '\'' || are_parts(first, cell, place - open) =>
                 {
                     return Some(SplitValue { open, close: place, quote, is_at_start });
                 }
-                (Marks::Open { .. }, _) if quote == '\'' && is_code(place) => opened = None,
-                (Marks::Open { is_at_start }, _) => opened = Some((place, is_at_start, cell)),
-                (Marks::None, _) => {}
-                (Marks::Paired | Marks::Closed, _) => opened = None,
+                (QuoteRole::Open { .. }, _) if quote == '\'' && is_code(place) => opened = None,
+                (QuoteRole::Open { is_at_start }, _) => opened = Some((place, is_at_start, cell)),
+                (QuoteRole::None, _) => {}
+                (QuoteRole::Paired | QuoteRole::Closed, _) => opened = None,
             }
         }
         None
@@ -62,7 +62,7 @@ pub(crate) fn find(cells: Cells<'_>, are_exact: bool, is_code: impl Fn(usize) ->
 
 /// What the quotes of a cell do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Marks {
+enum QuoteRole {
     None,
     /// Each is closed within the cell, or belongs to the text, as in `12" pipe`.
     Paired,
@@ -72,35 +72,36 @@ enum Marks {
     Closed,
 }
 
-fn marks(cell: &str, quote: char, closing: &[char]) -> Marks {
-    let is_mark = |character: char| character == quote || closing.contains(&character);
+fn quote_role(cell: &str, quote: char, closing: &[char]) -> QuoteRole {
+    let is_quote = |character: char| character == quote || closing.contains(&character);
     let is_same = closing.contains(&quote);
-    let places: Vec<_> = cell.char_indices().filter(|(_, character)| is_mark(*character)).collect();
-    let (Some((first, first_mark)), Some((last, last_mark))) = (places.first(), places.last()) else {
-        return Marks::None;
+    let places: Vec<_> = cell.char_indices().filter(|(_, character)| is_quote(*character)).collect();
+    let (Some((first, first_quote)), Some((last, last_quote))) = (places.first(), places.last()) else {
+        return QuoteRole::None;
     };
     let (before, behind) =
-        (cell[..*first].chars().next_back(), cell[last + last_mark.len_utf8()..].chars().next());
+        (cell[..*first].chars().next_back(), cell[last + last_quote.len_utf8()..].chars().next());
     let is_alone = cell.chars().count() == 1;
     let is_unpaired = if is_same {
         places.len() % 2 == 1
     } else {
-        places.len() % 2 == 1 && (*first_mark != quote || *last_mark == quote)
+        places.len() % 2 == 1 && (*first_quote != quote || *last_quote == quote)
     };
     if !is_unpaired || is_alone {
-        return Marks::Paired;
+        return QuoteRole::Paired;
     }
     let is_within = |last: usize| cell[..last].chars().next_back().is_some_and(opens_behind);
-    if *last_mark == quote && (*first == 0 || (is_within(*last) && behind.is_some_and(char::is_alphanumeric)))
+    if *last_quote == quote
+        && (*first == 0 || (is_within(*last) && behind.is_some_and(char::is_alphanumeric)))
     {
-        return Marks::Open { is_at_start: *first == 0 };
+        return QuoteRole::Open { is_at_start: *first == 0 };
     }
-    let closes = closing.contains(first_mark) || closing.contains(last_mark);
+    let closes = closing.contains(first_quote) || closing.contains(last_quote);
     let is_behind_text = before.is_some_and(|before| !before.is_whitespace()) || places.len() > 1;
     if closes && is_behind_text && behind.is_none_or(|behind| !behind.is_alphanumeric()) {
-        return Marks::Closed;
+        return QuoteRole::Closed;
     }
-    Marks::Paired
+    QuoteRole::Paired
 }
 
 /// Whether a quote behind this character opens.
@@ -108,7 +109,7 @@ fn opens_behind(character: char) -> bool {
     character.is_whitespace() || matches!(character, '(' | '[' | '-' | '/' | ':')
 }
 
-fn apostrophe(cell: &str) -> Marks {
+fn apostrophe(cell: &str) -> QuoteRole {
     let is_short_word = || {
         SHORT_WORDS.iter().any(|word| {
             let rest = cell.get(..word.len()).filter(|start| start.eq_ignore_ascii_case(word));
@@ -116,11 +117,11 @@ fn apostrophe(cell: &str) -> Marks {
         })
     };
     match (cell.starts_with('\''), cell.ends_with('\''), cell.matches('\'').count()) {
-        (_, _, 0) => Marks::None,
-        (true, false, 1) if !is_short_word() => Marks::Open { is_at_start: true },
-        (false, true, 1) => Marks::Closed,
-        (true, true, _) => Marks::Paired,
-        _ => Marks::None,
+        (_, _, 0) => QuoteRole::None,
+        (true, false, 1) if !is_short_word() => QuoteRole::Open { is_at_start: true },
+        (false, true, 1) => QuoteRole::Closed,
+        (true, true, _) => QuoteRole::Paired,
+        _ => QuoteRole::None,
     }
 }
 

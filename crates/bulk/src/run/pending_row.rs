@@ -96,10 +96,10 @@ pub(super) struct PendingRow {
     /// Calls that the service did not refuse to look at.
     pub(super) tries: u32,
     /// Those of them that no outage is to blame for, so far, and that the service was up after.
-    pub(super) strikes: u32,
+    pub(super) counted_failures: u32,
     pub(super) failures: u32,
     /// Its calls in a row that came to nothing else than that there is too much.
-    pub(super) held_back: u32,
+    pub(super) throttled_calls: u32,
     /// Whether it was sent after the wait that the service asked for because of it, and nothing else was.
     pub(super) is_suspect: bool,
     outages: BlamedOutages,
@@ -145,11 +145,11 @@ impl Backlog {
         self.0.insert((due, row.place), row);
     }
 
-    /// Takes a row that was held back, and of which nothing else is known.
-    pub(super) fn take_held_back(&mut self) -> Option<Box<PendingRow>> {
+    /// Takes a row whose last calls were throttled, and of which nothing else is known.
+    pub(super) fn take_throttled(&mut self) -> Option<Box<PendingRow>> {
         let is_one = |row: &PendingRow| {
             let failure = row.unanswered.as_ref().and_then(|unanswered| unanswered.failure);
-            row.held_back > 0 && failure.is_none()
+            row.throttled_calls > 0 && failure.is_none()
         };
         let place = self.0.iter().find_map(|(place, row)| is_one(row).then_some(*place))?;
         self.0.remove(&place)
@@ -211,9 +211,9 @@ impl PendingRow {
             is_control: false,
             sent_at: 0,
             tries: 0,
-            strikes: 0,
+            counted_failures: 0,
             failures: 0,
-            held_back: 0,
+            throttled_calls: 0,
             is_suspect: false,
             outages: BlamedOutages::default(),
             attempts: 0,
@@ -236,16 +236,16 @@ impl PendingRow {
     /// Whether what a call came to may be the row's own fault. That there is too much is not, unless no limit explains it.
     pub(super) fn is_to_blame(&mut self, response: &NoResponse) -> bool {
         if !response.is_throttled {
-            (self.held_back, self.is_suspect) = (0, false);
+            (self.throttled_calls, self.is_suspect) = (0, false);
             return true;
         }
-        self.held_back += 1;
-        self.is_suspect || response.asked.is_none() && self.held_back > MAX_THROTTLED_CALLS
+        self.throttled_calls += 1;
+        self.is_suspect || response.asked.is_none() && self.throttled_calls > MAX_THROTTLED_CALLS
     }
 
     /// The wait before the next try.
     pub(super) fn backoff(&self) -> Duration {
-        let calls = self.tries + self.held_back;
+        let calls = self.tries + self.throttled_calls;
         let backoff = FIRST_BACKOFF.saturating_mul(2_u32.saturating_pow(calls.saturating_sub(1)));
         backoff.min(MAX_BACKOFF)
     }
@@ -265,10 +265,10 @@ impl PendingRow {
     /// Puts its last failure down to the outage of this number, unless there were too many.
     pub(super) fn blame_outage(&mut self, number: u64) {
         let Some(unanswered) = &mut self.unanswered else { return };
-        if self.held_back > 0 || !self.outages.blame(number) {
+        if self.throttled_calls > 0 || !self.outages.blame(number) {
             return;
         }
-        (unanswered.failure, unanswered.is_last, self.strikes) = (None, false, self.failures);
+        (unanswered.failure, unanswered.is_last, self.counted_failures) = (None, false, self.failures);
     }
 
     /// Whether no update was sent for it, nor is about to be.

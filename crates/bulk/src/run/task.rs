@@ -65,7 +65,7 @@ impl<T, S> Task<T, S> {
         loop {
             let wait = self.advance().await;
             self.publish();
-            if self.scheduler.is_over() || !self.happens(wait).await {
+            if self.scheduler.is_over() || !self.wait_for_event(wait).await {
                 return self.rows.stream;
             }
         }
@@ -110,8 +110,8 @@ impl<T, S> Task<T, S> {
         !self.scheduler.has_result()
     }
 
-    /// Waits until something happens. Says whether the run is still there.
-    async fn happens(&mut self, wait: Wait) -> bool {
+    /// Waits for the next event. Says whether the run is still there.
+    async fn wait_for_event(&mut self, wait: Wait) -> bool {
         tokio::select! {
             biased;
             told = self.stop.changed() => match told {

@@ -182,16 +182,16 @@ pub(crate) fn error(text: &str) -> Option<&'static str> {
 /// What is wrong with a value that holds a number sign, if that begins an error.
 fn error_behind_sign(text: &str) -> Option<&'static str> {
     match of_usual_width(text) {
-        Some(usual) => whole_error(&usual).or_else(|| error_within(&usual)).or_else(|| error_undressed(text)),
+        Some(usual) => whole_error(&usual).or_else(|| error_within(&usual)).or_else(|| decorated_error(text)),
         None => {
-            memchr(b'#', text.as_bytes()).and_then(|_| error_undressed(text).or_else(|| error_within(text)))
+            memchr(b'#', text.as_bytes()).and_then(|_| decorated_error(text).or_else(|| error_within(text)))
         }
     }
 }
 
-/// What is wrong with an error in another dress. Without its mark it is one in capitals: a suite may be # AD.
-fn error_undressed(text: &str) -> Option<&'static str> {
-    let bare = undressed(text)?;
+/// What is wrong with an error with something around it or in it that belongs to none. Without its mark it is one in capitals: a suite may be # AD.
+fn decorated_error(text: &str) -> Option<&'static str> {
+    let bare = without_decoration(text)?;
     let words = &bare[1..];
     let is_marked = words.ends_with(is_end_mark) || words.contains('/') || is_unmarked_error(words);
     let is_long = words.chars().filter(|character| character.is_alphabetic()).count() > 1;
@@ -214,7 +214,7 @@ const SMALL_SIGN: char = '﹟';
 
 /// A text that is an error with something around it or in it which belongs to none: invisible characters, slashes of other
 /// kinds, brackets, a space behind the sign, a dot at the end, an apostrophe before it. None where nothing was changed.
-fn undressed(text: &str) -> Option<String> {
+fn without_decoration(text: &str) -> Option<String> {
     let is_around = |character: char| {
         matches!(
             character,
@@ -345,8 +345,8 @@ fn is_error_without_sign(text: &str) -> bool {
 /// `#ERROR 5`, `#FEHLER`: a word for an error behind a sign, with a number or without.
 fn is_word_for_error(words: &str) -> bool {
     let (word, number) = words.rsplit_once([' ', ':']).unwrap_or((words, "0"));
-    let is_loud = word.chars().count() > 4 || !word.chars().any(char::is_lowercase);
-    is_digits(number) && is_loud && is_error_word(word)
+    let is_long_or_in_capitals = word.chars().count() > 4 || !word.chars().any(char::is_lowercase);
+    is_digits(number) && is_long_or_in_capitals && is_error_word(word)
 }
 
 /// `Err:508` and the like.

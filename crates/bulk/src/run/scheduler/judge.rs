@@ -22,7 +22,7 @@ impl<T> Scheduler<T> {
     fn finish(&mut self, Attempt { mut row, verdict }: Attempt) {
         self.under_way -= 1;
         if row.is_control {
-            return self.hear_control(row, verdict);
+            return self.judge_control(row, verdict);
         }
         match verdict {
             Verdict::Final(outcome) => {
@@ -71,16 +71,16 @@ impl<T> Scheduler<T> {
         if self.is_stopped() || failure.is_some() && (is_too_dear || self.is_alone(&row)) {
             return self.give_up(&row, last);
         }
-        row.strikes += u32::from(failure.is_some());
-        let is_spent = row.failures > 0 && (row.held_back > 0 || !self.take_from_budget());
-        let is_last = failure.is_some() && (row.strikes >= self.most_tries || is_spent);
+        row.counted_failures += u32::from(failure.is_some());
+        let is_spent = row.failures > 0 && (row.throttled_calls > 0 || !self.take_from_budget());
+        let is_last = failure.is_some() && (row.counted_failures >= self.most_tries || is_spent);
         row.failed(now, failure, is_last, last);
         self.backlog.push(row);
         self.blame_outage();
     }
 
     /// What the control came to: the service is up, or down.
-    fn hear_control(&mut self, row: Box<PendingRow>, verdict: Verdict) {
+    fn judge_control(&mut self, row: Box<PendingRow>, verdict: Verdict) {
         match verdict {
             Verdict::Final(_) | Verdict::Later(_) => {
                 self.record_answer(&row);

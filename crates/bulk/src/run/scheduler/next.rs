@@ -137,7 +137,7 @@ impl<T> Scheduler<T> {
     /// A row because of which the service asked for the wait that is over. Refused all the same while another is answered, it
     /// is to blame itself.
     fn take_suspect(&mut self) -> Option<Box<PendingRow>> {
-        let mut row = if self.breaker.is_throttled() { self.backlog.take_held_back() } else { None }?;
+        let mut row = if self.breaker.is_throttled() { self.backlog.take_throttled() } else { None }?;
         row.is_suspect = true;
         Some(row)
     }
