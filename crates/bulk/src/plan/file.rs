@@ -6,9 +6,9 @@
 //! of a plan without an end, and those of a sync count as they are.
 
 mod blocks;
-mod check;
-mod contents;
+mod consistency;
 mod end;
+mod first_pass;
 mod header;
 mod line;
 mod reader;

@@ -6,10 +6,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::blocks::{Blocks, SecondPass};
-use super::check::{Check, EndDigest};
 use super::end::PlanEnd;
+use super::first_pass::{EndDigest, FirstPass};
 use super::header::{self, AnyHeader};
-use super::{FORMAT, MAX_END_LENGTH, MAX_LINE_LENGTH, PlanHeader, contents, line};
+use super::{FORMAT, MAX_END_LENGTH, MAX_LINE_LENGTH, PlanHeader, consistency, line};
 use crate::chain::{self, CheckedLines, LineSum};
 use crate::error::{FileError, FileErrorKind};
 use crate::hash::UserHash;
@@ -76,19 +76,19 @@ impl Plan {
 
     /// Reads a plan from its open file, as [`open_incomplete`](Self::open_incomplete) does.
     pub(super) fn of(path: &Path, file: File) -> Result<Self, FileError> {
-        let (blocks, check) = read(path, file)?;
+        let (blocks, first_pass) = read(path, file)?;
         let (header, chained_to) = header(path, &blocks)?;
-        let (counts, end) = match check.end_digest() {
-            EndDigest::Matches => (Some(counts(path, &blocks, check.last_line)?), check.last_line),
+        let (counts, end) = match first_pass.end_digest() {
+            EndDigest::Matches => (Some(counts(path, &blocks, first_pass.last_line)?), first_pass.last_line),
             EndDigest::Differs => return Err(damaged(path, "its SHA-256 is not that of its bytes")),
             EndDigest::Missing if chained_to.is_some() => {
                 (None, chained_lines(path, &blocks, u64::MAX, &header)?.end)
             }
-            EndDigest::Missing => (None, check.end_of_lines()),
+            EndDigest::Missing => (None, first_pass.end_of_lines()),
         };
-        let (path, sha256) = (path.to_owned(), check.sha256());
+        let (path, sha256) = (path.to_owned(), first_pass.sha256());
         let plan = Self { path, blocks, sha256, header, chained_to, counts, end };
-        plan.counts().map_or(Ok(()), |counts| contents::check(&plan, counts))?;
+        plan.counts().map_or(Ok(()), |counts| consistency::check(&plan, counts))?;
         Ok(plan)
     }
 
@@ -150,7 +150,7 @@ impl Plan {
     /// It was changed, replaced or removed, or cannot be read ([`FileError::is_damaged`]).
     pub fn check_unchanged(&self) -> Result<(), FileError> {
         let now = open(&self.path).and_then(|file| read(&self.path, file));
-        let is_same = now.is_ok_and(|(_, check)| check.sha256() == self.sha256);
+        let is_same = now.is_ok_and(|(_, first_pass)| first_pass.sha256() == self.sha256);
         if is_same { Ok(()) } else { Err(changed(&self.path)) }
     }
 
@@ -303,12 +303,13 @@ fn none_at(path: &Path) -> &'static str {
 }
 
 /// Reads all bytes once.
-fn read(path: &Path, file: File) -> Result<(Arc<Blocks>, Check), FileError> {
+fn read(path: &Path, file: File) -> Result<(Arc<Blocks>, FirstPass), FileError> {
     let failed = |error| unread(path, error);
     let length = file.metadata().map_err(failed)?.len();
-    let mut check = Check::new(length);
-    let blocks = Blocks::read(file, length, |offset, bytes| check.take(offset, bytes)).map_err(failed)?;
-    Ok((Arc::new(blocks), check))
+    let mut first_pass = FirstPass::new(length);
+    let blocks =
+        Blocks::read(file, length, |offset, bytes| first_pass.take(offset, bytes)).map_err(failed)?;
+    Ok((Arc::new(blocks), first_pass))
 }
 
 /// What an unfinished plan is.

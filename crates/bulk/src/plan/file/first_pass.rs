@@ -7,7 +7,7 @@ use super::end::{DIGEST_LENGTH, digest_field, is_digest_field};
 use crate::plan::Sha256Sum;
 
 /// What one reading of all bytes tells.
-pub(super) struct Check {
+pub(super) struct FirstPass {
     length: u64,
     /// The hash of all bytes but those that may be its digest.
     hash: Sha256,
@@ -17,7 +17,7 @@ pub(super) struct Check {
     pub(super) last_line: u64,
 }
 
-impl Check {
+impl FirstPass {
     pub(super) fn new(length: u64) -> Self {
         Self { length, hash: Sha256::new(), tail: Vec::new(), last_line: 0 }
     }
