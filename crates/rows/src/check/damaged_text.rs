@@ -1,10 +1,10 @@
 //! Text that was damaged on its way, or holds characters that cannot be seen.
 
 use super::{escapes, wrong_encoding};
-use crate::text::is_invisible;
+use crate::text::{CLEAR, is_invisible};
 
-/// What is damaged in a value, or cannot be seen of it. The text `clear` clears a value.
-pub(crate) fn find(text: &str, clear: &str) -> Option<String> {
+/// What is damaged in a value, or cannot be seen of it.
+pub(crate) fn find(text: &str) -> Option<String> {
     if wrong_encoding::is_suspected(text) {
         return Some(
             "reads like text that was decoded with another encoding than its own, and is sent as it is; write the value \
@@ -38,7 +38,7 @@ pub(crate) fn find(text: &str, clear: &str) -> Option<String> {
     }
     if text.chars().all(|character| character.is_whitespace() || is_invisible(character)) {
         return Some(format!(
-            "holds nothing that can be seen and is sent as it is; write the value, or {clear} to send an empty one"
+            "holds nothing that can be seen and is sent as it is; write the value, or {CLEAR} to send an empty one"
         ));
     }
     needless_character(text).map(|character| {
@@ -176,7 +176,7 @@ mod tests {
     use super::*;
 
     fn found(text: &str) -> String {
-        find(text, "#CLEAR").unwrap_or_default()
+        find(text).unwrap_or_default()
     }
 
     #[test]

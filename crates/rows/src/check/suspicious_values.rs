@@ -18,7 +18,7 @@ pub(crate) fn find(text: &str, column: Column, country: Option<&str>) -> Option<
     let within = || is_value.then(|| embedded::find(text, country)).flatten();
     if let Some(found) = placeholder().or_else(within) {
         return Some(if is_value {
-            with_clear(found)
+            format!("{found}; write the value, or {CLEAR} to send an empty one")
         } else {
             format!("{found}; write the {}", noun(column))
         });
@@ -54,8 +54,8 @@ pub(crate) fn find(text: &str, column: Column, country: Option<&str>) -> Option<
         _ if is_plain(text) && column != Column::PostalCode => None,
         Column::PostalCode => apostrophe(text, "code")
             .or_else(|| spreadsheet_numbers::find(text, Expected::Code))
-            .or_else(|| damaged_text::find(text, CLEAR)),
-        _ => damaged_text::find(text, CLEAR),
+            .or_else(|| damaged_text::find(text)),
+        _ => damaged_text::find(text),
     }
 }
 
@@ -175,10 +175,6 @@ fn is_distinguished_name(id: &str) -> bool {
     let (attribute, value) = id.split_once('=').unwrap_or_default();
     let is_attribute = ["cn", "ou", "dc", "uid"].iter().any(|known| known.eq_ignore_ascii_case(attribute));
     is_attribute && !value.is_empty()
-}
-
-fn with_clear(found: &str) -> String {
-    format!("{found}; write the value, or {CLEAR} to send an empty one")
 }
 
 #[cfg(test)]
