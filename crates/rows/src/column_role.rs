@@ -57,4 +57,12 @@ impl ColumnRole {
             _ => Self::Unknown,
         }
     }
+
+    /// The column that a name means, if it means one.
+    pub(crate) fn column(name: &str, options: &InputOptions) -> Option<Column> {
+        match Self::of(name, options) {
+            Self::Column(column) => Some(column),
+            _ => None,
+        }
+    }
 }

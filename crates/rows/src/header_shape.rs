@@ -131,7 +131,7 @@ fn columns_between(line: &str, delimiter: u8, options: &InputOptions) -> usize {
     let Ok(Some(header)) = records.next() else { return 0 };
     let mut named = [false; Column::ALL.len()];
     for name in header.cells.iter() {
-        if let ColumnRole::Column(column) = ColumnRole::of(name, options) {
+        if let Some(column) = ColumnRole::column(name, options) {
             named[column as usize] = true;
         }
     }

@@ -97,11 +97,8 @@ impl Layout {
         }
     }
 
-    fn column_of(&self, name: &str) -> Option<Column> {
-        match ColumnRole::of(name, self.options()) {
-            ColumnRole::Column(column) => Some(column),
-            _ => None,
-        }
+    pub(crate) fn column_of(&self, name: &str) -> Option<Column> {
+        ColumnRole::column(name, self.options())
     }
 }
 

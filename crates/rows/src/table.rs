@@ -237,7 +237,7 @@ impl Table {
     }
 
     fn read_first_names(&mut self, start: &[u8]) -> Result<(), InputError> {
-        let is_column = |name: &str| matches!(ColumnRole::of(name, &self.options), ColumnRole::Column(_));
+        let is_column = |name: &str| ColumnRole::column(name, &self.options).is_some();
         if let Some(error) = json_shape::other_than_lines(&String::from_utf8_lossy(start), is_column) {
             return Err(error);
         }

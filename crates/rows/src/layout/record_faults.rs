@@ -1,7 +1,7 @@
 //! What is wrong with a record, whatever its values are.
 
 use crate::broken_row::{self, BrokenRow};
-use crate::column_role::{ColumnRole, ResultColumn};
+use crate::column_role::ResultColumn;
 use crate::columns::Column;
 use crate::format::csv::{Cells, Neighbour, Record};
 use crate::format::quotes::QuoteFault;
@@ -216,8 +216,7 @@ impl Layout {
 
     pub(crate) fn names_column(&self, cell: &str) -> bool {
         let name = name_of(cell);
-        self.header.iter().any(|header| header == name) && !name.is_empty()
-            || matches!(ColumnRole::of(name, &self.options), ColumnRole::Column(_))
+        self.header.iter().any(|header| header == name) && !name.is_empty() || self.column_of(name).is_some()
     }
 
     /// What is wrong with a record as such.
