@@ -99,6 +99,22 @@ impl FileError {
     }
 }
 
+/// The first failure of a file that is written. Behind it nothing is written: half a line may stand there.
+#[derive(Debug, Default)]
+pub(crate) struct FirstFailure(Option<FileError>);
+
+impl FirstFailure {
+    /// Takes note of a failure, and gives the one that counts.
+    pub(crate) fn record(&mut self, error: FileError) -> FileError {
+        self.0.get_or_insert(error).clone()
+    }
+
+    /// The failure, if there was one.
+    pub(crate) fn check(&self) -> Result<(), FileError> {
+        self.0.clone().map_or(Ok(()), Err)
+    }
+}
+
 impl fmt::Display for FileError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0.message)

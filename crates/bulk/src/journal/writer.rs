@@ -18,7 +18,7 @@ use tokio::time::Instant;
 use super::framing;
 use super::record::{RunEnd, Written};
 use crate::clock;
-use crate::error::FileError;
+use crate::error::{FileError, FirstFailure};
 use crate::hash::{OfficeHash, UserHash};
 use crate::outcome::Outcome;
 
@@ -121,7 +121,7 @@ impl Writer {
 
     /// Writes nothing any more, once what is being written is.
     pub(super) fn refuse(&self, because: FileError) {
-        self.0.state().fail(because);
+        self.0.state().failure.record(because);
     }
 
     fn append(&self, records: impl IntoIterator<Item = impl Serialize>) -> Result<(), FileError> {
@@ -160,7 +160,9 @@ impl Shared {
         let (lines, count) = state.lines(records)?;
         match self.storage.write(lines) {
             Ok(()) => Ok(state.wrote(count, clock::now())),
-            Err(error) => Err(state.fail(FileError::system("write to the journal", &self.path, error))),
+            Err(error) => {
+                Err(state.failure.record(FileError::system("write to the journal", &self.path, error)))
+            }
         }
     }
 
@@ -188,7 +190,11 @@ impl Syncing {
             match synced.map_err(io::Error::other).flatten() {
                 Ok(()) => state.synced(last, clock::now()),
                 Err(error) => {
-                    drop(state.fail(FileError::system("sync the journal", &self.shared.path, error)));
+                    drop(state.failure.record(FileError::system(
+                        "sync the journal",
+                        &self.shared.path,
+                        error,
+                    )));
                 }
             }
             self.due = state.begin_sync(clock::now());
@@ -222,8 +228,7 @@ struct WriterState {
     wanted: u64,
     is_syncing: bool,
     synced_at: Instant,
-    /// From then on nothing is written: no line follows half a line.
-    failed: Option<FileError>,
+    failure: FirstFailure,
 }
 
 impl WriterState {
@@ -237,13 +242,13 @@ impl WriterState {
             wanted: 0,
             is_syncing: false,
             synced_at: now,
-            failed: None,
+            failure: FirstFailure::default(),
         }
     }
 
     /// The lines of records, to be written, and how many they are.
     fn lines(&mut self, records: impl Iterator<Item = impl Serialize>) -> Result<(&[u8], u64), FileError> {
-        self.check()?;
+        self.failure.check()?;
         self.lines.clear();
         self.sum = self.end.sum;
         let mut count = 0;
@@ -263,7 +268,7 @@ impl WriterState {
 
     /// Has all lines so far synced, and gives the number of the last.
     fn want_all(&mut self) -> Result<u64, FileError> {
-        self.check()?;
+        self.failure.check()?;
         self.wanted = self.written;
         Ok(self.written)
     }
@@ -273,7 +278,7 @@ impl WriterState {
         let unsynced = self.written - self.synced;
         let wanted = self.wanted > self.synced;
         let due = wanted || unsynced >= UNSYNCED_LINES || now - self.synced_at >= UNSYNCED_TIME;
-        let begins = unsynced > 0 && due && !self.is_syncing && self.failed.is_none();
+        let begins = unsynced > 0 && due && !self.is_syncing && self.failure.check().is_ok();
         self.is_syncing |= begins;
         begins.then_some(self.written)
     }
@@ -286,16 +291,7 @@ impl WriterState {
 
     /// How the wait for a line to be synced ended, if it did.
     fn is_synced(&self, line: u64) -> Option<Result<(), FileError>> {
-        if self.synced >= line { Some(Ok(())) } else { self.check().err().map(Err) }
-    }
-
-    /// The first failure is the one that counts; it comes back.
-    fn fail(&mut self, error: FileError) -> FileError {
-        self.failed.get_or_insert(error).clone()
-    }
-
-    fn check(&self) -> Result<(), FileError> {
-        self.failed.clone().map_or(Ok(()), Err)
+        if self.synced >= line { Some(Ok(())) } else { self.failure.check().err().map(Err) }
     }
 }
 
@@ -311,7 +307,7 @@ mod tests {
         let (user, office) = (user.unwrap(), office.unwrap());
         let record = || std::iter::once(Written::intent(&user, &office, clock::wall(), "host"));
         assert!(state.lines(record()).is_ok());
-        state.fail(FileError::new(FileErrorKind::System, "full"));
+        state.failure.record(FileError::new(FileErrorKind::System, "full"));
         assert!(state.lines(record()).is_err());
     }
 }

@@ -13,7 +13,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::task;
 
 use super::{Plan, PlanCounts, PlanHeader, PlanOutcome, PlanWriter, PlannedUser, PlannedUsers, Sha256Sum};
-use crate::error::{FileError, FileErrorKind};
+use crate::error::{FileError, FileErrorKind, FirstFailure};
 use crate::hash::UserHash;
 use crate::partial_name;
 
@@ -41,7 +41,7 @@ struct Changes {
     writer: Option<PlanWriter>,
     /// Where the line of each user begins that an interrupted sync left; 0 of those that were added since.
     users: HashMap<UserHash, u64>,
-    failed: Option<FileError>,
+    failure: FirstFailure,
 }
 
 /// What an interrupted sync left.
@@ -95,7 +95,7 @@ impl SyncPlan {
         Ok(Self {
             partial: partial_name(path),
             file: Arc::new(writer.file_to_sync()?),
-            changes: Mutex::new(Changes { writer: Some(writer), users, failed: None }),
+            changes: Mutex::new(Changes { writer: Some(writer), users, failure: FirstFailure::default() }),
             synced: tokio::sync::Mutex::new(changes),
             earlier,
             id,
@@ -148,7 +148,7 @@ impl SyncPlan {
     pub fn finish(&self) -> Result<Plan, FileError> {
         let writer = {
             let mut changes = self.changes();
-            changes.check()?;
+            changes.failure.check()?;
             changes.writer.take()
         };
         let path = writer.ok_or_else(closed)?.seal()?;
@@ -185,10 +185,10 @@ impl SyncPlan {
         if let Some(most) = self.max_changes.filter(|most| changes.users.len() as u64 >= *most) {
             return Err(Unrecorded::TooMany(most));
         }
-        changes.check().map_err(Unrecorded::File)?;
+        changes.failure.check().map_err(Unrecorded::File)?;
         let writer = changes.writer.as_mut().ok_or_else(|| Unrecorded::File(closed()))?;
         let written = writer.change(planned).and_then(|()| writer.flush());
-        written.map_err(|error| Unrecorded::File(changes.fail(error)))?;
+        written.map_err(|error| Unrecorded::File(changes.failure.record(error)))?;
         changes.users.insert(user, 0);
         Ok(changes.users.len() as u64)
     }
@@ -201,29 +201,20 @@ impl SyncPlan {
         }
         let written = {
             let changes = self.changes();
-            changes.check()?;
+            changes.failure.check()?;
             changes.users.len() as u64
         };
         let file = self.file.clone();
         let done = task::spawn_blocking(move || file.sync_data()).await.map_err(io::Error::other).flatten();
-        done.map_err(|error| self.changes().fail(FileError::system("sync the plan", &self.partial, error)))?;
+        done.map_err(|error| {
+            self.changes().failure.record(FileError::system("sync the plan", &self.partial, error))
+        })?;
         *synced = written;
         Ok(())
     }
 
     fn changes(&self) -> MutexGuard<'_, Changes> {
         self.changes.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl Changes {
-    /// Behind a write that failed nothing is written: half a line may stand there.
-    fn fail(&mut self, error: FileError) -> FileError {
-        self.failed.get_or_insert(error).clone()
-    }
-
-    fn check(&self) -> Result<(), FileError> {
-        self.failed.clone().map_or(Ok(()), Err)
     }
 }
 
