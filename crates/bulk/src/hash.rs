@@ -162,10 +162,15 @@ impl Hash {
     }
 
     fn end(self) -> [u8; 16] {
-        let mut first = [0; 16];
-        first.copy_from_slice(&self.0.finalize()[..16]);
-        first
+        first_16(self.0)
     }
+}
+
+/// The bytes of a SHA-256 that are enough to tell what it is of.
+pub(crate) fn first_16(hash: Sha256) -> [u8; 16] {
+    let mut first = [0; 16];
+    first.copy_from_slice(&hash.finalize()[..16]);
+    first
 }
 
 #[cfg(test)]

@@ -80,6 +80,11 @@ use avepoint_elements::OfficeField;
 /// One value for each field of the office information, in the order of [`OfficeField::ALL`].
 type PerField<T> = [T; OfficeField::ALL.len()];
 
+/// The field that the contract calls so.
+fn field_named(name: &str) -> Option<OfficeField> {
+    OfficeField::ALL.into_iter().find(|field| field.contract().name == name)
+}
+
 /// The index of a field in [`PerField`].
 fn index_of(field: OfficeField) -> usize {
     OfficeField::ALL.iter().position(|other| *other == field).unwrap_or_default()

@@ -167,7 +167,7 @@ pub(super) fn read(line: &Line<'_>) -> Option<(UserHash, Recorded)> {
         attempts: read.attempts,
         reason: String::new(),
         reason_code: state.reason_code(),
-        at: humantime::parse_rfc3339(read.time).ok()?,
+        at: times::parse(read.time)?,
         host: read.host.into(),
         proof: None,
         plan: None,

@@ -7,6 +7,7 @@ use serde::de::{Error as _, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::equality::{are_equal, is_empty};
+use super::field_named;
 
 /// The change of a field. Both values are byte for byte what was read, or what is wanted; none is absent.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -102,8 +103,7 @@ impl<'de> Visitor<'de> for ChangeVisitor {
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Change, A::Error> {
         let mut change = Change::default();
         while let Some((name, edit)) = map.next_entry::<String, Edit>()? {
-            let field = OfficeField::ALL.into_iter().find(|field| field.contract().name == name);
-            let field = field.ok_or_else(|| A::Error::custom("a change of an unknown field"))?;
+            let field = field_named(&name).ok_or_else(|| A::Error::custom("a change of an unknown field"))?;
             if change.get(field).is_some() {
                 return Err(A::Error::custom("two changes of one field"));
             }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
 
+use crate::hash::first_16;
 use crate::os;
 
 /// The size of a block, in bytes.
@@ -140,9 +141,7 @@ impl Read for SecondPass {
 }
 
 fn sum(block: &[u8]) -> [u8; 16] {
-    let mut first = [0; 16];
-    first.copy_from_slice(&Sha256::digest(block)[..16]);
-    first
+    first_16(Sha256::new_with_prefix(block))
 }
 
 fn changed() -> io::Error {

@@ -2,11 +2,11 @@
 
 use std::borrow::Cow;
 
-use avepoint_elements::{Error, OfficeField, UserKey};
+use avepoint_elements::{Error, UserKey};
 use serde::{Deserialize, Serialize};
 
 use crate::directory::Key;
-use crate::plan::{Change, LocalFields, Names, PlannedUser};
+use crate::plan::{Change, LocalFields, Names, PlannedUser, field_named};
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -68,10 +68,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<PlannedUser, Mistake> {
         line.tenant.parse().map_err(Mistake::Id)?,
         line.user.parse().map_err(Mistake::Id)?,
     );
-    let field = |name: &Cow<'_, str>| {
-        let field = OfficeField::ALL.into_iter().find(|field| field.contract().name == *name);
-        field.ok_or(Mistake::Meaning("it names an unknown field"))
-    };
+    let field = |name: &Cow<'_, str>| field_named(name).ok_or(Mistake::Meaning("it names an unknown field"));
     Ok(PlannedUser {
         line: line.line,
         by: line.by.into_owned(),
