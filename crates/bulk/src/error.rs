@@ -99,6 +99,11 @@ impl FileError {
     }
 }
 
+/// Several reasons as one text.
+pub(crate) fn listed(all: &[impl ToString]) -> String {
+    all.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
+}
+
 /// The first failure of a file that is written. Behind it nothing is written: half a line may stand there.
 #[derive(Debug, Default)]
 pub(crate) struct FirstFailure(Option<FileError>);

@@ -9,6 +9,7 @@ use avepoint_elements_rows::{Checked, Entries, Entry, Finding, InputError, Origi
 use futures_core::Stream;
 use self_cell::{MutBorrow, self_cell};
 
+use crate::error::listed;
 use crate::hash::Proof;
 use crate::history::Claim;
 use crate::outcome::{Outcome, State};
@@ -142,8 +143,8 @@ fn invalid(line: u64, problems: &[Problem]) -> Outcome {
 
 /// All that is wrong with a row, in one text.
 pub(crate) fn reasons(line: u64, problems: &[Problem]) -> String {
-    let reasons = problems.iter().map(Problem::within_row).collect::<Vec<_>>().join("; ");
-    format!("line {line}: {reasons}")
+    let reasons: Vec<_> = problems.iter().map(Problem::within_row).collect();
+    format!("line {line}: {}", listed(&reasons))
 }
 
 #[cfg(test)]

@@ -6,10 +6,10 @@ use avepoint_elements::{Elements, Error, User, UserKey};
 
 use super::fresh_lists::FreshLists;
 use super::{
-    Change, Comparison, Current, LocalFields, PlanOutcome, PlanState, PlannedUser, TooLong, WantedOffice,
-    compare,
+    Change, Comparison, Current, LocalFields, PlanOutcome, PlanState, PlannedUser, WantedOffice, compare,
 };
 use crate::directory::{Found, Key, KeySet, Resolution, RowKeysBuf, UserEntry};
+use crate::error::listed;
 use crate::outcome::{Outcome, State};
 
 /// A user who was found, and what the user's row wants.
@@ -98,7 +98,7 @@ impl PlanTarget {
                     ..outcome(PlanState::Equal, warnings.clone())
                 };
             }
-            Comparison::TooLong(fields) => return outcome(PlanState::TooLong, too_long(&fields)),
+            Comparison::TooLong(fields) => return outcome(PlanState::TooLong, listed(&fields)),
         };
         let mut planned = PlannedUser::new(keys.line, found.user.clone(), change);
         planned.by = found.by.iter().collect();
@@ -121,8 +121,4 @@ impl PlanTarget {
         let is_there = |key: &Key| !self.found.is_listed || !entry.get(*key).trim().is_empty();
         self.keys.as_keys().disagreeing(&entry).iter().filter(is_there).collect()
     }
-}
-
-fn too_long(fields: &[TooLong]) -> String {
-    fields.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
 }

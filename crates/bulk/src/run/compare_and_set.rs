@@ -9,6 +9,7 @@ use super::Stopped;
 use super::attempt::{Verdict, count, done, judge, unrecorded_intent};
 use super::pending_row::{PendingRow, Work};
 use crate::clock;
+use crate::error::listed;
 use crate::journal::Writer;
 use crate::outcome::{Outcome, State};
 use crate::plan::{self, Current, Decision, PlanState, PlannedUser, Relocated, Unrecorded, Update};
@@ -227,8 +228,4 @@ fn outcome(row: &PendingRow, state: State, reason: &str) -> Outcome {
 /// The outcome of a row whose user was read.
 fn read_as(row: &PendingRow, outcome: Outcome) -> Outcome {
     Outcome { status: Some(operations::GET_USER.success), attempts: row.attempts, ..outcome }
-}
-
-fn listed(all: &[impl ToString]) -> String {
-    all.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
 }
