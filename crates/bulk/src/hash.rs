@@ -9,6 +9,7 @@ use avepoint_elements::{OfficeField, OfficeInformation, UserKey};
 use serde::{Serialize, Serializer};
 use sha2::{Digest, Sha256};
 
+use crate::base_url;
 use crate::ids::{UUID_LENGTH, canonical};
 use crate::plan::PlannedUser;
 
@@ -126,7 +127,7 @@ pub(crate) struct ProofHasher(Hash);
 impl ProofHasher {
     pub(crate) fn new(base_url: &str) -> Self {
         let mut hash = Hash::new("proof");
-        hash.part(base_url.trim_end_matches('/').as_bytes());
+        hash.part(base_url::trimmed(base_url).as_bytes());
         Self(hash)
     }
 

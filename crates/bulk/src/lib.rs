@@ -93,6 +93,7 @@
 use avepoint_elements_rows::countries;
 
 mod atomic_file;
+mod base_url;
 mod chain;
 mod clock;
 mod count_or_percent;

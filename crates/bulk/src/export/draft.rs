@@ -15,7 +15,7 @@ use crate::chain::{self, CheckedLines, LineSum};
 use crate::error::{FileError, FileErrorKind};
 use crate::file_names::partial_name;
 use crate::plan::Sha256Sum;
-use crate::{atomic_file, times, untrusted};
+use crate::{atomic_file, base_url, times, untrusted};
 use avepoint_elements_rows::Format;
 
 /// The format of drafts that this version writes and reads.
@@ -43,7 +43,7 @@ pub struct ExportHeader {
 impl ExportHeader {
     /// The header of an export from a service. Slashes at the end of its base URL mean nothing.
     pub fn new(base_url: &str, at: SystemTime) -> Self {
-        let base_url = base_url.trim_end_matches('/').to_owned();
+        let base_url = base_url::trimmed(base_url).to_owned();
         Self { format: FORMAT, base_url, time: times::text(at).to_string(), sandbox: None }
     }
 

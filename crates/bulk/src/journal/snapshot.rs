@@ -14,7 +14,7 @@ use crate::error::{FileError, FileErrorKind};
 use crate::hash::{OfficeHash, Proof, ProofHasher, UserHash};
 use crate::outcome::{Outcome, State};
 use crate::plan::Sha256Sum;
-use crate::{os, untrusted};
+use crate::{base_url, os, untrusted};
 
 /// What is done with a journal, in errors.
 const OPEN: &str = "open the journal";
@@ -194,7 +194,7 @@ pub(super) struct Service {
 impl Service {
     /// The service of a base URL. Slashes at its end mean nothing.
     pub(super) fn of(base_url: &str) -> Option<Self> {
-        let base_url = base_url.trim_end_matches('/');
+        let base_url = base_url::trimmed(base_url);
         (!base_url.is_empty())
             .then(|| Self { base_url: base_url.to_owned(), hasher: ProofHasher::new(base_url) })
     }
@@ -206,7 +206,7 @@ impl Service {
 
 /// Refuses a journal at a path that tells of another service.
 pub(super) fn check_service(own: &str, other: &str, path: &Path) -> Result<(), FileError> {
-    let other = other.trim_end_matches('/');
+    let other = base_url::trimmed(other);
     if own == other {
         return Ok(());
     }

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::FORMAT;
 use crate::plan::Sha256Sum;
-use crate::times;
+use crate::{base_url, times};
 
 /// How many bytes show whether they begin a plan.
 pub(super) const HEADER_PROBE_LENGTH: usize = PLAN_SIGNATURE.len();
@@ -58,7 +58,7 @@ impl PlanHeader {
     pub fn new(base_url: &str, at: SystemTime) -> Self {
         Self {
             format: FORMAT,
-            base_url: base_url.trim_end_matches('/').to_owned(),
+            base_url: base_url::trimmed(base_url).to_owned(),
             time: times::text(at).to_string(),
             input: None,
             rules: BTreeMap::new(),
@@ -81,7 +81,7 @@ impl PlanHeader {
 
     /// Whether the plan is for the service of a base URL.
     pub fn is_for(&self, base_url: &str) -> bool {
-        base_url.trim_end_matches('/') == self.base_url.trim_end_matches('/')
+        base_url::trimmed(base_url) == base_url::trimmed(&self.base_url)
     }
 }
 

@@ -15,7 +15,7 @@ use crate::error::{FileError, FileErrorKind};
 use crate::hash::UserHash;
 use crate::journal::Snapshot;
 use crate::plan::{PlanCounts, PlannedUser, Sha256Sum};
-use crate::untrusted;
+use crate::{base_url, untrusted};
 
 /// A plan that was read, and whose bytes are those that were planned.
 ///
@@ -186,7 +186,7 @@ impl Plan {
             (None, None) => format!(
                 "is for {}, not for {}: plan anew for this service, or use that one",
                 self.header.base_url,
-                base_url.trim_end_matches('/')
+                base_url::trimmed(base_url)
             ),
             (Some(_), None) => {
                 "was made in a rehearsal against a sandbox, and is for none but that: plan anew for the service".into()
