@@ -36,6 +36,14 @@ impl InputError {
         Self { is_over_limit: true, ..Self::malformed(message) }
     }
 
+    /// As [`over_limit`](Self::over_limit), of an input or a workbook that is unpacked.
+    pub(crate) fn unpacks_too_far(what: &str, limit: u64) -> Self {
+        Self::over_limit(format!(
+            "the {what} unpacks to more than {limit} bytes, which is the most that is unpacked of one: a damaged or hostile \
+             file does that. If it is yours, allow more"
+        ))
+    }
+
     /// Whether a stream has more bytes than the [limit](crate::Source::file_or_stream) allows, or a compressed input or a
     /// workbook unpacks to more. Raise it, or save what is in it as a file, which has none.
     pub fn is_over_limit(&self) -> bool {

@@ -126,8 +126,7 @@ fn columns(line: &str, options: &InputOptions) -> usize {
 }
 
 fn columns_between(line: &str, delimiter: u8, options: &InputOptions) -> usize {
-    let mut records =
-        Records::new(line.as_bytes(), Dialect { delimiter, has_separator_line: false, is_sheet: false });
+    let mut records = Records::new(line.as_bytes(), Dialect::between(delimiter));
     let Ok(Some(header)) = records.next() else { return 0 };
     let mut named = [false; Column::ALL.len()];
     for name in header.cells.iter() {

@@ -146,9 +146,7 @@ impl Source {
 
     /// The first bytes.
     pub(crate) fn start(&self) -> Result<Vec<u8>, InputError> {
-        let mut start = Vec::new();
-        self.rewind()?.take(CHUNK as u64).read_to_end(&mut start)?;
-        Ok(start)
+        Ok(first_bytes(self.rewind()?)?)
     }
 
     /// Takes note of all bytes, by which a later change is noticed.
@@ -337,6 +335,13 @@ impl ChangeDetector {
 /// A hash of no bytes yet.
 fn hasher(seed: u64) -> Hasher {
     Hasher(Box::new(Xxh3::with_seed(seed)))
+}
+
+/// The first [`CHUNK`] of bytes.
+pub(crate) fn first_bytes(from: impl Read) -> io::Result<Vec<u8>> {
+    let mut start = Vec::new();
+    from.take(CHUNK as u64).read_to_end(&mut start)?;
+    Ok(start)
 }
 
 /// Reads as many bytes of a file, whose cursor stays where it is.

@@ -1,7 +1,5 @@
 //! An input whose beginning was read and understood.
 
-use std::io::{self, Read};
-
 use crate::column_role::ColumnRole;
 use crate::columns::Column;
 use crate::entry::Entries;
@@ -16,7 +14,7 @@ use crate::options::InputOptions;
 use crate::problem::{Advice, excerpt};
 use crate::reading::{self, Reading};
 use crate::sheet::ReadSheet;
-use crate::source::{CHUNK, Source};
+use crate::source::{Source, first_bytes};
 use crate::usual_length;
 
 /// Rows that can be read several times, each time from the beginning.
@@ -69,7 +67,7 @@ impl Table {
             signature::refuse_known(&start)?;
         }
         let (encoding, mark) = Encoding::of(&start);
-        let start = self::start(encoding.decode(text.rewind()?, mark)?)?;
+        let start = first_bytes(encoding.decode(text.rewind()?, mark)?)?;
         signature::refuse_no_rows(&start)?;
         let (format, dialect) = if is_sheet {
             (Format::Csv, Dialect::SHEET)
@@ -255,11 +253,4 @@ impl Table {
         }
         Ok(())
     }
-}
-
-/// The first bytes.
-fn start(from: impl Read) -> io::Result<Vec<u8>> {
-    let mut start = Vec::new();
-    from.take(CHUNK as u64).read_to_end(&mut start)?;
-    Ok(start)
 }

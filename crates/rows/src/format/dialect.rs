@@ -30,15 +30,20 @@ pub(crate) struct Dialect {
 
 impl Dialect {
     /// What a sheet of a workbook is unpacked to.
-    pub(crate) const SHEET: Self = Self { delimiter: b',', has_separator_line: false, is_sheet: true };
+    pub(crate) const SHEET: Self = Self { is_sheet: true, ..Self::between(b',') };
+
+    /// That of a file without a separator line.
+    pub(crate) const fn between(delimiter: u8) -> Self {
+        Self { delimiter, has_separator_line: false, is_sheet: false }
+    }
 
     pub(crate) fn of(start: &[u8]) -> Result<Self, InputError> {
         if let Some(delimiter) = separator(start)? {
-            return Ok(Self { delimiter, has_separator_line: true, is_sheet: false });
+            return Ok(Self { has_separator_line: true, ..Self::between(delimiter) });
         }
         let counts = count(start);
         let most = (0..DELIMITERS.len()).rev().max_by_key(|place| counts[*place]).unwrap_or_default();
-        Ok(Self { delimiter: DELIMITERS[most], has_separator_line: false, is_sheet: false })
+        Ok(Self::between(DELIMITERS[most]))
     }
 }
 
@@ -95,7 +100,7 @@ mod tests {
         ];
         for (text, delimiter) in cases {
             let found = Dialect::of(text.as_bytes()).unwrap();
-            assert_eq!(found, Dialect { delimiter, has_separator_line: false, is_sheet: false }, "{text:?}");
+            assert_eq!(found, Dialect::between(delimiter), "{text:?}");
         }
     }
 
@@ -103,11 +108,7 @@ mod tests {
     fn excels_first_line_names_the_delimiter() {
         for text in ["sep=;\r\na,b,c", "SEP=;", "\"sep=;\"\na", "sep=;,,"] {
             let found = Dialect::of(text.as_bytes()).unwrap();
-            assert_eq!(
-                found,
-                Dialect { delimiter: b';', has_separator_line: true, is_sheet: false },
-                "{text:?}"
-            );
+            assert_eq!(found, Dialect { has_separator_line: true, ..Dialect::between(b';') }, "{text:?}");
         }
         for text in ["sep=|\na|b", "sep=", "sep=\na"] {
             let message = Dialect::of(text.as_bytes()).unwrap_err().to_string();

@@ -48,18 +48,14 @@ impl TemporaryCopy {
     }
 
     fn over_limit(&self) -> InputError {
-        InputError::over_limit(match self.of {
-            CopyOf::Stream => format!(
+        match self.of {
+            CopyOf::Stream => InputError::over_limit(format!(
                 "the input is a stream of more than {} bytes, which is the most that is copied of one: save it as a file, or \
                  allow more",
                 self.limit
-            ),
-            CopyOf::Packed => format!(
-                "the input unpacks to more than {} bytes, which is the most that is unpacked of one: a damaged or hostile \
-                 file does that. If it is yours, allow more",
-                self.limit
-            ),
-        })
+            )),
+            CopyOf::Packed => InputError::unpacks_too_far("input", self.limit),
+        }
     }
 
     fn out_of_room(&self) -> InputError {

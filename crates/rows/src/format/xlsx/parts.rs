@@ -32,10 +32,7 @@ pub(super) fn check(file: &File, limit: u64) -> Result<(), InputError> {
         let size = io::copy(&mut part.take(most.saturating_add(1)), &mut io::sink())
             .map_err(|error| damaged(&error.into()))?;
         if size > left {
-            return Err(InputError::over_limit(format!(
-                "the workbook unpacks to more than {limit} bytes, which is the most that is unpacked of one: a damaged or \
-                 hostile file does that. If it is yours, allow more"
-            )));
+            return Err(InputError::unpacks_too_far("workbook", limit));
         }
         if size > most {
             return Err(InputError::malformed(format!(
