@@ -268,7 +268,8 @@ impl Tenants {
             return Ok(*number);
         }
         let named = (0..).zip(&self.customers).filter(|(_, customer)| customer.name == text);
-        self.only(named.map(|(number, _)| number), TenantProblem::UnknownCustomer)
+        let named = named.map(|(number, _)| number);
+        self.only_known(named, TenantProblem::UnknownCustomer, TenantProblem::AmbiguousCustomer)
     }
 
     /// All tenants of a customer, if they are known.
@@ -288,43 +289,35 @@ impl Tenants {
         if let Some(number) = self.tenant_numbers.get(&(customer, text.to_owned())) {
             return Ok(*number);
         }
-        let mut named = self.of_customer(customer).filter(|tenant| self.all[tenant.index()].name == text);
-        match (named.next(), named.next()) {
-            (Some(tenant), None) => Ok(tenant),
-            (Some(_), Some(_)) => Err(TenantProblem::AmbiguousTenant),
-            (None, _) => Err(TenantProblem::UnknownTenant),
-        }
+        let named = self.of_customer(customer).filter(|tenant| self.all[tenant.index()].name == text);
+        only(named, TenantProblem::UnknownTenant, TenantProblem::AmbiguousTenant)
     }
 
     /// A tenant of whatever customer.
     fn find_anywhere(&self, text: &str) -> Result<TenantNumber, TenantProblem> {
         let key = canonical_text(text);
         let has_id = |tenant: &TenantNumber| canonical_text(self.all[tenant.index()].id.as_str()) == key;
-        let mut with_id = self.listed().filter(has_id);
-        match (with_id.next(), with_id.next()) {
-            (Some(tenant), None) => return Ok(tenant),
-            (Some(_), Some(_)) => return Err(TenantProblem::AmbiguousTenant),
-            (None, _) => {}
+        let (none, several) = (TenantProblem::UnknownTenant, TenantProblem::AmbiguousTenant);
+        let mut with_id = self.listed().filter(has_id).peekable();
+        if with_id.peek().is_some() {
+            return only(with_id, none, several);
         }
         let named = self.listed().filter(|tenant| self.all[tenant.index()].name == text);
-        self.only(named, TenantProblem::UnknownTenant).map_err(|problem| match problem {
-            TenantProblem::AmbiguousCustomer => TenantProblem::AmbiguousTenant,
-            other => other,
-        })
+        self.only_known(named, none, several)
     }
 
-    /// The only one of a name, as far as all are known.
-    fn only<T>(
+    /// As [`only`], if all are known: of those that are not known, others may have the name.
+    fn only_known<T>(
         &self,
-        mut named: impl Iterator<Item = T>,
-        unknown: TenantProblem,
+        named: impl Iterator<Item = T>,
+        none: TenantProblem,
+        several: TenantProblem,
     ) -> Result<T, TenantProblem> {
-        match (named.next(), named.next()) {
-            (Some(_), Some(_)) => Err(TenantProblem::AmbiguousCustomer),
-            _ if !self.are_complete => Err(TenantProblem::CouldNotBeTold),
-            (Some(one), None) => Ok(one),
-            (None, _) => Err(unknown),
+        if self.are_complete {
+            return only(named, none, several);
         }
+        let unknown = TenantProblem::CouldNotBeTold;
+        only(named, unknown, several).and(Err(unknown))
     }
 
     /// The tenants that the list has.
@@ -364,5 +357,18 @@ impl Tenants {
     pub(super) fn names(&self, tenant: TenantNumber) -> (&str, &str) {
         let tenant = &self.all[tenant.index()];
         (&self.customers[tenant.customer as usize].name, &tenant.name)
+    }
+}
+
+/// The one that is found, where it is the only one.
+fn only<T>(
+    mut found: impl Iterator<Item = T>,
+    none: TenantProblem,
+    several: TenantProblem,
+) -> Result<T, TenantProblem> {
+    match (found.next(), found.next()) {
+        (Some(one), None) => Ok(one),
+        (Some(_), Some(_)) => Err(several),
+        (None, _) => Err(none),
     }
 }
