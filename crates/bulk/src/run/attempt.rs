@@ -59,6 +59,11 @@ const UNRECORDED: &str =
     "the service did it, but the journal could not be written; the next run may send it again";
 const UNRECORDED_INTENT: &str = "the journal could not be written; nothing was sent";
 
+/// What is done for a row is not what the caller does, which does not happen.
+pub(super) fn other_work() -> Verdict {
+    Verdict::Final(Outcome::new(State::Invalid, "what is to be done for the row is something else"))
+}
+
 /// The intent to send a row could not be written down.
 pub(super) fn unrecorded_intent(error: FileError) -> Verdict {
     Verdict::Last(Outcome::new(State::NotAttempted, UNRECORDED_INTENT), Stopped::Journal(error))

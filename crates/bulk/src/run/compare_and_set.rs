@@ -6,13 +6,13 @@ use avepoint_elements::{Elements, Receipt, Result, User, UserKey, operations};
 use tokio::time::Instant;
 
 use super::Stopped;
-use super::attempt::{Verdict, count, done, judge, unrecorded_intent};
+use super::attempt::{Verdict, count, done, judge, other_work, unrecorded_intent};
 use super::pending_row::{PendingRow, Work};
 use crate::clock;
 use crate::error::listed;
 use crate::journal::Writer;
 use crate::outcome::{Outcome, State};
-use crate::plan::{self, Current, Decision, PlanState, PlannedUser, Relocated, Unrecorded, Update};
+use crate::plan::{self, Current, Decision, PlanState, Relocated, Unrecorded, Update};
 
 /// How long after a reading the update may be sent that stands on it.
 const MAX_READING_AGE: Duration = Duration::from_secs(2);
@@ -136,15 +136,12 @@ pub(super) async fn compare(elements: &Elements, row: &mut PendingRow) -> (Verdi
 }
 
 async fn read_and_compare(elements: &Elements, row: &mut PendingRow) -> (Verdict, Option<UserReading>) {
-    let user = match elements.user(row.work.user()).await {
+    let user = match read_user(elements, row).await {
         Ok(user) => user,
-        Err(error) => return (judge(row, error), None),
+        Err(verdict) => return (*verdict, None),
     };
     let at = clock::now();
-    row.attempts += 1;
-    let Some(target) = row.work.target() else {
-        return (Verdict::Final(outcome(row, State::Invalid, "")), None);
-    };
+    let Some(target) = row.work.target() else { return (other_work(), None) };
     let judged = target.judge(&user);
     (Verdict::Final(read_as(row, judged)), Some(UserReading { user, at }))
 }
@@ -155,7 +152,7 @@ pub(super) async fn verify(elements: &Elements, row: &mut PendingRow) -> Verdict
         Ok(current) => current,
         Err(verdict) => return *verdict,
     };
-    let Some(planned) = planned(row) else { return Verdict::Final(outcome(row, State::Invalid, "")) };
+    let Some(planned) = row.work.planned() else { return other_work() };
     match plan::verify(&planned.change, &current) {
         plan::Verification::Confirmed if planned.change.is_empty() => {
             Verdict::Final(outcome(row, State::Unseen, UNSEEN))
@@ -182,26 +179,28 @@ const NOT_COMPARED: &str =
 
 /// The user of a row as the service has it, or what becomes of the row.
 async fn read(elements: &Elements, row: &mut PendingRow) -> std::result::Result<Current, Box<Verdict>> {
-    let user = match elements.user(row.work.user()).await {
-        Ok(user) => user,
-        Err(error) => return Err(Box::new(judge(row, error))),
-    };
-    row.attempts += 1;
+    let user = read_user(elements, row).await?;
     let current = Current::of(&row.work.user().user, &user);
     current.map_err(|why| Box::new(Verdict::Final(outcome(row, State::Unreadable, &why.to_string()))))
 }
 
+async fn read_user(elements: &Elements, row: &mut PendingRow) -> std::result::Result<User, Box<Verdict>> {
+    let user = elements.user(row.work.user()).await.map_err(|error| Box::new(judge(row, error)))?;
+    row.attempts += 1;
+    Ok(user)
+}
+
 /// The update that is to be sent, or what becomes of the row.
 fn decide(row: &PendingRow, current: &Current) -> std::result::Result<Update, Box<Verdict>> {
-    let decision = planned(row).map(|planned| planned.decide(current, row.was_applied));
-    let outcome = match decision {
-        Some(Decision::Send(update)) => return Ok(update),
-        Some(Decision::Already) if row.unknown => outcome(row, State::Done, WAS_APPLIED),
-        Some(Decision::Conflict(fields)) => {
+    let Some(planned) = row.work.planned() else { return Err(Box::new(other_work())) };
+    let outcome = match planned.decide(current, row.was_applied) {
+        Decision::Send(update) => return Ok(update),
+        Decision::Already if row.unknown => outcome(row, State::Done, WAS_APPLIED),
+        Decision::Conflict(fields) => {
             outcome(row, State::Conflict, &format!("{}; {PLAN_AGAIN}", listed(&fields)))
         }
-        Some(Decision::TooLong(fields)) => outcome(row, State::Invalid, &listed(&fields)).because("too-long"),
-        Some(Decision::Already) | None => outcome(row, State::Already, ALREADY),
+        Decision::TooLong(fields) => outcome(row, State::Invalid, &listed(&fields)).because("too-long"),
+        Decision::Already => outcome(row, State::Already, ALREADY),
     };
     Err(Box::new(Verdict::Final(outcome)))
 }
@@ -210,13 +209,6 @@ async fn send(elements: &Elements, row: &PendingRow, update: &Update) -> Result<
     match update {
         Update::Cloud(office) => elements.update_office_information(row.work.user(), office).await,
         Update::Local(office) => elements.update_local_office_information(row.work.user(), office).await,
-    }
-}
-
-fn planned(row: &PendingRow) -> Option<&PlannedUser> {
-    match &row.work {
-        Work::Apply(planned) | Work::Verify(planned) => Some(planned),
-        Work::Send(_) | Work::Plan(_) | Work::Sync(_) => None,
     }
 }
 

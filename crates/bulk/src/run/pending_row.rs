@@ -59,6 +59,14 @@ impl Work {
         }
     }
 
+    /// The user whom a plan changes.
+    pub(super) fn planned(&self) -> Option<&PlannedUser> {
+        match self {
+            Self::Apply(planned) | Self::Verify(planned) => Some(planned),
+            Self::Send(_) | Self::Plan(_) | Self::Sync(_) => None,
+        }
+    }
+
     fn record_key(&self) -> Option<RecordKey> {
         let office = match self {
             Self::Send(row) => OfficeHash::of(&row.office),

@@ -13,7 +13,7 @@ use tokio::sync::{mpsc, watch};
 use tokio::task::{consume_budget, unconstrained};
 use tokio::time::Instant;
 
-use super::attempt::{Attempt, Verdict, done, judge, unrecorded_intent};
+use super::attempt::{Attempt, Verdict, done, judge, other_work, unrecorded_intent};
 use super::pending_row::{PendingRow, Work};
 use super::scheduler::{Next, RunProgress, Scheduler};
 use super::{BoxError, Item, Stopped, compare_and_set};
@@ -147,7 +147,7 @@ async fn attempt(elements: &Elements, journal: Option<&Writer>, mut row: Box<Pen
 }
 
 async fn send(elements: &Elements, journal: Option<&Writer>, row: &mut PendingRow) -> Verdict {
-    let Work::Send(update) = &row.work else { return compare_and_set::verify(elements, row).await };
+    let Work::Send(update) = &row.work else { return other_work() };
     if let (true, Some(journal), Some(key)) = (std::mem::take(&mut row.replaces), journal, &row.record_key)
         && let Err(error) = journal.intent(&key.user, &key.office).await
     {
