@@ -137,8 +137,10 @@ impl Counter {
     }
 
     pub(super) fn planned(&mut self, planned: &PlannedUser) {
-        self.resolved(PlanState::Change, &planned.user, &planned.names);
-        self.tenant(&planned.user, &planned.names).add(planned);
+        self.rows.add(PlanState::Change);
+        let tenant = self.tenant(&planned.user, &planned.names);
+        tenant.resolved += 1;
+        tenant.add(planned);
     }
 
     fn tenant(&mut self, user: &UserKey, names: &Names) -> &mut TenantCounts {
