@@ -88,11 +88,14 @@ pub struct Found {
 impl Found {
     /// What people call the user, by a reading where there is one.
     pub(crate) fn names(&self, user: Option<&User>) -> Names {
-        let text = |name: &'_ str| (!name.is_empty()).then(|| name.to_owned());
-        let (customer, tenant) = (text(&self.customer_name), text(&self.tenant_name));
         let user = user.and_then(|user| user.login_name().or(user.display_name()));
-        Names::new(customer.as_deref(), tenant.as_deref(), user)
+        Names::new(known(&self.customer_name), known(&self.tenant_name), user)
     }
+}
+
+/// A name, unless it is empty since it is not known.
+fn known(name: &str) -> Option<&str> {
+    Some(name).filter(|name| !name.is_empty())
 }
 
 /// What is wrong with where a row says that its user is.
