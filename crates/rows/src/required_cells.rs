@@ -19,22 +19,19 @@ pub(crate) struct RequiredCells {
 impl RequiredCells {
     /// Of a header that has the columns at these places.
     pub(crate) fn new(places: &[Option<usize>], options: &InputOptions) -> Self {
+        let clears =
+            |column: &Column| options.meaning_of_blank() == Blank::Clear && column.office().is_some();
+        let needs_value = |column: &Column| column.is_required() && options.filling(*column).is_none();
         let is_required = |column: &Column| match options.purpose {
-            Purpose::Update => {
-                let clears = options.meaning_of_blank() == Blank::Clear && column.office().is_some();
-                clears || (column.is_required() && options.filling(*column).is_none())
-            }
+            Purpose::Update => clears(column) || needs_value(column),
             // The last cell of a complete row may be left out, and nowhere else is anything kept by that.
             Purpose::Plan => *column != Column::City || options.meaning_of_blank() != Blank::Keep,
         };
         let required = Column::ALL.into_iter().filter(is_required);
         let mut required: Vec<_> = required.filter_map(|column| places[column as usize]).collect();
         required.sort_unstable();
-        let clears = options.meaning_of_blank() == Blank::Clear;
-        let is_never_blank = |column: &Column| {
-            let is_filled = column.is_required() && options.filling(*column).is_none();
-            options.purpose == Purpose::Update && is_filled && !(clears && column.office().is_some())
-        };
+        let is_never_blank =
+            |column: &Column| options.purpose == Purpose::Update && needs_value(column) && !clears(column);
         let never_blank = Column::ALL.into_iter().filter(is_never_blank);
         let last_filled = never_blank.filter_map(|column| places[column as usize]).max();
         Self { places: required, last_filled }
