@@ -15,7 +15,7 @@ use crate::purpose::Purpose;
 use crate::required_cells::RequiredCells;
 use crate::row_shape::RowShape;
 use crate::text::{MISSING, trimmed};
-use record_faults::quote_fault;
+use record_faults::quote_fault_message;
 
 /// Where a CSV file has what.
 #[derive(Debug, Default)]
@@ -47,7 +47,7 @@ impl Layout {
             return Err(InputError::malformed(format!("the header {NOT_UTF8}")));
         }
         if let Some(fault) = header.quote_fault {
-            return Err(InputError::malformed(format!("in the header, {}", quote_fault(fault))));
+            return Err(InputError::malformed(format!("in the header, {}", quote_fault_message(fault))));
         }
         let (names, width) = (names(&header.cells), header.cells.len());
         let (delimiter, columns) = (dialect.delimiter, names.len());

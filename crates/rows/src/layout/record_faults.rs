@@ -65,17 +65,15 @@ impl Layout {
     /// The header that a record is, or that it ends with, and what to say of it.
     fn other_header(&self, record: &Record<'_>) -> Option<(OtherHeader, String)> {
         let cells = record.cells;
-        let may_be_one = || Self::may_be_header(cells.text()) || self.may_repeat_header(cells);
-        if let Some(header) =
-            Some(()).filter(|()| may_be_one()).and_then(|()| self.header_row(cells.len(), |at| cells.get(at)))
-        {
-            return Some((header, other_header(header).to_owned()));
+        let may_be_one = Self::may_be_header(cells.text()) || self.may_repeat_header(cells);
+        if may_be_one && let Some(header) = self.header_row(cells.len(), |place| cells.get(place)) {
+            return Some((header, other_header_message(header).to_owned()));
         }
         if cells.len() <= self.header.len() && record.quote_fault.is_none() {
             return None;
         }
         let joined = self.joined_line(cells.len(), |place| cells.get(place))?;
-        Some((joined.header, joined_line(&joined)))
+        Some((joined.header, joined_line_message(&joined)))
     }
 
     /// What to say of a row below a header whose columns differ, which stands on a line.
@@ -89,7 +87,7 @@ impl Layout {
     /// Why a record is no row, if its cells cannot be told or are no values.
     fn why_no_row(&self, record: &Record<'_>) -> Option<Problem> {
         let message = match record.quote_fault {
-            Some(fault) => quote_fault(fault),
+            Some(fault) => quote_fault_message(fault),
             None if self.is_in_quotes(record.cells) && self.is_sheet => ROW_IN_A_CELL.to_owned(),
             None if self.is_in_quotes(record.cells) => LINE_IN_QUOTES.to_owned(),
             None => return self.split_value(record),
@@ -109,7 +107,6 @@ impl Layout {
             && self.earlier[ResultColumn::Result as usize].is_none();
         let SplitValue { open, close, quote, is_at_start } =
             split_value::find(record.cells, are_exact, is_code)?;
-        let name = |place: usize| self.header.get(place).map_or("a column without a name", String::as_str);
         let end = excerpt(trimmed(record.cells.get(close).unwrap_or_default()));
         let advice = match quote {
             _ if self.is_sheet => "write it into one cell",
@@ -119,11 +116,16 @@ impl Layout {
         };
         let message = format!(
             "opens a quote ({quote}) that \"{end}\" closes in {}: the delimiter within cut the value in two; {advice}",
-            excerpt(name(close))
+            excerpt(self.name_at(close))
         );
         let value = trimmed(record.cells.get(open).unwrap_or_default());
         let cell = self.is_sheet.then(|| format!("{}{}", letters(open), record.line));
-        Some(Problem { cell, ..Problem::of_value(record.line, name(open), value, message) })
+        Some(Problem { cell, ..Problem::of_value(record.line, self.name_at(open), value, message) })
+    }
+
+    /// What messages call the column at a place.
+    fn name_at(&self, place: usize) -> &str {
+        self.header.get(place).map_or("a column without a name", String::as_str)
     }
 
     /// Whether a row has more cells than most others, of which those behind the header are blank. Spreadsheets add such
@@ -223,9 +225,8 @@ impl Layout {
     fn problems(&self, record: &Record<'_>) -> Vec<Problem> {
         let (line, cells) = (record.line, record.cells);
         let damaged = cells.damaged.iter().map(|(place, byte)| {
-            let name = self.header.get(*place).map_or("a column without a name", String::as_str);
             let value = cells.get(*place).unwrap_or_default();
-            Problem::of_value(line, name, value, format!("byte {byte} {NOT_UTF8}"))
+            Problem::of_value(line, self.name_at(*place), value, format!("byte {byte} {NOT_UTF8}"))
         });
         let replaced = self.replaced(record).map(|place| {
             let value = cells.get(place).unwrap_or_default();
@@ -238,8 +239,9 @@ impl Layout {
         };
         let too_long = too_long.map(|message| Problem::of_row(line, message));
         let too_short = self.shape.required.problem(cells.len(), &self.header);
-        let half =
-            || broken_row::find(record, &self.shape, |other| self.is_of_its_own(other)).map(cut_in_two);
+        let half = || {
+            broken_row::find(record, &self.shape, |other| self.is_of_its_own(other)).map(cut_in_two_message)
+        };
         let too_short = too_short.or_else(half).map(|message| Problem::of_row(line, message));
         damaged.chain(replaced).chain(too_long).chain(too_short).collect()
     }
@@ -305,7 +307,7 @@ impl Layout {
 }
 
 /// What to say of a row that is a header.
-fn other_header(header: OtherHeader) -> &'static str {
+fn other_header_message(header: OtherHeader) -> &'static str {
     match header {
         OtherHeader::Same => "the row repeats the header, as where two files were joined; delete the line",
         OtherHeader::Different => {
@@ -316,7 +318,7 @@ fn other_header(header: OtherHeader) -> &'static str {
 }
 
 /// What to say of a line that holds the end of a row and a header.
-fn joined_line(joined: &JoinedLine<'_>) -> String {
+fn joined_line_message(joined: &JoinedLine<'_>) -> String {
     let name = excerpt(joined.name);
     let advice = match joined.header {
         OtherHeader::Same => format!("end the line before \"{name}\", and delete the header"),
@@ -340,7 +342,7 @@ const LINE_IN_QUOTES: &str = "the line stands in quotes, which makes one value o
 const ROW_IN_A_CELL: &str = "the whole row stands in one cell; split the text into columns at its delimiter";
 
 /// What to say of a record whose quotes do not fit together.
-pub(super) fn quote_fault(QuoteFault { line, is_backslash }: QuoteFault) -> String {
+pub(super) fn quote_fault_message(QuoteFault { line, is_backslash }: QuoteFault) -> String {
     let fault = if is_backslash {
         "closes at \\\", since no backslash escapes a quote in CSV"
     } else {
@@ -353,7 +355,7 @@ pub(super) fn quote_fault(QuoteFault { line, is_backslash }: QuoteFault) -> Stri
 }
 
 /// What to say of a half of a row.
-fn cut_in_two(half: BrokenRow) -> String {
+fn cut_in_two_message(half: BrokenRow) -> String {
     let (line, part) = match half {
         BrokenRow::First { second } => (second, "end"),
         BrokenRow::Second { first } => (first, "beginning"),
