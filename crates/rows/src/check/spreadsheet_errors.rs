@@ -11,20 +11,20 @@ use crate::text::{CLEAR, KEEP, MISSING, NOT_CALCULATED, is_digits, is_invisible}
 /// Those with such a mark are known by their form as well, if they are in capitals; this list is for the others, and for
 /// other spellings. From the localizations of Excel and `LibreOffice`.
 const ERRORS: &str = "\
-    N/A N/D N/B N/V N/K I/T E/E NV Н/Д НД Δ/Υ Қ/Ж YOK HIÁNYZIK NEDOSTUPNÝ NENÍ_K_DISPOZICI PUUTTUU PUUDUB \
-    SAKNAS NEPIEEJAMS NĖRA ОТСУТСТВУЕТ DIV/0 DEEL/0 DELING.DOOR.0 JAKO/0 DZIEL/0 DIVISION/0 DĚLENÍ_NULOU \
-    DELENIENULOU ZÉRÓOSZTÓ SAYI/0 ДЕЛ/0 ΔΙΑΙΡ./0 ¡DIV/0 VALUE WERT VALEUR VALOR ¡VALOR VALORE WAARDE \
-    VÄRDEFEL VÆRDI VERDI ARVO ARG HODNOTA ÉRTÉK ЗНАЧ DEĞER ΤΙΜΗ VREDNOST VALOARE VRIJEDNOST REF ¡REF BEZUG \
-    RIF VERW REFERENS REFERENCE VIITTAUS ADR ODKAZ HIV ССЫЛКА BAŞV ΑΝΑΦ SKLIC ПОСИЛАННЯ NAME NOM NOMBRE \
-    ¿NOMBRE NOME NAAM NAMN NAVN NIMI NAZWA NÁZEV NÁZOV NÉV ИМЯ AD ΟΝΟΜΑ NAZIV NUME IME ІМ'Я NUM ¡NUM N¡NUM \
-    ZAHL NÚM GETAL OGILTIGT LUKU LICZBA ČÍSLO SZÁM ЧИСЛО SAYI ΑΡΙΘ BROJ ŠTEV NULL NUL NULO ¡NULO NULLO LEEG \
-    SKÄRNING TYHJÄ ZERO NULLA NEPLATNÝ ПУСТО BOŞ ΚΕΝΟ NIČ SPILL ÜBERLAUF PROPAGATION EPARS ¡DESBORDAMIENTO \
-    ¡DESBORDA ESPANSIONE DESPEJAR OVERLOOP OVERLOPEN ÖVERFLÖD OVERLØB OVERFLYT LEVITÄ ROZLANIE PŘESAH \
-    KIBONTÁS ПЕРЕНОС TAŞMA CALC KALK ¡CALC BEREKENEN ВЫЧИСЛ FIELD FELD BLOCKED BLOCKIERT CONNECT VERBINDEN \
-    EXTERNAL BUSY PYTHON NAN INF IND UNKNOWN UNBEKANNT DATA TIMEOUT ERROR ERR CYCLE CIRCULAR MACRO GETTING_DATA \
-    DATEN_ABRUFEN DATEN.ABRUFEN GEGEVENS.OPHALEN CHARGEMENT_DONNEES FUNC TYPE SIZE DELETED UNPARSEABLE OVERFLOW";
+    N/A N/D N/B N/V N/K I/T E/E Н/Д Δ/Υ Қ/Ж DIV/0 DEEL/0 DELING.DOOR.0 JAKO/0 DZIEL/0 DIVISION/0 \
+    DĚLENÍ_NULOU DELENIENULOU ZÉRÓOSZTÓ SAYI/0 ДЕЛ/0 ΔΙΑΙΡ./0 ¡DIV/0 VALUE WERT VALEUR VALOR ¡VALOR \
+    VALORE WAARDE VÄRDEFEL VÆRDI VERDI ARVO ARG HODNOTA ÉRTÉK ЗНАЧ DEĞER ΤΙΜΗ VREDNOST VALOARE \
+    VRIJEDNOST REF ¡REF BEZUG RIF VERW REFERENS REFERENCE VIITTAUS ADR ODKAZ HIV ССЫЛКА BAŞV ΑΝΑΦ SKLIC \
+    ПОСИЛАННЯ NAME NOM NOMBRE ¿NOMBRE NOME NAAM NAMN NAVN NIMI NAZWA NÁZEV NÁZOV NÉV ИМЯ AD ΟΝΟΜΑ NAZIV \
+    NUME IME ІМ'Я NUM ¡NUM N¡NUM ZAHL NÚM GETAL OGILTIGT LUKU LICZBA ČÍSLO SZÁM ЧИСЛО SAYI ΑΡΙΘ BROJ \
+    ŠTEV NULL NUL NULO ¡NULO NULLO LEEG SKÄRNING TYHJÄ ZERO NULLA NEPLATNÝ ПУСТО BOŞ ΚΕΝΟ NIČ SPILL \
+    ÜBERLAUF PROPAGATION EPARS ¡DESBORDAMIENTO ¡DESBORDA ESPANSIONE DESPEJAR OVERLOOP OVERLOPEN ÖVERFLÖD \
+    OVERLØB OVERFLYT LEVITÄ ROZLANIE PŘESAH KIBONTÁS ПЕРЕНОС TAŞMA CALC KALK ¡CALC BEREKENEN ВЫЧИСЛ \
+    FIELD FELD BLOCKED BLOCKIERT CONNECT VERBINDEN EXTERNAL BUSY PYTHON NAN INF IND UNKNOWN UNBEKANNT \
+    DATA TIMEOUT ERROR ERR CYCLE CIRCULAR MACRO GETTING_DATA DATEN_ABRUFEN DATEN.ABRUFEN \
+    GEGEVENS.OPHALEN CHARGEMENT_DONNEES FUNC TYPE SIZE DELETED UNPARSEABLE OVERFLOW";
 
-/// Those of [`ERRORS`] for "not available" without a slash, which spreadsheets write without a mark behind them.
+/// Others, for "not available" without a slash, which spreadsheets write without a mark behind them.
 const UNMARKED_ERRORS: &str = "\
     NV НД YOK HIÁNYZIK NEDOSTUPNÝ NENÍ_K_DISPOZICI PUUTTUU PUUDUB SAKNAS NEPIEEJAMS NĖRA ОТСУТСТВУЕТ";
 
@@ -309,11 +309,12 @@ fn is_end_mark(character: char) -> bool {
     matches!(character, '!' | '?' | '！' | '？' | '؟' | '¡')
 }
 
-/// Whether words are one of [`ERRORS`], or begin with a word for "not available", as terminals of exchanges write it
+/// Whether words are a listed error, or begin with a word for "not available", as terminals of exchanges write it
 /// (`#N/A N/A`, `#N/A Field Not Applicable`).
 fn is_listed(words: &str) -> bool {
     let words = words.to_uppercase();
-    ERRORS.split(' ').chain(ERRORS_OF_WORDS.split('|')).any(|error| error == words)
+    is_unmarked_error(&words)
+        || ERRORS.split(' ').chain(ERRORS_OF_WORDS.split('|')).any(|error| error == words)
         || words.starts_with("N/A ")
 }
 
@@ -391,7 +392,7 @@ mod tests {
 
     #[test]
     fn an_error_is_one_with_its_mark_and_without_in_either_case() {
-        for words in ERRORS.split(' ') {
+        for words in ERRORS.split(' ').chain(UNMARKED_ERRORS.split(' ')) {
             for mark in ["", "!", "?", "！"] {
                 assert!(is_error(&format!("#{words}{mark}")), "{words}{mark}");
                 assert!(is_error(&format!("#{}{mark}", words.to_lowercase())), "{words}{mark}");
