@@ -119,7 +119,7 @@ impl Iterator for Items {
     }
 }
 
-/// Files are read as fast as they are asked for.
+/// The next row is read where it is polled for: it is always ready.
 impl Stream for Items {
     type Item = Item<Original>;
 

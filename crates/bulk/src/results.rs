@@ -51,12 +51,12 @@ impl ResultsFormat {
     }
 }
 
-/// A file of results: a row for each row of the input, in the same order, with ours behind the
-/// row's own: what became of it, with status, request id, attempts, reason and its code, time, host and proof.
+/// A file of results: a row for each row of the input, in the same order, with ours behind the row's own: what became of
+/// it, with status, request id, attempts, reason and its code, time, host and proof.
 ///
 /// It is written under the [name with `.partial`](crate::partial_name), readable for its owner alone and locked, and
-/// [finished](Self::finish) under its own; older results of that name are kept as `….old`. What the input says is carried as it is. Text from the service can neither start
-/// a formula in a spreadsheet nor steer a terminal.
+/// [finished](Self::finish) under its own; older results of that name are kept as `….old`. What the input says is
+/// carried as it is. Text from the service can neither start a formula in a spreadsheet nor steer a terminal.
 pub struct Results {
     rows: RowWriter,
     /// Whether older results are kept.
@@ -136,8 +136,8 @@ impl Results {
     /// matter in CSV; the input is the file that is read, if it is one.
     ///
     /// # Errors
-    /// The results, or what is kept of older ones, would replace their input, or something that is no file ([`FileError::is_unsuitable`]); another
-    /// run writes them ([`FileError::is_in_use`]); or the file cannot be made.
+    /// The results, or what is kept of older ones, would replace their input, or something that is no file
+    /// ([`FileError::is_unsuitable`]); another run writes them ([`FileError::is_in_use`]); or the file cannot be made.
     pub fn create(
         path: &Path,
         input: Option<&Path>,

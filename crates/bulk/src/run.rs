@@ -23,6 +23,7 @@ use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use avepoint_elements::Elements;
+use avepoint_elements_rows::Row;
 use futures_core::Stream;
 use futures_util::stream::FuturesUnordered;
 use tokio::sync::{mpsc, watch};
@@ -33,7 +34,6 @@ use crate::history::Claim;
 use crate::journal::Journal;
 use crate::outcome::{Outcome, State};
 use crate::plan::{PlanTarget, PlannedUser, SyncTarget};
-use avepoint_elements_rows::Row;
 pub use options::BulkOptions;
 use scheduler::{RunProgress, Scheduler};
 pub use summary::{Stopped, Summary};

@@ -55,7 +55,7 @@ pub(crate) struct ParsedRow<'r> {
     pub(crate) fields: Fields<'r>,
     pub(crate) names: ColumnNames<'r>,
     pub(crate) values: Values<'r>,
-    /// Whether all values are known to [be plain](super::is_plain).
+    /// Whether all values are known to [be plain](crate::text::is_plain).
     pub(crate) are_plain: bool,
     pub(crate) faults: RecordFaults,
     /// What an earlier run wrote of it. Few inputs are results.

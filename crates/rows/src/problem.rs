@@ -84,8 +84,8 @@ pub fn excerpt(text: &str) -> String {
     shown
 }
 
-/// What can be done about a problem other than correct the input: an option of [`InputOptions`](crate::InputOptions). A program names its own
-/// flag for it.
+/// What can be done about a problem other than correct the input: an option of [`InputOptions`](crate::InputOptions). A
+/// program names its own flag for it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Advice {

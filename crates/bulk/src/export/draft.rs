@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use avepoint_elements::UserKey;
+use avepoint_elements_rows::Format;
 use serde::{Deserialize, Serialize};
 
 use super::ExportRow;
@@ -16,7 +17,6 @@ use crate::error::{FileError, FileErrorKind};
 use crate::file_names::partial_name;
 use crate::plan::Sha256Sum;
 use crate::{atomic_file, base_url, times, untrusted};
-use avepoint_elements_rows::Format;
 
 /// The format of drafts that this version writes and reads.
 const FORMAT: u32 = 1;
@@ -75,7 +75,8 @@ impl Draft {
     ///
     /// # Errors
     /// The name belongs to a file, or a link has the draft's name ([`FileError::is_unsuitable`]); a line of the draft was
-    /// changed, or the file that has its name is none ([`FileError::is_damaged`]); another run writes the sheet ([`FileError::is_in_use`]), or the file cannot be made.
+    /// changed, or the file that has its name is none ([`FileError::is_damaged`]); another run writes the sheet
+    /// ([`FileError::is_in_use`]), or the file cannot be made.
     pub fn open(path: &Path, header: &ExportHeader) -> Result<Self, FileError> {
         if path.symlink_metadata().is_ok() {
             return Err(atomic_file::exists("sheet", path));

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use avepoint_elements_rows::{Column, InputOptions, KEEP, PlanEntry, Purpose, Source, Table};
+use avepoint_elements_rows::{Column, Format, InputOptions, KEEP, PlanEntry, Purpose, Source, Table};
 use serde_json::{Map, Value};
 
 use super::ExportRow;
@@ -11,7 +11,6 @@ use crate::error::FileError;
 use crate::new_file::NewFile;
 use crate::plan::are_equal;
 use crate::results::spreadsheet_safe;
-use avepoint_elements_rows::Format;
 
 /// A sheet that was written.
 #[derive(Clone, Debug, PartialEq, Eq)]

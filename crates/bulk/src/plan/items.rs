@@ -6,6 +6,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use avepoint_elements::{CustomerId, OfficeField, TenantId};
+use avepoint_elements_rows::{CLEAR, Original};
 use futures_core::Stream;
 
 use super::{Change, LocalFields, Plan, PlannedUser, PlannedUsers};
@@ -14,7 +15,6 @@ use crate::outcome::{Outcome, State};
 use crate::results::spreadsheet_safe;
 use crate::run::Item;
 use crate::shard::Shard;
-use avepoint_elements_rows::{CLEAR, Original};
 
 /// The columns of results that identify the user of a row, and behind them the fields that change.
 const COLUMNS: [&str; 8] =
@@ -102,7 +102,7 @@ impl Iterator for PlanItems {
     }
 }
 
-/// Files are read as fast as they are asked for.
+/// The next row is read where it is polled for: it is always ready.
 impl Stream for PlanItems {
     type Item = Item<Original>;
 

@@ -81,7 +81,7 @@ impl<T, R: Iterator<Item = PlanRow<T>>> Iterator for PlanningItems<R> {
     }
 }
 
-/// Rows are read as fast as they are asked for.
+/// The next row is read where it is polled for: it is always ready.
 impl<T, R: Iterator<Item = PlanRow<T>> + Unpin> Stream for PlanningItems<R> {
     type Item = Item<T>;
 

@@ -3,10 +3,10 @@
 use std::fmt;
 use std::iter::Peekable;
 
+use avepoint_elements_rows::{InputError, Original, PlanEntries, PlanEntry, Table};
 use self_cell::{MutBorrow, self_cell};
 
 use super::{EarlierReading, Plan, PlanRow, PlanState, PlannedUser, PlannedUsers};
-use avepoint_elements_rows::{InputError, Original, PlanEntries, PlanEntry, Table};
 
 /// The rows of a table, as those of a plan.
 ///

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use tokio::time::Instant;
-
 use avepoint_elements::UserKey;
+use avepoint_elements_rows::Row;
+use tokio::time::Instant;
 
 use super::circuit_breaker::{BlamedOutages, NoResponse};
 use crate::error::FileError;
@@ -14,7 +14,6 @@ use crate::history::{Claim, History};
 use crate::journal::{AppliedBefore, Snapshot};
 use crate::outcome::Outcome;
 use crate::plan::{PlanTarget, PlannedUser, SyncTarget};
-use avepoint_elements_rows::Row;
 
 /// The wait before a row that failed is sent again, at first and at most.
 const FIRST_BACKOFF: Duration = Duration::from_millis(500);

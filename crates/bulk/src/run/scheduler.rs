@@ -233,7 +233,8 @@ fn are_too_many(most: CountOrPercent, failed: u64, sent: u64) -> bool {
     !is_early && most.is_exceeded_by(failed, sent)
 }
 
-const DUPLICATE_USER: &str = "the same user came before in this run, and its first row counts; nothing was sent for this one: leave one of them";
+const DUPLICATE_USER: &str = "the same user came before in this run, and its first row counts; nothing was sent for this \
+                              one: leave one of them";
 const NOT_REACHED: &str = "the run ended before this row's turn; run it again to go on";
 
 fn not_attempted(reason: &str) -> Outcome {

@@ -189,7 +189,8 @@ fn error_behind_sign(text: &str) -> Option<&'static str> {
     }
 }
 
-/// What is wrong with an error with something around it or in it that belongs to none. Without its mark it is one in capitals: a suite may be # AD.
+/// What is wrong with an error that has something around it or in it which belongs to none. Without its mark it is one in
+/// capitals: a suite may be # AD.
 fn decorated_error(text: &str) -> Option<&'static str> {
     let bare = without_decoration(text)?;
     let words = &bare[1..];
