@@ -1,6 +1,13 @@
 //! Which cell of a record is which value.
 
+mod broken_row;
+pub(crate) mod other_header;
 pub(crate) mod record_faults;
+mod required_cells;
+pub(crate) mod row_shape;
+mod split_value;
+mod unclosed_quote;
+pub(crate) mod usual_length;
 
 use std::fmt::Write;
 
@@ -12,10 +19,10 @@ use crate::format::dialect::Dialect;
 use crate::options::InputOptions;
 use crate::problem::{Advice, excerpt};
 use crate::purpose::Purpose;
-use crate::required_cells::RequiredCells;
-use crate::row_shape::RowShape;
 use crate::text::{MISSING, trimmed};
 use record_faults::quote_fault_message;
+use required_cells::RequiredCells;
+use row_shape::RowShape;
 
 /// Where a CSV file has what.
 #[derive(Debug, Default)]
@@ -169,14 +176,6 @@ impl Layout {
     pub(crate) fn sheet_letters(&self, column: &str) -> Option<String> {
         let place = self.header.iter().position(|name| excerpt(name) == column).filter(|_| self.is_sheet)?;
         Some(letters(place))
-    }
-
-    pub(crate) fn header(&self) -> &[String] {
-        &self.header
-    }
-
-    pub(crate) fn options(&self) -> &InputOptions {
-        &self.options
     }
 
     /// The cells of the input's own columns, as results have them.

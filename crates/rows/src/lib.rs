@@ -43,7 +43,6 @@
 //!
 //! This is an unofficial client.
 
-mod broken_row;
 mod check;
 mod column_role;
 pub mod columns;
@@ -56,23 +55,17 @@ pub mod ids;
 mod layout;
 mod options;
 mod os;
-mod other_header;
 mod parsed_row;
 mod plan_entry;
 mod problem;
 mod purpose;
 mod reading;
-mod required_cells;
 mod row_in_value;
-mod row_shape;
 mod schema;
 mod sheet;
 mod source;
-mod split_value;
 mod table;
 mod text;
-mod unclosed_quote;
-mod usual_length;
 mod wanted;
 
 pub use check::{

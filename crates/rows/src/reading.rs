@@ -10,8 +10,8 @@ use crate::format::dialect::Dialect;
 use crate::format::encoding::Decoder;
 use crate::format::ndjson::{NoObject, Object, Objects};
 use crate::layout::Layout;
+use crate::layout::other_header::OtherHeader;
 use crate::options::InputOptions;
-use crate::other_header::OtherHeader;
 use crate::parsed_row::ParsedRow;
 use crate::problem::Advice;
 

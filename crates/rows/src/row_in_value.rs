@@ -5,8 +5,8 @@ use memchr::memchr2;
 use crate::columns::Column;
 use crate::format::lines::is_any_end;
 use crate::ids::is_uuid;
+use crate::layout::row_shape::{LINE_DELIMITERS, without_wrapping};
 use crate::parsed_row::Values;
-use crate::row_shape::{LINE_DELIMITERS, without_wrapping};
 
 /// The fewest cells of a line that is a row.
 const MIN_CELLS: usize = 4;

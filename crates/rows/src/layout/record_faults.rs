@@ -1,17 +1,16 @@
 //! What is wrong with a record, whatever its values are.
 
-use crate::broken_row::{self, BrokenRow};
+use super::broken_row::{self, BrokenRow};
+use super::other_header::{JoinedLine, OtherHeader, name_of};
+use super::split_value::{self, SplitValue};
+use super::unclosed_quote::{self, UnclosedQuote};
+use super::{Layout, NOT_UTF8, letters};
 use crate::column_role::ResultColumn;
 use crate::columns::Column;
 use crate::format::csv::{Cells, Neighbour, Record};
 use crate::format::quotes::QuoteFault;
-use crate::other_header::{JoinedLine, OtherHeader, name_of};
 use crate::problem::{Advice, Problem, excerpt};
-use crate::split_value::{self, SplitValue};
 use crate::text::{REPLACED, has_digits, trimmed};
-use crate::unclosed_quote::{self, UnclosedQuote};
-
-use super::{Layout, NOT_UTF8, letters};
 
 /// What is to be said of a record, whatever its values are.
 #[derive(Debug, Default)]

@@ -1,8 +1,8 @@
 //! Values that hold other rows, as a quote that is missing or too much makes them.
 
+use super::row_shape::{Ids, RowShape};
 use crate::format::csv::{Cells, Record};
 use crate::format::lines::{LineCounter, is_any_end};
-use crate::row_shape::{Ids, RowShape};
 
 /// The fewest cells of the last line of a value that may begin a row.
 const MIN_CELLS: usize = 3;

@@ -1,8 +1,8 @@
 //! Rows that a line break without quotes cuts in two.
 
+use super::row_shape::{Ids, RowShape};
 use crate::format::csv::{Neighbour, Record};
 use crate::ids::is_uuid;
-use crate::row_shape::{Ids, RowShape};
 use crate::text::{is_digits, trimmed};
 
 /// How many delimiters a value may hold that was cut in two and has no quotes around it.

@@ -2,11 +2,11 @@
 
 use avepoint_elements::{CustomerId, TenantId, UserId};
 
+use super::required_cells::RequiredCells;
 use crate::columns::Column;
 use crate::countries::COUNTRIES;
 use crate::format::dialect::DELIMITERS;
 use crate::ids::is_uuid;
-use crate::required_cells::RequiredCells;
 use crate::text::{has_digits, is_digits, is_invisible, trimmed};
 use crate::wanted::KeyCells;
 

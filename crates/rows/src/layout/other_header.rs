@@ -1,8 +1,8 @@
 //! Headers below the first line, as where files were joined.
 
+use super::Layout;
 use crate::column_role::ColumnRole;
 use crate::columns::Column;
-use crate::layout::Layout;
 use crate::text::trimmed;
 
 /// A row that names columns.
@@ -54,7 +54,7 @@ impl Layout {
             (0..count).rev().take_while(|place| cell(*place).is_some_and(|cell| self.names_column(cell)));
         let names = names.count();
         let place = count.checked_sub(names + 1)?;
-        if names < 2 && names + 1 != self.header().len() {
+        if names < 2 && names + 1 != self.header.len() {
             return None;
         }
         let joined = cell(place)?;
@@ -75,7 +75,7 @@ impl Layout {
         for name in cells() {
             match self.column_of(name) {
                 Some(column) if !columns.contains(&column) => columns.push(column),
-                _ if self.header().iter().take(MAX_CELLS).any(|header| header == name) => {}
+                _ if self.header.iter().take(MAX_CELLS).any(|header| header == name) => {}
                 _ => others += 1,
             }
             if others * 2 >= filled {
@@ -88,17 +88,17 @@ impl Layout {
 
     /// Whether the names of a header stand where those of the input do, as far as they mean anything.
     fn compare<'r>(&self, count: usize, cell: impl Fn(usize) -> Option<&'r str>) -> OtherHeader {
-        let own = |place: usize| self.header().get(place).and_then(|name| self.column_of(name));
+        let own = |place: usize| self.header.get(place).and_then(|name| self.column_of(name));
         let other = |place| cell(place).and_then(|name| self.column_of(name));
-        if (0..count.max(self.header().len())).all(|place| own(place) == other(place)) {
+        if (0..count.max(self.header.len())).all(|place| own(place) == other(place)) {
             OtherHeader::Same
         } else {
             OtherHeader::Different
         }
     }
 
-    pub(crate) fn column_of(&self, name: &str) -> Option<Column> {
-        ColumnRole::column(name, self.options())
+    pub(super) fn column_of(&self, name: &str) -> Option<Column> {
+        ColumnRole::column(name, &self.options)
     }
 }
 
