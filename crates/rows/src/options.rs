@@ -1,4 +1,4 @@
-//! How an input is to be read.
+//! What rows are for, and how an input is to be read.
 
 use std::str::FromStr;
 
@@ -8,9 +8,33 @@ use crate::columns::{Column, is_same};
 use crate::error::InputError;
 use crate::format::{Format, UnknownName};
 use crate::problem::{Advice, excerpt};
-use crate::purpose::Purpose;
 use crate::text::trimmed;
 use crate::wanted::UserKind;
+
+/// What the rows of an input are for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Purpose {
+    /// Updates: each row is complete, and names its user by ids.
+    #[default]
+    Update,
+    /// A plan: each row names its user by any key, and says of each value whether it is kept, cleared or set.
+    Plan,
+}
+
+impl Purpose {
+    /// The columns that are read. Others are carried through.
+    pub const fn columns(self) -> &'static [Column] {
+        match self {
+            Self::Update => &Column::OF_UPDATE,
+            Self::Plan => &Column::ALL,
+        }
+    }
+
+    pub(crate) fn reads(self, column: Column) -> bool {
+        self.columns().contains(&column)
+    }
+}
 
 avepoint_elements::named_enum! {
     /// What a blank value means.

@@ -6,14 +6,13 @@ use crate::entry::Entries;
 use crate::error::InputError;
 use crate::format::dialect::{self, Dialect};
 use crate::format::encoding::{Decoder, Encoding};
-use crate::format::packed::{self, Unpacked};
+use crate::format::packed::{self, ReadSheet, Unpacked};
 use crate::format::{Format, json_shape, signature};
 use crate::header_shape;
 use crate::layout::{Layout, usual_length};
 use crate::options::InputOptions;
 use crate::problem::{Advice, excerpt};
 use crate::reading::{self, Reading};
-use crate::sheet::ReadSheet;
 use crate::source::{Source, first_bytes};
 
 /// Rows that can be read several times, each time from the beginning.

@@ -8,10 +8,9 @@ use crate::columns::Column;
 use crate::countries::Country;
 use crate::ids::{are_same, is_valid_uuid, why_no_id};
 use crate::layout::record_faults::RecordFaults;
-use crate::options::{Blank, InputOptions};
+use crate::options::{Blank, InputOptions, Purpose};
 use crate::parsed_row::{ColumnNames, ParsedRow, Values};
 use crate::problem::{Advice, Problem, excerpt};
-use crate::purpose::Purpose;
 use crate::text::{CLEAR, KEEP};
 use crate::wanted::{Wanted, is_word};
 

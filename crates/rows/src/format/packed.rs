@@ -6,7 +6,6 @@ use super::gzip;
 use super::xlsx;
 use crate::error::InputError;
 use crate::options::InputOptions;
-use crate::sheet::ReadSheet;
 use crate::source::Source;
 
 /// The text that such an input holds.
@@ -15,6 +14,19 @@ pub(crate) struct Unpacked {
     pub(crate) source: Source,
     /// The sheet of which it is, as CSV, [a line a row](super::dialect::Dialect::is_sheet).
     pub(crate) sheet: Option<ReadSheet>,
+}
+
+/// The sheet of a workbook that is read, and what else the workbook holds.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ReadSheet {
+    /// Its name.
+    pub name: String,
+    /// The names of the other sheets that are shown and hold two rows or more, up to 20 of them; none where the options
+    /// name the sheet.
+    pub others: Vec<String>,
+    /// How many of its rows behind the first are hidden and hold something. They are read as the others.
+    pub hidden_rows: u64,
 }
 
 /// Unpacks an input whose first bytes say that it is packed; none of another.

@@ -14,10 +14,10 @@ use std::panic::{self, AssertUnwindSafe};
 use calamine::{Reader, Sheet, SheetType, SheetVisible, Xlsx, XlsxError};
 use unicode_normalization::UnicodeNormalization;
 
+use super::packed::ReadSheet;
 use crate::error::InputError;
 use crate::options::InputOptions;
 use crate::problem::excerpt;
-use crate::sheet::ReadSheet;
 use crate::source::Source;
 use crate::source::temporary_copy::{CopyOf, TemporaryCopy};
 use crate::text::NOT_CALCULATED;

@@ -1,9 +1,8 @@
 //! Cells that every row must have, and rows that end before them.
 
 use crate::columns::Column;
-use crate::options::{Blank, InputOptions};
+use crate::options::{Blank, InputOptions, Purpose};
 use crate::problem::excerpt;
-use crate::purpose::Purpose;
 
 /// The places of those cells, in their order.
 ///
