@@ -124,11 +124,6 @@ impl Cells {
         starts.zip(&self.ends).map(|(start, end)| &self.text[start..*end])
     }
 
-    /// All of them, one after the other.
-    pub fn text(&self) -> &str {
-        &self.text
-    }
-
     fn push(&mut self, cell: &str) {
         self.text.push_str(cell);
         self.ends.push(self.text.len());
