@@ -12,7 +12,7 @@ use crate::error::InputError;
 use crate::layout::Layout;
 use crate::parsed_row::{Fields, ParsedRow};
 use crate::problem::Problem;
-use crate::reading::Reading;
+use crate::reading::{CheckedReading, Reading};
 
 /// One update: a user, and the office information that the user is to have.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -141,35 +141,24 @@ impl<S: AsRef<str>> FromIterator<S> for Cells {
 /// The rows of a table. An error ends them.
 #[derive(Debug)]
 pub struct Entries<'t> {
-    reading: Reading<'t>,
-    check: RowCheck<'t>,
-    over: bool,
+    rows: CheckedReading<'t>,
 }
 
 impl<'t> Entries<'t> {
     pub(crate) fn new(reading: Reading<'t>) -> Self {
-        Self { check: RowCheck::building(reading.options), reading, over: false }
+        Self { rows: CheckedReading::new(reading) }
     }
 
-    fn read(&mut self) -> Result<Option<Entry>, InputError> {
-        let layout = self.reading.layout;
-        let Some(parsed) = self.reading.next()? else { return Ok(None) };
-        let RowParts { user, office, problems, warnings } = self.check.check(&parsed);
-        let user = user.and_then(|user| self.check.key(&user));
+    fn entry(parsed: ParsedRow<'_>, check: &mut RowCheck<'_>, layout: &Layout) -> Entry {
+        let RowParts { user, office, problems, warnings } = check.check(&parsed);
+        let user = user.and_then(|user| check.key(&user));
         let row = Row::of(user, office, problems);
         let text = |text: &Option<Cow<'_, str>>| text.as_deref().map(str::to_owned);
         let earlier = parsed.earlier.as_deref().map(|texts| texts.each_ref().map(text));
         // In the order of `ResultColumn`.
         let [result, proof, time] = earlier.unwrap_or_default();
-        Ok(Some(Entry {
-            line: parsed.line,
-            original: original(parsed, layout),
-            row,
-            warnings,
-            result,
-            proof,
-            time,
-        }))
+        let line = parsed.line;
+        Entry { line, original: original(parsed, layout), row, warnings, result, proof, time }
     }
 }
 
@@ -177,12 +166,7 @@ impl Iterator for Entries<'_> {
     type Item = Result<Entry, InputError>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        if self.over {
-            return None;
-        }
-        let next = self.read().transpose();
-        self.over = !matches!(next, Some(Ok(_)));
-        next
+        self.rows.next(Self::entry)
     }
 }
 

@@ -6,11 +6,11 @@ use crate::column_role::ResultColumn;
 use crate::columns::Column;
 use crate::entry::{Original, original};
 use crate::error::InputError;
-use crate::layout::{found, nothing_changes};
+use crate::layout::{Layout, found, nothing_changes};
 use crate::options::{InputOptions, Purpose};
 use crate::parsed_row::ParsedRow;
 use crate::problem::Problem;
-use crate::reading::Reading;
+use crate::reading::{CheckedReading, Reading};
 use crate::table::Table;
 use crate::wanted::{KeyCells, WantedRow};
 
@@ -116,26 +116,22 @@ pub fn check_plan_row<'v>(
 /// The rows of a table as those of a plan. An error ends them.
 #[derive(Debug)]
 pub struct PlanEntries<'t> {
-    reading: Reading<'t>,
-    check: RowCheck<'t>,
-    over: bool,
+    rows: CheckedReading<'t>,
 }
 
 impl<'t> PlanEntries<'t> {
     pub(crate) fn new(reading: Reading<'t>) -> Self {
-        Self { check: RowCheck::building(reading.options), reading, over: false }
+        Self { rows: CheckedReading::new(reading) }
     }
 
-    fn read(&mut self) -> Result<Option<PlanEntry>, InputError> {
-        let layout = self.reading.layout;
-        let Some(parsed) = self.reading.next()? else { return Ok(None) };
-        let PlanRowParts { keys, wanted, problems, warnings } = self.check.check_planned(&parsed);
+    fn entry(parsed: ParsedRow<'_>, check: &mut RowCheck<'_>, layout: &Layout) -> PlanEntry {
+        let PlanRowParts { keys, wanted, problems, warnings } = check.check_planned(&parsed);
         let wanted = if problems.is_empty() { Ok(wanted) } else { Err(problems) };
         let keys = keys.into_owned();
         let result =
             parsed.earlier.as_deref().and_then(|earlier| earlier[ResultColumn::Result as usize].as_deref());
         let (line, result) = (parsed.line, result.map(str::to_owned));
-        Ok(Some(PlanEntry { line, original: original(parsed, layout), keys, wanted, warnings, result }))
+        PlanEntry { line, original: original(parsed, layout), keys, wanted, warnings, result }
     }
 }
 
@@ -143,11 +139,6 @@ impl Iterator for PlanEntries<'_> {
     type Item = Result<PlanEntry, InputError>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        if self.over {
-            return None;
-        }
-        let next = self.read().transpose();
-        self.over = !matches!(next, Some(Ok(_)));
-        next
+        self.rows.next(Self::entry)
     }
 }

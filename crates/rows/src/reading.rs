@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use crate::check::row::RowCheck;
 use crate::column_role::ColumnRole;
 use crate::error::InputError;
 use crate::format::Format;
@@ -77,6 +78,35 @@ impl<'t> Reading<'t> {
             Input::Csv(_) => self.layout.unknown.clone(),
             Input::Ndjson(_, roles) => roles.unknown,
         }
+    }
+}
+
+/// A reading whose rows are checked and handed out. An error ends it.
+#[derive(Debug)]
+pub(crate) struct CheckedReading<'t> {
+    reading: Reading<'t>,
+    check: RowCheck<'t>,
+    is_over: bool,
+}
+
+impl<'t> CheckedReading<'t> {
+    pub(crate) fn new(reading: Reading<'t>) -> Self {
+        Self { check: RowCheck::building(reading.options), reading, is_over: false }
+    }
+
+    /// What `make` makes of the next row.
+    pub(crate) fn next<T>(
+        &mut self,
+        make: impl FnOnce(ParsedRow<'_>, &mut RowCheck<'t>, &Layout) -> T,
+    ) -> Option<Result<T, InputError>> {
+        if self.is_over {
+            return None;
+        }
+        let layout = self.reading.layout;
+        let row = self.reading.next().transpose();
+        let next = row.map(|row| row.map(|row| make(row, &mut self.check, layout)));
+        self.is_over = !matches!(next, Some(Ok(_)));
+        next
     }
 }
 
