@@ -149,6 +149,13 @@ pub struct WantedRow {
     pub local: Option<LocalFields>,
 }
 
+impl From<WantedOffice> for WantedRow {
+    /// What the row of a cloud user wants.
+    fn from(office: WantedOffice) -> Self {
+        Self { office, local: None }
+    }
+}
+
 /// The cells that name a user, without white space around them. Those that are blank or wrong are left out.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct KeyCells<'r>([Cow<'r, str>; KeyCells::COLUMNS.len()]);

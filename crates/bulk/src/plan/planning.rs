@@ -36,7 +36,7 @@ impl<R> PlanningItems<R> {
     }
 
     fn item<T>(&mut self, row: PlanRow<T>) -> Item<T> {
-        let PlanRow { original, keys, wanted, local, warnings, earlier } = row;
+        let PlanRow { original, keys, wanted, warnings, earlier } = row;
         let number = self.number;
         let resolution = self.resolved.of(number);
         self.number += 1;
@@ -47,7 +47,7 @@ impl<R> PlanningItems<R> {
                     None => {
                         let directory =
                             self.resolved.may_be_old().then(|| (Arc::clone(&self.resolved), number));
-                        let target = PlanTarget { found, keys, wanted, local, warnings, directory };
+                        let target = PlanTarget { found, keys, wanted, warnings, directory };
                         return Item::Plan(original, target);
                     }
                     Some(outcome) => outcome,

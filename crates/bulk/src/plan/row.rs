@@ -2,7 +2,7 @@
 
 use avepoint_elements_rows::{CheckedPlanRow, Original, PlanEntry, Problem, WantedRow};
 
-use super::{LocalFields, PlannedUser, WantedOffice};
+use super::{PlannedUser, WantedOffice};
 use crate::directory::RowKeysBuf;
 use crate::items::reasons;
 
@@ -15,9 +15,7 @@ pub struct PlanRow<T> {
     /// The cells that name the user.
     pub keys: RowKeysBuf,
     /// What the row wants, or what is wrong with it.
-    pub wanted: Result<WantedOffice, String>,
-    /// What no reading returns of a local user; none for a cloud user.
-    pub local: Option<LocalFields>,
+    pub wanted: Result<WantedRow, String>,
     /// What is suspicious about it, which its outcome says where it is planned; empty where nothing is.
     pub warnings: String,
     /// What an earlier planning of the same rows came to, by the same rules: then the user is not read again.
@@ -37,7 +35,8 @@ pub enum EarlierReading {
 impl<T> PlanRow<T> {
     /// A row of a cloud user.
     pub fn new(original: T, keys: RowKeysBuf, wanted: Result<WantedOffice, String>) -> Self {
-        Self { original, keys, wanted, local: None, warnings: String::new(), earlier: None }
+        let wanted = wanted.map(WantedRow::from);
+        Self { original, keys, wanted, warnings: String::new(), earlier: None }
     }
 
     /// A row that was [checked](avepoint_elements_rows::check_plan_row), by a number of the caller's own: messages and the
@@ -54,13 +53,10 @@ impl<T> PlanRow<T> {
         warnings: &[Problem],
     ) -> Self {
         let line = keys.line;
-        match wanted {
-            Ok(WantedRow { office, local, .. }) => {
-                let warnings = if warnings.is_empty() { String::new() } else { reasons(line, warnings) };
-                Self { local, warnings, ..Self::new(original, keys, Ok(office)) }
-            }
-            Err(problems) => Self::new(original, keys, Err(reasons(line, &problems))),
-        }
+        let wanted = wanted.map_err(|problems| reasons(line, &problems));
+        let warnings =
+            if warnings.is_empty() || wanted.is_err() { String::new() } else { reasons(line, warnings) };
+        Self { original, keys, wanted, warnings, earlier: None }
     }
 }
 

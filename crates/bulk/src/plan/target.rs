@@ -3,11 +3,10 @@
 use std::sync::Arc;
 
 use avepoint_elements::{Elements, Error, User, UserKey};
+use avepoint_elements_rows::WantedRow;
 
 use super::fresh_lists::FreshLists;
-use super::{
-    Change, Comparison, Current, LocalFields, PlanOutcome, PlanState, PlannedUser, WantedOffice, compare,
-};
+use super::{Change, Comparison, Current, PlanOutcome, PlanState, PlannedUser, compare};
 use crate::directory::{Found, Key, KeySet, Resolution, RowKeysBuf, UserEntry};
 use crate::error::listed;
 use crate::outcome::{Outcome, State};
@@ -17,8 +16,7 @@ use crate::outcome::{Outcome, State};
 pub struct PlanTarget {
     pub(super) found: Box<Found>,
     pub(super) keys: RowKeysBuf,
-    pub(super) wanted: WantedOffice,
-    pub(super) local: Option<LocalFields>,
+    pub(super) wanted: WantedRow,
     /// What is suspicious about the row.
     pub(super) warnings: String,
     /// Where the user was found in a directory that may be old: all rows, and the number of this one.
@@ -76,7 +74,7 @@ impl PlanTarget {
     }
 
     fn compare(&self, user: &User) -> PlanOutcome {
-        let Self { found, keys, local, warnings, .. } = self;
+        let Self { found, keys, wanted, warnings, .. } = self;
         let outcome = |state, reason| PlanOutcome::of(found, state, reason);
         let current = match Current::of(&found.user.user, user) {
             Ok(current) => current,
@@ -88,10 +86,10 @@ impl PlanTarget {
             let disagreement = Resolution::KeysDisagree { seen, unseen, leading_zeros: None };
             return outcome(PlanState::KeysDisagree, disagreement.to_string());
         }
-        let change = match compare(&self.wanted, &current) {
+        let change = match compare(&wanted.office, &current) {
             Comparison::Change(change) => change,
             // What no reading returns may differ.
-            Comparison::Equal if local.is_some() => Change::default(),
+            Comparison::Equal if wanted.local.is_some() => Change::default(),
             Comparison::Equal => {
                 return PlanOutcome {
                     names: found.names(Some(user)),
@@ -103,7 +101,7 @@ impl PlanTarget {
         let mut planned = PlannedUser::new(keys.line, found.user.clone(), change);
         planned.by = found.by.iter().collect();
         planned.names = found.names(Some(user));
-        planned.local.clone_from(local);
+        planned.local.clone_from(&wanted.local);
         planned.kept_empty = planned.change.kept_empty(&current).collect();
         let names = planned.names.clone();
         PlanOutcome { planned: Some(planned), names, ..outcome(PlanState::Change, warnings.clone()) }

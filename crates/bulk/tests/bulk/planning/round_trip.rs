@@ -108,7 +108,7 @@ async fn a_local_user_is_updated_with_what_no_reading_returns() {
     let keys = RowKeysBuf { line: 2, ..by_id(CONTOSO, SALES, &id(SALES, 500)) };
     let wanted = WantedOffice::default().with(OfficeField::State, Wanted::Set("Bavaria".to_owned()));
     let mut row = PlanRow::new((), keys.clone(), Ok(wanted));
-    row.local = Some(LocalFields {
+    row.wanted.as_mut().unwrap().local = Some(LocalFields {
         web_page: "https://www.contoso.example".to_owned(),
         po_box: "100".to_owned(),
         personal_title: String::new(),
