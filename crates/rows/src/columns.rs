@@ -195,7 +195,7 @@ impl Column {
         }
     }
 
-    /// Other names that it goes by in English, German, French and Spanish, [folded](folded).
+    /// Other names that it goes by in English, German, French and Spanish, [`folded`].
     const fn aliases(self) -> &'static [&'static str] {
         match self {
             Self::Customer => &["customerid", "customerguid"],

@@ -45,7 +45,7 @@ impl Row {
 
 /// A row of the input, checked by itself.
 ///
-/// That a user is in an input twice is known after [`check`](crate::check) alone.
+/// That a user is in an input twice is known after [`check`](fn@crate::check) alone.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Entry {

@@ -32,8 +32,8 @@
 //! * A compressed file (feature `gzip`) or a workbook (feature `xlsx`) unpacks to no more than a limit.
 //!
 //! # Parts
-//! [`Source`] has the bytes, [`Table`] knows what they mean, [`check`] judges every row, and [`Table::entries`] hands the
-//! rows out. `avepoint-elements-bulk` sends them.
+//! [`Source`] has the bytes, [`Table`] knows what they mean, [`check`](fn@check) judges every row, and [`Table::entries`]
+//! hands the rows out. `avepoint-elements-bulk` sends them.
 //!
 //! # Features
 //! | feature | adds |
