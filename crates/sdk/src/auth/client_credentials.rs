@@ -136,16 +136,10 @@ impl ClientCredentials {
         let context =
             format!("no access token with {permissions} for client id {:?} ({environment})", self.client_id);
         let error = Error::reply(Stage::Token, reply).context(&context);
-        match status {
-            408 | 429 => error,
-            // RFC 6749, section 5.2, knows 400 and 401; gateways say 403, and a URL that is no token endpoint 404 or 405.
-            // None of them passes by itself.
-            400..500 => error.credential_refused(),
-            // A page or a redirect: the URL is not a token endpoint's. Where it has given a token before, it is, and what
-            // stands in its place may go away.
-            200..400 if !self.granted.load(Ordering::Relaxed) => error.wrong_token_url(),
-            _ => error,
-        }
+        // A page or a redirect: the URL is not a token endpoint's. Where it has given a token before, it is, and what
+        // stands in its place may go away.
+        let is_wrong_url = (200..400).contains(&status) && !self.granted.load(Ordering::Relaxed);
+        if is_wrong_url { error.wrong_token_url() } else { error }
     }
 }
 

@@ -169,10 +169,4 @@ impl Error {
         self.0.kind = ErrorDetail::WrongTokenUrl;
         self
     }
-
-    /// Marks an error of the token endpoint as a refusal of the credential.
-    pub(crate) fn credential_refused(mut self) -> Self {
-        self.0.kind = ErrorDetail::Authentication;
-        self
-    }
 }

@@ -100,6 +100,8 @@ fn of_status(stage: Stage, status: u16) -> ErrorKind {
         (_, 408) => ErrorKind::Timeout,
         (_, 429) => ErrorKind::Throttled,
         (_, 500..600) => ErrorKind::Server,
+        // RFC 6749, section 5.2, knows 400 and 401; gateways say 403, and a URL that is no token endpoint 404 or 405.
+        // None of them passes by itself.
         (Stage::Token, 400..500) | (Stage::Operation(_), 401) => ErrorKind::Authentication,
         (Stage::Operation(_), 403) => ErrorKind::Permission,
         (Stage::Operation(_), 404) => ErrorKind::NotFound,
