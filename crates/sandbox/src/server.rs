@@ -4,8 +4,7 @@ pub(crate) mod deliver;
 pub(crate) mod receive;
 pub(crate) mod reply;
 
-use std::error::Error as _;
-use std::fmt;
+use std::error::Error;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -67,38 +66,22 @@ async fn serve_connection(stream: TcpStream, state: Arc<ServiceState>) {
     let mut connection = http1::Builder::new().serve_connection(TokioIo::new(stream), service);
     // A broken connection concerns its client alone, and the client knows.
     let Err(error) = (&mut connection).await else { return };
-    let Some(ServeError::ConnectionCut(ConnectionCut(bytes))) =
-        error.source().and_then(|source| source.downcast_ref())
-    else {
-        return;
-    };
+    let Some(ConnectionCut(bytes)) = error.source().and_then(|source| source.downcast_ref()) else { return };
     let mut stream = connection.into_parts().io.into_inner();
     if stream.write_all(bytes).await.is_ok() {
         let _ = stream.shutdown().await;
     }
 }
 
-/// Why a request has no reply.
-#[derive(Debug)]
-enum ServeError {
-    /// The request broke off.
-    Request(hyper::Error),
-    ConnectionCut(ConnectionCut),
-}
-
-impl fmt::Display for ServeError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Request(error) => error.fmt(f),
-            Self::ConnectionCut(cut) => cut.fmt(f),
-        }
-    }
-}
-
-impl std::error::Error for ServeError {}
-
-async fn answer(state: &ServiceState, request: Request<Incoming>) -> Result<Reply, ServeError> {
-    let request = receive(request).await.map_err(ServeError::Request)?;
+/// Answers a request.
+///
+/// # Errors
+/// A request that broke off, or a [`ConnectionCut`] in place of the reply.
+async fn answer(
+    state: &ServiceState,
+    request: Request<Incoming>,
+) -> Result<Reply, Box<dyn Error + Send + Sync>> {
+    let request = receive(request).await?;
     let path = request.uri.path();
     if matches!(path, OFFICES_PATH | USERS_PATH) {
         return Ok(held(state, &request));
@@ -108,7 +91,7 @@ async fn answer(state: &ServiceState, request: Request<Incoming>) -> Result<Repl
     } else {
         api::answer(state, request).await
     };
-    reply.map_err(ServeError::ConnectionCut)
+    Ok(reply?)
 }
 
 /// What the sandbox holds.
