@@ -1,4 +1,4 @@
-//! The contract in memory: the document as values, as `OpenAPI`, and where each value stands in the file.
+//! The contract in memory: the document as values, and where each value stands in the file.
 
 mod check;
 mod grammar;
@@ -32,9 +32,8 @@ impl Contract {
     /// Reads and checks the contract at `root`/`file`; `file` is also its name in messages.
     ///
     /// # Errors
-    /// A file that cannot be read, YAML that does not parse, a document that is not `OpenAPI` 3.0, a `$ref` to
-    /// nothing or to itself, a keyword that no schema has, a name that cannot become an identifier, or a
-    /// missing key that the generation needs.
+    /// A file that cannot be read, YAML that does not parse, a key that the grammar does not have, a `$ref` to
+    /// nothing or to itself, a name that cannot become an identifier, or a missing key that the generation needs.
     pub fn load(root: &Path, file: &Path) -> Result<Self> {
         let text = std::fs::read_to_string(root.join(file))
             .map_err(|error| Problem::new(format!("cannot read the contract: {error}")).in_file(file))?;
@@ -45,7 +44,6 @@ impl Contract {
     pub fn parse(text: String, file: &Path) -> Result<Self> {
         let source = Source::parse(&text, file)?;
         check::document(&source)?;
-        source.is_openapi()?;
         let mut contract = Self { text, source, reply_only: BTreeSet::new(), replied: BTreeSet::new() };
         contract.find_replies();
         check::rules(&contract)?;

@@ -1,4 +1,4 @@
-//! What must hold of the contract beyond what the parsers check: whatever passes generates code that compiles.
+//! What must hold of the contract beyond being YAML: whatever passes generates code that compiles.
 
 mod identifier;
 mod keys;
@@ -16,7 +16,7 @@ use super::Contract;
 use super::source::Source;
 use crate::problem::Result;
 
-/// What must hold before the document is read as `OpenAPI`.
+/// What must hold before facts are taken from the document.
 pub(super) fn document(source: &Source) -> Result<()> {
     is_version_3_0(source)?;
     keys::are_known(source)?;

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
-use openapiv3::OpenAPI;
 use regex::Regex;
 use saphyr::{LoadableYamlNode, MarkedYaml, Scalar, YamlData};
 use serde_json::{Map, Number, Value};
@@ -45,15 +44,6 @@ impl Source {
         let value = reader.node(document, "")?;
         let places = reader.places;
         Ok(Self { file: file.to_path_buf(), value, places })
-    }
-
-    /// Checks that the types of `openapiv3` can hold the document; an error is at the innermost value that they can name.
-    pub(crate) fn is_openapi(&self) -> Result<()> {
-        serde_path_to_error::deserialize(&self.value).map(|_: OpenAPI| ()).map_err(|error| {
-            let pointer = pointer_of(error.path());
-            let message = format!("not an OpenAPI 3.0 document: {}", error.inner());
-            self.problem(&pointer, message)
-        })
     }
 
     /// The file's name, for messages.
@@ -209,15 +199,4 @@ fn place_of(marker: &saphyr::Marker) -> Position {
 /// A name as a token of a JSON pointer (RFC 6901).
 pub(crate) fn escape(name: &str) -> String {
     name.replace('~', "~0").replace('/', "~1")
-}
-
-fn pointer_of(path: &serde_path_to_error::Path) -> String {
-    use serde_path_to_error::Segment;
-    path.iter()
-        .filter_map(|segment| match segment {
-            Segment::Seq { index } => Some(format!("/{index}")),
-            Segment::Map { key } => Some(format!("/{}", escape(key))),
-            Segment::Enum { .. } | Segment::Unknown => None,
-        })
-        .collect()
 }

@@ -502,6 +502,7 @@ fn a_body_or_a_reply_that_is_not_one_named_json_is_refused() {
         ("responses", &reply("206", &json), "\"206\"", "succeeds with 206"),
         ("responses", &reply("2XX", &json), "\"2XX\"", "list each status by its number"),
         ("responses", &reply("default", &json), "\"default\"", "list each status by its number"),
+        ("responses", &reply("ok", &json), "\"ok\"", "list each status by its number"),
         ("responses", &reply("400", &json), "responses", "no success"),
         (
             "responses",
