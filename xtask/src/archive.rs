@@ -35,12 +35,12 @@ pub fn run(root: &Path, target: Option<&str>, profile: &str) -> Result<()> {
     let all = root.join("target").join(TASK);
     let folder = all.join(&name);
     steps::timed(TASK, "build", || build(root, target, profile))?;
-    fill(root, &folder, target, profile).map_err(|error| error.in_file(&folder))?;
+    fill(root, &folder, target, profile)?;
     if target.is_none() {
-        keep_for_debian(&folder, &all.join(DEBIAN)).map_err(|error| written(&error).in_file(&all))?;
+        keep_for_debian(&folder, &all.join(DEBIAN)).map_err(Problem::writing(&all))?;
     }
     let archive = steps::timed(TASK, "pack", || pack(&all, &name, target.unwrap_or(&host)))?;
-    let sum = write_sum(&archive).map_err(|error| written(&error).in_file(&archive))?;
+    let sum = write_sum(&archive).map_err(Problem::writing(&archive))?;
     println!("{TASK}: {} with the SHA-256 {sum}", archive.display());
     Ok(())
 }
@@ -74,15 +74,15 @@ fn program_suffix(target: &str) -> &'static str {
 
 /// Makes the folder that is packed.
 fn fill(root: &Path, folder: &Path, target: Option<&str>, profile: &str) -> Result<()> {
-    files::empty(folder).map_err(|error| written(&error))?;
+    files::empty(folder)?;
     let (completions, examples) = (folder.join("completions"), folder.join("examples"));
     for folder in [&completions, &examples] {
-        fs::create_dir(folder).map_err(|error| written(&error))?;
+        fs::create_dir(folder).map_err(Problem::writing(folder))?;
     }
     let built = program(root, target, profile);
     let copy = |from: &Path, to: &Path| {
         let to = to.join(from.file_name().unwrap_or_default());
-        fs::copy(from, to).map_err(|error| written(&error).in_file(from))
+        fs::copy(from, to).map_err(Problem::reading(from))
     };
     copy(&built, folder)?;
     for file in COPIED {
@@ -102,9 +102,11 @@ fn fill(root: &Path, folder: &Path, target: Option<&str>, profile: &str) -> Resu
     let shown = format!("{} man --dir {}", own.display(), pages.display());
     steps::call(Command::new(&own).args(["man", "--output", "json", "--dir"]).arg(&pages), &shown)?;
     for (shell, name) in COMPLETIONS {
+        let script = Command::new(&own).args(["completions", shell]).output();
         let script =
-            Command::new(&own).args(["completions", shell]).output().map_err(|error| written(&error))?;
-        fs::write(completions.join(name), script.stdout).map_err(|error| written(&error))?;
+            script.map_err(|error| Problem::new(format!("cannot start {}: {error}", own.display())))?;
+        let file = completions.join(name);
+        fs::write(&file, script.stdout).map_err(Problem::writing(&file))?;
     }
     Ok(())
 }
@@ -148,10 +150,6 @@ fn host(root: &Path) -> Result<String> {
     let text = steps::rustc(root, &["-vV"])?;
     let host = text.lines().find_map(|line| line.strip_prefix("host: "));
     host.map(str::to_owned).ok_or_else(|| Problem::new("rustc does not say what machine this is"))
-}
-
-fn written(error: &std::io::Error) -> Problem {
-    Problem::new(format!("cannot be written: {error}"))
 }
 
 #[cfg(test)]

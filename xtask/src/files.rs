@@ -49,7 +49,7 @@ fn read(root: &Path, path: &Path) -> Result<Option<String>> {
     match fs::read_to_string(root.join(path)) {
         Ok(text) => Ok(Some(text)),
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(Problem::new(format!("cannot read: {error}")).in_file(path)),
+        Err(error) => Err(Problem::reading(path)(error)),
     }
 }
 
@@ -58,7 +58,7 @@ fn read(root: &Path, path: &Path) -> Result<Option<String>> {
 pub(crate) fn replace(root: &Path, stale: &[Stale]) -> Result<()> {
     let staged = stale.iter().map(|file| stage(root, file)).collect::<Result<Vec<_>>>()?;
     for (file, staged) in stale.iter().zip(staged) {
-        staged.persist(root.join(&file.path)).map_err(|error| unwritable(&file.path, &error.error))?;
+        staged.persist(root.join(&file.path)).map_err(|error| Problem::writing(&file.path)(error.error))?;
     }
     Ok(())
 }
@@ -71,7 +71,7 @@ fn stage(root: &Path, file: &Stale) -> Result<NamedTempFile> {
         staged.write_all(file.generated.as_bytes())?;
         Ok(staged)
     };
-    write().map_err(|error| unwritable(&file.path, &error))
+    write().map_err(Problem::writing(&file.path))
 }
 
 /// A temporary file is its owner's alone unless told otherwise; source code is not.
@@ -84,11 +84,11 @@ fn readable_by_all() -> tempfile::Builder<'static, 'static> {
 }
 
 /// Makes a folder, without what an earlier run left in it.
-pub(crate) fn empty(folder: &Path) -> io::Result<()> {
+pub(crate) fn empty(folder: &Path) -> Result<()> {
     if folder.exists() {
-        fs::remove_dir_all(folder)?;
+        fs::remove_dir_all(folder).map_err(Problem::writing(folder))?;
     }
-    fs::create_dir_all(folder)
+    fs::create_dir_all(folder).map_err(Problem::writing(folder))
 }
 
 /// Copies what stands in a folder.
@@ -104,8 +104,4 @@ pub(crate) fn copy(from: &Path, to: &Path) -> io::Result<()> {
         }
     }
     Ok(())
-}
-
-fn unwritable(path: &Path, error: &io::Error) -> Problem {
-    Problem::new(format!("cannot write: {error}")).in_file(path)
 }

@@ -68,7 +68,7 @@ fn project(root: &Path, folder: &Path, consumer: &Consumer) -> Result<PathBuf> {
         std::fs::write(project.join("Cargo.toml"), manifest)?;
         std::fs::copy(root.join("Cargo.lock"), project.join("Cargo.lock"))
     };
-    write().map_err(|error| Problem::new(format!("a consumer cannot be written: {error}")))?;
+    write().map_err(Problem::writing(&project))?;
     Ok(project)
 }
 
@@ -76,7 +76,7 @@ fn project(root: &Path, folder: &Path, consumer: &Consumer) -> Result<PathBuf> {
 fn build(project: &Path) -> Result<Duration> {
     let target = project.join("target");
     if target.exists() {
-        std::fs::remove_dir_all(&target).map_err(|error| Problem::new(format!("cannot clean: {error}")))?;
+        std::fs::remove_dir_all(&target).map_err(Problem::writing(&target))?;
     }
     let start = Instant::now();
     cargo(project, &["build", "--quiet"])?;

@@ -47,18 +47,13 @@ fn pack(root: &Path, packages: &[&Package]) -> Result<()> {
 
 fn unpack(root: &Path, folder: &Path, packages: &[&Package]) -> Result<()> {
     let into = folder.join("packages");
-    empty(&into)?;
+    files::empty(&into)?;
     packages.iter().try_for_each(|package| {
         let archive = root.join("target/package").join(format!("{}.crate", package.full_name()));
         let shown = format!("tar -xmzf {}", archive.display());
         // The time of unpacking, since cargo sees by the time whether a file has changed, and archives have none.
         steps::call(Command::new("tar").arg("-xmzf").arg(archive).current_dir(&into), &shown)
     })
-}
-
-/// Makes a folder, without what an earlier run left in it.
-fn empty(folder: &Path) -> Result<()> {
-    files::empty(folder).map_err(|error| Problem::new(format!("cannot be emptied: {error}")).in_file(folder))
 }
 
 /// Checks that the unpacked package holds the licences, the README, the list of changes and, where the
@@ -74,10 +69,8 @@ fn check_contents(root: &Path, package: &Package, unpacked: &Path) -> Result<()>
 
 fn same(here: &Path, packed: &Path) -> Result<()> {
     let read = |path: &Path| {
-        std::fs::read(path).map_err(|error| {
-            let problem = Problem::new(format!("cannot read: {error}")).in_file(path);
-            problem.help("see whether `include` in the manifest names it")
-        })
+        let problem = |problem: Problem| problem.help("see whether `include` in the manifest names it");
+        std::fs::read(path).map_err(Problem::reading(path)).map_err(problem)
     };
     if read(here)? == read(packed)? {
         return Ok(());

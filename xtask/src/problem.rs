@@ -1,6 +1,7 @@
 //! The one error of the tasks: what is wrong, where, and what to do next.
 
 use std::fmt;
+use std::io;
 use std::path::{Path, PathBuf};
 
 /// A line and a column of a text, both counted from 1.
@@ -28,6 +29,16 @@ impl Problem {
     /// A problem described by `message`.
     pub fn new(message: impl Into<String>) -> Self {
         Self { message: message.into(), file: None, place: None, help: None }
+    }
+
+    /// Makes the problem with a file or a folder that cannot be read.
+    pub(crate) fn reading(path: impl AsRef<Path>) -> impl FnOnce(io::Error) -> Self {
+        move |error| Self::new(format!("cannot read: {error}")).in_file(path)
+    }
+
+    /// Makes the problem with a file or a folder that cannot be written.
+    pub(crate) fn writing(path: impl AsRef<Path>) -> impl FnOnce(io::Error) -> Self {
+        move |error| Self::new(format!("cannot write: {error}")).in_file(path)
     }
 
     /// Names the file at fault, as the reader would type it.

@@ -28,9 +28,8 @@ pub fn of_file(mut file: File) -> String {
 }
 
 fn parse(path: &Path) -> Result<File> {
-    let problem = |message: String| Problem::new(message).in_file(path);
-    let text = std::fs::read_to_string(path).map_err(|error| problem(format!("cannot read: {error}")))?;
-    syn::parse_file(&text).map_err(|error| problem(format!("does not parse: {error}")))
+    let text = std::fs::read_to_string(path).map_err(Problem::reading(path))?;
+    syn::parse_file(&text).map_err(|error| Problem::new(format!("does not parse: {error}")).in_file(path))
 }
 
 /// Puts the contents of `mod name;` in its place: those of a file below `folder`, or of one that `#[path]` names from `here`.

@@ -32,8 +32,7 @@ pub fn run(root: &Path) -> Result<()> {
     };
     steps::cargo(root, &["build", "--quiet", "--package", "avepoint-elements-cli"], &[])?;
     let folder = root.join("target/report");
-    let failed = |error| Problem::new(format!("{} cannot be made anew: {error}", folder.display()));
-    files::empty(&folder).map_err(failed)?;
+    files::empty(&folder)?;
     make_reports(root, &folder)?;
     let mut shots = Vec::new();
     for page in ["plan", "report"] {
@@ -66,14 +65,11 @@ fn make_reports(root: &Path, folder: &Path) -> Result<()> {
         let said = String::from_utf8_lossy(&output.stderr).into_owned();
         Err(Problem::new(format!("`elements {}` failed:\n{said}", arguments.join(" "))))
     };
-    let sheet = fs::read_to_string(root.join("examples/hr.csv")).and_then(|sheet| {
-        // One of the examples loses two fields.
-        fs::write(
-            folder.join("hr.csv"),
-            sheet + ",dwayne.bell@ancien.clinique.example,,,,,,#CLEAR,#CLEAR,,,\n",
-        )
-    });
-    sheet.map_err(|error| Problem::new(format!("the sheet cannot be written: {error}")))?;
+    let (example, sheet) = (root.join("examples/hr.csv"), folder.join("hr.csv"));
+    let rows = fs::read_to_string(&example).map_err(Problem::reading(&example))?;
+    // One of the examples loses two fields.
+    let cleared = ",dwayne.bell@ancien.clinique.example,,,,,,#CLEAR,#CLEAR,,,\n";
+    fs::write(&sheet, rows + cleared).map_err(Problem::writing(&sheet))?;
     // Some rows of the sheet are wrong.
     elements(&["office", "plan", "hr.csv", "--out", "hr.plan"], &[1])?;
     elements(&["office", "show", "hr.plan", "--html", "plan.html"], &[0])?;
@@ -123,7 +119,7 @@ fn screenshot(browser: &str, folder: &Path, page: &str, size: (u32, u32), scheme
         "<!doctype html><html lang=en><title>{page}</title><meta charset=utf-8><body style='margin:0'>\
          <iframe src={page}.html style='border:0;width:{width}px;height:{height}px'></iframe>"
     );
-    fs::write(&frame, text).map_err(|error| Problem::new(format!("a frame cannot be written: {error}")))?;
+    fs::write(&frame, text).map_err(Problem::writing(&frame))?;
     let shot = folder.join(format!("{page}-{width}-{scheme}.png"));
     // Blink counts dark as 0.
     let is_light = u8::from(scheme == "light");

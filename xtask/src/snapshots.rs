@@ -22,7 +22,7 @@ pub fn accept(root: &Path) -> Result<()> {
 }
 
 fn discard(root: &Path) -> Result<()> {
-    let remove = |new: &PathBuf| std::fs::remove_file(new).map_err(|error| unusable(new, &error));
+    let remove = |new: &PathBuf| std::fs::remove_file(new).map_err(Problem::writing(new));
     pending(root)?.iter().try_for_each(remove)
 }
 
@@ -40,7 +40,7 @@ fn pending(root: &Path) -> Result<Vec<PathBuf>> {
     let entries = match std::fs::read_dir(&folder) {
         Ok(entries) => entries,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
-        Err(error) => return Err(unusable(&folder, &error)),
+        Err(error) => return Err(Problem::reading(&folder)(error)),
     };
     let mut new: Vec<_> = entries
         .filter_map(|entry| Some(entry.ok()?.path()))
@@ -52,7 +52,7 @@ fn pending(root: &Path) -> Result<Vec<PathBuf>> {
 
 /// The text behind the metadata, which is closed by a line of three dashes.
 fn value(snapshot: &Path) -> Result<String> {
-    let text = std::fs::read_to_string(snapshot).map_err(|error| unusable(snapshot, &error))?;
+    let text = std::fs::read_to_string(snapshot).map_err(Problem::reading(snapshot))?;
     let value = text.splitn(3, "---\n").nth(2);
     Ok(value.unwrap_or(&text).to_owned())
 }
@@ -71,8 +71,4 @@ fn run(root: &Path, update: &str) -> Result<()> {
             .help("run `cargo test -p e2e --test snapshots` to see why")),
         Err(error) => Err(Problem::new(format!("cannot start cargo: {error}"))),
     }
-}
-
-fn unusable(path: &Path, error: &std::io::Error) -> Problem {
-    Problem::new(format!("cannot be used: {error}")).in_file(path)
 }

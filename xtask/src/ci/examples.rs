@@ -13,9 +13,8 @@ const SETTINGS: [(&str, &str); 2] =
 /// Lints and tests each example.
 pub(super) fn check(root: &Path) -> Result<()> {
     let folder = root.join("examples");
-    let unreadable = |error| Problem::new(format!("cannot be read: {error}")).in_file(&folder);
     let mut examples: Vec<_> = std::fs::read_dir(&folder)
-        .map_err(unreadable)?
+        .map_err(Problem::reading(&folder))?
         .filter_map(|entry| entry.ok().map(|entry| entry.path()))
         .filter(|path| path.join("Cargo.toml").is_file())
         .collect();

@@ -15,8 +15,7 @@ pub(super) fn check(root: &Path) -> Result<()> {
     steps::cargo(root, &["fmt", "--all", "--check"], &[])?;
     let mut files = Vec::new();
     for folder in OUTSIDE {
-        let unreadable = |error| Problem::new(format!("cannot be read: {error}")).in_file(folder);
-        rust_files(root, Path::new(folder), &mut files).map_err(unreadable)?;
+        rust_files(root, Path::new(folder), &mut files).map_err(Problem::reading(folder))?;
     }
     let mut command = Command::new("rustfmt");
     command.current_dir(root).args(["--check", "--edition", "2024"]).args(&files);

@@ -48,8 +48,7 @@ fn compiles(root: &Path, contract: &str, test: &str) -> Result<()> {
     let folder = root.join("target/second-contract");
     let contract = Contract::load(&root.join(SOURCE), Path::new(contract))?;
     let outputs = generate::all(&contract)?;
-    write(root, &folder, &outputs, test)
-        .map_err(|error| Problem::new(format!("cannot be written: {error}")).in_file(&folder))?;
+    write(root, &folder, &outputs, test).map_err(Problem::writing(&folder))?;
     let run = |start: &[&str], end: &[&str], variables: &[(&str, &str)]| {
         let common = ["--offline", "--quiet", "--all-features"];
         let arguments: Vec<&str> =

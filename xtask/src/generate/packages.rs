@@ -25,8 +25,7 @@ pub(crate) fn packages(root: &Path) -> Result<Vec<Output>> {
 
 /// The packages' folders, from the root, in the order of their names.
 fn folders(root: &Path) -> Result<Vec<PathBuf>> {
-    let unreadable = |error| Problem::new(format!("cannot be listed: {error}")).in_file(CRATES);
-    let entries = std::fs::read_dir(root.join(CRATES)).map_err(unreadable)?;
+    let entries = std::fs::read_dir(root.join(CRATES)).map_err(Problem::reading(CRATES))?;
     let mut folders: Vec<_> = entries
         .filter_map(|entry| Some(Path::new(CRATES).join(entry.ok()?.file_name())))
         .filter(|folder| root.join(folder).join("Cargo.toml").exists())
@@ -51,6 +50,5 @@ fn readme(root: &Path, package: &Path) -> Result<Output> {
 }
 
 fn read(root: &Path, file: &Path) -> Result<String> {
-    std::fs::read_to_string(root.join(file))
-        .map_err(|error| Problem::new(format!("cannot read: {error}")).in_file(file))
+    std::fs::read_to_string(root.join(file)).map_err(Problem::reading(file))
 }

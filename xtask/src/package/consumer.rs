@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use super::{TASK, empty};
+use super::TASK;
 use crate::problem::{Problem, Result};
 use crate::workspace::Package;
 use crate::{files, steps};
@@ -35,18 +35,15 @@ const BUILDS: [(&str, &[&str]); 4] = [
 pub(super) fn write(root: &Path, folder: &Path, packages: &[&Package]) -> Result<()> {
     let openssl = steps::has_openssl(TASK);
     let (source, tests) = (folder.join("src"), folder.join("tests"));
-    empty(&source)?;
-    empty(&tests)?;
+    files::empty(&source)?;
+    files::empty(&tests)?;
     let write = || {
         std::fs::write(folder.join("Cargo.toml"), manifest(packages, openssl))?;
         std::fs::write(source.join("lib.rs"), library(packages))?;
         std::fs::copy(root.join("Cargo.lock"), folder.join("Cargo.lock"))?;
         files::copy(&root.join(TESTS), &tests)
     };
-    let unwritable = |error: std::io::Error| {
-        Problem::new(format!("the consumer cannot be written: {error}")).in_file(folder)
-    };
-    write().map_err(unwritable)
+    write().map_err(Problem::writing(folder))
 }
 
 /// Libraries are depended on; programs are members, which can be run.
