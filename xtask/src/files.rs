@@ -91,6 +91,17 @@ pub(crate) fn empty(folder: &Path) -> Result<()> {
     fs::create_dir_all(folder).map_err(Problem::writing(folder))
 }
 
+/// The folders in `root`/`folder` that hold a `Cargo.toml`, from `root`, in the order of their names.
+pub(crate) fn packages_in(root: &Path, folder: &str) -> Result<Vec<PathBuf>> {
+    let entries = fs::read_dir(root.join(folder)).map_err(Problem::reading(folder))?;
+    let mut packages: Vec<_> = entries
+        .filter_map(|entry| Some(Path::new(folder).join(entry.ok()?.file_name())))
+        .filter(|package| root.join(package).join("Cargo.toml").is_file())
+        .collect();
+    packages.sort();
+    Ok(packages)
+}
+
 /// Copies what stands in a folder.
 pub(crate) fn copy(from: &Path, to: &Path) -> io::Result<()> {
     fs::create_dir_all(to)?;

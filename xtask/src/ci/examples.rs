@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use crate::problem::{Problem, Result};
-use crate::steps;
+use crate::problem::Result;
+use crate::{files, steps};
 
 const TASK: &str = "examples";
 /// From the folder of an example: what the consumer of packages builds serves here, too.
@@ -12,15 +12,9 @@ const SETTINGS: [(&str, &str); 2] =
 
 /// Lints and tests each example.
 pub(super) fn check(root: &Path) -> Result<()> {
-    let folder = root.join("examples");
-    let mut examples: Vec<_> = std::fs::read_dir(&folder)
-        .map_err(Problem::reading(&folder))?
-        .filter_map(|entry| entry.ok().map(|entry| entry.path()))
-        .filter(|path| path.join("Cargo.toml").is_file())
-        .collect();
-    examples.sort();
-    examples.iter().try_for_each(|example| {
+    files::packages_in(root, "examples")?.iter().try_for_each(|example| {
         let name = example.file_name().unwrap_or_default().to_string_lossy();
+        let example = &root.join(example);
         steps::timed(TASK, &name, || {
             let lint = ["clippy", "--all-targets", "--locked", "--quiet", "--", "-D", "warnings"];
             steps::cargo(example, &lint, &SETTINGS)?;

@@ -1,9 +1,10 @@
 //! What every package holds beside its code, since a package cannot reach outside its folder: the licences,
 //! the list of changes, and a README made from the crate's own documentation.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use super::{Output, readme};
+use crate::files;
 use crate::problem::{Problem, Result};
 
 /// The folder whose every member is a package.
@@ -14,24 +15,13 @@ pub(crate) const COPIED: [&str; 3] = ["LICENSE-APACHE", "LICENSE-MIT", "CHANGELO
 /// The files of every package under `crates`, from what stands in the root and in the code.
 pub(crate) fn packages(root: &Path) -> Result<Vec<Output>> {
     let mut outputs = Vec::new();
-    for package in folders(root)? {
+    for package in files::packages_in(root, CRATES)? {
         for file in COPIED {
             outputs.push(Output { path: package.join(file), text: read(root, Path::new(file))? });
         }
         outputs.push(readme(root, &package)?);
     }
     Ok(outputs)
-}
-
-/// The packages' folders, from the root, in the order of their names.
-fn folders(root: &Path) -> Result<Vec<PathBuf>> {
-    let entries = std::fs::read_dir(root.join(CRATES)).map_err(Problem::reading(CRATES))?;
-    let mut folders: Vec<_> = entries
-        .filter_map(|entry| Some(Path::new(CRATES).join(entry.ok()?.file_name())))
-        .filter(|folder| root.join(folder).join("Cargo.toml").exists())
-        .collect();
-    folders.sort();
-    Ok(folders)
 }
 
 /// A program introduces itself in its `main.rs`, a library in its `lib.rs`.
