@@ -22,10 +22,10 @@ pub(crate) struct Server {
     pub(crate) token_url: String,
 }
 
-/// A schema under `components/schemas`.
+/// A schema, or another part that a reference may point to.
 #[derive(Debug)]
 pub(crate) struct Named<'a> {
-    /// Its name, which is also the name of the generated type.
+    /// Its name under `components`, which is that of a schema's generated type too; empty where it is written in place.
     pub(crate) name: &'a str,
     /// The schema as written.
     pub(crate) schema: &'a Value,
@@ -148,19 +148,21 @@ impl Contract {
             .map(|(name, schema)| Field {
                 name,
                 required: required(name),
-                schema: self.resolve(Named { name, schema, pointer: at(&parent, name) }),
+                schema: self.resolve(schema, at(&parent, name)),
             })
             .collect()
     }
 
-    /// A schema or another part, its reference followed.
-    pub(crate) fn resolve<'a>(&'a self, schema: Named<'a>) -> Named<'a> {
-        let Some(pointer) = schema.schema["$ref"].as_str().and_then(|to| to.strip_prefix('#')) else {
-            return schema;
-        };
-        let Some(target) = self.value().pointer(pointer) else { return schema };
-        let name = pointer.rsplit('/').next().unwrap_or(pointer);
-        self.resolve(Named { name, schema: target, pointer: pointer.to_owned() })
+    /// The schema or another part at a pointer, or what it refers to: then with the name and the pointer of that.
+    pub(crate) fn resolve<'a>(&'a self, value: &'a Value, pointer: String) -> Named<'a> {
+        let mut resolved = Named { name: "", schema: value, pointer };
+        while let Some(pointer) = resolved.schema["$ref"].as_str().and_then(|to| to.strip_prefix('#'))
+            && let Some(schema) = self.value().pointer(pointer)
+        {
+            let name = pointer.rsplit('/').next().unwrap_or(pointer);
+            resolved = Named { name, schema, pointer: pointer.to_owned() };
+        }
+        resolved
     }
 
     /// The path templates with what stands under them.
@@ -219,8 +221,7 @@ impl Contract {
         let items = self.value().pointer(&parent).and_then(Value::as_array);
         let items = items.map(Vec::as_slice).unwrap_or_default();
         let parameters = items.iter().enumerate().map(|(index, item)| {
-            let Named { schema: value, pointer, .. } =
-                self.resolve(Named { name: "", schema: item, pointer: format!("{parent}/{index}") });
+            let Named { schema: value, pointer, .. } = self.resolve(item, format!("{parent}/{index}"));
             let text = |key: &str| value[key].as_str().unwrap_or_default();
             Parameter { name: text("name"), place: text("in"), pointer }
         });

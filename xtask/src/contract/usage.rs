@@ -23,7 +23,7 @@ impl Contract {
         self.operations().iter().any(|operation| {
             let pointer = format!("{}/responses/{}", operation.pointer, operation.success);
             let response = self.value().pointer(&pointer).unwrap_or(&Value::Null);
-            let response = self.resolve(Named { name: "", schema: response, pointer });
+            let response = self.resolve(response, pointer);
             let schema = response.schema.pointer("/content/application~1json/schema/$ref");
             schema.and_then(Value::as_str).is_some_and(|target| target.rsplit('/').next() == Some(name))
         })
@@ -42,7 +42,7 @@ impl Contract {
             let cases = value["oneOf"].as_array().into_iter().flatten().enumerate();
             written.extend(cases.map(|(index, case)| (format!("{pointer}/oneOf/{index}"), case)));
             for (pointer, part) in written {
-                let resolved = self.resolve(Named { name: "", schema: part, pointer: pointer.clone() });
+                let resolved = self.resolve(part, pointer.clone());
                 if resolved.pointer == pointer {
                     open.push((pointer.clone(), part));
                 }
@@ -91,13 +91,10 @@ impl Contract {
     /// A schema inside of the named schema `owner`: what refers to a value that is checked when it is sent is, in a
     /// reply, the plain type of that value.
     pub(crate) fn as_read(&self, owner: &str, schema: &Value) -> Value {
-        if !self.is_reply_only(owner) {
+        if !self.is_reply_only(owner) || schema.get("$ref").is_none() {
             return schema.clone();
         }
-        let Some(name) = schema["$ref"].as_str().and_then(|target| target.rsplit('/').next()) else {
-            return schema.clone();
-        };
-        let target = self.resolve(Named { name, schema, pointer: String::new() });
+        let target = self.resolve(schema, String::new());
         let is_text = target.schema["type"] == "string" && target.schema.get("enum").is_none();
         if self.is_reply_only(target.name) {
             return schema.clone();

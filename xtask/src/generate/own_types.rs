@@ -237,7 +237,7 @@ fn one_of(contract: &Contract, name: &Ident, schema: &Named<'_>) -> TokenStream 
 
 /// The variant of a branch, and the arm that reads it from a value of its JSON type.
 fn one_branch(contract: &Contract, schema: &Named<'_>, branch: &Value) -> (TokenStream, TokenStream) {
-    let resolved = contract.resolve(Named { name: "", schema: branch, pointer: String::new() });
+    let resolved = contract.resolve(branch, String::new());
     let (variant, json, docs) = match resolved.schema["type"].as_str() {
         Some("integer") => ("Integer", "Number", "A whole number."),
         Some("boolean") => ("Boolean", "Bool", "Yes or no."),

@@ -114,7 +114,7 @@ fn parameters(contract: &Contract, owner: &mut Value) {
 }
 
 fn resolved(contract: &Contract, value: &Value) -> Value {
-    contract.resolve(Named { name: "", schema: value, pointer: String::new() }).schema.clone()
+    contract.resolve(value, String::new()).schema.clone()
 }
 
 /// Its texts become documentation.

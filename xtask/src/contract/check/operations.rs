@@ -122,7 +122,7 @@ impl Rules<'_> {
             let message = format!("has a body, and {} has none", self.operation.method);
             return Err(self.problem(&pointer, &message).help("use parameters, or another method"));
         }
-        let body = self.contract.resolve(Named { name: "", schema: body, pointer });
+        let body = self.contract.resolve(body, pointer);
         if body.schema["required"] != true {
             return Err(self
                 .problem(&body.pointer, "may have a body or none")
@@ -169,7 +169,7 @@ impl Rules<'_> {
         }
         let Some(response) = self.contract.value().pointer(pointer) else { return Ok(()) };
         let pointer = pointer.to_owned();
-        let response = self.contract.resolve(Named { name: "", schema: response, pointer });
+        let response = self.contract.resolve(response, pointer);
         let content = format!("{}/content", response.pointer);
         if response.schema.get("content").is_none() {
             return Ok(());

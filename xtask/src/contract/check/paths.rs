@@ -114,7 +114,7 @@ impl Rules<'_> {
         let pointer = format!("{}/schema", self.parameter.pointer);
         let value = &self.contract.value();
         let Some(schema) = value.pointer(&pointer) else { return Ok(()) };
-        let schema = self.contract.resolve(Named { name: "", schema, pointer: pointer.clone() });
+        let schema = self.contract.resolve(schema, pointer);
         match self.parameter.place {
             "path" => self.fits_path(&schema),
             "header" => self.is_portable().and_then(|()| self.is_scalar(&schema)),
