@@ -6,8 +6,6 @@ pub(crate) mod cancellation;
 pub(crate) mod classify;
 pub(crate) mod deadline;
 mod decide;
-pub(crate) mod policies;
-pub(crate) mod reserved;
 pub(crate) mod retry;
 pub(crate) mod retry_after;
 pub(crate) mod subject;
@@ -17,20 +15,24 @@ pub(crate) mod trace;
 
 use std::pin::pin;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use avepoint_elements_client::{Client, Operation};
 use tokio::time::Instant;
 
 use crate::auth::token::{AccessToken, Permissions, TokenSource};
+use crate::clock::{ClockOffset, SharedClock};
 use crate::error::{Error, Limit, Result, Stage};
+use crate::throttle::Throttle;
+use crate::transport::ProxyUse;
+use budget::Budget;
 use cancellation::CancellationToken;
 use classify::Answer;
 pub(crate) use classify::RawResponse;
 use deadline::Deadline;
 use decide::{CallState, Decision, Failure, decide};
-use policies::Policies;
-use reserved::Reserved;
+use retry::RetryPolicy;
 use subject::Subject;
 
 /// What calls go through, shared by the clones of a client.
@@ -38,7 +40,7 @@ use subject::Subject;
 pub(crate) struct Pipeline {
     pub(crate) client: Client,
     pub(crate) tokens: Arc<dyn TokenSource>,
-    pub(crate) policies: Arc<Policies>,
+    pub(crate) shared: Arc<ClientState>,
     /// How long a call may take, all waiting included.
     pub(crate) timeout: Duration,
     /// Where it is set, the time in the queue of the throttle does not count as a call's, and this token ends it.
@@ -47,14 +49,37 @@ pub(crate) struct Pipeline {
     pub(crate) backs_off: bool,
     /// Where it is set, a call is sent once, and only within this time of its beginning.
     pub(crate) once_within: Option<Duration>,
-    /// Slots of the throttle that requests need not queue for any more.
-    pub(crate) reserved: Reserved,
+    /// Whether there is a slot of the throttle that was queued for ahead of its request.
+    pub(crate) has_reserved_slot: Arc<AtomicBool>,
+}
+
+/// What all calls of a client share, and what bounds each.
+pub(crate) struct ClientState {
+    pub(crate) clock: SharedClock,
+    pub(crate) retry: RetryPolicy,
+    pub(crate) budget: Budget,
+    pub(crate) throttle: Throttle,
+    /// How long making a connection may take.
+    pub(crate) connect_timeout: Duration,
+    /// How long one request may take, its reply included.
+    pub(crate) attempt_timeout: Duration,
+    /// The most bytes of a success that are read.
+    pub(crate) max_reply: usize,
+    /// How far the token endpoint's clock is ahead of this machine's.
+    pub(crate) clock_offset: Arc<ClockOffset>,
+    /// Which proxy requests of the API go through.
+    pub(crate) proxy: ProxyUse,
+    /// Ends all waits, and refuses calls.
+    pub(crate) shutdown: CancellationToken,
+    /// Where requests go, for spans.
+    #[cfg(feature = "tracing")]
+    pub(crate) server: trace::Server,
 }
 
 /// A call under way.
 struct Call<'a> {
     pipeline: &'a Pipeline,
-    policies: &'a Policies,
+    shared: &'a ClientState,
     operation: &'static Operation,
     deadline: Deadline,
     /// The attempt that the retry policy counts, from 1. An attempt after a refused token is none of its own.
@@ -87,7 +112,7 @@ impl Pipeline {
     {
         let call = pin!(self.untraced(operation, send));
         #[cfg(feature = "tracing")]
-        let call = trace::traced(operation, subject, &self.policies.server, call);
+        let call = trace::traced(operation, subject, &self.shared.server, call);
         #[cfg(not(feature = "tracing"))]
         let _ = subject;
         call.await
@@ -98,17 +123,17 @@ impl Pipeline {
         S: Fn(Client) -> F,
         F: Future<Output = RawResponse<T>>,
     {
-        let policies = &*self.policies;
-        let now = policies.clock.now();
+        let shared = &*self.shared;
+        let now = shared.clock.now();
         let mut call = Call {
             pipeline: self,
-            policies,
+            shared,
             operation,
-            deadline: Deadline::from(&policies.clock, now, self.timeout),
+            deadline: Deadline::from(&shared.clock, now, self.timeout),
             round: 1,
             attempts: 0,
             sent: now,
-            send_by: self.once_within.map(|limit| Deadline::from(&policies.clock, now, limit)),
+            send_by: self.once_within.map(|limit| Deadline::from(&shared.clock, now, limit)),
             unknown: false,
             token_replaced: false,
             refusal: None,
@@ -124,11 +149,10 @@ impl Pipeline {
     }
 
     /// Waits for a slot of the throttle ahead of the request that it is for.
-    pub(crate) async fn reserve(&self) -> Result<Reserved> {
-        let Policies { clock, throttle, .. } = &*self.policies;
+    pub(crate) async fn reserve(&self) -> Result<()> {
+        let ClientState { clock, throttle, .. } = &*self.shared;
         let limit = self.unbounded_queue.as_ref().map_or(self.timeout, |_| Duration::MAX);
-        self.wait_in_queue(throttle.acquire_first(&Deadline::after(clock, limit))).await?;
-        Ok(Reserved::one())
+        self.wait_in_queue(throttle.acquire_first(&Deadline::after(clock, limit))).await
     }
 
     /// Waits for a slot, unless the queue is cancelled.
@@ -143,13 +167,13 @@ impl Pipeline {
             }
         });
         let slot = slot.await?;
-        let cancelled = || Error::cancelled_in_queue(self.policies.throttle.pause_remaining());
+        let cancelled = || Error::cancelled_in_queue(self.shared.throttle.pause_remaining());
         slot.ok_or_else(cancelled)?.map_err(Error::throttle_pause)
     }
 
     /// Waits for what is no request of the operation, unless the client is shut down.
     async fn wait<T>(&self, future: impl Future<Output = T>) -> Result<T> {
-        let shutdown = &self.policies.shutdown;
+        let shutdown = &self.shared.shutdown;
         if shutdown.is_cancelled() {
             return Err(Error::shut_down());
         }
@@ -185,7 +209,7 @@ impl Call<'_> {
                     continue;
                 }
                 Decision::RetryAfter(delay) => {
-                    let clock = &self.policies.clock;
+                    let clock = &self.shared.clock;
                     if self.pipeline.wait(clock.sleep_until(clock.now() + delay)).await.is_err() {
                         return Err(error);
                     }
@@ -199,7 +223,7 @@ impl Call<'_> {
 
     /// Decides what comes next; a pause that the service asks for is told to the throttle, and a retry is paid for.
     fn next(&self, error: &Error) -> Decision {
-        let Policies { clock, retry, budget, .. } = self.policies;
+        let ClientState { clock, retry, budget, .. } = self.shared;
         let failure = Failure::of(error);
         let state = CallState {
             retry,
@@ -226,13 +250,13 @@ impl Call<'_> {
             Decision::GiveUp => return,
             Decision::RefreshToken => Duration::ZERO,
             Decision::RetryAfter(delay) => *delay,
-            Decision::RetryQueued => self.policies.throttle.pause_remaining().unwrap_or_default(),
+            Decision::RetryQueued => self.shared.throttle.pause_remaining().unwrap_or_default(),
         };
         crate::log::retry(self.attempts, wait, error);
     }
 
     fn pause_all(&self, failure: &Failure, state: &CallState<'_>) {
-        let Policies { retry, throttle, .. } = self.policies;
+        let ClientState { retry, throttle, .. } = self.shared;
         match (failure.status, failure.pause(state)) {
             (Some(429), Some(pause)) => throttle.record_throttled(self.sent, pause, retry.max_wait),
             (_, Some(pause)) => throttle.record_unavailable(pause, retry.max_wait),

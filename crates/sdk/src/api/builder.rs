@@ -11,12 +11,10 @@ use crate::api::elements::Elements;
 use crate::auth::client_credentials::TokenEndpoint;
 use crate::auth::credential::Credential;
 use crate::auth::secret::Secret;
-use crate::call::Pipeline;
 use crate::call::budget::Budget;
 use crate::call::cancellation::CancellationToken;
-use crate::call::policies::Policies;
-use crate::call::reserved::Reserved;
 use crate::call::retry::RetryPolicy;
+use crate::call::{ClientState, Pipeline};
 use crate::clock::{ClockOffset, SharedClock, SystemClock};
 use crate::error::{Error, Result};
 use crate::throttle::Throttle;
@@ -239,7 +237,7 @@ impl ElementsBuilder {
             })
         };
         let tokens = credential.into_source(endpoint, clock.clone())?;
-        let policies = Policies {
+        let state = ClientState {
             retry: self.retry,
             budget: Budget::default(),
             throttle: Throttle::new(clock.clone(), self.max_rate),
@@ -257,12 +255,12 @@ impl ElementsBuilder {
             pipeline: Pipeline {
                 client,
                 tokens,
-                policies: Arc::new(policies),
+                shared: Arc::new(state),
                 timeout,
                 unbounded_queue: None,
                 backs_off: true,
                 once_within: None,
-                reserved: Reserved::default(),
+                has_reserved_slot: Arc::default(),
             },
         })
     }

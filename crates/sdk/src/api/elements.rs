@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use avepoint_elements_client::{ClientInfo, Operation, operations};
@@ -69,12 +70,12 @@ impl Elements {
     ///
     /// [`is_outcome_unknown`]: crate::Error::is_outcome_unknown
     pub fn shut_down(&self) {
-        self.pipeline.policies.shutdown.cancel();
+        self.pipeline.shared.shutdown.cancel();
     }
 
     /// Whether the client was [shut down](Self::shut_down).
     pub fn is_shut_down(&self) -> bool {
-        self.pipeline.policies.shutdown.is_cancelled()
+        self.pipeline.shared.shutdown.is_cancelled()
     }
 
     /// The same client, whose calls may wait in the queue of the rate limiter without a time limit.
@@ -135,15 +136,14 @@ impl Elements {
     /// As a call that waits in the queue: the pause that the service asks for is too long, or the queue was
     /// [cancelled](Self::cancel_queued).
     pub async fn with_reserved_slot(&self) -> Result<Self> {
-        self.pipeline
-            .reserve()
-            .await
-            .map(|reserved| Self { pipeline: Pipeline { reserved, ..self.pipeline.clone() } })
+        self.pipeline.reserve().await?;
+        let has_reserved_slot = Arc::new(AtomicBool::new(true));
+        Ok(Self { pipeline: Pipeline { has_reserved_slot, ..self.pipeline.clone() } })
     }
 
     /// How many times a call is sent at most, by the client's [`RetryPolicy`](crate::RetryPolicy).
     pub fn max_attempts(&self) -> u32 {
-        self.pipeline.policies.retry.max_attempts
+        self.pipeline.shared.retry.max_attempts
     }
 
     /// The base URL of the API that requests go to, without a slash at its end.
@@ -155,7 +155,7 @@ impl Elements {
     ///
     /// Calls wait by themselves. This is for programs that show progress or plan ahead.
     pub fn throttle_pause(&self) -> Option<Duration> {
-        self.pipeline.policies.throttle.pause_remaining()
+        self.pipeline.shared.throttle.pause_remaining()
     }
 
     /// By how many seconds the clock of the token endpoint is ahead of this machine's; negative where it is behind.
@@ -163,12 +163,12 @@ impl Elements {
     /// The newest reply of the endpoint says it, a refusal included; none where none came yet, or without a date. The
     /// way of the reply counts as a difference, and so does the rest of a second.
     pub fn clock_offset_seconds(&self) -> Option<i64> {
-        self.pipeline.policies.clock_offset.seconds()
+        self.pipeline.shared.clock_offset.seconds()
     }
 
     /// Which proxy requests of the API go through.
     pub fn proxy(&self) -> ProxyUse {
-        self.pipeline.policies.proxy
+        self.pipeline.shared.proxy
     }
 
     /// Obtains an access token for updates, or takes the one in use, and says what is known of it.
@@ -188,7 +188,7 @@ impl Elements {
     /// Why there is none. Where [`is_authentication`](crate::Error::is_authentication) is true, the credential was
     /// refused, or the app lacks the permission.
     pub async fn authenticate_for(&self, operation: &Operation) -> Result<Authentication> {
-        let clock = &self.pipeline.policies.clock;
+        let clock = &self.pipeline.shared.clock;
         let deadline = Deadline::after(clock, self.pipeline.timeout);
         let token = self.pipeline.token(operation.scopes, &deadline).await?;
         let now = clock.now();

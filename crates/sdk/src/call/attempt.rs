@@ -1,15 +1,15 @@
 //! One attempt of a call: a token, a slot, a request.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use avepoint_elements_client::{BoxFuture, Client, Hooks, Operation, OperationInfo};
 use reqwest::header::AUTHORIZATION;
 use reqwest::{Request, Response};
 
-use super::Call;
 use super::classify::{Answer, Attempt, RawResponse, classify};
-use super::policies::Policies;
 use super::success_body::SuccessBody;
+use super::{Call, ClientState};
 use crate::auth::token::AccessToken;
 use crate::error::reply;
 use crate::error::{Error, Limit, Result, Stage};
@@ -25,12 +25,12 @@ impl Call<'_> {
         F: Future<Output = RawResponse<T>>,
     {
         let mut token = self.token().await?;
-        if !self.policies.throttle.is_unlimited() {
+        if !self.shared.throttle.is_unlimited() {
             self.acquire_slot().await?;
             // The token from before the queue may have expired in it.
             token = self.token().await?;
         }
-        if self.send_by.as_ref().is_some_and(|by| by.left(self.policies.clock.now()).is_zero()) {
+        if self.send_by.as_ref().is_some_and(|by| by.left(self.shared.clock.now()).is_zero()) {
             return Err(Error::too_late());
         }
         let outcome = self.send(&token, send).await;
@@ -54,8 +54,10 @@ impl Call<'_> {
 
     /// Waits for a slot of the throttle, on the call's own time unless its queue is unbounded.
     async fn acquire_slot(&mut self) -> Result<()> {
-        let throttle = &self.policies.throttle;
-        if throttle.pause_remaining().is_none() && self.pipeline.reserved.take() {
+        let throttle = &self.shared.throttle;
+        if throttle.pause_remaining().is_none()
+            && self.pipeline.has_reserved_slot.swap(false, Ordering::Relaxed)
+        {
             return Ok(());
         }
         let pipeline = self.pipeline;
@@ -74,7 +76,7 @@ impl Call<'_> {
         S: Fn(Client) -> F,
         F: Future<Output = RawResponse<T>>,
     {
-        let Policies { throttle, budget, clock, connect_timeout, max_reply, .. } = self.policies;
+        let ClientState { throttle, budget, clock, connect_timeout, max_reply, .. } = self.shared;
         self.sent = clock.now();
         let limit = self.limit();
         if limit.duration().is_zero() {
@@ -113,10 +115,10 @@ impl Call<'_> {
     /// What bounds the next request: the limit of an attempt, or what is left of the call's.
     fn limit(&self) -> Limit {
         let left = self.deadline.left(self.sent);
-        if left < self.policies.attempt_timeout {
+        if left < self.shared.attempt_timeout {
             Limit::Total(left)
         } else {
-            Limit::Attempt(self.policies.attempt_timeout)
+            Limit::Attempt(self.shared.attempt_timeout)
         }
     }
 }
