@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use avepoint_elements_client::{BoxFuture, Client, Hooks, Operation, OperationInfo};
+use avepoint_elements_client::{BoxFuture, Client, Hooks, OperationInfo};
 use reqwest::header::AUTHORIZATION;
 use reqwest::{Request, Response};
 
@@ -82,24 +82,12 @@ impl Call<'_> {
         if limit.duration().is_zero() {
             return Err(Error::timed_out(Stage::Operation(self.operation), limit));
         }
-        let (operation, body) = (self.operation, Arc::new(SuccessBody::default()));
-        let hooks = AttemptHooks {
-            token: token.clone(),
-            limit,
-            operation,
-            body: body.clone(),
-            max_reply: *max_reply,
-        };
+        let (operation, body) = (self.operation, Arc::new(SuccessBody::new(*max_reply)));
+        let attempt = Attempt { operation, body, limit, connect_timeout: *connect_timeout };
+        let hooks = AttemptHooks { token: token.clone(), attempt: attempt.clone() };
         let client = self.pipeline.client.with_hooks(hooks);
         self.attempts += 1;
         let request = reply::Request { secrets: &[token.expose()], clock: &**clock };
-        let attempt = Attempt {
-            operation,
-            body: &body,
-            limit,
-            connect_timeout: *connect_timeout,
-            max_reply: *max_reply,
-        };
         let outcome = classify(send(client).await, &attempt, &request).await;
         if outcome.as_ref().is_err_and(Error::is_local) {
             self.attempts -= 1;
@@ -126,19 +114,14 @@ impl Call<'_> {
 /// What one request gets: its token and its limits.
 struct AttemptHooks {
     token: AccessToken,
-    limit: Limit,
-    operation: &'static Operation,
-    /// Where the reply's body is kept, should it be a success.
-    body: Arc<SuccessBody>,
-    /// The most bytes of it.
-    max_reply: usize,
+    attempt: Attempt,
 }
 
 impl Hooks for AttemptHooks {
     fn before(&self, request: &mut Request, _: &OperationInfo) -> Result<(), String> {
         request.headers_mut().insert(AUTHORIZATION, self.token.authorization());
         // That of an attempt is the HTTP client's own.
-        if let Limit::Total(left) = self.limit {
+        if let Limit::Total(left) = self.attempt.limit {
             *request.timeout_mut() = Some(left);
         }
         Ok(())
@@ -151,9 +134,10 @@ impl Hooks for AttemptHooks {
     ) -> BoxFuture<'a, reqwest::Result<Response>> {
         Box::pin(async move {
             let response = http.execute(request).await?;
-            let is_success = response.status().as_u16() == self.operation.success;
-            if is_success && self.operation.success != NO_CONTENT {
-                return self.body.read(response, self.max_reply).await;
+            let Attempt { operation, body, .. } = &self.attempt;
+            let is_success = response.status().as_u16() == operation.success;
+            if is_success && operation.success != NO_CONTENT {
+                return body.read(response).await;
             }
             Ok(response)
         })

@@ -1,5 +1,6 @@
 //! What came back: only the contract's success is success.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use avepoint_elements_client::{ByteStream, Error as Refused, Operation, ResponseValue};
@@ -38,20 +39,20 @@ pub struct Receipt {
     pub attempts: u32,
 }
 
-/// What bounded one request.
-pub(super) struct Attempt<'a> {
+/// One request: what it asks for, and what bounds it.
+#[derive(Clone)]
+pub(super) struct Attempt {
     pub(super) operation: &'static Operation,
-    pub(super) body: &'a SuccessBody,
+    /// Where the reply's body is kept, should it be a success.
+    pub(super) body: Arc<SuccessBody>,
     pub(super) limit: Limit,
     pub(super) connect_timeout: Duration,
-    /// The most bytes of a success.
-    pub(super) max_reply: usize,
 }
 
 /// Classifies what came of one request; of a reply that is not success as much is read as is worth keeping.
 pub(super) async fn classify<T>(
     response: RawResponse<T>,
-    attempt: &Attempt<'_>,
+    attempt: &Attempt,
     request: &Request<'_>,
 ) -> Result<Answer<T>> {
     let stage = Stage::Operation(attempt.operation);
@@ -79,11 +80,11 @@ pub(super) async fn classify<T>(
     Err(Error::reply(stage, Reply::read(received, request).await))
 }
 
-impl Attempt<'_> {
+impl Attempt {
     /// The error for a success whose body cannot be read.
     fn unreadable(&self, body: &[u8], error: &serde_json::Error, request: &Request<'_>) -> Error {
         let kept = self.body.kept();
-        let limit = self.max_reply;
+        let limit = self.body.limit;
         let reason = match kept.refused_size {
             Some(Size::Announced(size)) => format!("it has {size} bytes, and at most {limit} are read"),
             Some(Size::AtLeast(size)) => format!("it has {size} bytes or more, and at most {limit} are read"),

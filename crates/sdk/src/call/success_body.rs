@@ -9,8 +9,11 @@ use reqwest::{Response, ResponseBuilderExt};
 use crate::error::reply::TEXT_BYTES;
 
 /// What one request's success brought. The generated client reads the body; this keeps what its errors leave out.
-#[derive(Default)]
-pub(super) struct SuccessBody(Mutex<Kept>);
+pub(super) struct SuccessBody {
+    /// The most bytes that are read.
+    pub(super) limit: usize,
+    kept: Mutex<Kept>,
+}
 
 /// What is kept of a success.
 #[derive(Clone, Default)]
@@ -33,11 +36,17 @@ pub(super) enum Size {
 }
 
 impl SuccessBody {
-    /// The same reply with its whole body at hand; with none where the body has more than `limit` bytes.
+    /// Nothing of a body that may have so many bytes.
+    pub(super) fn new(limit: usize) -> Self {
+        Self { limit, kept: Mutex::default() }
+    }
+
+    /// The same reply with its whole body at hand; with none where the body has more bytes than the limit.
     ///
     /// # Errors
     /// A body that breaks off, or takes too long.
-    pub(super) async fn read(&self, mut response: Response, limit: usize) -> reqwest::Result<Response> {
+    pub(super) async fn read(&self, mut response: Response) -> reqwest::Result<Response> {
+        let limit = self.limit;
         let announced = response.content_length().filter(|length| *length > limit as u64);
         // Of a body that is refused, the beginning is read all the same: it may say why it is so large.
         let wanted = if announced.is_some() { TEXT_BYTES } else { limit };
@@ -60,12 +69,12 @@ impl SuccessBody {
             refused_size,
         };
         let is_refused = kept.refused_size.is_some();
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = kept;
+        *self.kept.lock().unwrap_or_else(PoisonError::into_inner) = kept;
         Ok(with_body(response, if is_refused { Bytes::new() } else { body }))
     }
 
     pub(super) fn kept(&self) -> Kept {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }
 
