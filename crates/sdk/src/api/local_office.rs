@@ -9,7 +9,7 @@ use crate::api::office_entries::{Check, office_builder};
 use crate::api::office_field::OfficeField;
 use crate::call::classify::Receipt;
 use crate::call::subject::Subject;
-use crate::error::{Error, Result};
+use crate::error::Result;
 
 impl Elements {
     /// Replaces the office information of a hybrid or local user: one who is synchronised from a local directory.
@@ -111,12 +111,11 @@ impl LocalOfficeInformationBuilder<'_> {
     /// Checks every field against the contract.
     ///
     /// # Errors
-    /// All violations at once, see [`Error::violations`]: a field that is missing or blank, and a value longer than
-    /// its limit, counted in Unicode code points.
+    /// All [violations](crate::Error::violations) at once: a field that is missing or blank, and a value longer than its
+    /// limit, counted in Unicode code points.
     pub fn build(self) -> Result<LocalOfficeInformation> {
-        let mut check = Check::new(self.entries, |field| Some(field.of_local_users()));
-        let office = local_office(&mut check).filter(|_| check.passed());
-        office.map(LocalOfficeInformation).ok_or_else(|| Error::violating(check.violations()))
+        let contract = |field: OfficeField| Some(field.of_local_users());
+        Check::build(self.entries, contract, local_office).map(LocalOfficeInformation)
     }
 }
 

@@ -11,7 +11,7 @@ use crate::api::office_entries::{Check, Entry, office_builder};
 use crate::api::office_field::OfficeField;
 use crate::call::classify::Receipt;
 use crate::call::subject::Subject;
-use crate::error::{Error, Result};
+use crate::error::Result;
 
 impl Elements {
     /// Replaces the office information of a user.
@@ -21,7 +21,7 @@ impl Elements {
     /// [`update_local_office_information`](Self::update_local_office_information).
     ///
     /// # Errors
-    /// Any but a validation error; see [`Error`]. Where [`Error::is_outcome_unknown`] is true,
+    /// Any but a validation error; see [`Error`](crate::Error). Where [`Error::is_outcome_unknown`] is true,
     /// the update may have been applied.
     ///
     /// [`Error::is_outcome_unknown`]: crate::Error::is_outcome_unknown
@@ -149,23 +149,26 @@ impl<'a> OfficeInformationBuilder<'a> {
     /// Checks every field against the contract.
     ///
     /// # Errors
-    /// All violations at once, see [`Error::violations`]: a required field that is missing or blank, a value longer
-    /// than its limit, counted in Unicode code points, and a field that only local users have.
+    /// All [violations](crate::Error::violations) at once: a required field that is missing or blank, a value longer than
+    /// its limit, counted in Unicode code points, and a field that only local users have.
     pub fn build(self) -> Result<OfficeInformation> {
-        let mut check = Check::new(self.entries, OfficeField::of_cloud_users);
-        let postal_code = check.take(OfficeField::PostalCode);
-        let country_region = check.take(OfficeField::CountryRegion);
-        let state = check.take(OfficeField::State);
-        let address = check.take(OfficeField::Address);
-        let city = check.take(OfficeField::City);
-        match (postal_code, country_region, state, address) {
-            (Some(postal_code), Some(country_region), Some(state), Some(address)) if check.passed() => {
-                let office = types::OfficeInformation { address, city, country_region, postal_code, state };
-                Ok(OfficeInformation(office))
-            }
-            _ => Err(Error::violating(check.violations())),
-        }
+        Check::build(self.entries, OfficeField::of_cloud_users, office).map(OfficeInformation)
     }
+}
+
+fn office(check: &mut Check<'_>) -> Option<types::OfficeInformation> {
+    // Every field is taken before the first that is missing ends this, or its violation would not be noted.
+    let (postal_code, country_region) =
+        (check.take(OfficeField::PostalCode), check.take(OfficeField::CountryRegion));
+    let (state, address) = (check.take(OfficeField::State), check.take(OfficeField::Address));
+    let city = check.take(OfficeField::City);
+    Some(types::OfficeInformation {
+        postal_code: postal_code?,
+        country_region: country_region?,
+        state: state?,
+        address: address?,
+        city,
+    })
 }
 
 /// A text, or none: what [`city`](crate::OfficeInformationBuilder::city) takes.

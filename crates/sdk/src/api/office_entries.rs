@@ -6,6 +6,7 @@ use std::str::FromStr;
 use avepoint_elements_client::Field;
 
 use crate::api::office_field::{OfficeField, Violation, ViolationKind};
+use crate::error::{Error, Result};
 
 /// What the caller said of a field.
 #[derive(Clone, Debug, Default)]
@@ -78,8 +79,27 @@ pub(crate) struct Check<'a> {
 }
 
 impl<'a> Check<'a> {
-    /// Checks against what the contract says of each field; a field of which it says nothing may not be set.
-    pub(crate) fn new(entries: Entries<'a>, contract: fn(OfficeField) -> Option<&'static Field>) -> Self {
+    /// Makes a value of the fields that `make` takes, checked against what the contract says of each. A field of which it
+    /// says nothing may not be set.
+    ///
+    /// # Errors
+    /// All violations, in the order of the fields.
+    pub(crate) fn build<T>(
+        entries: Entries<'a>,
+        contract: fn(OfficeField) -> Option<&'static Field>,
+        make: impl FnOnce(&mut Self) -> Option<T>,
+    ) -> Result<T> {
+        let mut check = Self::new(entries, contract);
+        match make(&mut check) {
+            Some(value) if check.violations.is_empty() => Ok(value),
+            _ => {
+                check.violations.sort_by_key(|violation| violation.field);
+                Err(Error::violating(check.violations))
+            }
+        }
+    }
+
+    fn new(entries: Entries<'a>, contract: fn(OfficeField) -> Option<&'static Field>) -> Self {
         let set =
             OfficeField::LOCAL.into_iter().zip(&entries).filter(|(_, entry)| !matches!(entry, Entry::Unset));
         let foreign = set.filter(|(field, _)| contract(*field).is_none());
@@ -100,16 +120,6 @@ impl<'a> Check<'a> {
             self.violations.push(Violation::new(field, kind));
             None
         })
-    }
-
-    pub(crate) fn passed(&self) -> bool {
-        self.violations.is_empty()
-    }
-
-    /// The violations, in the order of the fields.
-    pub(crate) fn violations(mut self) -> Vec<Violation> {
-        self.violations.sort_by_key(|violation| violation.field);
-        self.violations
     }
 }
 
