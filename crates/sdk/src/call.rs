@@ -233,7 +233,7 @@ impl Call<'_> {
             backs_off: self.pipeline.backs_off,
             is_sent_once: self.send_by.is_some(),
             time_left: self.deadline.left(clock.now()),
-            backoff: retry.wait(self.round, clock.random()),
+            backoff: retry.jittered_backoff(self.round, clock.random()),
         };
         self.pause_all(&failure, &state);
         match decide(&failure, &state) {

@@ -72,7 +72,7 @@ impl Failure {
         match (self.status?, self.retry_after) {
             // "Now" said to many at once would bring them back at the same instant.
             (_, Some(Duration::ZERO)) => Some(state.backoff),
-            (429, None) => Some(state.retry.longer(DEFAULT_THROTTLE_PAUSE, state.round)),
+            (429, None) => Some(state.retry.doubled(DEFAULT_THROTTLE_PAUSE, state.round)),
             (_, asked) => asked,
         }
     }

@@ -67,16 +67,14 @@ impl RetryPolicy {
     }
 
     /// A wait that doubles with each attempt, up to the longest backoff.
-    pub(crate) fn longer(&self, wait: Duration, made: u32) -> Duration {
+    pub(crate) fn doubled(&self, wait: Duration, made: u32) -> Duration {
         let doubled = wait.saturating_mul(2_u32.saturating_pow(made.saturating_sub(1)));
         doubled.min(self.max_backoff.max(wait))
     }
 
     /// The wait after `made` attempts, for a number from 0 to 1.
-    pub(crate) fn wait(&self, made: u32, random: f64) -> Duration {
-        let doubled = 2_u32.saturating_pow(made.saturating_sub(1));
-        let bound = self.first_backoff.saturating_mul(doubled).min(self.max_backoff);
-        bound.mul_f64(random)
+    pub(crate) fn jittered_backoff(&self, made: u32, random: f64) -> Duration {
+        self.doubled(self.first_backoff.min(self.max_backoff), made).mul_f64(random)
     }
 }
 
@@ -87,16 +85,16 @@ mod tests {
     #[test]
     fn the_bound_doubles_up_to_the_longest() {
         let policy = RetryPolicy::default();
-        let bounds: Vec<_> = (1..9).map(|made| policy.wait(made, 1.0).as_millis()).collect();
+        let bounds: Vec<_> = (1..9).map(|made| policy.jittered_backoff(made, 1.0).as_millis()).collect();
         assert_eq!(bounds, [500, 1000, 2000, 4000, 8000, 16_000, 20_000, 20_000]);
-        assert_eq!(policy.wait(u32::MAX, 1.0), Duration::from_secs(20));
+        assert_eq!(policy.jittered_backoff(u32::MAX, 1.0), Duration::from_secs(20));
     }
 
     #[test]
     fn the_whole_range_is_drawn_from() {
         let policy = RetryPolicy::default();
-        assert_eq!(policy.wait(3, 0.0), Duration::ZERO);
-        assert_eq!(policy.wait(3, 0.25), Duration::from_millis(500));
+        assert_eq!(policy.jittered_backoff(3, 0.0), Duration::ZERO);
+        assert_eq!(policy.jittered_backoff(3, 0.25), Duration::from_millis(500));
     }
 
     #[test]
