@@ -6,6 +6,7 @@ use std::time::Duration;
 use avepoint_elements_client::ByteStream;
 use reqwest::header::{HeaderMap, HeaderName};
 use serde::Deserialize;
+use serde_json::Value;
 use zeroize::Zeroizing;
 
 use crate::call::retry_after::retry_after;
@@ -82,7 +83,7 @@ impl Reply {
         let explanation: Option<Explanation> = serde_json::from_str(&text).ok();
         let said = explanation.as_ref().map(ToString::to_string).filter(|said| !said.is_empty());
         let said = said.map(|said| sanitize(&unescaped(said), MESSAGE_BYTES));
-        let id = || explanation.and_then(|explanation| explanation.request_id);
+        let id = || Some(explanation?.request_id.as_str()?.to_owned());
         let request_id = request_id(headers, request.secrets)
             .or_else(|| id().map(|id| sanitize(&unescaped(id), REQUEST_ID_BYTES)));
         let retry_after = retry_after(headers, request.clock.wall());
@@ -147,24 +148,17 @@ fn lossy(bytes: &[u8]) -> String {
 
 /// The shape in which a sibling API of the vendor explains errors. Nothing documents it for this one, so
 /// every part may be missing or of another type.
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
 struct Explanation {
-    #[serde(default, deserialize_with = "lenient")]
-    message: Option<String>,
-    #[serde(default, rename = "requestId", deserialize_with = "lenient")]
-    request_id: Option<String>,
-    #[serde(default)]
-    errors: serde_json::Value,
-}
-
-fn lenient<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
-    let value = serde_json::Value::deserialize(deserializer)?;
-    Ok(value.as_str().map(str::to_owned))
+    message: Value,
+    request_id: Value,
+    errors: Value,
 }
 
 impl std::fmt::Display for Explanation {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.message.as_deref().unwrap_or_default())?;
+        f.write_str(self.message.as_str().unwrap_or_default())?;
         for error in self.errors.as_array().into_iter().flatten() {
             let part = |key: &str| error[key].as_str().unwrap_or_default();
             write!(f, "; {} {}", part("field"), part("message"))?;
