@@ -53,16 +53,17 @@ enum StreamState<T: Listed> {
 impl<T: Listed> Listing<T> {
     /// All entries, one after the other.
     pub fn stream(&self) -> ListStream<T> {
-        ListStream::new(self.request().map(Arc::new))
+        let state = StreamState::Next(self.request().map(Arc::new), 1);
+        ListStream {
+            state,
+            page: Vec::new().into_iter(),
+            seen: Seen::default(),
+            summary: ListSummary::default(),
+        }
     }
 }
 
 impl<T: Listed> ListStream<T> {
-    fn new(request: Result<Arc<PageRequest<T>>>) -> Self {
-        let (page, seen, summary) = (Vec::new().into_iter(), Seen::default(), ListSummary::default());
-        Self { state: StreamState::Next(request, 1), page, seen, summary }
-    }
-
     /// The next entry; none at the end. Nothing is lost when it is cancelled.
     pub async fn next(&mut self) -> Option<Result<T>> {
         poll_fn(|context| self.poll_entry(context)).await
@@ -94,7 +95,8 @@ impl<T: Listed> ListStream<T> {
                 }
                 StreamState::Next(Err(error), _) => return Poll::Ready(Some(Err(error))),
                 StreamState::Next(Ok(request), number) => {
-                    let page = fetch(request.clone(), number);
+                    let asked = request.clone();
+                    let page = Box::pin(async move { asked.page(number).await });
                     StreamState::Fetching(request, number, page)
                 }
                 StreamState::Fetching(request, number, mut page) => match page.as_mut().poll(context) {
@@ -137,10 +139,6 @@ impl<T: Listed> ListStream<T> {
         self.page = page.entries.into_iter();
         self.summary.end_page(page.total_count, came, useful)
     }
-}
-
-fn fetch<T: Listed>(request: Arc<PageRequest<T>>, number: u32) -> BoxFuture<'static, Result<Page<T>>> {
-    Box::pin(async move { request.page(number).await })
 }
 
 impl<T: Listed> Stream for ListStream<T> {
