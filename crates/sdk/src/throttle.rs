@@ -53,9 +53,6 @@ impl Throttle {
     /// The pause that the service asks for, where it is longer than the deadline allows or than is honoured: then no
     /// time is spent. Or the time to the next slot, where the queue was too long.
     pub(crate) async fn acquire(&self, deadline: &Deadline) -> Result<(), Duration> {
-        if self.is_unlimited() {
-            return Ok(());
-        }
         self.next_slot(deadline)?;
         let Some(_head) = deadline.bound(self.queue.lock()).await else {
             return Err(self.pace().time_to_next_slot(self.clock.now()));
