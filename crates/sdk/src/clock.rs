@@ -1,11 +1,13 @@
 //! Time, sleep and randomness: policies take them from outside, and tests replace them.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::SystemTime;
 
 use avepoint_elements_client::BoxFuture;
 use reqwest::header::HeaderValue;
 use tokio::time::Instant;
+
+use crate::lock::lock;
 
 /// Where policies get time and chance from.
 pub(crate) trait Clock: Send + Sync {
@@ -62,13 +64,13 @@ impl ClockOffset {
             i64::try_from(since.as_secs()).ok()
         };
         if let Some(ahead) = there.and_then(|there| Some(seconds(there)? - seconds(now)?)) {
-            *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(ahead);
+            *lock(&self.0) = Some(ahead);
         }
     }
 
     /// In seconds; negative where the other clock is behind.
     pub(crate) fn seconds(&self) -> Option<i64> {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        *lock(&self.0)
     }
 }
 

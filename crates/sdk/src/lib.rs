@@ -101,6 +101,7 @@ mod auth;
 mod call;
 mod clock;
 mod error;
+mod lock;
 #[cfg(feature = "tracing")]
 mod log;
 mod named_enum;

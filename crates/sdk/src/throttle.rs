@@ -4,7 +4,7 @@ mod cubic;
 pub(crate) mod pace;
 
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard};
 use std::time::Duration;
 
 use tokio::sync::Mutex as Queue;
@@ -12,6 +12,7 @@ use tokio::time::Instant;
 
 use crate::call::deadline::Deadline;
 use crate::clock::SharedClock;
+use crate::lock::lock;
 use pace::{MaxRate, Pace};
 
 /// Decides when a request may go out.
@@ -112,7 +113,7 @@ impl Throttle {
     }
 
     fn pace(&self) -> MutexGuard<'_, Pace> {
-        self.pace.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.pace)
     }
 }
 

@@ -1,6 +1,6 @@
 //! The token cache: one fetch serves all calls, a refresh runs ahead of the expiry, and fetches have a minimum interval.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
 use tokio::sync::Mutex as FetchLock;
@@ -9,6 +9,7 @@ use tokio::time::Instant;
 use super::token::AccessToken;
 use crate::clock::SharedClock;
 use crate::error::{Error, Result};
+use crate::lock::lock;
 
 /// A token is not sent in its last seconds, since it could expire on its way to the service; a token with a short life,
 /// in its last tenth.
@@ -171,7 +172,7 @@ impl Cache {
     }
 
     fn state(&self) -> MutexGuard<'_, CacheState> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.state)
     }
 }
 

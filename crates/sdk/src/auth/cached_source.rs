@@ -1,7 +1,7 @@
 //! A token source with the built-in cache before it.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 
 use avepoint_elements_client::BoxFuture;
 
@@ -9,6 +9,7 @@ use super::cache::Cache;
 use super::token::{AccessToken, Permissions, TokenSource};
 use crate::clock::SharedClock;
 use crate::error::Result;
+use crate::lock::lock;
 
 /// Keeps the tokens of a source, one for each permission that was needed.
 ///
@@ -26,7 +27,7 @@ impl CachedSource {
 
     /// The cache of the tokens with these permissions.
     fn cache(&self, permissions: Permissions) -> Arc<Cache> {
-        let mut caches = self.caches.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut caches = lock(&self.caches);
         caches.entry(permissions).or_insert_with(|| Arc::new(Cache::new(self.clock.clone()))).clone()
     }
 
@@ -51,7 +52,7 @@ impl TokenSource for CachedSource {
     }
 
     fn invalidate(&self, token: &AccessToken) {
-        let caches = self.caches.lock().unwrap_or_else(PoisonError::into_inner);
+        let caches = lock(&self.caches);
         caches.values().for_each(|cache| cache.invalidate(token));
         drop(caches);
         self.source.invalidate(token);

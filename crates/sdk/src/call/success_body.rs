@@ -1,12 +1,13 @@
 //! The body of a success: read up to a limit, and kept as far as it matters should it be unreadable.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::Mutex;
 
 use bytes::{Bytes, BytesMut};
 use reqwest::header::{CONTENT_LENGTH, HeaderMap, TRANSFER_ENCODING};
 use reqwest::{Response, ResponseBuilderExt};
 
 use crate::error::reply::TEXT_BYTES;
+use crate::lock::lock;
 
 /// What one request's success brought. The generated client reads the body; this keeps what its errors leave out.
 pub(super) struct SuccessBody {
@@ -69,12 +70,12 @@ impl SuccessBody {
             refused_size,
         };
         let is_refused = kept.refused_size.is_some();
-        *self.kept.lock().unwrap_or_else(PoisonError::into_inner) = kept;
+        *lock(&self.kept) = kept;
         Ok(with_body(response, if is_refused { Bytes::new() } else { body }))
     }
 
     pub(super) fn kept(&self) -> Kept {
-        self.kept.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        lock(&self.kept).clone()
     }
 }
 
