@@ -51,6 +51,11 @@ impl Clock for SystemClock {
     }
 }
 
+/// The time in a header of HTTP; none where it is no date.
+pub(crate) fn parse_date(value: &HeaderValue) -> Option<SystemTime> {
+    httpdate::parse_http_date(value.to_str().ok()?.trim()).ok()
+}
+
 /// By how much another clock is ahead of this machine's, as the newest reply said that was looked at.
 #[derive(Default)]
 pub(crate) struct ClockOffset(Mutex<Option<i64>>);
@@ -58,7 +63,7 @@ pub(crate) struct ClockOffset(Mutex<Option<i64>>);
 impl ClockOffset {
     /// Compares the `Date` of a reply, if it has one, with the time here.
     pub(crate) fn record(&self, date: Option<&HeaderValue>, now: SystemTime) {
-        let there = date.and_then(|date| httpdate::parse_http_date(date.to_str().ok()?).ok());
+        let there = date.and_then(parse_date);
         let seconds = |time: SystemTime| {
             let since = time.duration_since(SystemTime::UNIX_EPOCH).ok()?;
             i64::try_from(since.as_secs()).ok()

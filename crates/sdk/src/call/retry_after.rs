@@ -4,13 +4,15 @@ use std::time::{Duration, SystemTime};
 
 use reqwest::header::{DATE, HeaderMap, HeaderValue, RETRY_AFTER};
 
+use crate::clock::parse_date;
+
 /// What `Retry-After` asks for (RFC 9110, section 10.2.3): seconds, whole or decimal, or a date.
 ///
 /// A date is judged by the reply's own `Date`: a wrong clock on this machine does no harm. Without one
 /// the clock of this machine (`now`) counts. A date in the past asks for no wait. Of several headers the longest
 /// wait counts. What is neither, a negative number included, counts as not there.
 pub(crate) fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
-    let sent = headers.get(DATE).and_then(date).unwrap_or(now);
+    let sent = headers.get(DATE).and_then(parse_date).unwrap_or(now);
     let waits = headers.get_all(RETRY_AFTER).iter();
     waits.filter_map(|value| seconds(value).or_else(|| until(value, sent))).max()
 }
@@ -25,11 +27,7 @@ fn seconds(value: &HeaderValue) -> Option<Duration> {
 }
 
 fn until(value: &HeaderValue, sent: SystemTime) -> Option<Duration> {
-    date(value).map(|date| date.duration_since(sent).unwrap_or_default())
-}
-
-fn date(value: &HeaderValue) -> Option<SystemTime> {
-    httpdate::parse_http_date(value.to_str().ok()?.trim()).ok()
+    parse_date(value).map(|date| date.duration_since(sent).unwrap_or_default())
 }
 
 #[cfg(test)]
