@@ -48,6 +48,43 @@ pub(crate) enum Failure {
     Interrupted(&'static str),
 }
 
+/// The early end of work on many rows, as its report tells it.
+pub(crate) struct EarlyEnd {
+    pub(crate) code: u8,
+    /// For programs.
+    pub(crate) kind: &'static str,
+    /// Why, and what is to be done, for people.
+    pub(crate) message: String,
+}
+
+impl EarlyEnd {
+    /// What another run goes on with, or begins again.
+    pub(crate) fn stopped(kind: &'static str, message: impl Into<String>) -> Self {
+        Self { code: code::STOPPED, kind, message: message.into() }
+    }
+
+    /// The credential was refused, or the settings cannot work: all other rows would meet it, too.
+    pub(crate) fn refused(error: &Error) -> Self {
+        let (code, kind) = if error.is_configuration() {
+            (code::USAGE, "configuration")
+        } else {
+            (code::AUTHENTICATION, "authentication")
+        };
+        Self { code, kind, message: with_causes(error) }
+    }
+
+    /// The members `stopped` and `message` of a report for programs.
+    pub(crate) fn members(self) -> (&'static str, String) {
+        (self.kind, self.message)
+    }
+}
+
+impl From<EarlyEnd> for Failure {
+    fn from(EarlyEnd { code, message, .. }: EarlyEnd) -> Self {
+        Self::Reported { code, message }
+    }
+}
+
 /// Exit codes, as [`HELP`] explains them.
 pub(crate) mod code {
     pub(crate) const FAILED: u8 = 1;

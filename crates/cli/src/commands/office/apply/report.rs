@@ -12,7 +12,7 @@ use super::preview::{Preview, not_asked};
 use super::result_writer::ResultWriter;
 use crate::arguments::duration_text;
 use crate::connection::Connected;
-use crate::failure::{Failure, code};
+use crate::failure::{EarlyEnd, Failure, code};
 use crate::printer::{self, Report, are, camel_case, columns, counted, with_causes};
 use crate::settings::Connection;
 
@@ -206,33 +206,37 @@ impl RunReport {
 
     /// Whether all is well, and if not, with which exit code it ends.
     pub(crate) fn verdict(&self) -> Result<(), Failure> {
-        let reported = |code, message| Err(Failure::Reported { code, message });
+        let failed = |message| Err(Failure::Reported { code: code::FAILED, message });
         if let Some(message) = self.failed_canary() {
-            return reported(code::FAILED, message);
+            return failed(message);
         }
-        match (self.early(), undone(&self.summary)) {
-            (Some(("authentication", message)), _) => reported(code::AUTHENTICATION, message),
-            (Some(("configuration", message)), _) => reported(code::USAGE, message),
-            // One that went wrong failed above: the others were not attempted.
-            (Some(("canary", message)), _) => Err(Failure::Noted { code: code::STOPPED, message }),
-            (Some((_, message)), _) => reported(code::STOPPED, message),
-            (None, 0) => Ok(()),
-            (None, rows) => {
+        if let Some(end) = self.stopped() {
+            return Err(end.into());
+        }
+        // One that went wrong failed above: the others were not attempted.
+        if self.canary.is_some() {
+            return Err(Failure::Noted { code: code::STOPPED, message: CANARY.to_owned() });
+        }
+        match undone(&self.summary) {
+            0 => Ok(()),
+            rows => {
                 let (are, good) = (are(rows), self.kind.success_word());
-                let message = format!("{} {are} not {good}; the results say why", counted(rows, "row"));
-                reported(code::FAILED, message)
+                failed(format!("{} {are} not {good}; the results say why", counted(rows, "row")))
             }
         }
     }
 
-    /// Why the run ended early, as a code for programs, and what is to be done, for people.
-    pub(crate) fn early(&self) -> Option<(&'static str, String)> {
+    /// Why the run ended early, be it since one row in each tenant was enough.
+    pub(crate) fn early_end(&self) -> Option<EarlyEnd> {
+        let canary = || self.canary.as_ref().map(|_| EarlyEnd::stopped("canary", CANARY));
+        self.stopped().or_else(canary)
+    }
+
+    /// Why the run stopped early.
+    fn stopped(&self) -> Option<EarlyEnd> {
         let again = self.again();
-        Some(match (&self.summary.stopped, &self.results, &self.unread) {
-            (Some(Stopped::Authentication(error)), ..) => {
-                let code = if error.is_configuration() { "configuration" } else { "authentication" };
-                (code, with_causes(error))
-            }
+        let (kind, message) = match (&self.summary.stopped, &self.results, &self.unread) {
+            (Some(Stopped::Authentication(error)), ..) => return Some(EarlyEnd::refused(error)),
             (Some(Stopped::Journal(error)), ..) => ("journal", self.unwritten(error)),
             (_, Err(error), _) => ("results", self.unwritten(error)),
             (Some(Stopped::Requested), ..) => ("interrupted", format!("the run was told to stop; {again}")),
@@ -250,9 +254,9 @@ impl RunReport {
             (Some(reason), ..) => ("other", format!("{}; {again}", with_causes(reason))),
             (None, _, Some(unread)) => ("input", format!("{unread}; {again}")),
             (None, ..) if self.summary.limited => ("limit", self.limited()),
-            (None, ..) if self.canary.is_some() => ("canary", CANARY.to_owned()),
             (None, ..) => return None,
-        })
+        };
+        Some(EarlyEnd::stopped(kind, message))
     }
 
     /// What is wrong with the row in each tenant that was to be enough, if the run came to its end.
@@ -420,13 +424,13 @@ impl Report for RunReport {
     }
 
     fn json(&self) -> Value {
-        let (code, message) = self.early().unzip();
+        let (stopped, message) = self.early_end().map(EarlyEnd::members).unzip();
         let mut report = json!({
             "environment": self.environment,
             "rehearsal": self.is_rehearsal,
             "rows": self.summary.rows(),
             "counts": counts(self.kind, &self.summary),
-            "stopped": code,
+            "stopped": stopped,
             "message": message,
             "results": self.results().map(Path::to_string_lossy),
         });

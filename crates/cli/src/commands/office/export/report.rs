@@ -8,7 +8,7 @@ use avepoint_elements_bulk::export::{Sheet, TenantUsers};
 use avepoint_elements_bulk::{FileError, KEEP, partial_name};
 use serde_json::{Value, json};
 
-use crate::failure::{Failure, code};
+use crate::failure::{EarlyEnd, Failure, code};
 use crate::printer::{self, Report, are, columns, counted, scene, thousands, with_causes};
 use crate::settings::Export;
 
@@ -86,8 +86,8 @@ impl ExportReport {
 
     /// Whether all is well, and if not, with which exit code it ends.
     pub(super) fn verdict(&self) -> Result<(), Failure> {
-        if let Some((code, _, message)) = self.stopped() {
-            return Err(Failure::Reported { code, message });
+        if let Some(end) = self.stopped() {
+            return Err(end.into());
         }
         let unread = self.unread.len() as u64;
         let users =
@@ -100,22 +100,19 @@ impl ExportReport {
         }
     }
 
-    /// Why it stopped early: the exit code, a code for programs, and what is to be done, for people.
-    fn stopped(&self) -> Option<(u8, &'static str, String)> {
+    /// Why it stopped early.
+    fn stopped(&self) -> Option<EarlyEnd> {
         const AGAIN: &str = "there is no sheet yet; run the same command again to go on";
         Some(match self.stopped.as_ref()? {
             Stop::Interrupted => {
-                (code::STOPPED, "interrupted", format!("the export was told to stop; {AGAIN}"))
+                EarlyEnd::stopped("interrupted", format!("the export was told to stop; {AGAIN}"))
             }
             Stop::Outage(reason) => {
                 let message = format!("the service did not answer the last readings: {reason}; {AGAIN}");
-                (code::STOPPED, "outage", message)
+                EarlyEnd::stopped("outage", message)
             }
-            Stop::Fatal(error) if error.is_configuration() => {
-                (code::USAGE, "configuration", with_causes(error))
-            }
-            Stop::Fatal(error) => (code::AUTHENTICATION, "authentication", with_causes(error)),
-            Stop::File(error) => (code::STOPPED, "file", format!("{}; {AGAIN}", with_causes(error))),
+            Stop::Fatal(error) => EarlyEnd::refused(error),
+            Stop::File(error) => EarlyEnd::stopped("file", format!("{}; {AGAIN}", with_causes(error))),
         })
     }
 
@@ -159,7 +156,7 @@ impl Report for ExportReport {
     }
 
     fn json(&self) -> Value {
-        let stopped = self.stopped();
+        let (stopped, message) = self.stopped().map(EarlyEnd::members).unzip();
         let sheet = self.sheet.as_ref();
         let unread = self.unread.iter().map(|Unread { user, reason }| {
             json!({
@@ -180,8 +177,8 @@ impl Report for ExportReport {
             "notExported": self.unread.len(),
             "unread": unread.collect::<Vec<_>>(),
             "problems": self.problems,
-            "stopped": stopped.as_ref().map(|(_, kind, _)| *kind),
-            "message": stopped.as_ref().map(|(_, _, message)| message.as_str()),
+            "stopped": stopped,
+            "message": message,
             "sheet": sheet.map(|sheet| sheet.path.to_string_lossy()),
         })
     }

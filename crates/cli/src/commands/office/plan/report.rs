@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 use super::super::apply::report::outage;
 use super::paths::PlanPaths;
 use super::run::{FinishedPlanning, Stop};
-use crate::failure::{Failure, code};
+use crate::failure::{EarlyEnd, Failure, code};
 use crate::printer::{self, Report, are, camel_case, columns, counted, scene, thousands, with_causes};
 use crate::rows::unreadable;
 use crate::settings::Plan;
@@ -42,21 +42,18 @@ impl PlanReport {
 
     /// Whether all is well, and if not, with which exit code it ends.
     pub(super) fn verdict(&self, changes_have_code: bool) -> Result<(), Failure> {
-        let reported = |code, message| Err(Failure::Reported { code, message });
-        if let Some((code, _, message)) = self.stopped() {
-            return reported(code, message);
+        if let Some(end) = self.stopped() {
+            return Err(end.into());
         }
         let unplanned = PlanState::ALL.into_iter().filter(|state| !state.is_planned());
         let unplanned: u64 = unplanned.map(|state| self.counts().rows.of(state)).sum();
         if unplanned > 0 {
             let rows = counted(unplanned, "row");
-            return reported(
-                code::FAILED,
-                format!(
-                    "{rows} {} not planned; the results say why, and can be corrected and planned",
-                    are(unplanned)
-                ),
+            let message = format!(
+                "{rows} {} not planned; the results say why, and can be corrected and planned",
+                are(unplanned)
             );
+            return Err(Failure::Reported { code: code::FAILED, message });
         }
         match self.counts().changes() {
             changes if changes > 0 && changes_have_code => {
@@ -67,24 +64,19 @@ impl PlanReport {
         }
     }
 
-    /// Why planning stopped early: the exit code, a code for programs, and what is to be done, for people.
-    fn stopped(&self) -> Option<(u8, &'static str, String)> {
+    /// Why planning stopped early.
+    fn stopped(&self) -> Option<EarlyEnd> {
         const AGAIN: &str = "no plan was made; run the same command again";
         Some(match self.planned.stopped.as_ref()? {
-            Stop::Run(Stopped::Authentication(error)) if error.is_configuration() => {
-                (code::USAGE, "configuration", with_causes(error))
-            }
-            Stop::Run(Stopped::Authentication(error)) => {
-                (code::AUTHENTICATION, "authentication", with_causes(error))
-            }
+            Stop::Run(Stopped::Authentication(error)) => EarlyEnd::refused(error),
             Stop::Run(Stopped::Outage) => {
                 let outage = outage(&self.planned.summary, self.max_outage);
                 let cause = self.planned.cause.as_ref().map(|cause| format!("; the last row: {cause}"));
-                (code::STOPPED, "outage", format!("{outage}{}; {AGAIN}", cause.unwrap_or_default()))
+                EarlyEnd::stopped("outage", format!("{outage}{}; {AGAIN}", cause.unwrap_or_default()))
             }
-            Stop::Run(_) => (code::STOPPED, "interrupted", format!("planning was told to stop; {AGAIN}")),
-            Stop::File(error) => (code::STOPPED, "results", format!("{}; {AGAIN}", with_causes(error))),
-            Stop::Input(error) => (code::USAGE, "input", with_causes(error)),
+            Stop::Run(_) => EarlyEnd::stopped("interrupted", format!("planning was told to stop; {AGAIN}")),
+            Stop::File(error) => EarlyEnd::stopped("results", format!("{}; {AGAIN}", with_causes(error))),
+            Stop::Input(error) => EarlyEnd { code: code::USAGE, kind: "input", message: with_causes(error) },
         })
     }
 
@@ -144,7 +136,7 @@ impl Report for PlanReport {
     fn json(&self) -> Value {
         let rows = self.counts().rows;
         let counts = PlanState::ALL.map(|state| (camel_case(state.name()), rows.of(state).into()));
-        let stopped = self.stopped();
+        let (stopped, message) = self.stopped().map(EarlyEnd::members).unzip();
         let plan = self.planned.plan.as_ref();
         json!({
             "environment": self.environment,
@@ -156,8 +148,8 @@ impl Report for PlanReport {
             "clearsUnseen": self.counts().clears_unseen(),
             "keptEmpty": self.counts().kept_empty(),
             "unusual": self.counts().unusual().map(unusual_tenant).collect::<Vec<_>>(),
-            "stopped": stopped.as_ref().map(|(_, kind, _)| *kind),
-            "message": stopped.as_ref().map(|(_, _, message)| message.as_str()),
+            "stopped": stopped,
+            "message": message,
             "plan": plan.map(|plan| plan.path().to_string_lossy()),
             "sha256": plan.map(|plan| plan.sha256().to_string()),
             "results": plan.map(|_| self.paths.results.to_string_lossy()),

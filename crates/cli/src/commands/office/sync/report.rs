@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 
 use super::super::apply::report::RunReport;
 use super::super::plan::paths::PlanPaths;
-use crate::failure::Failure;
+use crate::failure::{EarlyEnd, Failure};
 use crate::printer::{self, Report, camel_case, columns, counted, scene, thousands};
 
 /// How many rows came to what, by the words of the results.
@@ -125,7 +125,7 @@ impl Report for SyncReport {
 
     fn json(&self) -> Value {
         let counts = self.counts.all().into_iter().map(|(name, count)| (camel_case(name), count.into()));
-        let (code, message) = self.run.early().unzip();
+        let (stopped, message) = self.run.early_end().map(EarlyEnd::members).unzip();
         json!({
             "environment": self.run.environment,
             "rehearsal": self.run.is_rehearsal,
@@ -134,7 +134,7 @@ impl Report for SyncReport {
             "changes": self.changes,
             "clears": self.counts.clears,
             "warnings": self.warnings,
-            "stopped": code,
+            "stopped": stopped,
             "message": message,
             "plan": self.plan.as_ref().map(|plan| plan.path().to_string_lossy()),
             "sha256": self.plan.as_ref().map(|plan| plan.sha256().to_string()),
