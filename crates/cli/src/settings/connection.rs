@@ -138,16 +138,6 @@ pub(crate) fn connection(arguments: arguments::Connection, layers: &Layers) -> R
     })
 }
 
-/// Resolves what every command takes that calls the service for many users.
-pub(super) fn paced(
-    arguments: arguments::Connection,
-    rate: Option<Rate>,
-    layers: &Layers,
-) -> Result<Connection, Failure> {
-    let connection = connection(arguments, layers)?;
-    Ok(Connection { rate: layers.value(&keys::RATE, rate)?, ..connection })
-}
-
 /// The settings that a sandbox of this process has of its own.
 static OF_REMOTE: [&Key; 7] = [
     &keys::ENVIRONMENT,

@@ -52,18 +52,13 @@ pub(super) fn paced(
     pace: &arguments::Pace,
     layers: &Layers,
 ) -> Result<(Connection, Pace), Failure> {
-    let connection = connection::paced(connection, pace.rate, layers)?;
-    let concurrency = concurrency(pace.concurrency, layers)?;
-    let max_outage = max_outage(pace.max_outage, layers)?;
+    let mut connection = connection::connection(connection, layers)?;
+    connection.rate = layers.value(&keys::RATE, pace.rate)?;
+    let concurrency = layers.value(&keys::CONCURRENCY, pace.concurrency)?;
+    let concurrency = concurrency.map_or(BulkOptions::DEFAULT_CONCURRENCY, NonZeroUsize::get);
+    let max_outage = layers.value(&keys::MAX_OUTAGE, pace.max_outage)?;
+    let max_outage = max_outage.unwrap_or(BulkOptions::DEFAULT_MAX_OUTAGE);
     Ok((connection, Pace { concurrency, max_outage }))
-}
-
-fn max_outage(flag: Option<Duration>, layers: &Layers) -> Result<Duration, Failure> {
-    Ok(layers.value(&keys::MAX_OUTAGE, flag)?.unwrap_or(BulkOptions::DEFAULT_MAX_OUTAGE))
-}
-
-pub(super) fn concurrency(flag: Option<NonZeroUsize>, layers: &Layers) -> Result<usize, Failure> {
-    Ok(layers.value(&keys::CONCURRENCY, flag)?.map_or(BulkOptions::DEFAULT_CONCURRENCY, NonZeroUsize::get))
 }
 
 /// What a plan may do.
@@ -183,9 +178,8 @@ pub(crate) fn export(arguments: arguments::Export, layers: &Layers) -> Result<Ex
     let arguments::Export { out, format, tenants, quiet, concurrency, rate, max_outage, connection } =
         arguments;
     files::check_name("--out", Some(&out))?;
-    let connection = connection::paced(connection, rate, layers)?;
-    let concurrency = self::concurrency(concurrency, layers)?;
-    let max_outage = self::max_outage(max_outage, layers)?;
+    let pace = arguments::Pace { concurrency, rate, max_outage };
+    let (connection, Pace { concurrency, max_outage }) = paced(connection, &pace, layers)?;
     let has_lines = out.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("ndjson"));
     let by_ending = if has_lines { Format::Ndjson } else { Format::Csv };
     let format = format.map_or(by_ending, Into::into);
