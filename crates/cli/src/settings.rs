@@ -14,7 +14,7 @@ mod value;
 
 pub(crate) use self::config::{Config, ShownSettings, config};
 pub(crate) use self::connection::{Connection, CredentialSource, Password, Remote, Service, connection};
-pub(crate) use self::doctor::{Doctor, DoctorFile, UsedProfile, doctor};
+pub(crate) use self::doctor::{Doctor, DoctorFile, UsedSettings, doctor};
 pub(crate) use self::files::{Input, input};
 pub(crate) use self::keys::Key;
 pub(crate) use self::layers::{Layers, Resolved};

@@ -8,19 +8,12 @@ mod network;
 use crate::connection::Connected;
 use crate::failure::{Failure, code};
 use crate::printer::{self, Printer, counted};
-use crate::settings::{Connection, Doctor, UsedProfile};
+use crate::settings::{Connection, Doctor, UsedSettings};
 use findings::{Finding, Findings};
 
 pub(crate) async fn run(settings: Doctor, printer: Printer) -> Result<(), Failure> {
     let mut findings = Findings::new(printer);
-    findings.add(configuration(&settings.used))?;
-    let mut base_url = None;
-    match (settings.used, settings.connection) {
-        // It is said already.
-        (Err(_), _) => {}
-        (Ok(_), Err(failure)) => findings.add(unusable(&failure))?,
-        (Ok(_), Ok(connection)) => base_url = check_service(&connection, &mut findings).await?,
-    }
+    let base_url = check_settings(settings.used, &mut findings).await?;
     if let Some(file) = &settings.file {
         for finding in file::check(file, base_url.as_deref()) {
             findings.add(finding)?;
@@ -33,22 +26,34 @@ pub(crate) async fn run(settings: Doctor, printer: Printer) -> Result<(), Failur
     Err(Failure::Reported { code: code::FAILED, message: format!("{} found", counted(failures, "failure")) })
 }
 
-fn configuration(used: &Result<UsedProfile, Failure>) -> Finding {
-    match used {
-        Err(failure) => Finding::failure("configuration", failure.message()),
-        Ok(UsedProfile { file, profile }) => {
-            let is_there = file.exists();
-            let file = printer::path(file);
-            Finding::ok(
-                "configuration",
-                match profile {
-                    Some(profile) => format!("profile {profile} of {file}"),
-                    None if is_there => format!("no profile of {file} is used"),
-                    None => format!("{file} is not there, so no profile is used"),
-                },
-            )
+/// Everything about settings. Gives the base URL, if there is one.
+async fn check_settings(
+    used: Result<UsedSettings, Failure>,
+    findings: &mut Findings,
+) -> Result<Option<String>, Failure> {
+    let used = match used {
+        Ok(used) => used,
+        Err(failure) => {
+            findings.add(Finding::failure("configuration", failure.message()))?;
+            return Ok(None);
         }
+    };
+    findings.add(configuration(&used))?;
+    match &used.connection {
+        Ok(connection) => check_service(connection, findings).await,
+        Err(failure) => findings.add(unusable(failure)).map(|()| None),
     }
+}
+
+fn configuration(UsedSettings { file, profile, .. }: &UsedSettings) -> Finding {
+    let is_there = file.exists();
+    let file = printer::path(file);
+    let text = match profile {
+        Some(profile) => format!("profile {profile} of {file}"),
+        None if is_there => format!("no profile of {file} is used"),
+        None => format!("{file} is not there, so no profile is used"),
+    };
+    Finding::ok("configuration", text)
 }
 
 /// Settings from which nothing can be made.

@@ -9,8 +9,7 @@ use crate::failure::Failure;
 
 pub(crate) struct Doctor {
     pub(crate) file: Option<DoctorFile>,
-    pub(crate) used: Result<UsedProfile, Failure>,
-    pub(crate) connection: Result<Connection, Failure>,
+    pub(crate) used: Result<UsedSettings, Failure>,
 }
 
 /// A file whose state is told.
@@ -22,23 +21,19 @@ pub(crate) struct DoctorFile {
 }
 
 /// Which settings are used.
-pub(crate) struct UsedProfile {
+pub(crate) struct UsedSettings {
     pub(crate) file: PathBuf,
     pub(crate) profile: Option<String>,
+    pub(crate) connection: Result<Connection, Failure>,
 }
 
 pub(crate) fn doctor(arguments: arguments::Doctor, profile: Option<String>) -> Doctor {
     let arguments::Doctor { file, journal, results, connection } = arguments;
     let file = file.map(|path| DoctorFile { path, journal, results });
-    let unread = || Failure::usage("the settings are not known without the configuration");
-    match Layers::load(profile) {
-        Err(failure) => Doctor { file, used: Err(failure), connection: Err(unread()) },
-        Ok(layers) => {
-            let used = UsedProfile {
-                file: layers.file().to_owned(),
-                profile: layers.profile_name().map(str::to_owned),
-            };
-            Doctor { file, used: Ok(used), connection: connection::connection(connection, &layers) }
-        }
-    }
+    let used = Layers::load(profile).map(|layers| UsedSettings {
+        file: layers.file().to_owned(),
+        profile: layers.profile_name().map(str::to_owned),
+        connection: connection::connection(connection, &layers),
+    });
+    Doctor { file, used }
 }
