@@ -68,14 +68,9 @@ impl Connection {
         matches!(self.service, Service::Sandbox { .. })
     }
 
-    /// Whether it is a sandbox in which every id exists.
-    pub(crate) fn takes_any_id(&self) -> bool {
-        matches!(self.service, Service::Sandbox { users: None })
-    }
-
     /// Refuses a sandbox that has no users to read.
     pub(crate) fn require_users(&self) -> Result<(), Failure> {
-        if !self.takes_any_id() {
+        if !matches!(self.service, Service::Sandbox { users: None }) {
             return Ok(());
         }
         Err(Failure::usage(

@@ -124,7 +124,7 @@ async fn apply(
     if settings.dry_run {
         connected.elements.authenticate().await?;
         let (preview, _) = preview(table)?;
-        let (environment, takes_any_id) = (connected.environment, settings.connection.takes_any_id());
+        let (takes_any_id, environment) = (connected.takes_any_id(), connected.environment);
         return Ok(Outcome::DryRun(Box::new(DryRunReport { preview, environment, takes_any_id })));
     }
     // Without a question and without progress, it is not needed.
