@@ -21,8 +21,8 @@ pub(crate) struct RunPaths {
     /// None for a rehearsal: what a sandbox did is forgotten with it.
     journal: Option<PathBuf>,
     results: PathBuf,
-    /// Whether the results are of a rehearsal and have a name that no run uses.
-    are_of_rehearsal: bool,
+    /// Whether older results are replaced, and not kept: no run uses their name.
+    replaces_older: bool,
     /// Whether nothing is opened to be written to.
     is_dry_run: bool,
 }
@@ -45,10 +45,9 @@ impl RunPaths {
             None if is_rehearsal => rehearsal_name(&rows, shard),
             None => results_name(&rows, shard),
         };
-        let are_of_rehearsal = is_rehearsal && settings.files.results.is_none();
-        let paths = Self { journal, results, are_of_rehearsal, is_dry_run: settings.dry_run };
-        paths.check_distinct(settings.input.file())?;
-        Ok(paths)
+        let replaces_older = is_rehearsal && settings.files.results.is_none();
+        Self { journal, results, replaces_older, is_dry_run: settings.dry_run }
+            .distinct(settings.input.file())
     }
 
     /// Resolves those of a plan that is applied.
@@ -61,10 +60,8 @@ impl RunPaths {
             .results
             .clone()
             .unwrap_or_else(|| applied_name(&rehearsed(plan, is_rehearsal), shard));
-        let are_of_rehearsal = is_rehearsal && settings.files.results.is_none();
-        let paths = Self { journal, results, are_of_rehearsal, is_dry_run: settings.dry_run };
-        paths.check_distinct(Some(plan))?;
-        Ok(paths)
+        let replaces_older = is_rehearsal && settings.files.results.is_none();
+        Self { journal, results, replaces_older, is_dry_run: settings.dry_run }.distinct(Some(plan))
     }
 
     /// Resolves those of a plan that is verified, which needs no journal.
@@ -73,9 +70,7 @@ impl RunPaths {
         let is_rehearsal = settings.connection.is_sandbox();
         let results =
             settings.results.clone().unwrap_or_else(|| verified_name(&rehearsed(plan, is_rehearsal), *shard));
-        let paths = Self { journal: None, results, are_of_rehearsal: true, is_dry_run: false };
-        paths.check_distinct(Some(plan))?;
-        Ok(paths)
+        Self { journal: None, results, replaces_older: true, is_dry_run: false }.distinct(Some(plan))
     }
 
     /// Where results are until they are whole.
@@ -83,7 +78,8 @@ impl RunPaths {
         partial_name(&self.results)
     }
 
-    fn check_distinct(&self, input: Option<&Path>) -> Result<(), Failure> {
+    /// The same paths, where no two of them and of the input are the same file.
+    fn distinct(self, input: Option<&Path>) -> Result<Self, Failure> {
         let input = input.map(|path| ("the input (FILE)", path));
         let journal = self.journal.as_deref().map(|path| ("the journal (--journal)", path));
         let (partial, older) = (self.partial(), older_name(&self.results));
@@ -93,9 +89,10 @@ impl RunPaths {
             ("the older results that are kept (--results)", &*older),
         ];
         check_pair(input, journal)?;
-        results
-            .into_iter()
-            .try_for_each(|results| check_pair(input, Some(results)).and(check_pair(journal, Some(results))))
+        results.into_iter().try_for_each(|results| {
+            check_pair(input, Some(results)).and(check_pair(journal, Some(results)))
+        })?;
+        Ok(self)
     }
 
     /// Opens the journal for the service at a base URL, of rows or of a plan, and makes it if need be.
@@ -168,7 +165,7 @@ impl RunPaths {
 
     fn begin(&self, results: Result<Results, FileError>) -> Result<Results, Failure> {
         let results = results.map_err(|error| Failure::at_start(&error, "--results"))?;
-        Ok(if self.are_of_rehearsal { results.replace_older() } else { results })
+        Ok(if self.replaces_older { results.replace_older() } else { results })
     }
 }
 
