@@ -214,7 +214,7 @@ impl Customer {
         let clears = planned.change.clears().chain(planned.clears_unseen()).next().is_some();
         self.clears += u64::from(clears);
         let is_notable =
-            clears || [&applied, &verified].into_iter().flatten().any(|outcome| !outcome.is_as_planned());
+            clears || [&applied, &verified].into_iter().flatten().any(|outcome| !outcome.state.is_success());
         let shown = &mut self.shown[usize::from(!is_notable)];
         if *shown == MAX_SHOWN {
             return;

@@ -20,13 +20,6 @@ pub(super) struct Outcome {
     pub(super) reason: String,
 }
 
-impl Outcome {
-    /// Whether the user has, or had after the run, what the plan leads to.
-    pub(super) fn is_as_planned(&self) -> bool {
-        matches!(self.state, State::Done | State::Already | State::Unchanged | State::Confirmed)
-    }
-}
-
 /// The results of a run, by user.
 #[derive(Debug)]
 pub(super) struct Outcomes {

@@ -353,7 +353,7 @@ fn result(verb: &str, outcome: &Outcome) -> Markup {
     let name = format!("{verb}: {}", outcome.state.name());
     html! {
         (badge(&name, ResultClass::of(outcome.state)))
-        @if !outcome.is_as_planned() && !outcome.reason.is_empty() { " " span.reason { bdi { (text(&outcome.reason)) } } }
+        @if !outcome.state.is_success() && !outcome.reason.is_empty() { " " span.reason { bdi { (text(&outcome.reason)) } } }
     }
 }
 
