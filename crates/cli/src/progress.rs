@@ -88,11 +88,7 @@ fn text(
     wait: Option<Wait>,
     stopping: bool,
 ) -> String {
-    let mut parts = Vec::new();
-    if stopping {
-        parts.push("stopping when all is answered".to_owned());
-    }
-    parts.extend(wait.map(held_up));
+    let mut parts = hold_ups(wait, stopping);
     parts.push(format!("{} of {}", counts.sent(), counted(rows, "row")));
     let [sent, to_send] = [counts.sent(), rows].map(|rows| rows.saturating_sub(passed_over));
     parts.extend(speed(sent, to_send, elapsed, wait.is_some()));
@@ -101,8 +97,14 @@ fn text(
     parts.join("; ")
 }
 
+/// That it is stopping, and what holds it up: the beginning of each line of progress.
+pub(crate) fn hold_ups(wait: Option<Wait>, stopping: bool) -> Vec<String> {
+    let stopping = stopping.then(|| "stopping when all is answered".to_owned());
+    stopping.into_iter().chain(wait.map(held_up)).collect()
+}
+
 /// What holds a run up, in words.
-pub(crate) fn held_up(wait: Wait) -> String {
+fn held_up(wait: Wait) -> String {
     let seconds = |time: Duration| span(time.as_secs_f64().ceil());
     match wait {
         Wait::Throttled(time) => format!("throttled, resuming in {}", seconds(time)),

@@ -6,7 +6,7 @@ use avepoint_elements_bulk::directory::{ListProgress, ListWait};
 
 use super::super::apply::drive::STOPPING;
 use crate::printer::thousands;
-use crate::progress::{Wait, held_up, span};
+use crate::progress::{Wait, hold_ups, span};
 use crate::progress_line::{ProgressLine, Show};
 
 pub(crate) struct PlanProgress {
@@ -70,7 +70,9 @@ fn listing_text(progress: ListProgress) -> String {
         .wait
         .map(|wait| if wait.is_throttled { Wait::Throttled(wait.left) } else { Wait::Outage(wait.left) });
     let lists = if progress.tenants == 0 { "customers".to_owned() } else { lists(progress) };
-    wait.map(held_up).into_iter().chain([lists]).collect::<Vec<_>>().join(" · ")
+    let mut parts = hold_ups(wait, false);
+    parts.push(lists);
+    parts.join(" · ")
 }
 
 fn lists(ListProgress { listed, tenants, .. }: ListProgress) -> String {
@@ -87,11 +89,7 @@ fn text(
     wait: Option<Wait>,
     elapsed: Duration,
 ) -> String {
-    let mut parts = Vec::new();
-    if is_stopping {
-        parts.push("stopping when all is answered".to_owned());
-    }
-    parts.extend(wait.map(held_up));
+    let mut parts = hold_ups(wait, is_stopping);
     if lists.tenants > 0 {
         parts.push(self::lists(lists));
     }
