@@ -1,5 +1,7 @@
 //! The permissions of the contract, and whether a credential has them.
 
+use std::time::Duration;
+
 use avepoint_elements::{Authentication, Elements, Error, Operation, operations};
 
 use crate::failure::Failure;
@@ -41,15 +43,17 @@ pub(crate) fn distinct() -> Vec<&'static Operation> {
     })
 }
 
-/// The permission that an operation needs.
-pub(crate) fn name(operation: &Operation) -> String {
-    operation.scopes.join(" ")
+/// How long all tokens are still valid, in whole seconds, where that is known.
+pub(crate) fn time_left(permissions: &[Permission]) -> Option<Duration> {
+    let left =
+        permissions.iter().filter_map(|permission| permission.outcome.as_ref().ok()?.expires_in).min()?;
+    Some(Duration::from_secs(left.as_secs()))
 }
 
 impl Permission {
     /// Asks for a token. A refusal is an answer; that there is none is a failure.
     pub(crate) async fn ask(elements: &Elements, operation: &'static Operation) -> Result<Self, Failure> {
-        let name = name(operation);
+        let name = operation.scopes.join(" ");
         match elements.authenticate_for(operation).await {
             Err(error) if !error.is_authentication() => Err(error.into()),
             outcome => Ok(Self { operation, name, outcome }),
@@ -58,7 +62,7 @@ impl Permission {
 
     pub(crate) fn grant(&self) -> Grant {
         let is_granted = |granted: &Authentication| {
-            self.name.split(' ').all(|name| granted.scopes.iter().any(|it| it == name))
+            self.operation.scopes.iter().all(|name| granted.scopes.iter().any(|it| it == name))
         };
         match &self.outcome {
             Ok(granted) if granted.scopes.is_empty() => Grant::NotKnown,

@@ -1,10 +1,8 @@
 //! `auth status`: whether the credential works, and for which permissions.
 
-use std::time::Duration;
-
 use serde_json::{Value, json};
 
-use super::permissions::{Permission, distinct};
+use super::permissions::{Permission, distinct, time_left};
 use crate::arguments::duration_text;
 use crate::failure::Failure;
 use crate::printer::{Printer, Report, columns};
@@ -41,19 +39,14 @@ impl Status {
             scopes
         })
     }
-
-    /// How long all tokens are still valid, where that is known.
-    fn time_left(&self) -> Option<Duration> {
-        self.permissions.iter().filter_map(|permission| permission.outcome.as_ref().ok()?.expires_in).min()
-    }
 }
 
 impl Report for Status {
     fn text(&self) -> String {
         let environment = ("environment", self.environment.clone());
         let permissions = self.permissions.iter().map(|it| (it.name.as_str(), it.grant().name().to_owned()));
-        let time_left = ("time left", self.time_left().map_or("not known".to_owned(), whole_seconds));
-        columns(std::iter::once(environment).chain(permissions).chain([time_left]))
+        let time_left = time_left(&self.permissions).map_or("not known".to_owned(), duration_text);
+        columns(std::iter::once(environment).chain(permissions).chain([("time left", time_left)]))
     }
 
     fn json(&self) -> Value {
@@ -62,11 +55,7 @@ impl Report for Status {
             "environment": self.environment,
             "permissions": permissions.collect::<serde_json::Map<_, Value>>(),
             "scopes": self.scopes(),
-            "secondsLeft": self.time_left().map(|left| left.as_secs()),
+            "secondsLeft": time_left(&self.permissions).map(|left| left.as_secs()),
         })
     }
-}
-
-fn whole_seconds(left: Duration) -> String {
-    duration_text(Duration::from_secs(left.as_secs()))
 }

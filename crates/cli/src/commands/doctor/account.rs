@@ -6,7 +6,7 @@ use avepoint_elements::{Certificate, Elements, Operation, operations};
 
 use super::findings::{Finding, Findings};
 use crate::arguments::duration_text;
-use crate::commands::auth::permissions::{Grant, Permission, distinct};
+use crate::commands::auth::permissions::{Grant, Permission, distinct, time_left};
 use crate::failure::Failure;
 use crate::printer::{self, counted, thousands, with_causes};
 use crate::settings::{Connection, CredentialSource, Remote, Service};
@@ -129,16 +129,9 @@ fn purpose(operation: &Operation) -> &'static str {
 }
 
 fn token(permissions: &[Permission]) -> Option<Finding> {
-    let granted = permissions.iter().filter_map(|permission| permission.outcome.as_ref().ok());
-    let left = granted.clone().filter_map(|granted| granted.expires_in).min();
-    granted.clone().next()?;
-    Some(Finding::ok(
-        "token",
-        match left {
-            Some(left) => format!("valid for {}", duration_text(Duration::from_secs(left.as_secs()))),
-            None => "valid for a time that is not known".to_owned(),
-        },
-    ))
+    permissions.iter().find(|permission| permission.outcome.is_ok())?;
+    let left = time_left(permissions).map_or("a time that is not known".to_owned(), duration_text);
+    Some(Finding::ok("token", format!("valid for {left}")))
 }
 
 fn no_answer(check: &str, message: &str) -> Finding {
