@@ -36,6 +36,8 @@ pub(crate) enum Failure {
     InUse(String),
     /// The system failed.
     System(io::Error),
+    /// What should not happen: a reply, or a sandbox, that is not as it has to be.
+    Unexpected(String),
     /// The work was done, and only its report could not be written.
     Unreported { done: String, error: io::Error },
     /// Stopped early, before there was anything to report.
@@ -126,7 +128,9 @@ impl Failure {
             Self::System(error) | Self::Unreported { error, .. } if error.kind() == ErrorKind::BrokenPipe => {
                 0
             }
-            Self::Elements(_) | Self::System(_) | Self::Unreported { .. } => code::FAILED,
+            Self::Elements(_) | Self::System(_) | Self::Unexpected(_) | Self::Unreported { .. } => {
+                code::FAILED
+            }
             Self::Reported { code, .. } | Self::Noted { code, .. } => *code,
             Self::InUse(_) | Self::Stopped { .. } => code::STOPPED,
             Self::Interrupted(_) => code::INTERRUPTED,
@@ -155,6 +159,7 @@ impl Failure {
             Self::Usage(message)
             | Self::Input(message)
             | Self::InUse(message)
+            | Self::Unexpected(message)
             | Self::Stopped { message, .. }
             | Self::Reported { message, .. }
             | Self::Noted { message, .. } => message.clone(),

@@ -32,10 +32,8 @@ const DONE: u16 = operations::UPDATE_OFFICE_INFORMATION.success;
 fn held(sandbox: &Sandbox, user: &UserKey) -> Result<Value, Failure> {
     let UserKey { customer, tenant, user, .. } = user;
     let held = sandbox.office_information(customer.as_str(), tenant.as_str(), user.as_str());
-    held.ok_or_else(|| {
-        let reason = format!("the sandbox answered {DONE} and holds nothing of this user");
-        Failure::from(std::io::Error::other(reason))
-    })
+    let missing = || format!("the sandbox answered {DONE} and holds nothing of this user");
+    held.ok_or_else(|| Failure::Unexpected(missing()))
 }
 
 /// All that is wrong with the values is said at once, by the SDK.

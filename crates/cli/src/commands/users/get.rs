@@ -1,7 +1,5 @@
 //! `users get`: everything that the service says of a user.
 
-use std::io;
-
 use avepoint_elements::{User, UserKey};
 use avepoint_elements_bulk::ids::are_same;
 use avepoint_elements_bulk::plan::Unreadable;
@@ -16,7 +14,7 @@ pub(crate) async fn run(user: &UserKey, connection: Connection, printer: Printer
     let connected = connection.open().await?;
     let reading = connected.elements.user(user).await?;
     if !are_same(user.user.as_str(), reading.id()) {
-        return Err(io::Error::other(Unreadable::OtherUser.to_string()).into());
+        return Err(Failure::Unexpected(Unreadable::OtherUser.to_string()));
     }
     let user = UserReport(reading);
     if printer.format() == OutputFormat::Csv {
