@@ -75,6 +75,20 @@ impl Printer {
         stdout.flush()
     }
 
+    /// Writes an object whose last member is a list: `items` writes what is in it.
+    pub(crate) fn print_with_list<E: From<io::Error>>(
+        self,
+        object: &Value,
+        name: &str,
+        items: impl FnOnce() -> Result<(), E>,
+    ) -> Result<(), E> {
+        let text = json_text(object);
+        let open = text.strip_suffix('}').unwrap_or(&text);
+        self.print_text(&format!("{open},\"{name}\":["))?;
+        items()?;
+        Ok(self.print_text("]}\n")?)
+    }
+
     /// Writes a text of the program's own that a file has.
     #[allow(clippy::unused_self, reason = "to print takes a printer")]
     pub(crate) fn copy(self, file: &mut impl Read) -> io::Result<()> {

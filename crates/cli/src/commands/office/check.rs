@@ -94,10 +94,7 @@ impl ProblemList {
             printer.print_text(end)?;
             return printer.print(report);
         }
-        let text = json_text(&report.json());
-        printer.print_text(&format!("{},\"problems\":[", text.strip_suffix('}').unwrap_or(&text)))?;
-        printer.copy(&mut file)?;
-        printer.print_text("]}\n")
+        printer.print_with_list(&report.json(), "problems", || printer.copy(&mut file))
     }
 }
 

@@ -12,7 +12,7 @@ use avepoint_elements_bulk::{excerpt, partial_name};
 
 use super::interrupted;
 use crate::failure::Failure;
-use crate::printer::{self, OutputFormat, Printer, json_text, note};
+use crate::printer::{self, OutputFormat, Printer, note};
 use crate::settings::Show;
 use crate::suggestion::did_you_mean;
 
@@ -82,9 +82,5 @@ fn check_customer(plan: &Plan, selection: &Selection) -> Result<(), Failure> {
 /// One object, which is written as the users are read.
 fn json(plan: &Plan, selection: &Selection, printer: Printer) -> Result<(), Failure> {
     let overview = overview::json(plan, &Overview::of(plan, selection)?);
-    let text = json_text(&overview);
-    let open = text.strip_suffix('}').unwrap_or(&text);
-    printer.print_text(&format!("{open},\"changes\":["))?;
-    users::print_objects(plan, selection, printer, ",")?;
-    Ok(printer.print_text("]}\n")?)
+    printer.print_with_list(&overview, "changes", || users::print_objects(plan, selection, printer, ","))
 }
