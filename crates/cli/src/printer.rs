@@ -16,6 +16,12 @@ use terminal_size::{Height, Width, terminal_size_of};
 
 use crate::wrapped::wrapped;
 
+/// How many things of a kind a message names.
+pub(crate) const MAX_NAMED: usize = 20;
+
+/// How much text of a list is collected before it is written, in bytes.
+pub(crate) const BUFFERED: usize = 1 << 16;
+
 /// How reports are written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub(crate) enum OutputFormat {

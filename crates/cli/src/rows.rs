@@ -10,15 +10,12 @@ use avepoint_elements_bulk::{
 };
 
 use crate::failure::Failure;
-use crate::printer::{self, are, counted, note, with_causes};
+use crate::printer::{self, MAX_NAMED, are, counted, note, with_causes};
 use crate::problem_groups::ProblemGroups;
 use crate::settings::Input;
 
 /// How long a stream is read before that is said.
 const LONG: Duration = Duration::from_secs(2);
-
-/// How many columns, or lines, a note names.
-const MAX_NAMED: usize = 20;
 
 impl Input {
     /// Opens the input; one that cannot be read is a failure.

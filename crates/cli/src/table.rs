@@ -7,10 +7,7 @@ use avepoint_elements_bulk::spreadsheet_safe;
 use serde_json::{Map, Value, json};
 
 use crate::failure::Failure;
-use crate::printer::{OutputFormat, Printer};
-
-/// How much text is collected before it is written.
-const BUFFERED: usize = 1 << 16;
+use crate::printer::{BUFFERED, OutputFormat, Printer};
 
 /// What people see of a cell that is not there.
 const ABSENT: &str = "-";

@@ -12,12 +12,9 @@ use avepoint_elements_bulk::{excerpt, partial_name};
 
 use super::interrupted;
 use crate::failure::Failure;
-use crate::printer::{self, OutputFormat, Printer, note};
+use crate::printer::{self, MAX_NAMED, OutputFormat, Printer, note};
 use crate::settings::Show;
 use crate::suggestion::did_you_mean;
-
-/// How many customers a message names.
-const MAX_NAMED: usize = 20;
 
 pub(crate) fn run(settings: &Show, printer: Printer) -> Result<(), Failure> {
     let plan = open(&settings.plan)?;

@@ -10,11 +10,8 @@ use serde_json::{Value, json};
 
 use super::super::plan::report::unusual_tenant;
 use crate::failure::Failure;
-use crate::printer::{Report, are, columns, counted};
+use crate::printer::{MAX_NAMED, Report, are, columns, counted};
 use crate::settings::Apply;
-
-/// How many tenants a question names.
-const MAX_NAMED: usize = 20;
 
 /// How many users of a plan are read and perhaps changed, and whose.
 #[derive(Default)]

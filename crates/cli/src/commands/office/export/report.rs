@@ -9,11 +9,8 @@ use avepoint_elements_bulk::{FileError, KEEP, partial_name};
 use serde_json::{Value, json};
 
 use crate::failure::{EarlyEnd, Failure, code};
-use crate::printer::{self, Report, are, columns, counted, scene, thousands, with_causes};
+use crate::printer::{self, MAX_NAMED, Report, are, columns, counted, scene, thousands, with_causes};
 use crate::settings::Export;
-
-/// How many users the summary names.
-const MAX_NAMED: usize = 20;
 
 /// A user who could not be read.
 #[derive(Debug)]

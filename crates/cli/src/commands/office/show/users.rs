@@ -7,11 +7,8 @@ use serde_json::{Value, json};
 
 use super::overview::name;
 use crate::failure::Failure;
-use crate::printer::{Printer, json_text, thousands};
+use crate::printer::{BUFFERED, Printer, json_text, thousands};
 use crate::table::{Column, Table};
-
-/// How much text is collected before it is written.
-const BUFFERED: usize = 1 << 16;
 
 /// Each change with its first user, and how many others of the tenant have it.
 pub(super) fn print_text(
