@@ -78,6 +78,15 @@ impl Layers {
     /// # Errors
     /// The file cannot be used; or there is no such profile, or no such file.
     pub(crate) fn load(profile: Option<String>) -> Result<Self, Failure> {
+        Self::read(profile, false)
+    }
+
+    /// As [`load`](Self::load), without a word about values that are not used.
+    pub(crate) fn load_quietly(profile: Option<String>) -> Result<Self, Failure> {
+        Self::read(profile, true)
+    }
+
+    fn read(profile: Option<String>, is_quiet: bool) -> Result<Self, Failure> {
         let place = configuration::ConfigurationPath::find()?;
         let configuration = Configuration::read(&place.path)?;
         if place.is_named && !place.path.exists() {
@@ -87,14 +96,9 @@ impl Layers {
                 crate::printer::path(&place.path)
             )));
         }
-        let mut layers = Self { file: place.path, ..Self::default() };
+        let mut layers = Self { file: place.path, is_quiet, ..Self::default() };
         layers.choose(profile, configuration)?;
         Ok(layers)
-    }
-
-    /// As [`load`](Self::load), without a word about values that are not used.
-    pub(crate) fn load_quietly(profile: Option<String>) -> Result<Self, Failure> {
-        Ok(Self { is_quiet: true, ..Self::load(profile)? })
     }
 
     fn choose(&mut self, flag: Option<String>, mut configuration: Configuration) -> Result<(), Failure> {

@@ -188,6 +188,15 @@ fn a_variable_that_is_not_used_or_takes_a_place_is_named() {
     assert!(!stderr.contains("note:"), "the same value, and a flag over a profile, need no word: {stderr}");
 }
 
+#[test]
+fn what_is_not_used_stands_in_the_shown_settings_and_in_no_note() {
+    let home = Home::with("[profiles.a]\n");
+    let mut show = home.elements(&["config", "show", "--profile", "a", "--timeout", "1m"]);
+    let (stdout, stderr) = run(show.env("ELEMENTS_PROFILE", "b").env("ELEMENTS_TIMEOUT", "2m"), 0);
+    assert!(stdout.contains("ELEMENTS_PROFILE") && stdout.contains("ELEMENTS_TIMEOUT"), "{stdout}");
+    assert_eq!(stderr, "");
+}
+
 /// The token URL of one service never gets the credential for another.
 #[test]
 fn an_environment_of_a_flag_leaves_the_token_url_of_a_variable() {
