@@ -104,8 +104,7 @@ fn known(key: &str) -> Result<&'static Key, Failure> {
 
 /// The profile that is changed: the one that is named, or the default.
 fn changed_profile(flag: Option<String>, place: &ConfigurationPath) -> Result<String, Failure> {
-    let variable = || std::env::var("ELEMENTS_PROFILE").ok().filter(|name| !name.is_empty());
-    if let Some(name) = flag.or_else(variable) {
+    if let Some(name) = Layers::named_profile(flag)? {
         return Ok(name);
     }
     let default = Configuration::read(&place.path)?.default_profile.map(|name| name.value);

@@ -101,6 +101,11 @@ impl Layers {
         Ok(layers)
     }
 
+    /// The profile that a flag or a variable names, whatever the configuration holds.
+    pub(crate) fn named_profile(flag: Option<String>) -> Result<Option<String>, Failure> {
+        Self { is_quiet: true, ..Self::default() }.value(&keys::PROFILE, flag)
+    }
+
     fn choose(&mut self, flag: Option<String>, mut configuration: Configuration) -> Result<(), Failure> {
         let default = configuration.default_profile.take();
         let Some(Sourced { value: name, source }) = self.chosen(&keys::PROFILE, flag, default)? else {

@@ -358,6 +358,24 @@ fn a_wrong_change_is_refused_and_leaves_the_file() {
     assert_eq!(home.text(), before);
 }
 
+/// The default profile is not changed in place of one that cannot be read.
+#[cfg(unix)]
+#[test]
+fn a_profile_of_a_variable_that_is_not_text_is_refused_by_every_command() {
+    use std::os::unix::ffi::OsStrExt;
+
+    let before = "default-profile = \"a\"\n[profiles.a]\n";
+    let home = Home::with(before);
+    let name = std::ffi::OsStr::from_bytes(b"b\xff");
+    for arguments in
+        [&["config", "set", "rate", "1/s"][..], &["config", "unset", "rate"], &["auth", "status"]]
+    {
+        let (_, stderr) = run(home.elements(arguments).env("ELEMENTS_PROFILE", name), 2);
+        assert!(stderr.contains("ELEMENTS_PROFILE is") && stderr.contains("not valid UTF-8"), "{stderr}");
+    }
+    assert_eq!(home.text(), before);
+}
+
 #[cfg(unix)]
 #[test]
 fn the_file_is_its_owners_and_one_that_others_may_write_is_refused() {
