@@ -116,7 +116,7 @@ pub(crate) enum Target {
     },
 }
 
-/// A file's name, for messages.
+/// A file's name and a line in it, for messages.
 pub(crate) fn line_of(path: &Path, line: usize) -> String {
     format!("{}:{line}", printer::path(path))
 }

@@ -36,7 +36,7 @@ pub(crate) enum OutputFormat {
     Csv,
 }
 
-/// A report that can be written either way.
+/// A report that can be written in each format.
 pub(crate) trait Report {
     /// Lines for people.
     fn text(&self) -> String;
@@ -73,7 +73,7 @@ impl Printer {
         self.print_text(&format!("{}\n", text.trim_end()))
     }
 
-    /// Writes a text of the program's own as it is, in either format.
+    /// Writes a text of the program's own as it is, whatever the format.
     #[allow(clippy::unused_self, reason = "to print takes a printer")]
     pub(crate) fn print_text(self, text: &str) -> io::Result<()> {
         let mut stdout = stdout().lock();

@@ -15,7 +15,8 @@ pub(crate) struct Operation {
     pub(crate) route: Route,
     pub(crate) parameters: Vec<Parameter>,
     pub(crate) body: Option<Body>,
-    /// Alternatives: a token fits that has every scope of one of them. None: no token is needed.
+    /// Alternatives, as `OpenAPI` has them, though the contract has one alone: a token fits that has every scope of one of
+    /// them. None: no token is needed.
     pub(crate) scopes: Vec<Vec<String>>,
     /// The one status of success.
     pub(crate) success: StatusCode,

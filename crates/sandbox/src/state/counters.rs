@@ -43,7 +43,7 @@ impl CounterWatch {
     }
 
     pub(crate) async fn reached(&self, reached: impl FnMut(&Counters) -> bool) {
-        // It fails only once the sender is gone, which this counters holds.
+        // It fails only once the sender is gone, which these counters hold.
         let _ = self.0.subscribe().wait_for(reached).await;
     }
 
