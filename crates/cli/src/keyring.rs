@@ -72,7 +72,7 @@ mod system {
                 Ok(()) => "this system has none".to_owned(),
             },
             Error::BadEncoding(_) => "its entry is not valid UTF-8".to_owned(),
-            other => one_line(&other.to_string()),
+            other => one_line(&other.to_string()).into_owned(),
         }
     }
 }

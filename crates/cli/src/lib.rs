@@ -28,14 +28,13 @@ use std::process::ExitCode;
 use std::sync::mpsc;
 use std::time::Duration;
 
-use avepoint_elements::terminal;
 use clap::Parser;
 use clap::error::{ContextValue, ErrorKind};
 
 use arguments::{Arguments, Command, Office, add_hints};
 use failure::{Failure, code};
 use interrupt::Interrupts;
-use printer::{OutputFormat, Printer};
+use printer::{OutputFormat, Printer, one_line};
 
 /// Reads the arguments, does what they say, and gives the exit code.
 pub fn run() -> ExitCode {
@@ -121,7 +120,7 @@ fn value_of(flag: &str) -> Option<OsString> {
 
 /// What a message repeats of the arguments, unable to steer a terminal.
 fn escaped(value: &ContextValue) -> Option<ContextValue> {
-    let escape = |text: &str| terminal::escape(text).into_owned();
+    let escape = |text: &str| one_line(text).into_owned();
     Some(match value {
         ContextValue::String(text) => ContextValue::String(escape(text)),
         ContextValue::Strings(texts) => {

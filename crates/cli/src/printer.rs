@@ -3,6 +3,7 @@
 //! Only this file writes there. Whatever comes from elsewhere, such as a file's name, a reply or an argument, cannot steer
 //! a terminal.
 
+use std::borrow::Cow;
 use std::fmt::Display;
 use std::io::{self, IsTerminal, Read, Stderr, Stdout, Write};
 use std::path::Path;
@@ -181,7 +182,7 @@ fn stderr() -> Stderr {
 
 /// A text of several lines, none of which can steer a terminal.
 fn lines(text: &str) -> String {
-    text.split('\n').map(terminal::escape).collect::<Vec<_>>().join("\n")
+    text.split('\n').map(one_line).collect::<Vec<_>>().join("\n")
 }
 
 /// JSON that says the same, and cannot steer a terminal: outside of texts it is plain ASCII.
@@ -200,7 +201,7 @@ pub(crate) fn json_text(json: &Value) -> String {
 
 /// The name of a file, on one line.
 pub(crate) fn path(path: &Path) -> String {
-    one_line(&path.to_string_lossy())
+    one_line(&path.to_string_lossy()).into_owned()
 }
 
 /// A file that has not its name yet, since something was stopped early.
@@ -215,14 +216,14 @@ pub(crate) fn scene(environment: &str, is_rehearsal: bool) -> String {
 }
 
 /// A text that is not of the program, on one line: no line feed in it begins a line that looks like the program's.
-pub(crate) fn one_line(text: &str) -> String {
-    terminal::escape(text).into_owned()
+pub(crate) fn one_line(text: &str) -> Cow<'_, str> {
+    terminal::escape(text)
 }
 
 /// An error with its causes, each on a line.
 pub(crate) fn with_causes(error: &dyn std::error::Error) -> String {
     let causes = std::iter::successors(error.source(), |&cause| cause.source());
-    let text = |error: &dyn std::error::Error| terminal::escape(&error.to_string()).into_owned();
+    let text = |error: &dyn std::error::Error| one_line(&error.to_string()).into_owned();
     causes.fold(text(error), |all, cause| format!("{all}\n  cause: {}", text(cause)))
 }
 
@@ -251,11 +252,11 @@ pub(crate) fn are(number: u64) -> &'static str {
 
 /// Names and values as two columns, a line each.
 pub(crate) fn columns<'a>(rows: impl IntoIterator<Item = (&'a str, String)>) -> String {
-    let rows = rows.into_iter().map(|(name, value)| (terminal::escape(name), value));
+    let rows = rows.into_iter().map(|(name, value)| (one_line(name), value));
     let rows: Vec<_> = rows.collect();
     let width = rows.iter().map(|(name, _)| name.chars().count()).max().unwrap_or_default();
     rows.iter()
-        .map(|(name, value)| format!("{name:width$}  {}", terminal::escape(value)))
+        .map(|(name, value)| format!("{name:width$}  {}", one_line(value)))
         .fold(String::new(), |all, row| all + &row + "\n")
 }
 

@@ -2,12 +2,11 @@
 
 use std::io;
 
-use avepoint_elements::terminal;
 use avepoint_elements_bulk::spreadsheet_safe;
 use serde_json::{Map, Value, json};
 
 use crate::failure::Failure;
-use crate::printer::{BUFFERED, OutputFormat, Printer};
+use crate::printer::{BUFFERED, OutputFormat, Printer, one_line};
 
 /// What people see of a cell that is not there.
 const ABSENT: &str = "-";
@@ -41,7 +40,7 @@ impl<const N: usize> Table<N> {
     pub(crate) fn row(&mut self, cells: [Option<&str>; N]) -> io::Result<()> {
         match self.printer.format() {
             OutputFormat::Text => {
-                self.rows.push(cells.map(|cell| terminal::escape(cell.unwrap_or(ABSENT)).into_owned()));
+                self.rows.push(cells.map(|cell| one_line(cell.unwrap_or(ABSENT)).into_owned()));
             }
             OutputFormat::Json => self.objects.push(self.object(cells)),
             OutputFormat::Ndjson => {
@@ -125,7 +124,7 @@ pub(crate) fn push_csv<'a>(text: &mut String, cells: impl Iterator<Item = &'a st
 /// Appends a cell, in quotes where it needs them (RFC 4180). It can neither steer a terminal nor start a formula.
 fn push_csv_cell(text: &mut String, cell: &str) {
     // Results of `office verify` are signs, and a sign alone is no formula.
-    let cell = if matches!(cell, "=" | "-") { terminal::escape(cell) } else { spreadsheet_safe(cell) };
+    let cell = if matches!(cell, "=" | "-") { one_line(cell) } else { spreadsheet_safe(cell) };
     if cell.contains([',', '"', ';']) || cell.starts_with(' ') || cell.ends_with(' ') {
         text.push('"');
         text.push_str(&cell.replace('"', "\"\""));

@@ -11,7 +11,7 @@ use super::keys::{self, Key, KeyKind};
 use super::value::Value;
 use crate::configuration::{self, Configuration, DEFAULT_PROFILE, Located, Profile};
 use crate::failure::Failure;
-use crate::printer::{note, one_line};
+use crate::printer::{are, note, one_line};
 use crate::secrets;
 use crate::suggestion::did_you_mean;
 
@@ -230,7 +230,7 @@ impl Layers {
         let names = keys.iter().filter_map(|key| key.variable).filter(|name| variable(name).is_some());
         let names = names.collect::<Vec<_>>();
         if !names.is_empty() && !self.is_quiet {
-            let are = if names.len() == 1 { "is" } else { "are" };
+            let are = are(names.len() as u64);
             note(&format!("note: {} {are} not used: {flag} takes their place", names.join(", ")));
         }
     }

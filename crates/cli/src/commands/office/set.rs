@@ -1,13 +1,13 @@
 //! `office set`: one update, checked as a row of a file is.
 
-use avepoint_elements::{OfficeField, OfficeInformation, Receipt, UserKey, operations, terminal};
+use avepoint_elements::{OfficeField, OfficeInformation, Receipt, UserKey, operations};
 use avepoint_elements_bulk::{CLEAR, CheckedUpdate, Problem, check_update, excerpt};
 use avepoint_elements_sandbox::Sandbox;
 use serde_json::{Value, json};
 
 use crate::arguments::flag;
 use crate::failure::Failure;
-use crate::printer::{Printer, Report, columns, note};
+use crate::printer::{Printer, Report, columns, note, one_line};
 use crate::settings::Connection;
 
 pub(crate) async fn run(
@@ -109,7 +109,7 @@ impl Report for UpdateReport {
             let name = field.contract().name;
             Some((name, held.get(name)?.as_str()?.to_owned()))
         });
-        format!("{done}the {} now holds:\n{}", terminal::escape(&self.environment), columns(rows))
+        format!("{done}the {} now holds:\n{}", one_line(&self.environment), columns(rows))
     }
 
     fn json(&self) -> Value {

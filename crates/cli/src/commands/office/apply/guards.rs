@@ -3,7 +3,7 @@
 use avepoint_elements_bulk::plan::{Plan, PlanCounts};
 
 use crate::failure::Failure;
-use crate::printer::{self, counted};
+use crate::printer::{self, are, counted};
 use crate::settings::{Apply, Guards};
 
 /// Refuses flags that mean nothing for rows.
@@ -24,7 +24,7 @@ fn refuse(flags: &[&str], why: &str) -> Result<(), Failure> {
     if flags.is_empty() {
         return Ok(());
     }
-    let are = if flags.len() == 1 { "is" } else { "are" };
+    let are = are(flags.len() as u64);
     Err(Failure::usage(format!("{} {are} {why}; nothing was sent", flags.join(", "))))
 }
 

@@ -3,14 +3,14 @@
 use std::collections::BTreeMap;
 use std::time::SystemTime;
 
-use avepoint_elements::{OfficeField, terminal};
+use avepoint_elements::OfficeField;
 use avepoint_elements_bulk::plan::{Plan, PlanCounts, PlannedUser};
 use avepoint_elements_bulk::{Snapshot, State, UserHash};
 use serde_json::{Value, json};
 
 use super::super::plan::report::unusual_tenant;
 use crate::failure::Failure;
-use crate::printer::{MAX_NAMED, Report, are, columns, counted};
+use crate::printer::{MAX_NAMED, Report, are, columns, counted, one_line};
 use crate::settings::Apply;
 
 /// How many users of a plan are read and perhaps changed, and whose.
@@ -115,7 +115,7 @@ impl PlanPreview {
                 lines.join("\n"),
                 counted(self.users, "user"),
                 self.left_out(),
-                terminal::escape(&self.environment)
+                one_line(&self.environment)
             )
         })
     }
@@ -123,7 +123,7 @@ impl PlanPreview {
     /// The first tenants with how many users change, and how many tenants more there are.
     fn named_tenants(&self) -> Vec<(String, String)> {
         let named = self.tenants.values().take(MAX_NAMED);
-        let named = named.map(|(name, users)| (terminal::escape(name).into_owned(), counted(*users, "user")));
+        let named = named.map(|(name, users)| (one_line(name).into_owned(), counted(*users, "user")));
         let others = self.tenants.values().skip(MAX_NAMED).map(|(_, users)| users).sum();
         let more = self.tenants.len().saturating_sub(MAX_NAMED) as u64;
         let rest = (more > 0).then(|| (format!("{} more", counted(more, "tenant")), counted(others, "user")));
@@ -160,7 +160,7 @@ impl Report for PlanPreview {
         let tenants = tenants.iter().map(|(name, users)| (name.as_str(), users.clone()));
         format!(
             "nothing was sent to {}\n{}",
-            terminal::escape(&self.environment),
+            one_line(&self.environment),
             columns(numbers.chain(before).chain(cleared).chain(unusual).chain(tenants))
         )
     }

@@ -1,11 +1,10 @@
 //! Counts what a run would send, before it does.
 
-use avepoint_elements::terminal;
 use avepoint_elements_bulk::{DoneBefore, History, IdCounts, Item, Items, Original, Row};
 
 use super::run_paths::RunPaths;
 use crate::failure::Failure;
-use crate::printer::{are, counted};
+use crate::printer::{are, counted, one_line};
 use crate::rows::unreadable;
 use crate::settings::Apply;
 
@@ -88,7 +87,7 @@ impl Preview {
             self.left_out(),
             scope("customer", &self.customers),
             scope("tenant", &self.tenants),
-            terminal::escape(environment),
+            one_line(environment),
         )
     }
 

@@ -3,7 +3,6 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use avepoint_elements::terminal;
 use avepoint_elements_bulk::directory::ListError;
 use avepoint_elements_bulk::{DoneBefore, FileError, State, Stopped, Summary};
 use serde_json::{Map, Value, json};
@@ -13,7 +12,7 @@ use super::result_writer::ResultWriter;
 use crate::arguments::duration_text;
 use crate::connection::Connected;
 use crate::failure::{EarlyEnd, Failure, code};
-use crate::printer::{self, Report, are, camel_case, columns, counted, with_causes};
+use crate::printer::{self, Report, are, camel_case, columns, counted, one_line, with_causes};
 use crate::settings::Connection;
 
 /// What is said of a sandbox that has no users of its own.
@@ -35,7 +34,7 @@ impl Report for DryRunReport {
         let numbers =
             numbers.map(|(name, number)| (name, number_of(name, number, &self.preview.done_before)));
         let any_id = if self.takes_any_id { format!("{ANY_ID}\n") } else { String::new() };
-        format!("nothing was sent to {}\n{}{any_id}", terminal::escape(&self.environment), columns(numbers))
+        format!("nothing was sent to {}\n{}{any_id}", one_line(&self.environment), columns(numbers))
     }
 
     fn json(&self) -> Value {
@@ -407,7 +406,7 @@ impl Report for RunReport {
         let counts = counts.map(|(name, count)| (name, number_of(name, count, &self.summary.done_before)));
         let rows = [("rows", self.summary.rows().to_string())].into_iter().chain(counts);
         let columns = columns(rows.chain(self.remarks()).chain([("results", self.named_results())]));
-        let environment = terminal::escape(&self.environment);
+        let environment = one_line(&self.environment);
         let all = self.count(State::Done) == self.summary.rows();
         let sent = if all { "" } else { " that was sent" };
         match (self.is_rehearsal, self.takes_any_id) {

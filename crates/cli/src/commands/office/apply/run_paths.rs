@@ -5,7 +5,6 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use avepoint_elements::terminal;
 use avepoint_elements_bulk::plan::{Plan, PlanItems};
 use avepoint_elements_bulk::{
     FileError, Format, Journal, Results, ResultsFormat, Shard, Snapshot, State, Table, applied_name,
@@ -13,7 +12,7 @@ use avepoint_elements_bulk::{
 };
 
 use crate::failure::Failure;
-use crate::printer::{self, note, note_any};
+use crate::printer::{self, note, note_any, one_line};
 use crate::settings::{Apply, Input, Verify};
 
 /// The files of a run beside its input.
@@ -128,8 +127,8 @@ impl RunPaths {
                 "the journal {} tells of updates to {}, not to {}: name another one for this service with --journal, or \
                  set this one aside and begin a fresh one with --fresh; nothing was sent",
                 printer::path(path),
-                terminal::escape(url),
-                terminal::escape(base_url),
+                one_line(url),
+                one_line(base_url),
             ))),
             Some(_) => Ok(Some(journal)),
             // It is empty, and begins with the run.
@@ -225,7 +224,7 @@ fn blank(path: &Path, base_url: &str) -> Failure {
         "the journal {} was begun for {}, but nothing is recorded in it: delete it and run the same command \
          again; nothing was sent",
         printer::path(path),
-        terminal::escape(base_url)
+        one_line(base_url)
     ))
 }
 

@@ -3,13 +3,15 @@
 use std::fmt;
 use std::path::PathBuf;
 
-use avepoint_elements::{Error, UserKey, terminal};
+use avepoint_elements::{Error, UserKey};
 use avepoint_elements_bulk::export::{Sheet, TenantUsers};
 use avepoint_elements_bulk::{FileError, KEEP, partial_name};
 use serde_json::{Value, json};
 
 use crate::failure::{EarlyEnd, Failure, code};
-use crate::printer::{self, MAX_NAMED, Report, are, columns, counted, scene, thousands, with_causes};
+use crate::printer::{
+    self, MAX_NAMED, Report, are, columns, counted, one_line, scene, thousands, with_causes,
+};
 use crate::settings::Export;
 
 /// A user who could not be read.
@@ -119,11 +121,7 @@ impl ExportReport {
         let more = self.unread.len().saturating_sub(MAX_NAMED) as u64;
         let more = (more > 0).then(|| format!("not exported: {} more\n", counted(more, "user")));
         let problems = self.problems.iter().map(|problem| format!("may lack users: {problem}\n"));
-        unread
-            .chain(more)
-            .chain(problems)
-            .map(|line| terminal::escape(line.trim_end()).into_owned() + "\n")
-            .collect()
+        unread.chain(more).chain(problems).map(|line| one_line(line.trim_end()).into_owned() + "\n").collect()
     }
 }
 

@@ -2,11 +2,11 @@
 
 use std::borrow::Cow;
 
-use avepoint_elements::{OfficeField, terminal};
+use avepoint_elements::OfficeField;
 use avepoint_elements_bulk::plan::{Overview, Plan, PlanState, TenantCounts};
 use serde_json::{Map, Value, json};
 
-use crate::printer::{self, camel_case, columns, counted, thousands};
+use crate::printer::{self, camel_case, columns, counted, one_line, thousands};
 use crate::table::aligned;
 
 pub(super) fn text(plan: &Plan, overview: &Overview) -> String {
@@ -81,7 +81,7 @@ fn section(heading: Vec<String>, rows: Vec<Vec<String>>) -> String {
 
 /// A name, or the id where there is none, as a terminal may show it.
 pub(super) fn name<'n>(name: Option<&'n str>, id: &'n str) -> Cow<'n, str> {
-    terminal::escape(name.unwrap_or(id))
+    one_line(name.unwrap_or(id))
 }
 
 pub(super) fn json(plan: &Plan, overview: &Overview) -> Value {

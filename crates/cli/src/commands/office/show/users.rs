@@ -1,13 +1,12 @@
 //! The users of a plan: old values and new ones.
 
-use avepoint_elements::terminal;
 use avepoint_elements_bulk::FileError;
 use avepoint_elements_bulk::plan::{Edit, LocalFields, Overview, Plan, PlannedUser, Selection};
 use serde_json::{Value, json};
 
 use super::overview::name;
 use crate::failure::Failure;
-use crate::printer::{BUFFERED, Printer, json_text, thousands};
+use crate::printer::{BUFFERED, Printer, json_text, one_line, thousands};
 use crate::table::{Column, Table};
 
 /// Each change with its first user, and how many others of the tenant have it.
@@ -80,7 +79,7 @@ const UNSEEN: &str = "(not readable)";
 fn quoted(value: Option<&str>) -> String {
     match value {
         None | Some("") => "(empty)".to_owned(),
-        Some(text) => format!("\"{}\"", terminal::escape(text)),
+        Some(text) => format!("\"{}\"", one_line(text)),
     }
 }
 

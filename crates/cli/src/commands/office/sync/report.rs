@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use avepoint_elements::terminal;
 use avepoint_elements_bulk::plan::{Plan, PlanState, SyncPlan};
 use avepoint_elements_bulk::{Outcome, State, Stopped, partial_name};
 use serde_json::{Map, Value, json};
@@ -11,7 +10,7 @@ use serde_json::{Map, Value, json};
 use super::super::apply::report::RunReport;
 use super::super::plan::paths::PlanPaths;
 use crate::failure::{EarlyEnd, Failure};
-use crate::printer::{self, Report, camel_case, columns, counted, scene, thousands};
+use crate::printer::{self, Report, camel_case, columns, counted, one_line, scene, thousands};
 
 /// How many rows came to what, by the words of the results.
 #[derive(Default)]
@@ -99,10 +98,7 @@ impl SyncReport {
     fn unchanged(&self) -> Option<String> {
         let plan = self.plan.as_ref().filter(|_| self.changes == 0 && self.run.verdict().is_ok())?;
         let (rows, plan) = (counted(self.counts.total(), "row"), printer::path(plan.path()));
-        Some(format!(
-            "{}: nothing to change in {rows}; plan {plan}\n",
-            terminal::escape(&self.run.environment)
-        ))
+        Some(format!("{}: nothing to change in {rows}; plan {plan}\n", one_line(&self.run.environment)))
     }
 }
 

@@ -2,14 +2,14 @@
 
 use std::borrow::Cow;
 
-use avepoint_elements::{OfficeField, terminal};
+use avepoint_elements::OfficeField;
 use avepoint_elements_bulk::plan::{Edit, FieldCounts, LocalFields, Plan, TenantCounts};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use super::collect::{Collection, Customer, Group, ResultClass, ShownUser, Stage, Tally};
 use super::difference::{Part, parts};
 use super::outcomes::Outcome;
-use crate::printer::{are, counted, thousands};
+use crate::printer::{are, counted, one_line, thousands};
 
 const STYLE: &str = include_str!("style.css");
 
@@ -363,7 +363,7 @@ fn badge(name: &str, kind: ResultClass) -> Markup {
 
 /// A text on one line, in which nothing is invisible.
 fn text(text: &str) -> Cow<'_, str> {
-    terminal::escape(text)
+    one_line(text)
 }
 
 /// A field for people, such as `Postal code`.
