@@ -6,7 +6,7 @@ use avepoint_elements_bulk::State;
 
 use crate::arguments::duration_text;
 use crate::printer::counted;
-use crate::progress_line::{ProgressLine, Show};
+use crate::progress_line::{ProgressDisplay, ProgressLine};
 
 /// How far a run is, in words and on a bar.
 pub(crate) struct Progress {
@@ -29,8 +29,8 @@ pub(crate) enum Wait {
 
 impl Progress {
     /// Of a run that sends so many rows; of none, nothing is said.
-    pub(crate) fn new(rows: Option<u64>, show: Show) -> Self {
-        let line = ProgressLine::new(rows, show);
+    pub(crate) fn new(rows: Option<u64>, display: ProgressDisplay) -> Self {
+        let line = ProgressLine::new(rows, display);
         Self { rows: rows.unwrap_or_default(), passed_over: 0, start: Instant::now(), line }
     }
 

@@ -23,14 +23,14 @@ enum Target {
 
 /// How progress is shown.
 #[derive(Clone, Copy)]
-pub(crate) enum Show {
+pub(crate) enum ProgressDisplay {
     /// As a bar on standard error.
     Bar,
     /// As lines, so far apart at least.
     Lines { apart: Duration, write: fn(&str) },
 }
 
-impl Show {
+impl ProgressDisplay {
     /// As it suits standard error.
     pub(crate) fn on_stderr() -> Self {
         if printer::is_terminal() { Self::Bar } else { Self::Lines { apart: LINES_APART, write: note } }
@@ -39,11 +39,13 @@ impl Show {
 
 impl ProgressLine {
     /// Of so many things; of none, nothing is said.
-    pub(crate) fn new(length: Option<u64>, show: Show) -> Self {
-        Self(match (length, show) {
+    pub(crate) fn new(length: Option<u64>, display: ProgressDisplay) -> Self {
+        Self(match (length, display) {
             (None, _) => Target::Nowhere,
-            (Some(length), Show::Bar) => Target::Bar(bar(length)),
-            (Some(_), Show::Lines { apart, write }) => Target::Lines { apart, write, last: Instant::now() },
+            (Some(length), ProgressDisplay::Bar) => Target::Bar(bar(length)),
+            (Some(_), ProgressDisplay::Lines { apart, write }) => {
+                Target::Lines { apart, write, last: Instant::now() }
+            }
         })
     }
 

@@ -23,7 +23,7 @@ use crate::failure::Failure;
 use crate::interrupt::Interrupts;
 use crate::printer::{self, Printer, are, counted, note, with_causes};
 use crate::progress::Progress;
-use crate::progress_line::Show;
+use crate::progress_line::ProgressDisplay;
 use crate::rows;
 use crate::settings::Apply;
 use plan_preview::PlanPreview;
@@ -33,7 +33,7 @@ use result_writer::ResultWriter;
 use run_paths::RunPaths;
 
 pub(crate) async fn run(settings: Apply, printer: Printer, interrupts: &Interrupts) -> Result<(), Failure> {
-    run_with(terminal(), Show::on_stderr(), &settings, printer, interrupts).await
+    run_with(terminal(), ProgressDisplay::on_stderr(), &settings, printer, interrupts).await
 }
 
 /// Where answers come from, if a person is there to give them.
@@ -45,14 +45,14 @@ fn terminal() -> Option<impl BufRead> {
 
 async fn run_with(
     answers: Option<impl BufRead>,
-    show: Show,
+    display: ProgressDisplay,
     settings: &Apply,
     printer: Printer,
     interrupts: &Interrupts,
 ) -> Result<(), Failure> {
     let outcome = match settings.input.file().filter(|file| Plan::is_at(file)) {
-        Some(file) => apply_plan::apply(answers, show, settings, file, interrupts).await?,
-        None => apply(answers, show, settings, interrupts).await?,
+        Some(file) => apply_plan::apply(answers, display, settings, file, interrupts).await?,
+        None => apply(answers, display, settings, interrupts).await?,
     };
     match outcome {
         Outcome::Empty(report) => Ok(printer.print(&report)?),
@@ -107,7 +107,7 @@ fn checked(settings: &Apply, table: &mut Table) -> Result<Checked, Failure> {
 
 async fn apply(
     answers: Option<impl BufRead>,
-    show: Show,
+    display: ProgressDisplay,
     settings: &Apply,
     interrupts: &Interrupts,
 ) -> Result<Outcome, Failure> {
@@ -139,7 +139,7 @@ async fn apply(
     }
     let question = preview.as_ref().filter(|preview| preview.send > 0);
     agree(settings, &connected, question.map(|preview| preview.question(&connected.environment)), answers)?;
-    let progress = Progress::new(preview.map(|preview| preview.send).filter(|_| !settings.quiet), show);
+    let progress = Progress::new(preview.map(|preview| preview.send).filter(|_| !settings.quiet), display);
     let report = send(settings, &paths, &connected, table, checked, progress, interrupts).await?;
     Ok(Outcome::Run(Box::new(report)))
 }

@@ -20,7 +20,7 @@ use crate::connection::Connected;
 use crate::failure::Failure;
 use crate::interrupt::{Interrupts, Listener};
 use crate::printer::{self, Printer, counted, note};
-use crate::progress_line::Show;
+use crate::progress_line::ProgressDisplay;
 use crate::settings::Export;
 use report::{ExportReport, Stop, Unread};
 
@@ -40,7 +40,7 @@ async fn export(settings: &Export, interrupts: &Interrupts) -> Result<ExportRepo
     let connected = settings.connection.open().await?;
     let draft = draft(settings, &connected)?;
     let mut listener = interrupts.listen("interrupted; nothing was changed");
-    let mut progress = PlanProgress::new(settings.quiet, Show::on_stderr());
+    let mut progress = PlanProgress::new(settings.quiet, ProgressDisplay::on_stderr());
     let elements = connected.elements.clone().with_unbounded_queue_wait();
     let exporter = Exporter::new(&elements, settings.concurrency);
     let listed = async {

@@ -16,7 +16,7 @@ use crate::failure::Failure;
 use crate::interrupt::Interrupts;
 use crate::printer::{OutputFormat, Printer, note};
 use crate::progress::Progress;
-use crate::progress_line::Show;
+use crate::progress_line::ProgressDisplay;
 use crate::settings::Verify;
 use crate::table::{Column, Table};
 
@@ -50,7 +50,7 @@ async fn verify(
     let mut results = ResultWriter::new(paths.create_plan_results(plan)?);
     // Of a shard, the number is not known before its last user.
     let users = plan.counts().filter(|_| settings.shard.is_none() && !settings.quiet);
-    let mut progress = Progress::new(users.map(PlanCounts::changes), Show::on_stderr());
+    let mut progress = Progress::new(users.map(PlanCounts::changes), ProgressDisplay::on_stderr());
     let items = PlanItems::verify(plan).shard(settings.shard);
     let mut run = settings.bulk.clone().run(&connected.elements, items);
     let mut unseen = 0;

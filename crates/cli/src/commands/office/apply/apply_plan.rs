@@ -18,7 +18,7 @@ use crate::failure::Failure;
 use crate::interrupt::Interrupts;
 use crate::printer::{note, with_causes};
 use crate::progress::Progress;
-use crate::progress_line::Show;
+use crate::progress_line::ProgressDisplay;
 use crate::settings::Apply;
 
 /// For how long the row in each tenant is read again that is to be enough.
@@ -26,7 +26,7 @@ const CANARY_WAIT: Duration = Duration::from_secs(10);
 
 pub(super) async fn apply(
     answers: Option<impl BufRead>,
-    show: Show,
+    display: ProgressDisplay,
     settings: &Apply,
     file: &Path,
     interrupts: &Interrupts,
@@ -50,7 +50,7 @@ pub(super) async fn apply(
     }
     agree(settings, &connected, preview.question(), answers)?;
     let rows = (!settings.quiet).then_some(preview.users + preview.done);
-    let progress = Progress::new(rows, show).passing_over(preview.done);
+    let progress = Progress::new(rows, display).passing_over(preview.done);
     let report = send(settings, &paths, &connected, &plan, progress, interrupts).await?;
     Ok(Outcome::Run(Box::new(report)))
 }

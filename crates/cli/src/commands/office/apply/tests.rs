@@ -15,7 +15,7 @@ use crate::arguments::{Arguments, Command, Office};
 use crate::failure::Failure;
 use crate::interrupt::Interrupts;
 use crate::printer::{OutputFormat, Printer};
-use crate::progress_line::Show;
+use crate::progress_line::ProgressDisplay;
 use crate::settings::{self, Apply};
 
 /// A service, and three users in a file.
@@ -62,9 +62,14 @@ impl Scene {
     }
 
     /// Runs with this answer to its question.
-    async fn run(&self, answer: Option<&str>, show: Show, flags: &[&str]) -> Result<(), Failure> {
+    async fn run(
+        &self,
+        answer: Option<&str>,
+        display: ProgressDisplay,
+        flags: &[&str],
+    ) -> Result<(), Failure> {
         let (settings, printer) = (self.settings(flags), Printer::new(OutputFormat::Json));
-        run_with(answer.map(str::as_bytes), show, &settings, printer, &Interrupts::default()).await
+        run_with(answer.map(str::as_bytes), display, &settings, printer, &Interrupts::default()).await
     }
 
     /// How many requests there were, for tokens too, and whether there is a journal.
@@ -79,8 +84,8 @@ thread_local! {
 }
 
 /// Keeps the lines of progress of this thread's test.
-fn lines(apart: Duration) -> Show {
-    Show::Lines { apart, write: |line| LINES.with_borrow_mut(|lines| lines.push(line.to_owned())) }
+fn lines(apart: Duration) -> ProgressDisplay {
+    ProgressDisplay::Lines { apart, write: |line| LINES.with_borrow_mut(|lines| lines.push(line.to_owned())) }
 }
 
 const HOUR: Duration = Duration::from_secs(3600);

@@ -11,7 +11,7 @@ use super::users;
 use crate::connection::Connected;
 use crate::failure::Failure;
 use crate::interrupt::Listener;
-use crate::progress_line::Show;
+use crate::progress_line::ProgressDisplay;
 use crate::rows::unreadable;
 use crate::settings::Plan;
 
@@ -39,7 +39,7 @@ impl Prepared {
         let rows = users::index(&mut table, settings)?;
         let warnings = rows.warnings;
         let connected = settings.connection.open().await?;
-        let mut progress = PlanProgress::new(settings.files.quiet, Show::on_stderr());
+        let mut progress = PlanProgress::new(settings.files.quiet, ProgressDisplay::on_stderr());
         let elements = connected.elements.with_unbounded_queue_wait();
         let resolved =
             users::resolve(&elements, rows, directory, settings, &mut progress, &mut listener).await?;

@@ -7,7 +7,7 @@ use avepoint_elements_bulk::directory::{ListProgress, ListWait};
 use super::super::apply::drive::STOPPING;
 use crate::printer::thousands;
 use crate::progress::{Wait, hold_ups, span};
-use crate::progress_line::{ProgressLine, Show};
+use crate::progress_line::{ProgressDisplay, ProgressLine};
 
 pub(crate) struct PlanProgress {
     lists: ListProgress,
@@ -22,8 +22,8 @@ pub(crate) struct PlanProgress {
 }
 
 impl PlanProgress {
-    pub(crate) fn new(is_quiet: bool, show: Show) -> Self {
-        let line = ProgressLine::new((!is_quiet).then_some(0), show);
+    pub(crate) fn new(is_quiet: bool, display: ProgressDisplay) -> Self {
+        let line = ProgressLine::new((!is_quiet).then_some(0), display);
         let lists = ListProgress::default();
         Self { lists, users: 0, read: 0, failed: 0, is_stopping: false, start: Instant::now(), line }
     }
