@@ -21,7 +21,7 @@ use clap::{Args, ColorChoice, CommandFactory, Parser, Subcommand};
 use crate::failure;
 use crate::printer::OutputFormat;
 pub(crate) use command_line::{CommandLine, command_line};
-pub(crate) use config::{Config, Show as ShowConfig};
+pub(crate) use config::{Config, ShowSettings};
 pub(crate) use connection::{Connection, Credential};
 pub(crate) use hints::add_hints;
 pub(crate) use lists::{Customers, Export, GetUser, ListUsers, Tenants, UserIds, Users};

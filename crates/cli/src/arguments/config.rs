@@ -21,7 +21,7 @@ pub(crate) enum Config {
     ///
     /// It takes the flags that commands take. A secret is never shown, nor is a URL that may hold a password.
     #[command(after_help = SHOW_EXAMPLES)]
-    Show(Box<Show>),
+    Show(Box<ShowSettings>),
     /// Set a key of a profile, or the default-profile; the comments of the file stay as they are
     ///
     /// The file and the profile are made if need be. Keys are the names of flags without the hyphens, and columns.NAME
@@ -45,7 +45,7 @@ pub(crate) enum Config {
 }
 
 #[derive(Debug, Args)]
-pub(crate) struct Show {
+pub(crate) struct ShowSettings {
     #[command(flatten)]
     pub(crate) connection: Connection,
     /// The most requests in a second, a minute or an hour, such as 10/s.

@@ -45,8 +45,8 @@ pub(crate) fn config(arguments: arguments::Config, profile: Option<String>) -> R
 }
 
 /// Resolves every setting, as a command would.
-fn shown(arguments: arguments::ShowConfig, profile: Option<String>) -> Result<ShownSettings, Failure> {
-    let arguments::ShowConfig {
+fn shown(arguments: arguments::ShowSettings, profile: Option<String>) -> Result<ShownSettings, Failure> {
+    let arguments::ShowSettings {
         connection,
         rate,
         concurrency,
