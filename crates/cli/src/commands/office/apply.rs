@@ -55,15 +55,15 @@ async fn run_with(
         None => apply(answers, display, settings, interrupts).await?,
     };
     match outcome {
-        Outcome::Empty(report) => Ok(printer.print(&report)?),
-        Outcome::DryRun(report) => Ok(printer.print(&*report)?),
-        Outcome::PlanDryRun(report) => Ok(printer.print(&*report)?),
-        Outcome::Run(report) => conclude(printer, &*report, report.verdict()),
+        ApplyReport::Empty(report) => Ok(printer.print(&report)?),
+        ApplyReport::DryRun(report) => Ok(printer.print(&*report)?),
+        ApplyReport::PlanDryRun(report) => Ok(printer.print(&*report)?),
+        ApplyReport::Run(report) => conclude(printer, &*report, report.verdict()),
     }
 }
 
 /// What the command came to.
-enum Outcome {
+enum ApplyReport {
     Empty(EmptyReport),
     DryRun(Box<DryRunReport>),
     PlanDryRun(Box<PlanPreview>),
@@ -110,10 +110,10 @@ async fn apply(
     display: ProgressDisplay,
     settings: &Apply,
     interrupts: &Interrupts,
-) -> Result<Outcome, Failure> {
+) -> Result<ApplyReport, Failure> {
     let (table, paths, checked) = read(settings)?;
     if checked.rows == 0 && !settings.dry_run {
-        return Ok(Outcome::Empty(EmptyReport::of(&settings.connection)));
+        return Ok(ApplyReport::Empty(EmptyReport::of(&settings.connection)));
     }
     let connected = settings.connection.open().await?;
     let preview = |table| {
@@ -125,7 +125,7 @@ async fn apply(
         connected.elements.authenticate().await?;
         let (preview, _) = preview(table)?;
         let (takes_any_id, environment) = (connected.takes_any_id(), connected.environment);
-        return Ok(Outcome::DryRun(Box::new(DryRunReport { preview, environment, takes_any_id })));
+        return Ok(ApplyReport::DryRun(Box::new(DryRunReport { preview, environment, takes_any_id })));
     }
     // Without a question and without progress, it is not needed.
     let (preview, table) = if settings.yes && settings.quiet {
@@ -141,7 +141,7 @@ async fn apply(
     agree(settings, &connected, question.map(|preview| preview.question(&connected.environment)), answers)?;
     let progress = Progress::new(preview.map(|preview| preview.send).filter(|_| !settings.quiet), display);
     let report = send(settings, &paths, &connected, table, checked, progress, interrupts).await?;
-    Ok(Outcome::Run(Box::new(report)))
+    Ok(ApplyReport::Run(Box::new(report)))
 }
 
 /// The rows for a run.

@@ -12,7 +12,7 @@ use super::plan_preview::PlanPreview;
 use super::report::{Canary, RunKind, RunReport};
 use super::result_writer::ResultWriter;
 use super::run_paths::{self, RunPaths};
-use super::{Outcome, agree, at_once, drive, guards, warn_ignored_flags};
+use super::{ApplyReport, agree, at_once, drive, guards, warn_ignored_flags};
 use crate::connection::Connected;
 use crate::failure::Failure;
 use crate::interrupt::Interrupts;
@@ -30,7 +30,7 @@ pub(super) async fn apply(
     settings: &Apply,
     file: &Path,
     interrupts: &Interrupts,
-) -> Result<Outcome, Failure> {
+) -> Result<ApplyReport, Failure> {
     guards::refuse_flags_of_rows(settings)?;
     settings.connection.require_users()?;
     let plan = Plan::open(file)?;
@@ -43,7 +43,7 @@ pub(super) async fn apply(
     let preview = PlanPreview::of(&plan, settings, journal.as_ref(), &connected.environment)?;
     if settings.dry_run {
         connected.elements.authenticate().await?;
-        return Ok(Outcome::PlanDryRun(Box::new(preview)));
+        return Ok(ApplyReport::PlanDryRun(Box::new(preview)));
     }
     if plan.counts().is_some_and(|counts| counts.changes() == 0) {
         note("note: the plan changes no user, so nothing is sent");
@@ -52,7 +52,7 @@ pub(super) async fn apply(
     let rows = (!settings.quiet).then_some(preview.users + preview.done);
     let progress = Progress::new(rows, display).passing_over(preview.done);
     let report = send(settings, &paths, &connected, &plan, progress, interrupts).await?;
-    Ok(Outcome::Run(Box::new(report)))
+    Ok(ApplyReport::Run(Box::new(report)))
 }
 
 /// Applies the changes, and writes the result of each.
