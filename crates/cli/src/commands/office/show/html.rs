@@ -2,8 +2,8 @@
 
 mod collect;
 mod difference;
-mod outcomes;
 mod page;
+mod user_results;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -17,13 +17,13 @@ use crate::failure::Failure;
 use crate::printer::{self, Report, columns};
 use crate::settings::{Show, ShowPages};
 use collect::{Collection, Customer};
-use outcomes::Outcomes;
 use page::Page;
+use user_results::UserResults;
 
 /// Writes the pages.
 pub(super) fn write(plan: &Plan, settings: &Show, pages: &ShowPages) -> Result<Written, Failure> {
-    let applied = pages.results.as_deref().map(Outcomes::read).transpose()?;
-    let verified = pages.verified.as_deref().map(Outcomes::read).transpose()?;
+    let applied = pages.results.as_deref().map(UserResults::read).transpose()?;
+    let verified = pages.verified.as_deref().map(UserResults::read).transpose()?;
     let collection = Collection::of(plan, &settings.selection, applied, verified)?;
     let mut written = Written::default();
     if let Some(path) = &pages.html {

@@ -7,7 +7,7 @@ use avepoint_elements_bulk::plan::{
     Change, LocalFields, Overview, Plan, PlannedUser, Selection, TenantCounts,
 };
 
-use super::outcomes::{Outcome, Outcomes};
+use super::user_results::{UserResult, UserResults};
 use crate::failure::Failure;
 
 /// How many users of a customer are shown.
@@ -60,8 +60,8 @@ pub(super) struct Group {
 pub(super) struct ShownUser {
     pub(super) line: u64,
     pub(super) name: String,
-    pub(super) applied: Option<Outcome>,
-    pub(super) verified: Option<Outcome>,
+    pub(super) applied: Option<UserResult>,
+    pub(super) verified: Option<UserResult>,
 }
 
 /// How a result is to be taken.
@@ -125,7 +125,7 @@ impl Tally {
         self.parts().map(|(.., users)| users).sum()
     }
 
-    fn add(&mut self, outcome: Option<&Outcome>, stage: Stage) {
+    fn add(&mut self, outcome: Option<&UserResult>, stage: Stage) {
         match (stage, outcome) {
             (Stage::Planned, _) => self.change += 1,
             (_, outcome) => {
@@ -140,8 +140,8 @@ impl Collection {
     pub(super) fn of(
         plan: &Plan,
         selection: &Selection,
-        mut applied: Option<Outcomes>,
-        mut verified: Option<Outcomes>,
+        mut applied: Option<UserResults>,
+        mut verified: Option<UserResults>,
     ) -> Result<Self, Failure> {
         let stage = match (&applied, &verified) {
             (_, Some(_)) => Stage::Verified,
@@ -152,18 +152,18 @@ impl Collection {
         let mut collection = Self { stage, overview, customers: BTreeMap::new() };
         for planned in plan.users() {
             let planned = planned?;
-            let take = |outcomes: &mut Option<Outcomes>| outcomes.as_mut()?.take(&planned.user);
+            let take = |outcomes: &mut Option<UserResults>| outcomes.as_mut()?.take(&planned.user);
             let (applied, verified) = (take(&mut applied), take(&mut verified));
             if selection.takes(&planned) {
                 collection.add(planned, applied, verified);
             }
         }
-        [applied, verified].iter().flatten().try_for_each(Outcomes::check_taken)?;
+        [applied, verified].iter().flatten().try_for_each(UserResults::check_taken)?;
         collection.add_tenants();
         Ok(collection)
     }
 
-    fn add(&mut self, planned: PlannedUser, applied: Option<Outcome>, verified: Option<Outcome>) {
+    fn add(&mut self, planned: PlannedUser, applied: Option<UserResult>, verified: Option<UserResult>) {
         let id = planned.user.customer.to_string();
         let customer = self.customers.entry(id).or_insert_with_key(|id| Customer::new(id, &planned));
         let last = if self.stage == Stage::Verified { &verified } else { &applied };
@@ -210,7 +210,7 @@ impl Customer {
         self.name.as_deref().unwrap_or(&self.id)
     }
 
-    fn add(&mut self, planned: PlannedUser, applied: Option<Outcome>, verified: Option<Outcome>) {
+    fn add(&mut self, planned: PlannedUser, applied: Option<UserResult>, verified: Option<UserResult>) {
         let clears = planned.change.clears().chain(planned.clears_unseen()).next().is_some();
         self.clears += u64::from(clears);
         let is_notable =

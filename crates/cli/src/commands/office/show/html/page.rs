@@ -8,7 +8,7 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use super::collect::{Collection, Customer, Group, ResultClass, ShownUser, Stage, Tally};
 use super::difference::{Part, parts};
-use super::outcomes::Outcome;
+use super::user_results::UserResult;
 use crate::printer::{are, counted, one_line, thousands};
 
 const STYLE: &str = include_str!("style.css");
@@ -349,7 +349,7 @@ fn value_or_empty(value: &str) -> Markup {
     html! { @if value.is_empty() { span.empty { "empty" } } @else { bdi { (text(value)) } } }
 }
 
-fn result(verb: &str, outcome: &Outcome) -> Markup {
+fn result(verb: &str, outcome: &UserResult) -> Markup {
     let name = format!("{verb}: {}", outcome.state.name());
     html! {
         (badge(&name, ResultClass::of(outcome.state)))

@@ -14,7 +14,7 @@ const COLUMNS: [&str; 5] = ["customer", "tenant", "user", "elements_result", "el
 
 /// What came of a user.
 #[derive(Clone, Debug)]
-pub(super) struct Outcome {
+pub(super) struct UserResult {
     pub(super) state: State,
     /// Empty where all is well.
     pub(super) reason: String,
@@ -22,12 +22,12 @@ pub(super) struct Outcome {
 
 /// The results of a run, by user.
 #[derive(Debug)]
-pub(super) struct Outcomes {
+pub(super) struct UserResults {
     name: String,
-    users: HashMap<UserKey, Outcome>,
+    users: HashMap<UserKey, UserResult>,
 }
 
-impl Outcomes {
+impl UserResults {
     /// Reads what `office apply` or `office verify` wrote of a plan.
     pub(super) fn read(path: &Path) -> Result<Self, Failure> {
         let name = printer::path(path);
@@ -52,7 +52,7 @@ impl Outcomes {
     }
 
     /// What came of a user; asked once of each.
-    pub(super) fn take(&mut self, user: &UserKey) -> Option<Outcome> {
+    pub(super) fn take(&mut self, user: &UserKey) -> Option<UserResult> {
         self.users.remove(user)
     }
 
@@ -70,8 +70,8 @@ impl Outcomes {
 }
 
 /// What a row of results says.
-fn outcome([customer, tenant, user, state, reason]: [&str; COLUMNS.len()]) -> Option<(UserKey, Outcome)> {
+fn outcome([customer, tenant, user, state, reason]: [&str; COLUMNS.len()]) -> Option<(UserKey, UserResult)> {
     let user = UserKey::new(customer.parse().ok()?, tenant.parse().ok()?, user.parse().ok()?);
     let state = State::ALL.into_iter().find(|other| other.name() == state)?;
-    Some((user, Outcome { state, reason: reason.to_owned() }))
+    Some((user, UserResult { state, reason: reason.to_owned() }))
 }
