@@ -59,13 +59,13 @@ async fn export(settings: &Export, interrupts: &Interrupts) -> Result<ExportRepo
     to_read.retain(|(_, user)| !draft.users().contains(user));
     say_cost(all - to_read.len(), to_read.len(), lists.len(), &draft);
     let mut report = ExportReport::new(settings, connected.environment, &lists, problems);
-    let mut record = Record { draft, unread: Vec::new(), failures: 0, stopped: None };
+    let mut recorder = ExportRecorder { draft, unread: Vec::new(), failures: 0, stopped: None };
     report.read_earlier = (listed.len() - to_read.len()) as u64;
     progress.begin_readings(to_read.len());
     let readings = std::pin::pin!(exporter.read(to_read));
-    record.add_all(&exporter, readings, &mut progress, &mut listener).await;
+    recorder.add_all(&exporter, readings, &mut progress, &mut listener).await;
     progress.line.end();
-    Ok(record.end(settings, &listed, report))
+    Ok(recorder.end(settings, &listed, report))
 }
 
 /// Goes on with what an interrupted export has read, or begins.
@@ -128,7 +128,7 @@ fn say_cost(known: usize, to_read: usize, tenants: usize, draft: &Draft) {
 const MAX_MESSAGES: usize = 20;
 
 /// What is written down while users are read.
-struct Record {
+struct ExportRecorder {
     draft: Draft,
     unread: Vec<Unread>,
     /// How many readings failed one after the other, without an answer about the user.
@@ -136,7 +136,7 @@ struct Record {
     stopped: Option<Stop>,
 }
 
-impl Record {
+impl ExportRecorder {
     /// Writes down what comes. An interrupt lets readings under way end.
     async fn add_all(
         &mut self,

@@ -56,11 +56,11 @@ async fn sync(settings: &Sync, interrupts: &Interrupts) -> Result<SyncReport, Fa
     let rows = prepared::rows(table)?.go_on_with(Some(EarlierPlanning::of_results(equal)));
     let items = SyncItems::new(PlanningItems::new(rows, resolved), Arc::clone(&sync));
     let mut run = plan.bulk.clone().journal(Arc::clone(&journal)).run(&connected.elements, items);
-    let mut record =
-        Record { results: ResultWriter::new(results), counts: SyncCounts::default(), plan: &sync };
-    record.all(&mut run, &mut progress, &mut listener).await;
+    let mut recorder =
+        SyncRecorder { results: ResultWriter::new(results), counts: SyncCounts::default(), plan: &sync };
+    recorder.all(&mut run, &mut progress, &mut listener).await;
     progress.line.end();
-    let Record { results, counts, .. } = record;
+    let SyncRecorder { results, counts, .. } = recorder;
     let (mut summary, items) = run.into_parts().await;
     let unread = items.error().map(|error| with_causes(error));
     let table = items.into_rows().into_table().and_then(|table| table.check_unchanged());
@@ -102,13 +102,13 @@ fn at_start(error: &FileError) -> Failure {
 }
 
 /// What is written down as rows are done.
-struct Record<'p> {
+struct SyncRecorder<'p> {
     results: ResultWriter,
     counts: SyncCounts,
     plan: &'p SyncPlan,
 }
 
-impl Record<'_> {
+impl SyncRecorder<'_> {
     async fn all(
         &mut self,
         run: &mut Run<Original, SyncItems<PlanRows>>,

@@ -44,32 +44,32 @@ pub(super) async fn plan(
     progress: &mut PlanProgress,
     listener: &mut Listener,
 ) -> FinishedPlanning {
-    let mut record = Record { files, failed: None, cause: None };
+    let mut recorder = PlanRecorder { files, failed: None, cause: None };
     drive::drive_with(&mut run, listener, |run, event| {
         match event {
             Event::Interrupted => progress.stopping(),
             Event::Tick { .. } => {
-                record.flush();
+                recorder.flush();
                 progress.show(drive::wait(run));
             }
-            Event::Result(original, outcome) => record.add(&original, outcome, progress),
+            Event::Result(original, outcome) => recorder.add(&original, outcome, progress),
         }
-        if record.failed.is_some() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        if recorder.failed.is_some() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     })
     .await;
     let (summary, items) = run.into_parts().await;
     let unread = items.into_rows().into_table().and_then(|table| table.check_unchanged()).err();
-    record.end(summary, unread)
+    recorder.end(summary, unread)
 }
 
-struct Record {
+struct PlanRecorder {
     files: PlanOutputs,
     /// Why the plan or its results cannot be written.
     failed: Option<FileError>,
     cause: Option<String>,
 }
 
-impl Record {
+impl PlanRecorder {
     fn add(&mut self, original: &Original, outcome: Outcome, progress: &mut PlanProgress) {
         let outcome = PlanOutcome::from(outcome);
         let has_failed = outcome.state == PlanState::Failed;
