@@ -4,7 +4,7 @@ use std::time::{Duration, SystemTime};
 
 use avepoint_elements::{Certificate, Elements, Operation, operations};
 
-use super::findings::{Finding, Findings};
+use super::check_results::{CheckResult, CheckResults};
 use crate::arguments::duration_text;
 use crate::commands::auth::permissions::{Grant, Permission, distinct, time_left};
 use crate::failure::Failure;
@@ -20,14 +20,14 @@ const CLOCK_TOLERANCE: u64 = 30;
 const CLOCK_LIMIT: u64 = 300;
 
 /// Where the credential comes from.
-pub(super) fn credential(connection: &Connection) -> Finding {
+pub(super) fn credential(connection: &Connection) -> CheckResult {
     let Service::Remote(Remote { credential, client_id, .. }) = &connection.service else {
-        return Finding::ok("credential", "the sandbox's own");
+        return CheckResult::ok("credential", "the sandbox's own");
     };
     let source = match credential {
         None => "none".to_owned(),
         Some(CredentialSource::AccessToken(_)) => {
-            return Finding::ok("credential", "an access token that was given");
+            return CheckResult::ok("credential", "an access token that was given");
         }
         Some(CredentialSource::Secret(_)) => "a client secret in ELEMENTS_CLIENT_SECRET".to_owned(),
         Some(CredentialSource::SecretFile(file)) => format!("a client secret in {}", printer::path(file)),
@@ -37,27 +37,27 @@ pub(super) fn credential(connection: &Connection) -> Finding {
             format!("the certificate {}", printer::path(file))
         }
     };
-    Finding::ok("credential", format!("client id {}, {source}", client_id.as_deref().unwrap_or_default()))
+    CheckResult::ok("credential", format!("client id {}, {source}", client_id.as_deref().unwrap_or_default()))
 }
 
 /// When the certificate ends.
-pub(super) fn certificate_end(certificate: &Certificate) -> Finding {
+pub(super) fn certificate_end(certificate: &Certificate) -> CheckResult {
     const CHECK: &str = "certificate";
     const REPLACE: &str = "make another one, and add its public half to the app registration";
     let Some(end) = certificate.not_after() else {
-        return Finding::warning(CHECK, format!("{}: its end cannot be read", certificate.thumbprint()));
+        return CheckResult::warning(CHECK, format!("{}: its end cannot be read", certificate.thumbprint()));
     };
     let thumbprint = certificate.thumbprint();
     match end.duration_since(SystemTime::now()) {
         Ok(left) if left > CERTIFICATE_WARNING => {
-            Finding::ok(CHECK, format!("{thumbprint} ends in {}", days(left)))
+            CheckResult::ok(CHECK, format!("{thumbprint} ends in {}", days(left)))
         }
         Ok(left) => {
-            Finding::warning(CHECK, format!("{thumbprint} ends in {}", days(left))).with_advice(REPLACE)
+            CheckResult::warning(CHECK, format!("{thumbprint} ends in {}", days(left))).with_advice(REPLACE)
         }
         Err(past) => {
             let text = format!("{thumbprint} ended {} ago", days(past.duration()));
-            Finding::failure(CHECK, text).with_advice(REPLACE)
+            CheckResult::failure(CHECK, text).with_advice(REPLACE)
         }
     }
 }
@@ -70,7 +70,7 @@ fn days(time: Duration) -> String {
 pub(super) async fn check(
     elements: &Elements,
     has_certificate: bool,
-    findings: &mut Findings,
+    results: &mut CheckResults,
 ) -> Result<(), Failure> {
     let mut permissions = Vec::new();
     let mut unanswered = None;
@@ -85,32 +85,32 @@ pub(super) async fn check(
     }
     let refused = permissions.iter().all(|permission| permission.outcome.is_err());
     for permission in &permissions {
-        findings.add(of_permission(permission, refused))?;
+        results.add(of_permission(permission, refused))?;
     }
     if let Some(failure) = &unanswered {
-        findings.add(no_answer("token", &failure.message()))?;
-    } else if let Some(finding) = token(&permissions) {
-        findings.add(finding)?;
+        results.add(no_answer("token", &failure.message()))?;
+    } else if let Some(result) = token(&permissions) {
+        results.add(result)?;
     }
-    findings.add(clock(elements.clock_offset_seconds(), has_certificate))?;
+    results.add(clock(elements.clock_offset_seconds(), has_certificate))?;
     let may_list = permissions
         .iter()
         .any(|it| it.operation.scopes == operations::LIST_CUSTOMERS.scopes && it.grant() != Grant::Refused);
     if unanswered.is_none() && may_list {
-        findings.add(customers(elements).await)?;
+        results.add(customers(elements).await)?;
     }
     Ok(())
 }
 
 /// Where no permission is granted, the credential is to blame.
-fn of_permission(permission: &Permission, all_are_refused: bool) -> Finding {
+fn of_permission(permission: &Permission, all_are_refused: bool) -> CheckResult {
     let name = &permission.name;
     match (permission.grant(), &permission.outcome) {
-        (Grant::Granted, _) => Finding::ok(name, "granted"),
-        (Grant::NotKnown, _) => Finding::ok(name, "not known: the token does not say"),
-        (Grant::Refused, Err(error)) if all_are_refused => Finding::failure(name, with_causes(error))
+        (Grant::Granted, _) => CheckResult::ok(name, "granted"),
+        (Grant::NotKnown, _) => CheckResult::ok(name, "not known: the token does not say"),
+        (Grant::Refused, Err(error)) if all_are_refused => CheckResult::failure(name, with_causes(error))
             .with_advice("compare client id, secret and environment with the app registration"),
-        (Grant::Refused, _) => Finding::warning(name, "refused").with_advice(format!(
+        (Grant::Refused, _) => CheckResult::warning(name, "refused").with_advice(format!(
             "grant it to the app registration, if you want to {}",
             purpose(permission.operation)
         )),
@@ -128,23 +128,23 @@ fn purpose(operation: &Operation) -> &'static str {
     purpose.map_or("use it", |(_, purpose)| purpose)
 }
 
-fn token(permissions: &[Permission]) -> Option<Finding> {
+fn token(permissions: &[Permission]) -> Option<CheckResult> {
     permissions.iter().find(|permission| permission.outcome.is_ok())?;
     let left = time_left(permissions).map_or("a time that is not known".to_owned(), duration_text);
-    Some(Finding::ok("token", format!("valid for {left}")))
+    Some(CheckResult::ok("token", format!("valid for {left}")))
 }
 
-fn no_answer(check: &str, message: &str) -> Finding {
-    Finding::failure(check, message).with_advice(
+fn no_answer(check: &str, message: &str) -> CheckResult {
+    CheckResult::failure(check, message).with_advice(
         "see that the URLs are right and this machine reaches them; a company's network may need a proxy (--proxy) and its \
          authority (--ca-file)",
     )
 }
 
-fn clock(ahead: Option<i64>, has_certificate: bool) -> Finding {
+fn clock(ahead: Option<i64>, has_certificate: bool) -> CheckResult {
     const CHECK: &str = "clock";
     let Some(ahead) = ahead else {
-        return Finding::ok(CHECK, "not compared: the token endpoint did not say its time");
+        return CheckResult::ok(CHECK, "not compared: the token endpoint did not say its time");
     };
     let apart = ahead.unsigned_abs();
     let text = match ahead {
@@ -152,25 +152,25 @@ fn clock(ahead: Option<i64>, has_certificate: bool) -> Finding {
         1.. => format!("{apart} s behind the service's"),
         _ => format!("{apart} s ahead of the service's"),
     };
-    let finding = match apart {
-        0..=CLOCK_TOLERANCE => return Finding::ok(CHECK, text),
-        _ if has_certificate && apart > CLOCK_LIMIT => Finding::failure(CHECK, text),
-        _ => Finding::warning(CHECK, text),
+    let result = match apart {
+        0..=CLOCK_TOLERANCE => return CheckResult::ok(CHECK, text),
+        _ if has_certificate && apart > CLOCK_LIMIT => CheckResult::failure(CHECK, text),
+        _ => CheckResult::warning(CHECK, text),
     };
-    finding.with_advice("set this machine's clock, by NTP; with a certificate, over five minutes are refused")
+    result.with_advice("set this machine's clock, by NTP; with a certificate, over five minutes are refused")
 }
 
-async fn customers(elements: &Elements) -> Finding {
+async fn customers(elements: &Elements) -> CheckResult {
     const CHECK: &str = "customers";
     match elements.customers().page(1).await {
         Ok(page) => match page.total_count.unwrap_or(page.entries.len() as u64) {
-            0 => Finding::warning(CHECK, "none in reach")
+            0 => CheckResult::warning(CHECK, "none in reach")
                 .with_advice("add customers to the customer scope of the app registration"),
-            1 => Finding::ok(CHECK, "1 customer in reach"),
-            count => Finding::ok(CHECK, format!("{} customers in reach", thousands(count))),
+            1 => CheckResult::ok(CHECK, "1 customer in reach"),
+            count => CheckResult::ok(CHECK, format!("{} customers in reach", thousands(count))),
         },
         Err(error) if error.is_permission() || error.is_authentication() => {
-            Finding::warning(CHECK, with_causes(&error))
+            CheckResult::warning(CHECK, with_causes(&error))
         }
         Err(error) => no_answer(CHECK, &with_causes(&error)),
     }

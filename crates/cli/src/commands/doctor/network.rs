@@ -2,20 +2,20 @@
 
 use avepoint_elements::ProxyUse;
 
-use super::findings::Finding;
+use super::check_results::CheckResult;
 use crate::printer;
 use crate::secrets;
 use crate::settings::Connection;
 
-pub(super) fn proxy(connection: &Connection, used: ProxyUse) -> Finding {
+pub(super) fn proxy(connection: &Connection, used: ProxyUse) -> CheckResult {
     const CHECK: &str = "proxy";
     match used {
-        ProxyUse::Setting => Finding::ok(CHECK, connection.proxy.clone().unwrap_or_default()),
+        ProxyUse::Setting => CheckResult::ok(CHECK, connection.proxy.clone().unwrap_or_default()),
         ProxyUse::Variable(name) => {
             let url = std::env::var(name).unwrap_or_default();
-            Finding::ok(CHECK, format!("{}, which {name} names", without_password(&url)))
+            CheckResult::ok(CHECK, format!("{}, which {name} names", without_password(&url)))
         }
-        _ => Finding::ok(CHECK, "none"),
+        _ => CheckResult::ok(CHECK, "none"),
     }
 }
 
@@ -27,12 +27,12 @@ fn without_password(url: &str) -> String {
 }
 
 /// The client that was built has read them.
-pub(super) fn authorities(connection: &Connection) -> Finding {
+pub(super) fn authorities(connection: &Connection) -> CheckResult {
     const CHECK: &str = "authorities";
-    let Some(file) = &connection.ca_file else { return Finding::ok(CHECK, "those of the platform") };
+    let Some(file) = &connection.ca_file else { return CheckResult::ok(CHECK, "those of the platform") };
     let read = secrets::public_bytes(file, "the certificate authorities").unwrap_or_default();
     let count = String::from_utf8_lossy(&read).matches("-----BEGIN CERTIFICATE-----").count();
-    Finding::ok(CHECK, format!("those of the platform, and {count} of {}", printer::path(file)))
+    CheckResult::ok(CHECK, format!("those of the platform, and {count} of {}", printer::path(file)))
 }
 
 #[cfg(test)]

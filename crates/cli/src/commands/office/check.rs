@@ -30,10 +30,10 @@ pub(crate) fn run(input: &Input, printer: Printer) -> Result<(), Failure> {
     let is_empty = input.warn_if_empty(&checked, None);
     let empty = is_empty.map(|message| Note { message, lines: Vec::new(), columns: Vec::new() });
     let notes = notes(&table, &checked).into_iter().chain(empty).collect();
-    let findings = Findings { checked: &checked, notes };
+    let report = CheckReport { checked: &checked, notes };
     match list {
-        Some(list) => list.print(&findings, printer)?,
-        None => printer.print(&findings)?,
+        Some(list) => list.print(&report, printer)?,
+        None => printer.print(&report)?,
     }
     match checked.invalid {
         0 => Ok(()),
@@ -98,12 +98,12 @@ impl ProblemList {
     }
 }
 
-struct Findings<'a> {
+struct CheckReport<'a> {
     checked: &'a Checked,
     notes: Vec<Note>,
 }
 
-impl Report for Findings<'_> {
+impl Report for CheckReport<'_> {
     fn text(&self) -> String {
         let Checked { rows, valid, invalid, warnings, .. } = self.checked;
         let numbers = [("rows", rows), ("valid", valid), ("invalid", invalid), ("warnings", warnings)];

@@ -24,7 +24,7 @@ impl Level {
 }
 
 /// What a check came to.
-pub(super) struct Finding {
+pub(super) struct CheckResult {
     check: String,
     level: Level,
     text: String,
@@ -32,7 +32,7 @@ pub(super) struct Finding {
     advice: Option<String>,
 }
 
-impl Finding {
+impl CheckResult {
     fn new(check: impl Into<String>, level: Level, text: impl Into<String>) -> Self {
         Self { check: check.into(), level, text: text.into(), advice: None }
     }
@@ -55,7 +55,7 @@ impl Finding {
     }
 }
 
-impl Report for Finding {
+impl Report for CheckResult {
     fn text(&self) -> String {
         let text =
             format!("{:<7}  {}: {}", self.level.name(), self.check, self.text.replace('\n', "\n         "));
@@ -68,22 +68,22 @@ impl Report for Finding {
 }
 
 /// All that was found.
-pub(super) struct Findings {
+pub(super) struct CheckResults {
     printer: Printer,
-    all: Vec<Finding>,
+    all: Vec<CheckResult>,
 }
 
-impl Findings {
+impl CheckResults {
     pub(super) fn new(printer: Printer) -> Self {
         Self { printer, all: Vec::new() }
     }
 
     /// Adds what was found, and says it, unless it is a part of one object.
-    pub(super) fn add(&mut self, finding: Finding) -> Result<(), Failure> {
+    pub(super) fn add(&mut self, result: CheckResult) -> Result<(), Failure> {
         if self.printer.format() != OutputFormat::Json {
-            self.printer.print(&finding)?;
+            self.printer.print(&result)?;
         }
-        self.all.push(finding);
+        self.all.push(result);
         Ok(())
     }
 
@@ -98,11 +98,11 @@ impl Findings {
     }
 
     fn count(&self, level: Level) -> u64 {
-        self.all.iter().filter(|finding| finding.level == level).count() as u64
+        self.all.iter().filter(|result| result.level == level).count() as u64
     }
 }
 
-impl Report for Findings {
+impl Report for CheckResults {
     fn text(&self) -> String {
         let counts = [(Level::Failure, "failure"), (Level::Warning, "warning")];
         counts.map(|(level, name)| counted(self.count(level), name)).join(", ")
@@ -110,7 +110,7 @@ impl Report for Findings {
 
     fn json(&self) -> Value {
         json!({
-            "checks": self.all.iter().map(Finding::json).collect::<Vec<_>>(),
+            "checks": self.all.iter().map(CheckResult::json).collect::<Vec<_>>(),
             "failures": self.count(Level::Failure),
             "warnings": self.count(Level::Warning),
         })
