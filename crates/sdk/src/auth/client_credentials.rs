@@ -61,7 +61,7 @@ pub(crate) struct ClientCredentials {
 
 /// What the token endpoint answers (RFC 6749, section 5.1), as far as it is used; read leniently.
 #[derive(Deserialize)]
-struct Grant {
+struct TokenReply {
     access_token: String,
     #[serde(default)]
     expires_in: Value,
@@ -102,7 +102,7 @@ impl ClientCredentials {
         }
         let body = reply::whole(received.body).await.map_err(transport)?;
         let token = body
-            .and_then(|body| grant(&body, asked))
+            .and_then(|body| token_of(&body, asked))
             .unwrap_or_else(|| Err(self.refusal(permissions, no_grant)))?;
         self.granted.store(true, Ordering::Relaxed);
         Ok(token)
@@ -149,12 +149,12 @@ const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-be
 
 /// The token of a grant; none where the reply is not a grant. The parser's own words are dropped, since they
 /// may quote the reply, and with it the token.
-fn grant(body: &[u8], asked: Instant) -> Option<Result<AccessToken>> {
-    let grant: Grant = serde_json::from_slice(body).ok()?;
+fn token_of(body: &[u8], asked: Instant) -> Option<Result<AccessToken>> {
+    let reply: TokenReply = serde_json::from_slice(body).ok()?;
     // Shown to people, and bounded by nothing but the reply's size.
-    let scopes = sanitize(grant.scope.as_str().unwrap_or_default(), SCOPES_BYTES);
-    let lifetime = lifetime(&grant.expires_in);
-    let token = AccessToken::new(grant.access_token);
+    let scopes = sanitize(reply.scope.as_str().unwrap_or_default(), SCOPES_BYTES);
+    let lifetime = lifetime(&reply.expires_in);
+    let token = AccessToken::new(reply.access_token);
     Some(token.map(|token| token.with_expiry(asked + lifetime).with_scopes(scopes.split_whitespace())))
 }
 

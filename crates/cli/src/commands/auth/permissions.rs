@@ -16,14 +16,14 @@ pub(crate) struct Permission {
 
 /// Whether an app has a permission.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Grant {
+pub(crate) enum GrantState {
     Granted,
     /// A token that was given does not say.
     NotKnown,
     Refused,
 }
 
-impl Grant {
+impl GrantState {
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Granted => "granted",
@@ -60,14 +60,14 @@ impl Permission {
         }
     }
 
-    pub(crate) fn grant(&self) -> Grant {
+    pub(crate) fn grant(&self) -> GrantState {
         let is_granted = |granted: &Authentication| {
             self.operation.scopes.iter().all(|name| granted.scopes.iter().any(|it| it == name))
         };
         match &self.outcome {
-            Ok(granted) if granted.scopes.is_empty() => Grant::NotKnown,
-            Ok(granted) if is_granted(granted) => Grant::Granted,
-            Ok(_) | Err(_) => Grant::Refused,
+            Ok(granted) if granted.scopes.is_empty() => GrantState::NotKnown,
+            Ok(granted) if is_granted(granted) => GrantState::Granted,
+            Ok(_) | Err(_) => GrantState::Refused,
         }
     }
 }

@@ -6,7 +6,7 @@ use avepoint_elements::{Certificate, Elements, Operation, operations};
 
 use super::check_results::{CheckResult, CheckResults};
 use crate::arguments::duration_text;
-use crate::commands::auth::permissions::{Grant, Permission, distinct, time_left};
+use crate::commands::auth::permissions::{GrantState, Permission, distinct, time_left};
 use crate::failure::Failure;
 use crate::printer::{self, counted, thousands, with_causes};
 use crate::settings::{Connection, CredentialSource, Remote, Service};
@@ -93,9 +93,9 @@ pub(super) async fn check(
         results.add(result)?;
     }
     results.add(clock(elements.clock_offset_seconds(), has_certificate))?;
-    let may_list = permissions
-        .iter()
-        .any(|it| it.operation.scopes == operations::LIST_CUSTOMERS.scopes && it.grant() != Grant::Refused);
+    let may_list = permissions.iter().any(|it| {
+        it.operation.scopes == operations::LIST_CUSTOMERS.scopes && it.grant() != GrantState::Refused
+    });
     if unanswered.is_none() && may_list {
         results.add(customers(elements).await)?;
     }
@@ -106,11 +106,13 @@ pub(super) async fn check(
 fn of_permission(permission: &Permission, all_are_refused: bool) -> CheckResult {
     let name = &permission.name;
     match (permission.grant(), &permission.outcome) {
-        (Grant::Granted, _) => CheckResult::ok(name, "granted"),
-        (Grant::NotKnown, _) => CheckResult::ok(name, "not known: the token does not say"),
-        (Grant::Refused, Err(error)) if all_are_refused => CheckResult::failure(name, with_causes(error))
-            .with_advice("compare client id, secret and environment with the app registration"),
-        (Grant::Refused, _) => CheckResult::warning(name, "refused").with_advice(format!(
+        (GrantState::Granted, _) => CheckResult::ok(name, "granted"),
+        (GrantState::NotKnown, _) => CheckResult::ok(name, "not known: the token does not say"),
+        (GrantState::Refused, Err(error)) if all_are_refused => {
+            CheckResult::failure(name, with_causes(error))
+                .with_advice("compare client id, secret and environment with the app registration")
+        }
+        (GrantState::Refused, _) => CheckResult::warning(name, "refused").with_advice(format!(
             "grant it to the app registration, if you want to {}",
             purpose(permission.operation)
         )),
