@@ -22,7 +22,7 @@ use crate::interrupt::{Interrupts, Listener};
 use crate::printer::{self, Printer, counted, note};
 use crate::progress_line::ProgressDisplay;
 use crate::settings::Export;
-use report::{ExportReport, Stop, Unread};
+use report::{ExportReport, ExportStop, Unread};
 
 /// How often progress is shown, and readings are handed to the system.
 const TICK: Duration = Duration::from_millis(200);
@@ -133,7 +133,7 @@ struct ExportRecorder {
     unread: Vec<Unread>,
     /// How many readings failed one after the other, without an answer about the user.
     failures: u32,
-    stopped: Option<Stop>,
+    stopped: Option<ExportStop>,
 }
 
 impl ExportRecorder {
@@ -152,7 +152,7 @@ impl ExportRecorder {
                 biased;
                 () = listener.interrupt(), if !interrupted => {
                     interrupted = true;
-                    self.stop(exporter, Stop::Interrupted);
+                    self.stop(exporter, ExportStop::Interrupted);
                     progress.stopping();
                 }
                 _ = ticks.tick() => {
@@ -186,21 +186,21 @@ impl ExportRecorder {
         }
         self.failures = if failure.is_of_user { 0 } else { self.failures + 1 };
         if let Some(error) = failure.error.filter(|_| failure.is_fatal) {
-            self.stop(exporter, Stop::Fatal(error));
+            self.stop(exporter, ExportStop::Fatal(error));
         } else if self.failures == FAILURES_OF_OUTAGE {
-            self.stop(exporter, Stop::Outage(unread.reason.clone()));
+            self.stop(exporter, ExportStop::Outage(unread.reason.clone()));
         }
         self.unread.push(unread);
     }
 
     fn check(&mut self, exporter: &Exporter, written: Result<(), avepoint_elements_bulk::FileError>) {
         if let Err(error) = written {
-            self.stop(exporter, Stop::File(error));
+            self.stop(exporter, ExportStop::File(error));
         }
     }
 
     /// Begins no further reading; the first reason counts.
-    fn stop(&mut self, exporter: &Exporter, why: Stop) {
+    fn stop(&mut self, exporter: &Exporter, why: ExportStop) {
         exporter.stop();
         self.stopped.get_or_insert(why);
     }
@@ -212,10 +212,10 @@ impl ExportRecorder {
         if stopped.is_none() {
             match draft.finish(settings.format, |user| listed.contains(user)) {
                 Ok(sheet) => report.sheet = Some(sheet),
-                Err(error) => stopped = Some(Stop::File(error)),
+                Err(error) => stopped = Some(ExportStop::File(error)),
             }
         } else if let Err(error) = draft.flush() {
-            stopped = Some(Stop::File(error));
+            stopped = Some(ExportStop::File(error));
         }
         report.stopped = stopped;
         report

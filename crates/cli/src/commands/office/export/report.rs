@@ -35,7 +35,7 @@ impl fmt::Display for Unread {
 }
 
 /// Why an export stopped early.
-pub(super) enum Stop {
+pub(super) enum ExportStop {
     Interrupted,
     /// With the reason of the last reading.
     Outage(String),
@@ -56,7 +56,7 @@ pub(super) struct ExportReport {
     pub(super) unread: Vec<Unread>,
     /// None where it stopped early.
     pub(super) sheet: Option<Sheet>,
-    pub(super) stopped: Option<Stop>,
+    pub(super) stopped: Option<ExportStop>,
 }
 
 impl ExportReport {
@@ -103,15 +103,15 @@ impl ExportReport {
     fn stopped(&self) -> Option<EarlyEnd> {
         const AGAIN: &str = "there is no sheet yet; run the same command again to go on";
         Some(match self.stopped.as_ref()? {
-            Stop::Interrupted => {
+            ExportStop::Interrupted => {
                 EarlyEnd::stopped("interrupted", format!("the export was told to stop; {AGAIN}"))
             }
-            Stop::Outage(reason) => {
+            ExportStop::Outage(reason) => {
                 let message = format!("the service did not answer the last readings: {reason}; {AGAIN}");
                 EarlyEnd::stopped("outage", message)
             }
-            Stop::Fatal(error) => EarlyEnd::refused(error),
-            Stop::File(error) => EarlyEnd::stopped("file", format!("{}; {AGAIN}", with_causes(error))),
+            ExportStop::Fatal(error) => EarlyEnd::refused(error),
+            ExportStop::File(error) => EarlyEnd::stopped("file", format!("{}; {AGAIN}", with_causes(error))),
         })
     }
 

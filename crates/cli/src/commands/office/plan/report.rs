@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 
 use super::super::apply::report::outage;
 use super::paths::PlanPaths;
-use super::run::{FinishedPlanning, Stop};
+use super::run::{FinishedPlanning, PlanningStop};
 use crate::failure::{EarlyEnd, Failure, code};
 use crate::printer::{self, Report, are, camel_case, columns, counted, scene, thousands, with_causes};
 use crate::rows::unreadable;
@@ -33,7 +33,7 @@ impl PlanReport {
         warnings: u64,
     ) -> Result<Self, Failure> {
         // Without a report: nothing of it would hold.
-        if let Some(Stop::Input(error)) = &planned.stopped {
+        if let Some(PlanningStop::Input(error)) = &planned.stopped {
             return Err(unreadable(error));
         }
         let (is_rehearsal, max_outage) = (settings.connection.is_sandbox(), settings.max_outage);
@@ -68,15 +68,21 @@ impl PlanReport {
     fn stopped(&self) -> Option<EarlyEnd> {
         const AGAIN: &str = "no plan was made; run the same command again";
         Some(match self.planned.stopped.as_ref()? {
-            Stop::Run(Stopped::Authentication(error)) => EarlyEnd::refused(error),
-            Stop::Run(Stopped::Outage) => {
+            PlanningStop::Run(Stopped::Authentication(error)) => EarlyEnd::refused(error),
+            PlanningStop::Run(Stopped::Outage) => {
                 let outage = outage(&self.planned.summary, self.max_outage);
                 let cause = self.planned.cause.as_ref().map(|cause| format!("; the last row: {cause}"));
                 EarlyEnd::stopped("outage", format!("{outage}{}; {AGAIN}", cause.unwrap_or_default()))
             }
-            Stop::Run(_) => EarlyEnd::stopped("interrupted", format!("planning was told to stop; {AGAIN}")),
-            Stop::File(error) => EarlyEnd::stopped("results", format!("{}; {AGAIN}", with_causes(error))),
-            Stop::Input(error) => EarlyEnd { code: code::USAGE, kind: "input", message: with_causes(error) },
+            PlanningStop::Run(_) => {
+                EarlyEnd::stopped("interrupted", format!("planning was told to stop; {AGAIN}"))
+            }
+            PlanningStop::File(error) => {
+                EarlyEnd::stopped("results", format!("{}; {AGAIN}", with_causes(error)))
+            }
+            PlanningStop::Input(error) => {
+                EarlyEnd { code: code::USAGE, kind: "input", message: with_causes(error) }
+            }
         })
     }
 

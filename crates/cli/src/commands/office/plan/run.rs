@@ -22,7 +22,7 @@ pub(super) struct FinishedPlanning {
     /// None where it stopped early: then the files keep the names that they have until they are whole.
     pub(super) plan: Option<Plan>,
     pub(super) counts: PlanCounts,
-    pub(super) stopped: Option<Stop>,
+    pub(super) stopped: Option<PlanningStop>,
     /// Of the run, which says more of an outage.
     pub(super) summary: Summary,
     /// Cause of the latest row that failed.
@@ -30,7 +30,7 @@ pub(super) struct FinishedPlanning {
 }
 
 /// Why planning stopped early.
-pub(super) enum Stop {
+pub(super) enum PlanningStop {
     Run(Stopped),
     /// The input cannot be read to its end, or was changed.
     Input(InputError),
@@ -98,11 +98,11 @@ impl PlanRecorder {
     fn end(self, summary: Summary, unread: Option<InputError>) -> FinishedPlanning {
         let PlanOutputs { plan, results } = self.files;
         let counts = plan.counts();
-        let stopped = self.failed.map(Stop::File);
-        let stopped = stopped.or_else(|| summary.stopped.clone().map(Stop::Run));
-        let finished = match stopped.or(unread.map(Stop::Input)) {
+        let stopped = self.failed.map(PlanningStop::File);
+        let stopped = stopped.or_else(|| summary.stopped.clone().map(PlanningStop::Run));
+        let finished = match stopped.or(unread.map(PlanningStop::Input)) {
             Some(why) => Err(why),
-            None => results.finish().and_then(|_| plan.finish()).map_err(Stop::File),
+            None => results.finish().and_then(|_| plan.finish()).map_err(PlanningStop::File),
         };
         let (plan, stopped) = match finished {
             Ok(plan) => (Some(plan), None),
