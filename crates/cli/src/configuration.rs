@@ -102,7 +102,7 @@ fn text(path: &Path) -> Result<Option<String>, Failure> {
 }
 
 /// A key that is set or removed.
-pub(crate) enum Target {
+pub(crate) enum ChangedKey {
     DefaultProfile,
     /// A setting of a profile.
     Setting {

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
-use crate::configuration::{self, Configuration, Target};
+use crate::configuration::{self, ChangedKey, Configuration};
 use crate::failure::Failure;
 use crate::printer::{self, Printer, Report, note, one_line};
 use crate::settings::{Config, Resolved, ShownSettings};
@@ -30,13 +30,13 @@ pub(crate) fn run(config: Config, printer: Printer) -> Result<(), Failure> {
         }
         Config::Profiles(place) => profiles(&place.path, printer),
         Config::Show(shown) => show(&shown, printer),
-        Config::Set(place, target, words) => {
-            configuration::set(&place.path, &target, &words)?;
+        Config::Set(place, changed, words) => {
+            configuration::set(&place.path, &changed, &words)?;
             note(&format!("{} is written", printer::path(&place.path)));
-            advise(&place.path, &target)
+            advise(&place.path, &changed)
         }
-        Config::Unset(place, target) => {
-            if configuration::unset(&place.path, &target)? {
+        Config::Unset(place, changed) => {
+            if configuration::unset(&place.path, &changed)? {
                 note(&format!("{} is written", printer::path(&place.path)));
                 return Ok(());
             }
@@ -47,8 +47,10 @@ pub(crate) fn run(config: Config, printer: Printer) -> Result<(), Failure> {
 }
 
 /// Says how a profile is used that is not the default.
-fn advise(file: &Path, target: &Target) -> Result<(), Failure> {
-    let (Target::Setting { profile, .. } | Target::Column { profile, .. }) = target else { return Ok(()) };
+fn advise(file: &Path, changed: &ChangedKey) -> Result<(), Failure> {
+    let (ChangedKey::Setting { profile, .. } | ChangedKey::Column { profile, .. }) = changed else {
+        return Ok(());
+    };
     if Configuration::read(file)?.default_profile.is_none() {
         let name = one_line(profile);
         note(&format!(

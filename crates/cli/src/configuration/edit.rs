@@ -8,7 +8,7 @@ use std::time::Duration;
 use tempfile::NamedTempFile;
 use toml_edit::{Array, DocumentMut, Item, Table, Value, value};
 
-use super::{DEFAULT_PROFILE, PROFILES, Target, read, text};
+use super::{ChangedKey, DEFAULT_PROFILE, PROFILES, read, text};
 use crate::arguments::CommandLine;
 use crate::failure::Failure;
 use crate::os;
@@ -19,20 +19,20 @@ use crate::settings::keys::{self, Key, KeyKind};
 ///
 /// # Errors
 /// The file cannot be used as it is, or would not be right afterwards; or the system fails.
-pub(crate) fn set(path: &Path, target: &Target, words: &[String]) -> Result<(), Failure> {
+pub(crate) fn set(path: &Path, changed: &ChangedKey, words: &[String]) -> Result<(), Failure> {
     let _lock = lock(path)?;
     let mut document = document(path)?;
-    match target {
-        Target::DefaultProfile => {
+    match changed {
+        ChangedKey::DefaultProfile => {
             let name = one(DEFAULT_PROFILE, words)?;
             document[DEFAULT_PROFILE] = kept(document.get(DEFAULT_PROFILE), name.into());
         }
-        Target::Setting { profile, key } => {
+        ChangedKey::Setting { profile, key } => {
             let value = setting(key, words)?;
             let table = profile_table(&mut document, path, profile)?;
             table[key.name] = kept(table.get(key.name), value);
         }
-        Target::Column { profile, column } => {
+        ChangedKey::Column { profile, column } => {
             let name = one(keys::COLUMNS, words)?;
             let table = profile_table(&mut document, path, profile)?;
             let columns = table_in(table, keys::COLUMNS, path)?;
@@ -43,7 +43,7 @@ pub(crate) fn set(path: &Path, target: &Target, words: &[String]) -> Result<(), 
 }
 
 /// Removes a key. Says whether it was there.
-pub(crate) fn unset(path: &Path, target: &Target) -> Result<bool, Failure> {
+pub(crate) fn unset(path: &Path, changed: &ChangedKey) -> Result<bool, Failure> {
     if text(path)?.is_none() {
         return Ok(false);
     }
@@ -55,10 +55,10 @@ pub(crate) fn unset(path: &Path, target: &Target) -> Result<bool, Failure> {
         let item = way.iter().try_fold(item?, |item, name| item.get_mut(name));
         item?.as_table_like_mut()?.remove(last)
     };
-    let removed = match target {
-        Target::DefaultProfile => document.remove(DEFAULT_PROFILE),
-        Target::Setting { profile, key } => in_profile(&mut document, profile, &[key.name]),
-        Target::Column { profile, column } => {
+    let removed = match changed {
+        ChangedKey::DefaultProfile => document.remove(DEFAULT_PROFILE),
+        ChangedKey::Setting { profile, key } => in_profile(&mut document, profile, &[key.name]),
+        ChangedKey::Column { profile, column } => {
             in_profile(&mut document, profile, &[keys::COLUMNS, column.name()])
         }
     };

@@ -6,7 +6,7 @@ use super::connection;
 use super::keys::{self, Key};
 use super::layers::{Layers, Resolved};
 use crate::arguments;
-use crate::configuration::{self, Configuration, ConfigurationPath, DEFAULT_PROFILE, Target};
+use crate::configuration::{self, ChangedKey, Configuration, ConfigurationPath, DEFAULT_PROFILE};
 use crate::failure::Failure;
 use crate::printer::one_line;
 use crate::suggestion::did_you_mean;
@@ -15,8 +15,8 @@ pub(crate) enum Config {
     Path(ConfigurationPath),
     Profiles(ConfigurationPath),
     Show(ShownSettings),
-    Set(ConfigurationPath, Target, Vec<String>),
-    Unset(ConfigurationPath, Target),
+    Set(ConfigurationPath, ChangedKey, Vec<String>),
+    Unset(ConfigurationPath, ChangedKey),
 }
 
 /// What settings come to.
@@ -33,13 +33,13 @@ pub(crate) fn config(arguments: arguments::Config, profile: Option<String>) -> R
         arguments::Config::Show(show) => Config::Show(shown(*show, profile)?),
         arguments::Config::Set { key, value } => {
             let place = ConfigurationPath::find()?;
-            let target = target(&key, profile, &place)?;
-            Config::Set(place, target, value)
+            let changed = changed_key(&key, profile, &place)?;
+            Config::Set(place, changed, value)
         }
         arguments::Config::Unset { key } => {
             let place = ConfigurationPath::find()?;
-            let target = target(&key, profile, &place)?;
-            Config::Unset(place, target)
+            let changed = changed_key(&key, profile, &place)?;
+            Config::Unset(place, changed)
         }
     })
 }
@@ -70,18 +70,18 @@ fn shown(arguments: arguments::ShowSettings, profile: Option<String>) -> Result<
 }
 
 /// What is set or removed.
-fn target(key: &str, profile: Option<String>, place: &ConfigurationPath) -> Result<Target, Failure> {
+fn changed_key(key: &str, profile: Option<String>, place: &ConfigurationPath) -> Result<ChangedKey, Failure> {
     if key == DEFAULT_PROFILE {
-        return Ok(Target::DefaultProfile);
+        return Ok(ChangedKey::DefaultProfile);
     }
     if let Some(name) = key.strip_prefix("columns.") {
         let column = name.parse::<Column>();
         let column =
             column.map_err(|error| Failure::usage(format!("{} is no column; {error}", one_line(name))))?;
-        return Ok(Target::Column { profile: changed_profile(profile, place)?, column });
+        return Ok(ChangedKey::Column { profile: changed_profile(profile, place)?, column });
     }
     let key = known(key)?;
-    Ok(Target::Setting { profile: changed_profile(profile, place)?, key })
+    Ok(ChangedKey::Setting { profile: changed_profile(profile, place)?, key })
 }
 
 fn known(key: &str) -> Result<&'static Key, Failure> {
