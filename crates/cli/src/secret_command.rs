@@ -37,7 +37,7 @@ pub(crate) fn run(line: &CommandLine) -> Result<Secret, Failure> {
     };
     // A group in the background must not read from a terminal. Where there is one, the program may ask for a password there,
     // so it stays in this group, which an interrupt at the terminal ends as a whole.
-    let mut group = Group::start(line, !os::has_terminal())
+    let mut group = ProcessGroup::start(line, !os::has_terminal())
         .map_err(|error| failed(format!("cannot be started: {error}")))?;
     let printed = collect(group.child.stdout.take(), MAX_OUTPUT + 1);
     let said = collect(group.child.stderr.take(), MAX_OUTPUT);
@@ -64,12 +64,12 @@ pub(crate) fn run(line: &CommandLine) -> Result<Secret, Failure> {
 }
 
 /// A program, and what it started, where these are a process group of their own.
-struct Group {
+struct ProcessGroup {
     child: Child,
     is_own: bool,
 }
 
-impl Group {
+impl ProcessGroup {
     fn start(line: &CommandLine, is_own: bool) -> io::Result<Self> {
         let mut command = Command::new(&line.program);
         command.args(&line.arguments);
@@ -138,7 +138,7 @@ mod tests {
     #[cfg(unix)]
     #[test]
     fn at_the_end_of_its_time_a_program_and_what_it_started_are_stopped() {
-        use super::{Group, MAX_OUTPUT, collect};
+        use super::{MAX_OUTPUT, ProcessGroup, collect};
         use crate::arguments::CommandLine;
 
         let folder = tempfile::tempdir().unwrap();
@@ -146,7 +146,7 @@ mod tests {
         let script = "(sleep 3; echo late) & touch \"$0\"; wait";
         let words = ["sh", "-c", script, is_started.to_str().unwrap()];
         let line = CommandLine::of(words.map(str::to_owned).to_vec()).unwrap();
-        let mut group = Group::start(&line, true).unwrap();
+        let mut group = ProcessGroup::start(&line, true).unwrap();
         let printed = collect(group.child.stdout.take(), MAX_OUTPUT);
         assert_eq!(group.wait(|| is_started.exists()).unwrap(), None);
         // The pipe ends with the last process that has it.

@@ -37,8 +37,8 @@ pub(super) struct Customer {
     pub(super) tally: Tally,
     pub(super) tenants: Vec<TenantCounts>,
     /// Those to look at first: a field is emptied, or something went wrong.
-    pub(super) notable: Vec<Group>,
-    pub(super) others: Vec<Group>,
+    pub(super) notable: Vec<ChangeGroup>,
+    pub(super) others: Vec<ChangeGroup>,
     /// How many users of each are shown.
     shown: [u64; 2],
     /// By place in `notable` or `others`.
@@ -49,7 +49,7 @@ pub(super) struct Customer {
 
 /// Users of a tenant with the same change.
 #[derive(Debug)]
-pub(super) struct Group {
+pub(super) struct ChangeGroup {
     pub(super) tenant: String,
     pub(super) change: Change,
     pub(super) local: Option<LocalFields>,
@@ -224,7 +224,7 @@ impl Customer {
         let groups = if is_notable { &mut self.notable } else { &mut self.others };
         let key = (is_notable, user.tenant.to_string(), change, local);
         let place = *self.places.entry(key).or_insert_with_key(|(_, tenant, change, local)| {
-            groups.push(Group {
+            groups.push(ChangeGroup {
                 tenant: tenant.clone(),
                 change: change.clone(),
                 local: local.clone(),
@@ -238,7 +238,7 @@ impl Customer {
 
     /// The groups that are shown, each with those of its users that are: at most [`MAX_SHOWN`] in all. And how many users
     /// are left out.
-    pub(super) fn shown(&self) -> (Vec<(&Group, &[ShownUser])>, u64) {
+    pub(super) fn shown(&self) -> (Vec<(&ChangeGroup, &[ShownUser])>, u64) {
         let (mut groups, mut room) = (Vec::new(), usize::try_from(MAX_SHOWN).unwrap_or(usize::MAX));
         for group in self.notable.iter().chain(&self.others) {
             let users = &group.users[..group.users.len().min(room)];

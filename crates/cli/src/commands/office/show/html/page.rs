@@ -6,7 +6,7 @@ use avepoint_elements::OfficeField;
 use avepoint_elements_bulk::plan::{Edit, FieldCounts, LocalFields, Plan, TenantCounts};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
-use super::collect::{Collection, Customer, Group, ResultClass, ShownUser, Stage, Tally};
+use super::collect::{ChangeGroup, Collection, Customer, ResultClass, ShownUser, Stage, Tally};
 use super::difference::{Part, parts};
 use super::user_results::UserResult;
 use crate::printer::{are, counted, one_line, thousands};
@@ -234,7 +234,7 @@ impl<'p> Page<'p> {
         }
     }
 
-    fn group(&self, group: &Group, users: &[ShownUser]) -> Markup {
+    fn group(&self, group: &ChangeGroup, users: &[ShownUser]) -> Markup {
         html! {
             tbody {
                 tr.who { th scope="rowgroup" colspan="3" {
