@@ -14,10 +14,10 @@ use crate::lock::lock;
 /// Time is tokio's: a test that pauses the clock decides when a token expires.
 pub(crate) struct Tokens {
     lifetime: Duration,
-    granted: Mutex<HashMap<String, Grant>>,
+    granted: Mutex<HashMap<String, IssuedToken>>,
 }
 
-struct Grant {
+struct IssuedToken {
     scopes: BTreeSet<String>,
     /// `None` when the lifetime reaches beyond what the clock can express.
     expires: Option<Instant>,
@@ -41,8 +41,8 @@ impl Tokens {
         let now = Instant::now();
         let expires = now.checked_add(self.lifetime);
         let mut granted = lock(&self.granted);
-        granted.retain(|_, grant| grant.in_force(now));
-        granted.insert(token.clone(), Grant { scopes, expires, uses: 0 });
+        granted.retain(|_, issued| issued.in_force(now));
+        granted.insert(token.clone(), IssuedToken { scopes, expires, uses: 0 });
         token
     }
 
@@ -50,10 +50,10 @@ impl Tokens {
     /// used for as many requests as a token may be.
     pub(crate) fn accept(&self, token: &str, most: Option<u64>) -> Option<BTreeSet<String>> {
         let mut granted = lock(&self.granted);
-        let grant = granted.get_mut(token)?;
-        let accepted = grant.in_force(Instant::now()) && most.is_none_or(|most| grant.uses < most);
-        grant.uses += u64::from(accepted);
-        accepted.then(|| grant.scopes.clone())
+        let issued = granted.get_mut(token)?;
+        let accepted = issued.in_force(Instant::now()) && most.is_none_or(|most| issued.uses < most);
+        issued.uses += u64::from(accepted);
+        accepted.then(|| issued.scopes.clone())
     }
 
     pub(crate) fn revoke_all(&self) {
@@ -61,7 +61,7 @@ impl Tokens {
     }
 }
 
-impl Grant {
+impl IssuedToken {
     fn in_force(&self, now: Instant) -> bool {
         self.expires.is_none_or(|expires| now < expires)
     }

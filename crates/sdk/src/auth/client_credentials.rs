@@ -147,7 +147,7 @@ impl ClientCredentials {
 #[cfg(feature = "certificate")]
 const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
-/// The token of a grant; none where the reply is not a grant. The parser's own words are dropped, since they
+/// The token that a reply holds; none where it holds none. The parser's own words are dropped, since they
 /// may quote the reply, and with it the token.
 fn token_of(body: &[u8], asked: Instant) -> Option<Result<AccessToken>> {
     let reply: TokenReply = serde_json::from_slice(body).ok()?;
