@@ -1,11 +1,11 @@
 //! The contract in memory: the document as values, and where each value stands in the file.
 
 mod check;
+mod direction;
 mod grammar;
 mod model;
 mod nodes;
 mod source;
-mod usage;
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};

@@ -12,15 +12,15 @@ const EXTENSIONS: [&str; 4] = ["x-environment", "x-token-url", "x-reads", "x-kee
 
 pub(super) fn are_known(source: &Source) -> Result<()> {
     let nodes = nodes(source.value());
-    nodes.iter().try_for_each(|node| Part { source, node }.is_known())
+    nodes.iter().try_for_each(|node| CheckedObject { source, node }.is_known())
 }
 
-struct Part<'a> {
+struct CheckedObject<'a> {
     source: &'a Source,
     node: &'a Node<'a>,
 }
 
-impl Part<'_> {
+impl CheckedObject<'_> {
     fn is_known(&self) -> Result<()> {
         let Some(entries) = self.node.value.as_object() else {
             let message =

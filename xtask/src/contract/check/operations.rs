@@ -17,15 +17,15 @@ pub(super) fn are_usable(contract: &Contract) -> Result<()> {
             .problem("/paths", "the contract has no operation")
             .help("add one under `paths`"));
     }
-    operations.iter().try_for_each(|operation| Rules { contract, operation }.hold())
+    operations.iter().try_for_each(|operation| OperationRules { contract, operation }.hold())
 }
 
-struct Rules<'a> {
+struct OperationRules<'a> {
     contract: &'a Contract,
     operation: &'a Operation,
 }
 
-impl Rules<'_> {
+impl OperationRules<'_> {
     fn hold(&self) -> Result<()> {
         self.has_permission()?;
         self.has_declared_tags()?;

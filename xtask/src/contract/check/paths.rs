@@ -96,20 +96,20 @@ fn parameters(contract: &Contract, operation: &Operation, flaws: &Flaws) -> Resu
             let help = format!("write `{{{}}}` as a segment of the path, or `in: query`", parameter.name);
             return Err(contract.problem(&parameter.pointer, message).help(help));
         }
-        Rules { contract, parameter, flaws }.hold()
+        ParameterRules { contract, parameter, flaws }.hold()
     })
 }
 
 /// What each pattern could do to a path: many parameters share one.
 type Flaws = RefCell<BTreeMap<String, Option<String>>>;
 
-struct Rules<'a> {
+struct ParameterRules<'a> {
     contract: &'a Contract,
     parameter: &'a Parameter<'a>,
     flaws: &'a Flaws,
 }
 
-impl Rules<'_> {
+impl ParameterRules<'_> {
     fn hold(&self) -> Result<()> {
         let pointer = format!("{}/schema", self.parameter.pointer);
         let value = &self.contract.value();

@@ -10,16 +10,16 @@ use crate::problem::Result;
 pub(super) fn are_valid(source: &Source) -> Result<()> {
     let components = as_json_schema(&json!({ "schemas": source.value()["components"]["schemas"] }));
     let nodes = nodes(source.value());
-    nodes.iter().try_for_each(|node| Part { source, components: &components, node }.is_valid())
+    nodes.iter().try_for_each(|node| CheckedSamples { source, components: &components, node }.is_valid())
 }
 
-struct Part<'a> {
+struct CheckedSamples<'a> {
     source: &'a Source,
     components: &'a Value,
     node: &'a Node<'a>,
 }
 
-impl Part<'_> {
+impl CheckedSamples<'_> {
     fn is_valid(&self) -> Result<()> {
         let Some(schema) = self.schema() else { return Ok(()) };
         let samples = self.samples();
