@@ -64,8 +64,8 @@ pub(crate) fn replace(root: &Path, stale: &[Stale]) -> Result<()> {
 }
 
 fn stage(root: &Path, file: &Stale) -> Result<NamedTempFile> {
-    let place = root.join(&file.path);
-    let folder = place.parent().unwrap_or(root);
+    let path = root.join(&file.path);
+    let folder = path.parent().unwrap_or(root);
     let write = || {
         let mut staged = readable_by_all().tempfile_in(folder)?;
         staged.write_all(file.generated.as_bytes())?;

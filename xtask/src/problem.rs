@@ -18,7 +18,7 @@ pub struct Position {
 pub struct Problem {
     message: String,
     file: Option<PathBuf>,
-    place: Option<Position>,
+    position: Option<Position>,
     help: Option<String>,
 }
 
@@ -28,7 +28,7 @@ pub type Result<T, E = Problem> = std::result::Result<T, E>;
 impl Problem {
     /// A problem described by `message`.
     pub fn new(message: impl Into<String>) -> Self {
-        Self { message: message.into(), file: None, place: None, help: None }
+        Self { message: message.into(), file: None, position: None, help: None }
     }
 
     /// Makes the problem with a file or a folder that cannot be read.
@@ -50,8 +50,8 @@ impl Problem {
 
     /// Adds the line and the column, where they are known.
     #[must_use]
-    pub fn at(mut self, place: Option<Position>) -> Self {
-        self.place = place;
+    pub fn at(mut self, position: Option<Position>) -> Self {
+        self.position = position;
         self
     }
 
@@ -67,7 +67,7 @@ impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(file) = &self.file {
             write!(f, "{}:", file.display())?;
-            if let Some(Position { line, column }) = self.place {
+            if let Some(Position { line, column }) = self.position {
                 write!(f, "{line}:{column}:")?;
             }
             write!(f, " ")?;

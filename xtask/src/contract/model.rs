@@ -100,8 +100,8 @@ pub(crate) struct Operation {
 pub(crate) struct Parameter<'a> {
     /// Its name in the request.
     pub(crate) name: &'a str,
-    /// Its place in the request: `path`, `query` or `header`.
-    pub(crate) place: &'a str,
+    /// Where in the request it stands: `path`, `query` or `header`.
+    pub(crate) location: &'a str,
     /// Its JSON pointer.
     pub(crate) pointer: String,
 }
@@ -223,7 +223,7 @@ impl Contract {
         let parameters = items.iter().enumerate().map(|(index, item)| {
             let Named { schema: value, pointer, .. } = self.resolve(item, format!("{parent}/{index}"));
             let text = |key: &str| value[key].as_str().unwrap_or_default();
-            Parameter { name: text("name"), place: text("in"), pointer }
+            Parameter { name: text("name"), location: text("in"), pointer }
         });
         parameters.collect()
     }
@@ -235,7 +235,7 @@ impl Contract {
         entries: impl Iterator<Item = (&'a str, &'a Value)>,
     ) -> std::vec::IntoIter<(&'a str, &'a Value)> {
         let mut entries: Vec<_> = entries.collect();
-        entries.sort_by_cached_key(|(name, _)| self.source.place(&at(parent, name)));
+        entries.sort_by_cached_key(|(name, _)| self.source.position(&at(parent, name)));
         entries.into_iter()
     }
 }

@@ -1,4 +1,4 @@
-//! YAML as JSON values, with the place of each value kept under its JSON pointer.
+//! YAML as JSON values, with the position of each value kept under its JSON pointer.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -15,7 +15,7 @@ use crate::problem::{Position, Problem, Result};
 pub(crate) struct Source {
     file: PathBuf,
     value: Value,
-    places: BTreeMap<String, Position>,
+    positions: BTreeMap<String, Position>,
 }
 
 impl Source {
@@ -33,17 +33,17 @@ impl Source {
         let documents = MarkedYaml::load_from_str(text).map_err(|error| {
             Problem::new(format!("not valid YAML: {}", error.info()))
                 .in_file(file)
-                .at(Some(place_of(error.marker())))
+                .at(Some(position_of(error.marker())))
         })?;
         let [document] = documents.as_slice() else {
             let message = format!("expected one YAML document, found {}", documents.len());
             return Err(Problem::new(message).in_file(file));
         };
         let lines = text.lines().collect();
-        let mut reader = Reader { file, lines, places: BTreeMap::new() };
+        let mut reader = Reader { file, lines, positions: BTreeMap::new() };
         let value = reader.node(document, "")?;
-        let places = reader.places;
-        Ok(Self { file: file.to_path_buf(), value, places })
+        let positions = reader.positions;
+        Ok(Self { file: file.to_path_buf(), value, positions })
     }
 
     /// The file's name, for messages.
@@ -57,32 +57,32 @@ impl Source {
     }
 
     /// Where the value at a JSON pointer stands; for a pointer to nothing, its nearest ancestor.
-    pub(crate) fn place(&self, pointer: &str) -> Option<Position> {
-        let known = |pointer: &str| self.places.get(pointer).copied();
+    pub(crate) fn position(&self, pointer: &str) -> Option<Position> {
+        let known = |pointer: &str| self.positions.get(pointer).copied();
         let ancestors = pointer.rmatch_indices('/').map(|(end, _)| &pointer[..end]);
         std::iter::once(pointer).chain(ancestors).find_map(known)
     }
 
     /// A problem at a JSON pointer.
     pub(crate) fn problem(&self, pointer: &str, message: impl Into<String>) -> Problem {
-        Problem::new(message).in_file(&self.file).at(self.place(pointer))
+        Problem::new(message).in_file(&self.file).at(self.position(pointer))
     }
 }
 
 struct Reader<'a> {
     file: &'a Path,
     lines: Vec<&'a str>,
-    places: BTreeMap<String, Position>,
+    positions: BTreeMap<String, Position>,
 }
 
 impl Reader<'_> {
     fn node(&mut self, node: &MarkedYaml<'_>, pointer: &str) -> Result<Value> {
-        let place = place_of(&node.span.start);
-        self.places.insert(pointer.to_owned(), place);
+        let position = position_of(&node.span.start);
+        self.positions.insert(pointer.to_owned(), position);
         match &node.data {
             YamlData::Value(scalar) => {
                 self.is_unambiguous(node, scalar)?;
-                self.scalar(scalar, place)
+                self.scalar(scalar, position)
             }
             YamlData::Sequence(items) => items
                 .iter()
@@ -94,7 +94,7 @@ impl Reader<'_> {
                 .map(|(key, value)| self.entry(key, value, pointer))
                 .collect::<Result<Map<_, _>>>()
                 .map(Value::Object),
-            _ => Err(self.unfit("a tag, an alias or a value that JSON does not have", place)),
+            _ => Err(self.unfit("a tag, an alias or a value that JSON does not have", position)),
         }
     }
 
@@ -104,19 +104,19 @@ impl Reader<'_> {
         value: &MarkedYaml<'_>,
         parent: &str,
     ) -> Result<(String, Value)> {
-        let place = place_of(&key.span.start);
+        let position = position_of(&key.span.start);
         if let YamlData::Value(scalar) = &key.data {
             self.is_unambiguous(key, scalar)?;
         }
         let name = match &key.data {
             YamlData::Value(Scalar::String(name)) => name.to_string(),
             YamlData::Value(Scalar::Integer(name)) => name.to_string(),
-            _ => return Err(self.unfit("a key that is not text", place)),
+            _ => return Err(self.unfit("a key that is not text", position)),
         };
         let pointer = format!("{parent}/{}", escape(&name));
         let value = self.node(value, &pointer)?;
         // A reader looks for the key, not for the first line of what it holds.
-        self.places.insert(pointer, place);
+        self.positions.insert(pointer, position);
         Ok((name, value))
     }
 
@@ -126,7 +126,7 @@ impl Reader<'_> {
         let Some(advice) = ambiguity(&written, scalar) else { return Ok(()) };
         Err(Problem::new(format!("`{written}` means different things to different readers of YAML"))
             .in_file(self.file)
-            .at(Some(place_of(&node.span.start)))
+            .at(Some(position_of(&node.span.start)))
             .help(advice))
     }
 
@@ -141,20 +141,20 @@ impl Reader<'_> {
         (!written.starts_with(['"', '\'', '|', '>', '&', '*', '!'])).then(|| written.to_owned())
     }
 
-    fn scalar(&self, scalar: &Scalar<'_>, place: Position) -> Result<Value> {
+    fn scalar(&self, scalar: &Scalar<'_>, position: Position) -> Result<Value> {
         Ok(match scalar {
             Scalar::Null => Value::Null,
             Scalar::Boolean(value) => Value::Bool(*value),
             Scalar::Integer(value) => Value::Number((*value).into()),
             Scalar::FloatingPoint(value) => Number::from_f64(value.into_inner())
                 .map(Value::Number)
-                .ok_or_else(|| self.unfit("a number that JSON does not have", place))?,
+                .ok_or_else(|| self.unfit("a number that JSON does not have", position))?,
             Scalar::String(value) => Value::String(value.to_string()),
         })
     }
 
-    fn unfit(&self, what: &str, place: Position) -> Problem {
-        Problem::new(format!("{what} cannot stand in the contract")).in_file(self.file).at(Some(place))
+    fn unfit(&self, what: &str, position: Position) -> Problem {
+        Problem::new(format!("{what} cannot stand in the contract")).in_file(self.file).at(Some(position))
     }
 }
 
@@ -192,7 +192,7 @@ fn ambiguity(written: &str, scalar: &Scalar<'_>) -> Option<&'static str> {
     }
 }
 
-fn place_of(marker: &saphyr::Marker) -> Position {
+fn position_of(marker: &saphyr::Marker) -> Position {
     Position { line: marker.line(), column: marker.col() + 1 }
 }
 

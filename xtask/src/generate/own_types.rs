@@ -23,11 +23,11 @@ pub(super) fn replace(file: &mut File, contract: &Contract) -> Result<()> {
             Shape::OneOf => one_of(contract, &name, &schema),
             Shape::Unreadable => unreadable(&name, &schema),
         };
-        let place = items.iter().position(|item| is_struct(item, &name)).unwrap_or(items.len());
+        let index = items.iter().position(|item| is_struct(item, &name)).unwrap_or(items.len());
         items.retain(|item| !is_struct(item, &name) && !is_implementation(item, &name));
         let written: File = syn::parse2(written)
             .map_err(|error| Problem::new(format!("the type `{name}` does not parse: {error}")))?;
-        items.splice(place..place, written.items);
+        items.splice(index..index, written.items);
     }
     Ok(())
 }

@@ -64,14 +64,14 @@ impl CheckedObject<'_> {
                 .problem(key, format!("`{key}` is no key of this project"))
                 .help(format!("write `{near}`, or a name that resembles it less")));
         }
-        let place = match near {
+        let owner = match near {
             "x-reads" => "an operation",
             "x-keep-unreadable" => "a schema with a name",
             _ => "a server",
         };
         Err(self
             .problem(key, format!("`{key}` has no meaning in {}", self.object().what))
-            .help(format!("write it in {place}")))
+            .help(format!("write it in {owner}")))
     }
 
     fn unknown(&self, key: &str) -> Problem {

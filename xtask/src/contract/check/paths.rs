@@ -70,7 +70,7 @@ fn parameters(contract: &Contract, operation: &Operation, flaws: &Flaws) -> Resu
     let twice = parameters.iter().enumerate().find(|(index, parameter)| {
         parameters[..*index]
             .iter()
-            .any(|other| (other.name, other.place) == (parameter.name, parameter.place))
+            .any(|other| (other.name, other.location) == (parameter.name, parameter.location))
     });
     if let Some((_, parameter)) = twice {
         let message =
@@ -82,7 +82,7 @@ fn parameters(contract: &Contract, operation: &Operation, flaws: &Flaws) -> Resu
     let in_template: BTreeSet<&str> = operation.path.split('/').filter_map(name).collect();
     let declared: BTreeSet<&str> = parameters
         .iter()
-        .filter(|parameter| parameter.place == "path")
+        .filter(|parameter| parameter.location == "path")
         .map(|parameter| parameter.name)
         .collect();
     if let Some(name) = in_template.difference(&declared).next() {
@@ -91,7 +91,7 @@ fn parameters(contract: &Contract, operation: &Operation, flaws: &Flaws) -> Resu
         return Err(contract.problem(&operation.pointer, message).help(help));
     }
     parameters.iter().try_for_each(|parameter| {
-        if parameter.place == "path" && !in_template.contains(parameter.name) {
+        if parameter.location == "path" && !in_template.contains(parameter.name) {
             let message = format!("parameter `{}` is not in the path `{}`", parameter.name, operation.path);
             let help = format!("write `{{{}}}` as a segment of the path, or `in: query`", parameter.name);
             return Err(contract.problem(&parameter.pointer, message).help(help));
@@ -115,7 +115,7 @@ impl ParameterRules<'_> {
         let value = &self.contract.value();
         let Some(schema) = value.pointer(&pointer) else { return Ok(()) };
         let schema = self.contract.resolve(schema, pointer);
-        match self.parameter.place {
+        match self.parameter.location {
             "path" => self.fits_path(&schema),
             "header" => self.is_portable().and_then(|()| self.is_scalar(&schema)),
             _ => self.is_scalar(&schema),
