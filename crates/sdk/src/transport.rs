@@ -27,18 +27,18 @@ pub(crate) struct Transport {
     pub(crate) proxy: Option<Proxy>,
     /// Whether a connection serves more than one request.
     pub(crate) keep_alive: bool,
-    pub(crate) start: Start,
+    pub(crate) make_builder: ClientBuilderFactory,
 }
 
 /// Makes what a client is built from: one for the API, and one for a token endpoint that is asked.
 #[derive(Clone)]
-pub(crate) struct Start(pub(crate) Arc<MakeBuilder>);
+pub(crate) struct ClientBuilderFactory(pub(crate) Arc<MakeBuilder>);
 
 type MakeBuilder = dyn Fn() -> Result<ClientBuilder, Box<dyn std::error::Error + Send + Sync>> + Send + Sync;
 
-impl fmt::Debug for Start {
+impl fmt::Debug for ClientBuilderFactory {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Start")
+        f.write_str("ClientBuilderFactory")
     }
 }
 
@@ -53,7 +53,7 @@ impl Default for Transport {
             authorities: Vec::new(),
             proxy: None,
             keep_alive: true,
-            start: Start(Arc::new(|| Ok(ClientBuilder::new()))),
+            make_builder: ClientBuilderFactory(Arc::new(|| Ok(ClientBuilder::new()))),
         }
     }
 }
@@ -79,10 +79,10 @@ impl Transport {
     /// No log repeats the bytes of a connection.
     pub(crate) fn client(&self, endpoint: &Endpoint) -> Result<reqwest::Client> {
         tls::check(endpoint)?;
-        let start = (self.start.0)().map_err(|cause| {
+        let builder = (self.make_builder.0)().map_err(|cause| {
             Error::configuration("the HTTP client's builder could not be made").with_source(cause)
         })?;
-        let mut builder = tls::verify(start)
+        let mut builder = tls::verify(builder)
             .connect_timeout(self.connect_timeout)
             .timeout(self.attempt_timeout)
             .http1_only()

@@ -20,7 +20,7 @@ use crate::error::{Error, Result};
 use crate::throttle::Throttle;
 use crate::throttle::pace::MaxRate;
 use crate::transport::endpoint::Endpoint;
-use crate::transport::{Start, Transport, proxy};
+use crate::transport::{ClientBuilderFactory, Transport, proxy};
 
 /// The most that making a connection may take of the time of a request, or of a call.
 const CONNECT_TIMEOUT_SHARE: f64 = 0.9;
@@ -193,7 +193,7 @@ impl ElementsBuilder {
         F: Fn() -> Result<reqwest::ClientBuilder, E> + Send + Sync + 'static,
         E: Into<Box<dyn std::error::Error + Send + Sync>>,
     {
-        self.transport.start = Start(Arc::new(move || builder().map_err(Into::into)));
+        self.transport.make_builder = ClientBuilderFactory(Arc::new(move || builder().map_err(Into::into)));
         self
     }
 

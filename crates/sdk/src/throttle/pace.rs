@@ -325,7 +325,7 @@ mod tests {
     }
 
     #[test]
-    fn no_period_holds_more_than_the_most_however_late_the_turns_come() {
+    fn no_period_holds_more_than_the_most_however_late_the_slots_come() {
         for requests in [1, 10, 999, 5_000] {
             let start = SystemClock.now();
             let mut pace = Pace::new(start, Some(MaxRate { requests, period: SECOND }));

@@ -81,7 +81,7 @@ fn is_excepted(endpoint: &Endpoint, list: Option<(&str, OsString)>) -> Result<bo
     let Some((name, list)) = list else { return Ok(false) };
     let list = list.into_string().map_err(|_| {
         Error::configuration(format!(
-            "the variable {name} is not valid UTF-8: mend its list of hosts, or unset it"
+            "the variable {name} is not valid UTF-8: correct its list of hosts, or unset it"
         ))
     })?;
     let matcher = Matcher::builder().all("http://proxy.example").no(list).build();
