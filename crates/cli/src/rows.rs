@@ -32,7 +32,7 @@ impl Input {
                 note(&format!("note: waiting for the end of {name}"));
             }
         };
-        if self.place().is_none() {
+        if self.base_file().is_none() {
             std::thread::spawn(say);
         }
         let source = match self.file() {
@@ -50,7 +50,7 @@ impl Input {
 
     /// The journal: where a flag says, or beside the file.
     pub(crate) fn journal(&self, named: Option<&Path>, shard: Option<Shard>) -> Result<PathBuf, Failure> {
-        match (named, self.place()) {
+        match (named, self.base_file()) {
             (Some(path), _) => Ok(path.to_owned()),
             (None, Some(file)) => Ok(journal_name(file, shard)),
             (None, None) => Err(Failure::usage(format!(

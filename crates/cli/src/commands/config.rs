@@ -24,23 +24,23 @@ static PROFILES: [Column; 2] = [
 
 pub(crate) fn run(config: Config, printer: Printer) -> Result<(), Failure> {
     match config {
-        Config::Path(place) => {
-            let exists = place.path.exists();
-            Ok(printer.print(&PathReport { path: place.path, exists })?)
+        Config::Path(file) => {
+            let exists = file.path.exists();
+            Ok(printer.print(&PathReport { path: file.path, exists })?)
         }
-        Config::Profiles(place) => profiles(&place.path, printer),
+        Config::Profiles(file) => profiles(&file.path, printer),
         Config::Show(shown) => show(&shown, printer),
-        Config::Set(place, changed, words) => {
-            configuration::set(&place.path, &changed, &words)?;
-            note(&format!("{} is written", printer::path(&place.path)));
-            advise(&place.path, &changed)
+        Config::Set(file, changed, words) => {
+            configuration::set(&file.path, &changed, &words)?;
+            note(&format!("{} is written", printer::path(&file.path)));
+            advise(&file.path, &changed)
         }
-        Config::Unset(place, changed) => {
-            if configuration::unset(&place.path, &changed)? {
-                note(&format!("{} is written", printer::path(&place.path)));
+        Config::Unset(file, changed) => {
+            if configuration::unset(&file.path, &changed)? {
+                note(&format!("{} is written", printer::path(&file.path)));
                 return Ok(());
             }
-            let message = format!("{} has no such key, and stays as it is", printer::path(&place.path));
+            let message = format!("{} has no such key, and stays as it is", printer::path(&file.path));
             Err(Failure::usage(message))
         }
     }

@@ -157,7 +157,7 @@ fn command(key: &Key, words: &[String]) -> Result<Value, Failure> {
 fn write(path: &Path, text: &str) -> Result<(), Failure> {
     read::parse(text, path)?;
     let replace = || -> io::Result<()> {
-        let path = place(path);
+        let path = real_path(path);
         let mut file = NamedTempFile::new_in(folder(&path))?;
         file.write_all(text.as_bytes())?;
         file.as_file().sync_all()?;
@@ -169,8 +169,8 @@ fn write(path: &Path, text: &str) -> Result<(), Failure> {
 
 /// Keeps other changes of the file waiting, from its reading to its replacement. Makes its folder if need be.
 fn lock(path: &Path) -> Result<File, Failure> {
-    let place = place(path);
-    let folder = folder(&place);
+    let real_path = real_path(path);
+    let folder = folder(&real_path);
     let made = os::owner_only(fs::DirBuilder::new().recursive(true)).create(folder);
     let lock = made.and_then(|()| os::folder_lock(folder)).map_err(|error| unwritable(path, &error))?;
     for _ in 0..LOCK_TRIES {
@@ -188,7 +188,7 @@ const LOCK_TRIES: u32 = 200;
 const LOCK_WAIT: Duration = Duration::from_millis(50);
 
 /// The file itself, where the path leads to it by a link, which stays one.
-fn place(path: &Path) -> PathBuf {
+fn real_path(path: &Path) -> PathBuf {
     fs::canonicalize(path).unwrap_or_else(|_| path.to_owned())
 }
 

@@ -32,14 +32,14 @@ pub(crate) fn config(arguments: arguments::Config, profile: Option<String>) -> R
         arguments::Config::Profiles => Config::Profiles(ConfigurationPath::find()?),
         arguments::Config::Show(show) => Config::Show(shown(*show, profile)?),
         arguments::Config::Set { key, value } => {
-            let place = ConfigurationPath::find()?;
-            let changed = changed_key(&key, profile, &place)?;
-            Config::Set(place, changed, value)
+            let file = ConfigurationPath::find()?;
+            let changed = changed_key(&key, profile, &file)?;
+            Config::Set(file, changed, value)
         }
         arguments::Config::Unset { key } => {
-            let place = ConfigurationPath::find()?;
-            let changed = changed_key(&key, profile, &place)?;
-            Config::Unset(place, changed)
+            let file = ConfigurationPath::find()?;
+            let changed = changed_key(&key, profile, &file)?;
+            Config::Unset(file, changed)
         }
     })
 }
@@ -70,7 +70,7 @@ fn shown(arguments: arguments::ShowSettings, profile: Option<String>) -> Result<
 }
 
 /// What is set or removed.
-fn changed_key(key: &str, profile: Option<String>, place: &ConfigurationPath) -> Result<ChangedKey, Failure> {
+fn changed_key(key: &str, profile: Option<String>, file: &ConfigurationPath) -> Result<ChangedKey, Failure> {
     if key == DEFAULT_PROFILE {
         return Ok(ChangedKey::DefaultProfile);
     }
@@ -78,10 +78,10 @@ fn changed_key(key: &str, profile: Option<String>, place: &ConfigurationPath) ->
         let column = name.parse::<Column>();
         let column =
             column.map_err(|error| Failure::usage(format!("{} is no column; {error}", one_line(name))))?;
-        return Ok(ChangedKey::Column { profile: changed_profile(profile, place)?, column });
+        return Ok(ChangedKey::Column { profile: changed_profile(profile, file)?, column });
     }
     let key = known(key)?;
-    Ok(ChangedKey::Setting { profile: changed_profile(profile, place)?, key })
+    Ok(ChangedKey::Setting { profile: changed_profile(profile, file)?, key })
 }
 
 fn known(key: &str) -> Result<&'static Key, Failure> {
@@ -103,10 +103,10 @@ fn known(key: &str) -> Result<&'static Key, Failure> {
 }
 
 /// The profile that is changed: the one that is named, or the default.
-fn changed_profile(flag: Option<String>, place: &ConfigurationPath) -> Result<String, Failure> {
+fn changed_profile(flag: Option<String>, file: &ConfigurationPath) -> Result<String, Failure> {
     if let Some(name) = Layers::named_profile(flag)? {
         return Ok(name);
     }
-    let default = Configuration::read(&place.path)?.default_profile.map(|name| name.value);
+    let default = Configuration::read(&file.path)?.default_profile.map(|name| name.value);
     default.ok_or_else(|| Failure::usage("name the profile that is changed: --profile NAME"))
 }

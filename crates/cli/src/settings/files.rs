@@ -30,7 +30,7 @@ impl Input {
     }
 
     /// The file beside which others have their place; none for standard input under any of its names.
-    pub(crate) fn place(&self) -> Option<&Path> {
+    pub(crate) fn base_file(&self) -> Option<&Path> {
         self.file().filter(|file| !Source::is_of_system(file))
     }
 }

@@ -87,16 +87,16 @@ impl Layers {
     }
 
     fn read(profile: Option<String>, is_quiet: bool) -> Result<Self, Failure> {
-        let place = configuration::ConfigurationPath::find()?;
-        let configuration = Configuration::read(&place.path)?;
-        if place.is_named && !place.path.exists() {
+        let file = configuration::ConfigurationPath::find()?;
+        let configuration = Configuration::read(&file.path)?;
+        if file.is_named && !file.path.exists() {
             return Err(Failure::usage(format!(
                 "there is no configuration {}, which ELEMENTS_CONFIG names: make it with `elements config set`, or unset the \
                  variable",
-                crate::printer::path(&place.path)
+                crate::printer::path(&file.path)
             )));
         }
-        let mut layers = Self { file: place.path, is_quiet, ..Self::default() };
+        let mut layers = Self { file: file.path, is_quiet, ..Self::default() };
         layers.choose(profile, configuration)?;
         Ok(layers)
     }

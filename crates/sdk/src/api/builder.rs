@@ -229,7 +229,7 @@ impl ElementsBuilder {
         let endpoint = || {
             Ok(TokenEndpoint {
                 http: transport.client(&token)?,
-                environment: self.token_url.map_or(self.environment.to_string(), |_| token.place()),
+                environment: self.token_url.map_or(self.environment.to_string(), |_| token.without_query()),
                 url: token,
                 connect_timeout: transport.connect_timeout,
                 attempt_timeout: transport.attempt_timeout,

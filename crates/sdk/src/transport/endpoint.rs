@@ -35,7 +35,7 @@ impl Endpoint {
     }
 
     /// Scheme, host and path, for messages: a query may hold a key.
-    pub(crate) fn place(&self) -> String {
+    pub(crate) fn without_query(&self) -> String {
         format!("{}{}", self.url.origin().ascii_serialization(), self.url.path())
     }
 

@@ -38,7 +38,7 @@ impl RunPaths {
         } else {
             Some(settings.input.journal(settings.files.journal.as_deref(), shard)?)
         };
-        let rows = settings.input.place().map_or_else(|| format!("rows.{format}").into(), Path::to_owned);
+        let rows = settings.input.base_file().map_or_else(|| format!("rows.{format}").into(), Path::to_owned);
         let results = match &settings.files.results {
             Some(path) => path.clone(),
             None if is_rehearsal => rehearsal_name(&rows, shard),

@@ -28,7 +28,7 @@ impl PlanPaths {
         results_name: fn(&Path, Format) -> PathBuf,
         check: fn(&Path) -> Result<(), FileError>,
     ) -> Result<Self, Failure> {
-        let plan = match (&settings.files.out, settings.input.place()) {
+        let plan = match (&settings.files.out, settings.input.base_file()) {
             (Some(out), _) => out.clone(),
             (None, Some(file)) => plan_name(file),
             (None, None) => {

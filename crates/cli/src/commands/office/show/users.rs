@@ -23,12 +23,12 @@ pub(super) fn print_text(
         let planned = planned?;
         let Some(users) = overview.first_of(&planned) else { continue };
         if std::mem::take(&mut is_first) {
-            let heading = if has_one_tenant { place(&planned) + ":\n" } else { String::new() };
+            let heading = if has_one_tenant { tenant_name(&planned) + ":\n" } else { String::new() };
             text.push('\n');
             text += &heading;
         }
-        let place = (!has_one_tenant).then(|| place(&planned));
-        text += &paragraph(&planned, place, users);
+        let tenant = (!has_one_tenant).then(|| tenant_name(&planned));
+        text += &paragraph(&planned, tenant, users);
         has_more |= users > 1;
         if text.len() >= BUFFERED {
             printer.print_text(&std::mem::take(&mut text))?;
@@ -49,14 +49,14 @@ fn selected<'p>(
 }
 
 /// The names of customer and tenant.
-fn place(planned: &PlannedUser) -> String {
+fn tenant_name(planned: &PlannedUser) -> String {
     let PlannedUser { names, user, .. } = planned;
     let customer = name(names.customer.as_deref(), user.customer.as_str());
     let tenant = name(names.tenant.as_deref(), user.tenant.as_str());
     format!("{customer}, {tenant}")
 }
 
-fn paragraph(planned: &PlannedUser, place: Option<String>, users: u64) -> String {
+fn paragraph(planned: &PlannedUser, tenant: Option<String>, users: u64) -> String {
     let user = name(planned.names.user.as_deref(), planned.user.user.as_str());
     let edits = planned.change.edits().map(|(field, Edit { old, new })| {
         let (old, new) = (quoted(old.as_deref()), quoted(new.as_deref()));
@@ -67,8 +67,8 @@ fn paragraph(planned: &PlannedUser, place: Option<String>, users: u64) -> String
         format!("    {:13}  {UNSEEN} -> {}\n", field.contract().name, quoted(Some(value)))
     });
     let more = (users > 1).then(|| format!("    {} more with the same change\n", thousands(users - 1)));
-    let place = place.map(|place| format!(", of {place}")).unwrap_or_default();
-    let title = format!("  line {}, {user}{place}\n", planned.line);
+    let tenant = tenant.map(|tenant| format!(", of {tenant}")).unwrap_or_default();
+    let title = format!("  line {}, {user}{tenant}\n", planned.line);
     [title].into_iter().chain(edits).chain(local).chain(more).collect()
 }
 
