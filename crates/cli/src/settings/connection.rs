@@ -158,7 +158,7 @@ fn destination(
     let mut base_url = layers.pick(&keys::BASE_URL, non_empty(base_url))?;
     let mut token_url = layers.pick(&keys::TOKEN_URL, non_empty(token_url))?;
     if let (Some(named), Some(url)) = (&environment, &base_url) {
-        let (named, url) = ((&keys::ENVIRONMENT, named.source), (&keys::BASE_URL, url.source));
+        let (named, url) = ((&keys::ENVIRONMENT, named.origin), (&keys::BASE_URL, url.origin));
         if named.1.rank() > url.1.rank() {
             layers.displace(url, named);
             base_url = None;
@@ -168,9 +168,9 @@ fn destination(
         }
     }
     if let (Some(named), Some(url)) = (&environment, &token_url)
-        && named.source.rank() > url.source.rank()
+        && named.origin.rank() > url.origin.rank()
     {
-        layers.displace((&keys::TOKEN_URL, url.source), (&keys::ENVIRONMENT, named.source));
+        layers.displace((&keys::TOKEN_URL, url.origin), (&keys::ENVIRONMENT, named.origin));
         token_url = None;
     }
     let named = environment.map(|given| given.value);
@@ -209,11 +209,11 @@ fn credential_source(
     ];
     let mut candidates: Vec<_> =
         candidates.into_iter().filter_map(|(key, given)| Some((key, given?))).collect();
-    candidates.sort_by_key(|(_, given)| Reverse(given.source.rank()));
+    candidates.sort_by_key(|(_, given)| Reverse(given.origin.rank()));
     let mut candidates = candidates.into_iter();
-    let Some((key, Sourced { value, source })) = candidates.next() else { return Ok(None) };
+    let Some((key, Sourced { value, origin })) = candidates.next() else { return Ok(None) };
     for (other, given) in candidates {
-        layers.displace((other, given.source), (key, source));
+        layers.displace((other, given.origin), (key, origin));
     }
     Ok(Some(value))
 }
@@ -224,12 +224,12 @@ fn password(file: Option<PathBuf>, layers: &Layers) -> Result<Password, Failure>
     let text = layers.secret(&keys::CERTIFICATE_PASSWORD)?;
     let (of_file, of_text) = (&keys::CERTIFICATE_PASSWORD_FILE, &keys::CERTIFICATE_PASSWORD);
     Ok(match (file, text) {
-        (Some(file), Some(text)) if file.source.rank() > text.source.rank() => {
-            layers.displace((of_text, text.source), (of_file, file.source));
+        (Some(file), Some(text)) if file.origin.rank() > text.origin.rank() => {
+            layers.displace((of_text, text.origin), (of_file, file.origin));
             Password::File(file.value)
         }
         (Some(file), Some(text)) => {
-            layers.displace((of_file, file.source), (of_text, text.source));
+            layers.displace((of_file, file.origin), (of_text, text.origin));
             Password::Text(text.value)
         }
         (Some(file), None) => Password::File(file.value),

@@ -17,14 +17,14 @@ use crate::suggestion::did_you_mean;
 
 /// Where the value of a setting comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Source {
+pub(crate) enum Origin {
     /// A profile, with the line in its file.
     Profile(usize),
     Variable,
     Flag,
 }
 
-impl Source {
+impl Origin {
     /// What counts more is greater.
     pub(crate) fn rank(self) -> u8 {
         match self {
@@ -39,13 +39,13 @@ impl Source {
 #[derive(Clone, Debug)]
 pub(crate) struct Sourced<T> {
     pub(crate) value: T,
-    pub(crate) source: Source,
+    pub(crate) origin: Origin,
 }
 
 impl<T> Sourced<T> {
-    /// Another value from the same place.
+    /// Another value of the same origin.
     pub(crate) fn map<U>(self, map: impl FnOnce(T) -> U) -> Sourced<U> {
-        Sourced { value: map(self.value), source: self.source }
+        Sourced { value: map(self.value), origin: self.origin }
     }
 }
 
@@ -108,7 +108,7 @@ impl Layers {
 
     fn choose(&mut self, flag: Option<String>, mut configuration: Configuration) -> Result<(), Failure> {
         let default = configuration.default_profile.take();
-        let Some(Sourced { value: name, source }) = self.chosen(&keys::PROFILE, flag, default)? else {
+        let Some(Sourced { value: name, origin }) = self.chosen(&keys::PROFILE, flag, default)? else {
             return Ok(());
         };
         let Some(profile) = configuration.profiles.remove(&name) else {
@@ -120,7 +120,7 @@ impl Layers {
             };
             return Err(Failure::usage(format!(
                 "{}: there is no profile \"{}\" in {}{}; {known}",
-                self.place(&keys::PROFILE, source),
+                self.named_origin(&keys::PROFILE, origin),
                 one_line(&name),
                 crate::printer::path(&self.file),
                 did_you_mean(&name, names()),
@@ -153,7 +153,7 @@ impl Layers {
         self.chosen(key, flag, self.profile.values.get(key.name).cloned())
     }
 
-    /// As [`pick`](Self::pick), without its source.
+    /// As [`pick`](Self::pick), without its origin.
     pub(crate) fn value<T: Value>(&self, key: &'static Key, flag: Option<T>) -> Result<Option<T>, Failure> {
         Ok(self.pick(key, flag)?.map(|given| given.value))
     }
@@ -166,18 +166,18 @@ impl Layers {
     ) -> Result<Option<Sourced<T>>, Failure> {
         let variable = key.variable.and_then(variable);
         let texts = [
-            flag.as_ref().map(|flag| (flag.text(), Source::Flag)),
-            variable.as_ref().map(|text| (text.to_string_lossy().into_owned(), Source::Variable)),
-            profile.as_ref().map(|it| (it.value.clone(), Source::Profile(it.line))),
+            flag.as_ref().map(|flag| (flag.text(), Origin::Flag)),
+            variable.as_ref().map(|text| (text.to_string_lossy().into_owned(), Origin::Variable)),
+            profile.as_ref().map(|it| (it.value.clone(), Origin::Profile(it.line))),
         ];
         let given = match (flag, variable, profile) {
-            (Some(value), ..) => Some(Sourced { value, source: Source::Flag }),
+            (Some(value), ..) => Some(Sourced { value, origin: Origin::Flag }),
             (None, Some(text), _) => {
-                Some(Sourced { value: read_variable(key, &text)?, source: Source::Variable })
+                Some(Sourced { value: read_variable(key, &text)?, origin: Origin::Variable })
             }
             (None, None, Some(Located { value, line })) => {
                 let value = T::read(OsStr::new(&value)).map_err(Failure::usage)?;
-                Some(Sourced { value, source: Source::Profile(line) })
+                Some(Sourced { value, origin: Origin::Profile(line) })
             }
             (None, None, None) => None,
         };
@@ -188,9 +188,9 @@ impl Layers {
     /// A secret, which a variable alone gives.
     pub(crate) fn secret(&self, key: &'static Key) -> Result<Option<Sourced<Secret>>, Failure> {
         let secret = key.variable.map(secrets::from_environment).transpose()?.flatten();
-        let given = secret.map(|value| Sourced { value, source: Source::Variable });
+        let given = secret.map(|value| Sourced { value, origin: Origin::Variable });
         if given.is_some() {
-            self.record(key, vec![(String::new(), Source::Variable)]);
+            self.record(key, vec![(String::new(), Origin::Variable)]);
         }
         Ok(given)
     }
@@ -199,11 +199,11 @@ impl Layers {
     pub(crate) fn columns(&self, flags: &[(Column, String)]) -> Vec<(Column, String)> {
         let is_free = |column: Column| flags.iter().all(|(given, _)| *given != column);
         let of_profile = self.profile.columns.iter().filter(|it| is_free(it.value.0));
-        let all = flags.iter().map(|it| (it, Source::Flag));
-        let all = all.chain(of_profile.map(|it| (&it.value, Source::Profile(it.line))));
-        let columns = all.map(|((column, name), source)| {
+        let all = flags.iter().map(|it| (it, Origin::Flag));
+        let all = all.chain(of_profile.map(|it| (&it.value, Origin::Profile(it.line))));
+        let columns = all.map(|((column, name), origin)| {
             let setting = format!("{}.{column}", keys::COLUMNS);
-            let source = self.origin(source, "--map", None);
+            let source = self.origin_text(origin, "--map", None);
             self.push(setting, name.clone(), source, Vec::new());
             (*column, name.clone())
         });
@@ -216,9 +216,9 @@ impl Layers {
     }
 
     /// A setting is not used, since another one takes its place.
-    pub(crate) fn displace(&self, (key, source): (&Key, Source), by: (&Key, Source)) {
-        let (place, winner) = (self.place(key, source), self.place(by.0, by.1));
-        self.say(source, &place, by.1, &winner);
+    pub(crate) fn displace(&self, (key, origin): (&Key, Origin), by: (&Key, Origin)) {
+        let (loser, winner) = (self.named_origin(key, origin), self.named_origin(by.0, by.1));
+        self.say(origin, &loser, by.1, &winner);
         let mut resolved = self.resolved.borrow_mut();
         if let Some(entry) = resolved.iter_mut().find(|entry| entry.name == key.name) {
             entry.displaced_by = Some(winner);
@@ -236,19 +236,19 @@ impl Layers {
     }
 
     /// Notes what a setting came to, and what is not used.
-    fn record(&self, key: &Key, texts: Vec<(String, Source)>) {
+    fn record(&self, key: &Key, texts: Vec<(String, Origin)>) {
         let mut texts = texts.into_iter();
-        let Some((text, source)) = texts.next() else { return };
-        let place = self.place(key, source);
+        let Some((text, origin)) = texts.next() else { return };
+        let winner = self.named_origin(key, origin);
         let others: Vec<_> = texts.collect();
         for (other, from) in &others {
             if *other != text {
-                self.say(*from, &self.place(key, *from), source, &place);
+                self.say(*from, &self.named_origin(key, *from), origin, &winner);
             }
         }
-        let origin = |source| self.origin(source, &format!("--{}", key.name), key.variable);
-        let overridden = others.iter().map(|(_, from)| origin(*from)).collect();
-        self.push(key.name.to_owned(), shown(key, text), origin(source), overridden);
+        let text_of = |origin| self.origin_text(origin, &format!("--{}", key.name), key.variable);
+        let overridden = others.iter().map(|(_, from)| text_of(*from)).collect();
+        self.push(key.name.to_owned(), shown(key, text), text_of(origin), overridden);
     }
 
     fn push(&self, name: String, value: String, source: String, overridden: Vec<String>) {
@@ -257,29 +257,29 @@ impl Layers {
     }
 
     /// Says that a value is not used, unless that is a flag's plain right over a profile.
-    fn say(&self, loser: Source, place: &str, winner: Source, by: &str) {
-        let is_plain = winner == Source::Flag && matches!(loser, Source::Profile(_));
+    fn say(&self, loser: Origin, name: &str, winner: Origin, by: &str) {
+        let is_plain = winner == Origin::Flag && matches!(loser, Origin::Profile(_));
         if !self.is_quiet && !is_plain {
-            note(&format!("note: {place} is not used: {by} takes its place"));
+            note(&format!("note: {name} is not used: {by} takes its place"));
         }
     }
 
     /// Where a setting has its value from, with its name.
-    fn place(&self, key: &Key, source: Source) -> String {
-        let origin = self.origin(source, &format!("--{}", key.name), key.variable);
-        match source {
-            Source::Profile(_) if key.name == keys::PROFILE.name => format!("{DEFAULT_PROFILE} ({origin})"),
-            Source::Profile(_) => format!("{} ({origin})", key.name),
-            _ => origin,
+    fn named_origin(&self, key: &Key, origin: Origin) -> String {
+        let text = self.origin_text(origin, &format!("--{}", key.name), key.variable);
+        match origin {
+            Origin::Profile(_) if key.name == keys::PROFILE.name => format!("{DEFAULT_PROFILE} ({text})"),
+            Origin::Profile(_) => format!("{} ({text})", key.name),
+            _ => text,
         }
     }
 
     /// Where a value comes from: a flag, a variable, or a line of the file.
-    fn origin(&self, source: Source, flag: &str, variable: Option<&str>) -> String {
-        match source {
-            Source::Flag => flag.to_owned(),
-            Source::Variable => variable.unwrap_or("a variable").to_owned(),
-            Source::Profile(line) => configuration::line_of(&self.file, line),
+    fn origin_text(&self, origin: Origin, flag: &str, variable: Option<&str>) -> String {
+        match origin {
+            Origin::Flag => flag.to_owned(),
+            Origin::Variable => variable.unwrap_or("a variable").to_owned(),
+            Origin::Profile(line) => configuration::line_of(&self.file, line),
         }
     }
 }
