@@ -103,8 +103,10 @@ impl<'t> CheckedReading<'t> {
             return None;
         }
         let layout = self.reading.layout;
-        let row = self.reading.next().transpose();
-        let next = row.map(|row| row.map(|row| make(row, &mut self.check, layout)));
+        let next = match self.reading.next() {
+            Ok(row) => row.map(|row| Ok(make(row, &mut self.check, layout))),
+            Err(error) => Some(Err(error)),
+        };
         self.is_over = !matches!(next, Some(Ok(_)));
         next
     }
