@@ -10,7 +10,7 @@ use crate::layout::Layout;
 use crate::layout::record_faults::RecordFaults;
 use crate::problem::{Advice, Problem, excerpt};
 use crate::row_in_value;
-use crate::text::{REPLACED, trimmed, unwrapped};
+use crate::text::{HOLDS_REPLACEMENT, trimmed, unwrapped};
 
 /// The value of each column without white space around it, where the input has that column or member.
 pub(crate) type Values<'r> = [Option<Cow<'r, str>>; Column::ALL.len()];
@@ -208,7 +208,7 @@ impl<'r> ParsedRow<'r> {
         }
         let last = self.faults.problems.last().and_then(|problem| problem.column.as_deref());
         if last != Some(&*excerpt(name)) {
-            self.faults.problems.push(Problem::of_value(self.line, name, value.get(), REPLACED));
+            self.faults.problems.push(Problem::of_value(self.line, name, value.get(), HOLDS_REPLACEMENT));
         }
     }
 

@@ -15,8 +15,8 @@ pub(crate) const MISSING: &str = "#MISSING";
 pub(crate) const NOT_CALCULATED: &str = "#NOT_CALCULATED";
 
 /// What to say of a value with the character that stands for bytes which were no text.
-pub(crate) const REPLACED: &str = "holds the replacement character U+FFFD: the text was damaged when it was saved; write the \
-                                   value anew, and save the file as UTF-8";
+pub(crate) const HOLDS_REPLACEMENT: &str = "holds the replacement character U+FFFD: the text was damaged when it was saved; \
+                                            write the value anew, and save the file as UTF-8";
 
 /// Whether a text holds nothing but ASCII that can be seen, and spaces, as most do. A question mark, which may stand for
 /// a lost letter, a number sign, which may begin an error, quotes, and the signs that begin escapes, markup and objects,

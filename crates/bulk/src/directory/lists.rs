@@ -80,7 +80,7 @@ struct Lists<N> {
     steps: SelectAll<BoxStream<'static, Step<N>>>,
     /// How many requests are under way.
     under_way: usize,
-    control: Control,
+    control: ControlState,
     /// When a list went on or ended last.
     progress_at: Instant,
     /// Whether the wait was said that is next.
@@ -89,7 +89,7 @@ struct Lists<N> {
 
 /// Whether the tenant that was answered last is asked for again.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Control {
+enum ControlState {
     No,
     /// It is next.
     Due,
@@ -105,7 +105,7 @@ impl<N: Copy + Send + Sync + 'static> Lists<N> {
             queue: tenants.into_iter().map(|tenant| Box::new(List::new(tenant))).collect(),
             steps: SelectAll::new(),
             under_way: 0,
-            control: Control::No,
+            control: ControlState::No,
             progress_at: clock::now(),
             has_said_wait: false,
         }
@@ -158,8 +158,8 @@ impl<N: Copy + Send + Sync + 'static> Lists<N> {
     fn begin(&mut self) -> Option<ListEvent<N>> {
         let is_open = self.breaker.is_open();
         let most = if is_open { 1 } else { self.options.lists_at_a_time };
-        while self.under_way < most && self.control != Control::UnderWay {
-            if self.control == Control::Due && self.begin_control() {
+        while self.under_way < most && self.control != ControlState::UnderWay {
+            if self.control == ControlState::Due && self.begin_control() {
                 return None;
             }
             let mut list = self.queue.pop_front()?;
@@ -170,7 +170,7 @@ impl<N: Copy + Send + Sync + 'static> Lists<N> {
                 }
                 if !is_confirmed && !is_open && self.breaker.control().is_some() {
                     self.queue.push_front(list);
-                    self.control = Control::Due;
+                    self.control = ControlState::Due;
                     continue;
                 }
             }
@@ -187,9 +187,9 @@ impl<N: Copy + Send + Sync + 'static> Lists<N> {
 
     /// Asks for the tenant again that was answered last, if there is one.
     fn begin_control(&mut self) -> bool {
-        self.control = Control::No;
+        self.control = ControlState::No;
         let Some((customer, tenant)) = self.breaker.control() else { return false };
-        self.control = Control::UnderWay;
+        self.control = ControlState::UnderWay;
         let (sent_at, elements) = (self.breaker.now(), Arc::clone(&self.elements));
         let reply = async move {
             let page = elements.users(&customer, &tenant).page_size(1).page(1).await;
@@ -213,20 +213,20 @@ impl<N: Copy + Send + Sync + 'static> Lists<N> {
         self.queue.push_back(list);
         if self.breaker.is_in_doubt() {
             match self.breaker.control() {
-                Some(_) => self.control = Control::Due,
+                Some(_) => self.control = ControlState::Due,
                 None => self.breaker.open(),
             }
         }
         // Probes of lists and of what was answered take turns.
         if self.breaker.is_open() {
-            self.control = Control::Due;
+            self.control = ControlState::Due;
         }
         self.end_of_outage(&error)
     }
 
     /// Takes note of what came of asking for the tenant that was answered last; why all end, if they do.
     fn controlled(&mut self, sent_at: u64, reply: Result<(), Error>) -> Option<ListError> {
-        self.control = Control::No;
+        self.control = ControlState::No;
         match reply {
             Err(error) if is_fatal(&error) => Some(ListError::Service(error)),
             Err(error) if may_pass(&error) => {

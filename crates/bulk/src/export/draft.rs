@@ -145,7 +145,7 @@ impl Draft {
         let mut file = self.out.get_ref();
         untrusted::check_untouched("the file of readings", &self.partial, file, self.length)?;
         file.rewind().map_err(|error| self.unwritten(error))?;
-        let mut lines = Lines::new(file, &self.partial);
+        let mut lines = DraftLines::new(file, &self.partial);
         lines.next()?;
         let rows = std::iter::from_fn(|| match lines.next() {
             Ok(Some(line)) => Some(serde_json::from_slice(&line).map_err(|_| lines.broken())),
@@ -187,7 +187,7 @@ struct Content {
 
 /// Reads a draft, as far as it is one of the same service.
 fn content(file: &File, path: &Path, header: &ExportHeader) -> Result<Content, FileError> {
-    let mut lines = Lines::new(file, path);
+    let mut lines = DraftLines::new(file, path);
     let mut content = Content { header: header.clone(), users: HashSet::new(), last: None, end: 0 };
     if !lines.begin()? {
         return Err(foreign(path));
@@ -208,13 +208,13 @@ fn content(file: &File, path: &Path, header: &ExportHeader) -> Result<Content, F
 }
 
 /// The whole lines of a draft, each checked.
-struct Lines<'f> {
+struct DraftLines<'f> {
     reader: BufReader<&'f File>,
     path: &'f Path,
     checked: CheckedLines,
 }
 
-impl<'f> Lines<'f> {
+impl<'f> DraftLines<'f> {
     fn new(file: &'f File, path: &'f Path) -> Self {
         Self { reader: BufReader::new(file), path, checked: CheckedLines::default() }
     }

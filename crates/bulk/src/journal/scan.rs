@@ -67,7 +67,7 @@ impl fmt::Display for TornTail {
 
 /// Reads a whole journal.
 pub(super) fn scan(file: impl Read) -> Result<Scan, ScanError> {
-    let mut lines = Lines::new(file);
+    let mut lines = JournalLines::new(file);
     let mut scan = Scan { header: None, index: Index::new(), end: 0, sum: 0, torn: None, last_run_ended: 0 };
     if !lines.advance()? {
         return Ok(scan);
@@ -88,7 +88,7 @@ pub(super) fn scan(file: impl Read) -> Result<Scan, ScanError> {
 ///
 /// Each checksum is of one more, so the last one is of all bytes. What they say is not looked at.
 pub(super) fn first_changed(file: impl Read, end: FileEnd) -> io::Result<Option<u64>> {
-    let (mut lines, mut previous) = (Lines::new(file), None);
+    let (mut lines, mut previous) = (JournalLines::new(file), None);
     while lines.advance()? {
         match lines.ended().and_then(Line::parse).filter(|line| line.previous == previous) {
             Some(line) => previous = Some(line.sum),
@@ -99,7 +99,7 @@ pub(super) fn first_changed(file: impl Read, end: FileEnd) -> io::Result<Option<
     Ok((!is_whole).then_some(lines.number))
 }
 
-fn read_header(lines: &Lines<impl Read>) -> Result<(Header, u32), ScanError> {
+fn read_header(lines: &JournalLines<impl Read>) -> Result<(Header, u32), ScanError> {
     let line = lines.ended().and_then(Line::parse).ok_or(ScanError::NoJournal)?;
     let AnyHeader { format } = line.read().ok_or(ScanError::NoJournal)?;
     match format {
@@ -109,12 +109,12 @@ fn read_header(lines: &Lines<impl Read>) -> Result<(Header, u32), ScanError> {
 }
 
 /// A first line that broke off, if that is all there is.
-fn torn_header(lines: &mut Lines<impl Read>) -> io::Result<Option<TornTail>> {
+fn torn_header(lines: &mut JournalLines<impl Read>) -> io::Result<Option<TornTail>> {
     let torn = lines.ended().is_none() && record::begins(&lines.line);
     Ok(if torn && !lines.advance()? { Some(TornTail { line: 1, bytes: lines.next }) } else { None })
 }
 
-fn read_records(lines: &mut Lines<impl Read>, scan: &mut Scan) -> Result<(), ScanError> {
+fn read_records(lines: &mut JournalLines<impl Read>, scan: &mut Scan) -> Result<(), ScanError> {
     let is_chained = scan.header.as_ref().is_some_and(|header| header.format > UNCHAINED);
     scan.end = lines.next;
     while lines.advance()? {
@@ -147,7 +147,7 @@ fn is_end(line: &Line<'_>) -> bool {
 ///
 /// A whole line that is bad is not, nor is one before good ones: what it said of its user would be forgotten, and
 /// something older believed. A single zero is a damaged byte: a crash leaves zeros to the end, or a block of them.
-fn is_torn_to_the_end(lines: &mut Lines<impl Read>) -> io::Result<bool> {
+fn is_torn_to_the_end(lines: &mut JournalLines<impl Read>) -> io::Result<bool> {
     let zeros = lines.line.windows(2).any(|two| two == [0, 0]);
     if lines.ended().is_some() && !zeros || has_damaged_end(lines) {
         return Ok(false);
@@ -163,7 +163,7 @@ fn is_torn_to_the_end(lines: &mut Lines<impl Read>) -> io::Result<bool> {
 /// Whether a line begins with a whole record, behind which something else than its end stands.
 ///
 /// Zeros may be what a crash left of the end, where they begin with a block of the disk: it writes whole blocks.
-fn has_damaged_end(lines: &Lines<impl Read>) -> bool {
+fn has_damaged_end(lines: &JournalLines<impl Read>) -> bool {
     let line = &lines.line;
     let is_record = |line: Line<'_>| record::read(&line).is_some() || is_end(&line);
     let is_whole = |end: usize| Line::parse(&line[..end]).is_some_and(is_record);
@@ -177,7 +177,7 @@ fn has_damaged_end(lines: &Lines<impl Read>) -> bool {
 }
 
 /// The lines of a file, one at a time. A line longer than any that is written comes in pieces.
-struct Lines<R> {
+struct JournalLines<R> {
     file: BufReader<R>,
     line: Vec<u8>,
     /// From 1.
@@ -188,7 +188,7 @@ struct Lines<R> {
     next: u64,
 }
 
-impl<R: Read> Lines<R> {
+impl<R: Read> JournalLines<R> {
     fn new(file: R) -> Self {
         let file = BufReader::with_capacity(1 << 16, file);
         Self { file, line: Vec::new(), number: 0, offset: 0, next: 0 }

@@ -25,8 +25,9 @@ pub(crate) fn other_than_lines(text: &str, is_column: impl Fn(&str) -> bool) -> 
     if first.has_comma_behind {
         return Some(array_without_brackets());
     }
-    let by_name =
-        |value: &Value| value.by_name.clone().filter(|_| !value.names.iter().any(|name| is_column(name)));
+    let by_name = |value: &FirstValue| {
+        value.by_name.clone().filter(|_| !value.names.iter().any(|name| is_column(name)))
+    };
     // Where the second line is a row, the first alone is broken.
     let is_second_row =
         second_object(text).is_some_and(|line| by_name(&first_value(line, &is_column)).is_none());
@@ -90,7 +91,7 @@ fn filter(path: &[String]) -> String {
 
 /// What is seen of the first value of a text, which may be cut off.
 #[derive(Debug, Default)]
-struct Value {
+struct FirstValue {
     /// The path to the first array of objects, through objects alone.
     list: Option<Vec<String>>,
     /// The path to an object whose members are rows, through objects alone.
@@ -110,8 +111,8 @@ enum Level {
 /// How many names of columns an object has that is a row.
 const MIN_COLUMNS: usize = 3;
 
-fn first_value(text: &str, is_column: impl Fn(&str) -> bool) -> Value {
-    let mut value = Value::default();
+fn first_value(text: &str, is_column: impl Fn(&str) -> bool) -> FirstValue {
+    let mut value = FirstValue::default();
     let mut levels = Vec::new();
     let mut rest = trimmed(text);
     while let Some(place) = rest.find(['{', '}', '[', ']', '"', '\n', '\r']) {
@@ -147,7 +148,7 @@ fn first_value(text: &str, is_column: impl Fn(&str) -> bool) -> Value {
 }
 
 /// Notes the name of a member.
-fn name(levels: &mut [Level], value: &mut Value, name: &str, is_column: bool) {
+fn name(levels: &mut [Level], value: &mut FirstValue, name: &str, is_column: bool) {
     if levels.len() == 1 {
         value.names.push(name.to_owned());
     }

@@ -10,7 +10,7 @@ use crate::columns::Column;
 use crate::format::csv::{Cells, Neighbour, Record};
 use crate::format::quotes::QuoteFault;
 use crate::problem::{Advice, Problem, excerpt};
-use crate::text::{REPLACED, has_digits, trimmed};
+use crate::text::{HOLDS_REPLACEMENT, has_digits, trimmed};
 
 /// What is to be said of a record, whatever its values are.
 #[derive(Debug, Default)]
@@ -229,7 +229,7 @@ impl Layout {
         });
         let replaced = self.replaced(record).map(|place| {
             let value = cells.get(place).unwrap_or_default();
-            Problem::of_value(line, &self.header[place], value, REPLACED)
+            Problem::of_value(line, &self.header[place], value, HOLDS_REPLACEMENT)
         });
         let first = self.surplus(cells).map(trimmed).find(|cell| !cell.is_empty());
         let too_long = match first {
