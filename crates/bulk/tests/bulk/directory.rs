@@ -1,8 +1,6 @@
 //! Users by the keys that rows have: `keys` has what a key means, `places` where users are looked for, `lists` what
 //! lists of users do to it, `model` what holds of all of them.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
-
 mod keys;
 mod lists;
 mod model;

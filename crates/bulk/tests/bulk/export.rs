@@ -1,14 +1,14 @@
 //! Users who cannot be exported come with the SDK's error.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
-
 use std::sync::Arc;
 
-use avepoint_elements::{Credential, Elements, Error, ErrorKind, UserKey};
+use avepoint_elements::{Error, ErrorKind, UserKey};
 use avepoint_elements_bulk::directory::{ListEnd, ListOptions};
 use avepoint_elements_bulk::export::{ExportTenant, Exporter, ReadFailure, TenantUsers};
 use avepoint_elements_sandbox::{Directory, Fault, Faults, Sandbox};
 use futures_util::StreamExt;
+
+use crate::elements;
 
 const USERS: &str = r#"
 {"customerId":"c1","tenantId":"t1","userId":"ada"}
@@ -21,8 +21,7 @@ async fn sandbox(faults: Faults) -> Sandbox {
 }
 
 fn exporter(sandbox: &Sandbox) -> Exporter {
-    let builder = Elements::builder().base_url(sandbox.base_url()).allow_loopback_http();
-    Exporter::new(&builder.credential(Credential::access_token(sandbox.issue_token())).build().unwrap(), 1)
+    Exporter::new(&elements(sandbox), 1)
 }
 
 fn tenant() -> ExportTenant {

@@ -3,8 +3,6 @@
 //! What is said of a change goes into `changes`, of its file into `file`, of what is wrong with a file into `damage`,
 //! of a plan's numbers into `numbers`.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
-
 mod changes;
 mod damage;
 mod file;

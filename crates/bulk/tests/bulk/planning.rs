@@ -1,8 +1,6 @@
 //! Planning against the sandbox: `list_outages` has what a service that is down does to lists, `requests` what it costs, `results` what rows come to, `round_trip` that what is
 //! planned can be applied and taken back.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
-
 mod list_outages;
 mod requests;
 mod results;
@@ -11,7 +9,7 @@ mod round_trip;
 use std::path::Path;
 use std::time::UNIX_EPOCH;
 
-use avepoint_elements::{Credential, Elements, OfficeField};
+use avepoint_elements::{Elements, OfficeField};
 use avepoint_elements_bulk::directory::{KeyIndex, ListError, ListOptions, Resolved, RowKeysBuf, resolve};
 use avepoint_elements_bulk::plan::{
     Plan, PlanHeader, PlanOutcome, PlanRow, PlanState, PlanWriter, PlanningItems, Wanted, WantedOffice,
@@ -20,6 +18,8 @@ use avepoint_elements_bulk::{BulkOptions, Run};
 use avepoint_elements_sandbox::{Directory, Sandbox, SandboxBuilder};
 use futures_util::StreamExt;
 use serde_json::{Value, json};
+
+use crate::elements;
 
 const FABRIKAM: &str = "7c18fd6f-0000-4000-8000-00000000000c";
 const CONTOSO: &str = "7c18fd6f-0000-4000-8000-00000000000d";
@@ -58,15 +58,6 @@ fn directory() -> Directory {
 
 fn builder() -> SandboxBuilder {
     Sandbox::builder().directory(directory())
-}
-
-fn elements(sandbox: &Sandbox) -> Elements {
-    Elements::builder()
-        .base_url(sandbox.base_url())
-        .allow_loopback_http()
-        .credential(Credential::access_token(sandbox.issue_token()))
-        .build()
-        .unwrap()
 }
 
 /// Rows of a tenant that is named by these texts.

@@ -1,10 +1,7 @@
 //! What becomes of results that are read as input again.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
-
 use std::sync::Arc;
 
-use avepoint_elements::{Credential, Elements};
 use avepoint_elements_bulk::{
     BulkOptions, Checked, InputOptions, Items, Journal, Results, ResultsFormat, Source, State, Table, check,
     results_name,
@@ -12,6 +9,8 @@ use avepoint_elements_bulk::{
 use avepoint_elements_sandbox::{Fault, Faults, Sandbox};
 use futures_util::StreamExt;
 use serde_json::Value;
+
+use crate::elements;
 
 const CSV: &str = "\
 customer,tenant,user,postalCode,countryRegion,state,address,city
@@ -24,11 +23,6 @@ const NDJSON: &str = r#"{"customer":"c","tenant":"t","user":"u1","zip":"2121","c
 ["c", "t", "\u00e9"]
 {"customer":"c"
 "#;
-
-fn elements(sandbox: &Sandbox) -> Elements {
-    let builder = Elements::builder().base_url(sandbox.base_url()).allow_loopback_http();
-    builder.credential(Credential::access_token(sandbox.issue_token())).build().unwrap()
-}
 
 /// The results of a run that has a journal of its own.
 async fn results(sandbox: &Sandbox, input: &[u8]) -> String {
