@@ -12,10 +12,10 @@ use crate::printer::{note, thousands};
 /// The most groups of one severity. Problems of further groups are counted.
 const MAX_GROUPS: usize = 50;
 
-/// How many places a group names.
-const MAX_PLACES: usize = 20;
+/// How many locations a group names.
+const MAX_LOCATIONS: usize = 20;
 
-/// How many places a group names where each has a value of its own.
+/// How many locations a group names where each has a value of its own.
 const MAX_VALUES: usize = 5;
 
 /// What was found in the rows of an input, until it is said.
@@ -66,8 +66,8 @@ impl ProblemGroups {
             value: value.clone(),
             are_cells: cell.is_some(),
         };
-        let place = || (cell.clone().unwrap_or_else(|| line.to_string()), value.clone());
-        self.add_to_group(severity, column.as_deref().unwrap_or_default(), message, first, place);
+        let location = || (cell.clone().unwrap_or_else(|| line.to_string()), value.clone());
+        self.add_to_group(severity, column.as_deref().unwrap_or_default(), message, first, location);
     }
 
     fn add_to_group(
@@ -76,7 +76,7 @@ impl ProblemGroups {
         column: &str,
         message: &str,
         first: impl FnOnce() -> First,
-        place: impl FnOnce() -> (String, Option<String>),
+        location: impl FnOnce() -> (String, Option<String>),
     ) {
         self.key.clear();
         self.key.push(if severity == Severity::Error { 'e' } else { 'w' });
@@ -94,7 +94,7 @@ impl ProblemGroups {
                 self.groups.len() - 1
             }
         };
-        self.groups[number].add(message, place);
+        self.groups[number].add(message, location);
     }
 
     /// Says it all on standard error, in the order in which it was found. `all` says where every problem is listed.
@@ -128,7 +128,7 @@ struct First {
     text: String,
     column: Option<String>,
     value: Option<String>,
-    /// Whether the places are cells of a sheet, rather than lines.
+    /// Whether the locations are cells of a sheet, rather than lines.
     are_cells: bool,
 }
 
@@ -140,20 +140,20 @@ struct Group {
     /// Which of the message's numbers are not the same in all of them.
     varying: Vec<bool>,
     count: u64,
-    /// The first places, and the value at each.
-    places: Vec<(String, Option<String>)>,
+    /// The first locations, and the value at each.
+    locations: Vec<(String, Option<String>)>,
 }
 
 impl Group {
     fn new(severity: Severity, first: First, message: &str) -> Self {
         let varying = numbers(message).map(|_| false).collect();
-        Self { severity, first, message: message.to_owned(), varying, count: 0, places: Vec::new() }
+        Self { severity, first, message: message.to_owned(), varying, count: 0, locations: Vec::new() }
     }
 
-    fn add(&mut self, message: &str, place: impl FnOnce() -> (String, Option<String>)) {
+    fn add(&mut self, message: &str, location: impl FnOnce() -> (String, Option<String>)) {
         self.count += 1;
-        if self.places.len() <= MAX_PLACES {
-            self.places.push(place());
+        if self.locations.len() <= MAX_LOCATIONS {
+            self.locations.push(location());
         }
         if self.message != message {
             let pairs = numbers(&self.message).zip(numbers(message));
@@ -163,7 +163,7 @@ impl Group {
         }
     }
 
-    /// As in `1,190 × State: is blank; …`, with the places on a line below.
+    /// As in `1,190 × State: is blank; …`, with the locations on a line below.
     fn text(&self) -> String {
         if self.count == 1 {
             return self.first.text.clone();
@@ -176,13 +176,13 @@ impl Group {
             }
             text += ": ";
         }
-        format!("{text}{}\n  {}", self.shared_message(), self.named_places())
+        format!("{text}{}\n  {}", self.shared_message(), self.named_locations())
     }
 
-    /// The value, where it is the same in all places that are named.
+    /// The value, where it is the same in all locations that are named.
     fn common_value(&self) -> Option<&String> {
         let value = self.first.value.as_ref()?;
-        self.places.iter().all(|(_, other)| other.as_ref() == Some(value)).then_some(value)
+        self.locations.iter().all(|(_, other)| other.as_ref() == Some(value)).then_some(value)
     }
 
     /// The message with an ellipsis for each number that varies.
@@ -192,13 +192,13 @@ impl Group {
         parts(&self.message).map(part).collect()
     }
 
-    fn named_places(&self) -> String {
+    fn named_locations(&self) -> String {
         let has_values =
-            self.common_value().is_none() && self.places.iter().any(|(_, value)| value.is_some());
-        let most = if has_values { MAX_VALUES } else { MAX_PLACES };
-        let named = self.places.iter().take(most).map(|(place, value)| match value {
-            Some(value) if has_values => format!("{place} \"{value}\""),
-            _ => place.clone(),
+            self.common_value().is_none() && self.locations.iter().any(|(_, value)| value.is_some());
+        let most = if has_values { MAX_VALUES } else { MAX_LOCATIONS };
+        let named = self.locations.iter().take(most).map(|(location, value)| match value {
+            Some(value) if has_values => format!("{location} \"{value}\""),
+            _ => location.clone(),
         });
         let named = named.collect::<Vec<_>>().join(", ");
         let what = if self.first.are_cells { "cells" } else { "lines" };
@@ -258,7 +258,7 @@ mod tests {
         let many: Vec<_> = (1..=21).map(|line| (line, "no user")).collect();
         let named = |found: &str| found.matches(", ").count() + 1;
         let [twenty, more] = [&many[..20], &many].map(|many| texts(many).remove(0));
-        assert!(named(&twenty) == MAX_PLACES && twenty.ends_with(", 20"), "{twenty}");
+        assert!(named(&twenty) == MAX_LOCATIONS && twenty.ends_with(", 20"), "{twenty}");
         assert!(more.starts_with("21 × no user\n  lines 1, 2,") && more.ends_with(", 20, …"), "{more}");
     }
 

@@ -70,7 +70,7 @@ struct CompletionFile {
 impl CompletionFile {
     /// Where this shell looks.
     fn of(shell: Shell, folders: &ShellFolders) -> Result<Self, Failure> {
-        let place = match shell {
+        let file = match shell {
             Shell::Bash => folders.bash().map(|folder| Self::in_folder(&folder, "completions/elements", BASH)),
             Shell::Fish => folders.config().map(|folder| Self::in_folder(&folder, "fish/completions/elements.fish", FISH)),
             Shell::Zsh => folders.zsh().map(|folder| {
@@ -93,7 +93,7 @@ impl CompletionFile {
             }),
             _ => return Err(Failure::usage(format!("where {shell} looks for completions is not known"))),
         };
-        place.ok_or_else(|| {
+        file.ok_or_else(|| {
             Failure::usage(format!(
                 "neither HOME nor a variable of the shell says where {shell} looks; write the file yourself: `elements \
                  completions {shell}` prints it"

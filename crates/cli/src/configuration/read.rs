@@ -105,7 +105,7 @@ impl Reader<'_> {
             return None;
         };
         let mut profile = Profile::default();
-        let place = format!("the profile \"{name}\"");
+        let owner = format!("the profile \"{name}\"");
         for (name, item, line) in self.entries(table) {
             if name == keys::COLUMNS {
                 profile.columns = self.columns(item, line);
@@ -116,15 +116,15 @@ impl Reader<'_> {
             } else if is_secret(name) {
                 self.mistake(line, secret(name));
             } else {
-                self.unknown(name, &place, line, keys::names());
+                self.unknown(name, &owner, line, keys::names());
             }
         }
-        self.check_together(&profile, &place);
+        self.check_together(&profile, &owner);
         Some(profile)
     }
 
     /// Makes sure that no setting takes the place of another.
-    fn check_together(&mut self, profile: &Profile, place: &str) {
+    fn check_together(&mut self, profile: &Profile, owner: &str) {
         let given = |key: &&&Key| profile.values.contains_key(key.name);
         let pairs = [&[&keys::ENVIRONMENT, &keys::BASE_URL][..], &keys::CREDENTIALS];
         for keys in pairs {
@@ -133,7 +133,7 @@ impl Reader<'_> {
                 && given.len() > 1
             {
                 let line = profile.values[last].line;
-                self.mistake(line, format!("{place} has {}; one of them is allowed", given.join(" and ")));
+                self.mistake(line, format!("{owner} has {}; one of them is allowed", given.join(" and ")));
             }
         }
     }
@@ -182,12 +182,12 @@ impl Reader<'_> {
     fn unknown<'n>(
         &mut self,
         name: &str,
-        place: &str,
+        owner: &str,
         line: usize,
         names: impl Iterator<Item = &'n str> + Clone,
     ) {
         let near = did_you_mean(name, names.clone());
-        self.mistake(line, format!("unknown key \"{}\" in {place}{near}; {}", one_line(name), listed(names)));
+        self.mistake(line, format!("unknown key \"{}\" in {owner}{near}; {}", one_line(name), listed(names)));
     }
 }
 

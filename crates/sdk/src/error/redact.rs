@@ -18,12 +18,12 @@ pub(crate) fn redact(text: String, secrets: &[&str]) -> String {
 
 fn without(text: String, secret: &str) -> String {
     let mut masked = String::new();
-    let (mut kept, mut places) = (0, text.char_indices().map(|(place, _)| place));
-    while let Some(place) = places.find(|place| *place >= kept) {
-        if let Some(length) = length(&text.as_bytes()[place..], secret.as_bytes()) {
-            masked.push_str(&text[kept..place]);
+    let (mut kept, mut starts) = (0, text.char_indices().map(|(start, _)| start));
+    while let Some(start) = starts.find(|start| *start >= kept) {
+        if let Some(length) = length(&text.as_bytes()[start..], secret.as_bytes()) {
+            masked.push_str(&text[kept..start]);
             masked.push_str(MASK);
-            kept = place + length;
+            kept = start + length;
         }
     }
     if masked.is_empty() {

@@ -4,14 +4,14 @@ use serde_json::error::Category;
 
 /// What the parser found, where it found it. Its own words may quote the reply.
 pub(crate) fn reason(body: &[u8], error: &serde_json::Error) -> String {
-    let place = format!("line {}, column {}", error.line(), error.column());
+    let position = format!("line {}, column {}", error.line(), error.column());
     match error.classify() {
         _ if body.trim_ascii().is_empty() => "it is empty".to_owned(),
-        Category::Eof => format!("it ends early ({place})"),
-        Category::Syntax | Category::Io => format!("it is not JSON ({place})"),
+        Category::Eof => format!("it ends early ({position})"),
+        Category::Syntax | Category::Io => format!("it is not JSON ({position})"),
         Category::Data => match missing_field(&error.to_string()) {
-            Some(field) => format!("it lacks `{field}` ({place})"),
-            None => format!("it does not have the contract's shape ({place})"),
+            Some(field) => format!("it lacks `{field}` ({position})"),
+            None => format!("it does not have the contract's shape ({position})"),
         },
     }
 }

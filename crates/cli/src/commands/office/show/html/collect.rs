@@ -41,8 +41,8 @@ pub(super) struct Customer {
     pub(super) others: Vec<ChangeGroup>,
     /// How many users of each are shown.
     shown: [u64; 2],
-    /// By place in `notable` or `others`.
-    places: HashMap<(bool, String, Change, Option<LocalFields>), usize>,
+    /// The index of each group in `notable` or `others`.
+    indices: HashMap<(bool, String, Change, Option<LocalFields>), usize>,
     /// How many users have a field that is emptied.
     pub(super) clears: u64,
 }
@@ -200,7 +200,7 @@ impl Customer {
             notable: Vec::new(),
             others: Vec::new(),
             shown: [0; 2],
-            places: HashMap::new(),
+            indices: HashMap::new(),
             clears: 0,
         }
     }
@@ -223,7 +223,7 @@ impl Customer {
         let PlannedUser { line, user, names, local, change, .. } = planned;
         let groups = if is_notable { &mut self.notable } else { &mut self.others };
         let key = (is_notable, user.tenant.to_string(), change, local);
-        let place = *self.places.entry(key).or_insert_with_key(|(_, tenant, change, local)| {
+        let index = *self.indices.entry(key).or_insert_with_key(|(_, tenant, change, local)| {
             groups.push(ChangeGroup {
                 tenant: tenant.clone(),
                 change: change.clone(),
@@ -233,7 +233,7 @@ impl Customer {
             groups.len() - 1
         });
         let name = names.user.unwrap_or_else(|| user.user.to_string());
-        groups[place].users.push(ShownUser { line, name, applied, verified });
+        groups[index].users.push(ShownUser { line, name, applied, verified });
     }
 
     /// The groups that are shown, each with those of its users that are: at most [`MAX_SHOWN`] in all. And how many users

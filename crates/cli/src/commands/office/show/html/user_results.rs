@@ -35,11 +35,11 @@ impl UserResults {
         let file = open_ordinary(path)?;
         let mut records = csv::ReaderBuilder::new().flexible(true).from_reader(file);
         let header = records.headers().map_err(failed)?.clone();
-        let places = COLUMNS.map(|column| header.iter().position(|other| other == column));
+        let indices = COLUMNS.map(|column| header.iter().position(|other| other == column));
         let mut users = HashMap::new();
         for record in records.records() {
             let record = record.map_err(failed)?;
-            let cells = places.map(|place| place.and_then(|place| record.get(place)).unwrap_or_default());
+            let cells = indices.map(|index| index.and_then(|index| record.get(index)).unwrap_or_default());
             let Some((user, outcome)) = outcome(cells) else {
                 return Err(Failure::usage(format!(
                     "line {} of {name} is no result of a plan; name a file that `office apply PLAN` or `office verify` wrote",
