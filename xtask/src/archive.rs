@@ -103,8 +103,7 @@ fn fill(root: &Path, folder: &Path, target: Option<&str>, profile: &str) -> Resu
     steps::call(Command::new(&own).args(["man", "--output", "json", "--dir"]).arg(&pages), &shown)?;
     for (shell, name) in COMPLETIONS {
         let script = Command::new(&own).args(["completions", shell]).output();
-        let script =
-            script.map_err(|error| Problem::new(format!("cannot start {}: {error}", own.display())))?;
+        let script = script.map_err(Problem::starting(own.display()))?;
         let file = completions.join(name);
         fs::write(&file, script.stdout).map_err(Problem::writing(&file))?;
     }

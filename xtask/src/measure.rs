@@ -86,7 +86,7 @@ fn build(project: &Path) -> Result<Duration> {
 fn cargo(project: &Path, arguments: &[&str]) -> Result<String> {
     let output =
         crate::cargo(project).args(arguments).env("CARGO_TARGET_DIR", project.join("target")).output();
-    let output = output.map_err(|error| Problem::new(format!("cannot start cargo: {error}")))?;
+    let output = output.map_err(Problem::starting("cargo"))?;
     if output.status.success() {
         return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
     }

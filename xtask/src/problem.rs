@@ -41,6 +41,11 @@ impl Problem {
         move |error| Self::new(format!("cannot write: {error}")).in_file(path)
     }
 
+    /// Makes the problem with a program that cannot be started.
+    pub(crate) fn starting(program: impl fmt::Display) -> impl FnOnce(io::Error) -> Self {
+        move |error| Self::new(format!("cannot start {program}: {error}"))
+    }
+
     /// Names the file at fault, as the reader would type it.
     #[must_use]
     pub fn in_file(mut self, file: impl AsRef<Path>) -> Self {

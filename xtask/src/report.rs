@@ -57,8 +57,7 @@ fn make_reports(root: &Path, folder: &Path) -> Result<()> {
     let elements = |arguments: &[&str], codes: &[i32]| {
         let mut command = Command::new(&program);
         command.args(arguments).current_dir(folder).envs(&service.variables).stdin(Stdio::null());
-        let output =
-            command.output().map_err(|error| Problem::new(format!("cannot start elements: {error}")))?;
+        let output = command.output().map_err(Problem::starting("elements"))?;
         if output.status.code().is_some_and(|code| codes.contains(&code)) {
             return Ok(());
         }
@@ -88,14 +87,13 @@ struct Service {
 
 impl Service {
     fn start(program: &Path, users: &Path) -> Result<Self> {
-        let failed = |error| Problem::new(format!("the sandbox cannot be started: {error}"));
         let mut command = Command::new(program);
         command.args(["sandbox", "--users"]).arg(users).stdout(Stdio::piped()).stderr(Stdio::null());
-        let mut process = command.spawn().map_err(failed)?;
+        let mut process = command.spawn().map_err(Problem::starting("the sandbox"))?;
         let stdout = process.stdout.take();
         let mut service = Self { process, variables: HashMap::new() };
         for line in stdout.into_iter().flat_map(|stdout| BufReader::new(stdout).lines()).take(4) {
-            let line = line.map_err(failed)?;
+            let line = line.map_err(Problem::starting("the sandbox"))?;
             service
                 .variables
                 .extend(line.split_once('=').map(|(name, value)| (name.to_owned(), value.to_owned())));
@@ -154,7 +152,7 @@ fn browse(browser: &str, arguments: &[String], made: &Path) -> Result<()> {
         "--enable-logging=stderr",
     ]);
     let output = command.args(arguments).output();
-    let output = output.map_err(|error| Problem::new(format!("cannot start {browser}: {error}")))?;
+    let output = output.map_err(Problem::starting(browser))?;
     let said = String::from_utf8_lossy(&output.stderr);
     if let Some(message) = said.lines().find(|line| line.contains(CONSOLE)) {
         return Err(Problem::new(format!("the browser's console says: {message}")).in_file(made));

@@ -69,6 +69,6 @@ fn run(root: &Path, update: &str) -> Result<()> {
         Ok(status) if status.success() => Ok(()),
         Ok(_) => Err(Problem::new("the snapshot tests did not run to their end")
             .help("run `cargo test -p e2e --test snapshots` to see why")),
-        Err(error) => Err(Problem::new(format!("cannot start cargo: {error}"))),
+        Err(error) => Err(Problem::starting("cargo")(error)),
     }
 }

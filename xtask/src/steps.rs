@@ -37,7 +37,7 @@ pub(crate) fn call(command: &mut Command, shown: &str) -> Result<()> {
             let folder = folder.unwrap_or_else(|| ".".to_owned());
             Err(Problem::new(format!("a command failed in {folder}")).help(format!("to repeat it: {shown}")))
         }
-        Err(error) => Err(Problem::new(format!("cannot start `{shown}`: {error}"))),
+        Err(error) => Err(Problem::starting(format!("`{shown}`"))(error)),
     }
 }
 
@@ -45,7 +45,7 @@ pub(crate) fn call(command: &mut Command, shown: &str) -> Result<()> {
 pub(crate) fn rustc(root: &Path, arguments: &[&str]) -> Result<String> {
     let rustc = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
     let output = Command::new(rustc).args(arguments).current_dir(root).output();
-    let output = output.map_err(|error| Problem::new(format!("cannot start rustc: {error}")))?;
+    let output = output.map_err(Problem::starting("rustc"))?;
     Ok(String::from_utf8_lossy(&output.stdout).into_owned())
 }
 

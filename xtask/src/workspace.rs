@@ -72,7 +72,7 @@ impl Workspace {
 
     fn asked(root: &Path, more: &[&str]) -> Result<Self> {
         let output = crate::cargo(root).args(["metadata", "--format-version", "1"]).args(more).output();
-        let output = output.map_err(|error| Problem::new(format!("cannot start cargo: {error}")))?;
+        let output = output.map_err(Problem::starting("cargo"))?;
         if !output.status.success() {
             let said = String::from_utf8_lossy(&output.stderr).into_owned();
             return Err(Problem::new(format!("`cargo metadata` failed:\n{said}")));
