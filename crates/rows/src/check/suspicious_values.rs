@@ -35,6 +35,14 @@ pub(crate) fn find(text: &str, column: Column, country: Option<&str>) -> Option<
             "is what a spreadsheet shows of a checkbox or a comparison, and is sent as it is; write the {noun}"
         ));
     }
+    if is_zero(text) {
+        let noun = if is_value { "value" } else { noun(column) };
+        return Some(format!(
+            "is what a spreadsheet shows of a formula that refers to an empty cell or was never calculated, and is sent as \
+             it is; write the {noun}{}",
+            if is_value { format!(", or {CLEAR} to send an empty one") } else { String::new() }
+        ));
+    }
     if is_value && column != Column::PostalCode && spreadsheet_numbers::is_whole_date_or_time(text) {
         return Some(
             "looks like a date or a time that a spreadsheet made of the value, and is sent as it is; format the column as \
@@ -79,6 +87,7 @@ pub(crate) fn may_be_suspicious(text: &str, column: Column) -> bool {
     begins_suspiciously(text)
         || embedded::may_end_with_one(text)
         || is_truth(text)
+        || is_zero(text)
         || (!is_code && spreadsheet_numbers::may_be_date_or_time(text))
         || (is_code && spreadsheet_numbers::may_be_one(text))
 }
@@ -102,6 +111,16 @@ fn begins_suspiciously(text: &str) -> bool {
 #[inline]
 fn is_truth(text: &str) -> bool {
     matches!(text, "TRUE" | "FALSE" | "WAHR" | "FALSCH" | "VRAI" | "VERDADERO")
+}
+
+/// Whether a text is nothing but zero: `0`, `0.00`, `0,0`.
+#[inline]
+fn is_zero(text: &str) -> bool {
+    match text.as_bytes() {
+        [b'0'] => true,
+        [b'0', b'.' | b',', digits @ ..] => !digits.is_empty() && digits.iter().all(|digit| *digit == b'0'),
+        _ => false,
+    }
 }
 
 /// What is suspicious about a text that begins as a formula does.

@@ -575,6 +575,15 @@ fn what_resembles_a_word_is_a_mistake_for_updates_and_plans() {
 }
 
 #[test]
+fn zeros_that_a_spreadsheet_shows_for_empty_cells_are_suspicious() {
+    let zero = "is what a spreadsheet shows of a formula that refers to an empty cell";
+    for column in ["user", "postalCode", "address"] {
+        assert_said(column, &["0", "0.0", "0,00"], "warning", zero);
+    }
+    assert_in_order(&["00", "0.5", "0 Main St", "0-1", "0A", "0."]);
+}
+
+#[test]
 fn values_of_truth_and_dates_that_a_spreadsheet_made_are_suspicious() {
     let truth = "is what a spreadsheet shows of a checkbox";
     for column in ["user", "postalCode", "address"] {
