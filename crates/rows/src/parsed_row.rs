@@ -86,8 +86,10 @@ impl<'r> ParsedRow<'r> {
     pub(crate) fn of_record(layout: &'r Layout, record: Record<'r>) -> Self {
         let cells = record.cells;
         let mut values = Values::default();
-        for (value, place) in values.iter_mut().zip(layout.shape.places) {
-            *value = place.and_then(|place| cells.get(place)).map(|cell| unwrapped(trimmed(cell)));
+        for (value, place) in values.iter_mut().zip(&layout.shape.places) {
+            let Some(cell) = place.and_then(|place| cells.get(place)) else { continue };
+            *value = Some(unwrapped(trimmed(cell)));
+        }
         }
         let earlier = earlier_result(layout, cells);
         let (line, fields, are_plain) = (record.line, Fields::Cells(cells), cells.are_plain);
