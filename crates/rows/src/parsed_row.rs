@@ -90,7 +90,6 @@ impl<'r> ParsedRow<'r> {
             let Some(cell) = place.and_then(|place| cells.get(place)) else { continue };
             *value = Some(unwrapped(trimmed(cell)));
         }
-        }
         let earlier = earlier_result(layout, cells);
         let (line, fields, are_plain) = (record.line, Fields::Cells(cells), cells.are_plain);
         let (names, faults) = (ColumnNames::Header(layout), layout.inspect(&record));

@@ -12,8 +12,8 @@ use super::signature;
 use crate::error::InputError;
 use crate::text::{is_plain, trimmed};
 
-/// Reads records one after the other into the same memory, and one ahead: whether a record is whole can depend on those
-/// beside it.
+/// Reads records one after the other into the same memory, and two ahead: whether a record is whole can depend on the one
+/// behind it, and whether that is a row on the one behind both.
 #[derive(Debug)]
 pub(crate) struct Records<R> {
     lines: Lines<R>,
@@ -22,8 +22,9 @@ pub(crate) struct Records<R> {
     quotes: Quotes,
     previous: Buffer,
     current: Buffer,
-    ahead: Buffer,
-    /// Why reading ended behind the current record, said when that was handed out.
+    next: Buffer,
+    second_next: Buffer,
+    /// Why reading ended behind the records ahead, said when those were handed out.
     failed: Option<InputError>,
     /// The record as text, where some of its bytes are not UTF-8.
     decoded: Decoded,
@@ -73,7 +74,8 @@ impl<R: Read> Records<R> {
             quotes: Quotes::new(delimiter),
             previous: Buffer::new(),
             current: Buffer::new(),
-            ahead: Buffer::new(),
+            next: Buffer::new(),
+            second_next: Buffer::new(),
             failed: None,
             decoded: Decoded::default(),
         }
@@ -84,50 +86,56 @@ impl<R: Read> Records<R> {
         if !self.read_ahead()? {
             return Ok(None);
         }
+        std::mem::swap(&mut self.next, &mut self.second_next);
         self.advance();
         Ok(Some(self.current()))
     }
 
     /// The next record in which anything stands; none at the end.
     pub(crate) fn next_row(&mut self) -> Result<Option<Record<'_>>, InputError> {
-        if let Some(error) = self.failed.take() {
-            return Err(error);
+        if !self.next.is_filled {
+            // At the end, this reads again: a file that became longer meanwhile is an error.
+            self.look_ahead();
         }
-        // At the end, this reads again: a file that became longer meanwhile is an error.
-        if !self.ahead.is_filled && !self.read_row_ahead()? {
-            return Ok(None);
+        if !self.next.is_filled {
+            return self.failed.take().map_or(Ok(None), Err);
         }
         self.advance();
-        self.failed = self.read_row_ahead().err();
+        self.look_ahead();
         Ok(Some(self.current()))
     }
 
-    /// Makes the record ahead the current one.
+    /// Makes the next record the current one.
     fn advance(&mut self) {
         std::mem::swap(&mut self.previous, &mut self.current);
-        std::mem::swap(&mut self.current, &mut self.ahead);
-        self.ahead.is_filled = false;
+        std::mem::swap(&mut self.current, &mut self.next);
+        std::mem::swap(&mut self.next, &mut self.second_next);
+        self.second_next.is_filled = false;
     }
 
     fn current(&mut self) -> Record<'_> {
         let Buffer { line, quote_fault, stray_quotes, .. } = self.current;
-        let (previous, next) = (self.previous.as_neighbour(), self.ahead.as_neighbour());
+        let [previous, next, second_next] =
+            [&self.previous, &self.next, &self.second_next].map(Buffer::as_neighbour);
         let cells = cells(self.current.text(), self.current.ends(), &mut self.decoded);
-        Record { line, cells, quote_fault, stray_quotes, previous, next }
+        Record { line, cells, quote_fault, stray_quotes, previous, next, second_next }
     }
 
-    /// Reads the next record in which anything stands; false at the end.
-    fn read_row_ahead(&mut self) -> Result<bool, InputError> {
-        while self.read_ahead()? {
-            if !is_blank(self.ahead.text()) {
-                self.ahead.is_filled = true;
-                return Ok(true);
+    /// Reads until two records are ahead in which anything stands, or to the end.
+    fn look_ahead(&mut self) {
+        while self.failed.is_none() && !self.second_next.is_filled {
+            match self.read_ahead() {
+                Ok(false) => return,
+                Ok(true) => self.second_next.is_filled = !is_blank(self.second_next.text()),
+                Err(error) => self.failed = Some(error),
+            }
+            if self.second_next.is_filled && !self.next.is_filled {
+                std::mem::swap(&mut self.next, &mut self.second_next);
             }
         }
-        Ok(false)
     }
 
-    /// Reads the next record; false at the end.
+    /// Reads the next record behind those ahead; false at the end.
     fn read_ahead(&mut self) -> Result<bool, InputError> {
         let Some(line) = self.lines.next_line()? else { return Ok(false) };
         self.quotes.begin(line);
@@ -135,23 +143,23 @@ impl<R: Read> Records<R> {
         if self.is_sheet {
             self.lines.go_to(line + 1);
         }
-        self.ahead.line = line;
-        self.ahead.lengths = lengths;
-        if let Some(place) = memchr(0, self.ahead.text()) {
+        self.second_next.line = line;
+        self.second_next.lengths = lengths;
+        if let Some(place) = memchr(0, self.second_next.text()) {
             let mut counter = LineCounter::new(line);
             if !self.is_sheet {
-                counter.advance(&self.ahead.text()[..place]);
+                counter.advance(&self.second_next.text()[..place]);
             }
-            return Err(signature::holds_nul(counter.line(), &self.ahead.text()[place..]));
+            return Err(signature::holds_nul(counter.line(), &self.second_next.text()[place..]));
         }
-        self.ahead.quote_fault = self.quotes.fault();
-        self.ahead.stray_quotes = self.quotes.strays();
+        self.second_next.quote_fault = self.quotes.fault();
+        self.second_next.stray_quotes = self.quotes.strays();
         Ok(true)
     }
 
     /// Reads the record that begins here; how many bytes of text and how many cells it has.
     fn read(&mut self, line: u64) -> Result<(usize, usize), InputError> {
-        let Buffer { text: bytes, ends: places, .. } = &mut self.ahead;
+        let Buffer { text: bytes, ends: places, .. } = &mut self.second_next;
         let (mut read, mut text, mut ends) = (0, 0, 0);
         while read <= MAX_ROW_LENGTH {
             let chunk = self.lines.chunk()?;
@@ -189,6 +197,8 @@ pub(crate) struct Record<'r> {
     pub(crate) previous: Option<Neighbour<'r>>,
     /// The row behind it.
     pub(crate) next: Option<Neighbour<'r>>,
+    /// The row behind that.
+    pub(crate) second_next: Option<Neighbour<'r>>,
 }
 
 impl<'r> Record<'r> {

@@ -8,6 +8,12 @@ use crate::text::{is_digits, trimmed};
 /// How many delimiters a value may hold that was cut in two and has no quotes around it.
 const MAX_DELIMITERS: usize = 3;
 
+/// Whether two records that have all that a row needs may be one row by their lengths: the cell that was cut counts in both.
+pub(super) fn may_be_one(one: usize, other: usize, width: usize) -> bool {
+    let most = if one.max(other) < width { MAX_DELIMITERS } else { 0 };
+    (width + 1..=width + 1 + most).contains(&(one + other))
+}
+
 /// Which half of a row a record is, with the line of the other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum BrokenRow {
@@ -28,7 +34,7 @@ pub(crate) fn find(
         are_halves(first, second, behind, shape)
             || (are_padded_halves(first, second, behind, shape) && !are_of_their_own())
     };
-    let next = record.next.filter(|next| are_cut(&own, next, None) && is_half(next));
+    let next = record.next.filter(|next| are_cut(&own, next, record.second_next.as_ref()) && is_half(next));
     let previous =
         record.previous.filter(|previous| are_cut(previous, &own, record.next.as_ref()) && is_half(previous));
     next.map(|next| BrokenRow::First { second: next.line })
@@ -46,8 +52,14 @@ fn are_halves(
     // The cell that was cut counts in both.
     let cells = first.len() + second.len() - 1;
     match (shape.is_whole(first.len()), shape.is_whole(second.len())) {
-        (true, true) => cells == shape.width && is_rest(second, first, shape),
-        (true, false) => is_part(second, first, cells, shape) && !is_apart(second, first, shape),
+        (true, true) => {
+            let fits = cells == shape.width || is_sentence(second);
+            may_be_one(first.len(), second.len(), shape.width)
+                && fits
+                && is_rest(second, first, behind, shape)
+                && !is_apart(second, first, behind, shape)
+        }
+        (true, false) => is_part(second, first, cells, shape) && !is_apart(second, first, behind, shape),
         (false, _) if shape.begins_with_id() && first.len() > 1 => {
             cells <= shape.width && shape.has_id_at_start(first.get(0))
         }
@@ -76,20 +88,20 @@ fn are_padded_halves(
     }
     let (first_ids, second_ids) = (ids(&first, shape), ids(&second, shape));
     let is_row = |ids: &Ids<'_>, row: &Neighbour<'_>| ids.name_user() && shape.is_filled(row.len());
-    // Where values are needed, they tell. Else a word in place of a number names no user, unless the row is longer than a rest.
-    let is_word =
-        !shape.needs_values() && cells <= shape.columns && first_ids.are_numbers_unlike(&second_ids);
+    // Where values are needed, they tell. Else a word in place of a number names no user, and a short number alone none in
+    // place of a whole id, unless the row is longer than a rest.
+    let is_word = !shape.needs_values()
+        && cells <= shape.columns
+        && (first_ids.are_numbers_unlike(&second_ids)
+            || is_bare_word(&second, &second_ids, &first_ids, shape));
     let second_is_row = is_row(&second_ids, &second) && !is_word;
     match (is_row(&first_ids, &first), second_is_row) {
         (true, false) => {
             // What is cut is a value: behind a whole id, a row has none.
             let is_in_value = !shape.is_key(first.len() - 1);
-            // A delimiter within the value has a space behind it, as in a sentence.
-            let has_delimiter =
-                || (1..second.len()).any(|place| second.get(place).is_some_and(|cell| cell.starts_with(' ')));
             let fits = cells <= shape.columns
-                || (first.len() < shape.columns && has_delimiter() && !second_ids.resemble(&first_ids));
-            is_in_value && fits && !is_apart(&second, &first, shape)
+                || (first.len() < shape.columns && is_sentence(&second) && !second_ids.resemble(&first_ids));
+            is_in_value && fits && !is_apart(&second, &first, behind, shape)
         }
         (false, true) if shape.begins_with_id() => {
             first.len() == 1 && cells <= shape.columns && is_id_cut(&first, &second, behind, shape)
@@ -99,11 +111,27 @@ fn are_padded_halves(
     }
 }
 
+/// Whether delimiters of a record stand within a value: they have a space behind them, as in a sentence.
+fn is_sentence(record: &Neighbour<'_>) -> bool {
+    (1..record.len()).any(|place| record.get(place).is_some_and(|cell| cell.starts_with(' ')))
+}
+
+/// Whether a record has no value, and no id that names a user for certain, as the one before it has.
+fn is_bare_word(record: &Neighbour<'_>, own: &Ids<'_>, before: &Ids<'_>, shape: &RowShape) -> bool {
+    before.are_certain() && !own.are_certain() && !shape.has_value(|place| record.get(place))
+}
+
 /// Whether a record with too few cells behind a row is another row that ends too early, or a line below all rows.
-fn is_apart(short: &Neighbour<'_>, row: &Neighbour<'_>, shape: &RowShape) -> bool {
+fn is_apart(
+    short: &Neighbour<'_>,
+    row: &Neighbour<'_>,
+    behind: Option<&Neighbour<'_>>,
+    shape: &RowShape,
+) -> bool {
     let is_below = || {
         let line = short.get(0).map(trimmed).unwrap_or_default();
-        short.filled() == 1 && (row.is_apart_from(short) || is_footer(line))
+        let is_row_behind = behind.is_some_and(|behind| behind.filled() > 1 && shape.is_whole(behind.len()));
+        short.filled() == 1 && !is_row_behind && (row.is_apart_from(short) || is_footer(line))
     };
     ids(short, shape).begin_row_like(&ids(row, shape)) || is_below()
 }
@@ -137,13 +165,20 @@ fn is_part(short: &Neighbour<'_>, other: &Neighbour<'_>, cells: usize, shape: &R
 }
 
 /// Whether a record that has the cells of a row, and fewer than the header, is the rest of the one before it: its ids
-/// are unlike, and its country is none.
-fn is_rest(record: &Neighbour<'_>, before: &Neighbour<'_>, shape: &RowShape) -> bool {
+/// are unlike, and its country is none, which may be a department too where the row behind has all cells. Behind a whole row,
+/// it has an id alone.
+fn is_rest(
+    record: &Neighbour<'_>,
+    before: &Neighbour<'_>,
+    behind: Option<&Neighbour<'_>>,
+    shape: &RowShape,
+) -> bool {
     let (own, others) = (ids(record, shape), ids(before, shape));
-    record.len().max(before.len()) < shape.width
-        && !own.resemble(&others)
+    let is_unlike = || record.len().max(before.len()) < shape.width && !own.resemble(&others);
+    let tells_country = own.are_of_users_alone() || behind.is_none_or(|behind| behind.len() < shape.width);
+    (is_bare_word(record, &own, &others, shape) || is_unlike())
         && !own.begin_row_like(&others)
-        && !shape.has_country(|place| record.get(place))
+        && !(tells_country && shape.has_country(|place| record.get(place)))
 }
 
 /// Whether the id in the first column may be cut: a word stands on a line of its own, and the row behind it does not begin

@@ -166,12 +166,12 @@ impl Layout {
         found.next().filter(|_| found.next().is_none())
     }
 
-    /// Whether no neighbour of a record has too few cells, or as many as the record lacks, and none ends with a blank one.
+    /// Whether no neighbour of a record has too few cells, or about as many as the record lacks, and none ends with a blank one.
     fn is_among_rows(&self, record: &Record<'_>) -> bool {
         let cells = record.cells.len();
         let is_row = |beside: Neighbour<'_>| {
             self.shape.required.are_in(beside.len())
-                && beside.len() + cells != self.shape.width + 1
+                && !broken_row::may_be_one(beside.len(), cells, self.shape.width)
                 && !beside.ends_blank()
         };
         !record.as_neighbour().ends_blank()

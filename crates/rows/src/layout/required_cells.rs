@@ -13,6 +13,8 @@ pub(crate) struct RequiredCells {
     places: Vec<usize>,
     /// The place of the last one that a blank makes a mistake.
     last_filled: Option<usize>,
+    /// Whether one of them is a value, and no id.
+    needs_values: bool,
 }
 
 impl RequiredCells {
@@ -32,8 +34,16 @@ impl RequiredCells {
         let is_never_blank =
             |column: &Column| options.purpose == Purpose::Update && needs_value(column) && !clears(column);
         let never_blank = Column::ALL.into_iter().filter(is_never_blank);
-        let last_filled = never_blank.filter_map(|column| places[column as usize]).max();
-        Self { places: required, last_filled }
+        let never_blank =
+            || never_blank.clone().filter_map(|column| Some((column, places[column as usize]?)));
+        let last_filled = never_blank().map(|(_, place)| place).max();
+        let needs_values = never_blank().any(|(column, _)| column.is_value());
+        Self { places: required, last_filled, needs_values }
+    }
+
+    /// Whether a row needs a value anywhere.
+    pub(crate) fn need_values(&self) -> bool {
+        self.needs_values
     }
 
     /// Whether a row in which the first `count` cells are filled has a value in the last one that needs it.

@@ -36,7 +36,7 @@ impl RowShape {
 
     /// Whether a row needs a value anywhere.
     pub(crate) fn needs_values(&self) -> bool {
-        !self.required.are_filled_in(0)
+        self.required.need_values()
     }
 
     /// Whether a row of as many filled cells has a value wherever one is needed.
@@ -75,6 +75,13 @@ impl RowShape {
     pub(crate) fn has_country<'r>(&self, cell: impl Fn(usize) -> Option<&'r str>) -> bool {
         let country = self.places[Column::CountryRegion as usize].and_then(cell);
         country.is_some_and(|country| COUNTRIES.find(country).is_some())
+    }
+
+    /// Whether anything stands in a column of values.
+    pub(crate) fn has_value<'r>(&self, cell: impl Fn(usize) -> Option<&'r str>) -> bool {
+        let values = Column::ALL.iter().filter(|column| column.is_value());
+        let mut cells = values.filter_map(|column| cell(self.places[*column as usize]?));
+        cells.any(|cell| !trimmed(cell).is_empty())
     }
 
     /// Whether a line is a row, with whatever delimiter.
@@ -148,6 +155,15 @@ impl Ids<'_> {
         has_digits(self) && !has_digits(other)
     }
 
+    /// Whether one of them names a user for certain, by its form alone.
+    pub(crate) fn are_certain(&self) -> bool {
+        let is_certain = |text: &str| {
+            let digits = text.bytes().filter(u8::is_ascii_digit).count();
+            digits >= MIN_NUMBER || text.contains('@')
+        };
+        self.0.iter().any(|id| id.is_of_user() && id.text.is_some_and(is_certain))
+    }
+
     /// Whether one of them is an id for certain, as where a row begins: a UUID, an address, the number or the customer of the
     /// other row.
     pub(crate) fn begin_row_like(&self, other: &Self) -> bool {
@@ -172,9 +188,14 @@ impl Ids<'_> {
         self.0.iter().all(|id| id.text.is_none())
     }
 
+    /// Whether the header has no customer and no tenant.
+    pub(crate) fn are_of_users_alone(&self) -> bool {
+        self.0.iter().all(Id::is_of_user)
+    }
+
     /// Whether those that are there look like the ids of another row: customers and tenants repeat or have one form.
     pub(crate) fn resemble(&self, others: &Self) -> bool {
-        let are_users_alone = self.0.iter().all(Id::is_of_user);
+        let are_users_alone = self.are_of_users_alone();
         let resembles = |(id, other): (&Id<'_>, &Id<'_>)| {
             let is_usual = id.is_valid() || (id.is_of_user() && id.text == Some(""));
             id.text == other.text

@@ -312,6 +312,74 @@ fn neither_half_of_a_row_is_sent_where_blank_cells_fill_the_rows() {
 }
 
 #[test]
+fn neither_half_is_sent_whatever_stands_between_them_or_in_the_second() {
+    let row = |user: &str| ROW.replace("u1", user);
+    let cut = |user: &str| row(user).replace("Dresden", "Dres");
+    for gap in ["\n", "   \n", ",,,,,,,\n"] {
+        let file = format!("{HEADER}{}\n{gap}den\n{}\n{}\n", cut("u1"), row("u2"), row("u3"));
+        assert!(!sent_lines(&file).contains(&2), "{file}: {:#?}", found(&file));
+    }
+    for rest in ["End", "12 rows", "Total"] {
+        let file = format!("{HEADER}{}\n{rest}\n{}\n{}\n", cut("u1"), row("u2"), row("u3"));
+        assert!(!sent_lines(&file).contains(&2), "{file}: {:#?}", found(&file));
+    }
+    let wide = format!("{},n1,n2,n3,n4,n5,n6,n7,n8\n", HEADER.trim_end());
+    for rest in ["den,1,2,3,HR,Eng,Bob,Acme,n", "den, Mitte,1,2,3,xx,Eng,Bob,Acme,n"] {
+        let [before, behind] = ["u8", "u9"].map(|user| format!("{},1,2,3,HR,Eng,Bob,Acme,n", row(user)));
+        let file = format!("{wide}{before}\n{}\n{rest}\n{behind}\n", cut("u1"));
+        assert_eq!(sent_lines(&file), [2, 5], "{file}: {:#?}", found(&file));
+    }
+}
+
+#[test]
+fn where_blank_cells_clear_no_half_of_a_row_clears_what_is_missing() {
+    let id = "67091d9d-1ff4-448e-b408-28fac5bdc82";
+    let options = || InputOptions::default().blank(Blank::Clear);
+    let filled = || options().customer("c".parse().unwrap()).tenant("t".parse().unwrap());
+    let users = "user,postalCode,countryRegion,state,address,city\n";
+    let values = "01067,Germany,Saxony,Platz 2";
+    for (file, options) in [
+        (
+            format!(
+                "{users}{id}1,{values},Dresden\n{id}2,{values},\nB,Dresden,,,,\n{id}3,{values},Dresden\n"
+            ),
+            filled(),
+        ),
+        (
+            format!(
+                "{HEADER}c,t,{id}1,{values},Dresden\nc,t,{id}2,WC1,United,,,\nKingdom,Kent,Street,London,,,,\n\
+                 c,t,{id}3,{values},Dresden\n"
+            ),
+            options(),
+        ),
+    ] {
+        let mut table = table_with(file.as_bytes(), options).unwrap();
+        let entries = crate::entries(&mut table);
+        let sent: Vec<_> = entries.iter().filter(|entry| entry.row.is_ok()).map(|entry| entry.line).collect();
+        assert_eq!(sent, [2, 5], "{file}");
+    }
+}
+
+#[test]
+fn half_a_row_of_a_plan_with_few_columns_is_a_mistake() {
+    for (file, wrong) in [
+        ("mail,city\na@x.example,Dresden\nben@x.example,Dres\nden\ncarl@x.example,Bonn\n", [3, 4]),
+        ("employeeId,city\n000037,Dresden\n000074,Dres\nden\nE-00003,Bonn\n", [3, 4]),
+        ("employeeId,address\n000037,Platz 1\n000074,Platz\n2,\nE-00003,Weg 3\n", [3, 4]),
+    ] {
+        assert_eq!(wrong_lines(file, Blank::Keep), wrong, "{file}");
+    }
+    for file in [
+        "employeeId,city\n1001,Bonn\nE-00003\n1002,Bonn\n",
+        "employeeId,address\n1001,Weg\nE-00003,\n",
+        "user,city\njdoe,Bonn\nasmith,\nbob\n",
+        "mail,city\nada@x.example,Bonn\nben@x.example\n",
+    ] {
+        assert!(wrong_lines(file, Blank::Keep).is_empty(), "{file}");
+    }
+}
+
+#[test]
 fn rows_with_blank_cells_at_their_end_are_rows() {
     let header = HEADER.trim_end();
     for rows in [
