@@ -18,10 +18,11 @@ use crate::format::csv::{Cells, Record};
 use crate::format::dialect::Dialect;
 use crate::options::{InputOptions, Purpose};
 use crate::problem::{Advice, excerpt};
-use crate::text::{MISSING, trimmed};
+use crate::text::{MISSING, has_digits, trimmed};
 use record_faults::quote_fault_message;
 use required_cells::RequiredCells;
 use row_shape::RowShape;
+use unclosed_quote::UnclosedQuote;
 
 /// Where a CSV file has what.
 #[derive(Debug, Default)]
@@ -34,6 +35,8 @@ pub(crate) struct Layout {
     is_sheet: bool,
     pub(crate) shape: RowShape,
     options: InputOptions,
+    /// Whether a name that a column is mapped from has a digit, as ids have.
+    are_names_numbered: bool,
     /// The place of each [column](ResultColumn) that an earlier run added and that is read again.
     pub(crate) earlier: [Option<usize>; ResultColumn::COUNT],
     /// The places of the columns that are the input's own.
@@ -68,10 +71,25 @@ impl Layout {
         for place in 0..layout.header.len() {
             layout.add(place, options)?;
         }
+        layout.shape.required = RequiredCells::new(&layout.shape.places, options);
+        layout.check_quotes(header)?;
         layout.check_mapped(options)?;
         layout.check_required(options)?;
-        layout.shape.required = RequiredCells::new(&layout.shape.places, options);
+        layout.are_names_numbered = options.map.iter().any(|(_, name)| has_digits(name));
         Ok(layout)
+    }
+
+    /// Makes sure that no name holds a row.
+    fn check_quotes(&self, header: &Record<'_>) -> Result<(), InputError> {
+        let found = unclosed_quote::find(header, &self.shape).filter(|found| found.is_row);
+        found.map_or(Ok(()), |UnclosedQuote { place, line, .. }| {
+            let name = self.header[place].lines().next().unwrap_or_default();
+            Err(InputError::malformed(format!(
+                "in the header, the name that begins with \"{}\" holds the row of line {line}, as a quote (\") makes it that is \
+                 missing or too much there; correct the quotes",
+                excerpt(name)
+            )))
+        })
     }
 
     fn add(&mut self, place: usize, options: &InputOptions) -> Result<(), InputError> {

@@ -1,5 +1,5 @@
-//! Characters as programs write them where they cannot stand themselves: `&uuml;`, `\u00fc`, `%C3%BC`, `=C3=BC`, `_x000D_`;
-//! and markup.
+//! Characters as programs write them where they cannot stand themselves: `&uuml;`, `\u00fc`, `%C3%BC`, `=C3=BC`, `+APw-`,
+//! `_x000D_`; and markup.
 
 use memchr::{memchr_iter, memchr3_iter};
 
@@ -17,7 +17,13 @@ pub(super) fn are_in(text: &str) -> bool {
     memchr3_iter(b'&', b'\\', b'%', bytes).any(is_one)
         || memchr_iter(b'=', bytes).any(|place| is_of_mail(&bytes[..place], &bytes[place + 1..]))
         || memchr_iter(b'_', bytes).any(|place| is_of_workbook(&bytes[place + 1..]))
+        || memchr_iter(b'+', bytes).any(|place| is_of_utf_7(&bytes[place + 1..]))
         || are_spaces_plus(text)
+}
+
+/// Whether text behind a plus is a letter with a mark as UTF-7 has it: `APw-`.
+fn is_of_utf_7(text: &[u8]) -> bool {
+    matches!(text, [b'A', b'I'..=b'P', last, b'-', ..] if last.is_ascii_alphanumeric() || matches!(last, b'+' | b'/'))
 }
 
 /// Whether a text holds a tag of HTML: `<br>`, `<br />`, `</p>`.

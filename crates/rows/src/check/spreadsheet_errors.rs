@@ -22,7 +22,7 @@ const ERRORS: &str = "\
     OVERLØB OVERFLYT LEVITÄ ROZLANIE PŘESAH KIBONTÁS ПЕРЕНОС TAŞMA CALC KALK ¡CALC BEREKENEN ВЫЧИСЛ \
     FIELD FELD BLOCKED BLOCKIERT CONNECT VERBINDEN EXTERNAL BUSY PYTHON NAN INF IND UNKNOWN UNBEKANNT \
     DATA TIMEOUT ERROR ERR CYCLE CIRCULAR MACRO GETTING_DATA DATEN_ABRUFEN DATEN.ABRUFEN \
-    GEGEVENS.OPHALEN CHARGEMENT_DONNEES FUNC TYPE SIZE DELETED UNPARSEABLE OVERFLOW";
+    GEGEVENS.OPHALEN CHARGEMENT_DONNEES FUNC TYPE SIZE DELETED UNPARSEABLE OVERFLOW CALCULATING";
 
 /// Others, for "not available" without a slash, which spreadsheets write without a mark behind them.
 const UNMARKED_ERRORS: &str = "\
@@ -32,7 +32,7 @@ const UNMARKED_ERRORS: &str = "\
 const ERRORS_OF_WORDS: &str = "\
     NO MATCH|INVALID VALUE|INVALID COLUMN VALUE|INVALID DATA TYPE|INVALID OPERATION|INVALID REF|INCORRECT ARGUMENT|\
     INCORRECT ARGUMENT SET|CIRCULAR REFERENCE|DIVIDE BY ZERO|PERMISSION ERROR|BOOLEAN EXPECTED|COLUMN EXPECTED|\
-    CONTACT EXPECTED|DATE EXPECTED|NUMBER EXPECTED|UNSUPPORTED CROSS-SHEET FORMULA";
+    CONTACT EXPECTED|DATE EXPECTED|NUMBER EXPECTED|NESTED CRITERIA|IMBALANCED REFERENCE|UNSUPPORTED CROSS-SHEET FORMULA";
 
 /// How `LibreOffice` says that a formula has an error, before its number, as in `Err:508`. In lower case.
 const ERROR_WORDS: &str = "\
@@ -41,7 +41,7 @@ const ERROR_WORDS: &str = "\
 
 /// What online spreadsheets show until a cell is calculated, before its dots. In lower case.
 const LOADING: &str = "\
-    loading|wird geladen|laden|bezig met laden|chargement|chargement en cours|cargando|carregando|a carregar|\
+    loading|loading data|calculating|wird geladen|wird berechnet|laden|bezig met laden|chargement|chargement en cours|cargando|carregando|a carregar|\
     caricamento|caricamento in corso|läser in|laddar|indlæser|laster|laster inn|ladataan|wczytuję|\
     wczytywanie|trwa ładowanie|ładowanie|načítání|načítá se|načítava sa|načítavanie|betöltés|se încarcă|\
     загрузка|завантаження|зареждане|учитавање|učitavanje|nalaganje|laadimine|notiek ielāde|įkeliama|\

@@ -16,7 +16,8 @@ pub(crate) fn find(text: &str, column: Column, country: Option<&str>) -> Option<
     let placeholder = || placeholders::find(text).filter(|_| !embedded::is_place(text, country));
     let is_value = column.office().or(column.local()).is_some();
     let within = || is_value.then(|| embedded::find(text, country)).flatten();
-    if let Some(found) = placeholder().or_else(within) {
+    let missing = || is_missing(text, column).then_some(NOT_AVAILABLE);
+    if let Some(found) = placeholder().or_else(within).or_else(missing).or_else(|| zero(text)) {
         return Some(if is_value {
             format!("{found}; write the value, or {CLEAR} to send an empty one")
         } else {
@@ -33,14 +34,6 @@ pub(crate) fn find(text: &str, column: Column, country: Option<&str>) -> Option<
         let noun = if is_value { "value" } else { noun(column) };
         return Some(format!(
             "is what a spreadsheet shows of a checkbox or a comparison, and is sent as it is; write the {noun}"
-        ));
-    }
-    if is_zero(text) {
-        let noun = if is_value { "value" } else { noun(column) };
-        return Some(format!(
-            "is what a spreadsheet shows of a formula that refers to an empty cell or was never calculated, and is sent as \
-             it is; write the {noun}{}",
-            if is_value { format!(", or {CLEAR} to send an empty one") } else { String::new() }
         ));
     }
     if is_value && column != Column::PostalCode && spreadsheet_numbers::is_whole_date_or_time(text) {
@@ -110,10 +103,43 @@ fn begins_suspiciously(text: &str) -> bool {
 /// Whether a text is a value of truth as spreadsheets show it, in capitals.
 #[inline]
 fn is_truth(text: &str) -> bool {
-    matches!(text, "TRUE" | "FALSE" | "WAHR" | "FALSCH" | "VRAI" | "VERDADERO")
+    matches!(
+        text,
+        "TRUE"
+            | "FALSE"
+            | "WAHR"
+            | "FALSCH"
+            | "VRAI"
+            | "VERDADERO"
+            | "FALSO"
+            | "WAAR"
+            | "ONWAAR"
+            | "PRAWDA"
+            | "FAŁSZ"
+            | "PRAVDA"
+            | "NEPRAVDA"
+            | "ИСТИНА"
+            | "ЛОЖЬ"
+            | "DOĞRU"
+            | "YANLIŞ"
+    )
 }
 
-/// Whether a text is nothing but zero: `0`, `0.00`, `0,0`.
+/// Whether a text stands for a value that a program did not have. A province of Italy and a country are called so.
+fn is_missing(text: &str, column: Column) -> bool {
+    text == "NA" && !matches!(column, Column::State | Column::CountryRegion)
+}
+
+const NOT_AVAILABLE: &str =
+    "is what a program writes in place of a value that it does not have, and is sent as it is";
+
+/// What is suspicious about a text that is nothing but zero: `0`, `0.00`, `0,0`.
+fn zero(text: &str) -> Option<&'static str> {
+    is_zero(text).then_some(
+        "is what a spreadsheet shows of a formula that refers to an empty cell or was never calculated, and is sent as it is",
+    )
+}
+
 #[inline]
 fn is_zero(text: &str) -> bool {
     match text.as_bytes() {

@@ -15,12 +15,16 @@ pub(crate) fn is_suspected(text: &str) -> bool {
     let characters: Vec<_> = text.chars().collect();
     // What was one character is at least two now.
     let is_long = characters.windows(2).any(|pair| !pair[0].is_ascii() && !pair[1].is_ascii());
-    (is_long && text.contains(is_of_latin_encoding) && is_latin_of_utf8(text))
+    text.starts_with(BYTE_ORDER_MARK)
+        || (is_long && text.contains(is_of_latin_encoding) && is_latin_of_utf8(text))
         || (is_long && is_alphabet_of_utf8(text))
         || (text.contains(is_east_asian) && is_east_asian_of_utf8(text))
         || holds_dos_characters(text)
         || holds_letters_of_no_word(text, &characters)
 }
+
+/// A byte order mark of UTF-8, read as Windows-1252.
+const BYTE_ORDER_MARK: &str = "ï»¿";
 
 /// Whether a character is a letter, or a sign, that encodings of Latin have outside of ASCII.
 fn is_of_latin_encoding(character: char) -> bool {

@@ -194,12 +194,12 @@ impl Layout {
         })
     }
 
-    /// Whether a record may repeat the header, judged by the one cell that tells most. No name of a column has a digit,
+    /// Whether a record may repeat the header, judged by the one cell that tells most. No usual name of a column has a digit,
     /// and most ids have one.
     fn may_repeat_header(&self, cells: Cells<'_>) -> bool {
         let place = Column::KEYS.iter().find_map(|key| self.shape.places[*key as usize]);
         let user = place.and_then(|place| cells.get(place));
-        user.is_some_and(|user| !has_digits(user) && self.names_column(user))
+        user.is_some_and(|user| (self.are_names_numbered || !has_digits(user)) && self.names_column(user))
     }
 
     /// Whether names of columns stand where ids do, and in another column.

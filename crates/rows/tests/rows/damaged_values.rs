@@ -584,11 +584,25 @@ fn zeros_that_a_spreadsheet_shows_for_empty_cells_are_suspicious() {
 }
 
 #[test]
+fn what_other_programs_write_for_nothing_or_for_a_letter_is_suspicious() {
+    for column in ["user", "postalCode", "address"] {
+        assert_said(column, &["NA"], "warning", "in place of a value that it does not have");
+    }
+    assert_said("address", &["M+APw-nchen", "Wei+AN8-e Gasse 5"], "warning", "holds an escape");
+    assert_said("address", &["ï»¿Oslo"], "warning", "another encoding than its own");
+    for error in ["#CALCULATING", "#NESTED CRITERIA", "Calculating...", "Loading data..."] {
+        assert_said("address", &[error], "error", "is an error");
+    }
+    assert_in_order(&["NATO St", "Na", "5+ADE-1", "A+A-1", "Calculating Machine Rd"]);
+}
+
+#[test]
 fn values_of_truth_and_dates_that_a_spreadsheet_made_are_suspicious() {
     let truth = "is what a spreadsheet shows of a checkbox";
     for column in ["user", "postalCode", "address"] {
-        assert_said(column, &["TRUE", "FALSE", "WAHR", "FALSCH"], "warning", truth);
+        assert_said(column, &["TRUE", "FALSE", "WAHR", "FALSCH", "FALSO", "ONWAAR"], "warning", truth);
     }
+    assert_said("address", &["FAŁSZ", "ЛОЖЬ"], "warning", truth);
     let dates = [
         "2026-01-02",
         "2026-01-02 12:00:00",

@@ -58,6 +58,20 @@ fn a_header_over_several_lines_is_one_record() {
 }
 
 #[test]
+fn a_header_that_swallowed_rows_is_refused() {
+    let (row, header) = (ROW.trim_end(), HEADER.trim_end());
+    let short = header.strip_suffix(",city").unwrap();
+    for swallowed in [
+        format!("{short},\"city\n{row}\n{row}, 5\"\n{row}\n"),
+        format!("{header},\"notes\n{row},n\n{row},5\"\n{row},k\n"),
+    ] {
+        let message = refused(swallowed.as_bytes());
+        assert!(message.starts_with("in the header, the name that begins with \""), "{message}");
+        assert!(message.contains("holds the row of line 2"), "{message}");
+    }
+}
+
+#[test]
 fn lines_sep_and_wide_delimiters_are_named() {
     let semicolons = format!("{HEADER}{ROW}").replace(',', ";");
     let message = refused(format!("sep=,\n{semicolons}").as_bytes());

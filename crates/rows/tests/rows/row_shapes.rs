@@ -1,6 +1,6 @@
 //! Rows whose cells do not stand where the header has them: a mistake names the row that is wrong, and no other.
 
-use avepoint_elements_rows::{Blank, InputOptions, PlanEntry, Purpose};
+use avepoint_elements_rows::{Blank, Column, InputOptions, PlanEntry, Purpose};
 
 use crate::{HEADER, findings, rows, table, table_with};
 
@@ -220,6 +220,32 @@ fn rows_below_a_header_with_other_columns_are_not_sent() {
     assert_eq!(wrong_lines(plan, Blank::Keep), [3, 4]);
     let short = "mail,city\na@x.example,Pirna\ncity,mail\nPirna,b@x.example\nMAIL,Ort\nc@x.example,Pirna\n";
     assert_eq!(wrong_lines(short, Blank::Keep), [3, 4, 5]);
+}
+
+#[test]
+fn a_header_below_the_first_is_known_by_names_of_the_files_own_too() {
+    let names = [
+        (Column::Customer, "c0"),
+        (Column::Tenant, "t0"),
+        (Column::User, "id2"),
+        (Column::PostalCode, "plz2"),
+        (Column::CountryRegion, "land2"),
+        (Column::State, "state2"),
+        (Column::Address, "addr2"),
+        (Column::City, "city2"),
+    ];
+    let header = "id2,c0,city2,addr2,state2,land2,plz2,t0";
+    for (other, sent) in [(header, &[2, 4][..]), ("id2,c0,addr2,city2,state2,land2,plz2,t0", &[2])] {
+        let row = |user| format!("{user},c,Dresden,Weg 1,Saxony,Germany,01067,t\n");
+        let file = format!("{header}\n{}{other}\n{}", row("m1"), row("m2"));
+        let options = names
+            .into_iter()
+            .fold(InputOptions::default(), |options, (column, name)| options.map(column, name));
+        let entries = crate::entries(&mut table_with(file.as_bytes(), options).unwrap());
+        let valid: Vec<_> =
+            entries.iter().filter(|entry| entry.row.is_ok()).map(|entry| entry.line).collect();
+        assert_eq!(valid, sent, "{file}");
+    }
 }
 
 #[test]
