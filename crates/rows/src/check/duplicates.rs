@@ -24,7 +24,8 @@ pub(crate) struct Users {
     common: usize,
 }
 
-const BUCKETS: usize = 256;
+/// Few enough that the ends of all are in the nearest cache.
+const BUCKETS: usize = 64;
 /// Items in 4 KiB.
 const CHUNK: usize = 256;
 const BUCKET_SHIFT: u32 = u128::BITS - BUCKETS.ilog2();

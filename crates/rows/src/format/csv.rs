@@ -20,15 +20,21 @@ pub(crate) struct Records<R> {
     is_sheet: bool,
     core: Reader,
     quotes: Quotes,
-    previous: Buffer,
-    current: Buffer,
-    next: Buffer,
-    second_next: Buffer,
+    /// The records around the current one, in a ring.
+    ring: [Buffer; RING],
+    /// The place of the current one.
+    current: usize,
     /// Why reading ended behind the records ahead, said when those were handed out.
     failed: Option<InputError>,
     /// The record as text, where some of its bytes are not UTF-8.
     decoded: Decoded,
 }
+
+/// How many records are kept, and how far behind the current one each is: around the ring, the last is the one before it.
+const RING: usize = 4;
+const NEXT: usize = 1;
+const SECOND_NEXT: usize = 2;
+const PREVIOUS: usize = 3;
 
 /// The memory of a record.
 #[derive(Debug)]
@@ -72,10 +78,8 @@ impl<R: Read> Records<R> {
             is_sheet,
             core: ReaderBuilder::new().delimiter(delimiter).build(),
             quotes: Quotes::new(delimiter),
-            previous: Buffer::new(),
-            current: Buffer::new(),
-            next: Buffer::new(),
-            second_next: Buffer::new(),
+            ring: std::array::from_fn(|_| Buffer::new()),
+            current: 0,
             failed: None,
             decoded: Decoded::default(),
         }
@@ -86,18 +90,20 @@ impl<R: Read> Records<R> {
         if !self.read_ahead()? {
             return Ok(None);
         }
-        std::mem::swap(&mut self.next, &mut self.second_next);
+        let [next, last] = [NEXT, SECOND_NEXT].map(|distance| self.place(distance));
+        self.ring.swap(next, last);
         self.advance();
         Ok(Some(self.current()))
     }
 
     /// The next record in which anything stands; none at the end.
     pub(crate) fn next_row(&mut self) -> Result<Option<Record<'_>>, InputError> {
-        if !self.next.is_filled {
+        let next = self.place(NEXT);
+        if !self.ring[next].is_filled {
             // At the end, this reads again: a file that became longer meanwhile is an error.
             self.look_ahead();
         }
-        if !self.next.is_filled {
+        if !self.ring[next].is_filled {
             return self.failed.take().map_or(Ok(None), Err);
         }
         self.advance();
@@ -105,32 +111,42 @@ impl<R: Read> Records<R> {
         Ok(Some(self.current()))
     }
 
+    /// The place of a record that stands so many behind the current one.
+    fn place(&self, distance: usize) -> usize {
+        (self.current + distance) % RING
+    }
+
     /// Makes the next record the current one.
     fn advance(&mut self) {
-        std::mem::swap(&mut self.previous, &mut self.current);
-        std::mem::swap(&mut self.current, &mut self.next);
-        std::mem::swap(&mut self.next, &mut self.second_next);
-        self.second_next.is_filled = false;
+        self.current = self.place(NEXT);
+        self.second_next().is_filled = false;
+    }
+
+    fn second_next(&mut self) -> &mut Buffer {
+        let place = self.place(SECOND_NEXT);
+        &mut self.ring[place]
     }
 
     fn current(&mut self) -> Record<'_> {
-        let Buffer { line, quote_fault, stray_quotes, .. } = self.current;
-        let [previous, next, second_next] =
-            [&self.previous, &self.next, &self.second_next].map(Buffer::as_neighbour);
-        let cells = cells(self.current.text(), self.current.ends(), &mut self.decoded);
+        let at = |distance| &self.ring[(self.current + distance) % RING];
+        let (previous, current) = (at(PREVIOUS).as_neighbour(), at(0));
+        let (next, second_next) = (at(NEXT).as_neighbour(), at(SECOND_NEXT).as_neighbour());
+        let Buffer { line, quote_fault, stray_quotes, .. } = *current;
+        let cells = cells(current.text(), current.ends(), &mut self.decoded);
         Record { line, cells, quote_fault, stray_quotes, previous, next, second_next }
     }
 
     /// Reads until two records are ahead in which anything stands, or to the end.
     fn look_ahead(&mut self) {
-        while self.failed.is_none() && !self.second_next.is_filled {
+        let [next, last] = [NEXT, SECOND_NEXT].map(|distance| self.place(distance));
+        while self.failed.is_none() && !self.ring[last].is_filled {
             match self.read_ahead() {
                 Ok(false) => return,
-                Ok(true) => self.second_next.is_filled = !is_blank(self.second_next.text()),
+                Ok(true) => self.ring[last].is_filled = !is_blank(self.ring[last].text()),
                 Err(error) => self.failed = Some(error),
             }
-            if self.second_next.is_filled && !self.next.is_filled {
-                std::mem::swap(&mut self.next, &mut self.second_next);
+            if self.ring[last].is_filled && !self.ring[next].is_filled {
+                self.ring.swap(next, last);
             }
         }
     }
@@ -143,23 +159,25 @@ impl<R: Read> Records<R> {
         if self.is_sheet {
             self.lines.go_to(line + 1);
         }
-        self.second_next.line = line;
-        self.second_next.lengths = lengths;
-        if let Some(place) = memchr(0, self.second_next.text()) {
+        let (quote_fault, stray_quotes, is_sheet) =
+            (self.quotes.fault(), self.quotes.strays(), self.is_sheet);
+        let record = self.second_next();
+        (record.line, record.lengths) = (line, lengths);
+        if let Some(place) = memchr(0, record.text()) {
             let mut counter = LineCounter::new(line);
-            if !self.is_sheet {
-                counter.advance(&self.second_next.text()[..place]);
+            if !is_sheet {
+                counter.advance(&record.text()[..place]);
             }
-            return Err(signature::holds_nul(counter.line(), &self.second_next.text()[place..]));
+            return Err(signature::holds_nul(counter.line(), &record.text()[place..]));
         }
-        self.second_next.quote_fault = self.quotes.fault();
-        self.second_next.stray_quotes = self.quotes.strays();
+        (record.quote_fault, record.stray_quotes) = (quote_fault, stray_quotes);
         Ok(true)
     }
 
     /// Reads the record that begins here; how many bytes of text and how many cells it has.
     fn read(&mut self, line: u64) -> Result<(usize, usize), InputError> {
-        let Buffer { text: bytes, ends: places, .. } = &mut self.second_next;
+        let place = self.place(SECOND_NEXT);
+        let Buffer { text: bytes, ends: places, .. } = &mut self.ring[place];
         let (mut read, mut text, mut ends) = (0, 0, 0);
         while read <= MAX_ROW_LENGTH {
             let chunk = self.lines.chunk()?;
