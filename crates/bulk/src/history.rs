@@ -40,7 +40,7 @@ pub enum History {
 
 impl History {
     /// What is known of an item that is to be sent to a service, by a journal or, where there is none, by the input: as a
-    /// run asks before it sends it. None of an item that is [settled](Item::Settled) or of a plan.
+    /// run asks before it sends it. None of any other item.
     ///
     /// # Errors
     /// The journal cannot be read, or was changed meanwhile.
@@ -52,9 +52,7 @@ impl History {
         let (row, claim) = match item {
             Item::Send(_, row) => (row, None),
             Item::Claimed(_, row, claim) => (row, Some(claim)),
-            Item::Settled(..) | Item::Apply(..) | Item::Verify(..) | Item::Plan(..) | Item::Sync(..) => {
-                return Ok(None);
-            }
+            _ => return Ok(None),
         };
         let (user, office) = (UserHash::of(&row.user), OfficeHash::of(&row.office));
         Self::of(journal, base_url, &user, &office, claim).map(Some)

@@ -6,6 +6,7 @@ use std::time::SystemTime;
 use avepoint_elements::{Error, ErrorKind};
 use serde::{Serialize, Serializer};
 
+use crate::export::ExportRow;
 use crate::hash::Proof;
 use crate::plan::PlanOutcome;
 use crate::service_error::{self, ServiceError};
@@ -23,6 +24,8 @@ avepoint_elements::named_enum! {
         Unchanged = "unchanged",
         /// The user was read, and [`Outcome::plan`] has what changes; nothing was sent.
         Planned = "planned",
+        /// The user was read, and [`Outcome::exported`] has the row of a sheet; nothing was sent.
+        Exported = "exported",
         /// A reading shows every value that the plan leads to.
         Confirmed = "confirmed",
         /// No reading returns what the plan changes, and what it does return does not change.
@@ -97,13 +100,16 @@ impl State {
 
     /// Whether the user has the office information of the row, as far as the service said.
     pub const fn is_success(self) -> bool {
-        matches!(self, Self::Done | Self::Already | Self::Unchanged | Self::Planned | Self::Confirmed)
+        matches!(
+            self,
+            Self::Done | Self::Already | Self::Unchanged | Self::Planned | Self::Exported | Self::Confirmed
+        )
     }
 
     /// The code of its reason where there is no closer one.
     pub(crate) const fn reason_code(self) -> &'static str {
         match self {
-            Self::Done | Self::Planned | Self::Confirmed => "",
+            Self::Done | Self::Planned | Self::Exported | Self::Confirmed => "",
             Self::Unchanged => "done-before",
             Self::NotAttempted => "not-attempted",
             other => other.name(),
@@ -154,6 +160,9 @@ pub struct Outcome {
     pub proof: Option<Proof>,
     /// What planning the row came to, of one that was [to be planned](crate::Item::Plan).
     pub plan: Option<Box<PlanOutcome>>,
+    /// What a sheet says of the user, of one that was [to be exported](crate::Item::Export). It is not serialized.
+    #[serde(skip)]
+    pub exported: Option<Box<ExportRow>>,
 }
 
 impl Outcome {
@@ -171,6 +180,7 @@ impl Outcome {
             host: this_host(),
             proof: None,
             plan: None,
+            exported: None,
         }
     }
 

@@ -30,6 +30,7 @@ use tokio::sync::{mpsc, watch};
 use tokio::task::{JoinError, JoinHandle};
 
 use crate::clock;
+use crate::export::ExportTarget;
 use crate::history::Claim;
 use crate::journal::Journal;
 use crate::outcome::{Outcome, State};
@@ -69,6 +70,8 @@ pub enum Item<T> {
     ///
     /// The run's journal is one of [that plan](crate::plan::SyncPlan::journal_id).
     Sync(T, SyncTarget),
+    /// To be read for a sheet: [`Outcome::exported`] has its row.
+    Export(T, ExportTarget),
     /// Not to be sent.
     Settled(T, Outcome),
 }

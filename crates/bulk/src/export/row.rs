@@ -4,7 +4,7 @@ use avepoint_elements::{User, UserKey};
 use avepoint_elements_rows::Column;
 use serde::{Deserialize, Serialize};
 
-use super::ExportTenant;
+use super::ExportTarget;
 use crate::plan::{Current, Unreadable};
 
 /// A column of a sheet: one that planning reads, or a name for people, which is safe to open in a spreadsheet.
@@ -67,7 +67,8 @@ impl ExportRow {
     ///
     /// # Errors
     /// The reply is another user's, or an office field holds no text.
-    pub fn of(tenant: &ExportTenant, user: &UserKey, reading: &User) -> Result<Self, Unreadable> {
+    pub fn of(target: &ExportTarget, reading: &User) -> Result<Self, Unreadable> {
+        let ExportTarget { tenant, user } = target;
         let current = Current::of(&user.user, reading)?;
         let cell = |column: SheetColumn| match column {
             SheetColumn::CustomerName => Some(tenant.customer_name.as_str()),

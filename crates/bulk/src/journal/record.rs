@@ -171,6 +171,7 @@ pub(super) fn read(line: &Line<'_>) -> Option<(UserHash, Recorded)> {
         host: read.host.into(),
         proof: None,
         plan: None,
+        exported: None,
         error: None,
     };
     let entry = Recorded { office: OfficeHash::parse(read.office)?, outcome };

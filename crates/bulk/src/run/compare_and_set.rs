@@ -10,6 +10,7 @@ use super::attempt::{Verdict, count, done, judge, other_work, unrecorded_intent}
 use super::pending_row::{PendingRow, Work};
 use crate::clock;
 use crate::error::listed;
+use crate::export::ExportRow;
 use crate::journal::Writer;
 use crate::outcome::{Outcome, State};
 use crate::plan::{self, Current, Decision, PlanState, Relocated, Unrecorded, Update};
@@ -144,6 +145,19 @@ async fn read_and_compare(elements: &Elements, row: &mut PendingRow) -> (Verdict
     let Some(target) = row.work.target() else { return (other_work(), None) };
     let judged = target.judge(&user);
     (Verdict::Final(read_as(row, judged)), Some(UserReading { user, at }))
+}
+
+/// Reads the user of a row, and makes a row of a sheet of that.
+pub(super) async fn export(elements: &Elements, row: &mut PendingRow) -> Verdict {
+    let user = match read_user(elements, row).await {
+        Ok(user) => user,
+        Err(verdict) => return *verdict,
+    };
+    let Work::Export(target) = &row.work else { return other_work() };
+    Verdict::Final(match ExportRow::of(target, &user) {
+        Ok(exported) => Outcome { exported: Some(Box::new(exported)), ..outcome(row, State::Exported, "") },
+        Err(why) => outcome(row, State::Unreadable, &why.to_string()),
+    })
 }
 
 /// Reads the user of a row, and compares with what a plan leads to.

@@ -9,6 +9,7 @@ use tokio::time::Instant;
 
 use super::circuit_breaker::{BlamedOutages, NoResponse};
 use crate::error::FileError;
+use crate::export::ExportTarget;
 use crate::hash::{OfficeHash, UserHash};
 use crate::history::{Claim, History};
 use crate::journal::{AppliedBefore, Snapshot};
@@ -37,6 +38,8 @@ pub(super) enum Work {
     Plan(PlanTarget),
     /// A reading, and where something changes by it, a line of a plan and perhaps an update.
     Sync(SyncTarget),
+    /// A reading, which becomes a row of a sheet.
+    Export(ExportTarget),
 }
 
 impl Work {
@@ -46,6 +49,7 @@ impl Work {
             Self::Apply(planned) | Self::Verify(planned) => &planned.user,
             Self::Plan(target) => target.user(),
             Self::Sync(sync) => sync.target.user(),
+            Self::Export(target) => &target.user,
         }
     }
 
@@ -54,7 +58,7 @@ impl Work {
         match self {
             Self::Plan(target) => Some(target),
             Self::Sync(sync) => Some(&mut sync.target),
-            Self::Send(_) | Self::Apply(_) | Self::Verify(_) => None,
+            Self::Send(_) | Self::Apply(_) | Self::Verify(_) | Self::Export(_) => None,
         }
     }
 
@@ -62,7 +66,7 @@ impl Work {
     pub(super) fn planned(&self) -> Option<&PlannedUser> {
         match self {
             Self::Apply(planned) | Self::Verify(planned) => Some(planned),
-            Self::Send(_) | Self::Plan(_) | Self::Sync(_) => None,
+            Self::Send(_) | Self::Plan(_) | Self::Sync(_) | Self::Export(_) => None,
         }
     }
 
@@ -70,7 +74,7 @@ impl Work {
         let office = match self {
             Self::Send(row) => OfficeHash::of(&row.office),
             Self::Apply(planned) => OfficeHash::of_change(planned),
-            Self::Verify(_) | Self::Plan(_) | Self::Sync(_) => return None,
+            Self::Verify(_) | Self::Plan(_) | Self::Sync(_) | Self::Export(_) => return None,
         };
         Some(RecordKey { user: UserHash::of(self.user()), office })
     }
@@ -282,9 +286,7 @@ impl PendingRow {
     pub(super) fn is_unsent(&self) -> bool {
         match self.work {
             Work::Send(_) => self.attempts == 0,
-            Work::Apply(_) | Work::Verify(_) | Work::Plan(_) | Work::Sync(_) => {
-                !self.is_intended && !self.unknown
-            }
+            _ => !self.is_intended && !self.unknown,
         }
     }
 

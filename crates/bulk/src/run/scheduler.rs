@@ -159,6 +159,7 @@ impl<T> Scheduler<T> {
             Some(Item::Verify(tag, planned)) => self.enter_row(tag, Work::Verify(planned), None),
             Some(Item::Plan(tag, target)) => self.enter_row(tag, Work::Plan(target), None),
             Some(Item::Sync(tag, target)) => self.enter_row(tag, Work::Sync(target), None),
+            Some(Item::Export(tag, target)) => self.enter_row(tag, Work::Export(target), None),
             Some(Item::Settled(tag, outcome)) => {
                 let place = self.order.enter(tag);
                 self.put_at(place, outcome);

@@ -142,6 +142,7 @@ async fn attempt(elements: &Elements, journal: Option<&Writer>, mut row: Box<Pen
         // To learn whether the service is up, nothing is updated again.
         Work::Apply(_) | Work::Verify(_) => compare_and_set::verify(elements, &mut row).await,
         Work::Plan(_) | Work::Sync(_) => compare_and_set::compare(elements, &mut row).await.0,
+        Work::Export(_) => compare_and_set::export(elements, &mut row).await,
     };
     Attempt { row, verdict }
 }

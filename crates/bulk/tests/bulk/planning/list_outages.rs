@@ -8,7 +8,7 @@ use avepoint_elements::{Elements, ErrorKind};
 use avepoint_elements_bulk::directory::{
     KeyIndex, ListError, ListOptions, ListProgress, Resolution, RowKeysBuf, resolve,
 };
-use avepoint_elements_bulk::export::{ExportTenant, Exporter};
+use avepoint_elements_bulk::export::{ExportTenant, list_users};
 use avepoint_elements_sandbox::{Fault, Faults, Sandbox};
 
 use crate::planning::{
@@ -276,9 +276,9 @@ async fn an_export_waits_for_its_lists_too() {
         tenant: SALES.parse().unwrap(),
         tenant_name: String::new(),
     };
-    let exporter = Exporter::new(&elements(&sandbox), 4);
+    let elements = elements(&sandbox);
     let mut said = Vec::new();
-    let lists = exporter.list(vec![tenant], ListOptions::new(), |progress| said.push(progress));
+    let lists = list_users(&elements, vec![tenant], ListOptions::new(), |progress| said.push(progress));
     let (lists, ()) = tokio::join!(lists, mend(&sandbox, HOUR / 2));
     let lists = lists.unwrap();
     let last = said.iter().rposition(|progress| progress.wait.is_some()).unwrap();
