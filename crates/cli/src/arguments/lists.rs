@@ -1,13 +1,11 @@
 //! Arguments of the commands that read users and customers: `users`, `customers` and `office export`.
 
-use std::num::NonZeroUsize;
 use std::path::PathBuf;
-use std::time::Duration;
 
 use avepoint_elements::{CustomerId, TenantId, UserId, UserKey};
 use clap::{Args, Subcommand};
 
-use super::rows::RowFormat;
+use super::rows::{Pace, RowFormat};
 use super::{Connection, values};
 
 #[derive(Debug, Subcommand)]
@@ -99,15 +97,8 @@ pub(crate) struct Export {
     /// Say nothing of progress.
     #[arg(long, short)]
     pub(crate) quiet: bool,
-    /// How many requests are under way at a time [default: 4].
-    #[arg(long, value_name = "NUMBER", allow_negative_numbers = true, value_parser = values::at_least_one)]
-    pub(crate) concurrency: Option<NonZeroUsize>,
-    /// The most requests in a second, a minute or an hour, such as 10/s [default: as many as the service takes].
-    #[arg(long, value_name = "RATE", value_parser = values::rate)]
-    pub(crate) rate: Option<values::Rate>,
-    /// How long lists wait for a service that is down before the command stops [default: 1h].
-    #[arg(long, value_name = "TIME", value_parser = values::time)]
-    pub(crate) max_outage: Option<Duration>,
+    #[command(flatten)]
+    pub(crate) pace: Pace,
     #[command(flatten)]
     pub(crate) connection: Connection,
 }

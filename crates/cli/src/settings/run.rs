@@ -35,13 +35,13 @@ pub(crate) struct Apply {
 }
 
 /// How many requests are under way, and how long the service may be down.
-pub(super) struct Pace {
-    pub(super) concurrency: usize,
-    pub(super) max_outage: Duration,
+pub(crate) struct Pace {
+    pub(crate) concurrency: usize,
+    pub(crate) max_outage: Duration,
 }
 
 impl Pace {
-    pub(super) fn bulk(&self) -> BulkOptions {
+    pub(crate) fn bulk(&self) -> BulkOptions {
         BulkOptions::new().concurrency(self.concurrency).max_outage(self.max_outage)
     }
 }
@@ -168,20 +168,17 @@ pub(crate) struct Export {
     pub(crate) out: PathBuf,
     pub(crate) format: Format,
     pub(crate) tenants: arguments::Tenants,
-    pub(crate) concurrency: usize,
-    pub(crate) max_outage: Duration,
+    pub(crate) pace: Pace,
     pub(crate) quiet: bool,
     pub(crate) connection: Connection,
 }
 
 pub(crate) fn export(arguments: arguments::Export, layers: &Layers) -> Result<Export, Failure> {
-    let arguments::Export { out, format, tenants, quiet, concurrency, rate, max_outage, connection } =
-        arguments;
+    let arguments::Export { out, format, tenants, quiet, pace, connection } = arguments;
     files::check_name("--out", Some(&out))?;
-    let pace = arguments::Pace { concurrency, rate, max_outage };
-    let (connection, Pace { concurrency, max_outage }) = paced(connection, &pace, layers)?;
+    let (connection, pace) = paced(connection, &pace, layers)?;
     let has_lines = out.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("ndjson"));
     let by_ending = if has_lines { Format::Ndjson } else { Format::Csv };
     let format = format.map_or(by_ending, Into::into);
-    Ok(Export { out, format, tenants, concurrency, max_outage, quiet, connection })
+    Ok(Export { out, format, tenants, pace, quiet, connection })
 }

@@ -4,7 +4,7 @@ use std::fs::{self, OpenOptions};
 use std::io::{Seek, SeekFrom, Write};
 use std::path::Path;
 use std::process::{Command, Stdio};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use avepoint_elements_sandbox::{Fault, Faults, Sandbox};
 use serde_json::{Value, json};
@@ -334,19 +334,66 @@ async fn users_who_cannot_be_read_are_named_and_the_others_are_exported() {
     assert_eq!((report["problems"].as_array().unwrap().len(), &report["exported"]), (12, &json!(252)));
 }
 
+/// Gives every reading of a user this fault, and no list.
+fn readings(fault: Fault) -> Faults {
+    let lists = Faults::new().path("/users/batch", Fault::none()).path("/customers/batch", Fault::none());
+    lists.path("/users/", fault)
+}
+
 #[tokio::test(flavor = "multi_thread")]
-async fn an_outage_stops_an_export_and_a_refused_credential_has_its_own_code() {
+async fn users_in_a_row_whose_reading_always_fails_are_named_and_the_others_are_exported() {
     let (sandbox, folder) = (builder().start().await.unwrap(), Folder::with("x", ""));
-    for fault in [Fault::status(503), Fault::reply(200, "<html>"), Fault::reply(302, "")] {
-        let fail = |faults: Faults, user| faults.path(format!("/users/{user}"), fault.clone());
-        sandbox.set_faults(users().into_iter().fold(Faults::new(), fail)).unwrap();
-        let report = json_of(at(&mut export(&folder, "users.csv"), &sandbox), 4);
+    let fail = |faults: Faults, user: &String| faults.path(format!("/users/{user}"), Fault::status(500));
+    let (users, others) = (users(), 252 - 20);
+    sandbox.set_faults(users[..20].iter().fold(Faults::new(), fail)).unwrap();
+    let report = json_of(at(&mut export(&folder, "users.csv"), &sandbox), 1);
+    assert_eq!((&report["exported"], &report["notExported"]), (&json!(others), &json!(20)), "{report}");
+    let unread: Vec<_> = report["unread"].as_array().unwrap().iter().map(|user| &user["user"]).collect();
+    assert_eq!(unread, users[..20].iter().collect::<Vec<_>>());
+    assert!(!folder.path("users.csv.partial").exists());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_outage_is_waited_for_and_ends_an_export_and_a_refused_credential_has_its_own_code() {
+    let (sandbox, folder) = (builder().start().await.unwrap(), Folder::with("x", ""));
+    for (fault, max_outage, words) in [
+        (
+            Fault::status(503),
+            "8s",
+            "503, and no user was read for longer than --max-outage 8s; the last reading: ",
+        ),
+        (Fault::dropped_before_applying(), "1ms", "answered no reading for longer than"),
+        (Fault::reply(200, "<html>"), "1h", "check the base URL"),
+        (Fault::reply(302, ""), "1h", "check the base URL"),
+    ] {
+        sandbox.set_faults(readings(fault.clone())).unwrap();
+        let mut command = export(&folder, "users.csv");
+        command.args(["--max-outage", max_outage, "--output", "json"]);
+        let (stdout, stderr) = run(at(&mut command, &sandbox), 4);
+        let report: Value = serde_json::from_str(&stdout).unwrap();
         assert_eq!((&report["stopped"], &report["sheet"]), (&json!("outage"), &Value::Null), "{fault:?}");
-        let failed = report["problems"].as_array().unwrap().len();
-        assert!(failed < 30, "{fault:?}: {failed} readings");
+        assert!(report["message"].as_str().unwrap().contains(words), "{report}");
+        assert!(report["notExported"].as_u64().unwrap() < 30, "{fault:?}: {report}");
+        assert_eq!(stderr.contains("no answer from the service, asking in"), max_outage == "8s", "{stderr}");
         assert!(!folder.path("users.csv").exists() && folder.path("users.csv.partial").exists());
     }
     sandbox.set_faults(Faults::new()).unwrap();
     run(at(&mut export(&folder, "users.csv"), &sandbox), 0);
     run(at(&mut export(&folder, "2.csv"), &sandbox).env("ELEMENTS_CLIENT_SECRET", "wrong"), 3);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_interrupt_ends_an_export_also_where_the_service_asks_to_wait() {
+    let fault = Fault::status(503).retry_after("50");
+    let (sandbox, folder) = (builder().faults(readings(fault)).start().await.unwrap(), Folder::with("x", ""));
+    let mut command = export(&folder, "users.csv");
+    command.args(["--output", "json"]).env("ELEMENTS_RETRIES", "4");
+    let child = piped(at(&mut command, &sandbox)).spawn().unwrap();
+    sandbox.wait_for_requests(1 + 12 + 4).await;
+    let start = Instant::now();
+    interrupt(&child);
+    let output = child.wait_with_output().unwrap();
+    assert!(start.elapsed() < Duration::from_secs(20), "{:?}", start.elapsed());
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!((output.status.code(), &report["stopped"]), (Some(4), &json!("interrupted")));
 }

@@ -3,15 +3,16 @@
 mod report;
 
 use std::collections::HashSet;
-use std::time::{Duration, SystemTime};
+use std::ops::ControlFlow;
+use std::time::SystemTime;
 
 use avepoint_elements::{Customer, Elements, ListSummary, UserKey};
 use avepoint_elements_bulk::directory::{ListError, ListOptions, list_customers};
-use avepoint_elements_bulk::export::{
-    Draft, ExportHeader, ExportRow, ExportTenant, Exporter, ReadFailure, TenantUsers,
-};
-use futures_util::{Stream, StreamExt};
+use avepoint_elements_bulk::export::{Draft, ExportHeader, ExportTenant, TenantUsers, list_users};
+use avepoint_elements_bulk::{FileError, Item, Outcome, Run, State, Summary};
+use futures_util::{Stream, stream};
 
+use super::apply::drive::{self, Event};
 use super::plan::progress::PlanProgress;
 use super::plan::users::{interrupted_list, not_listed};
 use crate::commands::conclude;
@@ -22,13 +23,7 @@ use crate::interrupt::{Interrupts, Listener};
 use crate::printer::{self, Printer, counted, note};
 use crate::progress_line::ProgressDisplay;
 use crate::settings::Export;
-use report::{ExportReport, ExportStop, Unread};
-
-/// How often progress is shown, and readings are handed to the system.
-const TICK: Duration = Duration::from_millis(200);
-
-/// How many readings fail one after the other before an export stops: each was tried again as often as any call.
-const FAILURES_OF_OUTAGE: u32 = 10;
+use report::{ExportReport, Unread};
 
 pub(crate) async fn run(settings: Export, printer: Printer, interrupts: &Interrupts) -> Result<(), Failure> {
     settings.connection.require_users()?;
@@ -42,30 +37,32 @@ async fn export(settings: &Export, interrupts: &Interrupts) -> Result<ExportRepo
     let mut listener = interrupts.listen("interrupted; nothing was changed");
     let mut progress = PlanProgress::new(settings.quiet, ProgressDisplay::on_stderr());
     let elements = connected.elements.clone().with_unbounded_queue_wait();
-    let exporter = Exporter::new(&elements, settings.concurrency);
     let listed = async {
         let customers = customers(&elements, settings, &mut progress);
         let (tenants, problems) = named_tenants(&settings.tenants, customers).await?;
-        Ok::<_, Failure>((lists(&exporter, tenants, settings, &mut progress).await?, problems))
+        Ok::<_, Failure>((lists(&elements, tenants, settings, &mut progress).await?, problems))
     };
     let (lists, problems) = tokio::select! {
         biased;
         () = listener.interrupt() => Err(interrupted_list()),
         listed = listed => listed,
     }?;
-    let mut to_read: Vec<_> = lists.iter().flat_map(TenantUsers::keys).collect();
-    let listed: HashSet<_> = to_read.iter().map(|(_, user)| user.clone()).collect();
-    let all = to_read.len();
-    to_read.retain(|(_, user)| !draft.users().contains(user));
-    say_cost(all - to_read.len(), to_read.len(), lists.len(), &draft);
+    let (mut listed, mut to_read): (HashSet<_>, Vec<_>) = Default::default();
+    for target in lists.iter().flat_map(TenantUsers::targets) {
+        if listed.insert(target.user.clone()) && !draft.users().contains(&target.user) {
+            to_read.push(Item::Export(target.user.clone(), target));
+        }
+    }
+    let read_earlier = listed.len() - to_read.len();
+    say_cost(read_earlier, to_read.len(), lists.len(), &draft);
     let mut report = ExportReport::new(settings, connected.environment, &lists, problems);
-    let mut recorder = ExportRecorder { draft, unread: Vec::new(), failures: 0, stopped: None };
-    report.read_earlier = (listed.len() - to_read.len()) as u64;
+    report.read_earlier = read_earlier as u64;
     progress.begin_readings(to_read.len());
-    let readings = std::pin::pin!(exporter.read(to_read));
-    recorder.add_all(&exporter, readings, &mut progress, &mut listener).await;
+    let run = settings.pace.bulk().run(&connected.elements, stream::iter(to_read));
+    let mut recorder = ExportRecorder { draft, unread: Vec::new(), failed: None };
+    let summary = recorder.add_all(run, &mut progress, &mut listener).await;
     progress.line.end();
-    Ok(recorder.end(settings, &listed, report))
+    Ok(recorder.end(settings, &listed, summary, report))
 }
 
 /// Goes on with what an interrupted export has read, or begins.
@@ -77,9 +74,9 @@ fn draft(settings: &Export, connected: &Connected) -> Result<Draft, Failure> {
 
 /// How lists are asked for, and why they failed.
 fn list_options(settings: &Export) -> (ListOptions, impl Fn(ListError) -> Failure) {
-    let Export { concurrency, max_outage, .. } = *settings;
-    let options = ListOptions::new().concurrency(concurrency).max_outage(max_outage);
-    (options, move |error| not_listed(error, max_outage))
+    let pace = &settings.pace;
+    let options = ListOptions::new().concurrency(pace.concurrency).max_outage(pace.max_outage);
+    (options, |error| not_listed(error, pace.max_outage))
 }
 
 /// Lists the customers.
@@ -94,7 +91,7 @@ async fn customers(
 
 /// Lists the users.
 async fn lists(
-    exporter: &Exporter,
+    elements: &Elements,
     tenants: Vec<SelectedTenant>,
     settings: &Export,
     progress: &mut PlanProgress,
@@ -106,7 +103,7 @@ async fn lists(
     };
     let (options, failed) = list_options(settings);
     let tenants = tenants.into_iter().map(tenant).collect();
-    exporter.list(tenants, options, |lists| progress.listed(lists)).await.map_err(failed)
+    list_users(elements, tenants, options, |lists| progress.listed(lists)).await.map_err(failed)
 }
 
 /// Says how many requests follow, before the first.
@@ -131,93 +128,76 @@ const MAX_MESSAGES: usize = 20;
 struct ExportRecorder {
     draft: Draft,
     unread: Vec<Unread>,
-    /// How many readings failed one after the other, without an answer about the user.
-    failures: u32,
-    stopped: Option<ExportStop>,
+    /// Why the readings cannot be written.
+    failed: Option<FileError>,
 }
 
 impl ExportRecorder {
-    /// Writes down what comes. An interrupt lets readings under way end.
+    /// Writes down what comes of users.
     async fn add_all(
         &mut self,
-        exporter: &Exporter,
-        mut readings: impl Stream<Item = (UserKey, Result<ExportRow, ReadFailure>)> + Unpin,
+        mut run: Run<UserKey, impl Stream<Item = Item<UserKey>> + Unpin + Send + 'static>,
         progress: &mut PlanProgress,
         listener: &mut Listener,
-    ) {
-        let mut ticks = tokio::time::interval(TICK);
-        let mut interrupted = false;
-        loop {
-            tokio::select! {
-                biased;
-                () = listener.interrupt(), if !interrupted => {
-                    interrupted = true;
-                    self.stop(exporter, ExportStop::Interrupted);
-                    progress.stopping();
+    ) -> Summary {
+        drive::drive_with(&mut run, listener, |run, event| {
+            match event {
+                Event::Interrupted => progress.stopping(),
+                Event::Tick { .. } => {
+                    self.attempt(Draft::flush);
+                    progress.show(drive::wait(run));
                 }
-                _ = ticks.tick() => {
-                    progress.show(None);
-                    let flushed = self.draft.flush();
-                    self.check(exporter, flushed);
-                }
-                reading = readings.next() => match reading {
-                    Some((_, Ok(row))) => {
-                        self.failures = 0;
-                        progress.read(false);
-                        let added = self.draft.add(&row);
-                        self.check(exporter, added);
-                    }
-                    Some((user, Err(failure))) => {
-                        progress.read(true);
-                        self.add_failure(exporter, &user, failure);
-                    }
-                    None => return,
-                },
+                Event::Result(user, outcome) => self.add(&user, outcome, progress),
             }
+            if self.failed.is_some() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        })
+        .await;
+        run.summary().clone()
+    }
+
+    fn add(&mut self, user: &UserKey, outcome: Outcome, progress: &mut PlanProgress) {
+        if outcome.state == State::NotAttempted {
+            return;
+        }
+        progress.read(outcome.exported.is_none());
+        match outcome.exported {
+            Some(row) => self.attempt(|draft| draft.add(&row)),
+            None => self.add_unread(Unread::new(user, outcome.reason)),
         }
     }
 
-    fn add_failure(&mut self, exporter: &Exporter, user: &UserKey, failure: ReadFailure) {
-        let unread = Unread::new(user, failure.reason);
+    fn add_unread(&mut self, unread: Unread) {
         match self.unread.len() {
             said if said < MAX_MESSAGES => note(&format!("error: {unread}")),
             MAX_MESSAGES => note("note: further users who cannot be read are counted in the report alone"),
             _ => {}
         }
-        self.failures = if failure.is_of_user { 0 } else { self.failures + 1 };
-        if let Some(error) = failure.error.filter(|_| failure.is_fatal) {
-            self.stop(exporter, ExportStop::Fatal(error));
-        } else if self.failures == FAILURES_OF_OUTAGE {
-            self.stop(exporter, ExportStop::Outage(unread.reason.clone()));
-        }
         self.unread.push(unread);
     }
 
-    fn check(&mut self, exporter: &Exporter, written: Result<(), avepoint_elements_bulk::FileError>) {
-        if let Err(error) = written {
-            self.stop(exporter, ExportStop::File(error));
+    fn attempt(&mut self, write: impl FnOnce(&mut Draft) -> Result<(), FileError>) {
+        if self.failed.is_none() {
+            self.failed = write(&mut self.draft).err();
         }
     }
 
-    /// Begins no further reading; the first reason counts.
-    fn stop(&mut self, exporter: &Exporter, why: ExportStop) {
-        exporter.stop();
-        self.stopped.get_or_insert(why);
-    }
-
-    /// Writes the sheet, where all users were read that could be. What was read stays where they were not.
-    fn end(self, settings: &Export, listed: &HashSet<UserKey>, mut report: ExportReport) -> ExportReport {
-        let Self { mut draft, unread, mut stopped, .. } = self;
-        report.unread = unread;
-        if stopped.is_none() {
+    /// Writes the sheet, where the run came to its end. What was read stays where it did not.
+    fn end(
+        mut self,
+        settings: &Export,
+        listed: &HashSet<UserKey>,
+        summary: Summary,
+        mut report: ExportReport,
+    ) -> ExportReport {
+        self.attempt(Draft::flush);
+        let Self { draft, unread, mut failed } = self;
+        if failed.is_none() && summary.stopped.is_none() {
             match draft.finish(settings.format, |user| listed.contains(user)) {
                 Ok(sheet) => report.sheet = Some(sheet),
-                Err(error) => stopped = Some(ExportStop::File(error)),
+                Err(error) => failed = Some(error),
             }
-        } else if let Err(error) = draft.flush() {
-            stopped = Some(ExportStop::File(error));
         }
-        report.stopped = stopped;
+        (report.unread, report.failed, report.summary) = (unread, failed, summary);
         report
     }
 }

@@ -18,8 +18,8 @@ pub(crate) const STOPPING: &str =
     "stopping when the requests under way have ended; Ctrl-C again stops at once";
 
 /// What happens while a run goes on.
-pub(crate) enum Event {
-    Result(Original, Outcome),
+pub(crate) enum Event<T> {
+    Result(T, Outcome),
     /// It is time to show progress.
     Tick {
         is_stopping: bool,
@@ -29,12 +29,13 @@ pub(crate) enum Event {
 }
 
 /// Drives a run to its end, and tells what happens. A break lets requests under way end.
-pub(crate) async fn drive_with<S>(
-    run: &mut Run<Original, S>,
+pub(crate) async fn drive_with<T, S>(
+    run: &mut Run<T, S>,
     listener: &mut Listener,
-    mut tell: impl FnMut(&Run<Original, S>, Event) -> ControlFlow<()>,
+    mut tell: impl FnMut(&Run<T, S>, Event<T>) -> ControlFlow<()>,
 ) where
-    S: Stream<Item = Item<Original>> + Unpin + Send + 'static,
+    T: Send + 'static,
+    S: Stream<Item = Item<T>> + Unpin + Send + 'static,
 {
     let mut ticks = tokio::time::interval(TICK);
     let mut is_stopping = false;
@@ -48,7 +49,7 @@ pub(crate) async fn drive_with<S>(
             }
             _ = ticks.tick() => Event::Tick { is_stopping },
             result = run.next() => match result {
-                Some((original, outcome)) => Event::Result(original, outcome),
+                Some((tag, outcome)) => Event::Result(tag, outcome),
                 None => return,
             }
         };
@@ -95,7 +96,7 @@ pub(crate) async fn close(journal: &Journal, has_ended: bool, summary: &mut Summ
 }
 
 /// What holds a run up.
-pub(crate) fn wait<S>(run: &Run<Original, S>) -> Option<Wait> {
+pub(crate) fn wait<T, S>(run: &Run<T, S>) -> Option<Wait> {
     match run.pause_remaining() {
         pause if run.is_outage() => Some(Wait::Outage(pause.unwrap_or_default())),
         pause => pause.map(Wait::Throttled),

@@ -355,8 +355,16 @@ const CANARY: &str =
 
 /// What came last from a service whose outage lasted too long.
 pub(crate) fn outage(summary: &Summary, max_outage: Duration) -> String {
+    outage_of_run(summary, max_outage, "no row was done", "no row")
+}
+
+/// What came last from a service in place of readings.
+pub(crate) fn outage_of_readings(summary: &Summary, max_outage: Duration) -> String {
+    outage_of_run(summary, max_outage, "no user was read", "no reading")
+}
+
+fn outage_of_run(summary: &Summary, max_outage: Duration, nothing: &str, none: &str) -> String {
     let Summary { outage_wait, outage_status, .. } = *summary;
-    let (nothing, none) = ("no row was done", "no row");
     outage_text(outage_wait, outage_status, summary.is_another_server(), max_outage, nothing, none)
 }
 

@@ -2,12 +2,14 @@
 
 use std::fmt;
 use std::path::PathBuf;
+use std::time::Duration;
 
-use avepoint_elements::{Error, UserKey};
+use avepoint_elements::UserKey;
 use avepoint_elements_bulk::export::{Sheet, TenantUsers};
-use avepoint_elements_bulk::{FileError, KEEP, partial_name};
+use avepoint_elements_bulk::{FileError, KEEP, Stopped, Summary, partial_name};
 use serde_json::{Value, json};
 
+use super::super::apply::report::outage_of_readings;
 use crate::failure::{EarlyEnd, Failure, code};
 use crate::printer::{
     self, MAX_NAMED, Report, are, columns, counted, one_line, scene, thousands, with_causes,
@@ -34,16 +36,6 @@ impl fmt::Display for Unread {
     }
 }
 
-/// Why an export stopped early.
-pub(super) enum ExportStop {
-    Interrupted,
-    /// With the reason of the last reading.
-    Outage(String),
-    /// Every other reading would meet it, too.
-    Fatal(Error),
-    File(FileError),
-}
-
 pub(super) struct ExportReport {
     environment: String,
     is_rehearsal: bool,
@@ -56,7 +48,11 @@ pub(super) struct ExportReport {
     pub(super) unread: Vec<Unread>,
     /// None where it stopped early.
     pub(super) sheet: Option<Sheet>,
-    pub(super) stopped: Option<ExportStop>,
+    /// Why the readings or the sheet cannot be written.
+    pub(super) failed: Option<FileError>,
+    /// Of the readings.
+    pub(super) summary: Summary,
+    max_outage: Duration,
 }
 
 impl ExportReport {
@@ -79,7 +75,9 @@ impl ExportReport {
             read_earlier: 0,
             unread: Vec::new(),
             sheet: None,
-            stopped: None,
+            failed: None,
+            summary: Summary::default(),
+            max_outage: settings.pace.max_outage,
         }
     }
 
@@ -102,16 +100,17 @@ impl ExportReport {
     /// Why it stopped early.
     fn stopped(&self) -> Option<EarlyEnd> {
         const AGAIN: &str = "there is no sheet yet; run the same command again to go on";
-        Some(match self.stopped.as_ref()? {
-            ExportStop::Interrupted => {
-                EarlyEnd::stopped("interrupted", format!("the export was told to stop; {AGAIN}"))
+        if let Some(error) = &self.failed {
+            return Some(EarlyEnd::stopped("file", format!("{}; {AGAIN}", with_causes(error))));
+        }
+        Some(match self.summary.stopped.as_ref()? {
+            Stopped::Authentication(error) => EarlyEnd::refused(error),
+            Stopped::Outage => {
+                let outage = outage_of_readings(&self.summary, self.max_outage);
+                let last = self.unread.last().map(|unread| format!("; the last reading: {}", unread.reason));
+                EarlyEnd::stopped("outage", format!("{outage}{}; {AGAIN}", last.unwrap_or_default()))
             }
-            ExportStop::Outage(reason) => {
-                let message = format!("the service did not answer the last readings: {reason}; {AGAIN}");
-                EarlyEnd::stopped("outage", message)
-            }
-            ExportStop::Fatal(error) => EarlyEnd::refused(error),
-            ExportStop::File(error) => EarlyEnd::stopped("file", format!("{}; {AGAIN}", with_causes(error))),
+            _ => EarlyEnd::stopped("interrupted", format!("the export was told to stop; {AGAIN}")),
         })
     }
 
