@@ -29,8 +29,8 @@ use unclosed_quote::UnclosedQuote;
 pub(crate) struct Layout {
     /// The header without columns at the end that have no name.
     header: Vec<String>,
-    /// How many cells a row may have, where those behind the header are blank.
-    pub(crate) longest: usize,
+    /// How many cells most rows have.
+    pub(crate) usual: usize,
     /// Whether records are rows of a sheet, whose cells have names of their own.
     is_sheet: bool,
     pub(crate) shape: RowShape,
@@ -62,7 +62,7 @@ impl Layout {
         let (delimiter, columns) = (dialect.delimiter, names.len());
         let mut layout = Self {
             header: names,
-            longest: width,
+            usual: width,
             shape: RowShape { delimiter, columns, width, ..RowShape::default() },
             is_sheet: dialect.is_sheet,
             options: options.clone(),

@@ -132,7 +132,7 @@ pub(crate) fn first_names(text: Decoder<'_>) -> Result<Vec<String>, InputError> 
         Ok(members) => Ok(members.into_iter().map(|(name, _)| name.into_owned()).collect()),
         Err(NoObject { text, .. }) if !text.starts_with(['{', '[']) => {
             let message = format!(
-                "line {line} does not begin with {{ and is no JSON object; the input looks like CSV. Read it as CSV, or \
+                "line {line} does not begin with {{ and is no JSON object. If the input is CSV, read it as CSV, or \
                  give it a name that ends with .csv"
             );
             Err(InputError::malformed(message).advise(Advice::ReadAs(Format::Csv)))

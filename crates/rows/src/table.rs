@@ -53,7 +53,7 @@ impl Table {
     /// Reads the beginning: the encoding, the format, and the header of a CSV file.
     ///
     /// # Errors
-    /// Reading fails; the format cannot be read; what is to be NDJSON looks like CSV; a required column is missing, two
+    /// Reading fails; the format cannot be read; what is to be NDJSON is none; a required column is missing, two
     /// columns mean the same, or one that is mapped is not there.
     pub fn open(source: Source, options: InputOptions) -> Result<Self, InputError> {
         options.check()?;
@@ -225,7 +225,7 @@ impl Table {
             header_shape::explain(&String::from_utf8_lossy(start), self.dialect, &self.options)
                 .unwrap_or(error)
         })?;
-        layout.longest = usual_length::of(start, self.dialect, header.cells.len());
+        layout.usual = usual_length::of(start, self.dialect, header.cells.len());
         (self.columns, self.unknown) = (layout.own_names(), layout.unknown.clone());
         self.absent = layout.absent();
         self.layout = layout;

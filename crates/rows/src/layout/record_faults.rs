@@ -4,7 +4,7 @@ use super::broken_row::{self, BrokenRow};
 use super::other_header::{JoinedLine, OtherHeader, name_of};
 use super::split_value::{self, SplitValue};
 use super::unclosed_quote::{self, UnclosedQuote};
-use super::{Layout, NOT_UTF8, letters};
+use super::{Layout, NOT_UTF8, letters, row_shape};
 use crate::column_role::ResultColumn;
 use crate::columns::Column;
 use crate::format::csv::{Cells, Neighbour, Record};
@@ -43,6 +43,7 @@ impl Layout {
         } else {
             let (mistake, mut warnings) = self.unclosed_quote(record);
             warnings.extend(self.shifted_cell(record));
+            warnings.extend(self.merged_cells(record));
             let problems = self.problems(record).into_iter().chain(mistake).collect();
             RecordFaults { problems, warnings, ..RecordFaults::default() }
         }
@@ -53,7 +54,7 @@ impl Layout {
         let cells = record.cells;
         cells.are_plain
             && record.quote_fault.is_none()
-            && cells.len() <= self.header.len()
+            && (self.usual..=self.header.len()).contains(&cells.len())
             && self.shape.required.are_in(cells.len())
             && !cells.are_one()
             && self.is_among_rows(record)
@@ -127,6 +128,11 @@ impl Layout {
         self.header.get(place).map_or("a column without a name", String::as_str)
     }
 
+    /// How many cells a row may have, where those behind the header are blank.
+    fn most_cells(&self) -> usize {
+        self.usual.max(self.shape.width)
+    }
+
     /// Whether a row has more cells than most others, of which those behind the header are blank. Spreadsheets add such
     /// cells to some rows that follow each other, and joined files do; a value that is split stands alone, or behind a space.
     fn is_longer_than_others(&self, record: &Record<'_>) -> bool {
@@ -134,7 +140,7 @@ impl Layout {
         let is_as_long = |beside: Neighbour<'_>| beside.len() == count;
         let is_one_of_several =
             record.previous.is_some_and(is_as_long) || record.next.is_some_and(is_as_long);
-        count > self.longest && !(is_one_of_several && self.cell_behind_space(record).is_none())
+        count > self.most_cells() && !(is_one_of_several && self.cell_behind_space(record).is_none())
     }
 
     /// What is suspicious about a row with more cells than the header has names, where as many are usual: a space behind one
@@ -151,6 +157,21 @@ impl Layout {
         );
         let value = trimmed(cells.get(place)?);
         Some(Problem::of_value(record.line, &self.header[place], value, message))
+    }
+
+    /// What is suspicious about a row with fewer cells than most others: a value that holds as many delimiters, as where a quote
+    /// made one value of several.
+    fn merged_cells(&self, record: &Record<'_>) -> Option<Problem> {
+        let cells = record.cells;
+        let missing = self.usual.checked_sub(cells.len()).filter(|missing| *missing > 0 && !self.is_sheet)?;
+        let is_merged = |cell: &str| row_shape::delimiters(cell, self.shape.delimiter) == missing;
+        let place = (0..cells.len()).find(|place| cells.get(*place).is_some_and(is_merged))?;
+        let (delimiters, unit) = if missing == 1 { ("a delimiter", "cell") } else { ("delimiters", "cells") };
+        let message = format!(
+            "holds {delimiters}, and the row has {missing} {unit} fewer than most others: if a quote (\") too much made one value of several, \
+             those behind it stand in the wrong columns"
+        );
+        Some(Problem::of_value(record.line, self.name_at(place), cells.get(place)?, message))
     }
 
     /// The place of the one cell that stands behind a space, if only one does.
@@ -283,16 +304,16 @@ impl Layout {
     }
 
     fn too_long(&self, count: usize, cell: &str) -> String {
+        let advice = if self.is_sheet {
+            "Delete the cell, or name its column in the header"
+        } else if count + 1 == 2 * self.header.len() {
+            "Put quotes around a value that holds the delimiter, or end the line between two rows that stand in it"
+        } else {
+            "Put quotes around a value that holds the delimiter"
+        };
+        let (columns, cell) = (self.header.len(), excerpt(cell));
         format!(
-            "the row has {count} cells and the header {}; \"{}\" belongs to no column. Put quotes around a value \
-             that holds the delimiter{}",
-            self.header.len(),
-            excerpt(cell),
-            if count + 1 == 2 * self.header.len() {
-                ", or end the line between two rows that stand in it"
-            } else {
-                ""
-            }
+            "the row has {count} cells and the header {columns}; \"{cell}\" belongs to no column. {advice}"
         )
     }
 
@@ -300,7 +321,7 @@ impl Layout {
         format!(
             "the row has {count} cells, and most others have no more than {}: a value may hold the delimiter and stand in two \
              cells. Put quotes around such a value, or delete the delimiters at the end of the row",
-            self.longest
+            self.most_cells()
         )
     }
 }

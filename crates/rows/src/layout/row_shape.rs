@@ -1,6 +1,7 @@
 //! What rows of an input look like, by which they are told where they do not stand as rows.
 
 use avepoint_elements::{CustomerId, TenantId, UserId};
+use memchr::memchr_iter;
 
 use super::required_cells::RequiredCells;
 use crate::columns::Column;
@@ -107,15 +108,16 @@ impl RowShape {
         })
     }
 
-    /// Whether a line has at least half as many delimiters as the header, without a space behind them: an address of
-    /// several lines has spaces there.
+    /// Whether a line has at least half as many [delimiters](delimiters) as the header.
     pub(crate) fn has_delimiters(&self, line: &str, delimiter: u8) -> bool {
-        let bytes = line.as_bytes();
-        let is_delimiter =
-            |(place, byte): &(usize, &u8)| **byte == delimiter && bytes.get(place + 1) != Some(&b' ');
-        let fewest = self.columns.saturating_sub(1).div_ceil(2).max(MIN_DELIMITERS);
-        bytes.iter().enumerate().filter(is_delimiter).count() >= fewest
+        delimiters(line, delimiter) >= self.columns.saturating_sub(1).div_ceil(2).max(MIN_DELIMITERS)
     }
+}
+
+/// How many delimiters a text has without a space behind them: an address has spaces there.
+pub(crate) fn delimiters(text: &str, delimiter: u8) -> usize {
+    let bytes = text.as_bytes();
+    memchr_iter(delimiter, bytes).filter(|place| bytes.get(place + 1) != Some(&b' ')).count()
 }
 
 /// The fewest delimiters of a line that looks like a row, however short the header is.

@@ -7,8 +7,8 @@ use crate::source::CHUNK;
 /// How many rows are looked at.
 const MAX_ROWS: usize = 1000;
 
-/// The most cells that a row may have, where those behind the header are blank: as many as most of the others have, and no
-/// fewer than the header (`width`).
+/// How many cells a row has at least, where most of the others have no fewer; as many as the header (`width`) where there is
+/// none.
 pub(crate) fn of(start: &[u8], dialect: Dialect, width: usize) -> usize {
     let mut records = Records::new(start, dialect);
     let above = 1 + usize::from(dialect.has_separator_line);
@@ -34,7 +34,7 @@ pub(crate) fn of(start: &[u8], dialect: Dialect, width: usize) -> usize {
         1 => 0,
         count => (count - 2) / 2,
     };
-    lengths[place].max(width)
+    lengths[place]
 }
 
 #[cfg(test)]
@@ -52,7 +52,7 @@ mod tests {
             ("a,b,\na,b,\na,b,\n", 3),
             ("a,b,\na,b,\na,b,\na,b\n", 3),
             ("a,b,,\na,b,\na,b,\na,b,\n", 3),
-            ("a\na\na\n", 2),
+            ("a\na\na\n", 1),
         ];
         for (rows, expected) in cases {
             let file = format!("x,y\n{rows}");

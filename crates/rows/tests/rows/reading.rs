@@ -132,7 +132,7 @@ fn csv_under_the_name_of_ndjson_is_one_mistake_that_says_what_to_do() {
         let message = open(csv.clone(), options).unwrap_err().to_string();
         assert_eq!(
             message,
-            "line 2 does not begin with { and is no JSON object; the input looks like CSV. Read it as CSV, or give it a name \
+            "line 2 does not begin with { and is no JSON object. If the input is CSV, read it as CSV, or give it a name \
              that ends with .csv"
         );
     }

@@ -90,6 +90,24 @@ fn a_row_with_more_cells_than_others_is_a_mistake_also_where_those_behind_are_bl
 }
 
 #[test]
+fn a_quote_that_makes_one_value_of_two_is_suspicious_where_the_row_is_shorter_than_others() {
+    let whole = |user: &str| format!("{},Ada\n", ROW.replace("u1", user));
+    let file = |row: &str| {
+        format!("{},name\n{}{row}\n{}{}", HEADER.trim_end(), whole("u1"), whole("u3"), whole("u4"))
+    };
+    let said = found(&file("c1,t1,u2,01067,Germany,\"Saxony,Platz 2\",Dresden,Bob"));
+    let start = "warning: line 3, state \"Saxony,Platz 2\": holds a delimiter, and the row has 1 cell fewer than most others";
+    assert!(said.len() == 1 && said[0].starts_with(start), "{said:#?}");
+    for in_order in [
+        "c1,t1,u2,01067,Germany,Saxony,\"Platz 2, Haus B\",Dresden",
+        "c1,t1,u2,01067,Germany,Saxony,\"Platz 2,Haus B\",Dresden,Bob",
+        "c1,t1,u2,01067,Germany,Saxony,Platz 2,Dresden",
+    ] {
+        assert!(found(&file(in_order)).is_empty(), "{in_order}: {:#?}", found(&file(in_order)));
+    }
+}
+
+#[test]
 fn delimiters_at_the_end_of_every_row_and_blank_columns_are_usual() {
     let header = HEADER.trim_end();
     let second = ROW.replace("u1", "u2");
