@@ -49,7 +49,7 @@ avepoint_elements::named_enum! {
         Failed = "failed",
         /// The update was sent and no answer that can be trusted came: it may have been applied.
         Unknown = "unknown",
-        /// The run ended before the row's turn came; nothing was sent.
+        /// The run ended before the row's turn came, or before there was a connection; nothing was sent.
         NotAttempted = "not attempted",
     }
 }

@@ -69,9 +69,9 @@ pub(crate) fn may_pass(error: &Error) -> bool {
 }
 
 /// Whether a reply is not the API's, and waiting does not help: a page or a redirect of another server, also one that a
-/// reading cannot make a user of, or a server that does not know the request at all.
+/// reading cannot make a user of, a server that does not know the request at all, or a network that wants a login first.
 pub(crate) fn is_of_another_server(status: u16) -> bool {
-    matches!(status, 200..400 | 501 | 505)
+    matches!(status, 200..400 | 501 | 505 | 511)
 }
 
 /// What happened and what to do about it, with its causes, in one line.

@@ -238,3 +238,52 @@ async fn rows_that_are_always_too_much_fail_in_the_end_and_stop_no_other() {
         }
     }
 }
+
+#[tokio::test(start_paused = true)]
+async fn rows_for_which_the_token_is_refused_are_refused_and_stop_no_other() {
+    let some = mixed(200, |row| row % 10 == 3);
+    let block = mixed(300, |row| (50..250).contains(&row));
+    for (what, items, number, most_controls) in [("1 in 10", some, 20, 20), ("a block", block, 200, 20)] {
+        for concurrency in [1, 16] {
+            let what = format!("{what}, {concurrency} at a time");
+            let sandbox = Sandbox::builder().faults(bad(Fault::status(401))).start().await.unwrap();
+            let rows = stream::iter(items.clone());
+            let bulk = BulkOptions::new().concurrency(concurrency);
+            let mut run = bulk.run(&client_of_sandbox(&sandbox), rows);
+            let found = results(&mut run).await;
+            assert!(run.summary().stopped.is_none(), "{what}: {:?}", run.summary());
+            assert_eq!(count(&found, State::Done), items.len() - number, "{what}");
+            let refused: Vec<_> = found.iter().filter(|row| row.state == State::Refused).collect();
+            assert_eq!(refused.len(), number, "{what}");
+            assert!(
+                refused.iter().all(|row| row.status == Some(401) && row.reason.contains("401")),
+                "{what}"
+            );
+            // Each is sent with two tokens, and none is sent again.
+            let requests = sandbox.counters().requests;
+            assert!(requests <= items.len() + number + most_controls, "{what}: {requests} requests");
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_token_that_is_refused_for_all_ends_the_run_and_costs_the_rows_on_their_way() {
+    for concurrency in [1, 4] {
+        let sandbox = Sandbox::builder().faults(Faults::new().latency(LATENCY)).start().await.unwrap();
+        let rows = stream::iter(mixed(400, |_| false));
+        let mut run = BulkOptions::new().concurrency(concurrency).run(&client_of_sandbox(&sandbox), rows);
+        let mut found: Vec<Outcome> = Vec::new();
+        while found.len() < 100 {
+            found.push(run.next().await.unwrap().1);
+        }
+        let before = sandbox.counters().requests;
+        sandbox.set_faults(Faults::new().share(1.0, Fault::status(401)).latency(LATENCY)).unwrap();
+        found.extend(run.by_ref().map(|(_, outcome)| outcome).collect::<Vec<_>>().await);
+        assert!(matches!(run.summary().stopped, Some(Stopped::Authentication(_))), "{:?}", run.summary());
+        let refused = count(&found, State::Refused);
+        assert!((1..=concurrency).contains(&refused), "{concurrency}: {refused}");
+        assert_eq!(count(&found, State::Done) + refused + count(&found, State::NotAttempted), 400);
+        let requests = sandbox.counters().requests - before;
+        assert!(requests <= 3 * concurrency + 2, "{concurrency}: {requests}");
+    }
+}

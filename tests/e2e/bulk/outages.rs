@@ -203,8 +203,8 @@ async fn while_no_row_comes_no_outage_is_counted() {
 
 #[tokio::test(start_paused = true)]
 async fn replies_of_another_server_end_a_run_at_once_also_after_rows_were_done() {
-    for fault in [Fault::reply(200, "<html>"), Fault::reply(302, ""), Fault::status(501), Fault::status(505)]
-    {
+    let statuses = [501, 505, 511].map(Fault::status);
+    for fault in [Fault::reply(200, "<html>"), Fault::reply(302, "")].into_iter().chain(statuses) {
         for before in [0, 100] {
             let sandbox = Sandbox::start().await.unwrap();
             let elements = client_of_sandbox(&sandbox);
@@ -288,4 +288,49 @@ async fn a_url_of_another_server_ends_the_run_at_once() {
         let sent = (tokens.requests().len(), sandbox.request_count());
         assert_eq!((count(&found, State::NotAttempted), sent), (100, (1, 0)), "{fault:?}");
     }
+}
+
+/// A client of a service that is not there.
+fn client_of_nothing() -> Elements {
+    let credential = avepoint_elements::Credential::access_token("token");
+    crate::builder_for("http://127.0.0.1:9").credential(credential).build().unwrap()
+}
+
+#[tokio::test(start_paused = true)]
+async fn without_a_connection_one_row_waits_as_many_do() {
+    for count in [1, 2, 3, 20] {
+        let start = tokio::time::Instant::now();
+        let mut run = BulkOptions::new().max_outage(HOUR).run(&client_of_nothing(), rows(count, "1"));
+        let found = results(&mut run).await;
+        assert!(matches!(run.summary().stopped, Some(Stopped::Outage)), "{count}: {:?}", run.summary());
+        assert!(start.elapsed() >= HOUR * 59 / 60, "{count}: {:?}", start.elapsed());
+        assert!(found.iter().all(|row| row.state == State::NotAttempted), "{count}: {found:?}");
+        assert!(found[0].reason.contains("cannot be reached") || found[0].reason.contains("no connection"));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn rows_that_found_no_connection_are_not_attempted_when_the_run_is_stopped() {
+    let mut run = BulkOptions::new().run(&client_of_nothing(), rows(20, "1"));
+    assert!(tokio::time::timeout(Duration::from_secs(100), run.next()).await.is_err());
+    run.stop();
+    assert_eq!(count(&results(&mut run).await, State::NotAttempted), 20);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_last_row_waits_for_a_service_that_is_gone_since_others_were_done() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let (sender, coming) = fed();
+    let mut run = BulkOptions::new().max_outage(HOUR).run(&client_of_sandbox(&sandbox), coming);
+    let items: Vec<_> = rows(2, "1").collect().await;
+    let [first, last] = <[Item<usize>; 2]>::try_from(items).unwrap();
+    sender.send(first).unwrap();
+    assert_eq!(run.next().await.unwrap().1.state, State::Done);
+    drop(sandbox);
+    sender.send(last).unwrap();
+    drop(sender);
+    let start = tokio::time::Instant::now();
+    let last = run.next().await.unwrap().1;
+    assert!(matches!(run.summary().stopped, Some(Stopped::Outage)), "{last:?}: {:?}", run.summary());
+    assert!((HOUR * 59 / 60..HOUR * 2).contains(&start.elapsed()), "{:?}", start.elapsed());
 }

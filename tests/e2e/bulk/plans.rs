@@ -316,6 +316,39 @@ async fn what_shows_late_is_pending_until_it_is_there_or_the_wait_is_over() {
     assert!(start.elapsed() < SECOND * 40, "{:?}", start.elapsed());
 }
 
+#[tokio::test(start_paused = true)]
+async fn readings_that_fail_among_pending_ones_fail_by_themselves() {
+    // u1 stands for u10 to u19, too.
+    for (bad, number) in
+        [(&["u0", "u1"][..], 12), (&["u4"], 11), (&["u99"], 1), (&["u1", "u3", "u5", "u7"], 44)]
+    {
+        for wait in [Duration::ZERO, SECOND * 60] {
+            let sandbox = sandbox(100).await;
+            let failing = |faults: Faults, user| faults.path(format!("/{user}"), Fault::status(500));
+            sandbox.set_faults(bad.iter().fold(Faults::new(), failing)).unwrap();
+            let start = Instant::now();
+            let planned = Planned::moving(&sandbox, 100);
+            let outcomes = planned.verify(&client_of_sandbox(&sandbox), wait).await;
+            let (pending, failed) = (count(&outcomes, State::Pending), count(&outcomes, State::Failed));
+            assert_eq!((pending, failed), (100 - number, number), "{bad:?}, {wait:?}");
+            assert!(start.elapsed() < wait + SECOND * 45, "{bad:?}, {wait:?}: {:?}", start.elapsed());
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_reading_for_which_the_token_is_refused_is_refused_among_pending_ones() {
+    let sandbox = sandbox(20).await;
+    sandbox.set_faults(Faults::new().path("/u7", Fault::status(401))).unwrap();
+    let elements = client_of_sandbox(&sandbox);
+    let planned = Planned::moving(&sandbox, 20);
+    let outcomes = planned.verify(&elements, SECOND * 10).await;
+    assert_eq!((count(&outcomes, State::Pending), outcomes[7].state), (19, State::Refused));
+    let (outcomes, summary) = planned.apply_with(&elements, BulkOptions::new()).await;
+    assert_eq!((count(&outcomes, Done), outcomes[7].state), (19, State::Refused));
+    assert!(summary.stopped.is_none(), "{summary:?}");
+}
+
 #[tokio::test]
 async fn a_run_that_was_interrupted_passes_over_what_it_did_and_one_that_ended_passes_over_nothing() {
     let sandbox = sandbox(6).await;

@@ -37,6 +37,8 @@ pub(super) enum Verdict {
     Last(Outcome, Stopped),
     /// The service did not answer the row.
     Again(Outcome, NoResponse),
+    /// The service refused the token, for this row or for all.
+    TokenRefused(Outcome, Error),
     /// That is the row's result unless a later reading says something else.
     Later(Outcome),
 }
@@ -46,7 +48,7 @@ pub(super) fn record(journal: &Writer, attempts: &mut [Attempt]) {
     let results = attempts.iter().filter_map(|Attempt { row, verdict }| match verdict {
         _ if row.is_control => None,
         Verdict::Final(outcome) | Verdict::Last(outcome, _) => row.record(outcome),
-        Verdict::Again(..) | Verdict::Later(_) => None,
+        Verdict::Again(..) | Verdict::TokenRefused(..) | Verdict::Later(_) => None,
     });
     if let Err(error) = journal.record(results) {
         for attempt in attempts {
@@ -80,6 +82,7 @@ pub(super) fn done(row: &mut PendingRow, receipt: Receipt) -> Verdict {
 /// Takes note of what a request that failed leaves open.
 pub(super) fn count(row: &mut PendingRow, error: &Error) {
     row.attempts += error.attempts();
+    row.unreached_attempts += if error.is_unreachable() { error.attempts() } else { 0 };
     row.unknown |= error.is_outcome_unknown();
 }
 
@@ -88,6 +91,9 @@ pub(super) fn judge(row: &mut PendingRow, error: Error) -> Verdict {
     count(row, &error);
     let mut outcome = Outcome::from(error.clone());
     (outcome.state, outcome.attempts) = (state(row, &error), row.attempts);
+    if error.is_authentication() && !error.is_about_token() {
+        return Verdict::TokenRefused(outcome, error);
+    }
     if is_fatal(&error) {
         return Verdict::Last(outcome, Stopped::Authentication(error));
     }

@@ -36,6 +36,11 @@ pub(crate) struct CircuitBreaker {
     elsewhere: u32,
     /// The streak that is worth a question.
     tolerated: u32,
+    /// Rows for which the token was refused, since the service was up last; the number of the last; and how many of them are
+    /// worth a question.
+    token_refusals: u32,
+    token_refused_at: u64,
+    tolerated_token_refusals: u32,
     open: Option<Open>,
     /// How often it opened.
     openings: u64,
@@ -71,11 +76,18 @@ pub(crate) struct NoResponse {
     pub(crate) asked: Option<Duration>,
     /// Whether there was too much, of whatever rows: this one is not to blame.
     pub(crate) is_throttled: bool,
+    /// Whether no connection was made: no row is to blame.
+    pub(crate) is_unreachable: bool,
 }
 
 impl From<&Error> for NoResponse {
     fn from(error: &Error) -> Self {
-        Self { status: error.status(), asked: error.retry_after(), is_throttled: error.is_throttled() }
+        Self {
+            status: error.status(),
+            asked: error.retry_after(),
+            is_throttled: error.is_throttled(),
+            is_unreachable: error.is_unreachable(),
+        }
     }
 }
 
@@ -91,7 +103,8 @@ struct Open {
 
 impl CircuitBreaker {
     pub(crate) fn new(max_outage: Duration) -> Self {
-        Self { tolerated: MIN_STREAK, max_outage: max_outage.min(MAX_PROBED_OUTAGE), ..Self::default() }
+        let max_outage = max_outage.min(MAX_PROBED_OUTAGE);
+        Self { tolerated: MIN_STREAK, tolerated_token_refusals: 1, max_outage, ..Self::default() }
     }
 
     /// The number that a call has which is sent now.
@@ -104,6 +117,9 @@ impl CircuitBreaker {
         self.ended += 1;
         self.up_at = self.up_at.max(Some(sent_at));
         (self.streak, self.elsewhere) = (0, 0);
+        if self.confirms(self.token_refused_at) {
+            self.token_refusals = 0;
+        }
         self.open = None;
         #[cfg(feature = "tracing")]
         self.log_change(crate::clock::now());
@@ -122,6 +138,16 @@ impl CircuitBreaker {
         self.ended
     }
 
+    /// The service refused the token for a row: it is up. Gives the number of the failure.
+    pub(crate) fn record_token_refusal(&mut self) -> u64 {
+        self.ended += 1;
+        (self.token_refusals, self.token_refused_at) = (self.token_refusals + 1, self.ended);
+        self.open = None;
+        #[cfg(feature = "tracing")]
+        self.log_change(crate::clock::now());
+        self.ended
+    }
+
     /// Whether the service was up after the failure of this number.
     pub(crate) fn confirms(&self, failure: u64) -> bool {
         self.up_at >= Some(failure)
@@ -129,12 +155,19 @@ impl CircuitBreaker {
 
     /// Whether so many rows failed since the last answer that the service is doubted.
     pub(crate) fn is_in_doubt(&self) -> bool {
-        self.open.is_none() && self.streak >= self.tolerated
+        self.open.is_none() && (self.streak >= self.tolerated || self.is_token_in_doubt())
     }
 
-    /// The service that was doubted is up: the next doubt takes more.
+    /// Whether the token was refused for so many rows, and no row was answered since, that it is doubted.
+    pub(crate) fn is_token_in_doubt(&self) -> bool {
+        self.token_refusals >= self.tolerated_token_refusals
+    }
+
+    /// The service, or the token, that is doubted is not at fault: the next doubt takes more.
     pub(crate) fn tolerate_more(&mut self) {
-        self.tolerated = (2 * self.tolerated).min(MAX_STREAK);
+        let tolerated =
+            if self.is_token_in_doubt() { &mut self.tolerated_token_refusals } else { &mut self.tolerated };
+        *tolerated = (2 * *tolerated).min(MAX_STREAK);
     }
 
     /// Whether failures since the last answer are to be blamed on the service.
@@ -269,7 +302,7 @@ mod tests {
     }
 
     fn asking(wait: Duration) -> NoResponse {
-        NoResponse { status: Some(429), asked: Some(wait), is_throttled: true }
+        NoResponse { status: Some(429), asked: Some(wait), is_throttled: true, ..NoResponse::default() }
     }
 
     fn unavailable() -> NoResponse {
@@ -288,7 +321,7 @@ mod tests {
         fail(
             &mut breaker,
             now + SECOND * 95,
-            NoResponse { status: Some(429), asked: None, is_throttled: true },
+            NoResponse { status: Some(429), is_throttled: true, ..NoResponse::default() },
         );
         assert!(breaker.is_throttled());
         breaker.record_answer(0);

@@ -27,6 +27,7 @@ const BLOCKING_BACKOFF_DIVISOR: u32 = 10;
 const MAX_THROTTLED_CALLS: u32 = 3;
 
 /// What is done for a row.
+#[derive(Clone)]
 pub(super) enum Work {
     /// An update.
     Send(Row),
@@ -116,6 +117,8 @@ pub(super) struct PendingRow {
     outages: BlamedOutages,
     /// Requests sent for it.
     pub(super) attempts: u32,
+    /// Those of them that found no connection.
+    pub(super) unreached_attempts: u32,
     /// Whether one of them may have been applied.
     pub(super) unknown: bool,
     /// What is known of its last call where that was not answered.
@@ -228,9 +231,15 @@ impl PendingRow {
             is_suspect: false,
             outages: BlamedOutages::default(),
             attempts: 0,
+            unreached_attempts: 0,
             unknown: false,
             unanswered: None,
         }
+    }
+
+    /// A copy that tells, sent again, whether the service is up.
+    pub(super) fn as_control(&self) -> Box<Self> {
+        Box::new(Self { is_control: true, ..Self::new(self.place, self.work.clone()) })
     }
 
     /// What stands for its user.
@@ -244,11 +253,12 @@ impl PendingRow {
         self.record_key = self.work.record_key();
     }
 
-    /// Whether what a call came to may be the row's own fault. That there is too much is not, unless no limit explains it.
+    /// Whether what a call came to may be the row's own fault. That no connection was made is not, and neither is that there
+    /// is too much, unless no limit explains it.
     pub(super) fn is_to_blame(&mut self, response: &NoResponse) -> bool {
         if !response.is_throttled {
             (self.throttled_calls, self.is_suspect) = (0, false);
-            return true;
+            return !response.is_unreachable;
         }
         self.throttled_calls += 1;
         self.is_suspect || response.asked.is_none() && self.throttled_calls > MAX_THROTTLED_CALLS
@@ -285,9 +295,14 @@ impl PendingRow {
     /// Whether no update was sent for it, nor is about to be.
     pub(super) fn is_unsent(&self) -> bool {
         match self.work {
-            Work::Send(_) => self.attempts == 0,
+            Work::Send(_) => self.never_reached_service(),
             _ => !self.is_intended && !self.unknown,
         }
+    }
+
+    /// Whether nothing of it reached the service.
+    pub(super) fn never_reached_service(&self) -> bool {
+        self.attempts == self.unreached_attempts && !self.unknown
     }
 
     /// What a journal holds of its outcome, if it does. What comes of a reading alone says nothing of updates.

@@ -219,6 +219,10 @@ impl<T> Scheduler<T> {
 
     /// Gives a row the result that was its last call's.
     fn give_up(&mut self, row: &PendingRow, outcome: Outcome) {
+        // It is not to blame: what ended the run is.
+        if self.is_stopped() && row.never_reached_service() {
+            return self.put(row, Outcome { state: State::NotAttempted, ..outcome });
+        }
         if let (Some(writer), Some(record)) = (self.service.writer(), row.record(&outcome))
             && let Err(error) = writer.record([record])
         {

@@ -79,6 +79,14 @@ impl Error {
         self.kind() == ErrorKind::Connection
     }
 
+    /// No connection was made, to the service or to the token endpoint: nothing was sent.
+    pub fn is_unreachable(&self) -> bool {
+        matches!(
+            self.0.kind,
+            ErrorDetail::Transport { sent: false, timeout: None | Some(Limit::Connect(_)), .. }
+        )
+    }
+
     /// Connecting, answering or the whole call took longer than the limit set; the text says which. Or the service
     /// gave up waiting for the request (408).
     pub fn is_timeout(&self) -> bool {

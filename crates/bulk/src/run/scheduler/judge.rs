@@ -1,8 +1,11 @@
 //! What a call means: for its row, and for the others.
 
+use avepoint_elements::Error;
+
 use super::{BUDGET_PER_SUCCESS, NOT_REACHED, RETRY_BUDGET, Scheduler, not_attempted};
 use crate::clock;
-use crate::outcome::Outcome;
+use crate::outcome::{Outcome, State};
+use crate::run::Stopped;
 use crate::run::attempt::{self, Attempt, Verdict};
 use crate::run::circuit_breaker::{MIN_STREAK, NoResponse};
 use crate::run::pending_row::PendingRow;
@@ -40,6 +43,7 @@ impl<T> Scheduler<T> {
                 self.stop_because(reason);
                 self.settle(&row, outcome);
             }
+            Verdict::TokenRefused(outcome, error) => self.doubt_token(row, outcome, error),
             Verdict::Again(_, NoResponse { is_throttled: true, .. })
                 if self.is_stopped() && row.is_unsent() =>
             {
@@ -52,12 +56,29 @@ impl<T> Scheduler<T> {
     /// A reading does not show yet what it is to show: the user is read again, while there is time.
     fn read_again(&mut self, mut row: Box<PendingRow>, outcome: Outcome) {
         self.record_answer(&row);
+        self.control.row = Some(row.as_control());
         let now = clock::now();
         if self.is_stopped() || now >= self.wait_until {
             return self.settle(&row, outcome);
         }
         row.wait((now + row.backoff()).min(self.wait_until), outcome);
         row.tries += 1;
+        self.backlog.push(row);
+    }
+
+    /// The service refused the token for a row. That is the row's own fault if a row is answered after it, and else the
+    /// token's.
+    fn doubt_token(&mut self, mut row: Box<PendingRow>, last: Outcome, error: Error) {
+        let failure = self.breaker.record_token_refusal();
+        // What is asked with is a reading, which says nothing of updates.
+        let was_accepted = !row.is_intended || self.known.count(State::Done) > 0;
+        if self.control.is_unknown() || !was_accepted {
+            self.stop_because(Stopped::Authentication(error));
+        }
+        if self.is_stopped() {
+            return self.give_up(&row, last);
+        }
+        row.failed(clock::now(), Some(failure), true, last);
         self.backlog.push(row);
     }
 
@@ -83,10 +104,11 @@ impl<T> Scheduler<T> {
     fn judge_control(&mut self, row: Box<PendingRow>, verdict: Verdict) {
         match verdict {
             Verdict::Final(_) | Verdict::Later(_) => {
-                self.record_answer(&row);
                 self.breaker.tolerate_more();
+                self.record_answer(&row);
             }
             Verdict::Last(_, reason) => self.stop_because(reason),
+            Verdict::TokenRefused(_, error) => self.stop_because(Stopped::Authentication(error)),
             Verdict::Again(_, response) => {
                 let now = clock::now();
                 self.control.has_failed = true;
@@ -126,6 +148,7 @@ impl<T> Scheduler<T> {
     fn is_alone(&self, row: &PendingRow) -> bool {
         let others = self.backlog.len() + self.ready.len();
         let can_tell = others + 1 >= MIN_STREAK as usize || self.control.has_failed;
-        self.ended && !can_tell && row.tries >= MAX_TRIES_ALONE
+        let tries = row.tries.saturating_sub(row.unreached_attempts);
+        self.ended && !can_tell && tries >= MAX_TRIES_ALONE
     }
 }

@@ -53,11 +53,16 @@ impl<T> Scheduler<T> {
         if self.under_way >= self.settings.concurrency {
             return Some(Next::Wait(None));
         }
-        if self.breaker.is_in_doubt()
-            && !self.control.is_under_way
-            && let Some(control) = self.resolve_doubt()
-        {
-            return self.send(control);
+        if self.breaker.is_in_doubt() {
+            if !self.control.is_under_way
+                && let Some(control) = self.resolve_doubt()
+            {
+                return self.send(control);
+            }
+            // Other rows wait: the token may be refused for them, too.
+            if self.breaker.is_token_in_doubt() && self.control.is_under_way {
+                return Some(Next::Wait(None));
+            }
         }
         if let Some(due) = self.breaker.next_probe() {
             return self.probe(due, idle);
@@ -91,10 +96,13 @@ impl<T> Scheduler<T> {
         Some(Next::Send(row))
     }
 
-    /// Where several rows failed and none was answered, one that was answered before tells whether the service is up.
-    /// Where there is none, that is an outage. One row alone is told apart by others that come, or by its last try.
+    /// Where several rows failed and none was answered, one that was answered before tells whether the service is up. So it
+    /// does where the token was refused, and where no connection was made. Where there is none, that is an outage. One row
+    /// alone is told apart by others that come, or by its last try.
     fn resolve_doubt(&mut self) -> Option<Box<PendingRow>> {
-        let are_many = self.backlog.len() >= MIN_STREAK as usize;
+        let are_many = self.backlog.len() >= MIN_STREAK as usize
+            || self.breaker.is_token_in_doubt()
+            || self.breaker.last().is_unreachable;
         if are_many && let Some(control) = self.control.take() {
             return Some(control);
         }
