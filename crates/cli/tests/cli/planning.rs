@@ -521,6 +521,32 @@ async fn planning_that_is_interrupted_leaves_no_plan_and_goes_on_where_it_was() 
     assert_eq!(codes(&folder.read("hr.plan.planned.csv")), codes(&other.read("hr.plan.planned.csv")));
 }
 
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_plan_that_was_made_and_cannot_be_used_is_not_said_to_be_missing() {
+    use std::os::unix::fs::PermissionsExt;
+    for verb in ["plan", "sync"] {
+        let latency = Faults::new().latency(Duration::from_millis(50));
+        let sandbox = builder().faults(latency).start().await.unwrap();
+        let folder = Folder::with("hr.csv", &hr());
+        let mut command = office(&folder, verb, "hr.csv");
+        command.arg("--out").arg(folder.path("hr.plan")).args(["--concurrency", "1"]);
+        if verb == "sync" {
+            command.arg("--yes");
+        }
+        let child = piped(at(&mut command, &sandbox)).spawn().unwrap();
+        sandbox.wait_for_requests(1 + 12 + 3).await;
+        let partial = folder.path("hr.plan.partial");
+        fs::set_permissions(&partial, fs::Permissions::from_mode(0o666)).unwrap();
+        let output = child.wait_with_output().unwrap();
+        let said = [output.stdout, output.stderr].map(|bytes| String::from_utf8(bytes).unwrap()).concat();
+        assert_eq!(output.status.code(), Some(4), "{verb}: {said}");
+        assert!(said.contains("every user may write to"), "{verb}: {said}");
+        assert!(folder.path("hr.plan").exists() && !partial.exists(), "{verb}");
+        assert!(!said.contains("no plan was made") && !said.contains("hr.plan.partial"), "{verb}: {said}");
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn of_an_interrupted_plan_a_torn_line_is_dropped_and_a_line_that_was_changed_is_named_and_nothing_is_sent()
  {

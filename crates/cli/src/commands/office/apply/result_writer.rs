@@ -19,7 +19,9 @@ impl ResultWriter {
     }
 
     pub(crate) fn write(&mut self, original: &Original, outcome: &Outcome) {
-        if matches!(outcome.state, State::Failed | State::Unknown) {
+        // Of those that were not attempted, some found no connection.
+        let is_unanswered = matches!(outcome.state, State::Failed | State::Unknown | State::NotAttempted);
+        if is_unanswered && outcome.error().is_some() {
             self.cause = Some(outcome.reason.clone());
         }
         self.attempt(|results| results.write(original, outcome));

@@ -56,6 +56,12 @@ impl PlanPaths {
         Ok(Self { plan, results })
     }
 
+    /// Whether the plan has its name by now, whatever is wrong with it.
+    pub(crate) fn plan_has_its_name(&self) -> bool {
+        let exists = |path: &Path| path.symlink_metadata().is_ok();
+        exists(&self.plan) && !exists(&partial_name(&self.plan))
+    }
+
     /// Opens what an interrupted planning of the same input has read, before others take the names of its files. Files of
     /// another input, service or rule count for nothing.
     pub(super) fn earlier(

@@ -78,7 +78,9 @@ impl PlanReport {
                 EarlyEnd::stopped("interrupted", format!("planning was told to stop; {AGAIN}"))
             }
             PlanningStop::File(error) => {
-                EarlyEnd::stopped("results", format!("{}; {AGAIN}", with_causes(error)))
+                let made = format!("the plan was made, and is {}", printer::path(&self.paths.plan));
+                let state = if self.paths.plan_has_its_name() { &made } else { AGAIN };
+                EarlyEnd::stopped("results", format!("{}; {state}", with_causes(error)))
             }
             PlanningStop::Input(error) => {
                 EarlyEnd { code: code::USAGE, kind: "input", message: with_causes(error) }
@@ -132,6 +134,9 @@ impl Report for PlanReport {
                 vec![("plan", printer::path(plan.path())), ("sha256", plan.sha256().to_string())],
                 printer::path(&self.paths.results),
             ),
+            None if self.paths.plan_has_its_name() => {
+                (vec![("plan", printer::path(&self.paths.plan))], printer::path(&self.paths.results))
+            }
             None => (Vec::new(), printer::not_whole(&partial_name(&self.paths.results))),
         };
         let lines = states.chain(self.remarks()).chain(plan).chain([("results", results)]);

@@ -71,12 +71,15 @@ struct PlanRecorder {
 
 impl PlanRecorder {
     fn add(&mut self, original: &Original, outcome: Outcome, progress: &mut PlanProgress) {
+        let has_error = outcome.error().is_some();
         let outcome = PlanOutcome::from(outcome);
         let has_failed = outcome.state == PlanState::Failed;
-        if outcome.user.is_some() && outcome.state != PlanState::NotAttempted {
+        let is_unread = outcome.state == PlanState::NotAttempted;
+        if outcome.user.is_some() && !is_unread {
             progress.read(has_failed);
         }
-        if has_failed {
+        // Of those that were not attempted, some found no connection.
+        if has_failed || is_unread && has_error {
             self.cause = Some(outcome.reason.clone());
         }
         self.attempt(|PlanOutputs { plan, results }| {

@@ -112,6 +112,7 @@ impl Report for SyncReport {
         let counts = counts.map(|(name, count)| (name, thousands(count)));
         let plan = match &self.plan {
             Some(plan) => printer::path(plan.path()),
+            None if self.paths.plan_has_its_name() => printer::path(&self.paths.plan),
             None => printer::not_whole(&partial_name(&self.paths.plan)),
         };
         let results = self.run.named_results();
