@@ -59,7 +59,7 @@ async fn export(settings: &Export, interrupts: &Interrupts) -> Result<ExportRepo
     report.read_earlier = read_earlier as u64;
     progress.begin_readings(to_read.len());
     let run = settings.pace.bulk().run(&connected.elements, stream::iter(to_read));
-    let mut recorder = ExportRecorder { draft, unread: Vec::new(), failed: None };
+    let mut recorder = ExportRecorder { draft, unread: Vec::new(), cause: None, failed: None };
     let summary = recorder.add_all(run, &mut progress, &mut listener).await;
     progress.line.end();
     Ok(recorder.end(settings, &listed, summary, report))
@@ -128,6 +128,8 @@ const MAX_MESSAGES: usize = 20;
 struct ExportRecorder {
     draft: Draft,
     unread: Vec<Unread>,
+    /// Cause of the latest unanswered reading.
+    cause: Option<String>,
     /// Why the readings cannot be written.
     failed: Option<FileError>,
 }
@@ -156,6 +158,10 @@ impl ExportRecorder {
     }
 
     fn add(&mut self, user: &UserKey, outcome: Outcome, progress: &mut PlanProgress) {
+        // Of those that were not attempted, some found no connection.
+        if outcome.error().is_some() {
+            self.cause = Some(outcome.reason.clone());
+        }
         if outcome.state == State::NotAttempted {
             return;
         }
@@ -190,7 +196,7 @@ impl ExportRecorder {
         mut report: ExportReport,
     ) -> ExportReport {
         self.attempt(Draft::flush);
-        let Self { draft, unread, mut failed } = self;
+        let Self { draft, unread, cause, mut failed } = self;
         if failed.is_none() && summary.stopped.is_none() {
             match draft.finish(settings.format, |user| listed.contains(user)) {
                 Ok(sheet) => report.sheet = Some(sheet),
@@ -198,6 +204,7 @@ impl ExportRecorder {
             }
         }
         (report.unread, report.failed, report.summary) = (unread, failed, summary);
+        report.cause = cause;
         report
     }
 }

@@ -52,6 +52,8 @@ pub(super) struct ExportReport {
     pub(super) failed: Option<FileError>,
     /// Of the readings.
     pub(super) summary: Summary,
+    /// Cause of the latest unanswered reading.
+    pub(super) cause: Option<String>,
     max_outage: Duration,
 }
 
@@ -77,6 +79,7 @@ impl ExportReport {
             sheet: None,
             failed: None,
             summary: Summary::default(),
+            cause: None,
             max_outage: settings.pace.max_outage,
         }
     }
@@ -101,13 +104,16 @@ impl ExportReport {
     fn stopped(&self) -> Option<EarlyEnd> {
         const AGAIN: &str = "there is no sheet yet; run the same command again to go on";
         if let Some(error) = &self.failed {
-            return Some(EarlyEnd::stopped("file", format!("{}; {AGAIN}", with_causes(error))));
+            let message = with_causes(error);
+            // Where the system is not why, it says itself what is to be done, and the same command does not go on.
+            let message = if error.is_io() { format!("{message}; {AGAIN}") } else { message };
+            return Some(EarlyEnd::stopped("file", message));
         }
         Some(match self.summary.stopped.as_ref()? {
             Stopped::Authentication(error) => EarlyEnd::refused(error),
             Stopped::Outage => {
                 let outage = outage_of_readings(&self.summary, self.max_outage);
-                let last = self.unread.last().map(|unread| format!("; the last reading: {}", unread.reason));
+                let last = self.cause.as_ref().map(|cause| format!("; the last reading: {cause}"));
                 EarlyEnd::stopped("outage", format!("{outage}{}; {AGAIN}", last.unwrap_or_default()))
             }
             _ => EarlyEnd::stopped("interrupted", format!("the export was told to stop; {AGAIN}")),
