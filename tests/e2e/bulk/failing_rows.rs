@@ -287,3 +287,26 @@ async fn a_token_that_is_refused_for_all_ends_the_run_and_costs_the_rows_on_thei
         assert!(requests <= 3 * concurrency + 2, "{concurrency}: {requests}");
     }
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_service_that_refuses_the_token_for_some_rows_and_fails_for_all_others_is_an_outage() {
+    for concurrency in [1, 4] {
+        let sandbox = Sandbox::builder().faults(Faults::new().latency(LATENCY)).start().await.unwrap();
+        // The row that was answered last is none of those that are refused.
+        let rows = stream::iter(mixed(400, |row| row > 170 && row % 4 > 0));
+        let bulk = BulkOptions::new().concurrency(concurrency).max_outage(10 * MINUTE);
+        let mut run = bulk.run(&client_of_sandbox(&sandbox), rows);
+        for _ in 0..100 {
+            assert_eq!(run.next().await.unwrap().1.state, State::Done);
+        }
+        let before = sandbox.counters().requests;
+        let refusing = bad(Fault::status(401)).path("/good", Fault::status(500));
+        sandbox.set_faults(refusing).unwrap();
+        let rest = run.by_ref().map(|(_, outcome)| outcome).collect::<Vec<_>>();
+        let rest = tokio::time::timeout(60 * MINUTE, rest).await.expect("it ends");
+        assert!(matches!(run.summary().stopped, Some(Stopped::Outage)), "{:?}", run.summary());
+        assert_eq!(rest.len(), 300, "{concurrency}");
+        let requests = sandbox.counters().requests - before;
+        assert!(requests < 150, "{concurrency}: {requests} requests");
+    }
+}

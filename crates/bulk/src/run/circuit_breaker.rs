@@ -138,13 +138,10 @@ impl CircuitBreaker {
         self.ended
     }
 
-    /// The service refused the token for a row: it is up. Gives the number of the failure.
+    /// The service refused the token for a row. Gives the number of the failure.
     pub(crate) fn record_token_refusal(&mut self) -> u64 {
         self.ended += 1;
         (self.token_refusals, self.token_refused_at) = (self.token_refusals + 1, self.ended);
-        self.open = None;
-        #[cfg(feature = "tracing")]
-        self.log_change(crate::clock::now());
         self.ended
     }
 
@@ -155,7 +152,7 @@ impl CircuitBreaker {
 
     /// Whether so many rows failed since the last answer that the service is doubted.
     pub(crate) fn is_in_doubt(&self) -> bool {
-        self.open.is_none() && (self.streak >= self.tolerated || self.is_token_in_doubt())
+        self.open.is_none() && self.streak >= self.tolerated
     }
 
     /// Whether the token was refused for so many rows, and no row was answered since, that it is doubted.

@@ -78,8 +78,13 @@ impl<T> Scheduler<T> {
         if self.is_stopped() {
             return self.give_up(&row, last);
         }
-        row.failed(clock::now(), Some(failure), true, last);
+        let now = clock::now();
+        row.failed(now, Some(failure), true, last);
         self.backlog.push(row);
+        if self.control.has_failed {
+            // It is asked again, or another row is, after a wait.
+            self.breaker.open(now);
+        }
     }
 
     /// The service did not answer a row, which is sent again, or has failed.

@@ -53,14 +53,16 @@ impl<T> Scheduler<T> {
         if self.under_way >= self.settings.concurrency {
             return Some(Next::Wait(None));
         }
-        if self.breaker.is_in_doubt() {
+        // Of a token, also in an outage: a row that was refused may be the first reply behind it.
+        let is_token_in_doubt = self.breaker.is_token_in_doubt() && !self.control.has_failed;
+        if is_token_in_doubt || self.breaker.is_in_doubt() {
             if !self.control.is_under_way
                 && let Some(control) = self.resolve_doubt()
             {
                 return self.send(control);
             }
             // Other rows wait: the token may be refused for them, too.
-            if self.breaker.is_token_in_doubt() && self.control.is_under_way {
+            if is_token_in_doubt && self.control.is_under_way {
                 return Some(Next::Wait(None));
             }
         }
