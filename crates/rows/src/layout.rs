@@ -79,17 +79,23 @@ impl Layout {
         Ok(layout)
     }
 
-    /// Makes sure that no name holds a row.
+    /// Makes sure that no name holds a row, which has at least the cells of the header. In a sheet, no quote makes one of both.
     fn check_quotes(&self, header: &Record<'_>) -> Result<(), InputError> {
-        let found = unclosed_quote::find(header, &self.shape).filter(|found| found.is_row);
-        found.map_or(Ok(()), |UnclosedQuote { place, line, .. }| {
-            let name = self.header[place].lines().next().unwrap_or_default();
-            Err(InputError::malformed(format!(
-                "in the header, the name that begins with \"{}\" holds the row of line {line}, as a quote (\") makes it that is \
-                 missing or too much there; correct the quotes",
-                excerpt(name)
-            )))
-        })
+        let Some(UnclosedQuote { place, line, is_row: true }) = unclosed_quote::find(header, &self.shape)
+        else {
+            return Ok(());
+        };
+        let name = &self.header[place];
+        let fewest = self.shape.columns.max(2) - 1;
+        let is_row = |line| row_shape::delimiters(line, self.shape.delimiter) >= fewest;
+        if self.is_sheet || !name.lines().skip(1).any(is_row) {
+            return Ok(());
+        }
+        Err(InputError::malformed(format!(
+            "in the header, the name that begins with \"{}\" holds the row of line {line}, as a quote (\") makes it that is \
+             missing or too much there; correct the quotes",
+            excerpt(name.lines().next().unwrap_or_default())
+        )))
     }
 
     fn add(&mut self, place: usize, options: &InputOptions) -> Result<(), InputError> {

@@ -14,7 +14,7 @@ pub(crate) fn find(text: &str) -> Option<String> {
     }
     if escapes::are_in(text) {
         return Some(
-            "holds an escape, as programs write characters in HTML (&uuml;), in code (\\u00fc) or in addresses of pages \
+            "holds an escape, as programs write characters in HTML (&uuml;), in code (\\u00fc), in UTF-7 (+APw-) or in addresses of pages \
              (%C3%BC), and is sent as it is; write the character itself"
                 .to_owned(),
         );

@@ -21,9 +21,9 @@ pub(super) fn are_in(text: &str) -> bool {
         || are_spaces_plus(text)
 }
 
-/// Whether text behind a plus is a letter with a mark as UTF-7 has it: `APw-`.
+/// Whether text behind a plus is a letter with a mark as UTF-7 has it: `APw-`. Of the last sign, two bits are unused.
 fn is_of_utf_7(text: &[u8]) -> bool {
-    matches!(text, [b'A', b'I'..=b'P', last, b'-', ..] if last.is_ascii_alphanumeric() || matches!(last, b'+' | b'/'))
+    matches!(text, [b'A', b'I'..=b'P', last, b'-', ..] if b"AEIMQUYcgkosw048".contains(last))
 }
 
 /// Whether a text holds a tag of HTML: `<br>`, `<br />`, `</p>`.

@@ -56,7 +56,7 @@ fn are_halves(
             let fits = cells == shape.width || is_sentence(second);
             may_be_one(first.len(), second.len(), shape.width)
                 && fits
-                && is_rest(second, first, behind, shape)
+                && is_rest(second, first, shape)
                 && !is_apart(second, first, behind, shape)
         }
         (true, false) => is_part(second, first, cells, shape) && !is_apart(second, first, behind, shape),
@@ -92,8 +92,7 @@ fn are_padded_halves(
     // place of a whole id, unless the row is longer than a rest.
     let is_word = !shape.needs_values()
         && cells <= shape.columns
-        && (first_ids.are_numbers_unlike(&second_ids)
-            || is_bare_word(&second, &second_ids, &first_ids, shape));
+        && (first_ids.are_words_in(&second_ids) || is_bare_word(&second, &second_ids, &first_ids, shape));
     let second_is_row = is_row(&second_ids, &second) && !is_word;
     match (is_row(&first_ids, &first), second_is_row) {
         (true, false) => {
@@ -116,9 +115,9 @@ fn is_sentence(record: &Neighbour<'_>) -> bool {
     (1..record.len()).any(|place| record.get(place).is_some_and(|cell| cell.starts_with(' ')))
 }
 
-/// Whether a record has no value, and no id that names a user for certain, as the one before it has.
+/// Whether a record has no value, and a word in place of the number or the address that names a user before.
 fn is_bare_word(record: &Neighbour<'_>, own: &Ids<'_>, before: &Ids<'_>, shape: &RowShape) -> bool {
-    before.are_certain() && !own.are_certain() && !shape.has_value(|place| record.get(place))
+    before.are_words_in(own) && !shape.has_value(|place| record.get(place))
 }
 
 /// Whether a record with too few cells behind a row is another row that ends too early, or a line below all rows.
@@ -165,20 +164,21 @@ fn is_part(short: &Neighbour<'_>, other: &Neighbour<'_>, cells: usize, shape: &R
 }
 
 /// Whether a record that has the cells of a row, and fewer than the header, is the rest of the one before it: its ids
-/// are unlike, and its country is none, which may be a department too where the row behind has all cells. Behind a whole row,
-/// it has an id alone.
-fn is_rest(
-    record: &Neighbour<'_>,
-    before: &Neighbour<'_>,
-    behind: Option<&Neighbour<'_>>,
-    shape: &RowShape,
-) -> bool {
+/// are unlike, and its country is none. Behind a whole row, it has a word alone.
+fn is_rest(record: &Neighbour<'_>, before: &Neighbour<'_>, shape: &RowShape) -> bool {
     let (own, others) = (ids(record, shape), ids(before, shape));
     let is_unlike = || record.len().max(before.len()) < shape.width && !own.resemble(&others);
-    let tells_country = own.are_of_users_alone() || behind.is_none_or(|behind| behind.len() < shape.width);
     (is_bare_word(record, &own, &others, shape) || is_unlike())
         && !own.begin_row_like(&others)
-        && !(tells_country && shape.has_country(|place| record.get(place)))
+        && !has_country_like(record, before, shape)
+}
+
+/// Whether a record has a country as the one before it has: a code where that has a code, since departments are called as
+/// countries are (HR, IT).
+fn has_country_like(record: &Neighbour<'_>, before: &Neighbour<'_>, shape: &RowShape) -> bool {
+    let country = |row: &Neighbour<'_>| shape.country(|place| row.get(place)).map(str::len);
+    let is_code = |length| length == Some(2);
+    country(record).is_some() && (!is_code(country(record)) || is_code(country(before)))
 }
 
 /// Whether the id in the first column may be cut: a word stands on a line of its own, and the row behind it does not begin

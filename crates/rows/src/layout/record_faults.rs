@@ -160,16 +160,22 @@ impl Layout {
     }
 
     /// What is suspicious about a row with fewer cells than most others: a value that holds as many delimiters, as where a quote
-    /// made one value of several.
+    /// made one value of several. Ids behind it would be none.
     fn merged_cells(&self, record: &Record<'_>) -> Option<Problem> {
-        let cells = record.cells;
-        let missing = self.usual.checked_sub(cells.len()).filter(|missing| *missing > 0 && !self.is_sheet)?;
+        let (cells, count) = (record.cells, record.cells.len());
+        let missing = self.usual.checked_sub(count).filter(|missing| *missing > 0)?;
+        if self.is_sheet || count >= self.header.len() {
+            return None;
+        }
         let is_merged = |cell: &str| row_shape::delimiters(cell, self.shape.delimiter) == missing;
-        let place = (0..cells.len()).find(|place| cells.get(*place).is_some_and(is_merged))?;
+        let place = (0..count - 1).find(|place| cells.get(*place).is_some_and(is_merged))?;
+        if self.shape.has_id_behind(place) {
+            return None;
+        }
         let (delimiters, unit) = if missing == 1 { ("a delimiter", "cell") } else { ("delimiters", "cells") };
         let message = format!(
-            "holds {delimiters}, and the row has {missing} {unit} fewer than most others: if a quote (\") too much made one value of several, \
-             those behind it stand in the wrong columns"
+            "holds {delimiters}, and the row has {missing} {unit} fewer than most others: if a quote (\") too much made one value \
+             of several, those behind it stand in the wrong columns"
         );
         Some(Problem::of_value(record.line, self.name_at(place), cells.get(place)?, message))
     }

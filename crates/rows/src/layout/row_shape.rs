@@ -55,6 +55,12 @@ impl RowShape {
         Column::KEYS.iter().any(|column| self.places[*column as usize] == Some(place))
     }
 
+    /// Whether the column of an id stands behind a place.
+    pub(crate) fn has_id_behind(&self, place: usize) -> bool {
+        let behind = |column: &Column| self.places[*column as usize].is_some_and(|at| at > place);
+        KeyCells::COLUMNS.iter().any(behind)
+    }
+
     /// Whether the first cell can be used, where the first column is that of an id.
     pub(crate) fn has_id_at_start(&self, cell: Option<&str>) -> bool {
         self.ids(1, |place| cell.filter(|_| place == 0)).0.iter().any(Id::is_valid)
@@ -72,10 +78,10 @@ impl RowShape {
         Ids(places.map(id).collect())
     }
 
-    /// Whether a row has a country where countries stand.
-    pub(crate) fn has_country<'r>(&self, cell: impl Fn(usize) -> Option<&'r str>) -> bool {
+    /// The country that a row has where countries stand, as it is written.
+    pub(crate) fn country<'r>(&self, cell: impl Fn(usize) -> Option<&'r str>) -> Option<&'r str> {
         let country = self.places[Column::CountryRegion as usize].and_then(cell);
-        country.is_some_and(|country| COUNTRIES.find(country).is_some())
+        country.filter(|country| COUNTRIES.find(country).is_some())
     }
 
     /// Whether anything stands in a column of values.
@@ -150,20 +156,12 @@ impl Ids<'_> {
         self.0.iter().any(|id| id.is_of_user() && id.is_valid())
     }
 
-    /// Whether one of the user's has digits in this row, and those of the other have none.
-    pub(crate) fn are_numbers_unlike(&self, other: &Self) -> bool {
-        let has_digits =
-            |ids: &Self| ids.0.iter().any(|id| id.is_of_user() && id.text.is_some_and(has_digits));
-        has_digits(self) && !has_digits(other)
-    }
-
-    /// Whether one of them names a user for certain, by its form alone.
-    pub(crate) fn are_certain(&self) -> bool {
-        let is_certain = |text: &str| {
-            let digits = text.bytes().filter(u8::is_ascii_digit).count();
-            digits >= MIN_NUMBER || text.contains('@')
-        };
-        self.0.iter().any(|id| id.is_of_user() && id.text.is_some_and(is_certain))
+    /// Whether the user's are a number or an address in this row, and a word in the other.
+    pub(crate) fn are_words_in(&self, other: &Self) -> bool {
+        let is_no_word = |text: &str| has_digits(text) || text.contains('@');
+        let has_no_word =
+            |ids: &Self| ids.0.iter().any(|id| id.is_of_user() && id.text.is_some_and(is_no_word));
+        has_no_word(self) && !has_no_word(other)
     }
 
     /// Whether one of them is an id for certain, as where a row begins: a UUID, an address, the number or the customer of the

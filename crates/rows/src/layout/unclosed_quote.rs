@@ -79,5 +79,5 @@ fn continues(line: &str, place: usize, cells: Cells<'_>, shape: &RowShape) -> bo
         && begin.len() >= MIN_CELLS
         && shape.is_whole(cells.len())
         && shape.ids(cells.len(), cell).are_valid()
-        && (!own_ids.are_missing() || shape.has_country(|at| begin.get(at).copied()))
+        && (!own_ids.are_missing() || shape.country(|at| begin.get(at).copied()).is_some())
 }
