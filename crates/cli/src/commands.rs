@@ -16,7 +16,7 @@ mod office {
     pub(super) mod apply;
     pub(super) mod check;
     pub(super) mod export;
-    mod interrupted;
+    mod partial_sync;
     pub(super) mod plan;
     mod plan_journals;
     pub(super) mod set;

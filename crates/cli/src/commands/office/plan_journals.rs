@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use avepoint_elements_bulk::plan::{Plan, PlannedUser};
 use avepoint_elements_bulk::{FileError, Shard, Snapshot, State, UserHash, journal_name, shard_of_journal};
 
-use super::interrupted;
+use super::partial_sync;
 use crate::failure::Failure;
 
 /// What was recorded of a plan, by one machine or by several.
@@ -24,7 +24,7 @@ impl PlanJournals {
         paths: impl IntoIterator<Item = PathBuf>,
         mut of_another: impl FnMut(&Path, &Snapshot),
     ) -> Result<Self, Failure> {
-        let (name, mut told) = (interrupted::name(plan), Vec::new());
+        let (name, mut told) = (partial_sync::name(plan), Vec::new());
         for path in paths {
             match Snapshot::find(&path)? {
                 Some(journal) if journal.plan() == Some(plan.journal_id()) => told.push((path, journal)),

@@ -10,7 +10,7 @@ use std::path::Path;
 use avepoint_elements_bulk::plan::{Overview, Plan, Selection, TenantCounts};
 use avepoint_elements_bulk::{excerpt, partial_name};
 
-use super::interrupted;
+use super::partial_sync;
 use crate::failure::Failure;
 use crate::printer::{self, MAX_NAMED, OutputFormat, Printer, note};
 use crate::settings::Show;
@@ -43,7 +43,7 @@ pub(crate) fn run(settings: &Show, printer: Printer) -> Result<(), Failure> {
 
 /// Opens a plan, or what an interrupted sync left of it. Of one that is not there, what an interrupted planning left is named.
 fn open(path: &Path) -> Result<Plan, Failure> {
-    if let Some(plan) = interrupted::find(path)? {
+    if let Some(plan) = partial_sync::find(path)? {
         return Ok(plan);
     }
     let partial = partial_name(path);

@@ -8,7 +8,7 @@ use avepoint_elements_bulk::plan::Plan;
 use avepoint_elements_bulk::{History, Items, Shard, Snapshot, State, Table, check};
 use serde_json::{Map, Value, json};
 
-use super::interrupted;
+use super::partial_sync;
 use crate::failure::Failure;
 use crate::printer::{self, Printer, Report, camel_case, columns, note, note_any, with_causes};
 use crate::rows::unreadable;
@@ -41,7 +41,7 @@ pub(crate) fn run(
 
 /// The plan at a path, or what an interrupted sync left of it; none where there is none.
 fn plan_at(path: &Path) -> Result<Option<Plan>, Failure> {
-    match interrupted::find(path)? {
+    match partial_sync::find(path)? {
         None if Plan::is_at(path) => Ok(Some(Plan::open(path)?)),
         found => Ok(found),
     }

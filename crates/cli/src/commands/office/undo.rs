@@ -6,14 +6,14 @@ use avepoint_elements_bulk::plan::{Plan, PlanCounts, invert};
 use avepoint_elements_bulk::{State, journals_beside};
 use serde_json::{Value, json};
 
-use super::interrupted;
+use super::partial_sync;
 use super::plan_journals::PlanJournals;
 use crate::failure::Failure;
 use crate::printer::{self, Printer, Report, are, columns, counted, note, thousands, with_causes};
 use crate::settings::Undo;
 
 pub(crate) fn run(settings: &Undo, printer: Printer) -> Result<(), Failure> {
-    let plan = interrupted::open(&settings.plan)?;
+    let plan = partial_sync::open(&settings.plan)?;
     let journals = if settings.all { None } else { Some(journals(&plan)?) };
     let (mut local, mut left_out, mut unrecorded) = (0_u64, 0_u64, 0_u64);
     let inverse = invert(&plan, &settings.out, SystemTime::now(), |planned| {
@@ -54,7 +54,7 @@ pub(crate) fn run(settings: &Undo, printer: Printer) -> Result<(), Failure> {
 
 /// The journals that tell what of a plan was applied: that of one machine, those of shards, and those that were set aside.
 fn journals(plan: &Plan) -> Result<PlanJournals, Failure> {
-    let journals = PlanJournals::read(plan, journals_beside(&interrupted::name(plan))?, |_, _| ())?;
+    let journals = PlanJournals::read(plan, journals_beside(&partial_sync::name(plan))?, |_, _| ())?;
     for (path, journal) in journals.iter() {
         if journal.is_in_use() {
             return Err(Failure::usage(format!(

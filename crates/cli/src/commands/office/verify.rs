@@ -10,7 +10,7 @@ use super::apply::report::{RunKind, RunReport};
 use super::apply::result_writer::ResultWriter;
 use super::apply::run_paths::RunPaths;
 use super::apply::{apply_plan, drive};
-use super::interrupted;
+use super::partial_sync;
 use crate::connection::Connected;
 use crate::failure::Failure;
 use crate::interrupt::Interrupts;
@@ -22,7 +22,7 @@ use crate::table::{Column, Table};
 
 pub(crate) async fn run(settings: Verify, printer: Printer, interrupts: &Interrupts) -> Result<(), Failure> {
     settings.connection.require_users()?;
-    let plan = interrupted::open(&settings.plan)?;
+    let plan = partial_sync::open(&settings.plan)?;
     let paths = RunPaths::of_verification(&settings)?;
     let connected = settings.connection.open().await?;
     plan.check_service(connected.elements.base_url(), connected.sandbox_users)?;

@@ -6,7 +6,7 @@ use avepoint_elements_bulk::plan::Plan;
 use avepoint_elements_bulk::{Shard, State, journal_name, shards_beside};
 use serde_json::{Map, Value, json};
 
-use super::super::interrupted;
+use super::super::partial_sync;
 use super::super::plan_journals::PlanJournals;
 use crate::failure::Failure;
 use crate::printer::{self, Printer, Report, columns, note, note_any, thousands};
@@ -37,14 +37,14 @@ pub(super) fn run(
         }
     }
     let journals: Vec<_> = journals.iter().map(|(path, _)| path.to_owned()).collect();
-    let of_one_machine = journal_name(&interrupted::name(&plan), None);
+    let of_one_machine = journal_name(&partial_sync::name(&plan), None);
     let is_sharded = named_journal.is_none() && journals.iter().any(|path| *path != of_one_machine);
     Ok(printer.print(&PlanStatus { plan, journals, is_sharded, users })?)
 }
 
 /// The journals to ask: the one that is named, that of the shard, or those of one machine and of all shards.
 fn paths(plan: &Plan, named: Option<&Path>, shard: Option<Shard>) -> Result<Vec<PathBuf>, Failure> {
-    let name = interrupted::name(plan);
+    let name = partial_sync::name(plan);
     Ok(match (named, shard) {
         (Some(named), _) => vec![named.to_owned()],
         (None, Some(_)) => vec![journal_name(&name, shard)],
