@@ -62,9 +62,9 @@ pub(crate) fn is_fatal(error: &Error) -> bool {
     error.is_authentication() || error.is_configuration()
 }
 
-/// Whether the same request may be answered another time: the service did not answer, said that it cannot, or something
-/// else answered in its place.
-pub(crate) fn may_pass(error: &Error) -> bool {
+/// Whether there is no answer to what was asked: the service did not reply, said that it cannot, or something else replied in
+/// its place. The same request may be answered another time.
+pub(crate) fn is_no_response(error: &Error) -> bool {
     !(is_fatal(error) || is_refusal(error) || error.is_validation() || error.is_cancelled())
 }
 

@@ -4,7 +4,7 @@ use avepoint_elements::{Customer, Elements, ListSummary};
 
 use super::list_breaker::ListBreaker;
 use super::{ListError, ListOptions, ListWait};
-use crate::service_error::may_pass;
+use crate::service_error::is_no_response;
 
 /// Lists the customers in reach, and says whether these are all. A page that fails in a way that may pass is asked for again;
 /// `waiting` is told once a second what is waited for, and that nothing is once the page has come.
@@ -32,7 +32,7 @@ pub async fn list_customers(
         match next {
             None => return Ok((customers, list.summary().clone())),
             Some(Ok(customer)) => customers.push(customer),
-            Some(Err(error)) if options.max_outage.is_some() && may_pass(&error) => {
+            Some(Err(error)) if options.max_outage.is_some() && is_no_response(&error) => {
                 breaker.record_failure(&error);
                 if breaker.is_in_doubt() {
                     breaker.open();

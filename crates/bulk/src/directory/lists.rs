@@ -15,7 +15,7 @@ use super::list_breaker::ListBreaker;
 use super::{ListEnd, ListError, ListOptions, ListWait};
 use crate::clock;
 use crate::run::circuit_breaker::BlamedOutages;
-use crate::service_error::{is_fatal, is_refusal, may_pass};
+use crate::service_error::{is_fatal, is_no_response, is_refusal};
 
 /// How often a list is asked for.
 pub(super) const ATTEMPTS: u32 = 2;
@@ -229,7 +229,7 @@ impl<N: Copy + Send + Sync + 'static> Lists<N> {
         self.control = ControlState::No;
         match reply {
             Err(error) if is_fatal(&error) => Some(ListError::Service(error)),
-            Err(error) if may_pass(&error) => {
+            Err(error) if is_no_response(&error) => {
                 self.breaker.record_failure(&error);
                 self.breaker.open();
                 self.end_of_outage(&error)
@@ -337,7 +337,7 @@ impl<N: Copy + Send + Sync + 'static> List<N> {
         match next {
             Some(Ok(user)) => (Step::Event(ListEvent::User(number, Box::new(user))), Some(self)),
             Some(Err(error)) if is_fatal(&error) => (Step::Fatal(error), None),
-            Some(Err(error)) if may_pass(&error) => {
+            Some(Err(error)) if is_no_response(&error) => {
                 users.resume();
                 (Step::Failed(self, error), None)
             }
