@@ -145,7 +145,7 @@ async fn readings_end_with_the_longest_outage_with_another_servers_replies_and_w
 }
 
 #[tokio::test]
-async fn a_reading_that_failed_has_the_sdks_error_and_a_refused_token_ends_the_run() {
+async fn a_reading_that_failed_has_the_sdks_error_and_a_token_that_is_refused_for_all_ends_the_run() {
     let users = ["cy", "ben", "bad", "dan"].map(|user| ("t1", user.to_owned()));
     let sandbox = sandbox(&users, Fault::status(401)).await;
     let faults = Faults::new()
@@ -154,13 +154,20 @@ async fn a_reading_that_failed_has_the_sdks_error_and_a_refused_token_ends_the_r
         .path("/users/cy", Fault::status(404));
     sandbox.set_faults(faults).unwrap();
     let mut run = export(&sandbox, &["t1"], BulkOptions::new().concurrency(1)).await;
-    let outcomes = outcomes(&mut run).await;
-    let kinds: Vec<_> = outcomes.iter().map(|outcome| (outcome.state, outcome.error_kind())).collect();
+    let found = outcomes(&mut run).await;
+    let kinds: Vec<_> = found.iter().map(|outcome| (outcome.state, outcome.error_kind())).collect();
     let refused = (State::Refused, Some(ErrorKind::Authentication));
-    // The second reading came, and a sheet cannot hold it.
+    // The second reading came, and a sheet cannot hold it; the token is accepted for it.
     let expected = [(State::Gone, Some(ErrorKind::NotFound)), (State::Unreadable, None), refused];
-    assert_eq!((&kinds[..3], kinds[3]), (&expected[..], (State::NotAttempted, None)));
-    assert!(matches!(run.summary().stopped, Some(Stopped::Authentication(_))));
+    assert_eq!((&kinds[..3], kinds[3]), (&expected[..], (State::Exported, None)));
+    assert!(run.summary().stopped.is_none(), "{:?}", run.summary());
+
+    let refuse = |faults: Faults, user: &str| faults.path(format!("/users/{user}"), Fault::status(401));
+    sandbox.set_faults(["cy", "ben", "bad", "dan"].into_iter().fold(Faults::new(), refuse)).unwrap();
+    let mut run = export(&sandbox, &["t1"], BulkOptions::new().concurrency(1)).await;
+    let found = outcomes(&mut run).await;
+    assert_eq!((count(&found, State::Refused), count(&found, State::NotAttempted)), (1, 3));
+    assert!(matches!(run.summary().stopped, Some(Stopped::Authentication(_))), "{:?}", run.summary());
 }
 
 #[tokio::test]
