@@ -70,8 +70,7 @@ pub(crate) fn find_lost_zeros(code: &str, country: Country) -> Option<String> {
 /// The code with the zeros that it seems to have lost.
 fn whole(code: &str, country: &str, digits: usize) -> Option<String> {
     let (code, plus) = if country == "US" { split_zip(code, digits) } else { (code, "") };
-    // A zero alone is said to be none.
-    let lost = code.len() < digits && is_digits(code) && code != "0";
+    let lost = code.len() < digits && is_digits(code);
     let dash = if plus.is_empty() { "" } else { "-" };
     lost.then(|| format!("{code:0>digits$}{dash}{plus}"))
 }

@@ -17,7 +17,7 @@ pub(crate) fn find(text: &str, column: Column, country: Option<&str>) -> Option<
     let is_value = column.office().or(column.local()).is_some();
     let within = || is_value.then(|| embedded::find(text, country)).flatten();
     let missing = || is_missing(text, column).then_some(NOT_AVAILABLE);
-    if let Some(found) = placeholder().or_else(within).or_else(missing).or_else(|| zero(text)) {
+    if let Some(found) = placeholder().or_else(within).or_else(missing).or_else(|| zero(text, column)) {
         return Some(if is_value {
             format!("{found}; write the value, or {CLEAR} to send an empty one")
         } else {
@@ -133,9 +133,9 @@ fn is_missing(text: &str, column: Column) -> bool {
 const NOT_AVAILABLE: &str =
     "is what a program writes in place of a value that it does not have, and is sent as it is";
 
-/// What is suspicious about a text that is nothing but zero: `0`, `0.00`, `0,0`.
-fn zero(text: &str) -> Option<&'static str> {
-    is_zero(text).then_some(
+/// What is suspicious about a text that is nothing but zero: `0`, `0.00`, `0,0`. Where codes are not used, people write 0.
+fn zero(text: &str, column: Column) -> Option<&'static str> {
+    (is_zero(text) && column != Column::PostalCode).then_some(
         "is what a spreadsheet shows of a formula that refers to an empty cell or was never calculated, and is sent as it is",
     )
 }

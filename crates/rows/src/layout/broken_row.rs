@@ -9,9 +9,9 @@ use crate::text::{is_digits, trimmed};
 const MAX_DELIMITERS: usize = 3;
 
 /// Whether two records that have all that a row needs may be one row by their lengths: the cell that was cut counts in both.
-pub(super) fn may_be_one(one: usize, other: usize, width: usize) -> bool {
-    let most = if one.max(other) < width { MAX_DELIMITERS } else { 0 };
-    (width + 1..=width + 1 + most).contains(&(one + other))
+pub(super) fn may_be_one(one: usize, other: usize, shape: &RowShape) -> bool {
+    let most = if one.max(other) < shape.width { MAX_DELIMITERS } else { 0 };
+    (shape.columns + 1..=shape.width + 1 + most).contains(&(one + other))
 }
 
 /// Which half of a row a record is, with the line of the other.
@@ -53,8 +53,8 @@ fn are_halves(
     let cells = first.len() + second.len() - 1;
     match (shape.is_whole(first.len()), shape.is_whole(second.len())) {
         (true, true) => {
-            let fits = cells == shape.width || is_sentence(second);
-            may_be_one(first.len(), second.len(), shape.width)
+            let fits = cells <= shape.width || is_sentence(second);
+            may_be_one(first.len(), second.len(), shape)
                 && fits
                 && is_rest(second, first, shape)
                 && !is_apart(second, first, behind, shape)
@@ -130,13 +130,17 @@ fn is_apart(
     let is_below = || {
         let line = short.get(0).map(trimmed).unwrap_or_default();
         let is_row_behind = behind.is_some_and(|behind| behind.filled() > 1 && shape.is_whole(behind.len()));
-        short.filled() == 1 && !is_row_behind && (row.is_apart_from(short) || is_footer(line))
+        let is_sentence = !line.starts_with(char::is_lowercase);
+        short.filled() == 1
+            && !is_row_behind
+            && ((row.is_apart_from(short) && is_sentence) || is_footer(line))
     };
     ids(short, shape).begin_row_like(&ids(row, shape)) || is_below()
 }
 
 /// Words with which a line below all rows begins, or that stand behind a number in it.
-const TOTALS: [&str; 9] = ["total", "totals", "sum", "summe", "gesamt", "anzahl", "count", "ende", "end"];
+const TOTALS: [&str; 10] =
+    ["total", "totals", "sum", "summe", "gesamt", "anzahl", "count", "ende", "end", "eof"];
 const COUNTED: [&str; 10] =
     ["row", "rows", "record", "records", "user", "users", "zeile", "zeilen", "zeile(n)", "row(s)"];
 
@@ -167,7 +171,9 @@ fn is_part(short: &Neighbour<'_>, other: &Neighbour<'_>, cells: usize, shape: &R
 /// are unlike, and its country is none. Behind a whole row, it has a word alone.
 fn is_rest(record: &Neighbour<'_>, before: &Neighbour<'_>, shape: &RowShape) -> bool {
     let (own, others) = (ids(record, shape), ids(before, shape));
-    let is_unlike = || record.len().max(before.len()) < shape.width && !own.resemble(&others);
+    let fill_the_width =
+        record.len() + before.len() > shape.width && record.len().max(before.len()) < shape.width;
+    let is_unlike = || fill_the_width && !own.resemble(&others);
     (is_bare_word(record, &own, &others, shape) || is_unlike())
         && !own.begin_row_like(&others)
         && !has_country_like(record, before, shape)

@@ -198,7 +198,7 @@ impl Layout {
         let cells = record.cells.len();
         let is_row = |beside: Neighbour<'_>| {
             self.shape.required.are_in(beside.len())
-                && !broken_row::may_be_one(beside.len(), cells, self.shape.width)
+                && !broken_row::may_be_one(beside.len(), cells, &self.shape)
                 && !beside.ends_blank()
         };
         !record.as_neighbour().ends_blank()

@@ -151,9 +151,10 @@ impl Ids<'_> {
             && users.iter().all(|id| id.is_valid() || id.text == Some(""))
     }
 
-    /// Whether one of them names a user.
+    /// Whether one of them names a user, and the others can be used or are not there.
     pub(crate) fn name_user(&self) -> bool {
         self.0.iter().any(|id| id.is_of_user() && id.is_valid())
+            && self.0.iter().all(|id| id.is_valid() || id.text.is_none_or(str::is_empty))
     }
 
     /// Whether the user's are a number or an address in this row, and a word in the other.

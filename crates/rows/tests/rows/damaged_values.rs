@@ -577,10 +577,9 @@ fn what_resembles_a_word_is_a_mistake_for_updates_and_plans() {
 #[test]
 fn zeros_that_a_spreadsheet_shows_for_empty_cells_are_suspicious() {
     let zero = "is what a spreadsheet shows of a formula that refers to an empty cell";
-    for column in ["user", "postalCode", "address"] {
+    for column in ["user", "address"] {
         assert_said(column, &["0", "0.0", "0,00"], "warning", zero);
     }
-    assert_eq!(found("u", "0", "A").len(), 1);
     assert_in_order(&["00", "0.5", "0 Main St", "0-1", "0A", "0."]);
 }
 

@@ -419,6 +419,7 @@ fn half_a_row_of_a_plan_with_few_columns_is_a_mistake() {
         ("mail,city\na@x.example,Dresden\nben@x.example,Dres\nden\ncarl@x.example,Bonn\n", [3, 4]),
         ("employeeId,city\n000037,Dresden\n000074,Dres\nden\nE-00003,Bonn\n", [3, 4]),
         ("employeeId,address\n000037,Platz 1\n000074,Platz\nHof,\nE-00003,Weg 3\n", [3, 4]),
+        ("mail,city,\na@x.example,Dresden,\nben@x.example,Dres\nden\ncarl@x.example,Bonn,\n", [3, 4]),
     ] {
         assert_eq!(wrong_lines(file, Blank::Keep), wrong, "{file}");
     }
@@ -509,8 +510,10 @@ fn a_short_row_and_a_line_below_all_rows_cost_no_other_row() {
         assert_eq!(wrong_lines(&plan, Blank::Clear), [3 + u64::from(below.starts_with('\n'))], "{plan}");
     }
     // What may be the rest of a city is no line of its own.
-    let file = format!("{HEADER}{}\n(Saale)\n", ROW.replace("Dresden", "Halle"));
-    assert!(sent_lines(&file).is_empty());
+    for (city, rest) in [("Halle", "(Saale)"), ("Dres", "\nden")] {
+        let file = format!("{HEADER}{}\n{rest}\n", ROW.replace("Dresden", city));
+        assert!(sent_lines(&file).is_empty(), "{file}");
+    }
 }
 
 /// A row under a header of templates.
