@@ -88,16 +88,17 @@ fn are_padded_halves(
     }
     let (first_ids, second_ids) = (ids(&first, shape), ids(&second, shape));
     let is_row = |ids: &Ids<'_>, row: &Neighbour<'_>| ids.name_user() && shape.is_filled(row.len());
-    // Where values are needed, they tell. Else a word in place of a number names no user, and a short number alone none in
-    // place of a whole id, unless the row is longer than a rest.
+    // Where values are needed, they tell. Else a word in place of a number names no user, nor anything in place of a UUID,
+    // unless the row is longer than a rest.
+    let is_no_uuid = first_ids.are_uuids_unlike(&second_ids);
     let is_word = !shape.needs_values()
         && cells <= shape.columns
-        && (first_ids.are_words_in(&second_ids) || is_bare_word(&second, &second_ids, &first_ids, shape));
+        && (is_no_uuid || first_ids.are_words_in(&second_ids));
     let second_is_row = is_row(&second_ids, &second) && !is_word;
     match (is_row(&first_ids, &first), second_is_row) {
         (true, false) => {
-            // What is cut is a value: behind a whole id, a row has none.
-            let is_in_value = !shape.is_key(first.len() - 1);
+            // What is cut is a value: behind a whole id, a row has none, unless that is one for certain.
+            let is_in_value = !shape.is_key(first.len() - 1) || is_no_uuid;
             let fits = cells <= shape.columns
                 || (first.len() < shape.columns && is_sentence(&second) && !second_ids.resemble(&first_ids));
             is_in_value && fits && !is_apart(&second, &first, behind, shape)

@@ -165,6 +165,12 @@ impl Ids<'_> {
         has_no_word(self) && !has_no_word(other)
     }
 
+    /// Whether one of the user's is a UUID in this row, and none of the other is.
+    pub(crate) fn are_uuids_unlike(&self, other: &Self) -> bool {
+        let has_uuid = |ids: &Self| ids.0.iter().any(|id| id.is_of_user() && id.text.is_some_and(is_uuid));
+        has_uuid(self) && !has_uuid(other)
+    }
+
     /// Whether one of them is an id for certain, as where a row begins: a UUID, an address, the number or the customer of the
     /// other row.
     pub(crate) fn begin_row_like(&self, other: &Self) -> bool {

@@ -399,6 +399,10 @@ fn where_blank_cells_clear_no_half_of_a_row_clears_what_is_missing() {
             filled(),
         ),
         (
+            format!("{users}{id}1,{values},Dresden\n{id}2,,,,,\n{values},Dresden,\n{id}3,{values},Dresden\n"),
+            filled(),
+        ),
+        (
             format!(
                 "{HEADER}c,t,{id}1,{values},Dresden\nc,t,{id}2,WC1,United,,,\nKingdom,Kent,Street,London,,,,\n\
                  c,t,{id}3,{values},Dresden\n"
