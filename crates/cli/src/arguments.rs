@@ -321,7 +321,7 @@ pub(crate) struct SandboxFaults {
     /// Revoke each access token after so many requests that it was accepted for; later ones are answered with 401.
     ///
     /// A client obtains a new one. With fewer than are under way at a time, some requests may be refused with the
-    /// new one as well, which ends a run. With 0, no token is ever accepted.
+    /// new one as well; a run sends their rows again. With 0, no token is ever accepted.
     #[arg(long, value_name = "NUMBER", allow_negative_numbers = true, value_parser = values::whole)]
     pub(crate) revoke_after: Option<u64>,
     /// How long it takes until readings show an update, such as 10s, as if it waited for an approval.

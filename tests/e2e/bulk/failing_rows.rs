@@ -259,10 +259,23 @@ async fn rows_for_which_the_token_is_refused_are_refused_and_stop_no_other() {
                 refused.iter().all(|row| row.status == Some(401) && row.reason.contains("401")),
                 "{what}"
             );
-            // Each is sent with two tokens, and none is sent again.
+            // Each is sent twice, each time with two tokens.
             let requests = sandbox.counters().requests;
-            assert!(requests <= items.len() + number + most_controls, "{what}: {requests} requests");
+            assert!(requests <= items.len() + 3 * number + 2 * most_controls, "{what}: {requests} requests");
         }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn tokens_that_are_revoked_all_the_time_cost_no_row_that_is_in_order() {
+    for (concurrency, requests) in [(1, 1), (8, 3), (8, 6), (16, 10)] {
+        let faults = Faults::new().revoke_after(requests).latency(LATENCY);
+        let sandbox = Sandbox::builder().faults(faults).start().await.unwrap();
+        let rows = stream::iter(mixed(200, |_| false));
+        let mut run = BulkOptions::new().concurrency(concurrency).run(&client_of_sandbox(&sandbox), rows);
+        let found = results(&mut run).await;
+        let refused = count(&found, State::Refused);
+        assert_eq!(refused, 0, "{concurrency}, {requests}: {:?}", run.summary());
     }
 }
 

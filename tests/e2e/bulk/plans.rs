@@ -317,6 +317,22 @@ async fn what_shows_late_is_pending_until_it_is_there_or_the_wait_is_over() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn one_failure_behind_many_pending_readings_costs_no_user_that_is_alone() {
+    let sandbox = sandbox(1).await;
+    let shown_late = || Faults::new().show_updates_after(SECOND * 50);
+    sandbox.set_faults(shown_late()).unwrap();
+    let elements = client_of_sandbox(&sandbox);
+    let planned = Planned::moving(&sandbox, 1);
+    assert_eq!(states(&planned.apply(&elements).await), [State::Done]);
+    let failure = async {
+        tokio::time::sleep(SECOND * 40).await;
+        sandbox.set_faults(shown_late().script([Fault::status(500)])).unwrap();
+    };
+    let (outcomes, ()) = tokio::join!(planned.verify(&elements, SECOND * 120), failure);
+    assert_eq!(states(&outcomes), [State::Confirmed]);
+}
+
+#[tokio::test(start_paused = true)]
 async fn readings_that_fail_among_pending_ones_fail_by_themselves() {
     // u1 stands for u10 to u19, too.
     for (bad, number) in

@@ -280,6 +280,25 @@ async fn a_journal_of_another_service_stops_the_run_before_its_first_row() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn an_update_that_found_no_connection_leaves_no_intent_open() {
+    let (sandbox, elements) = sandbox(Faults::new()).await;
+    let files = Files::new();
+    let run = |value| {
+        let bulk = BulkOptions::new().journal(files.journal(&elements)).max_outage(Duration::from_secs(30));
+        bulk.run(&elements, rows(2, value))
+    };
+    let mut first = run("1");
+    assert_eq!(count(&results(&mut first).await, State::Done), 2);
+    drop((first, sandbox));
+    let mut second = run("2");
+    assert_eq!(count(&results(&mut second).await, State::NotAttempted), 2);
+    drop(second);
+    let journal = std::fs::read_to_string(files.path()).unwrap();
+    let with = |state: &str| journal.matches(&format!("\"{state}\"")).count();
+    assert!(with("intent") > 0 && with("intent") == with("failed"), "{journal}");
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_journal_serves_one_run() {
     let (sandbox, elements) = sandbox(Faults::new()).await;
     let files = Files::new();

@@ -97,6 +97,8 @@ pub(super) struct PendingRow {
     pub(super) record_key: Option<RecordKey>,
     /// Whether another value is on record as done, which must not stand if this one may have been sent.
     pub(super) replaces: bool,
+    /// Whether the journal says so, and nothing yet of what came of it.
+    pub(super) has_open_intent: bool,
     /// Whether the intent to apply a change was recorded in this run.
     pub(super) is_intended: bool,
     /// Whether the plan of the row was applied to the user before.
@@ -107,6 +109,8 @@ pub(super) struct PendingRow {
     pub(super) sent_at: u64,
     /// Calls that the service did not refuse to look at.
     pub(super) tries: u32,
+    /// Readings that did not show yet what they are to show.
+    pub(super) pending_readings: u32,
     /// Those of them that no outage is to blame for, so far, and that the service was up after.
     pub(super) counted_failures: u32,
     pub(super) failures: u32,
@@ -220,11 +224,13 @@ impl PendingRow {
             record_key: work.record_key(),
             work,
             replaces: false,
+            has_open_intent: false,
             is_intended: false,
             was_applied: false,
             is_control: false,
             sent_at: 0,
             tries: 0,
+            pending_readings: 0,
             counted_failures: 0,
             failures: 0,
             throttled_calls: 0,
@@ -266,7 +272,7 @@ impl PendingRow {
 
     /// The wait before the next try.
     pub(super) fn backoff(&self) -> Duration {
-        let calls = self.tries + self.throttled_calls;
+        let calls = self.tries + self.throttled_calls + self.pending_readings;
         let backoff = FIRST_BACKOFF.saturating_mul(2_u32.saturating_pow(calls.saturating_sub(1)));
         backoff.min(MAX_BACKOFF)
     }

@@ -219,16 +219,24 @@ impl<T> Scheduler<T> {
 
     /// Gives a row the result that was its last call's.
     fn give_up(&mut self, row: &PendingRow, outcome: Outcome) {
-        // It is not to blame: what ended the run is.
-        if self.is_stopped() && row.never_reached_service() {
-            return self.put(row, Outcome { state: State::NotAttempted, ..outcome });
+        // It is not to blame: what ended the run is. An intent that came to nothing is not left open.
+        let is_unsent = self.is_stopped() && row.never_reached_service();
+        if !is_unsent || row.has_open_intent {
+            self.record(row, &outcome);
         }
-        if let (Some(writer), Some(record)) = (self.service.writer(), row.record(&outcome))
+        if is_unsent {
+            self.put(row, Outcome { state: State::NotAttempted, ..outcome });
+        } else {
+            self.settle(row, outcome);
+        }
+    }
+
+    fn record(&mut self, row: &PendingRow, outcome: &Outcome) {
+        if let (Some(writer), Some(record)) = (self.service.writer(), row.record(outcome))
             && let Err(error) = writer.record([record])
         {
             self.stop_because(Stopped::Journal(error));
         }
-        self.settle(row, outcome);
     }
 }
 

@@ -149,10 +149,11 @@ async fn attempt(elements: &Elements, journal: Option<&Writer>, mut row: Box<Pen
 
 async fn send(elements: &Elements, journal: Option<&Writer>, row: &mut PendingRow) -> Verdict {
     let Work::Send(update) = &row.work else { return other_work() };
-    if let (true, Some(journal), Some(key)) = (std::mem::take(&mut row.replaces), journal, &row.record_key)
-        && let Err(error) = journal.intent(&key.user, &key.office).await
-    {
-        return unrecorded_intent(error);
+    if let (true, Some(journal), Some(key)) = (std::mem::take(&mut row.replaces), journal, &row.record_key) {
+        if let Err(error) = journal.intent(&key.user, &key.office).await {
+            return unrecorded_intent(error);
+        }
+        row.has_open_intent = true;
     }
     match elements.update_office_information(&update.user, &update.office).await {
         Ok(receipt) => done(row, receipt),

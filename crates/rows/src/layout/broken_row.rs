@@ -93,7 +93,7 @@ fn are_padded_halves(
     let is_no_uuid = first_ids.are_uuids_unlike(&second_ids);
     let is_word = !shape.needs_values()
         && cells <= shape.columns
-        && (is_no_uuid || first_ids.are_words_in(&second_ids));
+        && (is_no_uuid || first_ids.are_numbers_unlike(&second_ids));
     let second_is_row = is_row(&second_ids, &second) && !is_word;
     match (is_row(&first_ids, &first), second_is_row) {
         (true, false) => {

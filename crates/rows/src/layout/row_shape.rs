@@ -157,18 +157,24 @@ impl Ids<'_> {
             && self.0.iter().all(|id| id.is_valid() || id.text.is_none_or(str::is_empty))
     }
 
+    /// Whether one of the user's has digits in this row, and those of the other have none.
+    pub(crate) fn are_numbers_unlike(&self, other: &Self) -> bool {
+        self.have_in_user(has_digits) && !other.have_in_user(has_digits)
+    }
+
     /// Whether the user's are a number or an address in this row, and a word in the other.
     pub(crate) fn are_words_in(&self, other: &Self) -> bool {
         let is_no_word = |text: &str| has_digits(text) || text.contains('@');
-        let has_no_word =
-            |ids: &Self| ids.0.iter().any(|id| id.is_of_user() && id.text.is_some_and(is_no_word));
-        has_no_word(self) && !has_no_word(other)
+        self.have_in_user(is_no_word) && !other.have_in_user(is_no_word)
+    }
+
+    fn have_in_user(&self, holds: impl Fn(&str) -> bool) -> bool {
+        self.0.iter().any(|id| id.is_of_user() && id.text.is_some_and(&holds))
     }
 
     /// Whether one of the user's is a UUID in this row, and none of the other is.
     pub(crate) fn are_uuids_unlike(&self, other: &Self) -> bool {
-        let has_uuid = |ids: &Self| ids.0.iter().any(|id| id.is_of_user() && id.text.is_some_and(is_uuid));
-        has_uuid(self) && !has_uuid(other)
+        self.have_in_user(is_uuid) && !other.have_in_user(is_uuid)
     }
 
     /// Whether one of them is an id for certain, as where a row begins: a UUID, an address, the number or the customer of the

@@ -61,13 +61,13 @@ impl<T> Scheduler<T> {
         if self.is_stopped() || now >= self.wait_until {
             return self.settle(&row, outcome);
         }
+        row.pending_readings += 1;
         row.wait((now + row.backoff()).min(self.wait_until), outcome);
-        row.tries += 1;
         self.backlog.push(row);
     }
 
-    /// The service refused the token for a row. That is the row's own fault if a row is answered after it, and else the
-    /// token's.
+    /// The service refused the token for a row. That is the row's own fault if it is so twice, each time with a row that is
+    /// answered after it, and else the token's: one that was new may not be known everywhere yet.
     fn doubt_token(&mut self, mut row: Box<PendingRow>, last: Outcome, error: Error) {
         let failure = self.breaker.record_token_refusal();
         // What is asked with is a reading, which says nothing of updates.
@@ -78,8 +78,8 @@ impl<T> Scheduler<T> {
         if self.is_stopped() {
             return self.give_up(&row, last);
         }
-        let now = clock::now();
-        row.failed(now, Some(failure), true, last);
+        let (now, is_last) = (clock::now(), row.failures > 0);
+        row.failed(now, Some(failure), is_last, last);
         self.backlog.push(row);
         if self.control.has_failed {
             // It is asked again, or another row is, after a wait.

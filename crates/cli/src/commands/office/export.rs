@@ -158,8 +158,8 @@ impl ExportRecorder {
     }
 
     fn add(&mut self, user: &UserKey, outcome: Outcome, progress: &mut PlanProgress) {
-        // Of those that were not attempted, some found no connection.
-        if outcome.error().is_some() {
+        // Of those that were not attempted, some found no connection; a refusal is no cause of an outage.
+        if outcome.error().is_some() && matches!(outcome.state, State::Failed | State::NotAttempted) {
             self.cause = Some(outcome.reason.clone());
         }
         if outcome.state == State::NotAttempted {
