@@ -85,15 +85,20 @@ impl<'r> ParsedRow<'r> {
     #[inline]
     pub(crate) fn of_record(layout: &'r Layout, record: Record<'r>) -> Self {
         let cells = record.cells;
-        let mut values = Values::default();
-        for (value, place) in values.iter_mut().zip(&layout.shape.places) {
+        let mut row = Self {
+            line: record.line,
+            fields: Fields::Cells(cells),
+            names: ColumnNames::Header(layout),
+            values: Values::default(),
+            are_plain: cells.are_plain,
+            faults: layout.inspect(&record),
+            earlier: earlier_result(layout, cells),
+        };
+        for (value, place) in row.values.iter_mut().zip(&layout.shape.places) {
             let Some(cell) = place.and_then(|place| cells.get(place)) else { continue };
             *value = Some(unwrapped(trimmed(cell)));
         }
-        let earlier = earlier_result(layout, cells);
-        let (line, fields, are_plain) = (record.line, Fields::Cells(cells), cells.are_plain);
-        let (names, faults) = (ColumnNames::Header(layout), layout.inspect(&record));
-        Self { line, fields, names, values, are_plain, faults, earlier }
+        row
     }
 
     /// Makes it no row, since it stands below a header that has other columns, on a line.

@@ -54,8 +54,9 @@ impl<'t> Reading<'t> {
     /// The next row; none at the end. One without any value is none.
     #[inline]
     pub(crate) fn next(&mut self) -> Result<Option<ParsedRow<'_>>, InputError> {
-        Ok(match &mut self.input {
-            Input::Csv(records) => records.next_row()?.map(|record| {
+        match &mut self.input {
+            Input::Csv(records) => {
+                let Some(record) = records.next_row()? else { return Ok(None) };
                 let mut row = ParsedRow::of_record(self.layout, record);
                 match (row.faults.header, self.other_header) {
                     (Some(OtherHeader::Same), _) => self.other_header = None,
@@ -63,13 +64,14 @@ impl<'t> Reading<'t> {
                     (None, Some(line)) => row.stands_below(line),
                     (None, None) => {}
                 }
-                row
-            }),
-            Input::Ndjson(objects, roles) => {
-                let allow_multiline = self.options.allow_multiline;
-                objects.next()?.map(|object| ParsedRow::of(object, allow_multiline, |name| roles.of(name)))
+                Ok(Some(row))
             }
-        })
+            Input::Ndjson(objects, roles) => {
+                let Some(object) = objects.next()? else { return Ok(None) };
+                let allow_multiline = self.options.allow_multiline;
+                Ok(Some(ParsedRow::of(object, allow_multiline, |name| roles.of(name))))
+            }
+        }
     }
 
     /// The names of columns that were met in this reading and are carried through only.
