@@ -36,6 +36,11 @@ const NEXT: usize = 1;
 const SECOND_NEXT: usize = 2;
 const PREVIOUS: usize = 3;
 
+/// The place in the ring of a record that stands so many behind another.
+fn place(current: usize, distance: usize) -> usize {
+    (current + distance) % RING
+}
+
 /// The memory of a record.
 #[derive(Debug)]
 struct Buffer {
@@ -113,7 +118,7 @@ impl<R: Read> Records<R> {
 
     /// The place of a record that stands so many behind the current one.
     fn place(&self, distance: usize) -> usize {
-        (self.current + distance) % RING
+        place(self.current, distance)
     }
 
     /// Makes the next record the current one.
@@ -128,7 +133,7 @@ impl<R: Read> Records<R> {
     }
 
     fn current(&mut self) -> Record<'_> {
-        let at = |distance| &self.ring[(self.current + distance) % RING];
+        let at = |distance| &self.ring[place(self.current, distance)];
         let (previous, current) = (at(PREVIOUS).as_neighbour(), at(0));
         let (next, second_next) = (at(NEXT).as_neighbour(), at(SECOND_NEXT).as_neighbour());
         let Buffer { line, quote_fault, stray_quotes, .. } = *current;

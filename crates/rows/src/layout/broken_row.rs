@@ -131,10 +131,8 @@ fn is_apart(
     let is_below = || {
         let line = short.get(0).map(trimmed).unwrap_or_default();
         let is_row_behind = behind.is_some_and(|behind| behind.filled() > 1 && shape.is_whole(behind.len()));
-        let is_sentence = !line.starts_with(char::is_lowercase);
-        short.filled() == 1
-            && !is_row_behind
-            && ((row.is_apart_from(short) && is_sentence) || is_footer(line))
+        let goes_on = line.starts_with(char::is_lowercase);
+        short.filled() == 1 && !is_row_behind && ((row.is_apart_from(short) && !goes_on) || is_footer(line))
     };
     ids(short, shape).begin_row_like(&ids(row, shape)) || is_below()
 }
